@@ -1,0 +1,76 @@
+#include "cli/app.hpp"
+
+#include <cstdio>
+#include <exception>
+
+#include "cli/help.hpp"
+#include "cli/parser.hpp"
+#include "cli/report.hpp"
+#include "cli/session.hpp"
+#include "commands/commands.hpp"
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+namespace {
+
+int run_parsed(const Command& root, const std::vector<std::string>& words, Settings& settings) {
+  if (words == std::vector<std::string>{"--version"}) {
+    write_text(version_line());
+    flush_output();
+    return 0;
+  }
+  const Parsed parsed = parse(root, settings, words);
+  if (parsed.help) {
+    write_text(help_text(root, parsed.path));
+    flush_output();
+    return 0;
+  }
+  Session session(root, settings, words);
+  const int status = parsed.command->run(session);
+  flush_output();
+  return status;
+}
+
+// Known before parsing has succeeded, so that a usage error too has the shape that was asked for.
+bool wants_json(const std::vector<std::string>& words, const Settings& settings) {
+  if (settings.output == "json") return true;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "-ojson" || words[i] == "--output=json") return true;
+    if ((words[i] == "-o" || words[i] == "--output") && i + 1 < words.size() && words[i + 1] == "json") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Command command_tree() {
+  Command root{
+      .name = "acctl",
+      .summary = "administer and provision ActionConnect tenants",
+      .description =
+          "acctl administers ActionConnect, a help desk in which every customer organization (tenant) has a "
+          "PostgreSQL database of its own. With nothing configured it works on an embedded server of this "
+          "user, which it starts on demand.",
+  };
+  root.subcommands = {help_command(), version_command()};
+  return root;
+}
+
+int run(const std::vector<std::string>& words) {
+  Settings settings;
+  const auto report = [&](const Error& error) {
+    const std::string text = wants_json(words, settings) ? error_json(error) : error_text(error);
+    std::fputs(text.c_str(), stderr);
+    return exit_status(error);
+  };
+  try {
+    return run_parsed(command_tree(), words, settings);
+  } catch (const Error& error) {
+    return report(error);
+  } catch (const std::exception& error) {
+    return report(Error(ErrorKind::failed, std::string("unexpected: ") + error.what()));
+  }
+}
+
+}  // namespace acctl

@@ -1,0 +1,68 @@
+// The description of commands: one tree of data from which come the parser, help, the man pages and the completions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace acctl {
+
+class Session;
+
+// Where the value of an option or argument goes. A vector takes any number, the others one.
+using Target =
+    std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, std::string*, std::vector<std::string>*>;
+
+// What completion offers for a value.
+enum class Values { text, file, tenants };
+
+struct Option {
+  std::string name;   // "--admin-email"
+  std::string value;  // what the help calls its value: "EMAIL"; empty for a switch
+  std::string help;   // one sentence fragment, lower case
+  Target target;
+  char letter = 0;                        // 'o' for -o
+  std::vector<std::string> choices = {};  // the only values allowed; empty: any
+  std::string environment = {};           // the variable that stands in for the flag
+  bool required = false;
+  Values values = Values::text;
+};
+
+struct Argument {
+  std::string name;  // "SLUG"
+  std::string help;
+  Target target;
+  bool required = true;
+  std::vector<std::string> choices = {};
+  Values values = Values::text;
+};
+
+struct Example {
+  std::string command;  // a whole command line; a test parses it with the real parser
+  std::string what;
+};
+
+struct Command {
+  std::string name;
+  std::string summary;      // one line, no full stop
+  std::string description;  // paragraphs; the text of the man page
+  std::vector<Argument> arguments = {};
+  std::vector<Option> options = {};
+  std::vector<Example> examples = {};
+  std::vector<Command> subcommands = {};
+  // Runs after parsing; returns the exit code. Null for a command that only groups others.
+  std::function<int(Session&)> run = nullptr;
+  // Keeps alive what the targets point to.
+  std::shared_ptr<void> storage = nullptr;
+};
+
+// The options that every command takes; values go to `settings`.
+struct Settings;
+std::vector<Option> global_options(Settings& settings);
+
+}  // namespace acctl

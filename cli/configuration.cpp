@@ -1,0 +1,74 @@
+#include "cli/configuration.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/command.hpp"
+#include "cli/settings.hpp"
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::vector<std::string> keys(const YamlNode& mapping) {
+  std::vector<std::string> names;
+  for (const auto& [key, value] : mapping.entries) names.push_back(key.text);
+  return names;
+}
+
+std::vector<std::string> allowed_entries() {
+  Settings unused;
+  std::vector<std::string> names;
+  for (const Option& option : global_options(unused)) {
+    if (!option.environment.empty() && option.name != "--context") names.push_back(option.name.substr(2));
+  }
+  names.emplace_back("parallel");
+  return names;
+}
+
+}  // namespace
+
+std::string configuration_path() {
+  if (const char* folder = std::getenv("XDG_CONFIG_HOME"); folder != nullptr && *folder == '/') {
+    return std::string(folder) + "/acctl/config.yaml";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
+    return std::string(home) + "/.config/acctl/config.yaml";
+  }
+  return {};
+}
+
+std::map<std::string, std::string> read_context(const std::string& name) {
+  const std::string path = configuration_path();
+  std::error_code missing;
+  if (path.empty() || !std::filesystem::exists(path, missing)) {
+    if (name.empty()) return {};
+    throw Error(ErrorKind::invalid, "there is no context '" + name + "': no configuration file",
+                "Write " + (path.empty() ? "$XDG_CONFIG_HOME/acctl/config.yaml" : path) + ".");
+  }
+  const YamlNode root = read_yaml(read_file(path, yaml_size_limit), path);
+  const YamlNode* contexts = root.find("contexts");
+  const YamlNode* current = root.find("current");
+  const std::string wanted = name.empty() && current != nullptr ? current->text : name;
+  if (wanted.empty()) return {};
+  const YamlNode* context = contexts == nullptr ? nullptr : contexts->find(wanted);
+  if (context == nullptr) {
+    throw Error(ErrorKind::invalid, "there is no context '" + wanted + "' in " + path +
+                                        (contexts == nullptr ? "" : did_you_mean(wanted, keys(*contexts))));
+  }
+  const std::vector<std::string> allowed = allowed_entries();
+  std::map<std::string, std::string> entries;
+  for (const auto& [key, value] : context->entries) {
+    if (std::ranges::find(allowed, key.text) == allowed.end()) {
+      throw problem_at(path, key, "unknown entry '" + key.text + "'" + did_you_mean(key.text, allowed));
+    }
+    if (value.type != YamlNode::Type::scalar) throw problem_at(path, value, "'" + key.text + "' takes one value");
+    entries[key.text] = value.text;
+  }
+  return entries;
+}
+
+}  // namespace acctl

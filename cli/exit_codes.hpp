@@ -1,0 +1,22 @@
+// The one table of exit codes: it feeds the program's end, `acctl help exit-codes` and the manual page.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+struct ExitCode {
+  int code;
+  std::string_view name;     // the "kind" of the JSON error object
+  std::string_view meaning;  // for help and the manual
+};
+
+std::span<const ExitCode> exit_codes();
+
+// Of an interrupt it is the code for SIGINT; main replaces it when the signal was another.
+const ExitCode& exit_code(ErrorKind kind);
+
+}  // namespace acctl

@@ -1,0 +1,23 @@
+// Help on the terminal, made from the command tree.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace acctl {
+
+// Usage, description, arguments, options and examples of the last command of `path`; of the root when it is empty.
+std::string help_text(const Command& root, const std::vector<const Command*>& path);
+
+// "acctl tenant create SLUG [OPTIONS]"
+std::string usage(const std::vector<const Command*>& path);
+
+// "-o, --output FORMAT"
+std::string option_signature(const Option& option);
+
+// What is to be said of an option beyond its help: its choices and the variable that stands in for it.
+std::string option_notes(const Option& option);
+
+}  // namespace acctl

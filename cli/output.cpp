@@ -1,0 +1,166 @@
+#include "cli/output.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dumped(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string indented(const std::string& text) {
+  std::string out = "  ";
+  for (char c : text) {
+    out += c;
+    if (c == '\n') out += "  ";
+  }
+  return out;
+}
+
+// What a person reads of a value: lists with commas, objects as key=value.
+std::string plain(const Json& value) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (!value.is_structured()) return dumped(value, -1);
+  std::string text;
+  for (const auto& [key, item] : value.items()) {
+    if (!text.empty()) text += ", ";
+    text += value.is_object() ? key + "=" + plain(item) : plain(item);
+  }
+  return text;
+}
+
+std::string csv_cell(std::string text) {
+  // A spreadsheet takes a cell that begins so for a formula.
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, "'");
+  if (text.find_first_of("\",\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& text : cells) line += (line.empty() && &text == &cells.front() ? "" : ",") + csv_cell(text);
+  return line + "\r\n";
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  const std::size_t columns = display_width(text);
+  return columns >= width ? text : text + std::string(width - columns, ' ');
+}
+
+}  // namespace
+
+Format format_of(std::string_view name) {
+  if (name == "table") return Format::table;
+  if (name == "json") return Format::json;
+  if (name == "yaml") return Format::yaml;
+  if (name == "csv") return Format::csv;
+  if (name == "name") return Format::name;
+  throw Error(ErrorKind::invalid, "there is no output format '" + std::string(name) + "'");
+}
+
+RecordWriter::RecordWriter(Format format, Shape shape, std::vector<Column> columns)
+    : format_(format), shape_(shape), columns_(std::move(columns)) {
+  if (format_ != Format::csv) return;
+  std::vector<std::string> headers;
+  for (const Column& column : columns_) headers.push_back(column.header);
+  write_text(csv_line(headers));
+}
+
+std::string RecordWriter::cell(const Json& record, const Column& column) const {
+  const Json::json_pointer pointer(column.pointer);
+  return escaped(record.contains(pointer) ? plain(record.at(pointer)) : "");
+}
+
+void RecordWriter::add(const Json& record) {
+  switch (format_) {
+    case Format::json:
+      if (shape_ == Shape::one) {
+        write_text(dumped(record, 2) + "\n");
+      } else {
+        write_text((first_ ? "[\n" : ",\n") + indented(dumped(record, 2)));
+      }
+      break;
+    case Format::yaml:
+      write_text(write_yaml(shape_ == Shape::one ? record : Json::array({record})));
+      break;
+    case Format::name:
+      write_text(cell(record, columns_.front()) + "\n");
+      break;
+    case Format::csv:
+    case Format::table: {
+      std::vector<std::string> row;
+      for (const Column& column : columns_) row.push_back(cell(record, column));
+      if (format_ == Format::csv) {
+        write_text(csv_line(row));
+      } else {
+        rows_.push_back(std::move(row));
+      }
+      break;
+    }
+  }
+  first_ = false;
+}
+
+void RecordWriter::write_table() const {
+  if (shape_ == Shape::one) {
+    std::size_t width = 0;
+    for (const Column& column : columns_) width = std::max(width, column.header.size() + 2);
+    for (const auto& row : rows_) {
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (!row[i].empty()) write_text(padded(columns_[i].header + ":", width) + row[i] + "\n");
+      }
+    }
+    return;
+  }
+  std::vector<std::size_t> widths;
+  for (const Column& column : columns_) widths.push_back(column.header.size());
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  const auto write_row = [&](const auto& text_of) {
+    std::string line;
+    for (std::size_t i = 0; i < columns_.size(); ++i) line += padded(text_of(i), widths[i] + 2);
+    line.erase(line.find_last_not_of(' ') + 1);
+    write_text(line + "\n");
+  };
+  if (rows_.empty()) return;
+  write_row([&](std::size_t i) { return columns_[i].header; });
+  for (const auto& row : rows_) write_row([&](std::size_t i) { return row[i]; });
+}
+
+void RecordWriter::finish() {
+  if (format_ == Format::table) write_table();
+  if (format_ == Format::json && shape_ == Shape::many) write_text(first_ ? "[]\n" : "\n]\n");
+  if (format_ == Format::yaml && shape_ == Shape::many && first_) write_text("[]\n");
+  flush_output();
+}
+
+void write_text(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
+  throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
+}
+
+void flush_output() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
+}
+
+}  // namespace acctl

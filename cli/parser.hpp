@@ -1,0 +1,24 @@
+// argv to a command with its options filled in.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/settings.hpp"
+
+namespace acctl {
+
+struct Parsed {
+  const Command* command = nullptr;
+  std::vector<const Command*> path = {};  // from below the root to `command`
+  bool help = false;                      // --help was given, or the command only groups others
+};
+
+// Descends the tree `root` along `words` (argv without the program), then fills the targets of the command's options
+// and of `settings`: flag, else environment, else the configuration file's context, else what the target holds.
+// Throws Error(invalid) with a suggestion. Nothing is filled in when it throws or when help is wanted.
+Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& words);
+
+}  // namespace acctl

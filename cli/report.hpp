@@ -1,0 +1,19 @@
+// How a failure is told: text for people, one JSON object with -o json.
+#pragma once
+
+#include <string>
+
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+// "acctl: message", diagnostics as file:line:column, then the hint; everything escaped.
+std::string error_text(const Error& error);
+
+// {"error":{"kind","message","hint","exit_code","diagnostics":[…]}}
+std::string error_json(const Error& error);
+
+// The exit code of `error`, of an interrupt by the signal that was caught.
+int exit_status(const Error& error);
+
+}  // namespace acctl

@@ -1,0 +1,43 @@
+// What a command is given when it runs: the resolved settings, the way to the person, the way to the data.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/output.hpp"
+#include "cli/settings.hpp"
+#include "cli/terminal.hpp"
+
+namespace acctl {
+
+class Session {
+ public:
+  Session(const Command& root, const Settings& settings, std::vector<std::string> words);
+
+  const Command& root() const { return root_; }
+  const Settings& settings() const { return settings_; }
+  Terminal& terminal() { return terminal_; }
+
+  Format format() const { return format_of(settings_.output); }
+  RecordWriter records(Shape shape, std::vector<Column> columns) const;
+
+  // Asks `question` unless --yes or --dry-run was given; see Terminal::confirm().
+  void confirm(const std::string& question);
+
+  // --timeout
+  std::chrono::milliseconds timeout() const;
+
+ private:
+  const Command& root_;
+  Settings settings_;
+  std::vector<std::string> words_;  // argv without the program, to offer the same command again
+  Terminal terminal_;
+};
+
+// The signal that asked the program to stop (SIGINT, SIGTERM), 0 while none has.
+int interrupt_signal();
+void catch_interrupts();
+
+}  // namespace acctl

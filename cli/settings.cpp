@@ -1,0 +1,68 @@
+#include "cli/settings.hpp"
+
+#include "cli/command.hpp"
+
+namespace acctl {
+
+std::vector<Option> global_options(Settings& s) {
+  return {
+      {.name = "--context",
+       .value = "NAME",
+       .help = "a named environment of the configuration file",
+       .target = &s.context,
+       .environment = "ACCTL_CONTEXT"},
+      {.name = "--database",
+       .value = "URL",
+       .help = "the control database; without it the embedded server is used",
+       .target = &s.database,
+       .environment = "ACCTL_DATABASE_URL"},
+      {.name = "--tenant",
+       .value = "SLUG",
+       .help = "the tenant to work on; repeatable",
+       .target = &s.tenants,
+       .letter = 't',
+       .environment = "ACCTL_TENANT",
+       .values = Values::tenants},
+      {.name = "--all", .value = "", .help = "all tenants", .target = &s.all},
+      {.name = "--match",
+       .value = "KEY=VALUE",
+       .help = "tenants by plan, status, server, region, enterprise or label; repeatable",
+       .target = &s.match},
+      {.name = "--output",
+       .value = "FORMAT",
+       .help = "format of the data on standard output",
+       .target = &s.output,
+       .letter = 'o',
+       .choices = {"table", "json", "yaml", "csv", "name"},
+       .environment = "ACCTL_OUTPUT"},
+      {.name = "--yes", .value = "", .help = "ask nothing", .target = &s.yes},
+      {.name = "--dry-run", .value = "", .help = "run everything and roll back", .target = &s.dry_run},
+      {.name = "--parallel", .value = "N", .help = "tenants at a time, 1 to 64", .target = &s.parallel},
+      {.name = "--actor",
+       .value = "NAME",
+       .help = "who acts, for ledger and audit",
+       .target = &s.actor,
+       .environment = "ACCTL_ACTOR"},
+      {.name = "--reason",
+       .value = "TEXT",
+       .help = "why, for ledger and audit",
+       .target = &s.reason,
+       .environment = "ACCTL_REASON"},
+      {.name = "--quiet", .value = "", .help = "only errors on standard error", .target = &s.quiet, .letter = 'q'},
+      {.name = "--verbose", .value = "", .help = "say what is done", .target = &s.verbose, .letter = 'v'},
+      {.name = "--no-color", .value = "", .help = "no colour, also by NO_COLOR", .target = &s.no_color},
+      {.name = "--log-format",
+       .value = "FORMAT",
+       .help = "format of messages on standard error",
+       .target = &s.log_format,
+       .choices = {"text", "json"},
+       .environment = "ACCTL_LOG_FORMAT"},
+      {.name = "--timeout",
+       .value = "TIME",
+       .help = "limit of each statement and connection: 500ms, 30s, 5m",
+       .target = &s.timeout,
+       .environment = "ACCTL_TIMEOUT"},
+  };
+}
+
+}  // namespace acctl

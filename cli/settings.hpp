@@ -1,0 +1,31 @@
+// The global options, resolved: flag > environment > context of the configuration file > default.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace acctl {
+
+struct Settings {
+  std::string context;
+  std::string database;  // libpq URI or key=value; empty: the embedded server
+  std::vector<std::string> tenants;
+  bool all = false;
+  std::vector<std::string> match;  // KEY=VALUE
+  std::string output = "table";
+  bool yes = false;
+  bool dry_run = false;
+  std::int64_t parallel = 8;
+  std::string actor;
+  std::string reason;
+  std::string as;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_color = false;
+  std::string log_format = "text";
+  std::string timeout = "30s";
+};
+
+}  // namespace acctl

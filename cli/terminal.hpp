@@ -1,0 +1,47 @@
+// What acctl says to a person: always on standard error, so that standard output is data only.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "cli/settings.hpp"
+
+namespace acctl {
+
+class Terminal {
+ public:
+  explicit Terminal(const Settings& settings);
+
+  void info(std::string_view message);     // not with --quiet
+  void verbose(std::string_view message);  // only with --verbose
+  void warn(std::string_view message);     // not with --quiet
+
+  // A line that is rewritten in place; off a terminal a plain line, at most one each second. Any thread may call it.
+  void progress(std::string_view message);
+
+  // Asks on the terminal and returns when the answer is yes. With --yes it asks nothing. Throws Error(confirmation)
+  // when there is nobody to ask, with `command` (made paste-able with --yes) as the way out, and Error(refused) on no.
+  void confirm(const std::string& question, const std::string& command);
+
+  bool color() const { return color_; }
+
+ private:
+  void line(std::string_view level, std::string_view message);
+  void clear_progress();
+
+  bool quiet_;
+  bool verbose_;
+  bool yes_;
+  bool json_;
+  bool terminal_;
+  bool color_;
+  bool progress_shown_ = false;
+  long last_progress_ = 0;
+  std::mutex mutex_;
+};
+
+// `word` as a shell reads it back.
+std::string shell_quoted(const std::string& word);
+
+}  // namespace acctl

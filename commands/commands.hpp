@@ -1,0 +1,16 @@
+// The nouns: each command file gives its part of the command tree.
+#pragma once
+
+#include <string>
+
+#include "cli/command.hpp"
+
+namespace acctl {
+
+Command help_command();
+Command version_command();
+
+// "acctl 0.1.0\n"
+std::string version_line();
+
+}  // namespace acctl

@@ -1,0 +1,280 @@
+#include "provisioning/database/connection.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <charconv>
+
+namespace acctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How long a silent server is waited for beyond its own statement_timeout, which it may be unable to keep.
+constexpr Milliseconds grace{1'000};
+
+// An interrupt is noticed by the signal ending poll(); this bounds the race between asking and waiting.
+constexpr Milliseconds interrupt_poll{200};
+
+PGconn* native(const std::shared_ptr<void>& handle) { return static_cast<PGconn*>(handle.get()); }
+
+std::string without_line_ends(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text;
+}
+
+// Parameters of the session that the environment (PGOPTIONS, PGSSLMODE …) must not weaken: an explicit one wins.
+std::string session_settings(const SessionOptions& options) {
+  const auto milliseconds = [](Milliseconds time) { return std::to_string(time.count()); };
+  return "-c search_path=pg_catalog -c TimeZone=UTC -c DateStyle=ISO -c standard_conforming_strings=on"
+         " -c client_connection_check_interval=1s -c idle_in_transaction_session_timeout=120s -c lock_timeout=" +
+         milliseconds(options.lock_timeout) + " -c statement_timeout=" + milliseconds(options.statement_timeout);
+}
+
+struct Cause {
+  ErrorKind kind;
+  const char* hint;
+};
+
+// What the classes of SQLSTATE mean to a person at acctl; anything else is a plain failure.
+Cause cause(std::string_view sqlstate) {
+  if (sqlstate == "55P03" || sqlstate == "55006" || sqlstate == "40P01" || sqlstate == "40001") {
+    return {ErrorKind::locked, "Another session holds it; run the command again."};
+  }
+  if (sqlstate == "57014") return {ErrorKind::locked, "Run the command again, or allow more time with --timeout."};
+  if (sqlstate == "25006") return {ErrorKind::connection, "The server only reads; connect to its primary."};
+  if (sqlstate == "53300") return {ErrorKind::connection, "The server has no connection left; run again later."};
+  if (sqlstate == "53100") return {ErrorKind::failed, "Make room on the server's disk, then run the command again."};
+  if (sqlstate == "42501") {
+    return {ErrorKind::connection, "This database role may not do that; connect as the role that provisions."};
+  }
+  if (sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate.starts_with("28")) {
+    return {ErrorKind::connection, "Run the command again once the server is there."};
+  }
+  return {ErrorKind::failed, ""};
+}
+
+}  // namespace
+
+Rows::Rows(void* result) : result_(result, [](void* p) { PQclear(static_cast<PGresult*>(p)); }) {}
+int Rows::size() const { return PQntuples(static_cast<PGresult*>(result_.get())); }
+bool Rows::is_null(int row, int column) const {
+  return PQgetisnull(static_cast<PGresult*>(result_.get()), row, column) != 0;
+}
+std::string_view Rows::text(int row, int column) const {
+  const auto* result = static_cast<PGresult*>(result_.get());
+  return {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))};
+}
+std::int64_t Rows::integer(int row, int column) const {
+  const std::string_view digits = text(row, column);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    throw Error(ErrorKind::failed, "the server sent '" + std::string(digits) + "' where a whole number was expected");
+  }
+  return value;
+}
+bool Rows::boolean(int row, int column) const { return text(row, column) == "t"; }
+std::optional<std::string> Rows::optional(int row, int column) const {
+  if (is_null(row, column)) return std::nullopt;
+  return std::string(text(row, column));
+}
+std::optional<std::int64_t> Rows::optional_integer(int row, int column) const {
+  if (is_null(row, column)) return std::nullopt;
+  return integer(row, column);
+}
+std::int64_t Rows::affected() const {
+  const std::string_view digits = PQcmdTuples(static_cast<PGresult*>(result_.get()));
+  std::int64_t count = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  return count;
+}
+
+std::string_view Rows::tag() const { return PQcmdStatus(static_cast<PGresult*>(result_.get())); }
+
+Connection::Connection(const Dsn& dsn, const SessionOptions& options) : dsn_(dsn), options_(options) { connect(); }
+Connection::~Connection() = default;
+
+void Connection::connect() {
+  std::map<std::string, std::string> parameters = dsn_.parameters();
+  parameters["application_name"] = options_.application;
+  parameters["client_encoding"] = "UTF8";
+  parameters["options"] = session_settings(options_);
+  const std::string host = dsn_.get("host");
+  if (!host.empty() && !host.starts_with('/') && !parameters.contains("sslmode")) {
+    parameters["sslmode"] = "verify-full";
+  }
+  std::vector<const char*> keys;
+  std::vector<const char*> values;
+  for (const auto& [key, value] : parameters) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+
+  handle_ = std::shared_ptr<void>(PQconnectStartParams(keys.data(), values.data(), 0),
+                                  [](void* p) { PQfinish(static_cast<PGconn*>(p)); });
+  PGconn* conn = native(handle_);
+  if (conn == nullptr) throw std::bad_alloc();
+  const auto deadline = Clock::now() + options_.connect_timeout;
+  PostgresPollingStatusType status = PQstatus(conn) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {
+    if (options_.interrupted != nullptr && (*options_.interrupted)()) {
+      throw Error(ErrorKind::interrupted, "interrupted while connecting");
+    }
+    const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) {
+      throw Error(ErrorKind::connection,
+                  dsn_.display() + ": no answer within " + std::to_string(options_.connect_timeout.count()) + " ms",
+                  "Check that the server runs and can be reached, or allow more time with --timeout.");
+    }
+    pollfd wait{PQsocket(conn), static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    const int ready = poll(&wait, 1, static_cast<int>(std::min(left, interrupt_poll).count()));
+    if (ready > 0) status = PQconnectPoll(conn);
+  }
+  if (status == PGRES_POLLING_FAILED) {
+    const std::string why = without_line_ends(PQerrorMessage(conn));
+    throw Error(ErrorKind::connection, "cannot connect to " + dsn_.display() + ": " + why,
+                "Check the address, the role and its password (passfile, service file or environment).");
+  }
+  if (PQsetnonblocking(conn, 1) != 0) lost("cannot switch to asynchronous mode");
+  PQsetNoticeProcessor(conn, [](void*, const char*) {}, nullptr);
+}
+
+bool Connection::usable() const { return handle_ && PQstatus(native(handle_)) == CONNECTION_OK; }
+int Connection::announced_pid() const { return PQbackendPID(native(handle_)); }
+
+void Connection::lost(const std::string& why) {
+  handle_.reset();  // closes the socket: the server ends the statement within client_connection_check_interval
+  throw Error(ErrorKind::connection, dsn_.display() + ": " + why,
+              "What was committed stays; run the same command again to go on.");
+}
+
+void Connection::flush_and_wait_readable(Clock::time_point deadline) {
+  PGconn* conn = native(handle_);
+  for (;;) {
+    const int unsent = PQflush(conn);
+    if (unsent < 0) lost(without_line_ends(PQerrorMessage(conn)));
+    if (options_.interrupted != nullptr && (*options_.interrupted)()) {
+      handle_.reset();
+      throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
+                  "Run the same command again to go on.");
+    }
+    const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) lost("the server fell silent, no answer within the time limit");
+    pollfd wait{PQsocket(conn), static_cast<short>(unsent == 0 ? POLLIN : POLLIN | POLLOUT), 0};
+    if (poll(&wait, 1, static_cast<int>(std::min(left, interrupt_poll).count())) <= 0) continue;
+    if ((wait.revents & (POLLIN | POLLHUP | POLLERR)) != 0) return;
+  }
+}
+
+Rows Connection::collect() {
+  PGconn* conn = native(handle_);
+  const auto deadline = Clock::now() + options_.statement_timeout + grace;
+  std::optional<Rows> last;
+  std::optional<Rows> failed;
+  for (;;) {
+    while (PQisBusy(conn) != 0) {
+      flush_and_wait_readable(deadline);
+      if (PQconsumeInput(conn) == 0) lost(without_line_ends(PQerrorMessage(conn)));
+    }
+    PGresult* result = PQgetResult(conn);
+    if (result == nullptr) break;
+    Rows rows(result);
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) {
+      last = rows;
+    } else if (!failed) {
+      failed = rows;
+    }
+  }
+  if (failed) {
+    const auto* result = static_cast<PGresult*>(failed->result_.get());
+    const auto field = [&](int code) {
+      const char* text = PQresultErrorField(result, code);
+      return std::string(text == nullptr ? "" : text);
+    };
+    const std::string sqlstate = field(PG_DIAG_SQLSTATE);
+    std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
+    if (message.empty()) message = without_line_ends(PQresultErrorMessage(result));
+    if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) message += ": " + detail;
+    if (PQstatus(conn) != CONNECTION_OK) lost(message);
+    const Cause why = cause(sqlstate);
+    throw SqlError(why.kind, message, why.hint, sqlstate, field(PG_DIAG_CONSTRAINT_NAME));
+  }
+  if (!last) lost("the server closed the session");
+  return *last;
+}
+
+Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
+  if (!usable()) lost("the session is lost");
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const Param& parameter : parameters) {
+    // The protocol's text format ends at a NUL: what follows would vanish without a word.
+    if (parameter.text() && parameter.text()->find('\0') != std::string::npos) {
+      throw Error(ErrorKind::invalid, "a value holds a NUL character, which PostgreSQL cannot store");
+    }
+    values.push_back(parameter.text() ? parameter.text()->c_str() : nullptr);
+  }
+  PGconn* conn = native(handle_);
+  if (PQsendQueryParams(conn, sql, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0) == 0) {
+    lost(without_line_ends(PQerrorMessage(conn)));
+  }
+  return collect();
+}
+
+Rows Connection::script(const std::string& sql) {
+  if (!usable()) lost("the session is lost");
+  PGconn* conn = native(handle_);
+  if (PQsendQuery(conn, sql.c_str()) == 0) lost(without_line_ends(PQerrorMessage(conn)));
+  return collect();
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.query("begin"); }
+
+Transaction::~Transaction() {
+  if (!open_ || !connection_.usable()) return;
+  try {
+    connection_.query("rollback");
+  } catch (const std::exception&) {
+    // The session is lost, and with it the transaction.
+  }
+}
+
+void Transaction::commit() {
+  open_ = false;
+  // The server answers a commit of an aborted transaction with success and the tag ROLLBACK.
+  if (connection_.query("commit").tag() != "COMMIT") {
+    throw Error(ErrorKind::failed, "the transaction was rolled back by the server");
+  }
+}
+
+std::string quoted_identifier(std::string_view name) {
+  if (name.empty() || name.size() > 63 || name.find('\0') != std::string_view::npos) {
+    throw Error(ErrorKind::failed, "'" + std::string(name) + "' cannot name a database object: 1 to 63 bytes can");
+  }
+  std::string quoted = "\"";
+  for (char c : name) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string quoted_literal(std::string_view text) {
+  std::string quoted = "'";
+  for (char c : text) {
+    if (c == '\'') quoted += '\'';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+}  // namespace acctl

@@ -1,0 +1,142 @@
+// One session with a PostgreSQL server, on libpq. Every wait has a deadline and ends at an interrupt; a session that
+// was lost is never reopened behind the caller's back.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provisioning/database/dsn.hpp"
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+using Milliseconds = std::chrono::milliseconds;
+
+// An error that the server reported. `sqlstate` as in appendix A of the PostgreSQL manual.
+class SqlError : public Error {
+ public:
+  SqlError(ErrorKind kind, const std::string& message, std::string hint, std::string sqlstate, std::string constraint)
+      : Error(kind, message, std::move(hint)), sqlstate_(std::move(sqlstate)), constraint_(std::move(constraint)) {}
+  const std::string& sqlstate() const { return sqlstate_; }
+  const std::string& constraint() const { return constraint_; }
+
+ private:
+  std::string sqlstate_;
+  std::string constraint_;
+};
+
+// The value of $1, $2 …; sent as text.
+class Param {
+ public:
+  Param(std::nullopt_t) {}
+  Param(std::string_view text) : text_(text) {}
+  Param(const std::string& text) : text_(text) {}
+  Param(const char* text) : text_(text) {}
+  Param(bool value) : text_(value ? "t" : "f") {}
+  Param(int value) : text_(std::to_string(value)) {}
+  Param(std::int64_t value) : text_(std::to_string(value)) {}
+  template <class T>
+  Param(const std::optional<T>& value) : Param(value ? Param(*value) : Param(std::nullopt)) {}
+
+  const std::optional<std::string>& text() const { return text_; }
+
+ private:
+  std::optional<std::string> text_;
+};
+
+// What a statement returned, held in memory.
+class Rows {
+ public:
+  int size() const;
+  bool empty() const { return size() == 0; }
+  // Columns count from 0 in the order of the select list.
+  bool is_null(int row, int column) const;
+  std::string_view text(int row, int column) const;  // "" for null
+  std::int64_t integer(int row, int column) const;
+  bool boolean(int row, int column) const;
+  std::optional<std::string> optional(int row, int column) const;
+  std::optional<std::int64_t> optional_integer(int row, int column) const;
+  // Rows that an insert, update or delete touched.
+  std::int64_t affected() const;
+  // The command tag: "COMMIT", "INSERT 0 1" …
+  std::string_view tag() const;
+
+ private:
+  friend class Connection;
+  explicit Rows(void* result);
+  std::shared_ptr<void> result_;
+};
+
+struct SessionOptions {
+  std::string application = "acctl";
+  Milliseconds connect_timeout{10'000};
+  // A statement is given up by the server after this time, and by us a second later should the server be silent.
+  Milliseconds statement_timeout{30'000};
+  Milliseconds lock_timeout{10'000};
+  // Asked while waiting; true ends the wait with Error(interrupted).
+  const std::function<bool()>* interrupted = nullptr;
+};
+
+class Connection {
+ public:
+  // Throws Error(connection) naming the database and why; Error(conflict) where the server is not what `dsn` names.
+  Connection(const Dsn& dsn, const SessionOptions& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // One statement with parameters. Throws SqlError, or Error(connection) when the session is lost.
+  Rows query(const char* sql, const std::vector<Param>& parameters = {});
+
+  // Several statements without parameters, by the protocol in one transaction unless they say otherwise. The rows are
+  // those of the last one.
+  Rows script(const std::string& sql);
+
+  // False after the session was lost: nothing can be done with it any more.
+  bool usable() const;
+
+  // Behind a pooler the pid that the protocol announces is not the backend's: locks would not be held.
+  int announced_pid() const;
+  const Dsn& dsn() const { return dsn_; }
+
+ private:
+  void connect();
+  Rows collect();
+  void flush_and_wait_readable(std::chrono::steady_clock::time_point deadline);
+  [[noreturn]] void lost(const std::string& why);
+
+  Dsn dsn_;
+  SessionOptions options_;
+  std::shared_ptr<void> handle_;
+};
+
+// begin … commit; rolled back when it goes out of scope without commit().
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  Rows query(const char* sql, const std::vector<Param>& parameters = {}) { return connection_.query(sql, parameters); }
+  Connection& connection() { return connection_; }
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+// `name` in double quotes, inner ones doubled; throws Error(failed) over 63 bytes, where PostgreSQL would cut it.
+std::string quoted_identifier(std::string_view name);
+
+// `text` as a literal of SQL, for statements that take no parameters (COMMENT, CREATE ROLE).
+std::string quoted_literal(std::string_view text);
+
+}  // namespace acctl

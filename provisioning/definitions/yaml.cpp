@@ -1,0 +1,291 @@
+#include "provisioning/definitions/yaml.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <map>
+#include <sstream>
+
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t depth_limit = 64;
+constexpr std::size_t node_limit = 1'000'000;
+
+// Appended as a second document: when it does not come back as one, an open quote has swallowed the end of the file.
+constexpr std::string_view sentinel = "end of the acctl document";
+
+struct Problem {
+  int line;
+  int column;
+  std::string message;
+};
+
+// Builds the nodes; yaml-cpp counts lines and columns from 0.
+class Builder : public YAML::EventHandler {
+ public:
+  YamlNode root;
+  bool filled = false;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_anchor(mark, anchor);
+    add(node(mark, YamlNode::Type::scalar));
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw Problem{mark.line + 1, mark.column + 1, "aliases (*name) are not allowed; write the value out"};
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_anchor(mark, anchor);
+    if (tag != "?" && tag != "!" && !tag.empty()) refuse_tag(mark);
+    YamlNode scalar = node(mark, YamlNode::Type::scalar);
+    scalar.text = value;
+    scalar.quoted = tag == "!";
+    add(std::move(scalar));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlNode::Type::sequence);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlNode::Type::mapping);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Level {
+    YamlNode node;
+    std::map<std::string, int> keys;  // of a mapping: the line of each key
+    bool awaits_value = false;
+  };
+
+  static YamlNode node(const YAML::Mark& mark, YamlNode::Type type) {
+    YamlNode made;
+    made.type = type;
+    made.line = mark.line + 1;
+    made.column = mark.column + 1;
+    return made;
+  }
+  static void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != 0) throw Problem{mark.line + 1, mark.column + 1, "anchors (&name) are not allowed"};
+  }
+  static void refuse_tag(const YAML::Mark& mark) {
+    throw Problem{mark.line + 1, mark.column + 1, "tags (!name) are not allowed"};
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Type type) {
+    refuse_anchor(mark, anchor);
+    if (tag != "?" && tag != "!" && !tag.empty()) refuse_tag(mark);
+    if (levels_.size() >= depth_limit) {
+      throw Problem{mark.line + 1, mark.column + 1, "nested deeper than " + std::to_string(depth_limit) + " levels"};
+    }
+    levels_.push_back({node(mark, type), {}, false});
+  }
+
+  void close() {
+    YamlNode done = std::move(levels_.back().node);
+    levels_.pop_back();
+    add(std::move(done));
+  }
+
+  void add(YamlNode made) {
+    if (++count_ > node_limit) throw Problem{made.line, made.column, "more than 1,000,000 values"};
+    if (levels_.empty()) {
+      root = std::move(made);
+      filled = true;
+      return;
+    }
+    Level& level = levels_.back();
+    if (level.node.type == YamlNode::Type::sequence) {
+      level.node.items.push_back(std::move(made));
+    } else if (level.awaits_value) {
+      level.node.entries.back().second = std::move(made);
+      level.awaits_value = false;
+    } else {
+      add_key(level, std::move(made));
+    }
+  }
+
+  static void add_key(Level& level, YamlNode key) {
+    if (key.type != YamlNode::Type::scalar) throw Problem{key.line, key.column, "a key must be a plain word"};
+    if (key.text == "<<" && !key.quoted) throw Problem{key.line, key.column, "merge keys (<<) are not allowed"};
+    const auto [first, fresh] = level.keys.emplace(key.text, key.line);
+    if (!fresh) {
+      throw Problem{key.line, key.column,
+                    "duplicate key '" + key.text + "', first used in line " + std::to_string(first->second)};
+    }
+    level.node.entries.emplace_back(std::move(key), YamlNode());
+    level.awaits_value = true;
+  }
+
+  std::vector<Level> levels_;
+  std::size_t count_ = 0;
+};
+
+[[noreturn]] void refuse(const std::string& file, const Problem& problem) {
+  throw Error(ErrorKind::invalid, "the file " + file + " is not valid", "",
+              {{file, problem.line, problem.column, problem.message}});
+}
+
+void check_characters(std::string_view text, const std::string& file) {
+  if (text.size() > yaml_size_limit) refuse(file, {1, 1, "larger than 16 MiB"});
+  if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE")) refuse(file, {1, 1, "UTF-16; save it as UTF-8"});
+  int line = 1;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    const auto column = static_cast<int>(i - start) + 1;
+    if (length == 0) refuse(file, {line, column, "not valid UTF-8"});
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte == 0x7f || (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r')) {
+      refuse(file, {line, column, "a control character"});
+    }
+    if (byte == '\n') {
+      ++line;
+      start = i + 1;
+    }
+    i += length;
+  }
+}
+
+// The whole of `text` as a T; nothing for the words that from_chars also takes (inf, nan).
+template <class T>
+std::optional<T> number(const std::string& text) {
+  const std::size_t first = text.starts_with('-') ? 1 : 0;
+  if (first >= text.size() || std::isdigit(static_cast<unsigned char>(text[first])) == 0) return std::nullopt;
+  T value = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && at == end ? std::optional<T>(value) : std::nullopt;
+}
+
+bool plain_is_safe(const std::string& text) {
+  static const std::vector<std::string> words = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "~", ""};
+  std::string lower;
+  for (char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (std::ranges::find(words, lower) != words.end() || number<double>(text)) return false;
+  constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.-@/+()";
+  if (text.find_first_not_of(harmless) != std::string::npos) return false;
+  return std::isalpha(static_cast<unsigned char>(text.front())) != 0 && text.back() != ' ';
+}
+
+void emit_scalar(std::string& out, const nlohmann::ordered_json& value) {
+  if (value.is_string() && plain_is_safe(value.get_ref<const std::string&>())) {
+    out += value.get_ref<const std::string&>();
+  } else {
+    // A JSON string is a double-quoted YAML scalar.
+    out += value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  }
+}
+
+bool is_leaf(const nlohmann::ordered_json& value) { return !value.is_structured() || value.empty(); }
+
+void emit(std::string& out, const nlohmann::ordered_json& value, std::size_t indent, bool in_sequence) {
+  bool first = true;
+  const auto begin_line = [&] {
+    if (!first || !in_sequence) out.append(indent, ' ');
+    first = false;
+  };
+  if (value.is_array()) {
+    for (const auto& item : value) {
+      begin_line();
+      out += "- ";
+      if (is_leaf(item)) {
+        emit_scalar(out, item);
+        out += '\n';
+      } else {
+        emit(out, item, indent + 2, true);
+      }
+    }
+    return;
+  }
+  for (const auto& [key, item] : value.items()) {
+    begin_line();
+    emit_scalar(out, key);
+    out += ':';
+    if (is_leaf(item)) {
+      out += ' ';
+      emit_scalar(out, item);
+      out += '\n';
+    } else {
+      out += '\n';
+      emit(out, item, indent + 2, false);
+    }
+  }
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  for (const auto& [name, value] : entries) {
+    if (name.text == key) return &value;
+  }
+  return nullptr;
+}
+
+YamlNode read_yaml(std::string_view text, const std::string& file) {
+  check_characters(text, file);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark means nothing in UTF-8
+  std::istringstream input(std::string(text) + "\n---\n\"" + std::string(sentinel) + "\"\n");
+  try {
+    YAML::Parser parser(input);
+    Builder document;
+    Builder end;
+    parser.HandleNextDocument(document);
+    const auto is_end = [](const Builder& built) { return built.filled && built.root.text == sentinel; };
+    if (is_end(document)) return YamlNode{};
+    parser.HandleNextDocument(end);
+    if (!end.filled) refuse(file, {document.root.line, document.root.column, "a quote is opened and never closed"});
+    if (!is_end(end)) refuse(file, {end.root.line, end.root.column, "only one document is allowed in a file"});
+    return std::move(document.root);
+  } catch (const Problem& problem) {
+    refuse(file, problem);
+  } catch (const YAML::Exception& error) {
+    refuse(file, {error.mark.line + 1, error.mark.column + 1, error.msg});
+  }
+}
+
+nlohmann::json to_json(const YamlNode& node) {
+  if (node.type == YamlNode::Type::sequence) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const YamlNode& item : node.items) list.push_back(to_json(item));
+    return list;
+  }
+  if (node.type == YamlNode::Type::mapping) {
+    nlohmann::json object = nlohmann::json::object();
+    for (const auto& [key, value] : node.entries) object[key.text] = to_json(value);
+    return object;
+  }
+  if (node.is_null()) return nullptr;
+  if (!node.quoted && node.text == "true") return true;
+  if (!node.quoted && node.text == "false") return false;
+  if (!node.quoted) {
+    if (const auto integer = number<std::int64_t>(node.text)) return *integer;
+    if (const auto real = number<double>(node.text)) return *real;
+  }
+  return node.text;
+}
+
+std::string write_yaml(const nlohmann::ordered_json& value) {
+  std::string out;
+  if (is_leaf(value)) {
+    emit_scalar(out, value);
+    return out + '\n';
+  }
+  emit(out, value, 0, false);
+  return out;
+}
+
+Error problem_at(const std::string& file, const YamlNode& node, const std::string& message) {
+  return Error(ErrorKind::invalid, "the file " + file + " is not valid", "", {{file, node.line, node.column, message}});
+}
+
+}  // namespace acctl

@@ -1,0 +1,45 @@
+// YAML, read strictly: one document, plain data, a position for every node. What YAML offers beyond that (anchors,
+// aliases, tags, merge keys, several documents) is refused, for it makes files that mean something else than they show.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+struct YamlNode {
+  enum class Type { scalar, sequence, mapping };
+
+  Type type = Type::scalar;
+  std::string text;             // of a scalar
+  bool quoted = false;          // of a scalar: "no" and 'no' are strings whatever the schema would like
+  int line = 0;                 // from 1
+  int column = 0;               // from 1
+  std::vector<YamlNode> items;  // of a sequence
+  std::vector<std::pair<YamlNode, YamlNode>> entries;  // of a mapping, in the file's order; keys are unique scalars
+
+  bool is_null() const { return type == Type::scalar && !quoted && (text.empty() || text == "~" || text == "null"); }
+  const YamlNode* find(std::string_view key) const;
+};
+
+// Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes.
+inline constexpr std::size_t yaml_size_limit = 16u << 20;
+
+// Throws Error(invalid) with a diagnostic that names `file` and the place. An empty document is a null scalar.
+YamlNode read_yaml(std::string_view text, const std::string& file);
+
+// A plain scalar becomes what it looks like (integer, number, true, false, null), a quoted one a string.
+nlohmann::json to_json(const YamlNode& node);
+
+// Block style, sorted as `value` is, strings quoted where a reader could take them for something else.
+std::string write_yaml(const nlohmann::ordered_json& value);
+
+// "file:line:column: message" as an Error(invalid) of its own.
+Error problem_at(const std::string& file, const YamlNode& node, const std::string& message);
+
+}  // namespace acctl

@@ -1,0 +1,49 @@
+// The one error type. What a person can do about it is the hint; what a script needs is the kind, which decides the
+// exit code (cli/exit_codes.hpp).
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace acctl {
+
+enum class ErrorKind {
+  failed,        // 1
+  invalid,       // 3: usage or input; nothing was touched
+  connection,    // 4: cannot connect, authenticate, or the server does not answer or write
+  refused,       // 5: a guard or a limit; rolled back
+  partial,       // 6: some tenants failed, others are done
+  conflict,      // 7: exists with other arguments, foreign object, stale plan
+  test_failed,   // 8
+  locked,        // 9: another run is at it, or a time limit was reached; retry later
+  confirmation,  // 10: a person must be asked and there is no terminal
+  interrupted,   // 130 or 143
+};
+
+// One problem of an input; line and column count from 1, 0 where the input has no such place.
+struct Diagnostic {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string message;
+};
+
+class Error : public std::runtime_error {
+ public:
+  // `hint` is the next step, a sentence of its own; empty where there is none.
+  Error(ErrorKind kind, const std::string& message, std::string hint = {}, std::vector<Diagnostic> diagnostics = {})
+      : std::runtime_error(message), kind_(kind), hint_(std::move(hint)), diagnostics_(std::move(diagnostics)) {}
+
+  ErrorKind kind() const { return kind_; }
+  const std::string& hint() const { return hint_; }
+  const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+
+ private:
+  ErrorKind kind_;
+  std::string hint_;
+  std::vector<Diagnostic> diagnostics_;
+};
+
+}  // namespace acctl

@@ -1,0 +1,104 @@
+#include "provisioning/model/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::string reason() { return std::strerror(errno); }
+
+std::string read_all(int descriptor, const std::string& name, std::size_t limit) {
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = read(descriptor, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw Error(ErrorKind::invalid, "cannot read " + name + ": " + reason());
+    if (got == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > limit) {
+      throw Error(ErrorKind::invalid, name + " is larger than " + std::to_string(limit >> 20) + " MiB");
+    }
+  }
+}
+
+void write_all(int descriptor, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t put = write(descriptor, text.data(), text.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+    text.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path, std::size_t limit) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + reason());
+  struct stat status = {};
+  if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    throw Error(ErrorKind::invalid, path + " is not a regular file");
+  }
+  return read_all(file.number(), path, limit);
+}
+
+std::string read_standard_input(std::size_t limit) { return read_all(STDIN_FILENO, "standard input", limit); }
+
+void write_file(const std::string& path, std::string_view text) {
+  std::string temporary = path + ".XXXXXX";
+  const Descriptor file(mkostemp(temporary.data(), O_CLOEXEC));  // mkostemp makes it 0600
+  if (file.number() < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+  try {
+    write_all(file.number(), text, path);
+    if (fsync(file.number()) != 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+    if (rename(temporary.c_str(), path.c_str()) != 0) {
+      throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+    }
+  } catch (const Error&) {
+    unlink(temporary.c_str());
+    throw;
+  }
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const Descriptor parent(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.number() >= 0) fsync(parent.number());
+}
+
+void make_folder(const std::string& path) {
+  const std::filesystem::path whole(path);
+  std::filesystem::path so_far;
+  for (const auto& part : whole) {
+    so_far /= part;
+    if (so_far.empty() || mkdir(so_far.c_str(), 0700) == 0 || errno == EEXIST || errno == EROFS) continue;
+    throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + reason());
+  }
+  std::error_code error;
+  if (!std::filesystem::is_directory(whole, error)) {
+    throw Error(ErrorKind::failed, path + " is not a folder");
+  }
+}
+
+}  // namespace acctl

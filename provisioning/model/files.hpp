@@ -1,0 +1,22 @@
+// Files as a careful program treats them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace acctl {
+
+// The whole file. Throws Error(invalid) naming it where it cannot be read, is not a regular file (a FIFO would block,
+// /dev/zero never ends) or holds more than `limit` bytes.
+std::string read_file(const std::string& path, std::size_t limit);
+
+// All of standard input, to `limit` bytes.
+std::string read_standard_input(std::size_t limit);
+
+// Writes `path` whole or not at all: mode 0600, temporary file, fsync, rename, fsync of the folder.
+void write_file(const std::string& path, std::string_view text);
+
+// Creates `path` and what is missing above it, each with mode 0700.
+void make_folder(const std::string& path);
+
+}  // namespace acctl

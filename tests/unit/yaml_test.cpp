@@ -1,0 +1,78 @@
+#include "provisioning/definitions/yaml.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/catch.hpp"
+
+using acctl::read_yaml;
+
+namespace {
+
+// "line:column: message" of the problem that reading `text` has.
+std::string problem(const std::string& text) {
+  try {
+    read_yaml(text, "f");
+  } catch (const acctl::Error& error) {
+    REQUIRE(error.kind() == acctl::ErrorKind::invalid);
+    const acctl::Diagnostic& first = error.diagnostics().at(0);
+    return std::to_string(first.line) + ":" + std::to_string(first.column) + ": " + first.message;
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("every node knows its place") {
+  const acctl::YamlNode root = read_yaml("a: 1\nb:\n  - x\n  - 'no'\n", "f");
+  const acctl::YamlNode* list = root.find("b");
+  REQUIRE(list != nullptr);
+  CHECK(list->items.at(1).line == 4);
+  CHECK(list->items.at(1).column == 5);
+  CHECK(list->items.at(1).quoted);
+  CHECK_FALSE(list->items.at(0).quoted);
+}
+
+TEST_CASE("an empty file is an empty document") {
+  CHECK(read_yaml("", "f").is_null());
+  CHECK(read_yaml("# only a comment\n", "f").is_null());
+  CHECK(read_yaml("\xEF\xBB\xBF"
+                  "a: 1\n",
+                  "f")
+            .find("a") != nullptr);
+}
+
+TEST_CASE("what makes a file mean something else than it shows is refused with its place") {
+  CHECK(problem("a: 1\nb: 2\na: 3\n") == "3:1: duplicate key 'a', first used in line 1");
+  CHECK(problem("a: &x 1\nb: *x\n") == "1:4: anchors (&name) are not allowed");
+  CHECK(problem("a: !!binary abc\n") == "1:4: tags (!name) are not allowed");
+  CHECK(problem("<<: {a: 1}\n") == "1:1: merge keys (<<) are not allowed");
+  CHECK(problem("a: 1\n---\nb: 2\n") == "3:1: only one document is allowed in a file");
+  CHECK(problem("? [a, b]\n: 1\n") == "1:3: a key must be a plain word");
+  CHECK(problem("\xFF\xFE"
+                "a\0") == "1:1: UTF-16; save it as UTF-8");
+  CHECK(problem("a: b\xC3(\n") == "1:5: not valid UTF-8");
+  CHECK(problem("a: b\x01\n") == "1:5: a control character");
+}
+
+TEST_CASE("an open quote does not swallow the rest of the file") {
+  CHECK(problem("a: \"open\nb: 1\n") != "none");
+  CHECK(problem("a: 'open\n") != "none");
+}
+
+TEST_CASE("depth and size are limited") {
+  CHECK(problem(std::string(10'000, '[')) != "none");
+  CHECK(problem(std::string(acctl::yaml_size_limit + 1, 'a')) == "1:1: larger than 16 MiB");
+  CHECK(problem(",") != "none");
+}
+
+TEST_CASE("what is written is read back the same") {
+  const nlohmann::ordered_json value = {{"word", "no"},
+                                        {"number", 5},
+                                        {"text", "1e3"},
+                                        {"list", {"a", "b: c", ""}},
+                                        {"nested", {{{"x", true}, {"y", nullptr}}, {{"x", false}}}},
+                                        {"empty", nlohmann::ordered_json::object()},
+                                        {"lines", "a\nb\t\"q\""}};
+  const std::string yaml = acctl::write_yaml(value);
+  CHECK(acctl::to_json(read_yaml(yaml, "f")) == nlohmann::json(value));
+}
