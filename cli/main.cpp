@@ -1,10 +1,26 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <string>
 #include <vector>
 
 #include "cli/app.hpp"
 #include "cli/session.hpp"
 
+namespace {
+
+// A standard stream that the caller has closed would lend its number to the next file or socket, which would then
+// receive what is printed. Opened the wrong way round, so that reading or writing still fails.
+void occupy_standard_streams() {
+  if (fcntl(STDIN_FILENO, F_GETFD) < 0) open("/dev/null", O_WRONLY);
+  if (fcntl(STDOUT_FILENO, F_GETFD) < 0) open("/dev/null", O_RDONLY);
+  if (fcntl(STDERR_FILENO, F_GETFD) < 0) open("/dev/null", O_RDONLY);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  occupy_standard_streams();
   acctl::catch_interrupts();
   return acctl::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
 }

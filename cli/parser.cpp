@@ -1,8 +1,10 @@
 #include "cli/parser.hpp"
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <map>
+#include <optional>
 
 #include "cli/configuration.hpp"
 #include "provisioning/model/error.hpp"
@@ -63,12 +65,109 @@ void fill(const std::string& name, const Target& target, const std::vector<std::
 
 bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
 
-const Option* option_of_word(const std::vector<Option>& options, const std::string& word) {
-  for (const Option& option : options) {
-    if (word == option.name || (option.letter != 0 && word == std::string("-") + option.letter)) return &option;
-  }
-  return nullptr;
+// One word of the command line that begins with '-': the options it names ("--output=json", "-ojson", "-qv").
+struct OptionWord {
+  std::vector<const Option*> options;
+  std::optional<std::string> value;  // attached to the last option
+  bool known = true;
+
+  bool needs_next() const { return known && !options.back()->value.empty() && !value; }
+};
+
+using Options = std::vector<const Option*>;
+
+OptionWord read_long(const Options& options, const std::string& word) {
+  const std::size_t equals = word.find('=');
+  const auto found = std::ranges::find(options, word.substr(0, equals), &Option::name);
+  if (found == options.end()) return {.options = {}, .value = {}, .known = false};
+  OptionWord read{.options = {*found}, .value = {}};
+  if (equals != std::string::npos) read.value = word.substr(equals + 1);
+  return read;
 }
+
+OptionWord read_letters(const Options& options, const std::string& word) {
+  OptionWord read;
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const auto found = std::ranges::find(options, word[i], &Option::letter);
+    if (word[i] == 0 || found == options.end()) return {.options = {}, .value = {}, .known = false};
+    read.options.push_back(*found);
+    if (!(*found)->value.empty()) {
+      if (i + 1 < word.size()) read.value = word.substr(i + 1);
+      break;
+    }
+  }
+  return read;
+}
+
+bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
+
+OptionWord read_option(const Options& options, const std::string& word) {
+  return word.starts_with("--") ? read_long(options, word) : read_letters(options, word);
+}
+
+// What the words hold, before any of it is filled in.
+struct Given {
+  std::map<std::string, std::vector<std::string>> options;  // by name; a switch has no values
+  std::vector<std::string> arguments;
+};
+
+// Takes `words` apart as getopt_long does, without its abbreviations.
+class Reader {
+ public:
+  Reader(const Options& options, const std::vector<std::string>& words, const std::vector<const Command*>& path)
+      : options_(options), words_(words), path_(path) {}
+
+  Given read() {
+    while (next_ < words_.size()) {
+      const std::string& word = words_[next_++];
+      if (word == "--") {
+        given_.arguments.insert(given_.arguments.end(), words_.begin() + static_cast<std::ptrdiff_t>(next_),
+                                words_.end());
+        break;
+      }
+      if (is_option(word)) {
+        take_option(word);
+      } else {
+        given_.arguments.push_back(word);
+      }
+    }
+    return std::move(given_);
+  }
+
+ private:
+  void take_option(const std::string& word) {
+    OptionWord read = read_option(options_, word);
+    if (!read.known) {
+      std::vector<std::string> names;
+      for (const Option* option : options_) names.push_back(option->name);
+      const std::string name = word.substr(0, word.find('='));
+      refuse(path_, "there is no option '" + name + "'" + did_you_mean(name, names));
+    }
+    if (read.needs_next()) read.value = next_value(*read.options.back());
+    const Option& last = *read.options.back();
+    // Else --dry-run=false would switch it on.
+    if (last.value.empty() && read.value) refuse(path_, last.name + " takes no value");
+    for (const Option* option : read.options) given_.options[option->name];
+    if (read.value) given_.options[last.name].push_back(*read.value);
+  }
+
+  // An option is never taken for the value of another: `--reason --dry-run` must not run in earnest.
+  std::string next_value(const Option& option) {
+    const std::string needs = option.name + " needs a value: " + option.name + " " + option.value;
+    if (next_ == words_.size()) refuse(path_, needs);
+    const std::string& value = words_[next_++];
+    if (value == "--" || (is_option(value) && read_option(options_, value).known)) {
+      refuse(path_, needs + "; if '" + value + "' is meant, write " + option.name + "=" + value);
+    }
+    return value;
+  }
+
+  const Options& options_;
+  const std::vector<std::string>& words_;
+  const std::vector<const Command*>& path_;
+  std::size_t next_ = 0;
+  Given given_;
+};
 
 const Command* subcommand(const Command& command, const std::string& name) {
   const auto found = std::ranges::find(command.subcommands, name, &Command::name);
@@ -76,14 +175,14 @@ const Command* subcommand(const Command& command, const std::string& name) {
 }
 
 // Takes the words that name the command out of `words`. Global options may stand between them.
-Parsed descend(const Command& root, const std::vector<Option>& globals, std::vector<std::string>& words) {
+Parsed descend(const Command& root, const Options& globals, std::vector<std::string>& words) {
   Parsed parsed{.command = &root};
   for (std::size_t i = 0; i < words.size() && !parsed.command->subcommands.empty();) {
     const std::string& word = words[i];
     if (word == "--") break;
-    if (word.starts_with('-')) {
-      const Option* option = option_of_word(globals, word);
-      i += option != nullptr && !option->value.empty() ? 2 : 1;
+    if (is_option(word)) {
+      const OptionWord read = read_option(globals, word);
+      i += read.known && read.needs_next() ? 2 : 1;
       continue;
     }
     const Command* next = subcommand(*parsed.command, word);
@@ -99,92 +198,87 @@ Parsed descend(const Command& root, const std::vector<Option>& globals, std::vec
   return parsed;
 }
 
-std::string option_names(const Option& option) {
-  return (option.letter != 0 ? std::string("-") + option.letter + "," : std::string()) + option.name;
+void fill_options(const Options& options, const Given& given, const std::vector<const Command*>& path) {
+  for (const Option* option : options) {
+    const auto found = given.options.find(option->name);
+    if (found == given.options.end()) {
+      if (option->required) refuse(path, option->name + " " + option->value + " is missing");
+      continue;
+    }
+    if (found->second.size() > 1 && !takes_many(option->target)) refuse(path, option->name + " is given twice");
+    fill(option->name, option->target, option->choices, found->second);
+  }
+}
+
+// In order; one that takes many leaves those behind it what they require.
+void fill_arguments(const Command& command, const Given& given, const std::vector<const Command*>& path) {
+  std::size_t later = 0;
+  for (const Argument& argument : command.arguments) later += argument.required ? 1 : 0;
+  auto next = given.arguments.begin();
+  for (const Argument& argument : command.arguments) {
+    later -= argument.required ? 1 : 0;
+    const auto left = static_cast<std::size_t>(given.arguments.end() - next);
+    const std::size_t free = left > later ? left - later : 0;
+    const std::size_t count = takes_many(argument.target) ? free : std::min<std::size_t>(free, 1);
+    if (count == 0 && argument.required) refuse(path, argument.name + " is missing");
+    const auto end = next + static_cast<std::ptrdiff_t>(count);
+    if (count > 0) fill(argument.name, argument.target, argument.choices, {next, end});
+    next = end;
+  }
+  if (next != given.arguments.end()) refuse(path, "'" + *next + "' is one argument too many");
+}
+
+// The value of the variable that stands in for `option`; nullptr where there is none. An empty one counts as unset.
+const char* variable(const Option& option) {
+  const char* value = option.environment.empty() ? nullptr : std::getenv(option.environment.c_str());
+  return value == nullptr || *value == '\0' ? nullptr : value;
 }
 
 // The environment first, then the context of the configuration file.
-void fill_from_surroundings(const std::vector<Option>& globals, const std::map<std::string, bool>& given,
-                            const Settings& settings) {
+void fill_from_surroundings(const std::vector<Option>& globals, const Given& given, const Settings& settings) {
   for (const Option& option : globals) {
-    if (given.at(option.name) || option.environment.empty()) continue;
-    const char* value = std::getenv(option.environment.c_str());
-    if (value != nullptr && *value != '\0') fill(option.environment, option.target, option.choices, {value});
+    const char* value = variable(option);
+    if (value != nullptr && !given.options.contains(option.name)) {
+      fill("$" + option.environment, option.target, option.choices, {value});
+    }
   }
   const auto context = read_context(settings.context);
   for (const Option& option : globals) {
-    const bool variable = !option.environment.empty() && std::getenv(option.environment.c_str()) != nullptr;
     const auto entry = context.find(option.name.substr(2));
-    if (!given.at(option.name) && !variable && entry != context.end()) {
+    if (entry != context.end() && variable(option) == nullptr && !given.options.contains(option.name)) {
       fill("configuration: " + entry->first, option.target, option.choices, {entry->second});
     }
   }
+}
+
+bool asks_for_help(const std::vector<std::string>& words) {
+  const auto end = std::ranges::find(words, "--");
+  return std::any_of(words.begin(), end, [](const std::string& word) { return word == "-h" || word == "--help"; });
 }
 
 }  // namespace
 
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& all_words) {
   const std::vector<Option> globals = global_options(settings);
+  Options options;
+  for (const Option& option : globals) options.push_back(&option);
   std::vector<std::string> words = all_words;
-  Parsed parsed = descend(root, globals, words);
+  Parsed parsed = descend(root, options, words);
   const Command& command = *parsed.command;
+  for (const Option& option : command.options) options.push_back(&option);
 
-  CLI::App app;
-  app.set_help_flag("-h,--help", "");
-  std::vector<std::pair<const Option*, CLI::Option*>> options;
-  for (const auto* group : {&globals, &command.options}) {
-    for (const Option& option : *group) {
-      auto* added = option.value.empty() ? app.add_flag(option_names(option)) : app.add_option(option_names(option));
-      if (!option.value.empty()) added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-      options.emplace_back(&option, added);
-    }
-  }
-  std::vector<CLI::Option*> arguments;
-  for (const Argument& argument : command.arguments) {
-    auto* added = app.add_option(argument.name);
-    if (takes_many(argument.target)) added->expected(-1);
-    arguments.push_back(added);
-  }
-  try {
-    std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
-    app.parse(words);
-  } catch (const CLI::CallForHelp&) {
-    parsed.help = true;
-    return parsed;
-  } catch (const CLI::ExtrasError&) {
-    const std::string word = app.remaining().empty() ? "" : app.remaining().front();
-    std::vector<std::string> names;
-    for (const auto& [option, added] : options) names.push_back(option->name);
-    refuse(parsed.path, word.starts_with('-') ? "there is no option '" + word + "'" + did_you_mean(word, names)
-                                              : "'" + word + "' is one argument too many");
-  } catch (const CLI::ParseError& error) {
-    refuse(parsed.path, error.what());
-  }
-  if (!command.run) {
+  if (asks_for_help(words)) {
     parsed.help = true;
     return parsed;
   }
-
-  std::map<std::string, bool> given;
-  for (const auto& [option, added] : options) {
-    given[option->name] = added->count() > 0;
-    if (added->count() == 0) {
-      if (option->required) refuse(parsed.path, option->name + " " + option->value + " is missing");
-      continue;
-    }
-    const std::vector<std::string> values = option->value.empty() ? std::vector<std::string>() : added->results();
-    if (values.size() > 1 && !takes_many(option->target)) refuse(parsed.path, option->name + " is given twice");
-    fill(option->name, option->target, option->choices, values);
+  const Given given = Reader(options, words, parsed.path).read();
+  fill_options(options, given, parsed.path);
+  fill_arguments(command, given, parsed.path);
+  if (command.run) {
+    fill_from_surroundings(globals, given, settings);
+  } else {
+    parsed.help = true;
   }
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const Argument& argument = command.arguments[i];
-    if (arguments[i]->count() > 0) {
-      fill(argument.name, argument.target, argument.choices, arguments[i]->results());
-    } else if (argument.required) {
-      refuse(parsed.path, argument.name + " is missing");
-    }
-  }
-  fill_from_surroundings(globals, given, settings);
   return parsed;
 }
 

@@ -1,4 +1,6 @@
-// argv to a command with its options filled in.
+// argv to a command with its options filled in. Words are read as getopt_long reads them (--name=value, -ovalue, -qv,
+// `--` ends the options), with two differences that keep a typing error from doing harm: no abbreviations, and an
+// option is never taken for the value of another.
 #pragma once
 
 #include <string>
@@ -18,7 +20,7 @@ struct Parsed {
 
 // Descends the tree `root` along `words` (argv without the program), then fills the targets of the command's options
 // and of `settings`: flag, else environment, else the configuration file's context, else what the target holds.
-// Throws Error(invalid) with a suggestion. Nothing is filled in when it throws or when help is wanted.
+// Throws Error(invalid) with a suggestion; then, as when help is wanted, the targets hold nothing to rely on.
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& words);
 
 }  // namespace acctl
