@@ -1,7 +1,9 @@
 #include "cli/app.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
@@ -36,10 +38,12 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
 bool wants_json(const std::vector<std::string>& words, const Settings& settings) {
   if (settings.output == "json") return true;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "-ojson" || words[i] == "--output=json") return true;
-    if ((words[i] == "-o" || words[i] == "--output") && i + 1 < words.size() && words[i + 1] == "json") return true;
+    if (words[i] == "-o" || words[i] == "--output") return i + 1 < words.size() && words[i + 1] == "json";
+    if (words[i].starts_with("--output=")) return words[i] == "--output=json";
+    if (words[i].starts_with("-o")) return words[i] == "-ojson";
   }
-  return false;
+  const char* variable = std::getenv("ACCTL_OUTPUT");
+  return variable != nullptr && std::string_view(variable) == "json";
 }
 
 }  // namespace
@@ -53,7 +57,7 @@ Command command_tree() {
           "PostgreSQL database of its own. With nothing configured it works on an embedded server of this "
           "user, which it starts on demand.",
   };
-  root.subcommands = {help_command(), version_command()};
+  root.subcommands = {completion_command(), help_command(), manual_command(), version_command()};
   return root;
 }
 

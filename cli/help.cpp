@@ -53,7 +53,21 @@ std::vector<std::pair<std::string, std::string>> option_rows(const std::vector<O
   return rows;
 }
 
+std::string listed(const std::vector<std::string>& choices) {
+  std::string text;
+  for (const std::string& choice : choices) text += (text.empty() ? ": " : ", ") + choice;
+  return text;
+}
+
 }  // namespace
+
+std::vector<Option> documented_global_options() {
+  static Settings unused;
+  std::vector<Option> options = global_options(unused);
+  options.push_back(
+      {.name = "--help", .value = "", .help = "help on the command", .target = &unused.all, .letter = 'h'});
+  return options;
+}
 
 std::string usage(const std::vector<const Command*>& path) {
   std::string line = "acctl";
@@ -73,11 +87,10 @@ std::string option_signature(const Option& option) {
   return text + option.name + (option.value.empty() ? "" : " " + option.value);
 }
 
+std::string argument_notes(const Argument& argument) { return listed(argument.choices); }
+
 std::string option_notes(const Option& option) {
-  std::string text;
-  if (!option.choices.empty()) {
-    for (const std::string& choice : option.choices) text += (text.empty() ? ": " : ", ") + choice;
-  }
+  std::string text = listed(option.choices);
   if (option.required) text += " (required)";
   if (!option.environment.empty()) text += " [$" + option.environment + "]";
   return text;
@@ -91,12 +104,13 @@ std::string help_text(const Command& root, const std::vector<const Command*>& pa
   for (const Command& sub : command.subcommands) rows.emplace_back(sub.name, sub.summary);
   text += entries("Commands", rows);
   rows.clear();
-  for (const Argument& argument : command.arguments) rows.emplace_back(argument.name, argument.help);
+  for (const Argument& argument : command.arguments) {
+    rows.emplace_back(argument.name, argument.help + argument_notes(argument));
+  }
   text += entries("Arguments", rows);
   text += entries("Options", option_rows(command.options));
   if (path.empty()) {
-    Settings defaults;
-    text += entries("Global options", option_rows(global_options(defaults)));
+    text += entries("Global options", option_rows(documented_global_options()));
   }
   if (!command.examples.empty()) text += "\nExamples:\n";
   for (const Example& example : command.examples) text += "  " + example.command + "\n      " + example.what + "\n";

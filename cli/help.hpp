@@ -11,6 +11,10 @@ namespace acctl {
 // Usage, description, arguments, options and examples of the last command of `path`; of the root when it is empty.
 std::string help_text(const Command& root, const std::vector<const Command*>& path);
 
+// The global options as help, manual and completions show them: global_options() and --help, which the parser knows by
+// itself. Their targets must not be written to.
+std::vector<Option> documented_global_options();
+
 // "acctl tenant create SLUG [OPTIONS]"
 std::string usage(const std::vector<const Command*>& path);
 
@@ -19,5 +23,8 @@ std::string option_signature(const Option& option);
 
 // What is to be said of an option beyond its help: its choices and the variable that stands in for it.
 std::string option_notes(const Option& option);
+
+// The same of an argument: its choices.
+std::string argument_notes(const Argument& argument);
 
 }  // namespace acctl

@@ -7,7 +7,9 @@
 
 namespace acctl {
 
+Command completion_command();
 Command help_command();
+Command manual_command();
 Command version_command();
 
 // "acctl 0.1.0\n"

@@ -1,0 +1,75 @@
+#include "man/concepts.hpp"
+
+namespace acctl {
+
+const std::string_view concept_sections = R"mdoc(.Sh TENANT LIFE CYCLE
+A tenant is made in eight steps: registry, database, migrate, storage, routing, email, seed, activate.
+Each step looks at what is there before it acts, and is recorded with its attempts and its last error.
+The last one publishes the route and sets the status in one update, so that a half-made tenant is never reachable.
+The same call again resumes at what is missing; on a tenant that is complete it changes nothing.
+.Bl -tag -width deprovisioning
+.It provisioning
+Its resources are being made; it cannot be used yet.
+.It active
+In use.
+.It suspended
+Its data are kept, but nobody of the tenant can sign in or connect.
+.It deprovisioning
+Its resources are being removed, or held in quarantine until they are.
+.It deleted
+Removed; the entry in the registry and the audit trail stay.
+.It failed
+A step failed.
+The same call again, or
+.Cm tenant retry ,
+resumes there.
+.El
+.Sh SETTINGS
+Each setting comes from the first of these that has it: the option, the environment variable, the context of the
+configuration file, the default.
+An empty variable counts as unset.
+An option may stand anywhere after
+.Nm ,
+also between the words of a command;
+.Fl \&-
+ends the options.
+.Pp
+Data go to standard output, everything else to standard error.
+With
+.Fl \-output Cm json
+an error, too, is one JSON object.
+)mdoc";
+
+const std::string_view configuration_format = R"mdoc(A mapping with two entries.
+.Cm contexts
+holds named environments, and
+.Cm current
+names the one that is used where none is asked for.
+A context holds values for those global options that have an environment variable, and
+.Cm parallel ,
+by their names without dashes:
+.Bd -literal -offset indent
+current: staging
+contexts:
+  staging:
+    database: service=staging
+  production:
+    database: postgresql://acctl@db.example.org/acctl
+    output: json
+    timeout: 60s
+.Ed
+)mdoc";
+
+const std::string_view caveat_section = R"mdoc(.Sh CAVEATS
+A password does not belong on the command line, where every user of the machine can read it: use a password file, a
+service file or the environment of libpq.
+.Pp
+Tenants are locked by sessions of PostgreSQL.
+Behind a pooler that shares sessions by transaction these locks do not hold: give
+.Nm
+a direct connection.
+.Pp
+The embedded server is for one machine: it has neither replicas nor backups.
+)mdoc";
+
+}  // namespace acctl
