@@ -1,0 +1,14 @@
+-- What the embedded cluster is made of beyond initdb; run once by its superuser in single-user mode, where a statement
+-- ends with an empty line. Shared roles and everything else are made by `platform init`, as on any other server.
+
+-- name: local_role
+create role acctl login createdb createrole;
+
+-- name: local_database
+create database acctl owner acctl;
+
+-- name: local_no_network
+alter system set listen_addresses = '';
+
+-- name: local_no_socket
+alter system set unix_socket_directories = '';

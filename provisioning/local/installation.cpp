@@ -1,0 +1,117 @@
+#include "provisioning/local/installation.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "provisioning/model/error.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr const char* debian_folder = "/usr/lib/postgresql";
+
+bool complete(const std::string& folder) {
+  return access((folder + "/initdb").c_str(), X_OK) == 0 && access((folder + "/postgres").c_str(), X_OK) == 0;
+}
+
+int number(const std::string& version) {
+  int value = 0;
+  std::from_chars(version.data(), version.data() + version.size(), value);
+  return value;
+}
+
+// "15" of "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)".
+std::string major_version(const std::string& answer) {
+  const std::size_t at = answer.find_first_of("0123456789");
+  if (at == std::string::npos) return "";
+  return answer.substr(at, answer.find_first_not_of("0123456789", at) - at);
+}
+
+std::vector<Installation> in_path() {
+  const char* path = std::getenv("PATH");
+  std::string rest = path == nullptr ? "" : path;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const std::string folder = rest.substr(0, end);
+    rest.erase(0, end + 1);
+    if (!folder.starts_with('/') || !complete(folder)) continue;
+    const std::string answer = run_to_end({.words = {folder + "/postgres", "--version"}, .account = {}, .folder = "/"},
+                                          "", {.time = std::chrono::seconds(10)});
+    return {{major_version(answer), folder}};
+  }
+  return {};
+}
+
+// The newest first.
+std::vector<Installation> installations() {
+  std::vector<Installation> all;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(debian_folder, none)) {
+    const std::string folder = entry.path().string() + "/bin";
+    if (complete(folder)) all.push_back({entry.path().filename().string(), folder});
+  }
+  if (all.empty()) all = in_path();
+  std::ranges::sort(all, [](const auto& a, const auto& b) { return number(a.version) > number(b.version); });
+  return all;
+}
+
+}  // namespace
+
+Installation Installation::newest() {
+  const std::vector<Installation> all = installations();
+  if (!all.empty()) return all.front();
+  throw Error(ErrorKind::failed, std::string("there is no PostgreSQL server in ") + debian_folder + " or in PATH",
+              "Install it with: apt-get install postgresql (or name a server with --database).");
+}
+
+Installation Installation::of_version(const std::string& version) {
+  for (const Installation& found : installations()) {
+    if (found.version == version) return found;
+  }
+  throw Error(ErrorKind::failed,
+              "the embedded cluster was made by PostgreSQL " + version + ", which is not installed any more",
+              "Install it with: apt-get install postgresql-" + version);
+}
+
+void make_data_folder(const Installation& installation, const std::optional<Account>& account, const std::string& data,
+                      Making making, const Patience& patience) {
+  const std::string above = std::filesystem::path(data).parent_path().string();
+  Program initdb{.words = {installation.program("initdb"), "-D", data, "--username=postgres", "--encoding=UTF8",
+                           "--locale=C.UTF-8",
+                           // Nobody is asked for a password on the socket: its folder lets in only its owner and root,
+                           // who could read the files themselves.
+                           "--auth-local=trust", "--auth-host=reject"},
+                 .account = account,
+                 .folder = above};
+  Program single{.words = {installation.program("postgres"), "--single", "-j", "-c", "exit_on_error=on", "-D", data},
+                 .account = account,
+                 .folder = above};
+  if (making == Making::fast) {
+    initdb.words.insert(initdb.words.end(), {"--no-sync", "--wal-segsize=1"});
+    single.words.insert(single.words.end(), {"-c", "fsync=off", "-c", "max_wal_size=8MB", "-c", "min_wal_size=2MB"});
+  }
+  single.words.emplace_back("postgres");
+  run_to_end(initdb, "", patience);
+  // In single-user mode, so that there never is a server that has no role acctl yet. Started without our parameters,
+  // by hand, the cluster listens nowhere: its trust is meant for our socket folder alone.
+  std::string statements;
+  for (const char* sql : {sql::local_role, sql::local_database, sql::local_no_network, sql::local_no_socket}) {
+    statements += std::string(sql) + "\n\n";
+  }
+  run_to_end(single, statements, patience);
+}
+
+std::string socket_setting(const std::string& folder) {
+  std::string quoted = "\"";
+  for (char c : folder) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+}  // namespace acctl

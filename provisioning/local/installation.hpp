@@ -1,0 +1,36 @@
+// The PostgreSQL programs of this machine, and what they make: a data folder.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "provisioning/local/process.hpp"
+
+namespace acctl {
+
+struct Installation {
+  std::string version;  // "15"
+  std::string folder;   // where initdb and postgres are
+
+  // The newest below /usr/lib/postgresql, where Debian keeps them, else the one in PATH. Throws Error(failed) naming
+  // the package to install.
+  static Installation newest();
+
+  // The one of just that major version: another cannot read its data folders.
+  static Installation of_version(const std::string& version);
+
+  std::string program(const std::string& name) const { return folder + "/" + name; }
+};
+
+// `fast` is for tests: small, and nothing is forced to the disk.
+enum class Making { durable, fast };
+
+// Makes `data` (an empty folder of the account's, mode 0700) a cluster with the superuser postgres, and the role and
+// the database acctl. Not atomic: make it under another name and rename it.
+void make_data_folder(const Installation& installation, const std::optional<Account>& account, const std::string& data,
+                      Making making, const Patience& patience);
+
+// `folder` as an element of the setting unix_socket_directories.
+std::string socket_setting(const std::string& folder);
+
+}  // namespace acctl

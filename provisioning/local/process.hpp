@@ -1,0 +1,50 @@
+// Running PostgreSQL's own programs: as the right account, in an environment of their own, never through a shell.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace acctl {
+
+// Whom a server belongs to when acctl is run by root: PostgreSQL refuses to run as root.
+struct Account {
+  std::string name;
+  uid_t uid;
+  gid_t gid;
+};
+
+// The account `postgres` for root, nothing for anybody else, who is the owner in person. Throws Error(failed) where
+// root has no such account.
+std::optional<Account> server_account();
+
+struct Program {
+  std::vector<std::string> words;  // argv; the first is a path
+  std::optional<Account> account;
+  std::string folder;  // where it runs, absolute; the account must be able to enter all folders above
+};
+
+// A limit to waiting: the time, and a question asked meanwhile whose yes ends the wait with Error(interrupted).
+struct Patience {
+  std::chrono::milliseconds time;
+  const std::function<bool()>* interrupted = nullptr;
+};
+
+// Asks every few milliseconds until `condition` holds; false when the time is over.
+bool wait_until(const std::function<bool()>& condition, const Patience& patience);
+
+// Runs the program with `input` as its standard input and returns what it wrote. It dies with this thread. Throws
+// Error(failed) with its last words where it fails, Error(locked) where it takes too long.
+std::string run_to_end(const Program& program, const std::string& input, const Patience& patience);
+
+// Starts a daemon that outlives us, all of its output going to `log`, emptied first. Throws Error(failed).
+pid_t start_daemon(const Program& program, const std::string& log);
+
+// Starts a child that gets `death_signal` when this thread ends. The caller must wait for it.
+pid_t start_child(const Program& program, const std::string& log, int death_signal);
+
+}  // namespace acctl
