@@ -9,6 +9,7 @@ namespace acctl {
 
 Command completion_command();
 Command help_command();
+Command local_command();
 Command manual_command();
 Command version_command();
 
