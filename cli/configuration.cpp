@@ -29,6 +29,25 @@ std::vector<std::string> allowed_entries() {
   return names;
 }
 
+// nullptr where there is no such entry; an empty one (`contexts:`) counts as a mapping without entries.
+const YamlNode* mapping_entry(const std::string& path, const YamlNode& parent, const std::string& key) {
+  const YamlNode* node = parent.find(key);
+  if (node != nullptr && node->type != YamlNode::Type::mapping && !node->is_null()) {
+    throw problem_at(path, *node, "'" + key + "' is not a mapping");
+  }
+  return node;
+}
+
+void check_top(const std::string& path, const YamlNode& root) {
+  if (root.type != YamlNode::Type::mapping && !root.is_null()) throw problem_at(path, root, "not a mapping");
+  const std::vector<std::string> allowed = {"contexts", "current"};
+  for (const auto& [key, value] : root.entries) {
+    if (std::ranges::find(allowed, key.text) == allowed.end()) {
+      throw problem_at(path, key, "unknown entry '" + key.text + "'" + did_you_mean(key.text, allowed));
+    }
+  }
+}
+
 }  // namespace
 
 std::string configuration_path() {
@@ -50,11 +69,12 @@ std::map<std::string, std::string> read_context(const std::string& name) {
                 "Write " + (path.empty() ? "$XDG_CONFIG_HOME/acctl/config.yaml" : path) + ".");
   }
   const YamlNode root = read_yaml(read_file(path, yaml_size_limit), path);
-  const YamlNode* contexts = root.find("contexts");
+  check_top(path, root);
+  const YamlNode* contexts = mapping_entry(path, root, "contexts");
   const YamlNode* current = root.find("current");
   const std::string wanted = name.empty() && current != nullptr ? current->text : name;
   if (wanted.empty()) return {};
-  const YamlNode* context = contexts == nullptr ? nullptr : contexts->find(wanted);
+  const YamlNode* context = contexts == nullptr ? nullptr : mapping_entry(path, *contexts, wanted);
   if (context == nullptr) {
     throw Error(ErrorKind::invalid, "there is no context '" + wanted + "' in " + path +
                                         (contexts == nullptr ? "" : did_you_mean(wanted, keys(*contexts))));
