@@ -20,12 +20,23 @@ void collect(const Command& command, const std::string& words, std::vector<Leaf>
   for (const Command& sub : command.subcommands) collect(sub, words + " " + sub.name, leaves);
 }
 
+// A summary stands behind a macro, word by word.
+std::string summary_words(const std::string& summary) {
+  std::string out;
+  for (std::size_t start = 0; start < summary.size();) {
+    const std::size_t end = std::min(summary.find(' ', start), summary.size());
+    if (end > start) out += " " + roff_argument(summary.substr(start, end - start));
+    start = end + 1;
+  }
+  return out;
+}
+
 std::string head(const std::string& name, const std::string& summary) {
   std::string title = name;
   std::ranges::transform(title, title.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
   // The date of the release and not of the build: the same source gives the same page.
   return ".\\\" Made by: acctl manual\n.Dd " ACCTL_RELEASE_DATE "\n.Dt " + title + " 1\n.Os acctl " ACCTL_VERSION "\n" +
-         ".Sh NAME\n.Nm " + name + "\n.Nd " + roff_prose(summary);
+         ".Sh NAME\n.Nm " + name + "\n.Nd" + summary_words(summary) + "\n";
 }
 
 std::string flag(const Option& option, const std::string& name) {

@@ -1,5 +1,6 @@
 #include "man/roff.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 
@@ -101,8 +102,9 @@ std::string roff_argument(const std::string& word) {
   const std::string escaped_word = characters(word, true);
   if (word.empty()) return "\"\"";
   if (word.find(' ') != std::string::npos) return "\"" + escaped_word + "\"";
-  // Two or three characters could be a macro ("Ar"), a single one punctuation.
-  return (word.size() <= 3 ? "\\&" : "") + escaped_word;
+  // Up to three characters could be a macro ("Ar", "Brq") or punctuation, but no lower-case word is.
+  const bool lower = std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+  return (word.size() <= 3 && !lower ? "\\&" : "") + escaped_word;
 }
 
 }  // namespace acctl
