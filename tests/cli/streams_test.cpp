@@ -1,0 +1,108 @@
+// Standard output is data, standard error is talk, and nothing is lost in silence.
+#include <set>
+
+#include "cli/exit_codes.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+
+using acctl::test::Acctl;
+using acctl::test::Result;
+using acctl::test::run_program;
+using acctl::test::TemporaryFolder;
+
+namespace {
+
+// The program with its standard output redirected as a shell does it.
+Result redirected(const Acctl& acctl, const std::string& arguments, const std::string& redirection) {
+  return run_program({.words = {"sh", "-c", "exec " ACCTL_PROGRAM " " + arguments + " " + redirection},
+                      .environment = acctl.environment,
+                      .input = ""});
+}
+
+}  // namespace
+
+TEST_CASE("a usage error is exit code 3 and touches standard error only") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  const Result result = acctl({"version", "--nonsense"});
+  CHECK(result.status == 3);
+  CHECK(result.out.empty());
+  CHECK(result.err == "acctl: there is no option '--nonsense'\nSee 'acctl version --help'.\n");
+}
+
+TEST_CASE("with -o json a usage error is one JSON object") {
+  const TemporaryFolder folder;
+  Acctl acctl(folder.path());
+  const auto check = [&](const std::vector<std::string>& words) {
+    const Result result = acctl(words);
+    CHECK(result.status == 3);
+    CHECK(result.out.empty());
+    const auto error = nlohmann::json::parse(result.err).at("error");
+    CHECK(error.at("kind") == "invalid");
+    CHECK(error.at("exit_code") == 3);
+    CHECK_FALSE(error.at("message").get<std::string>().empty());
+    CHECK(error.at("diagnostics").is_array());
+    CHECK(error.contains("hint"));
+  };
+  check({"version", "--nonsense", "-o", "json"});
+  check({"--output=json", "verison"});
+  check({"-ojson", "version", "x"});
+  acctl.environment["ACCTL_OUTPUT"] = "json";
+  check({"verison"});
+  CHECK(acctl({"verison", "-o", "table"}).err.starts_with("acctl: "));
+}
+
+TEST_CASE("version in every format") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  const std::string version = acctl({"version", "-o", "name"}).out;
+  REQUIRE(version.size() > 1);
+  const std::string number = version.substr(0, version.size() - 1);
+  CHECK(acctl({"--version"}).out == "acctl " + version);
+  const auto json = acctl({"version", "-o", "json"}).json();
+  CHECK(json.at("version") == number);
+  CHECK(json.at("tenant_schema").is_number());
+  CHECK(acctl({"version"}).out.starts_with("version:"));
+  CHECK(acctl({"version", "-o", "yaml"}).out.find("tenant_schema: ") != std::string::npos);
+  CHECK(acctl({"version", "-o", "csv"}).out.starts_with("version,control schema,tenant schema\r\n" + number + ","));
+  CHECK(acctl({"version", "-o", "xml"}).status == 3);
+}
+
+TEST_CASE("output that cannot be written is a failure that says so") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  for (const char* arguments : {"version", "--help", "--version", "help exit-codes", "completion bash"}) {
+    for (const char* redirection : {">/dev/full", ">&-"}) {
+      INFO(arguments << redirection);
+      const Result result = redirected(acctl, arguments, redirection);
+      CHECK(result.status == 1);
+      CHECK(result.err.find("cannot write to standard output") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("closed standard streams do no harm") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  CHECK(redirected(acctl, "version", "<&- 2>&-").status == 0);
+  CHECK(redirected(acctl, "verison", "<&- >&- 2>&-").status == 3);
+}
+
+TEST_CASE("help on exit codes is the table of exit codes") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  const std::string text = acctl({"help", "exit-codes"}).out;
+  std::set<int> codes;
+  for (const acctl::ExitCode& entry : acctl::exit_codes()) {
+    CHECK(codes.insert(entry.code).second);
+    CHECK(text.find(" " + std::to_string(entry.code) + "  " + std::string(entry.meaning) + "\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("help follows the words of a command") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  CHECK(acctl({"help", "version"}).out == acctl({"version", "--help"}).out);
+  CHECK(acctl({"help"}).out == acctl({}).out);
+  CHECK(acctl({"help", "verison"}).status == 3);
+}

@@ -1,0 +1,191 @@
+// The laws of the architecture that reading the sources can check. Each violation is named as file:line.
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+namespace {
+
+struct Source {
+  std::string path;  // from the top of the repository
+  std::vector<std::string> lines;
+
+  bool in(const std::string& folder) const { return path.starts_with(folder + "/"); }
+  bool is_header() const { return path.ends_with(".hpp"); }
+};
+
+Source read_source(const std::filesystem::path& file) {
+  Source source{std::filesystem::relative(file, ACCTL_SOURCE).string(), {}};
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) source.lines.push_back(line);
+  return source;
+}
+
+std::vector<Source> sources(const std::vector<std::string>& folders, const std::vector<std::string>& endings) {
+  std::vector<Source> all;
+  for (const std::string& folder : folders) {
+    const std::filesystem::path top = std::filesystem::path(ACCTL_SOURCE) / folder;
+    if (!std::filesystem::is_directory(top)) continue;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(top)) {
+      const std::string ending = entry.path().extension().string();
+      if (std::ranges::find(endings, ending) != endings.end()) all.push_back(read_source(entry.path()));
+    }
+  }
+  std::ranges::sort(all, {}, &Source::path);
+  return all;
+}
+
+const std::vector<std::string> program_folders = {"cli", "commands", "completions", "man", "provisioning"};
+
+std::vector<Source> program() { return sources(program_folders, {".cpp", ".hpp"}); }
+
+std::string place(const Source& source, std::size_t index) { return source.path + ":" + std::to_string(index + 1); }
+
+// Calls visit(place, what is included) for every #include of `source`.
+template <class Visit>
+void each_include(const Source& source, Visit visit) {
+  static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+  for (std::size_t i = 0; i < source.lines.size(); ++i) {
+    std::smatch match;
+    if (std::regex_search(source.lines[i], match, include)) visit(place(source, i), match[1].str());
+  }
+}
+
+bool begins_with_any(const std::string& text, const std::vector<std::string>& beginnings) {
+  return std::ranges::any_of(beginnings, [&](const std::string& beginning) { return text.starts_with(beginning); });
+}
+
+bool is_ours(const std::string& included) {
+  return begins_with_any(
+      included, {"cli/", "commands/", "completions/", "man/", "provisioning/", "templates/", "tests/", "queries.hpp"});
+}
+
+std::vector<std::string> allowed_includes(const Source& source) {
+  if (source.in("provisioning")) return {"provisioning/", "queries.hpp"};
+  if (source.in("commands")) return {"cli/", "commands/commands.hpp", "completions/", "man/", "provisioning/"};
+  std::vector<std::string> allowed = {"cli/", "provisioning/model/"};
+  if (source.in("man")) allowed.emplace_back("man/");
+  if (source.in("completions")) allowed.emplace_back("completions/");
+  if (source.in("cli")) {
+    allowed.insert(allowed.end(), {"provisioning/definitions/", "provisioning/database/embedded.hpp"});
+  }
+  if (source.path == "cli/app.cpp") allowed.emplace_back("commands/commands.hpp");
+  return allowed;
+}
+
+// The line without its comment; a `//` inside a string is rare enough to lose the rest of its line.
+std::string code_of(const std::string& line) {
+  const std::size_t comment = line.find("//");
+  return line.substr(
+      0, comment != std::string::npos && (comment == 0 || line[comment - 1] != ':') ? comment : line.size());
+}
+
+// All places where `pattern` is found outside comments.
+std::vector<std::string> places_of(const std::vector<Source>& all, const std::regex& pattern) {
+  std::vector<std::string> found;
+  for (const Source& source : all) {
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      if (std::regex_search(code_of(source.lines[i]), pattern)) {
+        found.push_back(place(source, i) + ": " + source.lines[i]);
+      }
+    }
+  }
+  return found;
+}
+
+// A statement begins a string, or a line of a raw string. A verb alone is English ("create a tenant"); with what SQL
+// has behind it, it is not.
+const std::regex statement(
+    R"re((^|"|\()\s*()re"
+    R"re(select\s+([\w.*$']+\s*(,|\(|$|"|from\b|;|::)|distinct\s|.*\sfrom\s))re"
+    R"re(|insert\s+into\s|update\s+[\w."]+\s+(\w+\s+)?set\s|delete\s+from\s+\w+\.?\w*\s*(where|;|"|using))re"
+    R"re(|with\s+\w+\s+as\s*(materialized\s*)?\()re"
+    R"re(|(create|alter|drop)\s+(or\s+replace\s+)?(unique\s+)?(table|database|role|user|schema|index|)re"
+    R"re(extension|function|trigger|view|policy|type|sequence)\s+(if\s|[\w."]*["%(;]|\w+\.\w))re"
+    R"re(|(grant|revoke)\s+[\w\s,]+\s(on|to|from)\s+(database|schema|table|all|function|sequence|role|public)\b)re"
+    R"re(|comment\s+on\s+(database|table|schema|role)\s|set\s+(local|session)\s+\w+|set\s+role\s)re"
+    R"re(|(begin|commit|rollback)\s*;|truncate\s+\w+\.\w|lock\s+table\s|copy\s+\w+\.\w))re",
+    std::regex::icase);
+
+}  // namespace
+
+TEST_CASE("law 1: includes go one way") {
+  for (const Source& source : program()) {
+    const std::vector<std::string> allowed = allowed_includes(source);
+    each_include(source, [&](const std::string& where, const std::string& included) {
+      INFO(where << " includes " << included);
+      CHECK((!is_ours(included) || begins_with_any(included, allowed)));
+    });
+  }
+}
+
+TEST_CASE("law 1: each foreign library has one home, and no header of ours needs it") {
+  struct Home {
+    std::string library;
+    std::string folder;
+  };
+  const std::vector<Home> homes = {
+      {"CLI/", "cli"}, {"libpq-fe.h", "provisioning/database"}, {"yaml-cpp/", "provisioning/definitions"}};
+  for (const Source& source : program()) {
+    each_include(source, [&](const std::string& where, const std::string& included) {
+      for (const Home& home : homes) {
+        INFO(where << " includes " << included);
+        CHECK((!included.starts_with(home.library) || (source.in(home.folder) && !source.is_header())));
+      }
+    });
+  }
+}
+
+TEST_CASE("law 2: no SQL outside provisioning/database and templates") {
+  std::vector<Source> elsewhere = program();
+  std::erase_if(elsewhere, [](const Source& source) { return source.in("provisioning/database"); });
+  CHECK(places_of(elsewhere, statement) == std::vector<std::string>());
+  CHECK(places_of(elsewhere, std::regex(R"((\.|->)(query|script)\(\s*(R?"|std::string\())")) ==
+        std::vector<std::string>());
+}
+
+TEST_CASE("law 2: what is taken for SQL, and what for English") {
+  const auto is_sql = [](const std::string& text) { return std::regex_search(text, statement); };
+  for (const char* sql :
+       {"query(\"select 1\")", "\"SELECT id, name from x\"", "\"select version()\"", "\"insert into t values ($1)\"",
+        "  update app.users set name = $1", "\"delete from app.users where id = $1\"", "\"create database \" + name",
+        "\"alter role \" + name", "\"drop database if exists x\"", "\"grant connect on database \"",
+        "\"comment on database \"", "\"set local role \"", "\"begin; select\"", "\"with x as (select 1)\""}) {
+    INFO(sql);
+    CHECK(is_sql(sql));
+  }
+  for (const char* english :
+       {"\"create a tenant\"", "\"drop the database of a tenant\"", "\"select the tenants by plan\"",
+        "\"update the seats\"", "\"delete a user\"", "\"grant a role to a user\"", "\"begin with version\"",
+        "\"revoke roles from users\"", "\"create database and roles\"", "\"insert\"", "\"set the plan\"",
+        "\"with the same arguments\"", "\"delete from the registry\"", "\"acctl role create support\""}) {
+    INFO(english);
+    CHECK_FALSE(is_sql(english));
+  }
+}
+
+TEST_CASE("law 3: provisioning never prints") {
+  const std::regex printing(R"(std::(cout|cerr|clog)\b|\b(printf|fprintf|puts|putchar|perror)\(|\b(stdout|stderr)\b)");
+  CHECK(places_of(sources({"provisioning"}, {".cpp", ".hpp"}), printing) == std::vector<std::string>());
+}
+
+TEST_CASE("no file grows past 400 lines") {
+  std::vector<std::string> folders = program_folders;
+  folders.insert(folders.end(), {"tests", "templates", "scripts"});
+  for (const Source& source : sources(folders, {".cpp", ".hpp", ".sql", ".sh", ".cmake", ".txt"})) {
+    INFO(source.path << " has " << source.lines.size() << " lines");
+    CHECK(source.lines.size() <= 400);
+  }
+}
+
+TEST_CASE("every header says on top what it is for") {
+  std::vector<std::string> folders = program_folders;
+  folders.emplace_back("tests");
+  for (const Source& source : sources(folders, {".hpp"})) {
+    INFO(source.path);
+    CHECK((!source.lines.empty() && source.lines[0].starts_with("// ")));
+  }
+}

@@ -1,0 +1,183 @@
+// What every command of the tree owes its users.
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "cli/app.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/help.hpp"
+#include "cli/parser.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+
+namespace {
+
+using acctl::Command;
+
+struct Named {
+  std::string words;
+  const Command* command;
+};
+
+void collect(const Command& command, const std::string& words, std::vector<Named>& all) {
+  all.push_back({words, &command});
+  for (const Command& sub : command.subcommands) collect(sub, words + " " + sub.name, all);
+}
+
+std::vector<Named> commands_of(const Command& root) {
+  std::vector<Named> all;
+  collect(root, root.name, all);
+  return all;
+}
+
+// The words of the call of acctl that begins at line[at], up to the end of the simple command, as a shell has them.
+std::vector<std::string> words_from(const std::string& line, std::size_t at) {
+  std::vector<std::string> words;
+  bool open = false;
+  char quote = 0;
+  for (; at < line.size(); ++at) {
+    const char c = line[at];
+    if (quote == 0 && std::string_view("|;&<>)\n").find(c) != std::string_view::npos) break;
+    if (quote == 0 && c == ' ') {
+      open = false;
+      continue;
+    }
+    if (!open) words.emplace_back();
+    open = true;
+    if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && c == '$' && line.compare(at, 2, "$(") == 0) {
+      const std::size_t end = std::min(line.find(')', at), line.size() - 1);
+      words.back() += line.substr(at, end + 1 - at);
+      at = end;
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+// Every call of acctl in `line`, without the word acctl: first in a line, in a pipe, in $(…) or after VARIABLE=value.
+std::vector<std::vector<std::string>> calls(const std::string& line) {
+  std::vector<std::vector<std::string>> all;
+  for (std::size_t at = line.find("acctl"); at != std::string::npos; at = line.find("acctl", at + 1)) {
+    const bool begins = at == 0 || line[at - 1] == ' ' || line[at - 1] == '(';
+    const bool ends = at + 5 == line.size() || line[at + 5] == ' ';
+    if (begins && ends) all.push_back(words_from(line, at + 5));
+  }
+  return all;
+}
+
+// A configuration file with the contexts that examples name.
+void use_configuration(const std::string& folder) {
+  std::filesystem::create_directories(folder + "/acctl");
+  std::ofstream(folder + "/acctl/config.yaml") << "contexts:\n  production: {actor: ops}\n  staging: {actor: ops}\n";
+  setenv("XDG_CONFIG_HOME", folder.c_str(), 1);
+}
+
+}  // namespace
+
+TEST_CASE("every command is described and shown by example") {
+  const Command root = acctl::command_tree();
+  for (const auto& [words, command] : commands_of(root)) {
+    INFO(words);
+    CHECK_FALSE(command->summary.empty());
+    CHECK(command->summary.find('\n') == std::string::npos);
+    CHECK_FALSE(command->summary.ends_with('.'));
+    CHECK((command->run == nullptr) == !command->subcommands.empty());
+    if (!command->run) continue;
+    CHECK(command->description.ends_with('.'));
+    CHECK_FALSE(command->examples.empty());
+  }
+}
+
+TEST_CASE("every option and argument is described") {
+  const Command root = acctl::command_tree();
+  for (const auto& [words, command] : commands_of(root)) {
+    for (const acctl::Option& option : command->options) {
+      INFO(words << " " << option.name);
+      CHECK(option.name.starts_with("--"));
+      CHECK_FALSE(option.help.empty());
+      CHECK_FALSE(option.help.ends_with('.'));
+      CHECK(option.value.empty() == std::holds_alternative<bool*>(option.target));
+    }
+    for (const acctl::Argument& argument : command->arguments) {
+      INFO(words << " " << argument.name);
+      CHECK_FALSE(argument.name.empty());
+      CHECK_FALSE(argument.help.empty());
+    }
+  }
+}
+
+TEST_CASE("an option means one thing, also beside the global ones") {
+  const Command root = acctl::command_tree();
+  for (const auto& [words, command] : commands_of(root)) {
+    std::vector<acctl::Option> options = acctl::documented_global_options();
+    options.insert(options.end(), command->options.begin(), command->options.end());
+    std::set<std::string> seen;
+    for (const acctl::Option& option : options) {
+      INFO(words << " " << option.name);
+      CHECK(seen.insert(option.name).second);
+      if (option.letter != 0) CHECK(seen.insert(std::string("-") + option.letter).second);
+    }
+  }
+}
+
+TEST_CASE("commands beside each other differ") {
+  const Command root = acctl::command_tree();
+  for (const auto& [words, command] : commands_of(root)) {
+    std::set<std::string> seen;
+    for (const Command& sub : command->subcommands) {
+      INFO(words << " " << sub.name);
+      CHECK(seen.insert(sub.name).second);
+    }
+  }
+}
+
+TEST_CASE("every example is a call that the parser takes, of the command it stands at") {
+  const acctl::test::TemporaryFolder folder;
+  use_configuration(folder.path());
+  const Command root = acctl::command_tree();
+  for (const auto& [words, command] : commands_of(root)) {
+    for (const acctl::Example& example : command->examples) {
+      INFO(example.command);
+      CHECK_FALSE(example.what.empty());
+      bool shows_it = false;
+      for (const std::vector<std::string>& call : calls(example.command)) {
+        const Command fresh = acctl::command_tree();
+        acctl::Settings settings;
+        const acctl::Parsed parsed = acctl::parse(fresh, settings, call);
+        shows_it = shows_it || parsed.command->summary == command->summary || command == &root;
+      }
+      CHECK(shows_it);
+    }
+  }
+}
+
+TEST_CASE("calls of acctl are found in a line of shell") {
+  using Calls = std::vector<std::vector<std::string>>;
+  CHECK(calls("acctl a 'b c' | jq '.x'") == Calls{{"a", "b c"}});
+  CHECK(calls("psql \"$(acctl local url)\"") == Calls{{"local", "url"}});
+  CHECK(calls("X=1 acctl a --b=\"c d\" > acctl.txt") == Calls{{"a", "--b=c d"}});
+  CHECK(calls("acctl a $(cat x) && acctl") == Calls{{"a", "$(cat x)"}, {}});
+}
+
+TEST_CASE("help shows every command and option") {
+  const Command root = acctl::command_tree();
+  for (const auto& [words, command] : commands_of(root)) {
+    std::vector<const Command*> path;
+    if (command != &root) path.push_back(command);
+    const std::string text = acctl::help_text(root, path);
+    INFO(words);
+    for (const Command& sub : command->subcommands) CHECK(text.find("  " + sub.name + " ") != std::string::npos);
+    for (const acctl::Option& option : command->options) {
+      CHECK(text.find(acctl::option_signature(option)) != std::string::npos);
+    }
+    for (const acctl::Example& example : command->examples) {
+      CHECK(text.find(example.command) != std::string::npos);
+    }
+  }
+}
