@@ -1,0 +1,428 @@
+// The table behind kinds.hpp; its other half is templates/tenant/*.sql. Bookkeeping (id, manager, times) and what only
+// the product writes (a user's status, the last sign-in) are columns there but no fields here.
+#include "provisioning/model/kinds.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace acctl {
+namespace {
+
+// Functions and not constants: whoever asks for the kinds while other files' globals are still being made gets them
+// whole.
+
+Field field(FieldType type, std::string_view name, std::string_view help) {
+  return {.name = name, .column = name, .type = type, .help = help};
+}
+
+Field text(std::string_view name, std::string_view help) { return field(FieldType::text, name, help); }
+Field integer(std::string_view name, std::string_view help) { return field(FieldType::integer, name, help); }
+Field boolean(std::string_view name, std::string_view help) { return field(FieldType::boolean, name, help); }
+Field document(std::string_view name, std::string_view help) { return field(FieldType::document, name, help); }
+
+Field choice(std::string_view name, std::string_view help, std::vector<std::string_view> choices) {
+  Field made = field(FieldType::choice, name, help);
+  made.choices = std::move(choices);
+  return made;
+}
+
+Field stored_as(std::string_view column, Field made) {
+  made.column = column;
+  return made;
+}
+
+Field required(Field made) {
+  made.required = true;
+  return made;
+}
+
+Field reference(std::string_view name, std::string_view column, std::string_view target, std::string_view help) {
+  Field made = stored_as(column, field(FieldType::reference, name, help));
+  made.target = target;
+  return made;
+}
+
+Field name_shown() { return required(text("name", "Name as displayed.")); }
+Field colour() { return text("colour", "Colour as #rrggbb, lower case."); }
+
+List permission_list(std::string_view kind, std::string_view table, std::string_view owner_column,
+                     std::string_view help) {
+  return {.name = "permissions",
+          .kind = kind,
+          .table = table,
+          .owner_column = owner_column,
+          .target = "permissions",
+          .target_column = "permission_id",
+          .help = help,
+          .level_column = "level"};
+}
+
+Kind permissions() {
+  return {
+      .name = "permissions",
+      .table = "app.permissions",
+      .key_column = "key",
+      .summary =
+          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, also later.",
+      .fields =
+          {
+              required(text("category", "Heading under which the permission is listed.")),
+              text("description", "What holding it allows, in one sentence."),
+              document("levels",
+                       "Levels at which it can be held, out of global, group and restricted; without levels it is "
+                       "simply held or not."),
+          },
+  };
+}
+
+Kind roles() {
+  return {
+      .name = "roles",
+      .table = "app.roles",
+      .key_column = "key",
+      .summary = "Named bundles of permissions that are assigned to users; a role that holds \"*\" is an admin role.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "Whom the role is for, in one sentence."),
+              choice("scope", "Whether an assignment reaches this organization or the entire enterprise.",
+                     {"organization", "enterprise"}),
+              boolean("system", "A system role cannot be deleted."),
+          },
+      .lists =
+          {
+              permission_list("role_permissions", "app.role_permissions", "role_id",
+                              "Permissions that the role gives; one without a level is given at its widest."),
+          },
+  };
+}
+
+Kind role_templates() {
+  return {
+      .name = "role_templates",
+      .table = "app.role_templates",
+      .key_column = "key",
+      .summary = "Reusable sets of permissions that a user holds in addition to the roles, at most one each.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "Whom the template is for, in one sentence."),
+          },
+      .lists =
+          {
+              permission_list("role_template_permissions", "app.role_template_permissions", "role_template_id",
+                              "Permissions that the template gives; one without a level is given at its widest."),
+          },
+  };
+}
+
+Kind users() {
+  return {
+      .name = "users",
+      .table = "app.users",
+      .key_column = "email",
+      .summary = "People who sign in to do work, by e-mail address; each takes a seat from the invitation on.",
+      .fields =
+          {
+              text("name", "The person's name."),
+              reference("role_template", "role_template_id", "role_templates",
+                        "Role template whose permissions the user holds in addition."),
+              boolean("crm_access", "Whether the user can view and change CRM records; admins always can."),
+              choice("idp", "Identity provider that the user signs in with.",
+                     {"local", "entra", "google", "okta", "duo", "saml", "oidc"}),
+              text("external_id", "The person's id at the identity provider or in the directory."),
+              integer("session_hours",
+                      "Hours until the user has to sign in again; without it the tenant's setting counts."),
+          },
+      .lists =
+          {
+              {.name = "roles",
+               .kind = "user_roles",
+               .table = "app.user_roles",
+               .owner_column = "user_id",
+               .target = "roles",
+               .target_column = "role_id",
+               .help = "Roles that are assigned to the user."},
+              permission_list("user_permissions", "app.user_permissions", "user_id",
+                              "Permissions that the user holds directly; one without a level is held at its widest."),
+          },
+  };
+}
+
+Kind teams() {
+  return {
+      .name = "teams",
+      .table = "app.teams",
+      .key_column = "key",
+      .summary = "Groups of users who get work together; teams give no permissions.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "What the team works on, in one sentence."),
+              choice("assignment", "How work that reaches the team finds a member.",
+                     {"manual", "round_robin", "least_loaded"}),
+              integer("capacity", "Open tickets and items a member is given at most; without it there is no limit."),
+              boolean("notify", "Whether members are told of new work of the team."),
+          },
+      .lists =
+          {
+              {.name = "members",
+               .kind = "team_members",
+               .table = "app.team_members",
+               .owner_column = "team_id",
+               .target = "users",
+               .target_column = "user_id",
+               .help = "E-mail addresses of the members; a user can be in several teams."},
+          },
+  };
+}
+
+Kind statuses() {
+  return {
+      .name = "statuses",
+      .table = "app.statuses",
+      .key_column = "key",
+      .summary = "States that tickets and items go through, with one default for each of the two.",
+      .fields =
+          {
+              name_shown(),
+              required(choice("applies_to", "Whether it is a state of tickets or of items.", {"ticket", "item"})),
+              required(choice("category",
+                              "What the state amounts to; SLA clocks stand still while pending and stop when done.",
+                              {"open", "pending", "done"})),
+              colour(),
+              integer("position", "Order in lists."),
+              stored_as("is_default", boolean("default", "Whether new tickets or items start in it.")),
+          },
+  };
+}
+
+Kind priorities() {
+  return {
+      .name = "priorities",
+      .table = "app.priorities",
+      .key_column = "key",
+      .summary = "How urgent tickets and items are.",
+      .fields =
+          {
+              name_shown(),
+              required(integer("level", "Urgency from 1, the most urgent, to 100.")),
+              colour(),
+              integer("position", "Order in lists."),
+              stored_as("is_default", boolean("default", "Whether new tickets get it.")),
+          },
+  };
+}
+
+Kind business_hours() {
+  return {
+      .name = "business_hours",
+      .table = "app.business_hours",
+      .key_column = "key",
+      .summary = "Calendars of working time, by which SLA clocks run.",
+      .fields =
+          {
+              name_shown(),
+              required(text("time_zone", "Time zone of the hours, such as Europe/Berlin.")),
+              document("hours",
+                       "Working hours by weekday, such as monday: [\"09:00-12:00\", \"13:00-17:00\"]; a day that is "
+                       "left out is free."),
+              document("holidays", "Dates without working hours, as YYYY-MM-DD."),
+          },
+  };
+}
+
+Kind sla_policies() {
+  return {
+      .name = "sla_policies",
+      .table = "app.sla_policies",
+      .key_column = "key",
+      .summary = "Time targets for tickets; the first policy by position whose conditions fit a ticket applies.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "What the policy promises, in one sentence."),
+              document("conditions",
+                       "Which tickets it is for, such as priority: [urgent]; without conditions for all."),
+              integer("first_response_minutes",
+                      "Minutes until the first reply; at least one of the two targets is needed."),
+              integer("resolution_minutes", "Minutes until the ticket is done."),
+              reference("business_hours", "business_hours_id", "business_hours",
+                        "Calendar by which the minutes count; without it around the clock."),
+              integer("position", "Order of precedence."),
+              boolean("enabled", "Whether it is in force."),
+          },
+  };
+}
+
+Kind projects() {
+  return {
+      .name = "projects",
+      .table = "app.projects",
+      .key_column = "key",
+      .summary = "Containers of items.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "What the project is about, in one sentence."),
+              colour(),
+              boolean("archived", "An archived project is read-only and out of sight."),
+          },
+  };
+}
+
+Kind custom_fields() {
+  return {
+      .name = "custom_fields",
+      .table = "app.custom_fields",
+      .key_column = "key",
+      .summary = "Columns of the tenant's own on items and tickets, shown in views, forms and the portal.",
+      .fields =
+          {
+              name_shown(),
+              required(choice("type", "What a value is.",
+                              {"status", "person", "date", "timeline", "number", "formula", "dropdown", "checkbox",
+                               "files", "link", "rating", "dependency"})),
+              choice("applies_to", "Whether items or tickets have it.", {"item", "ticket"}),
+              text("description", "What to enter, in one sentence."),
+              document("options",
+                       "Settings of the type: choices (a list, needed by status and dropdown), formula (needed by "
+                       "formula), unit, maximum."),
+              boolean("required", "Whether a value must be entered."),
+              boolean("portal_visible", "Whether contacts see it in the portal."),
+              integer("position", "Order among the columns."),
+          },
+  };
+}
+
+Kind views() {
+  return {
+      .name = "views",
+      .table = "app.views",
+      .key_column = "key",
+      .summary = "Saved ways of looking at items: what is shown, in which order and shape.",
+      .fields =
+          {
+              name_shown(),
+              required(choice("type", "The shape; timeline is the Gantt chart.",
+                              {"list", "board", "timeline", "calendar", "table", "workload", "chart"})),
+              reference("project", "project_id", "projects",
+                        "Project whose items it shows; without it those of all projects."),
+              document("filters", "Which items it shows, such as assignee: [me]; without filters all."),
+              document("sort",
+                       "Columns in order of precedence, descending with a minus, such as [due_date, -priority]."),
+              text("grouping", "Column by which items are grouped, such as status."),
+              integer("position", "Order of the tabs."),
+          },
+  };
+}
+
+Kind automations() {
+  return {
+      .name = "automations",
+      .table = "app.automations",
+      .key_column = "key",
+      .summary = "Rules that act by themselves: when the trigger occurs and the conditions fit, the actions run.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "What the rule is for, in one sentence."),
+              required(stored_as("trigger_event",
+                                 choice("trigger", "Event of a ticket or an item that sets it off.",
+                                        {"ticket.created", "ticket.updated", "ticket.status_changed", "ticket.assigned",
+                                         "ticket.replied", "ticket.sla_warning", "ticket.sla_breached", "item.created",
+                                         "item.updated", "item.status_changed", "item.assigned", "item.due"}))),
+              document("conditions",
+                       "What must be true of the ticket or item, such as channel: [email]; without conditions always."),
+              required(document("actions", "What is done, in order, such as [{assign_team: tier-1}].")),
+              boolean("enabled", "Whether it runs."),
+              integer("max_depth", "How many automations may set each other off before this one stops, 1 to 20."),
+              integer("run_budget", "Runs per hour after which it stops."),
+              integer("position", "Order of execution."),
+          },
+  };
+}
+
+Kind forms() {
+  return {
+      .name = "forms",
+      .table = "app.forms",
+      .key_column = "key",
+      .summary = "Intake forms of the portal.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "Introduction above the form."),
+              choice("creates", "What a submission becomes.", {"ticket", "item"}),
+              reference("project", "project_id", "projects",
+                        "Project that items are created in; needed where the form creates items."),
+              required(document("fields",
+                                "Questions in order, such as [{field: subject, label: Subject, required: true}].")),
+              boolean("published", "Whether the portal offers it."),
+              integer("position", "Order in the portal."),
+          },
+  };
+}
+
+Kind email_templates() {
+  return {
+      .name = "email_templates",
+      .table = "app.email_templates",
+      .key_column = "key",
+      .summary = "Texts of the mails that the tenant sends, with placeholders such as {{name}}.",
+      .fields =
+          {
+              text("description", "When the mail is sent, in one sentence."),
+              required(text("subject", "Subject line.")),
+              required(stored_as("body_text", text("text", "Body as plain text."))),
+              stored_as("body_html", text("html", "Body as HTML; without it the mail is plain text only.")),
+          },
+  };
+}
+
+Kind kb_categories() {
+  return {
+      .name = "kb_categories",
+      .table = "app.kb_categories",
+      .key_column = "key",
+      .summary = "Sections of the knowledge base.",
+      .fields =
+          {
+              name_shown(),
+              text("description", "What its articles are about, in one sentence."),
+              boolean("portal_visible", "Whether contacts see it in the portal."),
+              integer("position", "Order in lists."),
+          },
+  };
+}
+
+Kind settings() {
+  return {
+      .name = "settings",
+      .table = "app.settings",
+      .key_column = "key",
+      .summary = "Single settings of the organization, such as branding, locale, support address and sign-in.",
+      .fields =
+          {
+              required(document("value", "The setting: a string, a number, true or false, a list or a mapping.")),
+          },
+      .value_only = true,
+  };
+}
+
+}  // namespace
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> all = {
+      permissions(), roles(),          role_templates(),  users(),         teams(),         statuses(),
+      priorities(),  business_hours(), sla_policies(),    projects(),      custom_fields(), views(),
+      automations(), forms(),          email_templates(), kb_categories(), settings()};
+  return all;
+}
+
+const Kind* find_kind(std::string_view name) {
+  const auto found = std::ranges::find(kinds(), name, &Kind::name);
+  return found == kinds().end() ? nullptr : &*found;
+}
+
+}  // namespace acctl
