@@ -1,0 +1,52 @@
+#include "provisioning/database/migrations.hpp"
+
+#include "queries.hpp"
+
+namespace acctl {
+
+int applied_version(Connection& database, const std::vector<Migration>& known) {
+  if (!database.query(sql::migrations_exist).boolean(0, 0)) return 0;
+  const Rows applied = database.query(sql::migrations_applied);
+  const std::string name = database.dsn().get("dbname");
+  if (applied.size() > static_cast<int>(known.size())) {
+    throw Error(ErrorKind::conflict,
+                "the schema of database '" + name + "' is at version " + std::to_string(applied.size()) +
+                    ", this acctl knows only " + std::to_string(known.size()),
+                "Use the acctl that upgraded it, or a later one.");
+  }
+  for (int row = 0; row < applied.size(); ++row) {
+    const Migration& migration = known[static_cast<std::size_t>(row)];
+    if (applied.integer(row, 0) == migration.version && applied.text(row, 1) == migration.checksum) continue;
+    throw Error(ErrorKind::conflict,
+                "migration " + std::string(applied.text(row, 2)) + " of database '" + name +
+                    "' is not the one that this acctl carries as " + std::string(migration.name),
+                "A migration must not change once it was applied; use the acctl that it came with.");
+  }
+  return applied.size();
+}
+
+int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner) {
+  const std::string become = owner.empty() ? "" : "set local role " + quoted_identifier(owner) + ";";
+  if (!database.query(sql::migrations_exist).boolean(0, 0)) {
+    Transaction transaction(database);
+    const std::string authorization = owner.empty() ? "" : " authorization " + quoted_identifier(owner);
+    // Whoever works with the database, and not just its owner, must be able to tell its version.
+    const std::string readable = owner.empty() ? ""
+                                               : "; grant usage on schema acctl to acctl_operator;"
+                                                 "grant select on acctl.migrations to acctl_operator";
+    database.script("create schema if not exists acctl" + authorization + ";" + become + sql::create_migrations +
+                    readable);
+    transaction.commit();
+  }
+  for (std::size_t next = static_cast<std::size_t>(applied_version(database, known)); next < known.size(); ++next) {
+    const Migration& migration = known[next];
+    Transaction transaction(database);
+    database.script(become + std::string(migration.sql));
+    database.query(sql::record_migration,
+                   {migration.version, std::string(migration.name), std::string(migration.checksum)});
+    transaction.commit();
+  }
+  return static_cast<int>(known.size());
+}
+
+}  // namespace acctl

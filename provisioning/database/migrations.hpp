@@ -1,0 +1,19 @@
+// Brings a database to the schema that this binary carries. The same engine serves control and tenant databases.
+#pragma once
+
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/database/embedded.hpp"
+
+namespace acctl {
+
+// The version the database is at, 0 before the first migration. Throws Error(conflict) when the database is newer than
+// this binary, or when a migration is not the one that was applied under its number.
+int applied_version(Connection& database, const std::vector<Migration>& known);
+
+// Runs what is missing, each migration and its record in one transaction; returns the version reached. The objects
+// belong to `owner`, a role that the session can take on; "" leaves them with the session's own.
+int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner);
+
+}  // namespace acctl

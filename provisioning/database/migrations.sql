@@ -1,0 +1,18 @@
+-- The bookkeeping of migrations, the same in control and tenant databases.
+
+-- name: migrations_exist
+select to_regclass('acctl.migrations') is not null
+
+-- name: create_migrations
+create table acctl.migrations (
+  version     integer primary key check (version > 0),
+  name        text not null,
+  checksum    text not null,
+  applied_at  timestamptz not null default now()
+)
+
+-- name: migrations_applied
+select version, checksum, name from acctl.migrations order by version
+
+-- name: record_migration
+insert into acctl.migrations (version, name, checksum) values ($1, $2, $3)

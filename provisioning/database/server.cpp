@@ -1,0 +1,189 @@
+#include "provisioning/database/server.hpp"
+
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string id(const std::string& name) { return quoted_identifier(name); }
+
+bool is_duplicate(const SqlError& error) {
+  // Two creators of one name: the loser may see either.
+  return error.sqlstate() == "42P04" || error.sqlstate() == "42710" || error.sqlstate() == "23505";
+}
+
+// PostgreSQL lets only members of an owning role alter or drop its database. acctl is a member just while it needs to
+// be: the memberships of thousands of owners would slow down each of its sessions.
+std::string become_member(const TenantNames& names) { return "grant " + id(names.owner_role) + " to current_user;"; }
+std::string leave(const TenantNames& names) { return "revoke " + id(names.owner_role) + " from current_user;"; }
+
+DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
+  const bool ours = rows.text(row, 4) == names.mark;
+  // The comment comes only with the opened door; before that the owner, a role that bears the mark, tells.
+  const bool by_owner = rows.text(row, 3) == names.owner_role;
+  const bool interrupted_drop = rows.boolean(row, 2);
+  if (!ours && !by_owner) return DatabaseState::foreign;
+  if (interrupted_drop) return DatabaseState::broken;
+  return ours ? DatabaseState::present : DatabaseState::unfinished;
+}
+
+}  // namespace
+
+bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
+  const std::string name = dsn.get("dbname");
+  try {
+    const Connection existing(dsn, session);
+    return false;
+  } catch (const Error&) {
+    // Either the server or the database is missing; the maintenance database tells which, else the first error stands.
+    std::optional<Connection> server;
+    try {
+      server.emplace(dsn.with("dbname", "postgres"), session);
+    } catch (const Error&) {
+    }
+    if (name.empty() || name == "postgres" || !server) throw;
+    if (!server->query(sql::database_facts, {name, name, name}).empty()) throw;
+    server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
+    return true;
+  }
+}
+
+bool make_shared_roles(Connection& server) {
+  const Rows roles = server.query(sql::role_facts, {"acctl_app", "acctl_operator"});
+  if (roles.size() == 2) return false;
+  for (const std::string role : {"acctl_app", "acctl_operator"}) {
+    try {
+      server.script("create role " + id(role) + " nologin");
+    } catch (const SqlError& error) {
+      if (!is_duplicate(error)) throw;
+    }
+  }
+  server.script("grant acctl_operator to current_user");
+  return true;
+}
+
+ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name) {
+  ServerFacts facts;
+  const Rows databases = server.query(sql::database_facts, {names.database, names.quarantine, template_name});
+  for (int row = 0; row < databases.size(); ++row) {
+    const std::string_view name = databases.text(row, 0);
+    if (name == names.database) {
+      facts.database = state_of(databases, row, names);
+      facts.open = databases.boolean(row, 1);
+    } else if (name == names.quarantine) {
+      facts.quarantine = state_of(databases, row, names);
+    } else {
+      facts.template_ready = databases.text(row, 4) == "acctl template";
+    }
+  }
+  const Rows roles = server.query(sql::role_facts, {names.owner_role, names.app_role});
+  for (int row = 0; row < roles.size(); ++row) {
+    const std::string name(roles.text(row, 0));
+    if (roles.text(row, 2) != names.mark) {
+      throw Error(ErrorKind::conflict, "the server has a database role '" + name + "' that is not this tenant's",
+                  "Rename or drop that role, then run the command again.");
+    }
+    (name == names.owner_role ? facts.owner_role : facts.app_role) = true;
+    if (name == names.app_role) facts.app_can_login = roles.boolean(row, 1);
+  }
+  return facts;
+}
+
+void make_tenant_roles(Connection& server, const TenantNames& names, const ServerFacts& facts) {
+  const auto create = [&](const std::string& role, const std::string& attributes) {
+    return "create role " + id(role) + attributes + "; comment on role " + id(role) + " is " +
+           quoted_literal(names.mark) + ";";
+  };
+  // One transaction by the protocol: a role without its mark does not exist.
+  server.script((facts.owner_role ? "" : create(names.owner_role, " nologin")) +
+                (facts.app_role ? "" : create(names.app_role, " login in role acctl_app")) + become_member(names));
+}
+
+void copy_template(Connection& server, const TenantNames& names, const std::string& template_name) {
+  try {
+    server.script("create database " + id(names.database) + " owner " + id(names.owner_role) + " template " +
+                  id(template_name) + " allow_connections false");
+  } catch (const SqlError& error) {
+    if (is_duplicate(error)) {
+      throw Error(ErrorKind::conflict, "a database '" + names.database + "' has appeared on the server meanwhile",
+                  "Run the command again.");
+    }
+    if (error.sqlstate() != "55006") throw;
+    const Rows users = server.query(sql::sessions_in_database, {template_name});
+    throw Error(ErrorKind::locked,
+                "the template database " + template_name + " is in use by " +
+                    (users.is_null(0, 0) ? "another session" : std::string(users.text(0, 0))),
+                "End that session, then run the command again.");
+  }
+}
+
+void open_tenant_database(Connection& server, const TenantNames& names) {
+  const std::string database = id(names.database);
+  server.script("revoke all on database " + database + " from public; grant connect on database " + database + " to " +
+                id(names.app_role) + ", acctl_operator; comment on database " + database + " is " +
+                quoted_literal(names.mark) + "; alter database " + database + " allow_connections true;" +
+                leave(names));
+}
+
+void become_owner(Connection& server, const TenantNames& names) { server.script(become_member(names)); }
+void cease_owner(Connection& server, const TenantNames& names) { server.script(leave(names)); }
+
+void lock_application_out(Connection& server, const TenantNames& names) {
+  const std::string app = id(names.app_role);
+  server.script("alter role " + app + " nologin; grant " + app + " to current_user");
+  server.query(sql::end_sessions_of_role, {names.app_role});
+  server.script("revoke " + app + " from current_user");
+}
+
+void let_application_in(Connection& server, const TenantNames& names) {
+  server.script("alter role " + id(names.app_role) + " login");
+}
+
+void quarantine_database(Connection& server, const TenantNames& names) {
+  const std::string database = id(names.database);
+  server.script(become_member(names) + "alter database " + database + " allow_connections false");
+  server.query(sql::end_sessions_in_database, {names.database});
+  server.script("alter database " + database + " rename to " + id(names.quarantine) + ";" + leave(names));
+}
+
+void restore_database(Connection& server, const TenantNames& names) {
+  server.script(become_member(names) + "alter database " + id(names.quarantine) + " rename to " + id(names.database) +
+                "; alter database " + id(names.database) + " allow_connections true;" + leave(names));
+}
+
+void drop_tenant_database(Connection& server, const TenantNames& names, const ServerFacts& facts) {
+  const auto is_ours = [](DatabaseState state) {
+    return state != DatabaseState::absent && state != DatabaseState::foreign;
+  };
+  if (facts.owner_role) server.script(become_member(names));
+  if (is_ours(facts.database)) drop_database(server, names.database);
+  if (is_ours(facts.quarantine)) drop_database(server, names.quarantine);
+  if (facts.app_role) server.script("drop role " + id(names.app_role));
+  if (facts.owner_role) server.script("drop role " + id(names.owner_role));
+}
+
+void create_template_database(Connection& server, const std::string& name) {
+  server.script("create database " + id(name) + " template template0 encoding 'UTF8'");
+  server.script("revoke all on database " + id(name) + " from public; grant create on database " + id(name) +
+                " to pg_database_owner");
+}
+
+bool finish_template(Connection& server, const std::string& building, const std::string& name) {
+  try {
+    server.script("alter database " + id(building) + " rename to " + id(name) + "; comment on database " + id(name) +
+                  " is 'acctl template'; alter database " + id(name) + " is_template true allow_connections false");
+    return true;
+  } catch (const SqlError& error) {
+    if (!is_duplicate(error)) throw;
+  }
+  drop_database(server, building);
+  return false;
+}
+
+void drop_database(Connection& server, const std::string& name) {
+  server.query(sql::end_sessions_in_database, {name});
+  server.script("drop database if exists " + id(name));
+}
+
+}  // namespace acctl

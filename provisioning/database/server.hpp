@@ -1,0 +1,82 @@
+// What acctl makes on a server outside of any transaction-safe world: databases and database roles. Every function
+// looks before it acts, so that each can be called again after an interruption at any point.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "provisioning/database/connection.hpp"
+
+namespace acctl {
+
+// Creates the database that `dsn` names when the server lacks it; true when it did.
+bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session);
+
+// The group roles of the server: acctl_app, what every tenant's application may do, and acctl_operator, what acctl
+// itself does on rows; the session's role becomes a member of the latter. True when one was missing.
+bool make_shared_roles(Connection& server);
+
+struct TenantNames {
+  std::string database;
+  std::string quarantine;  // the database's name while it is held for deletion
+  std::string owner_role;
+  std::string app_role;
+  std::string mark;  // the comment on database and roles that says whose they are
+};
+
+enum class DatabaseState {
+  absent,
+  unfinished,  // ours, but its door was never opened: creation was interrupted before the mark
+  present,
+  broken,   // ours; a drop was interrupted
+  foreign,  // of that name, and not ours
+};
+
+struct ServerFacts {
+  DatabaseState database = DatabaseState::absent;
+  bool open = false;  // connections are allowed
+  DatabaseState quarantine = DatabaseState::absent;
+  bool template_ready = false;
+  bool owner_role = false;
+  bool app_role = false;
+  bool app_can_login = false;
+};
+
+// Throws Error(conflict) when a role of the tenant's name exists that is not the tenant's.
+ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name);
+
+// Makes the roles that are missing, and the session's role a member of the owner until open_tenant_database().
+void make_tenant_roles(Connection& server, const TenantNames& names, const ServerFacts& facts);
+
+// A copy of the template behind a closed door: nobody can connect to it before open_tenant_database().
+// Throws Error(locked) when somebody is connected to the template.
+void copy_template(Connection& server, const TenantNames& names, const std::string& template_name);
+
+// Marks the database as the tenant's, lets the tenant's application and acctl in and nobody else, opens the door.
+void open_tenant_database(Connection& server, const TenantNames& names);
+
+// The session's role owns what is in the tenant's database between the two.
+void become_owner(Connection& server, const TenantNames& names);
+void cease_owner(Connection& server, const TenantNames& names);
+
+// Locks the tenant's application out and ends its sessions, or lets it in again.
+void lock_application_out(Connection& server, const TenantNames& names);
+void let_application_in(Connection& server, const TenantNames& names);
+
+// Ends all sessions, closes the door and renames the database to its quarantine name; and back.
+void quarantine_database(Connection& server, const TenantNames& names);
+void restore_database(Connection& server, const TenantNames& names);
+
+// Drops what there is of the database (under either name) and of its roles.
+void drop_tenant_database(Connection& server, const TenantNames& names, const ServerFacts& facts);
+
+// A database `name` that is being made into a template, closed to everybody but the session's role.
+void create_template_database(Connection& server, const std::string& name);
+
+// Renames `building` to `name` as a finished template. False when another has finished one meanwhile; `building` is
+// dropped then.
+bool finish_template(Connection& server, const std::string& building, const std::string& name);
+
+void drop_database(Connection& server, const std::string& name);
+
+}  // namespace acctl

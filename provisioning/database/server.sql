@@ -1,0 +1,35 @@
+-- What a PostgreSQL server that tenants live on shows of itself. Statements that take no parameters (CREATE DATABASE,
+-- ALTER ROLE …) are composed in server.cpp.
+
+-- name: database_facts
+-- Of the databases named $1 … $3 those that exist: a tenant's, its quarantine, its template.
+select d.datname, d.datallowconn, d.datconnlimit = -2, pg_get_userbyid(d.datdba), shobj_description(d.oid, 'pg_database')
+  from pg_database d where d.datname in ($1, $2, $3)
+
+-- name: role_facts
+select r.rolname, r.rolcanlogin, shobj_description(r.oid, 'pg_authid') from pg_roles r where r.rolname in ($1, $2)
+
+-- name: end_sessions_of_role
+select count(*) filter (where pg_terminate_backend(a.pid, 5000))
+  from pg_stat_activity a where a.usename = $1 and a.pid <> pg_backend_pid()
+
+-- name: end_sessions_in_database
+-- Those that we may end; another one makes the statement that needs them gone fail with 55006.
+select count(*) filter (where pg_terminate_backend(a.pid, 5000))
+  from pg_stat_activity a where a.datname = $1 and a.pid <> pg_backend_pid() and pg_has_role(a.usesysid, 'usage')
+
+-- name: sessions_in_database
+select string_agg(format('pid %s (%s)', a.pid, coalesce(nullif(a.application_name, ''), a.usename)), ', ')
+  from pg_stat_activity a where a.datname = $1
+
+-- name: marked_databases
+select d.datname, shobj_description(d.oid, 'pg_database') from pg_database d
+ where shobj_description(d.oid, 'pg_database') like 'acctl tenant %' order by 1
+
+-- name: template_databases
+select d.datname, shobj_description(d.oid, 'pg_database') from pg_database d
+ where d.datname like 'acctl\_template\_%' order by 1
+
+-- name: building_name
+-- Seconds since 1970 and a random word: the name of a template that is being built.
+select floor(extract(epoch from clock_timestamp()))::bigint, substr(md5(gen_random_uuid()::text), 1, 8)

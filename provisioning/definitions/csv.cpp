@@ -1,0 +1,110 @@
+#include "provisioning/definitions/csv.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+class Scanner {
+ public:
+  Scanner(std::string_view text, const std::string& file) : text_(text), file_(file) {
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+  }
+
+  CsvTable read() {
+    CsvTable table;
+    while (at_ < text_.size()) {
+      CsvRow row = read_row();
+      const bool blank = row.cells.size() == 1 && row.cells[0].empty();
+      if (blank) continue;
+      if (table.header.empty()) {
+        take_header(table, std::move(row));
+      } else if (row.cells.size() != table.header.size()) {
+        complain(row.line, "has " + std::to_string(row.cells.size()) + " cells, the header has " +
+                               std::to_string(table.header.size()));
+      } else {
+        table.rows.push_back(std::move(row));
+      }
+    }
+    if (table.header.empty()) complain(1, "is empty; its first line names the columns");
+    if (!problems_.empty()) throw Error(ErrorKind::invalid, file_ + " is not valid CSV", "", std::move(problems_));
+    return table;
+  }
+
+ private:
+  void complain(int line, const std::string& message) { problems_.push_back({file_, line, 0, message}); }
+
+  void take_header(CsvTable& table, CsvRow row) {
+    for (const std::string& name : row.cells) {
+      if (std::ranges::count(row.cells, name) > 1) complain(row.line, "the column '" + name + "' is named twice");
+    }
+    table.header = std::move(row.cells);
+  }
+
+  CsvRow read_row() {
+    CsvRow row{.line = line_, .cells = {}};
+    for (;;) {
+      row.cells.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted_cell() : plain_cell());
+      if (!std::ranges::all_of(row.cells.back(), [](char c) { return c != '\0'; })) complain(line_, "holds a NUL");
+      check_utf8(row.cells.back());
+      if (at_ >= text_.size() || text_[at_] != ',') break;
+      ++at_;
+    }
+    if (at_ < text_.size() && text_[at_] == '\r') ++at_;
+    if (at_ < text_.size() && text_[at_] == '\n') ++at_;
+    ++line_;
+    return row;
+  }
+
+  std::string plain_cell() {
+    const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
+    std::string cell(text_.substr(at_, end - at_));
+    at_ = end;
+    return cell;
+  }
+
+  std::string quoted_cell() {
+    const int begun = line_;
+    std::string cell;
+    for (++at_; at_ < text_.size(); ++at_) {
+      if (text_[at_] == '"' && at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
+        ++at_;
+      } else if (text_[at_] == '"') {
+        ++at_;
+        if (at_ < text_.size() && std::string_view(",\r\n").find(text_[at_]) == std::string_view::npos) {
+          complain(line_, "has text after a closing quote");
+          plain_cell();
+        }
+        return cell;
+      }
+      if (text_[at_] == '\n') ++line_;
+      cell += text_[at_];
+    }
+    complain(begun, "a quote is opened and never closed");
+    return cell;
+  }
+
+  void check_utf8(const std::string& cell) {
+    for (std::size_t i = 0; i < cell.size();) {
+      const std::size_t length = utf8_length(cell, i);
+      if (length == 0) return complain(line_, "is not valid UTF-8");
+      i += length;
+    }
+  }
+
+  std::string_view text_;
+  std::string file_;
+  std::size_t at_ = 0;
+  int line_ = 1;
+  std::vector<Diagnostic> problems_;
+};
+
+}  // namespace
+
+CsvTable read_csv(std::string_view text, const std::string& file) { return Scanner(text, file).read(); }
+
+}  // namespace acctl

@@ -1,0 +1,109 @@
+#include "provisioning/model/names.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const std::string& value, const std::string& problem,
+                         const std::string& hint = "") {
+  std::string shown = escaped(value.substr(0, 80));
+  if (value.size() > 80) shown += "…";
+  throw Error(ErrorKind::invalid, what + " '" + shown + "' " + problem, hint);
+}
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_host_label(std::string_view label) {
+  const auto allowed = [](char c) { return is_lower(c) || is_digit(c) || c == '-'; };
+  return !label.empty() && label.size() <= 63 && std::ranges::all_of(label, allowed) && label.front() != '-' &&
+         label.back() != '-';
+}
+
+// Without what could be taken for a scheme, a port or an address.
+bool is_hostname(std::string_view name) {
+  if (name.empty() || name.size() > 253 || name.find('.') == std::string_view::npos) return false;
+  std::string_view last;
+  while (!name.empty()) {
+    const std::size_t dot = std::min(name.find('.'), name.size());
+    last = name.substr(0, dot);
+    if (!is_host_label(last)) return false;
+    if (dot + 1 == name.size()) return false;  // ends with a dot
+    name.remove_prefix(std::min(dot + 1, name.size()));
+  }
+  return !std::ranges::all_of(last, is_digit);
+}
+
+}  // namespace
+
+void check_slug(const std::string& slug) {
+  // Databases that a cluster has of its own, acctl's own, and host names that the platform needs.
+  constexpr std::array<std::string_view, 14> reserved = {"acctl",  "admin",   "api",      "app",  "localhost",
+                                                         "mail",   "ns",      "postgres", "smtp", "static",
+                                                         "status", "support", "template", "www"};
+  constexpr const char* hint = "A slug is 1 to 63 of a-z, 0-9 and -, begins with a letter and does not end with -.";
+  if (slug.size() > 63) refuse("the slug", slug, "has " + std::to_string(slug.size()) + " bytes; at most 63 fit", hint);
+  if (!is_host_label(slug) || !is_lower(slug.front())) refuse("the slug", slug, "cannot name a tenant", hint);
+  if (std::ranges::find(reserved, slug) != reserved.end() || slug == "template0" || slug == "template1" ||
+      slug.starts_with("xn--")) {
+    refuse("the slug", slug, "is reserved", "Choose another one.");
+  }
+}
+
+void check_key(const std::string& what, const std::string& key) {
+  if (!is_host_label(key))
+    refuse(what, key, "is not a key", "A key is 1 to 63 of a-z, 0-9 and -, without - at its ends.");
+}
+
+void check_email(const std::string& what, const std::string& email) {
+  constexpr const char* hint = "Write it as name@domain.example; an international domain in its ASCII form (xn--…).";
+  constexpr std::string_view local_characters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-";
+  if (email.size() > 254)
+    refuse(what, email, "has " + std::to_string(email.size()) + " bytes; at most 254 are allowed");
+  const std::size_t at = email.find('@');
+  if (at == std::string::npos || email.find('@', at + 1) != std::string::npos) {
+    refuse(what, email, "is not an e-mail address", hint);
+  }
+  const std::string local = email.substr(0, at);
+  std::string domain = email.substr(at + 1);
+  std::ranges::transform(domain, domain.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const bool dots = local.starts_with('.') || local.ends_with('.') || local.find("..") != std::string::npos;
+  if (local.empty() || local.size() > 64 || dots || local.find_first_not_of(local_characters) != std::string::npos ||
+      !is_hostname(domain)) {
+    refuse(what, email, "is not an e-mail address that can be delivered to", hint);
+  }
+}
+
+void check_display_name(const std::string& what, const std::string& name) {
+  if (name.size() > 200) refuse(what, name, "has " + std::to_string(name.size()) + " bytes; at most 200 are allowed");
+  if (name.find_first_not_of(' ') == std::string::npos) refuse(what, name, "is empty");
+  for (std::size_t i = 0; i < name.size();) {
+    const std::size_t length = utf8_length(name, i);
+    if (length == 0) refuse(what, name, "is not valid UTF-8");
+    if (is_unprintable(utf8_code(name, i))) refuse(what, name, "holds a control or invisible character");
+    i += length;
+  }
+}
+
+void check_hostname(const std::string& what, const std::string& name) {
+  if (!is_hostname(name)) refuse(what, name, "is not a host name", "Write it in lower case, as in help.example.com.");
+}
+
+void check_label(const std::string& key, const std::string& value) {
+  check_key("the label", key);
+  for (const std::string_view reserved : {"plan", "status", "server", "region", "enterprise"}) {
+    if (key == reserved) refuse("the label", key, "is taken: --match " + key + "=… already means something else");
+  }
+  if (value.size() > 63) refuse("the value of label " + key + ",", value, "is longer than 63 bytes");
+  if (!value.empty()) check_display_name("the value of label " + key + ",", value);
+}
+
+}  // namespace acctl

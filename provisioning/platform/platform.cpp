@@ -1,0 +1,132 @@
+#include "provisioning/platform/platform.hpp"
+
+#include "provisioning/database/migrations.hpp"
+#include "provisioning/database/server.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/model/names.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+// Refuses a pooler: the pid that the protocol announced is then not the backend's, a lock taken in one transaction
+// would not be there in the next.
+void refuse_pooler(Connection& control, const Rows& facts) {
+  if (facts.integer(0, 0) == control.announced_pid()) return;
+  throw Error(ErrorKind::conflict,
+              control.dsn().display() + " is behind a connection pooler, which does not hold locks",
+              "Give acctl the address of the server itself.");
+}
+
+int check_schema(Connection& control) {
+  const Rows facts = control.query(sql::session_facts);
+  refuse_pooler(control, facts);
+  return facts.boolean(0, 1) ? applied_version(control, control_migrations()) : 0;
+}
+
+PlatformSettings read_settings(Connection& control) {
+  PlatformSettings settings;
+  const Rows rows = control.query(sql::platform_settings);
+  for (int row = 0; row < rows.size(); ++row) {
+    if (rows.text(row, 0) == "base_domain") settings.base_domain = rows.text(row, 1);
+    if (rows.text(row, 0) == "storage_root") settings.storage_root = rows.text(row, 1);
+  }
+  return settings;
+}
+
+bool set_setting(Connection& control, const std::string& key, const std::string& given, const std::string& current,
+                 const std::string& initial) {
+  const std::string& value = given.empty() && current.empty() ? initial : given;
+  if (value.empty() || value == current) return false;
+  control.query(sql::set_platform_setting, {key, value});
+  return true;
+}
+
+}  // namespace
+
+Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor)
+    : dsn_(dsn), session_(session), actor_(actor), control_(std::make_unique<Connection>(dsn, session)) {
+  const int version = check_schema(*control_);
+  if (version == 0) {
+    throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
+                "Run 'acctl platform init'.");
+  }
+  if (version < static_cast<int>(control_migrations().size())) {
+    throw Error(ErrorKind::failed,
+                "the control database is at schema version " + std::to_string(version) + ", this acctl works with " +
+                    std::to_string(control_migrations().size()),
+                "Run 'acctl platform upgrade'.");
+  }
+  settings_ = read_settings(*control_);
+}
+
+Dsn Platform::server_dsn(const std::string& dsn) const { return dsn.empty() ? dsn_ : Dsn::parse(dsn); }
+
+Connection& Platform::server(const std::string& name, const std::string& dsn) {
+  if (dsn.empty()) return *control_;
+  if (!server_ || server_name_ != name || !server_->usable()) {
+    server_ = std::make_unique<Connection>(server_dsn(dsn), session_);
+    server_name_ = name;
+  }
+  return *server_;
+}
+
+std::unique_ptr<Connection> Platform::tenant(const std::string& dsn, const std::string& database) const {
+  return std::make_unique<Connection>(server_dsn(dsn).with("dbname", database), session_);
+}
+
+std::unique_ptr<Platform> Platform::another() const { return std::make_unique<Platform>(dsn_, session_, actor_); }
+
+bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const InitOptions& options) {
+  if (!options.base_domain.empty()) check_hostname("--base-domain", options.base_domain);
+  if (!options.storage_root.empty() && !options.storage_root.starts_with('/')) {
+    throw Error(ErrorKind::invalid, "--storage-root: '" + options.storage_root + "' is not an absolute path");
+  }
+  bool changed = create_database_if_missing(dsn, session);
+  Connection control(dsn, session);
+  const int before = check_schema(control);
+  changed |= migrate(control, control_migrations(), "") != before;
+  changed |= make_shared_roles(control);
+  changed |= control.query(sql::add_first_server).affected() > 0;
+  const PlatformSettings current = read_settings(control);
+  changed |= set_setting(control, "base_domain", options.base_domain, current.base_domain, "acctl.localhost");
+  changed |=
+      set_setting(control, "storage_root", options.storage_root, current.storage_root, options.default_storage_root);
+  make_folder(read_settings(control).storage_root);
+  return changed;
+}
+
+bool upgrade_platform(const Dsn& dsn, const SessionOptions& session) {
+  Connection control(dsn, session);
+  const int before = check_schema(control);
+  if (before == 0) {
+    throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
+                "Run 'acctl platform init'.");
+  }
+  const bool migrated = migrate(control, control_migrations(), "") != before;
+  return make_shared_roles(control) || migrated;
+}
+
+PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session) {
+  Connection control(dsn, session);
+  PlatformStatus status;
+  status.database = dsn.display();
+  status.head = static_cast<int>(control_migrations().size());
+  status.schema_version = check_schema(control);
+  if (status.schema_version == 0) return status;
+  status.settings = read_settings(control);
+  const Rows servers = control.query(sql::server_list);
+  for (int row = 0; row < servers.size(); ++row) {
+    status.servers.push_back({servers.integer(row, 0), std::string(servers.text(row, 1)),
+                              std::string(servers.text(row, 2)), std::string(servers.text(row, 3)),
+                              std::string(servers.text(row, 4)), servers.integer(row, 5)});
+  }
+  const Rows counts = control.query(sql::tenant_counts);
+  for (int row = 0; row < counts.size(); ++row) {
+    status.tenants.emplace_back(counts.text(row, 0), counts.integer(row, 1));
+  }
+  return status;
+}
+
+}  // namespace acctl

@@ -1,0 +1,91 @@
+// The platform: the control database, opened by somebody for a reason. Every command that touches tenants begins here.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+
+namespace acctl {
+
+// Who acts, for ledger and audit.
+struct Actor {
+  std::string run;     // id of this run of acctl, unique
+  std::string name;    // a person or a pipeline
+  std::string origin;  // user@host
+  std::string reason;  // "" when none was given
+};
+
+struct PlatformSettings {
+  std::string base_domain;   // tenants are reached at <slug>.<base_domain>
+  std::string storage_root;  // absolute folder
+};
+
+class Platform {
+ public:
+  // Connects. Throws Error(connection); Error(conflict) for a pooler that would not hold locks, or for a schema that
+  // this acctl does not know; Error(failed) where the platform was never initialised or needs an upgrade.
+  Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor);
+
+  Connection& control() { return *control_; }
+  const Actor& actor() const { return actor_; }
+  const PlatformSettings& settings() const { return settings_; }
+
+  // The server's own session for what concerns it as a whole (databases, roles). `dsn` is the server's, "" for the
+  // cluster of the control database, whose session then serves both. The reference is good until the next call.
+  Connection& server(const std::string& name, const std::string& dsn);
+
+  // A session in one tenant's database on that server.
+  std::unique_ptr<Connection> tenant(const std::string& server_dsn, const std::string& database) const;
+
+  // Another session of the same actor: connections belong to one thread each.
+  std::unique_ptr<Platform> another() const;
+
+ private:
+  Dsn server_dsn(const std::string& dsn) const;
+
+  Dsn dsn_;
+  SessionOptions session_;
+  Actor actor_;
+  std::unique_ptr<Connection> control_;
+  std::string server_name_;
+  std::unique_ptr<Connection> server_;
+  PlatformSettings settings_;
+};
+
+struct InitOptions {
+  std::string base_domain;   // "" keeps what is set, at first "acctl.localhost"
+  std::string storage_root;  // "" keeps what is set, at first `default_storage_root`
+  std::string default_storage_root;
+};
+
+// Creates the control database where the server has none of that name, brings its schema to the head, and makes the
+// shared database roles of its cluster. True when anything had to be done.
+bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const InitOptions& options);
+
+// Brings the schema of an initialised platform to the head. True when anything had to be done.
+bool upgrade_platform(const Dsn& dsn, const SessionOptions& session);
+
+struct ServerRecord {
+  std::int64_t id = 0;
+  std::string name;
+  std::string region;
+  std::string dsn;
+  std::string state;
+  std::int64_t tenants = 0;
+};
+
+struct PlatformStatus {
+  std::string database;
+  int schema_version = 0;  // 0: not initialised
+  int head = 0;
+  PlatformSettings settings;
+  std::vector<ServerRecord> servers;
+  std::vector<std::pair<std::string, std::int64_t>> tenants;  // by status
+};
+
+// Looks without changing; works on a database that was never initialised or needs an upgrade.
+PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session);
+
+}  // namespace acctl

@@ -1,0 +1,144 @@
+-- The registry: which tenants there are, what each was promised and where it lives.
+
+create table acctl.settings (
+  key    text primary key check (key ~ '^[a-z][a-z0-9_]{0,62}$'),
+  value  jsonb not null
+);
+comment on table acctl.settings is 'What holds for the whole platform: base_domain, storage_root.';
+
+create table acctl.plans (
+  key            text primary key check (key ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  name           text not null check (name <> ''),
+  seats          integer check (seats > 0),
+  projects       integer check (projects > 0),
+  storage_bytes  bigint check (storage_bytes > 0),
+  features       jsonb not null default '{}' check (jsonb_typeof(features) = 'object'),
+  position       integer not null default 0
+);
+comment on table acctl.plans is 'Limits (null: none) and features that a subscription gives.';
+
+insert into acctl.plans (key, name, seats, projects, storage_bytes, features, position) values
+  ('trial',      'Trial',      10,   5,    5368709120,    '{"custom_roles": false, "sso": false, "crm": true}', 1),
+  ('pro',        'Pro',        100,  100,  107374182400,  '{"custom_roles": true, "sso": false, "crm": true}',  2),
+  ('enterprise', 'Enterprise', null, null, null,          '{"custom_roles": true, "sso": true, "crm": true}',   3);
+
+create table acctl.servers (
+  id                 bigint generated always as identity primary key,
+  name               text not null unique check (name ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  region             text not null default 'default',
+  -- Without password; null: the cluster that holds this control database.
+  dsn                text,
+  state              text not null default 'active' check (state in ('active', 'draining', 'removed')),
+  -- The most tenants it takes; null: no limit.
+  capacity           integer check (capacity > 0),
+  -- What it was when last seen: a restored or foreign server is recognised by these.
+  system_identifier  text,
+  timeline           integer,
+  created_at         timestamptz not null default now()
+);
+
+create table acctl.enterprises (
+  id          bigint generated always as identity primary key,
+  key         text not null unique check (key ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  name        text not null check (name <> ''),
+  created_at  timestamptz not null default now()
+);
+
+create table acctl.tenants (
+  id              uuid primary key default gen_random_uuid(),
+  -- A label of a host name, and the name of the tenant's database.
+  slug            text not null check (slug ~ '^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  name            text not null check (name <> ''),
+  status          text not null default 'provisioning'
+                  check (status in ('provisioning', 'active', 'suspended', 'deprovisioning', 'deleted', 'failed')),
+  plan            text not null references acctl.plans,
+  seats           integer check (seats > 0),
+  -- As counted when acctl last wrote to the tenant; the tenant itself is the truth.
+  seats_used      integer not null default 0,
+  server_id       bigint not null references acctl.servers,
+  database_name   text not null check (octet_length(database_name) <= 63),
+  owner_role      text not null check (octet_length(owner_role) <= 63),
+  app_role        text not null check (octet_length(app_role) <= 63),
+  pack            text not null,
+  schema_version  integer not null default 0,
+  enterprise_id   bigint references acctl.enterprises,
+  labels          jsonb not null default '{}' check (jsonb_typeof(labels) = 'object'),
+  admin_email     text not null,
+  admin_name      text not null,
+  -- Fencing: each run that works on the tenant takes the next number, and each of its writes checks that no later run
+  -- has taken one since.
+  epoch           bigint not null default 0,
+  created_at      timestamptz not null default now(),
+  activated_at    timestamptz,
+  suspended_at    timestamptz,
+  hold_until      timestamptz,
+  deleted_at      timestamptz,
+  check (status <> 'active' or (activated_at is not null and schema_version > 0)),
+  check ((status = 'deleted') = (deleted_at is not null)),
+  check ((status = 'suspended') = (suspended_at is not null))
+);
+-- A slug, and with it the name of the database, is free again once its tenant is deleted, which is after the drop.
+create unique index tenants_slug on acctl.tenants (slug) where status <> 'deleted';
+create unique index tenants_database on acctl.tenants (server_id, database_name) where status <> 'deleted';
+create index tenants_labels on acctl.tenants using gin (labels);
+
+create table acctl.subscriptions (
+  tenant_id      uuid primary key references acctl.tenants on delete cascade,
+  plan           text not null references acctl.plans,
+  status         text not null check (status in ('trialing', 'active', 'past_due', 'canceled')),
+  trial_ends_at  timestamptz,
+  created_at     timestamptz not null default now(),
+  check (status <> 'trialing' or trial_ends_at is not null)
+);
+
+create table acctl.tenant_steps (
+  tenant_id    uuid not null references acctl.tenants on delete cascade,
+  position     integer not null,
+  name         text not null,
+  status       text not null default 'pending' check (status in ('pending', 'done', 'failed')),
+  attempts     integer not null default 0,
+  error        text,
+  started_at   timestamptz,
+  finished_at  timestamptz,
+  primary key (tenant_id, position),
+  unique (tenant_id, name),
+  check ((status = 'failed') = (error is not null))
+);
+
+-- Names that only one tenant can have. They are reserved with the registry row, before anything is made, and given
+-- back when the tenant is deleted.
+create table acctl.routes (
+  hostname   text primary key check (hostname = lower(hostname) and octet_length(hostname) <= 253),
+  tenant_id  uuid not null references acctl.tenants,
+  custom     boolean not null default false
+);
+create index routes_tenant on acctl.routes (tenant_id);
+
+create table acctl.support_addresses (
+  address    text primary key check (address = lower(address)),
+  tenant_id  uuid not null unique references acctl.tenants
+);
+
+create table acctl.storage_areas (
+  tenant_id  uuid primary key references acctl.tenants,
+  location   text not null unique
+);
+
+-- What the front ends may route. A route has no flag of its own to publish it: that its tenant is active does, so
+-- that an unfinished tenant cannot be reached whatever else goes wrong.
+create view acctl.published_routes as
+select r.hostname, r.custom, t.id as tenant_id, t.slug, s.name as server, t.database_name
+  from acctl.routes r
+  join acctl.tenants t on t.id = r.tenant_id
+  join acctl.servers s on s.id = t.server_id
+ where t.status = 'active';
+
+-- A tenant's configuration as it was when it was deleted, in the definitions format.
+create table acctl.tenant_exports (
+  id              bigint generated always as identity primary key,
+  tenant_id       uuid not null references acctl.tenants,
+  schema_version  integer not null,
+  document        text not null,
+  created_at      timestamptz not null default now()
+);
+create index tenant_exports_tenant on acctl.tenant_exports (tenant_id);
