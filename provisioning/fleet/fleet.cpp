@@ -1,0 +1,72 @@
+#include "provisioning/fleet/fleet.hpp"
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace acctl {
+
+void for_each_index(std::size_t count, int workers, const std::function<void(std::size_t, std::size_t)>& work) {
+  std::atomic<std::size_t> next = 0;
+  std::exception_ptr failure;
+  std::mutex mutex;
+  const auto loop = [&](std::size_t worker) {
+    for (std::size_t i = next++; i < count; i = next++) {
+      try {
+        work(i, worker);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+        next = count;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    const std::size_t others = std::min(count, static_cast<std::size_t>(workers));
+    for (std::size_t worker = 1; worker < others; ++worker) threads.emplace_back(loop, worker);
+    loop(0);
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+namespace {
+
+std::map<std::string, Tenant> existing_tenants(Platform& platform, const std::vector<TenantRequest>& requests) {
+  TenantFilter filter;
+  for (const TenantRequest& request : requests) filter.slugs.push_back(request.slug);
+  std::map<std::string, Tenant> tenants;
+  for (Tenant& tenant : list_tenants(platform, filter)) tenants.emplace(tenant.slug, std::move(tenant));
+  return tenants;
+}
+
+}  // namespace
+
+std::vector<TenantOutcome> create_tenants(Platform& platform, const std::vector<TenantRequest>& requests, int parallel,
+                                          const std::function<void(const TenantOutcome&)>& done) {
+  const std::map<std::string, Tenant> existing = existing_tenants(platform, requests);
+  std::vector<TenantOutcome> outcomes(requests.size());
+  // A session of the control database for each worker that has something to make.
+  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
+  for_each_index(requests.size(), parallel, [&](std::size_t index, std::size_t worker) {
+    const TenantRequest& request = requests[index];
+    TenantOutcome& outcome = outcomes[index];
+    outcome.slug = request.slug;
+    try {
+      const auto known = existing.find(request.slug);
+      if (known != existing.end()) outcome.result = unchanged_tenant(platform, known->second, request);
+      if (!outcome.result) {
+        if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
+        outcome.result = create_tenant(*sessions[worker], request, [](const std::string&, std::string_view) {});
+      }
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      outcome.error = error;
+    }
+    done(outcome);
+  });
+  return outcomes;
+}
+
+}  // namespace acctl

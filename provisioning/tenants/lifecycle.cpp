@@ -1,0 +1,98 @@
+#include "provisioning/tenants/lifecycle.hpp"
+
+#include "provisioning/tenants/export.hpp"
+#include "provisioning/tenants/storage.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::chrono::hours default_hold{30 * 24};
+
+[[noreturn]] void refuse(const Tenant& tenant, const std::string& wish) {
+  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + " and cannot be " + wish,
+              "See 'acctl tenant status " + tenant.slug + "'.");
+}
+
+Connection& server_of(Platform& platform, const Tenant& tenant) {
+  return platform.server(tenant.server, tenant.server_dsn);
+}
+
+LifecycleResult changed(Platform& platform, const Tenant& tenant) {
+  return {require_tenant(platform, tenant.slug), true};
+}
+
+// Takes the database out of reach; whatever was done before is left as it is.
+void put_into_quarantine(Platform& platform, const Tenant& tenant) {
+  Connection& server = server_of(platform, tenant);
+  const TenantNames names = tenant.names();
+  const ServerFacts facts = look_at_server(server, names, "");
+  if (facts.app_role) lock_application_out(server, names);
+  if (facts.database == DatabaseState::present && facts.owner_role) quarantine_database(server, names);
+}
+
+void tear_down(Platform& platform, const Tenant& tenant) {
+  Connection& server = server_of(platform, tenant);
+  drop_tenant_database(server, tenant.names(), look_at_server(server, tenant.names(), ""));
+  if (!tenant.storage.empty()) remove_storage(tenant.storage);
+  Transaction transaction(platform.control());
+  if (transaction.query(sql::finish_deletion, {tenant.id, tenant.epoch}).empty()) throw_overtaken(tenant);
+  record_audit(transaction, platform, tenant, "tenant.delete", "done", R"({"status": "deprovisioning"})",
+               R"({"status": "deleted"})");
+  transaction.commit();
+}
+
+}  // namespace
+
+LifecycleResult suspend_tenant(Platform& platform, const std::string& slug) {
+  const TenantLock lock(platform, slug);
+  Tenant tenant = require_tenant(platform, slug);
+  if (tenant.status == "suspended") return {std::move(tenant), false};
+  if (tenant.status != "active") refuse(tenant, "suspended");
+  begin_run(platform, tenant);
+  // Locked out before the registry says so: it must never claim that a door is shut which is not.
+  lock_application_out(server_of(platform, tenant), tenant.names());
+  set_tenant_status(platform, tenant, "suspended", "active", "tenant.suspend");
+  return changed(platform, tenant);
+}
+
+LifecycleResult resume_tenant(Platform& platform, const std::string& slug) {
+  const TenantLock lock(platform, slug);
+  Tenant tenant = require_tenant(platform, slug);
+  if (tenant.status == "active") return {std::move(tenant), false};
+  if (tenant.status != "suspended" && tenant.status != "deprovisioning") refuse(tenant, "resumed");
+  begin_run(platform, tenant);
+  Connection& server = server_of(platform, tenant);
+  const ServerFacts facts = look_at_server(server, tenant.names(), "");
+  if (facts.quarantine == DatabaseState::present) restore_database(server, tenant.names());
+  if (facts.quarantine != DatabaseState::present && facts.database != DatabaseState::present) {
+    throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has been dropped already",
+                "Finish the deletion: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
+  }
+  let_application_in(server, tenant.names());
+  set_tenant_status(platform, tenant, "active", "suspended deprovisioning", "tenant.resume");
+  return changed(platform, tenant);
+}
+
+LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request) {
+  const TenantLock lock(platform, request.slug);
+  Tenant tenant = require_tenant(platform, request.slug);
+  if (tenant.status == "deleted") return {std::move(tenant), false};
+  const bool held = tenant.status == "deprovisioning";
+  const bool drop_now = request.hold ? request.hold->count() == 0 : held && tenant.hold_is_over;
+  begin_run(platform, tenant);
+  if (!held) {
+    if (request.keep_export && tenant.schema_version > 0) keep_export(platform, tenant);
+    set_tenant_status(platform, tenant, "deprovisioning", "active suspended failed provisioning", "tenant.deprovision",
+                      request.hold.value_or(default_hold));
+    tenant.status = "deprovisioning";
+  }
+  put_into_quarantine(platform, tenant);
+  if (drop_now) tear_down(platform, tenant);
+  LifecycleResult result = changed(platform, tenant);
+  result.changed = !held || drop_now;
+  return result;
+}
+
+}  // namespace acctl

@@ -1,0 +1,33 @@
+// What happens to a tenant after it is active: suspended, resumed, deleted. Each can be run again after an
+// interruption at any point, and does what is missing then.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+struct LifecycleResult {
+  Tenant tenant;
+  bool changed = false;
+};
+
+// Locks the tenant's application out, ends its sessions, unpublishes its routes.
+LifecycleResult suspend_tenant(Platform& platform, const std::string& slug);
+
+// Lets a suspended tenant back, or one that is held for deletion.
+LifecycleResult resume_tenant(Platform& platform, const std::string& slug);
+
+struct DeleteRequest {
+  std::string slug;
+  std::optional<std::chrono::milliseconds> hold;  // none: 30 days at first, what was set before afterwards
+  bool keep_export = true;
+};
+
+// Unpublishes, keeps an export in the registry, ends all sessions and puts the database into quarantine; drops it, its
+// roles and its storage once the hold is over. Until then the tenant is `deprovisioning`, afterwards `deleted`.
+LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request);
+
+}  // namespace acctl

@@ -1,0 +1,275 @@
+#include "provisioning/tenants/provision.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/database/migrations.hpp"
+#include "provisioning/tenants/storage.hpp"
+#include "provisioning/tenants/template.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Everything one run needs to know of one tenant's world.
+class Site {
+ public:
+  Site(Platform& its_platform, Tenant& its_tenant)
+      : platform(its_platform),
+        tenant(its_tenant),
+        pack(require_pack(tenant.pack)),
+        names(tenant.names()),
+        server(platform.server(tenant.server, tenant.server_dsn)) {}
+
+  // Connected on first use; throws Error(conflict) when it is not the tenant's database that answers.
+  Connection& database() {
+    if (!database_) database_ = platform.tenant(tenant.server_dsn, tenant.database);
+    return *database_;
+  }
+
+  Platform& platform;
+  Tenant& tenant;
+  const Pack& pack;
+  const TenantNames names;
+  Connection& server;
+  std::int64_t seats_used = 0;
+
+ private:
+  std::unique_ptr<Connection> database_;
+};
+
+void make_registry(Site& site) {
+  // The row is there, or there would be no site. Names that were given back by hand are reserved again.
+  const Tenant& tenant = site.tenant;
+  if (!tenant.hostnames.empty() && !tenant.support_address.empty() && !tenant.storage.empty()) return;
+  const std::string hostname = tenant.slug + "." + site.platform.settings().base_domain;
+  site.platform.control().query(sql::repair_reservations, {tenant.id, hostname, "support@" + hostname,
+                                                           site.platform.settings().storage_root + "/" + tenant.id});
+  site.tenant = require_tenant(site.platform, tenant.slug);
+}
+
+void make_database(Site& site) {
+  const std::string source = template_name(site.pack);
+  const ServerFacts facts = look_at_server(site.server, site.names, source);
+  if (facts.database == DatabaseState::foreign) {
+    throw Error(
+        ErrorKind::conflict,
+        "server " + site.tenant.server + " has a database '" + site.names.database + "' that is not this tenant's",
+        "Rename or drop that database, or choose another slug; acctl does not touch it.");
+  }
+  if (facts.database == DatabaseState::present && facts.open && facts.owner_role && facts.app_role) return;
+  if (facts.database == DatabaseState::absent && !facts.template_ready) {
+    build_template(site.platform, site.server, site.tenant.server_dsn, site.pack);
+  }
+  make_tenant_roles(site.server, site.names, facts);
+  if (facts.database == DatabaseState::broken) drop_database(site.server, site.names.database);
+  if (facts.database == DatabaseState::broken || facts.database == DatabaseState::absent) {
+    copy_template(site.server, site.names, source);
+  }
+  open_tenant_database(site.server, site.names);
+}
+
+void make_schema(Site& site) {
+  Connection& database = site.database();
+  if (applied_version(database, tenant_migrations()) == static_cast<int>(tenant_migrations().size())) return;
+  become_owner(site.server, site.names);
+  migrate(database, tenant_migrations(), "pg_database_owner");
+  cease_owner(site.server, site.names);
+}
+
+void make_storage(Site& site) { create_storage(site.tenant.storage); }
+
+void check_reserved(const Site& site, bool reserved, const std::string& what) {
+  if (reserved) return;
+  throw Error(ErrorKind::conflict, "tenant " + site.tenant.slug + " has no " + what + ": another tenant holds it",
+              "See 'acctl tenant doctor'.");
+}
+
+// Names are reserved with the registry row, because a clash must be found before the first resource is made.
+void make_routing(Site& site) { check_reserved(site, !site.tenant.hostnames.empty(), "host name"); }
+void make_email(Site& site) { check_reserved(site, !site.tenant.support_address.empty(), "support address"); }
+
+// What a copy of the template does not have: whose it is, its administrator, its own names.
+void make_seed(Site& site) {
+  const Tenant& tenant = site.tenant;
+  Connection& database = site.database();
+  const Rows facts = database.query(sql::tenant_facts, {tenant.admin_email});
+  const bool ours = facts.text(0, 0) == tenant.database && (facts.is_null(0, 1) || facts.text(0, 1) == tenant.id);
+  if (!ours) {
+    throw Error(ErrorKind::conflict, "the database '" + tenant.database + "' says that it belongs to another tenant",
+                "See 'acctl tenant doctor'.");
+  }
+  site.seats_used = facts.integer(0, 3);
+  Transaction transaction(database);
+  const Rows fence = transaction.query(sql::take_tenant, {tenant.id, tenant.slug, tenant.epoch, tenant.pack,
+                                                          std::string(site.pack.digest), tenant.seats_limit});
+  if (fence.empty()) throw_overtaken(tenant);
+  if (!facts.boolean(0, 4)) {
+    transaction.query(sql::seed_admin, {tenant.admin_email, tenant.admin_name});
+    transaction.query(sql::seed_settings, {tenant.name, tenant.support_address, tenant.hostnames.front()});
+    site.seats_used += 1;
+  }
+  transaction.commit();
+}
+
+struct Step {
+  std::string_view name;
+  void (*make)(Site&);
+};
+
+// The eight steps but the last, which is activation: it publishes, so it is written in one update with the records.
+constexpr std::array<Step, 7> steps = {{{"registry", make_registry},
+                                        {"database", make_database},
+                                        {"migrate", make_schema},
+                                        {"storage", make_storage},
+                                        {"routing", make_routing},
+                                        {"email", make_email},
+                                        {"seed", make_seed}}};
+
+std::vector<std::string> step_names() {
+  std::vector<std::string> names;
+  for (const Step& step : steps) names.emplace_back(step.name);
+  names.emplace_back("activate");
+  return names;
+}
+
+void activate(Site& site, std::vector<StepOutcome>& outcomes) {
+  const Tenant& tenant = site.tenant;
+  outcomes.push_back(
+      {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
+  Transaction transaction(site.platform.control());
+  const Rows active = transaction.query(
+      sql::activate_tenant,
+      {tenant.id, tenant.epoch, static_cast<std::int64_t>(tenant_migrations().size()), site.seats_used});
+  if (active.empty()) throw_overtaken(tenant);
+  record_steps(transaction, tenant, outcomes);
+  record_audit(transaction, site.platform, tenant, "tenant.activate", "done",
+               nlohmann::json{{"status", tenant.status}}.dump(), R"({"status": "active"})");
+  transaction.commit();
+}
+
+// Transient trouble leaves the tenant provisioning; anything else needs a look and makes it `failed`.
+bool needs_attention(const Error& error) {
+  if (error.kind() == ErrorKind::connection || error.kind() == ErrorKind::locked) return false;
+  const auto* sql_error = dynamic_cast<const SqlError*>(&error);
+  return sql_error == nullptr || sql_error->sqlstate() != "53100";
+}
+
+void record_failure(Site& site, std::vector<StepOutcome>& outcomes, const Error& error) {
+  if (!site.platform.control().usable() || error.kind() == ErrorKind::interrupted) return;
+  try {
+    Transaction transaction(site.platform.control());
+    record_steps(transaction, site.tenant, outcomes);
+    if (needs_attention(error)) {
+      transaction.query(sql::set_tenant_status,
+                        {site.tenant.id, site.tenant.epoch, "failed", "provisioning failed", std::int64_t{0}});
+    }
+    record_audit(transaction, site.platform, site.tenant, "tenant.create", "failed", "",
+                 nlohmann::json{{"step", outcomes.back().name}, {"error", error.what()}}.dump(
+                     -1, ' ', false, nlohmann::json::error_handler_t::replace));
+    transaction.commit();
+  } catch (const Error&) {
+    // The first error is the one to report; what could not be recorded is found by looking at the world again.
+  }
+}
+
+void run_steps(Site& site, const StepListener& listener) {
+  std::vector<StepOutcome> outcomes;
+  try {
+    for (const Step& step : steps) {
+      listener(site.tenant.slug, step.name);
+      outcomes.push_back({.name = std::string(step.name), .started = Clock::now(), .finished = {}});
+      step.make(site);
+      outcomes.back().done = true;
+      outcomes.back().finished = Clock::now();
+    }
+    listener(site.tenant.slug, "activate");
+    activate(site, outcomes);
+  } catch (const Error& error) {
+    outcomes.back().done = false;
+    outcomes.back().error = error.what();
+    outcomes.back().finished = Clock::now();
+    record_failure(site, outcomes, error);
+    throw;
+  }
+}
+
+// An active tenant is not believed but looked at: its database must answer as the tenant's, at the head version.
+void verify_active(const Platform& platform, const Tenant& tenant) {
+  const auto database = platform.tenant(tenant.server_dsn, tenant.database);
+  const Rows facts = database->query(sql::tenant_identity);
+  const bool ours = !facts.empty() && facts.text(0, 0) == tenant.database && facts.text(0, 1) == tenant.id;
+  if (!ours || !storage_exists(tenant.storage)) {
+    throw Error(ErrorKind::conflict,
+                "tenant " + tenant.slug + " is registered as active, and its database or storage is not its own",
+                "See 'acctl tenant doctor " + tenant.slug + "'.");
+  }
+}
+
+ProvisionResult go_on(Platform& platform, Tenant tenant, Provisioned how, const StepListener& listener) {
+  if (tenant.status == "active") {
+    verify_active(platform, tenant);
+    return {std::move(tenant), Provisioned::unchanged};
+  }
+  if (tenant.status != "provisioning" && tenant.status != "failed") {
+    throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is " + tenant.status,
+                tenant.status == "suspended" ? "Run 'acctl tenant resume " + tenant.slug + "'."
+                                             : "See 'acctl tenant status " + tenant.slug + "'.");
+  }
+  if (how == Provisioned::resumed) begin_run(platform, tenant);
+  Site site(platform, tenant);
+  run_steps(site, listener);
+  return {require_tenant(platform, tenant.slug), how};
+}
+
+void refuse_differences(const Tenant& tenant, const TenantRequest& request) {
+  const std::vector<std::string> points = differences(tenant, request);
+  if (points.empty()) return;
+  std::string all;
+  for (const std::string& point : points) all += (all.empty() ? "" : "; ") + point;
+  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists with other arguments: " + all,
+              "Leave them out, or choose another slug.");
+}
+
+}  // namespace
+
+ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, const StepListener& listener) {
+  check(request);
+  const TenantLock lock(platform, request.slug);
+  if (const auto existing = find_tenant(platform, request.slug)) {
+    refuse_differences(*existing, request);
+    return go_on(platform, *existing, Provisioned::resumed, listener);
+  }
+  reserve_tenant(platform, request, step_names());
+  return go_on(platform, require_tenant(platform, request.slug), Provisioned::created, listener);
+}
+
+std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
+                                                const TenantRequest& request) {
+  if (tenant.status != "active" || !differences(tenant, request).empty()) return std::nullopt;
+  verify_active(platform, tenant);
+  return ProvisionResult{tenant, Provisioned::unchanged};
+}
+
+ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
+  const TenantLock lock(platform, slug);
+  return go_on(platform, require_tenant(platform, slug), Provisioned::resumed, listener);
+}
+
+ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request) {
+  check(request);
+  const TenantLock lock(platform, request.slug);
+  if (const auto existing = find_tenant(platform, request.slug)) {
+    refuse_differences(*existing, request);
+    return {*existing, existing->status == "active" ? Provisioned::unchanged : Provisioned::resumed};
+  }
+  Transaction transaction(platform.control());
+  reserve_tenant(platform, request, step_names());
+  return {require_tenant(platform, request.slug), Provisioned::created};  // rolled back
+}
+
+}  // namespace acctl

@@ -1,0 +1,37 @@
+// From a request to an active tenant, in steps that each look before they act.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+enum class Provisioned { created, resumed, unchanged };
+
+struct ProvisionResult {
+  Tenant tenant;
+  Provisioned how = Provisioned::created;
+};
+
+// Told as each step begins: tenant and step.
+using StepListener = std::function<void(const std::string& slug, std::string_view step)>;
+
+// Provisions the tenant of `request`, goes on where an earlier run stopped, or finds that nothing is to be done.
+// Throws Error(conflict) where the tenant exists and differs from the request, or is in a state that cannot go on.
+ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, const StepListener& listener);
+
+// For a tenant that is active and what `request` asks for: looked at, and left as it is. Nothing where there is
+// something to do. Needs no lock and no session of the control database, so that many can be looked at from many
+// threads.
+std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
+                                                const TenantRequest& request);
+
+// Goes on with a tenant that is provisioning or failed; an active one is left as it is.
+ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener);
+
+// What create_tenant() would do, without doing it: the checks and the reservation, rolled back.
+ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request);
+
+}  // namespace acctl

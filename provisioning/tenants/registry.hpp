@@ -1,0 +1,85 @@
+// The rows of the control database that concern tenants.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/platform/platform.hpp"
+#include "provisioning/tenants/tenant.hpp"
+
+namespace acctl {
+
+// Which tenants are meant; an empty part does not narrow. Deleted ones only where `statuses` names them.
+struct TenantFilter {
+  std::vector<std::string> slugs;
+  std::vector<std::string> statuses;
+  std::vector<std::string> plans;
+  std::vector<std::string> servers;
+  std::vector<std::string> regions;
+  std::vector<std::string> enterprises;
+  std::map<std::string, std::string> labels;
+  std::string search;  // part of slug or name, without case
+};
+
+// Narrows `filter` by "KEY=VALUE"; throws Error(invalid).
+void narrow(TenantFilter& filter, const std::string& match);
+
+// By slug; one at a time, so that ten thousand do not have to be held.
+void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit);
+std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter);
+
+// The one that is not deleted; nothing where there is none.
+std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug);
+
+// As find_tenant(), or the one deleted last; throws Error(invalid) naming near ones where there is none.
+Tenant require_tenant(Platform& platform, const std::string& slug);
+
+// Holds the tenant against every other run while it lives. Throws Error(locked) when another run has it too long.
+// The lock belongs to the session of the control database and cannot outlive it; what makes a lost lock harmless is
+// the epoch, which each write checks.
+class TenantLock {
+ public:
+  TenantLock(Platform& platform, const std::string& slug);
+  ~TenantLock();
+  TenantLock(const TenantLock&) = delete;
+  TenantLock& operator=(const TenantLock&) = delete;
+
+ private:
+  Platform& platform_;
+  std::string slug_;
+};
+
+// One step of provisioning as it went in this run.
+struct StepOutcome {
+  std::string name;
+  bool done = false;
+  std::string error;  // when not done
+  std::chrono::steady_clock::time_point started;
+  std::chrono::steady_clock::time_point finished;
+};
+
+// Writes the tenant's row with epoch 1, everything only it can have, its steps and the audit entry, in one statement.
+// Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan, server, region or enterprise.
+void reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps);
+
+// Takes the next epoch of the tenant for this run, into tenant.epoch.
+void begin_run(Platform& platform, Tenant& tenant);
+
+// Records how steps went, in the caller's transaction. Nothing is written when a later run has taken over.
+void record_steps(Transaction& transaction, const Tenant& tenant, const std::vector<StepOutcome>& outcomes);
+
+// One entry of the audit trail, in the caller's transaction. `before` and `after` are JSON texts or "".
+void record_audit(Transaction& transaction, const Platform& platform, const Tenant& tenant, const std::string& action,
+                  const std::string& outcome, const std::string& before, const std::string& after);
+
+// Sets the status, with its audit entry under `action`, in one transaction. `from`: the statuses it may come from,
+// separated by spaces. `hold` counts from now for deprovisioning. Throws Error(locked) when a later run has taken over.
+void set_tenant_status(Platform& platform, const Tenant& tenant, const std::string& status, const std::string& from,
+                       const std::string& action, std::chrono::milliseconds hold = {});
+
+// Error(locked): the tenant belongs to a later run.
+[[noreturn]] void throw_overtaken(const Tenant& tenant);
+
+}  // namespace acctl

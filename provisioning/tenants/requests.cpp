@@ -1,0 +1,143 @@
+#include "provisioning/tenants/requests.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "provisioning/definitions/csv.hpp"
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl {
+
+namespace {
+
+const std::map<std::string, std::string TenantRequest::*>& text_fields() {
+  static const std::map<std::string, std::string TenantRequest::*> fields = {
+      {"slug", &TenantRequest::slug},
+      {"name", &TenantRequest::name},
+      {"admin_email", &TenantRequest::admin_email},
+      {"admin_name", &TenantRequest::admin_name},
+      {"plan", &TenantRequest::plan},
+      {"pack", &TenantRequest::pack},
+      {"server", &TenantRequest::server},
+      {"region", &TenantRequest::region},
+      {"enterprise", &TenantRequest::enterprise},
+      {"domain", &TenantRequest::domain},
+  };
+  return fields;
+}
+
+std::vector<std::string> field_names() {
+  std::vector<std::string> names = {"seats", "labels"};
+  for (const auto& [name, member] : text_fields()) names.push_back(name);
+  return names;
+}
+
+class Collector {
+ public:
+  explicit Collector(const std::string& file) : file_(file) {}
+
+  void complain(int line, int column, const std::string& message) {
+    problems_.push_back({file_, line, column, message});
+  }
+
+  // Returns false for a field that does not exist.
+  bool set(TenantRequest& request, const std::string& name, const std::string& value, int line, int column) {
+    if (const auto field = text_fields().find(name); field != text_fields().end()) {
+      request.*(field->second) = value;
+      return true;
+    }
+    if (name != "seats") return false;
+    std::int64_t seats = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seats);
+    if (error != std::errc() || end != value.data() + value.size()) {
+      complain(line, column, "seats: '" + value + "' is not a whole number");
+    }
+    request.seats = seats;
+    return true;
+  }
+
+  void add(TenantRequest request, int line, int column) {
+    try {
+      check(request);
+      if (!slugs_.insert(request.slug).second) complain(line, column, "tenant " + request.slug + " is listed twice");
+      requests_.push_back(std::move(request));
+    } catch (const Error& error) {
+      complain(line, column, error.what());
+    }
+  }
+
+  std::vector<TenantRequest> finish() {
+    if (problems_.empty()) return std::move(requests_);
+    throw Error(ErrorKind::invalid, file_ + " is not valid; nothing was provisioned", "", std::move(problems_));
+  }
+
+ private:
+  std::string file_;
+  std::vector<TenantRequest> requests_;
+  std::set<std::string> slugs_;
+  std::vector<Diagnostic> problems_;
+};
+
+void read_labels(Collector& collector, TenantRequest& request, const YamlNode& labels) {
+  if (labels.type != YamlNode::Type::mapping)
+    return collector.complain(labels.line, labels.column, "labels takes a mapping");
+  for (const auto& [key, value] : labels.entries) request.labels[key.text] = value.text;
+}
+
+std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::string& file) {
+  const YamlNode root = read_yaml(text, file);
+  Collector collector(file);
+  const YamlNode* version = root.find("acctl");
+  if (version == nullptr || version->text != "1") throw problem_at(file, root, "the file begins with `acctl: 1`");
+  const YamlNode* tenants = root.find("tenants");
+  if (tenants == nullptr || tenants->type != YamlNode::Type::mapping) {
+    throw problem_at(file, root, "`tenants:` with a mapping of slugs is missing");
+  }
+  for (const auto& [key, value] : root.entries) {
+    if (key.text == "acctl" || key.text == "tenants") continue;
+    collector.complain(key.line, key.column, "unknown key '" + key.text + "'" + did_you_mean(key.text, {"tenants"}));
+  }
+  for (const auto& [slug, fields] : tenants->entries) {
+    TenantRequest request{.slug = slug.text};
+    for (const auto& [name, value] : fields.entries) {
+      if (name.text == "labels") {
+        read_labels(collector, request, value);
+      } else if (name.text == "slug" || !collector.set(request, name.text, value.text, value.line, value.column)) {
+        collector.complain(name.line, name.column,
+                           "unknown field '" + name.text + "'" + did_you_mean(name.text, field_names()));
+      }
+    }
+    collector.add(std::move(request), slug.line, slug.column);
+  }
+  return collector.finish();
+}
+
+std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::string& file) {
+  constexpr std::string_view label = "label.";
+  const CsvTable table = read_csv(text, file);
+  Collector collector(file);
+  for (const CsvRow& row : table.rows) {
+    TenantRequest request;
+    for (std::size_t i = 0; i < table.header.size(); ++i) {
+      const std::string& name = table.header[i];
+      if (row.cells[i].empty()) continue;
+      if (name.starts_with(label)) {
+        request.labels[name.substr(label.size())] = row.cells[i];
+      } else if (!collector.set(request, name, row.cells[i], row.line, 0) && &row == &table.rows.front()) {
+        collector.complain(1, 0, "unknown column '" + name + "'" + did_you_mean(name, field_names()));
+      }
+    }
+    collector.add(std::move(request), row.line, 0);
+  }
+  return collector.finish();
+}
+
+}  // namespace
+
+std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file) {
+  return file.ends_with(".csv") ? read_csv_requests(text, file) : read_yaml_requests(text, file);
+}
+
+}  // namespace acctl

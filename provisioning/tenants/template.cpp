@@ -1,0 +1,68 @@
+#include "provisioning/tenants/template.hpp"
+
+#include <algorithm>
+
+#include "provisioning/database/migrations.hpp"
+#include "provisioning/database/server.hpp"
+#include "provisioning/database/write.hpp"
+#include "provisioning/definitions/document.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr const char* building_prefix = "acctl_template_building_";
+
+// A killed run leaves its unfinished template; what is older than an hour has nobody working on it any more.
+void drop_abandoned(Connection& server, std::int64_t now) {
+  const Rows databases = server.query(sql::template_databases);
+  for (int row = 0; row < databases.size(); ++row) {
+    const std::string name(databases.text(row, 0));
+    if (!name.starts_with(building_prefix)) continue;
+    const std::int64_t made = std::atoll(name.c_str() + std::string_view(building_prefix).size());
+    if (now - made > 3600) drop_database(server, name);
+  }
+}
+
+void fill_template(Connection& database, const Pack& pack) {
+  migrate(database, tenant_migrations(), "pg_database_owner");
+  const Document document = read_document(pack.yaml, "pack " + std::string(pack.name));
+  Transaction transaction(database);
+  database.script("set local role pg_database_owner");
+  insert_state(database, document.declared);
+  transaction.commit();
+}
+
+}  // namespace
+
+const Pack& require_pack(const std::string& name) {
+  const auto found = std::ranges::find(packs(), std::string_view(name), &Pack::name);
+  if (found == packs().end()) throw Error(ErrorKind::invalid, "there is no pack '" + name + "'");
+  return *found;
+}
+
+std::string template_name(const Pack& pack) {
+  return "acctl_template_" + std::string(pack.name) + "_" + std::to_string(tenant_migrations().size()) + "_" +
+         std::string(pack.digest.substr(0, 12));
+}
+
+void build_template(Platform& platform, Connection& server, const std::string& server_dsn, const Pack& pack) {
+  make_shared_roles(server);
+  const Rows unique = server.query(sql::building_name);
+  const std::int64_t now = unique.integer(0, 0);
+  drop_abandoned(server, now);
+  const std::string building = building_prefix + std::to_string(now) + "_" + std::string(unique.text(0, 1));
+  create_template_database(server, building);
+  try {
+    fill_template(*platform.tenant(server_dsn, building), pack);
+  } catch (const Error& error) {
+    // On a full disk even a drop can take the server down; it is left to a later run.
+    const auto* sql_error = dynamic_cast<const SqlError*>(&error);
+    if (server.usable() && (sql_error == nullptr || sql_error->sqlstate() != "53100")) drop_database(server, building);
+    throw;
+  }
+  finish_template(server, building, template_name(pack));
+}
+
+}  // namespace acctl

@@ -1,0 +1,21 @@
+// Template databases: migrated and seeded once per schema version and pack, then copied for each tenant.
+#pragma once
+
+#include <string>
+
+#include "provisioning/database/embedded.hpp"
+#include "provisioning/platform/platform.hpp"
+
+namespace acctl {
+
+// Throws Error(invalid) where there is no pack of that name.
+const Pack& require_pack(const std::string& name);
+
+// Its name carries the pack, the schema version and a digest of both: other inputs are another template.
+std::string template_name(const Pack& pack);
+
+// Builds the template on a server that lacks it. Two runs may do so at once: each builds its own under another name,
+// the first to finish gives the name, the other is dropped.
+void build_template(Platform& platform, Connection& server, const std::string& server_dsn, const Pack& pack);
+
+}  // namespace acctl

@@ -1,0 +1,108 @@
+#include "provisioning/tenants/tenant.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/database/embedded.hpp"
+#include "provisioning/model/names.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl {
+
+namespace {
+
+template <class T>
+nlohmann::ordered_json or_null(const std::optional<T>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json steps_to_json(const std::vector<StepRecord>& steps) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const StepRecord& step : steps) {
+    list.push_back(
+        {{"name", step.name}, {"status", step.status}, {"attempts", step.attempts}, {"error", or_null(step.error)}});
+  }
+  return list;
+}
+
+std::string shown(const std::map<std::string, std::string>& labels) {
+  std::string text;
+  for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
+  return text;
+}
+
+}  // namespace
+
+TenantNames Tenant::names() const {
+  std::string digits = id;
+  std::erase(digits, '-');
+  return {database, "acctl_deleted_" + digits.substr(0, 12), owner_role, app_role, "acctl tenant " + id};
+}
+
+nlohmann::ordered_json to_json(const Tenant& tenant) {
+  nlohmann::ordered_json record;
+  record["slug"] = tenant.slug;
+  record["name"] = tenant.name;
+  record["status"] = tenant.status;
+  record["plan"] = tenant.plan;
+  record["server"] = tenant.server;
+  record["database"] = tenant.database;
+  record["pack"] = tenant.pack;
+  record["schema_version"] = tenant.schema_version;
+  record["labels"] = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : tenant.labels) record["labels"][key] = value;
+  record["enterprise"] = or_null(tenant.enterprise);
+  record["seats"] = {{"used", tenant.seats_used}, {"limit", or_null(tenant.seats_limit)}};
+  record["resources"] = {
+      {"storage", tenant.storage}, {"hostnames", tenant.hostnames}, {"support_address", tenant.support_address}};
+  record["steps"] = steps_to_json(tenant.steps);
+  record["created_at"] = tenant.created_at;
+  record["activated_at"] = or_null(tenant.activated_at);
+  return record;
+}
+
+void check(const TenantRequest& request) {
+  check_slug(request.slug);
+  if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
+  if (request.admin_email.empty()) {
+    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the e-mail of the administrator is missing");
+  }
+  check_display_name("the name", request.name);
+  check_email("the administrator's e-mail", request.admin_email);
+  if (!request.admin_name.empty()) check_display_name("the administrator's name", request.admin_name);
+  if (request.seats && (*request.seats < 1 || *request.seats > 1'000'000)) {
+    throw Error(ErrorKind::invalid, "seats: " + std::to_string(*request.seats) + " is not between 1 and 1000000");
+  }
+  if (!request.domain.empty()) check_hostname("the domain", request.domain);
+  if (!request.enterprise.empty()) check_key("the enterprise", request.enterprise);
+  for (const auto& [key, value] : request.labels) check_label(key, value);
+  std::vector<std::string> names;
+  for (const Pack& pack : packs()) names.emplace_back(pack.name);
+  if (!request.pack.empty() && std::ranges::find(names, request.pack) == names.end()) {
+    throw Error(ErrorKind::invalid, "there is no pack '" + request.pack + "'" + did_you_mean(request.pack, names));
+  }
+}
+
+std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request) {
+  std::vector<std::string> all;
+  const auto compare = [&](const std::string& what, const std::string& is, const std::string& asked) {
+    if (!asked.empty() && asked != is) all.push_back(what + " is " + (is.empty() ? "not set" : is) + ", not " + asked);
+  };
+  compare("name", tenant.name, request.name);
+  compare("admin e-mail", tenant.admin_email, request.admin_email);
+  compare("admin name", tenant.admin_name, request.admin_name);
+  compare("plan", tenant.plan, request.plan);
+  compare("pack", tenant.pack, request.pack);
+  compare("server", tenant.server, request.server);
+  compare("region", tenant.region, request.region);
+  compare("enterprise", tenant.enterprise.value_or(""), request.enterprise);
+  compare("seats", tenant.seats ? std::to_string(*tenant.seats) : "",
+          request.seats ? std::to_string(*request.seats) : "");
+  if (!request.labels.empty()) compare("labels", shown(tenant.labels), shown(request.labels));
+  if (!request.domain.empty() && std::ranges::find(tenant.hostnames, request.domain) == tenant.hostnames.end()) {
+    all.push_back("domain " + request.domain + " is not the tenant's");
+  }
+  return all;
+}
+
+}  // namespace acctl

@@ -1,0 +1,81 @@
+// A tenant as the registry knows it, and what is asked for when one is created.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/server.hpp"
+
+namespace acctl {
+
+struct StepRecord {
+  std::string name;
+  std::string status;  // pending, done, failed
+  std::int64_t attempts = 0;
+  std::optional<std::string> error;
+};
+
+struct Tenant {
+  std::string id;  // UUID
+  std::string slug;
+  std::string name;
+  std::string status;
+  std::string plan;
+  std::string server;
+  std::string server_dsn;  // "" for the cluster of the control database
+  std::string region;
+  std::string database;
+  std::string owner_role;
+  std::string app_role;
+  std::string pack;
+  std::int64_t schema_version = 0;
+  std::map<std::string, std::string> labels;
+  std::optional<std::string> enterprise;
+  std::int64_t seats_used = 0;
+  std::optional<std::int64_t> seats_limit;  // of the tenant, else of its plan; none: no limit
+  std::optional<std::int64_t> seats;        // of the tenant alone
+  std::string storage;                      // "" once given back
+  std::string support_address;
+  std::vector<std::string> hostnames;  // the platform's own first
+  std::vector<StepRecord> steps;
+  std::string admin_email;
+  std::string admin_name;
+  std::int64_t epoch = 0;
+  std::string created_at;  // RFC 3339, UTC
+  std::optional<std::string> activated_at;
+  std::optional<std::string> hold_until;
+  bool hold_is_over = false;
+
+  TenantNames names() const;
+};
+
+// The shape of cli.md for `tenant show` and `tenant list`.
+nlohmann::ordered_json to_json(const Tenant& tenant);
+
+// What `tenant create` is given. Options that were left out are empty: on a tenant that exists they ask for nothing.
+struct TenantRequest {
+  std::string slug;
+  std::string name;
+  std::string admin_email;
+  std::string admin_name;
+  std::string plan;
+  std::optional<std::int64_t> seats;
+  std::string pack;
+  std::string server;
+  std::string region;
+  std::map<std::string, std::string> labels;
+  std::string enterprise;
+  std::string domain;
+};
+
+// Throws Error(invalid) for the first thing that is wrong with it in itself, before anything is looked at.
+void check(const TenantRequest& request);
+
+// "plan is pro, not trial" for each point in which `tenant` is not what `request` asks for.
+std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request);
+
+}  // namespace acctl
