@@ -57,7 +57,8 @@ Command command_tree() {
           "PostgreSQL database of its own. With nothing configured it works on an embedded server of this "
           "user, which it starts on demand.",
   };
-  root.subcommands = {completion_command(), help_command(), local_command(), manual_command(), version_command()};
+  root.subcommands = {local_command(), platform_command(),   tenant_command(), enterprise_command(),
+                      help_command(),  completion_command(), manual_command(), version_command()};
   return root;
 }
 

@@ -38,6 +38,10 @@ void Session::confirm(const std::string& question) {
   terminal_.confirm(question, command);
 }
 
+bool Session::given(const std::string& option) const {
+  return std::ranges::any_of(words_, [&](const std::string& word) { return word == option || word.starts_with(option + "="); });
+}
+
 std::chrono::milliseconds Session::timeout() const { return parse_duration("--timeout", settings_.timeout); }
 
 int interrupt_signal() { return caught_signal; }

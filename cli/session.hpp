@@ -26,6 +26,9 @@ class Session {
   // Asks `question` unless --yes or --dry-run was given; see Terminal::confirm().
   void confirm(const std::string& question);
 
+  // Whether an option stands on the command line, and not only in the environment or the configuration.
+  bool given(const std::string& option) const;
+
   // --timeout
   std::chrono::milliseconds timeout() const;
 

@@ -9,7 +9,10 @@ namespace acctl {
 
 Command completion_command();
 Command help_command();
+Command tenant_command();
+Command platform_command();
 Command local_command();
+Command enterprise_command();
 Command manual_command();
 Command version_command();
 

@@ -1,0 +1,77 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/session.hpp"
+#include "commands/commands.hpp"
+#include "commands/open.hpp"
+#include "provisioning/platform/enterprises.hpp"
+
+namespace acctl {
+
+namespace {
+
+nlohmann::ordered_json to_json(const Enterprise& enterprise) {
+  return {{"key", enterprise.key}, {"name", enterprise.name}, {"tenants", enterprise.tenants}};
+}
+
+Command create_command() {
+  struct Options {
+    std::string key;
+    std::string name;
+  };
+  auto options = std::make_shared<Options>();
+  return {
+      .name = "create",
+      .summary = "create an enterprise, a group of tenants",
+      .description =
+          "An enterprise groups several tenants of one customer. Creating it again with the same name "
+          "changes nothing; with another name it is a conflict.",
+      .arguments = {{.name = "KEY", .help = "1 to 63 of a-z, 0-9 and -", .target = &options->key}},
+      .options = {{.name = "--name",
+                   .value = "NAME",
+                   .help = "name as displayed",
+                   .target = &options->name,
+                   .required = true}},
+      .examples = {{"acctl enterprise create umbrella --name 'Umbrella Group'",
+                    "Then: acctl tenant create … "
+                    "--enterprise umbrella"}},
+      .run =
+          [options](Session& session) {
+            Platform platform = open_platform(session);
+            const bool created = create_enterprise(platform, options->key, options->name);
+            session.terminal().info("enterprise " + options->key + (created ? " created" : " exists; nothing changed"));
+            return 0;
+          },
+      .storage = options,
+  };
+}
+
+Command list_command() {
+  return {
+      .name = "list",
+      .summary = "list enterprises",
+      .description = "Lists the enterprises with the number of their tenants.",
+      .examples = {{"acctl enterprise list", "All of them."}},
+      .run =
+          [](Session& session) {
+            Platform platform = open_platform(session);
+            RecordWriter out =
+                session.records(Shape::many, {{"KEY", "/key"}, {"NAME", "/name"}, {"TENANTS", "/tenants"}});
+            for (const Enterprise& enterprise : list_enterprises(platform)) out.add(to_json(enterprise));
+            out.finish();
+            return 0;
+          },
+  };
+}
+
+}  // namespace
+
+Command enterprise_command() {
+  return {
+      .name = "enterprise",
+      .summary = "groups of tenants",
+      .description = "An enterprise groups the tenants of one customer, so that roles can be given for all of them.",
+      .subcommands = {create_command(), list_command()},
+  };
+}
+
+}  // namespace acctl

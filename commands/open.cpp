@@ -1,0 +1,86 @@
+#include "commands/open.hpp"
+
+#include <pwd.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "provisioning/local/cluster.hpp"
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+namespace {
+
+const std::function<bool()> interrupted = [] { return interrupt_signal() != 0; };
+
+// The same for the whole run of the program.
+const std::string& run_id() {
+  static const std::string id = [] {
+    constexpr std::string_view hex = "0123456789abcdef";
+    unsigned char bytes[6] = {};
+    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw Error(ErrorKind::failed, "no random numbers");
+    std::string text;
+    for (const unsigned char byte : bytes) {
+      text += hex[byte >> 4];
+      text += hex[byte & 15];
+    }
+    return text;
+  }();
+  return id;
+}
+
+std::string user_at_host() {
+  char host[256] = "localhost";
+  gethostname(host, sizeof host - 1);
+  const passwd* user = getpwuid(geteuid());
+  return (user != nullptr ? std::string(user->pw_name) : std::to_string(geteuid())) + "@" + host;
+}
+
+void refuse_password_in_argv(const Session& session, const Dsn& dsn) {
+  if (dsn.get("password").empty() || !session.given("--database")) return;
+  throw Error(ErrorKind::invalid, "--database holds a password, which every user of this machine could read",
+              "Put it into the passfile (~/.pgpass), a service file, or ACCTL_DATABASE_URL.");
+}
+
+}  // namespace
+
+Dsn control_dsn(Session& session) {
+  const std::string& url = session.settings().database;
+  if (url.empty()) return LocalCluster(LocalCluster::default_folder(), &interrupted).started_dsn();
+  const Dsn dsn = Dsn::parse(url);
+  refuse_password_in_argv(session, dsn);
+  return dsn;
+}
+
+SessionOptions session_options(const Session& session) {
+  const Milliseconds limit = session.timeout();
+  return {.application = "acctl/" + run_id(),
+          .connect_timeout = limit,
+          .statement_timeout = limit,
+          .lock_timeout = std::min(limit, Milliseconds(10'000)),
+          .interrupted = &interrupted};
+}
+
+Actor actor_of(const Session& session) {
+  Actor actor{
+      .run = run_id(), .name = session.settings().actor, .origin = user_at_host(), .reason = session.settings().reason};
+  for (const char* variable : {"GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "BUILD_USER_ID"}) {
+    const char* value = std::getenv(variable);
+    if (actor.name.empty() && value != nullptr) actor.name = value;
+  }
+  if (actor.name.empty()) actor.name = actor.origin;
+  return actor;
+}
+
+Platform open_platform(Session& session) {
+  return Platform(control_dsn(session), session_options(session), actor_of(session));
+}
+
+std::string default_storage_root() {
+  const std::string folder = LocalCluster::default_folder();
+  return folder.substr(0, folder.rfind('/')) + "/storage";
+}
+
+}  // namespace acctl

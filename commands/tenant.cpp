@@ -1,0 +1,234 @@
+#include "commands/tenant.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "commands/commands.hpp"
+#include "commands/open.hpp"
+#include "provisioning/fleet/fleet.hpp"
+#include "provisioning/tenants/doctor.hpp"
+
+namespace acctl {
+
+Argument slug_argument(std::string& target) {
+  return {.name = "SLUG",
+          .help = "the tenant; without it the one of --tenant",
+          .target = &target,
+          .required = false,
+          .values = Values::tenants};
+}
+
+std::string slug_of(const Session& session, const std::string& argument) {
+  if (!argument.empty()) return argument;
+  const std::vector<std::string>& tenants = session.settings().tenants;
+  if (tenants.size() == 1) return tenants.front();
+  throw Error(ErrorKind::invalid, tenants.empty() ? "SLUG is missing" : "this command takes one tenant",
+              "Name the tenant: see 'acctl tenant list'.");
+}
+
+TenantFilter filter_of(const Session& session) {
+  TenantFilter filter;
+  filter.slugs = session.settings().tenants;
+  for (const std::string& match : session.settings().match) narrow(filter, match);
+  return filter;
+}
+
+void write_tenant(Session& session, const Tenant& tenant) {
+  RecordWriter out = session.records(Shape::one, {{"slug", "/slug"},
+                                                  {"name", "/name"},
+                                                  {"status", "/status"},
+                                                  {"plan", "/plan"},
+                                                  {"enterprise", "/enterprise"},
+                                                  {"labels", "/labels"},
+                                                  {"seats used", "/seats/used"},
+                                                  {"seats limit", "/seats/limit"},
+                                                  {"host names", "/resources/hostnames"},
+                                                  {"support address", "/resources/support_address"},
+                                                  {"server", "/server"},
+                                                  {"database", "/database"},
+                                                  {"storage", "/resources/storage"},
+                                                  {"pack", "/pack"},
+                                                  {"schema version", "/schema_version"},
+                                                  {"created", "/created_at"},
+                                                  {"activated", "/activated_at"}});
+  out.add(to_json(tenant));
+  out.finish();
+}
+
+namespace {
+
+Command list_command() {
+  auto search = std::make_shared<std::string>();
+  return {
+      .name = "list",
+      .summary = "list and search tenants",
+      .description =
+          "Lists the tenants of the registry, sorted by slug: all, or those that --tenant and --match name, "
+          "or whose slug or name holds TEXT. Deleted tenants are shown only with --match status=deleted. "
+          "Seats in use are as acctl last saw them.",
+      .arguments =
+          {{.name = "TEXT", .help = "part of the slug or the name", .target = search.get(), .required = false}},
+      .examples = {{"acctl tenant list", "All tenants."},
+                   {"acctl tenant list acme --match plan=pro --match region=eu", "Some of them."},
+                   {"acctl tenant list --match status=failed -o name", "Slugs, for a script."}},
+      .run =
+          [search](Session& session) {
+            TenantFilter filter = filter_of(session);
+            filter.search = *search;
+            Platform platform = open_platform(session);
+            RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"},
+                                                             {"NAME", "/name"},
+                                                             {"STATUS", "/status"},
+                                                             {"PLAN", "/plan"},
+                                                             {"SERVER", "/server"},
+                                                             {"SEATS", "/seats/used"},
+                                                             {"LABELS", "/labels"},
+                                                             {"CREATED", "/created_at"}});
+            for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant)); });
+            out.finish();
+            return 0;
+          },
+      .storage = search,
+  };
+}
+
+Command show_command() {
+  auto slug = std::make_shared<std::string>();
+  return {
+      .name = "show",
+      .summary = "show a tenant and what belongs to it",
+      .description = "Shows the tenant's registry entry: plan, seats, resources and the steps of its provisioning.",
+      .arguments = {slug_argument(*slug)},
+      .examples = {{"acctl tenant show acme", "For people."}, {"acctl tenant show acme -o json", "For scripts."}},
+      .run =
+          [slug](Session& session) {
+            Platform platform = open_platform(session);
+            write_tenant(session, require_tenant(platform, slug_of(session, *slug)));
+            return 0;
+          },
+      .storage = slug,
+  };
+}
+
+Command status_command() {
+  auto slug = std::make_shared<std::string>();
+  return {
+      .name = "status",
+      .summary = "show how far the provisioning of a tenant is",
+      .description = "Shows the tenant's status and each step of its provisioning with attempts and error.",
+      .arguments = {slug_argument(*slug)},
+      .examples = {{"acctl tenant status acme", "Which step failed, and why."}},
+      .run =
+          [slug](Session& session) {
+            Platform platform = open_platform(session);
+            const Tenant tenant = require_tenant(platform, slug_of(session, *slug));
+            if (session.format() == Format::json || session.format() == Format::yaml) {
+              write_tenant(session, tenant);
+              return 0;
+            }
+            session.terminal().info("tenant " + tenant.slug + " is " + tenant.status +
+                                    (tenant.hold_until ? ", held until " + *tenant.hold_until : ""));
+            RecordWriter out = session.records(
+                Shape::many,
+                {{"STEP", "/name"}, {"STATUS", "/status"}, {"ATTEMPTS", "/attempts"}, {"ERROR", "/error"}});
+            const nlohmann::ordered_json record = to_json(tenant);
+            for (const auto& step : record["steps"]) out.add(step);
+            out.finish();
+            return 0;
+          },
+      .storage = slug,
+  };
+}
+
+nlohmann::ordered_json to_json(const Finding& finding) {
+  const auto tenant = finding.tenant.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(finding.tenant);
+  return {{"tenant", tenant},
+          {"check", finding.check},
+          {"detail", finding.detail},
+          {"fixable", finding.fixable},
+          {"fixed", finding.fixed}};
+}
+
+std::vector<Finding> examine(Platform& platform, const TenantFilter& filter, bool whole, Fix fix, int parallel) {
+  const std::vector<Tenant> tenants = list_tenants(platform, filter);
+  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  std::vector<std::vector<Finding>> found(tenants.size());
+  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
+  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
+    if (!sessions[worker]) sessions[worker] = platform.another();
+    found[index] = examine_tenant(*sessions[worker], tenants[index], fix);
+  });
+  std::vector<Finding> all = whole ? find_orphans(platform) : std::vector<Finding>();
+  for (std::vector<Finding>& part : found) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+Command doctor_command() {
+  struct Options {
+    std::vector<std::string> slugs;
+    bool fix = false;
+  };
+  auto options = std::make_shared<Options>();
+  return {
+      .name = "doctor",
+      .summary = "compare the registry with the world and name each mismatch",
+      .description =
+          "Looks at the database, its roles, its identity and schema, the storage, the reserved names and "
+          "the lock of each tenant, and without SLUG or --match also for databases and folders that belong "
+          "to no tenant. Nothing is changed unless --fix is given, and nothing is ever dropped. Exit 7 when "
+          "a mismatch remains.",
+      .arguments = {{.name = "SLUG",
+                     .help = "tenants to look at; without it all, or those of --tenant and --match",
+                     .target = &options->slugs,
+                     .required = false,
+                     .values = Values::tenants}},
+      .options = {{.name = "--fix",
+                   .value = "",
+                   .help = "repair what can be repaired without losing data",
+                   .target = &options->fix}},
+      .examples = {{"acctl tenant doctor", "Everything."}, {"acctl tenant doctor acme --fix", "One tenant."}},
+      .run =
+          [options](Session& session) {
+            TenantFilter filter = filter_of(session);
+            if (!options->slugs.empty()) filter.slugs = options->slugs;
+            const bool whole = filter.slugs.empty() && session.settings().match.empty();
+            Platform platform = open_platform(session);
+            const Fix fix = options->fix && !session.settings().dry_run ? Fix::yes : Fix::no;
+            RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
+                                                             {"CHECK", "/check"},
+                                                             {"FIXABLE", "/fixable"},
+                                                             {"FIXED", "/fixed"},
+                                                             {"DETAIL", "/detail"}});
+            std::size_t left = 0;
+            for (const Finding& finding :
+                 examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel))) {
+              out.add(to_json(finding));
+              left += finding.fixed ? 0 : 1;
+            }
+            out.finish();
+            if (left == 0) return 0;
+            throw Error(
+                ErrorKind::conflict, std::to_string(left) + (left == 1 ? " mismatch" : " mismatches"),
+                "Run 'acctl tenant doctor --fix' for those that are fixable; the details name the way for the rest.");
+          },
+      .storage = options,
+  };
+}
+
+}  // namespace
+
+Command tenant_command() {
+  Command command{
+      .name = "tenant",
+      .summary = "customer organizations: provision, show, suspend, delete",
+      .description =
+          "A tenant is a customer organization with a database, a storage, host names and a support address "
+          "of its own. It is provisioned in eight steps that each look at what is there before they act, so "
+          "that every command here can be repeated after any interruption.",
+      .subcommands = {tenant_create_command(), list_command(), show_command(), status_command()},
+  };
+  for (Command& lifecycle : tenant_lifecycle_commands()) command.subcommands.push_back(std::move(lifecycle));
+  command.subcommands.push_back(doctor_command());
+  return command;
+}
+
+}  // namespace acctl

@@ -1,0 +1,201 @@
+// tenant create: one tenant from options, or many from a file.
+#include <atomic>
+#include <nlohmann/json.hpp>
+
+#include "commands/open.hpp"
+#include "commands/tenant.hpp"
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/tenants/requests.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct CreateOptions {
+  TenantRequest request;
+  std::vector<std::string> labels;  // KEY=VALUE
+  std::string file;
+};
+
+std::string_view word_for(Provisioned how) {
+  switch (how) {
+    case Provisioned::created:
+      return "created";
+    case Provisioned::resumed:
+      return "resumed";
+    case Provisioned::unchanged:
+      return "unchanged";
+  }
+  return "";
+}
+
+void add_labels(TenantRequest& request, const std::vector<std::string>& labels) {
+  for (const std::string& label : labels) {
+    const std::size_t equals = label.find('=');
+    if (equals == std::string::npos) throw Error(ErrorKind::invalid, "--label: '" + label + "' is not KEY=VALUE");
+    request.labels[label.substr(0, equals)] = label.substr(equals + 1);
+  }
+}
+
+int create_one(Session& session, const TenantRequest& request) {
+  check(request);  // before anything is started or connected
+  Platform platform = open_platform(session);
+  if (session.settings().dry_run) {
+    const ProvisionResult result = rehearse_tenant(platform, request);
+    session.terminal().info("dry run: tenant " + request.slug + " would be " + std::string(word_for(result.how)) +
+                            "; nothing was done");
+    write_tenant(session, result.tenant);
+    return 0;
+  }
+  const auto listener = [&](const std::string& slug, std::string_view step) {
+    session.terminal().verbose(slug + ": " + std::string(step));
+  };
+  const ProvisionResult result = create_tenant(platform, request, listener);
+  session.terminal().info(result.how == Provisioned::unchanged
+                              ? "tenant " + request.slug + " exists and is active; nothing changed"
+                              : "tenant " + request.slug + " is active (" + std::string(word_for(result.how)) + ")");
+  write_tenant(session, result.tenant);
+  return 0;
+}
+
+nlohmann::ordered_json to_json(const TenantOutcome& outcome) {
+  nlohmann::ordered_json record = {{"slug", outcome.slug},
+                                   {"result", outcome.result ? word_for(outcome.result->how) : "failed"},
+                                   {"error", nullptr},
+                                   {"hint", nullptr}};
+  if (outcome.error) {
+    record["error"] = outcome.error->what();
+    record["hint"] = outcome.error->hint();
+  }
+  return record;
+}
+
+void rehearse_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests) {
+  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
+  for (const TenantRequest& request : requests) {
+    TenantOutcome outcome{.slug = request.slug, .result = {}, .error = {}};
+    try {
+      outcome.result = rehearse_tenant(platform, request);
+    } catch (const Error& error) {
+      outcome.error = error;
+    }
+    out.add(to_json(outcome));
+  }
+  out.finish();
+  session.terminal().info("dry run: nothing was done");
+}
+
+int create_many(Session& session, const std::string& file) {
+  const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
+  const std::vector<TenantRequest> requests = read_requests(text, file == "-" ? "standard input" : file);
+  Platform platform = open_platform(session);
+  if (session.settings().dry_run) {
+    rehearse_all(session, platform, requests);
+    return 0;
+  }
+  std::atomic<std::size_t> finished = 0;
+  const auto done = [&](const TenantOutcome& outcome) {
+    if (outcome.error) session.terminal().warn("tenant " + outcome.slug + ": " + outcome.error->what());
+    session.terminal().progress(std::to_string(++finished) + " of " + std::to_string(requests.size()) + " tenants");
+  };
+  const std::vector<TenantOutcome> outcomes =
+      create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
+  std::map<std::string, int> counts;
+  for (const TenantOutcome& outcome : outcomes) {
+    const nlohmann::ordered_json record = to_json(outcome);
+    ++counts[record["result"].get<std::string>()];
+    out.add(record);
+  }
+  out.finish();
+  std::string summary;
+  for (const auto& [result, count] : counts)
+    summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + result;
+  session.terminal().info(summary.empty() ? "the file names no tenants; nothing changed" : summary);
+  if (!counts.contains("failed")) return 0;
+  throw Error(ErrorKind::partial,
+              std::to_string(counts["failed"]) + " of " + std::to_string(outcomes.size()) +
+                  " tenants failed; the others are done",
+              "Cure the causes and run the same command again: only the unfinished are touched.");
+}
+
+int create(Session& session, CreateOptions options) {
+  if (!options.file.empty()) {
+    if (!options.request.slug.empty()) throw Error(ErrorKind::invalid, "SLUG and --file exclude each other");
+    return create_many(session, options.file);
+  }
+  TenantRequest& request = options.request;
+  if (request.slug.empty()) throw Error(ErrorKind::invalid, "SLUG is missing", "Or name many tenants with --file.");
+  if (request.name.empty()) throw Error(ErrorKind::invalid, "--name NAME is missing");
+  if (request.admin_email.empty()) throw Error(ErrorKind::invalid, "--admin-email EMAIL is missing");
+  add_labels(request, options.labels);
+  return create_one(session, request);
+}
+
+}  // namespace
+
+Command tenant_create_command() {
+  auto options = std::make_shared<CreateOptions>();
+  TenantRequest& request = options->request;
+  return {
+      .name = "create",
+      .summary = "provision a tenant, or go on with one",
+      .description =
+          "Provisions a tenant: registry, database, schema, storage, routing, e-mail, seed; it becomes active at the "
+          "very "
+          "end, so that a half-made tenant is never reachable. The same call again changes nothing; other arguments "
+          "for "
+          "an existing slug are a conflict (exit 7); after a failure or an interruption the same call goes on with "
+          "what "
+          "is missing. With --file many tenants are provisioned at a time, and one failure does not stop the others "
+          "(exit 6).",
+      .arguments = {{.name = "SLUG",
+                     .help = "label of the host name: 1 to 63 of a-z, 0-9 and -, a letter first",
+                     .target = &request.slug,
+                     .required = false}},
+      .options =
+          {{.name = "--name", .value = "NAME", .help = "name of the organization", .target = &request.name},
+           {.name = "--admin-email",
+            .value = "EMAIL",
+            .help = "first administrator, who is invited",
+            .target = &request.admin_email},
+           {.name = "--admin-name", .value = "NAME", .help = "the administrator's name", .target = &request.admin_name},
+           {.name = "--plan",
+            .value = "PLAN",
+            .help = "trial (the default), pro or enterprise",
+            .target = &request.plan},
+           {.name = "--seats", .value = "N", .help = "limit of users, instead of the plan's", .target = &request.seats},
+           {.name = "--pack",
+            .value = "PACK",
+            .help = "what it is seeded with; helpdesk at first",
+            .target = &request.pack},
+           {.name = "--server", .value = "SERVER", .help = "the server to place it on", .target = &request.server},
+           {.name = "--region", .value = "REGION", .help = "a region to place it in", .target = &request.region},
+           {.name = "--label", .value = "KEY=VALUE", .help = "a label; repeatable", .target = &options->labels},
+           {.name = "--enterprise",
+            .value = "KEY",
+            .help = "the enterprise it belongs to",
+            .target = &request.enterprise},
+           {.name = "--domain",
+            .value = "DOMAIN",
+            .help = "a host name of the customer's own",
+            .target = &request.domain},
+           {.name = "--file",
+            .value = "FILE",
+            .help = "many tenants, from YAML or CSV; - is standard input (YAML)",
+            .target = &options->file,
+            .letter = 'f',
+            .values = Values::file}},
+      .examples = {{"acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan."},
+                   {"acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example --plan pro --seats 50 "
+                    "--label tier=gold",
+                    "With a plan, more seats and a label."},
+                   {"acctl tenant create -f tenants.csv --parallel 4", "Many at a time."}},
+      .run = [options](Session& session) { return create(session, *options); },
+      .storage = options,
+  };
+}
+
+}  // namespace acctl

@@ -1,0 +1,145 @@
+// tenant retry, suspend, resume, delete.
+#include "commands/open.hpp"
+#include "commands/tenant.hpp"
+#include "provisioning/model/duration.hpp"
+#include "provisioning/tenants/lifecycle.hpp"
+#include "provisioning/tenants/provision.hpp"
+
+namespace acctl {
+
+namespace {
+
+void say(Session& session, const Tenant& tenant, bool changed) {
+  const std::string until = tenant.hold_until ? "; its database is held until " + *tenant.hold_until : "";
+  session.terminal().info("tenant " + tenant.slug + " is " + tenant.status + until +
+                          (changed ? "" : "; nothing changed"));
+}
+
+Command retry_command() {
+  auto slug = std::make_shared<std::string>();
+  return {
+      .name = "retry",
+      .summary = "go on with a provisioning that failed or was interrupted",
+      .description =
+          "Looks at what each step of the provisioning left and does what is missing. An active tenant is "
+          "left as it is.",
+      .arguments = {slug_argument(*slug)},
+      .examples = {{"acctl tenant retry acme", "After the cause is cured."}},
+      .run =
+          [slug](Session& session) {
+            Platform platform = open_platform(session);
+            const auto listener = [&](const std::string& tenant, std::string_view step) {
+              session.terminal().verbose(tenant + ": " + std::string(step));
+            };
+            const ProvisionResult result = retry_tenant(platform, slug_of(session, *slug), listener);
+            say(session, result.tenant, result.how != Provisioned::unchanged);
+            write_tenant(session, result.tenant);
+            return 0;
+          },
+      .storage = slug,
+  };
+}
+
+Command suspend_command() {
+  auto slug = std::make_shared<std::string>();
+  return {
+      .name = "suspend",
+      .summary = "lock a tenant out; its data stays",
+      .description =
+          "Locks the tenant's application out of its database, ends its sessions and unpublishes its routes. "
+          "Suspending a suspended tenant changes nothing.",
+      .arguments = {slug_argument(*slug)},
+      .examples = {{"acctl tenant suspend acme --reason 'invoice 4711'", "The reason goes to the audit trail."}},
+      .run =
+          [slug](Session& session) {
+            Platform platform = open_platform(session);
+            const LifecycleResult result = suspend_tenant(platform, slug_of(session, *slug));
+            say(session, result.tenant, result.changed);
+            write_tenant(session, result.tenant);
+            return 0;
+          },
+      .storage = slug,
+  };
+}
+
+Command resume_command() {
+  auto slug = std::make_shared<std::string>();
+  return {
+      .name = "resume",
+      .summary = "let a suspended tenant back, or one that is held for deletion",
+      .description =
+          "Lets the tenant's application in again and publishes its routes. A tenant whose deletion is still "
+          "held comes back with all its data.",
+      .arguments = {slug_argument(*slug)},
+      .examples = {{"acctl tenant resume acme", "After the invoice was paid."}},
+      .run =
+          [slug](Session& session) {
+            Platform platform = open_platform(session);
+            const LifecycleResult result = resume_tenant(platform, slug_of(session, *slug));
+            say(session, result.tenant, result.changed);
+            write_tenant(session, result.tenant);
+            return 0;
+          },
+      .storage = slug,
+  };
+}
+
+Command delete_command() {
+  struct Options {
+    std::string slug;
+    std::string confirm;
+    std::string hold;
+    bool no_export = false;
+  };
+  auto options = std::make_shared<Options>();
+  return {
+      .name = "delete",
+      .summary = "delete a tenant: export, quarantine, then drop",
+      .description =
+          "Unpublishes the tenant's routes, keeps an export of its configuration in the registry, ends all its "
+          "sessions and renames its database so that nothing can reach it. It stays so for --hold (30d at "
+          "first); run the command again afterwards, or with --hold 0, to drop database, database roles and "
+          "storage. 'tenant resume' brings back a tenant that is held. The registry row and the audit trail "
+          "stay, and the slug is free again after the drop.",
+      .arguments = {slug_argument(options->slug)},
+      .options = {{.name = "--confirm",
+                   .value = "SLUG",
+                   .help = "the slug once more, so that no other tenant is deleted by mistake",
+                   .target = &options->confirm},
+                  {.name = "--hold",
+                   .value = "TIME",
+                   .help = "how long the database is kept: 30d, 12h; 0 drops it at once",
+                   .target = &options->hold},
+                  {.name = "--no-export", .value = "", .help = "keep no export", .target = &options->no_export}},
+      .examples = {{"acctl tenant delete acme --confirm acme", "Held for 30 days."},
+                   {"acctl tenant delete acme --confirm acme --hold 0", "Gone at once."}},
+      .run =
+          [options](Session& session) {
+            DeleteRequest request{
+                .slug = slug_of(session, options->slug), .hold = {}, .keep_export = !options->no_export};
+            if (!options->hold.empty()) request.hold = parse_duration("--hold", options->hold);
+            if (options->confirm.empty()) {
+              throw Error(ErrorKind::confirmation, "deleting tenant " + request.slug + " needs its slug once more",
+                          "Run: acctl tenant delete " + request.slug + " --confirm " + request.slug);
+            }
+            if (options->confirm != request.slug) {
+              throw Error(ErrorKind::invalid, "--confirm names " + options->confirm + ", not " + request.slug,
+                          "Nothing was deleted.");
+            }
+            Platform platform = open_platform(session);
+            const LifecycleResult result = delete_tenant(platform, request);
+            say(session, result.tenant, result.changed);
+            write_tenant(session, result.tenant);
+            return 0;
+          },
+      .storage = options,
+  };
+}
+
+}  // namespace
+
+std::vector<Command> tenant_lifecycle_commands() {
+  return {retry_command(), suspend_command(), resume_command(), delete_command()};
+}
+
+}  // namespace acctl
