@@ -2,7 +2,9 @@
 
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/open.hpp"
 #include "provisioning/local/cluster.hpp"
+#include "provisioning/tenants/storage.hpp"
 
 namespace acctl {
 
@@ -68,12 +70,14 @@ int destroy(Session& session) {
     session.terminal().info("There is no embedded server.");
     return 0;
   }
-  session.confirm("Destroy the embedded server and all data in " + before.data + "?");
+  const std::string storage = default_storage_root();
+  session.confirm("Destroy the embedded server with all data in " + before.data + " and the files in " + storage + "?");
   if (session.settings().dry_run) {
     session.terminal().info("The embedded server and all data in " + before.data + " would be destroyed.");
     return 0;
   }
   local.destroy();
+  remove_storage(storage);
   session.terminal().info("The embedded server and its data are gone.");
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 
 namespace acctl {
 
@@ -34,6 +35,14 @@ std::string session_settings(const SessionOptions& options) {
   return "-c search_path=pg_catalog -c TimeZone=UTC -c DateStyle=ISO -c standard_conforming_strings=on"
          " -c client_connection_check_interval=1s -c idle_in_transaction_session_timeout=120s -c lock_timeout=" +
          milliseconds(options.lock_timeout) + " -c statement_timeout=" + milliseconds(options.statement_timeout);
+}
+
+// libpq applies these after everything that a connection string says, so that they could redirect a session or change
+// how it shows times. Other PG* variables only fill in what the string leaves open, as users of psql expect.
+void forget_overriding_variables() {
+  for (const char* name : {"PGTZ", "PGDATESTYLE", "PGGEQO", "PGHOSTADDR"}) {
+    if (std::getenv(name) != nullptr) unsetenv(name);
+  }
 }
 
 struct Cause {
@@ -101,6 +110,7 @@ Connection::Connection(const Dsn& dsn, const SessionOptions& options) : dsn_(dsn
 Connection::~Connection() = default;
 
 void Connection::connect() {
+  forget_overriding_variables();
   std::map<std::string, std::string> parameters = dsn_.parameters();
   parameters["application_name"] = options_.application;
   parameters["client_encoding"] = "UTF8";

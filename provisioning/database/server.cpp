@@ -63,6 +63,15 @@ bool make_shared_roles(Connection& server) {
   return true;
 }
 
+bool shut_public_out(Connection& control) {
+  const Rows facts = control.query(sql::open_to_public);
+  if (!facts.boolean(0, 1)) return false;
+  const std::string database = id(std::string(facts.text(0, 0)));
+  control.script("grant connect on database " + database + " to current_user, acctl_operator; revoke all on database " +
+                 database + " from public");
+  return !control.query(sql::open_to_public).boolean(0, 1);
+}
+
 ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name) {
   ServerFacts facts;
   const Rows databases = server.query(sql::database_facts, {names.database, names.quarantine, template_name});

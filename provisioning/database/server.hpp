@@ -24,6 +24,10 @@ struct TenantNames {
   std::string mark;  // the comment on database and roles that says whose they are
 };
 
+// Keeps everybody but acctl out of the database that the session is in; true when it was open. Else the application of
+// each tenant could connect to the control database.
+bool shut_public_out(Connection& control);
+
 enum class DatabaseState {
   absent,
   unfinished,  // ours, but its door was never opened: creation was interrupted before the mark

@@ -1,6 +1,10 @@
 -- What a PostgreSQL server that tenants live on shows of itself. Statements that take no parameters (CREATE DATABASE,
 -- ALTER ROLE …) are composed in server.cpp.
 
+-- name: open_to_public
+select d.datname, has_database_privilege('public', d.oid, 'connect') from pg_database d
+ where d.datname = current_database()
+
 -- name: database_facts
 -- Of the databases named $1 … $3 those that exist: a tenant's, its quarantine, its template.
 select d.datname, d.datallowconn, d.datconnlimit = -2, pg_get_userbyid(d.datdba), shobj_description(d.oid, 'pg_database')

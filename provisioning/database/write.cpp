@@ -99,4 +99,11 @@ void insert_state(Connection& tenant, const State& objects) {
   }
 }
 
+void insert_state_as_owner(Connection& database, const State& objects) {
+  Transaction transaction(database);
+  database.script("set local role pg_database_owner");
+  insert_state(database, objects);
+  transaction.commit();
+}
+
 }  // namespace acctl

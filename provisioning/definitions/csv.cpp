@@ -1,6 +1,7 @@
 #include "provisioning/definitions/csv.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/text.hpp"
@@ -8,6 +9,11 @@
 namespace acctl {
 
 namespace {
+
+// Far above any honest file; so that a hostile one ends soon and takes little room.
+constexpr std::size_t column_limit = 1'000;
+constexpr std::size_t row_limit = 100'000;
+constexpr std::size_t problem_limit = 100;
 
 class Scanner {
  public:
@@ -17,6 +23,7 @@ class Scanner {
 
   CsvTable read() {
     CsvTable table;
+    if (text_.starts_with("\xFE\xFF") || text_.starts_with("\xFF\xFE")) refuse(1, "UTF-16; save it as UTF-8");
     while (at_ < text_.size()) {
       CsvRow row = read_row();
       const bool blank = row.cells.size() == 1 && row.cells[0].empty();
@@ -27,20 +34,31 @@ class Scanner {
         complain(row.line, "has " + std::to_string(row.cells.size()) + " cells, the header has " +
                                std::to_string(table.header.size()));
       } else {
+        if (table.rows.size() == row_limit) refuse(row.line, "more than 100,000 rows");
         table.rows.push_back(std::move(row));
       }
     }
     if (table.header.empty()) complain(1, "is empty; its first line names the columns");
-    if (!problems_.empty()) throw Error(ErrorKind::invalid, file_ + " is not valid CSV", "", std::move(problems_));
+    if (!problems_.empty()) refuse();
     return table;
   }
 
  private:
-  void complain(int line, const std::string& message) { problems_.push_back({file_, line, 0, message}); }
+  void complain(int line, const std::string& message) {
+    if (problems_.size() == problem_limit) refuse(line, "more problems, from here on not shown");
+    problems_.push_back({file_, line, 0, message});
+  }
+
+  [[noreturn]] void refuse() { throw Error(ErrorKind::invalid, file_ + " is not valid CSV", "", std::move(problems_)); }
+  [[noreturn]] void refuse(int line, const std::string& message) {
+    problems_.push_back({file_, line, 0, message});
+    refuse();
+  }
 
   void take_header(CsvTable& table, CsvRow row) {
+    std::set<std::string> names;
     for (const std::string& name : row.cells) {
-      if (std::ranges::count(row.cells, name) > 1) complain(row.line, "the column '" + name + "' is named twice");
+      if (!names.insert(name).second) complain(row.line, "the column '" + name + "' is named twice");
     }
     table.header = std::move(row.cells);
   }
@@ -48,6 +66,7 @@ class Scanner {
   CsvRow read_row() {
     CsvRow row{.line = line_, .cells = {}};
     for (;;) {
+      if (row.cells.size() == column_limit) refuse(line_, "has more than 1,000 cells");
       row.cells.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted_cell() : plain_cell());
       if (!std::ranges::all_of(row.cells.back(), [](char c) { return c != '\0'; })) complain(line_, "holds a NUL");
       check_utf8(row.cells.back());

@@ -137,8 +137,8 @@ class Reader {
         references_.push_back({std::string(field.target), node.text, place(node)});
         break;
       default:
-        // `name: no` and `name: 1e3` are read as words by nobody else: ask for quotes instead of guessing.
-        if (!node.quoted && !guessed.is_string()) {
+        // `name: no` and `name: 1e3` are no words to other readers: ask for quotes instead of guessing.
+        if (!is_text(node)) {
           return complain(node, "'" + name + "' takes text; write \"" + node.text + "\" in quotes");
         }
     }

@@ -167,11 +167,16 @@ std::optional<T> number(const std::string& text) {
   return error == std::errc() && at == end ? std::optional<T>(value) : std::nullopt;
 }
 
-bool plain_is_safe(const std::string& text) {
+// Taken for something else than a word by YAML 1.1 or 1.2.
+bool is_ambiguous(const std::string& text) {
   static const std::vector<std::string> words = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "~", ""};
   std::string lower;
   for (char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (std::ranges::find(words, lower) != words.end() || number<double>(text)) return false;
+  return std::ranges::find(words, lower) != words.end() || number<double>(text).has_value();
+}
+
+bool plain_is_safe(const std::string& text) {
+  if (is_ambiguous(text)) return false;
   constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.-@/+()";
   if (text.find_first_not_of(harmless) != std::string::npos) return false;
   return std::isalpha(static_cast<unsigned char>(text.front())) != 0 && text.back() != ' ';
@@ -273,6 +278,8 @@ nlohmann::json to_json(const YamlNode& node) {
   }
   return node.text;
 }
+
+bool is_text(const YamlNode& scalar) { return scalar.quoted || !is_ambiguous(scalar.text); }
 
 std::string write_yaml(const nlohmann::ordered_json& value) {
   std::string out;

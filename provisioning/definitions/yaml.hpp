@@ -36,6 +36,9 @@ YamlNode read_yaml(std::string_view text, const std::string& file);
 // A plain scalar becomes what it looks like (integer, number, true, false, null), a quoted one a string.
 nlohmann::json to_json(const YamlNode& node);
 
+// Whether every reader of YAML takes this scalar for text: `no`, `1e3` and `~` need quotes for that.
+bool is_text(const YamlNode& scalar);
+
 // Block style, sorted as `value` is, strings quoted where a reader could take them for something else.
 std::string write_yaml(const nlohmann::ordered_json& value);
 

@@ -45,10 +45,11 @@ std::uint32_t utf8_code(std::string_view text, std::size_t at) {
 
 bool is_unprintable(std::uint32_t code) {
   if (code < 0x20 || (code >= 0x7F && code < 0xA0)) return true;
-  if (code >= 0x200B && code <= 0x200F) return true;  // zero width, left-to-right and right-to-left marks
-  if (code >= 0x2028 && code <= 0x202E) return true;  // line separators, embeddings and overrides
-  if (code >= 0x2060 && code <= 0x206F) return true;  // joiners, isolates
-  return code == 0x061C || code == 0xFEFF || (code >= 0xFFF9 && code <= 0xFFFB);
+  if (code >= 0x200B && code <= 0x200F) return true;    // zero width, left-to-right and right-to-left marks
+  if (code >= 0x2028 && code <= 0x202E) return true;    // line separators, embeddings and overrides
+  if (code >= 0x2060 && code <= 0x206F) return true;    // joiners, isolates
+  if (code >= 0xE0000 && code <= 0xE007F) return true;  // tags: a second text that nobody sees
+  return code == 0x00AD || code == 0x061C || code == 0x180E || code == 0xFEFF || (code >= 0xFFF9 && code <= 0xFFFB);
 }
 
 std::string escaped(std::string_view text) {

@@ -7,7 +7,7 @@
 
 namespace acctl {
 
-bool create_enterprise(Platform& platform, const std::string& key, const std::string& name) {
+bool create_enterprise(Platform& platform, const std::string& key, const std::string& name, Mode mode) {
   check_key("the enterprise", key);
   check_display_name("the name", name);
   const Actor& actor = platform.actor();
@@ -22,7 +22,7 @@ bool create_enterprise(Platform& platform, const std::string& key, const std::st
   transaction.query(sql::record_audit,
                     {actor.run, actor.name, actor.origin, actor.reason, "enterprise.create", "done", std::nullopt,
                      std::nullopt, std::nullopt, nlohmann::json{{"key", key}, {"name", name}}.dump()});
-  transaction.commit();
+  if (mode == Mode::perform) transaction.commit();
   return true;
 }
 

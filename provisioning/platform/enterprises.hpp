@@ -15,7 +15,7 @@ struct Enterprise {
 };
 
 // True when it was created, false when it is there under that name. Throws Error(conflict) where it has another name.
-bool create_enterprise(Platform& platform, const std::string& key, const std::string& name);
+bool create_enterprise(Platform& platform, const std::string& key, const std::string& name, Mode mode);
 
 std::vector<Enterprise> list_enterprises(Platform& platform);
 

@@ -88,6 +88,7 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const In
   const int before = check_schema(control);
   changed |= migrate(control, control_migrations(), "") != before;
   changed |= make_shared_roles(control);
+  changed |= shut_public_out(control);
   changed |= control.query(sql::add_first_server).affected() > 0;
   const PlatformSettings current = read_settings(control);
   changed |= set_setting(control, "base_domain", options.base_domain, current.base_domain, "acctl.localhost");
@@ -105,7 +106,8 @@ bool upgrade_platform(const Dsn& dsn, const SessionOptions& session) {
                 "Run 'acctl platform init'.");
   }
   const bool migrated = migrate(control, control_migrations(), "") != before;
-  return make_shared_roles(control) || migrated;
+  const bool roles = make_shared_roles(control);
+  return shut_public_out(control) || roles || migrated;
 }
 
 PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session) {

@@ -9,6 +9,9 @@
 
 namespace acctl {
 
+// Whether a command does its work, or only checks that it could.
+enum class Mode { perform, rehearse };
+
 // Who acts, for ledger and audit.
 struct Actor {
   std::string run;     // id of this run of acctl, unique

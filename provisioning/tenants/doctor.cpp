@@ -44,8 +44,8 @@ class Examination {
   void fixable(const std::string& check, const std::string& detail, Repair repair) {
     findings_.push_back({tenant_.slug, check, detail, true, false});
     if (fix_ == Fix::no) return;
-    repair();
     findings_.back().fixed = true;
+    repair();
   }
 
   void unfinished() {
@@ -102,12 +102,18 @@ class Examination {
   }
 
   void check_names() {
-    if (!tenant_.hostnames.empty() && !tenant_.support_address.empty() && !tenant_.storage.empty()) return;
+    if (names_reserved(tenant_)) return;
     fixable("names", "host name, support address or storage is not reserved", [&] {
       const std::string hostname = tenant_.slug + "." + platform_.settings().base_domain;
       platform_.control().query(sql::repair_reservations, {tenant_.id, hostname, "support@" + hostname,
                                                            platform_.settings().storage_root + "/" + tenant_.id});
+      // A name that another tenant has meanwhile is not taken from it.
+      findings_.back().fixed = names_reserved(require_tenant(platform_, tenant_.slug));
     });
+  }
+
+  static bool names_reserved(const Tenant& tenant) {
+    return !tenant.hostnames.empty() && !tenant.support_address.empty() && !tenant.storage.empty();
   }
 
   void check_storage() {

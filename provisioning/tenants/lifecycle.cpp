@@ -43,13 +43,23 @@ void tear_down(Platform& platform, const Tenant& tenant) {
   transaction.commit();
 }
 
+// The registry is not believed about the door: an interrupted run leaves it the other way round.
+bool application_can_log_in(Platform& platform, const Tenant& tenant) {
+  return look_at_server(server_of(platform, tenant), tenant.names(), "").app_can_login;
+}
+
 }  // namespace
 
-LifecycleResult suspend_tenant(Platform& platform, const std::string& slug) {
+LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
-  if (tenant.status == "suspended") return {std::move(tenant), false};
+  if (tenant.status == "suspended") {
+    const bool open = application_can_log_in(platform, tenant);
+    if (open && mode == Mode::perform) lock_application_out(server_of(platform, tenant), tenant.names());
+    return {std::move(tenant), open};
+  }
   if (tenant.status != "active") refuse(tenant, "suspended");
+  if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   // Locked out before the registry says so: it must never claim that a door is shut which is not.
   lock_application_out(server_of(platform, tenant), tenant.names());
@@ -57,11 +67,21 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug) {
   return changed(platform, tenant);
 }
 
-LifecycleResult resume_tenant(Platform& platform, const std::string& slug) {
+LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
-  if (tenant.status == "active") return {std::move(tenant), false};
+  if (tenant.status == "active") {
+    const bool shut = !application_can_log_in(platform, tenant);
+    if (shut && mode == Mode::perform) let_application_in(server_of(platform, tenant), tenant.names());
+    return {std::move(tenant), shut};
+  }
   if (tenant.status != "suspended" && tenant.status != "deprovisioning") refuse(tenant, "resumed");
+  if (!tenant.activated_at) {
+    throw Error(
+        ErrorKind::conflict, "tenant " + slug + " was never active: there is nothing to bring back",
+        "Finish the deletion, then create it again: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
+  }
+  if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   Connection& server = server_of(platform, tenant);
   const ServerFacts facts = look_at_server(server, tenant.names(), "");
@@ -75,12 +95,13 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug) {
   return changed(platform, tenant);
 }
 
-LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request) {
+LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode) {
   const TenantLock lock(platform, request.slug);
   Tenant tenant = require_tenant(platform, request.slug);
   if (tenant.status == "deleted") return {std::move(tenant), false};
   const bool held = tenant.status == "deprovisioning";
   const bool drop_now = request.hold ? request.hold->count() == 0 : held && tenant.hold_is_over;
+  if (mode == Mode::rehearse) return {std::move(tenant), !held || drop_now};
   begin_run(platform, tenant);
   if (!held) {
     if (request.keep_export && tenant.schema_version > 0) keep_export(platform, tenant);

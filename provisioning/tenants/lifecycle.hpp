@@ -1,5 +1,5 @@
 // What happens to a tenant after it is active: suspended, resumed, deleted. Each can be run again after an
-// interruption at any point, and does what is missing then.
+// interruption at any point, and does what is missing then. A rehearsal checks and changes nothing.
 #pragma once
 
 #include <optional>
@@ -15,10 +15,10 @@ struct LifecycleResult {
 };
 
 // Locks the tenant's application out, ends its sessions, unpublishes its routes.
-LifecycleResult suspend_tenant(Platform& platform, const std::string& slug);
+LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode);
 
-// Lets a suspended tenant back, or one that is held for deletion.
-LifecycleResult resume_tenant(Platform& platform, const std::string& slug);
+// Lets a suspended tenant back, or one that is held for deletion and was in use before.
+LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode);
 
 struct DeleteRequest {
   std::string slug;
@@ -28,6 +28,6 @@ struct DeleteRequest {
 
 // Unpublishes, keeps an export in the registry, ends all sessions and puts the database into quarantine; drops it, its
 // roles and its storage once the hold is over. Until then the tenant is `deprovisioning`, afterwards `deleted`.
-LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request);
+LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode);
 
 }  // namespace acctl

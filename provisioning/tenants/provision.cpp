@@ -210,20 +210,32 @@ void verify_active(const Platform& platform, const Tenant& tenant) {
   }
 }
 
+void require_unfinished(const Tenant& tenant) {
+  if (tenant.status == "provisioning" || tenant.status == "failed") return;
+  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is " + tenant.status,
+              tenant.status == "suspended" ? "Run 'acctl tenant resume " + tenant.slug + "'."
+                                           : "See 'acctl tenant status " + tenant.slug + "'.");
+}
+
 ProvisionResult go_on(Platform& platform, Tenant tenant, Provisioned how, const StepListener& listener) {
   if (tenant.status == "active") {
     verify_active(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
   }
-  if (tenant.status != "provisioning" && tenant.status != "failed") {
-    throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is " + tenant.status,
-                tenant.status == "suspended" ? "Run 'acctl tenant resume " + tenant.slug + "'."
-                                             : "See 'acctl tenant status " + tenant.slug + "'.");
-  }
+  require_unfinished(tenant);
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   Site site(platform, tenant);
   run_steps(site, listener);
   return {require_tenant(platform, tenant.slug), how};
+}
+
+ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
+  if (tenant.status == "active") {
+    verify_active(platform, tenant);
+    return {std::move(tenant), Provisioned::unchanged};
+  }
+  require_unfinished(tenant);
+  return {std::move(tenant), Provisioned::resumed};
 }
 
 void refuse_differences(const Tenant& tenant, const TenantRequest& request) {
@@ -260,12 +272,17 @@ ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const 
   return go_on(platform, require_tenant(platform, slug), Provisioned::resumed, listener);
 }
 
+ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {
+  const TenantLock lock(platform, slug);
+  return rehearse_going_on(platform, require_tenant(platform, slug));
+}
+
 ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request) {
   check(request);
   const TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
     refuse_differences(*existing, request);
-    return {*existing, existing->status == "active" ? Provisioned::unchanged : Provisioned::resumed};
+    return rehearse_going_on(platform, *existing);
   }
   Transaction transaction(platform.control());
   reserve_tenant(platform, request, step_names());

@@ -31,6 +31,9 @@ std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const 
 // Goes on with a tenant that is provisioning or failed; an active one is left as it is.
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener);
 
+// What retry_tenant() would do, without doing it.
+ProvisionResult rehearse_retry(Platform& platform, const std::string& slug);
+
 // What create_tenant() would do, without doing it: the checks and the reservation, rolled back.
 ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request);
 

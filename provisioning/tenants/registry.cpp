@@ -211,6 +211,12 @@ void reserve_tenant(Platform& platform, const TenantRequest& request, const std:
   Connection& control = platform.control();
   const Actor& actor = platform.actor();
   if (!request.plan.empty() || !request.enterprise.empty()) check_names(control, request);
+  // Else a customer's "own" domain could be the host name of a tenant to come.
+  const std::string& base = platform.settings().base_domain;
+  if (request.domain == base || (request.domain.ends_with("." + base) && request.domain != request.slug + "." + base)) {
+    throw Error(ErrorKind::invalid, "the domain " + request.domain + " is the platform's own",
+                "Give a host name of the customer, or none.");
+  }
   try {
     const Rows made = control.query(sql::reserve_tenant, {request_json(request, platform.settings(), steps), actor.run,
                                                           actor.name, actor.origin, actor.reason});

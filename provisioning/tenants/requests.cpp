@@ -42,20 +42,19 @@ class Collector {
     problems_.push_back({file_, line, column, message});
   }
 
-  // Returns false for a field that does not exist.
-  bool set(TenantRequest& request, const std::string& name, const std::string& value, int line, int column) {
+  void set(TenantRequest& request, const std::string& name, const std::string& value, int line, int column) {
     if (const auto field = text_fields().find(name); field != text_fields().end()) {
       request.*(field->second) = value;
-      return true;
+      return;
     }
-    if (name != "seats") return false;
     std::int64_t seats = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seats);
-    if (error != std::errc() || end != value.data() + value.size()) {
+    // As on the command line: a leading zero is octal to some.
+    if (error != std::errc() || end != value.data() + value.size() || (value.size() > 1 && value[0] == '0')) {
       complain(line, column, "seats: '" + value + "' is not a whole number");
+    } else {
+      request.seats = seats;
     }
-    request.seats = seats;
-    return true;
   }
 
   void add(TenantRequest request, int line, int column) {
@@ -67,6 +66,8 @@ class Collector {
       complain(line, column, error.what());
     }
   }
+
+  bool sound() const { return problems_.empty(); }
 
   std::vector<TenantRequest> finish() {
     if (problems_.empty()) return std::move(requests_);
@@ -80,10 +81,36 @@ class Collector {
   std::vector<Diagnostic> problems_;
 };
 
+// Says so where it is not: a list, or a word that other readers of YAML take for something else.
+bool is_one_text(Collector& collector, const std::string& what, const YamlNode& value) {
+  if (value.type != YamlNode::Type::scalar) {
+    collector.complain(value.line, value.column, what + " takes one value");
+    return false;
+  }
+  if (is_text(value)) return true;
+  collector.complain(value.line, value.column, what + " takes text; write \"" + value.text + "\" in quotes");
+  return false;
+}
+
 void read_labels(Collector& collector, TenantRequest& request, const YamlNode& labels) {
   if (labels.type != YamlNode::Type::mapping)
     return collector.complain(labels.line, labels.column, "labels takes a mapping");
-  for (const auto& [key, value] : labels.entries) request.labels[key.text] = value.text;
+  for (const auto& [key, value] : labels.entries) {
+    if (is_one_text(collector, "the label " + key.text, value)) request.labels[key.text] = value.text;
+  }
+}
+
+void read_yaml_field(Collector& collector, TenantRequest& request, const YamlNode& name, const YamlNode& value) {
+  if (name.text == "labels") return read_labels(collector, request, value);
+  if (name.text == "slug" || std::ranges::find(field_names(), name.text) == field_names().end()) {
+    return collector.complain(name.line, name.column,
+                              "unknown field '" + name.text + "'" + did_you_mean(name.text, field_names()));
+  }
+  if (value.is_null() || (name.text != "seats" && !is_one_text(collector, name.text, value))) return;
+  if (value.type != YamlNode::Type::scalar) {
+    return collector.complain(value.line, value.column, name.text + " takes one value");
+  }
+  collector.set(request, name.text, value.text, value.line, value.column);
 }
 
 std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::string& file) {
@@ -101,23 +128,38 @@ std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::
   }
   for (const auto& [slug, fields] : tenants->entries) {
     TenantRequest request{.slug = slug.text};
-    for (const auto& [name, value] : fields.entries) {
-      if (name.text == "labels") {
-        read_labels(collector, request, value);
-      } else if (name.text == "slug" || !collector.set(request, name.text, value.text, value.line, value.column)) {
-        collector.complain(name.line, name.column,
-                           "unknown field '" + name.text + "'" + did_you_mean(name.text, field_names()));
-      }
+    if (fields.type != YamlNode::Type::mapping) {
+      collector.complain(fields.line, fields.column, "tenant " + slug.text + " takes a mapping of its fields");
+      continue;
     }
+    for (const auto& [name, value] : fields.entries) read_yaml_field(collector, request, name, value);
     collector.add(std::move(request), slug.line, slug.column);
   }
   return collector.finish();
 }
 
+constexpr std::string_view label = "label.";
+
+// Against the header and not against the rows: a cell that is empty says nothing of its column.
+void check_columns(Collector& collector, const CsvTable& table) {
+  std::vector<std::string> known = field_names();
+  std::erase(known, "labels");
+  for (const std::string& name : table.header) {
+    if (name.starts_with(label) || std::ranges::find(known, name) != known.end()) continue;
+    collector.complain(1, 0, "unknown column '" + name + "'" + did_you_mean(name, known));
+  }
+  for (const char* name : {"slug", "name", "admin_email"}) {
+    if (std::ranges::find(table.header, name) == table.header.end()) {
+      collector.complain(1, 0, std::string("the column '") + name + "' is missing");
+    }
+  }
+}
+
 std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::string& file) {
-  constexpr std::string_view label = "label.";
   const CsvTable table = read_csv(text, file);
   Collector collector(file);
+  check_columns(collector, table);
+  if (!collector.sound()) return collector.finish();  // each row would only repeat it
   for (const CsvRow& row : table.rows) {
     TenantRequest request;
     for (std::size_t i = 0; i < table.header.size(); ++i) {
@@ -125,8 +167,8 @@ std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::s
       if (row.cells[i].empty()) continue;
       if (name.starts_with(label)) {
         request.labels[name.substr(label.size())] = row.cells[i];
-      } else if (!collector.set(request, name, row.cells[i], row.line, 0) && &row == &table.rows.front()) {
-        collector.complain(1, 0, "unknown column '" + name + "'" + did_you_mean(name, field_names()));
+      } else {
+        collector.set(request, name, row.cells[i], row.line, 0);
       }
     }
     collector.add(std::move(request), row.line, 0);

@@ -28,10 +28,7 @@ void drop_abandoned(Connection& server, std::int64_t now) {
 void fill_template(Connection& database, const Pack& pack) {
   migrate(database, tenant_migrations(), "pg_database_owner");
   const Document document = read_document(pack.yaml, "pack " + std::string(pack.name));
-  Transaction transaction(database);
-  database.script("set local role pg_database_owner");
-  insert_state(database, document.declared);
-  transaction.commit();
+  insert_state_as_owner(database, document.declared);
 }
 
 }  // namespace

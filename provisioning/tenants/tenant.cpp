@@ -25,6 +25,13 @@ nlohmann::ordered_json steps_to_json(const std::vector<StepRecord>& steps) {
   return list;
 }
 
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return text;
+}
+
 std::string shown(const std::map<std::string, std::string>& labels) {
   std::string text;
   for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
@@ -89,7 +96,9 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
     if (!asked.empty() && asked != is) all.push_back(what + " is " + (is.empty() ? "not set" : is) + ", not " + asked);
   };
   compare("name", tenant.name, request.name);
-  compare("admin e-mail", tenant.admin_email, request.admin_email);
+  if (lower(tenant.admin_email) != lower(request.admin_email)) {
+    compare("admin e-mail", tenant.admin_email, request.admin_email);
+  }
   compare("admin name", tenant.admin_name, request.admin_name);
   compare("plan", tenant.plan, request.plan);
   compare("pack", tenant.pack, request.pack);

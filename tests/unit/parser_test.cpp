@@ -127,7 +127,7 @@ TEST_CASE("a switch takes no value") {
   CHECK(create_refusal({"--yes="}) == "--yes takes no value");
 }
 
-TEST_CASE("-- ends the options") {
+TEST_CASE("the word -- ends the options") {
   World world;
   world.create({"--", "--name", "-x", "--help"});
   CHECK(world.values.emails == std::vector<std::string>{"--name", "-x", "--help"});
