@@ -25,27 +25,44 @@ int applied_version(Connection& database, const std::vector<Migration>& known) {
   return applied.size();
 }
 
+namespace {
+
+std::string become(const std::string& owner) {
+  return owner.empty() ? "" : "set local role " + quoted_identifier(owner) + ";";
+}
+
+void create_bookkeeping(Connection& database, const std::string& owner) {
+  Transaction transaction(database);
+  database.query(sql::lock_migrations);
+  if (database.query(sql::migrations_exist).boolean(0, 0)) return;
+  const std::string authorization = owner.empty() ? "" : " authorization " + quoted_identifier(owner);
+  // Whoever works with the database, and not just its owner, must be able to tell its version.
+  const std::string readable = owner.empty() ? ""
+                                             : "; grant usage on schema acctl to acctl_operator;"
+                                               "grant select on acctl.migrations to acctl_operator";
+  database.script("create schema if not exists acctl" + authorization + ";" + become(owner) + sql::create_migrations +
+                  readable);
+  transaction.commit();
+}
+
+// Another run may have come first while we waited for the lock: the one to run is looked up behind it.
+void run_next(Connection& database, const std::vector<Migration>& known, const std::string& owner) {
+  Transaction transaction(database);
+  database.query(sql::lock_migrations);
+  const auto next = static_cast<std::size_t>(applied_version(database, known));
+  if (next == known.size()) return;
+  const Migration& migration = known[next];
+  database.script(become(owner) + std::string(migration.sql));
+  database.query(sql::record_migration,
+                 {migration.version, std::string(migration.name), std::string(migration.checksum)});
+  transaction.commit();
+}
+
+}  // namespace
+
 int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner) {
-  const std::string become = owner.empty() ? "" : "set local role " + quoted_identifier(owner) + ";";
-  if (!database.query(sql::migrations_exist).boolean(0, 0)) {
-    Transaction transaction(database);
-    const std::string authorization = owner.empty() ? "" : " authorization " + quoted_identifier(owner);
-    // Whoever works with the database, and not just its owner, must be able to tell its version.
-    const std::string readable = owner.empty() ? ""
-                                               : "; grant usage on schema acctl to acctl_operator;"
-                                                 "grant select on acctl.migrations to acctl_operator";
-    database.script("create schema if not exists acctl" + authorization + ";" + become + sql::create_migrations +
-                    readable);
-    transaction.commit();
-  }
-  for (std::size_t next = static_cast<std::size_t>(applied_version(database, known)); next < known.size(); ++next) {
-    const Migration& migration = known[next];
-    Transaction transaction(database);
-    database.script(become + std::string(migration.sql));
-    database.query(sql::record_migration,
-                   {migration.version, std::string(migration.name), std::string(migration.checksum)});
-    transaction.commit();
-  }
+  if (!database.query(sql::migrations_exist).boolean(0, 0)) create_bookkeeping(database, owner);
+  while (applied_version(database, known) < static_cast<int>(known.size())) run_next(database, known, owner);
   return static_cast<int>(known.size());
 }
 

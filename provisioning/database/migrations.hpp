@@ -12,8 +12,8 @@ namespace acctl {
 // this binary, or when a migration is not the one that was applied under its number.
 int applied_version(Connection& database, const std::vector<Migration>& known);
 
-// Runs what is missing, each migration and its record in one transaction; returns the version reached. The objects
-// belong to `owner`, a role that the session can take on; "" leaves them with the session's own.
+// Runs what is missing, each migration and its record in one transaction, one run at a time; returns the version
+// reached. The objects belong to `owner`, a role that the session can take on; "" leaves them with the session's own.
 int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner);
 
 }  // namespace acctl

@@ -3,6 +3,10 @@
 -- name: migrations_exist
 select to_regclass('acctl.migrations') is not null
 
+-- name: lock_migrations
+-- One run at a time in this database, until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('acctl migrations', 0))
+
 -- name: create_migrations
 create table acctl.migrations (
   version     integer primary key check (version > 0),
