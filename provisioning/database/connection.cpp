@@ -150,6 +150,11 @@ void Connection::connect() {
   }
   if (status == PGRES_POLLING_FAILED) {
     const std::string why = without_line_ends(PQerrorMessage(conn));
+    // PgBouncer's words for the settings that each session begins with.
+    if (why.find("unsupported startup parameter") != std::string::npos) {
+      throw Error(ErrorKind::conflict, dsn_.display() + " is behind a connection pooler: " + why,
+                  "Give acctl the address of the server itself.");
+    }
     throw Error(ErrorKind::connection, "cannot connect to " + dsn_.display() + ": " + why,
                 "Check the address, the role and its password (passfile, service file or environment).");
   }

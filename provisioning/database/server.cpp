@@ -30,19 +30,31 @@ DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
 
 }  // namespace
 
+void refuse_pooler(Connection& server, const Rows& session_facts) {
+  if (session_facts.integer(0, 0) == server.announced_pid()) return;
+  throw Error(ErrorKind::conflict, server.dsn().display() + " is behind a connection pooler, which does not hold locks",
+              "Give acctl the address of the server itself.");
+}
+
 bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
   const std::string name = dsn.get("dbname");
+  const auto deadline = std::chrono::steady_clock::now() + session.connect_timeout;
   try {
     const Connection existing(dsn, session);
     return false;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::connection || name.empty() || name == "postgres") throw;
     // Either the server or the database is missing; the maintenance database tells which, else the first error stands.
+    SessionOptions rest = session;
+    rest.connect_timeout = std::chrono::duration_cast<Milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (rest.connect_timeout.count() <= 0) throw;
     std::optional<Connection> server;
     try {
-      server.emplace(dsn.with("dbname", "postgres"), session);
+      server.emplace(dsn.with("dbname", "postgres"), rest);
     } catch (const Error&) {
     }
-    if (name.empty() || name == "postgres" || !server) throw;
+    if (!server) throw;
+    refuse_pooler(*server, server->query(sql::session_facts));
     if (!server->query(sql::database_facts, {name, name, name}).empty()) throw;
     server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
     return true;
@@ -50,16 +62,15 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
 }
 
 bool make_shared_roles(Connection& server) {
-  const Rows roles = server.query(sql::role_facts, {"acctl_app", "acctl_operator"});
-  if (roles.size() == 2) return false;
-  for (const std::string role : {"acctl_app", "acctl_operator"}) {
+  if (server.query(sql::shared_roles_ready).boolean(0, 0)) return false;
+  for (const char* statement : {"create role acctl_app nologin", "create role acctl_operator nologin",
+                                "grant acctl_operator to current_user"}) {
     try {
-      server.script("create role " + id(role) + " nologin");
+      server.script(statement);
     } catch (const SqlError& error) {
       if (!is_duplicate(error)) throw;
     }
   }
-  server.script("grant acctl_operator to current_user");
   return true;
 }
 
@@ -115,7 +126,8 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
                   id(template_name) + " allow_connections false");
   } catch (const SqlError& error) {
     if (is_duplicate(error)) {
-      throw Error(ErrorKind::conflict, "a database '" + names.database + "' has appeared on the server meanwhile",
+      // Most likely that of a run which was killed and whose backend has only now come to its end.
+      throw Error(ErrorKind::locked, "a database '" + names.database + "' has appeared on the server meanwhile",
                   "Run the command again.");
     }
     if (error.sqlstate() != "55006") throw;
@@ -146,7 +158,9 @@ void lock_application_out(Connection& server, const TenantNames& names) {
 }
 
 void let_application_in(Connection& server, const TenantNames& names) {
-  server.script("alter role " + id(names.app_role) + " login");
+  const std::string app = id(names.app_role);
+  // An interrupted lock_application_out() leaves us a member.
+  server.script("alter role " + app + " login; revoke " + app + " from current_user");
 }
 
 void quarantine_database(Connection& server, const TenantNames& names) {
@@ -187,7 +201,9 @@ bool finish_template(Connection& server, const std::string& building, const std:
     if (!is_duplicate(error)) throw;
   }
   drop_database(server, building);
-  return false;
+  if (server.query(sql::database_facts, {name, name, name}).text(0, 4) == "acctl template") return false;
+  throw Error(ErrorKind::conflict, "the server has a database '" + name + "' that is not acctl's template",
+              "Rename or drop that database, then run the command again.");
 }
 
 void drop_database(Connection& server, const std::string& name) {

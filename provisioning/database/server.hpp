@@ -9,7 +9,11 @@
 
 namespace acctl {
 
-// Creates the database that `dsn` names when the server lacks it; true when it did.
+// Throws Error(conflict) where a pooler answers: the pid that the protocol announced is then not the backend's, a lock
+// taken in one transaction would not be there in the next. `session_facts`: the rows of the query of that name.
+void refuse_pooler(Connection& server, const Rows& session_facts);
+
+// Creates the database that `dsn` names when the server lacks it; true when it did. Refuses a pooler.
 bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session);
 
 // The group roles of the server: acctl_app, what every tenant's application may do, and acctl_operator, what acctl

@@ -10,6 +10,12 @@ select d.datname, has_database_privilege('public', d.oid, 'connect') from pg_dat
 select d.datname, d.datallowconn, d.datconnlimit = -2, pg_get_userbyid(d.datdba), shobj_description(d.oid, 'pg_database')
   from pg_database d where d.datname in ($1, $2, $3)
 
+-- name: shared_roles_ready
+-- Both exist, and this session's role is a member of the second one: an interrupted run may have made it no member yet,
+-- another run was another role.
+select count(*) = 2 and bool_and(r.rolname = 'acctl_app' or pg_has_role(r.oid, 'usage'))
+  from pg_roles r where r.rolname in ('acctl_app', 'acctl_operator')
+
 -- name: role_facts
 select r.rolname, r.rolcanlogin, shobj_description(r.oid, 'pg_authid') from pg_roles r where r.rolname in ($1, $2)
 

@@ -10,15 +10,6 @@ namespace acctl {
 
 namespace {
 
-// Refuses a pooler: the pid that the protocol announced is then not the backend's, a lock taken in one transaction
-// would not be there in the next.
-void refuse_pooler(Connection& control, const Rows& facts) {
-  if (facts.integer(0, 0) == control.announced_pid()) return;
-  throw Error(ErrorKind::conflict,
-              control.dsn().display() + " is behind a connection pooler, which does not hold locks",
-              "Give acctl the address of the server itself.");
-}
-
 int check_schema(Connection& control) {
   const Rows facts = control.query(sql::session_facts);
   refuse_pooler(control, facts);
@@ -59,6 +50,11 @@ Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& a
                 "Run 'acctl platform upgrade'.");
   }
   settings_ = read_settings(*control_);
+  // An interrupted init has made the schema and not come to these: names and folders would begin with nothing.
+  if (settings_.base_domain.empty() || settings_.storage_root.empty()) {
+    throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised to its end",
+                "Run 'acctl platform init' again.");
+  }
 }
 
 Dsn Platform::server_dsn(const std::string& dsn) const { return dsn.empty() ? dsn_ : Dsn::parse(dsn); }
