@@ -8,9 +8,12 @@ namespace acctl {
 
 std::string export_tenant(Connection& database) { return render_document(read_state(database, {.people = false})); }
 
-void keep_export(Platform& platform, const Tenant& tenant) {
-  const auto database = platform.tenant(tenant.server_dsn, tenant.database);
-  platform.control().query(sql::keep_export, {tenant.id, tenant.schema_version, export_tenant(*database)});
+std::string export_of(const Platform& platform, const Tenant& tenant) {
+  return export_tenant(*platform.tenant(tenant.server_dsn, tenant.database));
+}
+
+void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document) {
+  transaction.query(sql::keep_export, {tenant.id, tenant.schema_version, document});
 }
 
 }  // namespace acctl

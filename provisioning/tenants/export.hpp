@@ -10,7 +10,10 @@ namespace acctl {
 // All kinds but the people and what is assigned to them; sorted, so that equal configurations give equal bytes.
 std::string export_tenant(Connection& database);
 
-// Exports the tenant and keeps the document with its registry row.
-void keep_export(Platform& platform, const Tenant& tenant);
+// The same for a tenant of the registry.
+std::string export_of(const Platform& platform, const Tenant& tenant);
+
+// Keeps an export with the tenant's registry row, in the caller's transaction.
+void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document);
 
 }  // namespace acctl

@@ -85,7 +85,16 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   begin_run(platform, tenant);
   Connection& server = server_of(platform, tenant);
   const ServerFacts facts = look_at_server(server, tenant.names(), "");
+  if (facts.quarantine == DatabaseState::present && facts.database != DatabaseState::absent) {
+    throw Error(ErrorKind::conflict, "the server has another database '" + tenant.database + "' by now",
+                "Rename that database, then run the command again.");
+  }
   if (facts.quarantine == DatabaseState::present) restore_database(server, tenant.names());
+  if (facts.database == DatabaseState::present && !facts.open) {
+    // A deletion was interrupted when it had closed the door and not yet renamed the database.
+    become_owner(server, tenant.names());
+    open_tenant_database(server, tenant.names());
+  }
   if (facts.quarantine != DatabaseState::present && facts.database != DatabaseState::present) {
     throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has been dropped already",
                 "Finish the deletion: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
@@ -104,9 +113,13 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   if (mode == Mode::rehearse) return {std::move(tenant), !held || drop_now};
   begin_run(platform, tenant);
   if (!held) {
-    if (request.keep_export && tenant.schema_version > 0) keep_export(platform, tenant);
-    set_tenant_status(platform, tenant, "deprovisioning", "active suspended failed provisioning", "tenant.deprovision",
-                      request.hold.value_or(default_hold));
+    const bool exporting = request.keep_export && tenant.schema_version > 0;
+    const std::string document = exporting ? export_of(platform, tenant) : "";
+    Transaction transaction(platform.control());
+    set_tenant_status(transaction, platform, tenant, "deprovisioning", "active suspended failed provisioning",
+                      "tenant.deprovision", request.hold.value_or(default_hold));
+    if (exporting) keep_export(transaction, tenant, document);
+    transaction.commit();
     tenant.status = "deprovisioning";
   }
   put_into_quarantine(platform, tenant);

@@ -62,14 +62,13 @@ void make_database(Site& site) {
         "Rename or drop that database, or choose another slug; acctl does not touch it.");
   }
   if (facts.database == DatabaseState::present && facts.open && facts.owner_role && facts.app_role) return;
-  if (facts.database == DatabaseState::absent && !facts.template_ready) {
+  const bool to_copy = facts.database == DatabaseState::absent || facts.database == DatabaseState::broken;
+  if (to_copy && !facts.template_ready) {
     build_template(site.platform, site.server, site.tenant.server_dsn, site.pack);
   }
   make_tenant_roles(site.server, site.names, facts);
   if (facts.database == DatabaseState::broken) drop_database(site.server, site.names.database);
-  if (facts.database == DatabaseState::broken || facts.database == DatabaseState::absent) {
-    copy_template(site.server, site.names, source);
-  }
+  if (to_copy) copy_template(site.server, site.names, source);
   open_tenant_database(site.server, site.names);
 }
 

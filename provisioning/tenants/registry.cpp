@@ -261,14 +261,20 @@ void record_audit(Transaction& transaction, const Platform& platform, const Tena
                                         tenant.slug, json(before), json(after)});
 }
 
-void set_tenant_status(Platform& platform, const Tenant& tenant, const std::string& status, const std::string& from,
-                       const std::string& action, std::chrono::milliseconds hold) {
-  Transaction transaction(platform.control());
+void set_tenant_status(Transaction& transaction, const Platform& platform, const Tenant& tenant,
+                       const std::string& status, const std::string& from, const std::string& action,
+                       std::chrono::milliseconds hold) {
   const Rows changed = transaction.query(
       sql::set_tenant_status, {tenant.id, tenant.epoch, status, from, static_cast<std::int64_t>(hold.count())});
   if (changed.empty()) throw_overtaken(tenant);
   record_audit(transaction, platform, tenant, action, "done", Json{{"status", tenant.status}}.dump(),
                Json{{"status", status}}.dump());
+}
+
+void set_tenant_status(Platform& platform, const Tenant& tenant, const std::string& status, const std::string& from,
+                       const std::string& action) {
+  Transaction transaction(platform.control());
+  set_tenant_status(transaction, platform, tenant, status, from, action);
   transaction.commit();
 }
 

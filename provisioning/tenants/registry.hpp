@@ -74,10 +74,16 @@ void record_steps(Transaction& transaction, const Tenant& tenant, const std::vec
 void record_audit(Transaction& transaction, const Platform& platform, const Tenant& tenant, const std::string& action,
                   const std::string& outcome, const std::string& before, const std::string& after);
 
-// Sets the status, with its audit entry under `action`, in one transaction. `from`: the statuses it may come from,
-// separated by spaces. `hold` counts from now for deprovisioning. Throws Error(locked) when a later run has taken over.
+// Sets the status, with its audit entry under `action`, in the caller's transaction. `from`: the statuses it may come
+// from, separated by spaces. `hold` counts from now for deprovisioning. Throws Error(locked) when a later run has taken
+// over.
+void set_tenant_status(Transaction& transaction, const Platform& platform, const Tenant& tenant,
+                       const std::string& status, const std::string& from, const std::string& action,
+                       std::chrono::milliseconds hold = {});
+
+// The same in a transaction of its own.
 void set_tenant_status(Platform& platform, const Tenant& tenant, const std::string& status, const std::string& from,
-                       const std::string& action, std::chrono::milliseconds hold = {});
+                       const std::string& action);
 
 // Error(locked): the tenant belongs to a later run.
 [[noreturn]] void throw_overtaken(const Tenant& tenant);
