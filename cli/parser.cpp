@@ -9,6 +9,7 @@
 #include "cli/configuration.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -42,9 +43,20 @@ void check_choice(const std::string& name, const std::vector<std::string>& choic
   throw Error(ErrorKind::invalid, name + ": '" + text + "' is none of " + all + did_you_mean(text, choices));
 }
 
-void fill(const std::string& name, const Target& target, const std::vector<std::string>& choices,
+// What is not UTF-8 can be neither stored nor asked for. The names of files are the file system's own affair.
+void check_utf8(const std::string& name, const std::string& text, Values values) {
+  if (values == Values::file) return;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8");
+    i += length;
+  }
+}
+
+void fill(const std::string& name, const Target& target, const std::vector<std::string>& choices, Values kind,
           const std::vector<std::string>& values) {
   for (const std::string& value : values) {
+    check_utf8(name, value, kind);
     if (!std::holds_alternative<bool*>(target)) check_choice(name, choices, value);
   }
   std::visit(
@@ -206,7 +218,7 @@ void fill_options(const Options& options, const Given& given, const std::vector<
       continue;
     }
     if (found->second.size() > 1 && !takes_many(option->target)) refuse(path, option->name + " is given twice");
-    fill(option->name, option->target, option->choices, found->second);
+    fill(option->name, option->target, option->choices, option->values, found->second);
   }
 }
 
@@ -222,7 +234,7 @@ void fill_arguments(const Command& command, const Given& given, const std::vecto
     const std::size_t count = takes_many(argument.target) ? free : std::min<std::size_t>(free, 1);
     if (count == 0 && argument.required) refuse(path, argument.name + " is missing");
     const auto end = next + static_cast<std::ptrdiff_t>(count);
-    if (count > 0) fill(argument.name, argument.target, argument.choices, {next, end});
+    if (count > 0) fill(argument.name, argument.target, argument.choices, argument.values, {next, end});
     next = end;
   }
   if (next != given.arguments.end()) refuse(path, "'" + *next + "' is one argument too many");
@@ -239,14 +251,14 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
   for (const Option& option : globals) {
     const char* value = variable(option);
     if (value != nullptr && !given.options.contains(option.name)) {
-      fill("$" + option.environment, option.target, option.choices, {value});
+      fill("$" + option.environment, option.target, option.choices, option.values, {value});
     }
   }
   const auto context = read_context(settings.context);
   for (const Option& option : globals) {
     const auto entry = context.find(option.name.substr(2));
     if (entry != context.end() && variable(option) == nullptr && !given.options.contains(option.name)) {
-      fill("configuration: " + entry->first, option.target, option.choices, {entry->second});
+      fill("configuration: " + entry->first, option.target, option.choices, option.values, {entry->second});
     }
   }
 }
