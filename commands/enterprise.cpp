@@ -37,8 +37,13 @@ Command create_command() {
       .run =
           [options](Session& session) {
             Platform platform = open_platform(session);
-            const bool created = create_enterprise(platform, options->key, options->name);
-            session.terminal().info("enterprise " + options->key + (created ? " created" : " exists; nothing changed"));
+            const bool rehearsal = session.settings().dry_run;
+            const bool created =
+                create_enterprise(platform, options->key, options->name, rehearsal ? Mode::rehearse : Mode::perform);
+            session.terminal().info(std::string(rehearsal ? "dry run: " : "") + "enterprise " + options->key +
+                                    (!created    ? " exists; nothing changed"
+                                     : rehearsal ? " would be created; nothing was done"
+                                                 : " created"));
             return 0;
           },
       .storage = options,

@@ -8,6 +8,13 @@ namespace acctl {
 
 namespace {
 
+// Databases and roles are made outside of any transaction: there is nothing that could be rolled back.
+void refuse_dry_run(const Session& session, const std::string& command) {
+  if (!session.settings().dry_run) return;
+  throw Error(ErrorKind::invalid, "'acctl " + command + "' cannot be rehearsed",
+              "See 'acctl platform status' for what it would find; running it again changes nothing.");
+}
+
 Command init_command() {
   auto options = std::make_shared<InitOptions>();
   return {
@@ -31,7 +38,8 @@ Command init_command() {
                     "With the names that tenants get."}},
       .run =
           [options](Session& session) {
-            options->default_storage_root = default_storage_root();
+            refuse_dry_run(session, "platform init");
+            if (options->storage_root.empty()) options->default_storage_root = default_storage_root();
             const Dsn dsn = control_dsn(session);
             const bool changed = initialise_platform(dsn, session_options(session), *options);
             session.terminal().info(changed ? "the platform is initialised in " + dsn.display()
@@ -52,6 +60,7 @@ Command upgrade_command() {
       .examples = {{"acctl platform upgrade", "After installing a new acctl."}},
       .run =
           [](Session& session) {
+            refuse_dry_run(session, "platform upgrade");
             const bool changed = upgrade_platform(control_dsn(session), session_options(session));
             session.terminal().info(changed ? "the control database is upgraded"
                                             : "the control database is up to date; nothing changed");

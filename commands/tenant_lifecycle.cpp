@@ -9,7 +9,14 @@ namespace acctl {
 
 namespace {
 
-void say(Session& session, const Tenant& tenant, bool changed) {
+Mode mode_of(const Session& session) { return session.settings().dry_run ? Mode::rehearse : Mode::perform; }
+
+void say(Session& session, const Tenant& tenant, bool changed, const std::string& wish) {
+  if (session.settings().dry_run) {
+    session.terminal().info("dry run: tenant " + tenant.slug + " is " + tenant.status +
+                            (changed ? " and would be " + wish : " and would stay as it is") + "; nothing was done");
+    return;
+  }
   const std::string until = tenant.hold_until ? "; its database is held until " + *tenant.hold_until : "";
   session.terminal().info("tenant " + tenant.slug + " is " + tenant.status + until +
                           (changed ? "" : "; nothing changed"));
@@ -31,8 +38,10 @@ Command retry_command() {
             const auto listener = [&](const std::string& tenant, std::string_view step) {
               session.terminal().verbose(tenant + ": " + std::string(step));
             };
-            const ProvisionResult result = retry_tenant(platform, slug_of(session, *slug), listener);
-            say(session, result.tenant, result.how != Provisioned::unchanged);
+            const ProvisionResult result = mode_of(session) == Mode::rehearse
+                                               ? rehearse_retry(platform, slug_of(session, *slug))
+                                               : retry_tenant(platform, slug_of(session, *slug), listener);
+            say(session, result.tenant, result.how != Provisioned::unchanged, "gone on with");
             write_tenant(session, result.tenant);
             return 0;
           },
@@ -53,8 +62,8 @@ Command suspend_command() {
       .run =
           [slug](Session& session) {
             Platform platform = open_platform(session);
-            const LifecycleResult result = suspend_tenant(platform, slug_of(session, *slug));
-            say(session, result.tenant, result.changed);
+            const LifecycleResult result = suspend_tenant(platform, slug_of(session, *slug), mode_of(session));
+            say(session, result.tenant, result.changed, "suspended");
             write_tenant(session, result.tenant);
             return 0;
           },
@@ -75,8 +84,8 @@ Command resume_command() {
       .run =
           [slug](Session& session) {
             Platform platform = open_platform(session);
-            const LifecycleResult result = resume_tenant(platform, slug_of(session, *slug));
-            say(session, result.tenant, result.changed);
+            const LifecycleResult result = resume_tenant(platform, slug_of(session, *slug), mode_of(session));
+            say(session, result.tenant, result.changed, "resumed");
             write_tenant(session, result.tenant);
             return 0;
           },
@@ -120,15 +129,16 @@ Command delete_command() {
             if (!options->hold.empty()) request.hold = parse_duration("--hold", options->hold);
             if (options->confirm.empty()) {
               throw Error(ErrorKind::confirmation, "deleting tenant " + request.slug + " needs its slug once more",
-                          "Run: acctl tenant delete " + request.slug + " --confirm " + request.slug);
+                          "Run: acctl tenant delete " + shell_quoted(request.slug) + " --confirm " +
+                              shell_quoted(request.slug));
             }
             if (options->confirm != request.slug) {
               throw Error(ErrorKind::invalid, "--confirm names " + options->confirm + ", not " + request.slug,
                           "Nothing was deleted.");
             }
             Platform platform = open_platform(session);
-            const LifecycleResult result = delete_tenant(platform, request);
-            say(session, result.tenant, result.changed);
+            const LifecycleResult result = delete_tenant(platform, request, mode_of(session));
+            say(session, result.tenant, result.changed, "deleted");
             write_tenant(session, result.tenant);
             return 0;
           },
