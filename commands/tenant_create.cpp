@@ -35,7 +35,10 @@ void add_labels(TenantRequest& request, const std::vector<std::string>& labels) 
   for (const std::string& label : labels) {
     const std::size_t equals = label.find('=');
     if (equals == std::string::npos) throw Error(ErrorKind::invalid, "--label: '" + label + "' is not KEY=VALUE");
-    request.labels[label.substr(0, equals)] = label.substr(equals + 1);
+    const std::string key = label.substr(0, equals);
+    if (!request.labels.emplace(key, label.substr(equals + 1)).second) {
+      throw Error(ErrorKind::invalid, "--label: " + key + " is given twice");
+    }
   }
 }
 
@@ -72,19 +75,28 @@ nlohmann::ordered_json to_json(const TenantOutcome& outcome) {
   return record;
 }
 
+[[noreturn]] void throw_partial(int failed, std::size_t all, const std::string& others) {
+  throw Error(ErrorKind::partial, std::to_string(failed) + " of " + std::to_string(all) + " tenants " + others,
+              "Cure the causes and run the same command again: only the unfinished are touched.");
+}
+
 void rehearse_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests) {
+  int failed = 0;
   RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
   for (const TenantRequest& request : requests) {
     TenantOutcome outcome{.slug = request.slug, .result = {}, .error = {}};
     try {
       outcome.result = rehearse_tenant(platform, request);
     } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
       outcome.error = error;
+      ++failed;
     }
     out.add(to_json(outcome));
   }
   out.finish();
   session.terminal().info("dry run: nothing was done");
+  if (failed > 0) throw_partial(failed, requests.size(), "would fail");
 }
 
 int create_many(Session& session, const std::string& file) {
@@ -115,15 +127,31 @@ int create_many(Session& session, const std::string& file) {
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + result;
   session.terminal().info(summary.empty() ? "the file names no tenants; nothing changed" : summary);
   if (!counts.contains("failed")) return 0;
-  throw Error(ErrorKind::partial,
-              std::to_string(counts["failed"]) + " of " + std::to_string(outcomes.size()) +
-                  " tenants failed; the others are done",
-              "Cure the causes and run the same command again: only the unfinished are touched.");
+  throw_partial(counts["failed"], outcomes.size(), "failed; the others are done");
+}
+
+// The file says all there is to say of its tenants: an option beside it would be left out without a word.
+void refuse_beside_file(const CreateOptions& options) {
+  const TenantRequest& given = options.request;
+  for (const auto& [name, value] : {std::pair("SLUG", given.slug),
+                                    {"--name", given.name},
+                                    {"--admin-email", given.admin_email},
+                                    {"--admin-name", given.admin_name},
+                                    {"--plan", given.plan},
+                                    {"--pack", given.pack},
+                                    {"--server", given.server},
+                                    {"--region", given.region},
+                                    {"--enterprise", given.enterprise},
+                                    {"--domain", given.domain},
+                                    {"--seats", std::string(given.seats ? "given" : "")},
+                                    {"--label", std::string(options.labels.empty() ? "" : "given")}}) {
+    if (!value.empty()) throw Error(ErrorKind::invalid, std::string(name) + " and --file exclude each other");
+  }
 }
 
 int create(Session& session, CreateOptions options) {
   if (!options.file.empty()) {
-    if (!options.request.slug.empty()) throw Error(ErrorKind::invalid, "SLUG and --file exclude each other");
+    refuse_beside_file(options);
     return create_many(session, options.file);
   }
   TenantRequest& request = options.request;
