@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 
+#include "cli/configuration.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/model/error.hpp"
 
@@ -38,19 +40,28 @@ std::string user_at_host() {
   return (user != nullptr ? std::string(user->pw_name) : std::to_string(geteuid())) + "@" + host;
 }
 
-void refuse_password_in_argv(const Session& session, const Dsn& dsn) {
-  if (dsn.get("password").empty() || !session.given("--database")) return;
-  throw Error(ErrorKind::invalid, "--database holds a password, which every user of this machine could read",
-              "Put it into the passfile (~/.pgpass), a service file, or ACCTL_DATABASE_URL.");
+// Where others can read a password it is none: on the command line, or in a configuration file of loose mode.
+void refuse_readable_password(const Session& session, const Dsn& dsn) {
+  if (dsn.get("password").empty() && dsn.get("sslpassword").empty()) return;
+  if (session.given("--database")) {
+    throw Error(ErrorKind::invalid, "--database holds a password, which every user of this machine could read",
+                "Put it into the passfile (~/.pgpass), a service file, or ACCTL_DATABASE_URL.");
+  }
+  const char* variable = std::getenv("ACCTL_DATABASE_URL");
+  if (variable != nullptr && *variable != '\0') return;
+  constexpr auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  const std::string path = configuration_path();
+  if ((std::filesystem::status(path).permissions() & others) == std::filesystem::perms::none) return;
+  throw Error(ErrorKind::invalid, path + " holds a password, and others can read it", "Run: chmod 600 " + path);
 }
 
 }  // namespace
 
 Dsn control_dsn(Session& session) {
   const std::string& url = session.settings().database;
-  if (url.empty()) return LocalCluster(LocalCluster::default_folder(), &interrupted).started_dsn();
-  const Dsn dsn = Dsn::parse(url);
-  refuse_password_in_argv(session, dsn);
+  const Dsn dsn =
+      url.empty() ? LocalCluster(LocalCluster::default_folder(), &interrupted).started_dsn() : Dsn::parse(url);
+  refuse_readable_password(session, dsn);
   return dsn;
 }
 
