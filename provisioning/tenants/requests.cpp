@@ -34,6 +34,11 @@ std::vector<std::string> field_names() {
   return names;
 }
 
+bool is_field(const std::string& name) {
+  const std::vector<std::string> names = field_names();
+  return std::ranges::find(names, name) != names.end();
+}
+
 class Collector {
  public:
   explicit Collector(const std::string& file) : file_(file) {}
@@ -102,7 +107,7 @@ void read_labels(Collector& collector, TenantRequest& request, const YamlNode& l
 
 void read_yaml_field(Collector& collector, TenantRequest& request, const YamlNode& name, const YamlNode& value) {
   if (name.text == "labels") return read_labels(collector, request, value);
-  if (name.text == "slug" || std::ranges::find(field_names(), name.text) == field_names().end()) {
+  if (name.text == "slug" || !is_field(name.text)) {
     return collector.complain(name.line, name.column,
                               "unknown field '" + name.text + "'" + did_you_mean(name.text, field_names()));
   }
