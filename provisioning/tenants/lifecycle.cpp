@@ -43,6 +43,17 @@ void tear_down(Platform& platform, const Tenant& tenant) {
   transaction.commit();
 }
 
+// A database that is lost must not keep its tenant from being deleted.
+std::string export_or_way_out(Platform& platform, const Tenant& tenant) {
+  try {
+    return export_of(platform, tenant);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    throw Error(error.kind(), "tenant " + tenant.slug + " cannot be exported: " + error.what(),
+                "Cure the cause, or delete it without an export: --no-export.");
+  }
+}
+
 // The registry is not believed about the door: an interrupted run leaves it the other way round.
 bool application_can_log_in(Platform& platform, const Tenant& tenant) {
   return look_at_server(server_of(platform, tenant), tenant.names(), "").app_can_login;
@@ -114,7 +125,7 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   begin_run(platform, tenant);
   if (!held) {
     const bool exporting = request.keep_export && tenant.schema_version > 0;
-    const std::string document = exporting ? export_of(platform, tenant) : "";
+    const std::string document = exporting ? export_or_way_out(platform, tenant) : "";
     Transaction transaction(platform.control());
     set_tenant_status(transaction, platform, tenant, "deprovisioning", "active suspended failed provisioning",
                       "tenant.deprovision", request.hold.value_or(default_hold));
