@@ -33,6 +33,7 @@ std::string without_line_ends(std::string text) {
 std::string session_settings(const SessionOptions& options) {
   const auto milliseconds = [](Milliseconds time) { return std::to_string(time.count()); };
   return "-c search_path=pg_catalog -c TimeZone=UTC -c DateStyle=ISO -c standard_conforming_strings=on"
+         " -c jit=off"  // compiling costs more than any of our short statements
          " -c client_connection_check_interval=1s -c idle_in_transaction_session_timeout=120s -c lock_timeout=" +
          milliseconds(options.lock_timeout) + " -c statement_timeout=" + milliseconds(options.statement_timeout);
 }

@@ -4,9 +4,25 @@
 
 namespace acctl {
 
+namespace {
+
+// Nothing where there is no bookkeeping yet. Asked only once: nearly every database has it.
+std::optional<Rows> applied_migrations(Connection& database) {
+  try {
+    return database.query(sql::migrations_applied);
+  } catch (const SqlError& error) {
+    const bool undefined = error.sqlstate() == "42P01" || error.sqlstate() == "3F000";
+    if (!undefined) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
 int applied_version(Connection& database, const std::vector<Migration>& known) {
-  if (!database.query(sql::migrations_exist).boolean(0, 0)) return 0;
-  const Rows applied = database.query(sql::migrations_applied);
+  const std::optional<Rows> rows = applied_migrations(database);
+  if (!rows) return 0;
+  const Rows& applied = *rows;
   const std::string name = database.dsn().get("dbname");
   if (applied.size() > static_cast<int>(known.size())) {
     throw Error(ErrorKind::conflict,

@@ -2,10 +2,11 @@
 
 -- name: session_facts
 -- The backend's own pid shows whether a pooler stands between: then no lock of ours would be held.
-select pg_backend_pid(), to_regclass('acctl.migrations') is not null
+select pg_backend_pid()
 
 -- name: platform_settings
-select key, value #>> '{}' from acctl.settings order by key
+-- With the backend's own pid, so that opening the platform is one question less.
+select key, value #>> '{}', pg_backend_pid() from acctl.settings order by key
 
 -- name: set_platform_setting
 insert into acctl.settings (key, value) values ($1, to_jsonb($2::text))
@@ -38,36 +39,26 @@ select pg_advisory_lock(hashtextextended('acctl tenant ' || $1, 0))
 -- name: unlock_tenant
 select pg_advisory_unlock(hashtextextended('acctl tenant ' || $1, 0))
 
+-- name: tenant_by_slug
+select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
+
 -- name: tenant_list
 -- $1: {"slugs": […], "statuses": […], "plans": […], "servers": […], "regions": […], "enterprises": […],
 --      "labels": {…}, "search": "…"}, each part optional. Deleted tenants only where a status asks for them.
-select t.id, t.slug, t.name, t.status, t.plan, s.name, t.database_name, t.pack, t.schema_version, t.labels::text,
-       e.key, t.seats_used, coalesce(t.seats, p.seats), a.location, m.address,
-       to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(t.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-       t.owner_role, t.app_role, t.admin_email, t.admin_name, t.epoch, t.server_id, s.region, t.seats,
-       (select string_agg(r.hostname, ' ' order by r.custom, r.hostname collate "C")
-          from acctl.routes r where r.tenant_id = t.id),
-       (select jsonb_agg(jsonb_build_array(x.name, x.status, x.attempts, x.error) order by x.position)::text
-          from acctl.tenant_steps x where x.tenant_id = t.id),
-       to_char(t.hold_until, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), coalesce(t.hold_until <= now(), true), s.dsn
-  from acctl.tenants t
-  join acctl.servers s on s.id = t.server_id
-  join acctl.plans p on p.key = t.plan
-  left join acctl.enterprises e on e.id = t.enterprise_id
-  left join acctl.storage_areas a on a.tenant_id = t.id
-  left join acctl.support_addresses m on m.tenant_id = t.id
+select *
+  from acctl.tenant_overview t
  where (not $1::jsonb ? 'slugs' or t.slug = any (array(select jsonb_array_elements_text($1::jsonb -> 'slugs'))))
    and (case when $1::jsonb ? 'statuses'
              then t.status = any (array(select jsonb_array_elements_text($1::jsonb -> 'statuses')))
              else t.status <> 'deleted' end)
    and (not $1::jsonb ? 'plans' or t.plan = any (array(select jsonb_array_elements_text($1::jsonb -> 'plans'))))
-   and (not $1::jsonb ? 'servers' or s.name = any (array(select jsonb_array_elements_text($1::jsonb -> 'servers'))))
-   and (not $1::jsonb ? 'regions' or s.region = any (array(select jsonb_array_elements_text($1::jsonb -> 'regions'))))
+   and (not $1::jsonb ? 'servers' or t.server = any (array(select jsonb_array_elements_text($1::jsonb -> 'servers'))))
+   and (not $1::jsonb ? 'regions' or t.region = any (array(select jsonb_array_elements_text($1::jsonb -> 'regions'))))
    and (not $1::jsonb ? 'enterprises'
-        or e.key = any (array(select jsonb_array_elements_text($1::jsonb -> 'enterprises'))))
-   and (not $1::jsonb ? 'labels' or t.labels @> ($1::jsonb -> 'labels'))
+        or t.enterprise = any (array(select jsonb_array_elements_text($1::jsonb -> 'enterprises'))))
+   and (not $1::jsonb ? 'labels' or t.label_set @> ($1::jsonb -> 'labels'))
    and (not $1::jsonb ? 'search' or position(lower($1::jsonb ->> 'search') in lower(t.slug || ' ' || t.name)) > 0)
- order by t.slug collate "C", t.created_at
+ order by t.slug collate "C", t.created
 
 -- name: reserve_tenant
 -- $1: the request; see registry.cpp. One statement: the tenant, all names that only it can have, its steps and the
@@ -149,7 +140,7 @@ update acctl.tenant_steps s
 update acctl.tenants
    set status = 'active', activated_at = coalesce(activated_at, now()), schema_version = $3, seats_used = $4
  where id = $1 and epoch = $2 and status in ('provisioning', 'failed')
-returning slug
+returning to_char(activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 
 -- name: set_tenant_status
 -- $3: the new status; $4: statuses it may come from. No row: a later run has taken over, or the status is another.
@@ -158,6 +149,9 @@ update acctl.tenants
        hold_until = case when $3 = 'deprovisioning' then now() + $5::bigint * interval '1 ms' end
  where id = $1 and epoch = $2 and status = any (string_to_array($4, ' '))
 returning slug
+
+-- name: set_schema_version
+update acctl.tenants set schema_version = $2 where id = $1
 
 -- name: finish_deletion
 with gone as (

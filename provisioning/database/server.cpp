@@ -30,8 +30,8 @@ DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
 
 }  // namespace
 
-void refuse_pooler(Connection& server, const Rows& session_facts) {
-  if (session_facts.integer(0, 0) == server.announced_pid()) return;
+void refuse_pooler(Connection& server, std::int64_t backend_pid) {
+  if (backend_pid == server.announced_pid()) return;
   throw Error(ErrorKind::conflict, server.dsn().display() + " is behind a connection pooler, which does not hold locks",
               "Give acctl the address of the server itself.");
 }
@@ -54,7 +54,7 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     } catch (const Error&) {
     }
     if (!server) throw;
-    refuse_pooler(*server, server->query(sql::session_facts));
+    refuse_pooler(*server, server->query(sql::session_facts).integer(0, 0));
     if (!server->query(sql::database_facts, {name, name, name}).empty()) throw;
     server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
     return true;

@@ -10,8 +10,8 @@
 namespace acctl {
 
 // Throws Error(conflict) where a pooler answers: the pid that the protocol announced is then not the backend's, a lock
-// taken in one transaction would not be there in the next. `session_facts`: the rows of the query of that name.
-void refuse_pooler(Connection& server, const Rows& session_facts);
+// taken in one transaction would not be there in the next. `backend_pid`: as the backend itself says.
+void refuse_pooler(Connection& server, std::int64_t backend_pid);
 
 // Creates the database that `dsn` names when the server lacks it; true when it did. Refuses a pooler.
 bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session);

@@ -11,14 +11,14 @@ namespace acctl {
 namespace {
 
 int check_schema(Connection& control) {
-  const Rows facts = control.query(sql::session_facts);
-  refuse_pooler(control, facts);
-  return facts.boolean(0, 1) ? applied_version(control, control_migrations()) : 0;
+  refuse_pooler(control, control.query(sql::session_facts).integer(0, 0));
+  return applied_version(control, control_migrations());
 }
 
 PlatformSettings read_settings(Connection& control) {
   PlatformSettings settings;
   const Rows rows = control.query(sql::platform_settings);
+  if (!rows.empty()) refuse_pooler(control, rows.integer(0, 2));
   for (int row = 0; row < rows.size(); ++row) {
     if (rows.text(row, 0) == "base_domain") settings.base_domain = rows.text(row, 1);
     if (rows.text(row, 0) == "storage_root") settings.storage_root = rows.text(row, 1);
@@ -38,7 +38,7 @@ bool set_setting(Connection& control, const std::string& key, const std::string&
 
 Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor)
     : dsn_(dsn), session_(session), actor_(actor), control_(std::make_unique<Connection>(dsn, session)) {
-  const int version = check_schema(*control_);
+  const int version = applied_version(*control_, control_migrations());
   if (version == 0) {
     throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
                 "Run 'acctl platform init'.");

@@ -137,7 +137,7 @@ std::vector<std::string> step_names() {
 }
 
 void activate(Site& site, std::vector<StepOutcome>& outcomes) {
-  const Tenant& tenant = site.tenant;
+  Tenant& tenant = site.tenant;
   outcomes.push_back(
       {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
   Transaction transaction(site.platform.control());
@@ -149,6 +149,12 @@ void activate(Site& site, std::vector<StepOutcome>& outcomes) {
   record_audit(transaction, site.platform, tenant, "tenant.activate", "done",
                nlohmann::json{{"status", tenant.status}}.dump(), R"({"status": "active"})");
   transaction.commit();
+  // As the registry has it now.
+  tenant.status = "active";
+  tenant.activated_at = active.optional(0, 0);
+  tenant.schema_version = static_cast<std::int64_t>(tenant_migrations().size());
+  tenant.seats_used = site.seats_used;
+  for (StepRecord& step : tenant.steps) step = {step.name, "done", step.attempts + 1, std::nullopt};
 }
 
 // Transient trouble leaves the tenant provisioning; anything else needs a look and makes it `failed`.
@@ -225,7 +231,7 @@ ProvisionResult go_on(Platform& platform, Tenant tenant, Provisioned how, const 
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   Site site(platform, tenant);
   run_steps(site, listener);
-  return {require_tenant(platform, tenant.slug), how};
+  return {std::move(tenant), how};
 }
 
 ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {

@@ -31,7 +31,7 @@ std::vector<StepRecord> steps_of(std::string_view json) {
   return steps;
 }
 
-// Columns as in sql::tenant_list.
+// Columns as in the view acctl.tenant_overview.
 Tenant tenant_of(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
   Tenant tenant{
@@ -41,8 +41,8 @@ Tenant tenant_of(const Rows& rows, int row) {
       .status = text(3),
       .plan = text(4),
       .server = text(5),
-      .server_dsn = text(29),
-      .region = text(23),
+      .server_dsn = text(28),
+      .region = text(22),
       .database = text(6),
       .owner_role = text(17),
       .app_role = text(18),
@@ -52,18 +52,18 @@ Tenant tenant_of(const Rows& rows, int row) {
       .enterprise = rows.optional(row, 10),
       .seats_used = rows.integer(row, 11),
       .seats_limit = rows.optional_integer(row, 12),
-      .seats = rows.optional_integer(row, 24),
+      .seats = rows.optional_integer(row, 23),
       .storage = text(13),
       .support_address = text(14),
-      .hostnames = words(rows.text(row, 25)),
-      .steps = steps_of(rows.text(row, 26)),
+      .hostnames = words(rows.text(row, 24)),
+      .steps = steps_of(rows.text(row, 25)),
       .admin_email = text(19),
       .admin_name = text(20),
       .epoch = rows.integer(row, 21),
       .created_at = text(15),
       .activated_at = rows.optional(row, 16),
-      .hold_until = rows.optional(row, 27),
-      .hold_is_over = rows.boolean(row, 28),
+      .hold_until = rows.optional(row, 26),
+      .hold_is_over = rows.boolean(row, 27),
   };
   if (rows.text(row, 9) != "{}")
     tenant.labels = Json::parse(rows.text(row, 9)).get<std::map<std::string, std::string>>();
@@ -175,8 +175,8 @@ std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter)
 }
 
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug) {
-  std::vector<Tenant> found = list_tenants(platform, {.slugs = {slug}});
-  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+  const Rows rows = platform.control().query(sql::tenant_by_slug, {slug});
+  return rows.empty() ? std::nullopt : std::optional(tenant_of(rows, 0));
 }
 
 Tenant require_tenant(Platform& platform, const std::string& slug) {

@@ -34,11 +34,6 @@ std::vector<std::string> field_names() {
   return names;
 }
 
-bool is_field(const std::string& name) {
-  const std::vector<std::string> names = field_names();
-  return std::ranges::find(names, name) != names.end();
-}
-
 class Collector {
  public:
   explicit Collector(const std::string& file) : file_(file) {}
@@ -107,14 +102,17 @@ void read_labels(Collector& collector, TenantRequest& request, const YamlNode& l
 
 void read_yaml_field(Collector& collector, TenantRequest& request, const YamlNode& name, const YamlNode& value) {
   if (name.text == "labels") return read_labels(collector, request, value);
-  if (name.text == "slug" || !is_field(name.text)) {
+  std::vector<std::string> known = field_names();
+  std::erase(known, "slug");  // it is the key
+  if (std::ranges::find(known, name.text) == known.end()) {
     return collector.complain(name.line, name.column,
-                              "unknown field '" + name.text + "'" + did_you_mean(name.text, field_names()));
+                              "unknown field '" + name.text + "'" + did_you_mean(name.text, known));
   }
-  if (value.is_null() || (name.text != "seats" && !is_one_text(collector, name.text, value))) return;
+  if (value.is_null()) return;
   if (value.type != YamlNode::Type::scalar) {
     return collector.complain(value.line, value.column, name.text + " takes one value");
   }
+  if (name.text != "seats") is_one_text(collector, name.text, value);
   collector.set(request, name.text, value.text, value.line, value.column);
 }
 

@@ -32,6 +32,7 @@ void remove_storage(const std::string& location) {
     throw Error(ErrorKind::failed, "'" + location + "' is not the storage of a tenant");
   }
   std::error_code error;
+  if (fs::symlink_status(path, error).type() == fs::file_type::not_found) return;  // nor a folder that it could be in
   fs::remove_all(path, error);
   if (error) throw Error(ErrorKind::failed, "cannot remove the storage " + location + ": " + error.message());
 }

@@ -142,3 +142,26 @@ create table acctl.tenant_exports (
   created_at      timestamptz not null default now()
 );
 create index tenant_exports_tenant on acctl.tenant_exports (tenant_id);
+
+-- A tenant with everything that is shown of it, one row each.
+create view acctl.tenant_overview as
+select t.id, t.slug, t.name, t.status, t.plan, s.name as server, t.database_name, t.pack, t.schema_version,
+       t.labels::text as labels, e.key as enterprise, t.seats_used, coalesce(t.seats, p.seats) as seats_limit,
+       a.location as storage, m.address as support_address,
+       to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as created_at,
+       to_char(t.activated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as activated_at,
+       t.owner_role, t.app_role, t.admin_email, t.admin_name, t.epoch, s.region, t.seats,
+       (select string_agg(r.hostname, ' ' order by r.custom, r.hostname collate "C")
+          from acctl.routes r where r.tenant_id = t.id) as hostnames,
+       (select jsonb_agg(jsonb_build_array(x.name, x.status, x.attempts, x.error) order by x.position)::text
+          from acctl.tenant_steps x where x.tenant_id = t.id) as steps,
+       to_char(t.hold_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as hold_until,
+       coalesce(t.hold_until <= now(), true) as hold_is_over, s.dsn as server_dsn,
+       -- For filters.
+       t.labels as label_set, t.created_at as created
+  from acctl.tenants t
+  join acctl.servers s on s.id = t.server_id
+  join acctl.plans p on p.key = t.plan
+  left join acctl.enterprises e on e.id = t.enterprise_id
+  left join acctl.storage_areas a on a.tenant_id = t.id
+  left join acctl.support_addresses m on m.tenant_id = t.id;
