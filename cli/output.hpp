@@ -14,7 +14,7 @@ Format format_of(std::string_view name);  // throws Error(invalid)
 
 struct Column {
   std::string header;   // "SLUG"
-  std::string pointer;  // JSON pointer into the record: "/seats/used"
+  std::string pointer;  // path into the record: "/seats/used"
 };
 
 // Many: an array in JSON and YAML, a row each in a table. One: an object, and a line for each column in a table.

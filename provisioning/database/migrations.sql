@@ -1,7 +1,9 @@
 -- The bookkeeping of migrations, the same in control and tenant databases.
 
 -- name: migrations_exist
-select to_regclass('acctl.migrations') is not null
+-- From the catalog itself: to_regclass() may answer from before the wait for a lock.
+select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = 'acctl' and c.relname = 'migrations')
 
 -- name: lock_migrations
 -- One run at a time in this database, until the end of the transaction.

@@ -1,6 +1,7 @@
 #include "provisioning/tenants/registry.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/model/suggest.hpp"
@@ -22,11 +23,22 @@ std::vector<std::string> words(std::string_view text) {
   return all;
 }
 
-std::vector<StepRecord> steps_of(std::string_view json) {
+// As acctl.tenant_overview writes them: four fields a step, each ended by a unit separator.
+std::vector<StepRecord> steps_of(std::string_view text) {
+  const auto field = [&] {
+    const std::size_t end = std::min(text.find('\x1f'), text.size());
+    const std::string_view value = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return value;
+  };
   std::vector<StepRecord> steps;
-  for (const Json& step : json.empty() ? Json::array() : Json::parse(json)) {
-    steps.push_back({step[0].get<std::string>(), step[1].get<std::string>(), step[2].get<std::int64_t>(),
-                     step[3].is_null() ? std::nullopt : std::optional(step[3].get<std::string>())});
+  while (!text.empty()) {
+    StepRecord& step = steps.emplace_back();
+    step.name = field();
+    step.status = field();
+    const std::string_view attempts = field();
+    std::from_chars(attempts.data(), attempts.data() + attempts.size(), step.attempts);
+    if (const std::string_view error = field(); !error.empty()) step.error = error;
   }
   return steps;
 }
