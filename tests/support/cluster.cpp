@@ -103,7 +103,7 @@ Cluster::Cluster(const ClusterOptions& options) : settings_(options.settings) {
   folder_ = new_folder();
   data_ = folder_ + "/data";
   try {
-    fs::copy(snapshot(), data_, fs::copy_options::recursive);
+    fs::copy(options.data.empty() ? snapshot() : options.data, data_, fs::copy_options::recursive);
     if (!options.hba.empty()) std::ofstream(data_ + "/pg_hba.conf") << options.hba;
     for (const std::string& name : {data_, folder_ + "/run"}) {
       fs::create_directory(name);

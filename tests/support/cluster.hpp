@@ -11,6 +11,7 @@ namespace acctl::test {
 struct ClusterOptions {
   std::map<std::string, std::string> settings = {};  // {"max_connections", "20"}; they win over those made for speed
   std::string hba = {};                              // the lines of pg_hba.conf; empty: the socket trusts everybody
+  std::string data = {};                             // a data folder to start from, instead of a fresh one
 };
 
 // How a server ends: ending its sessions, by its own quick crash, by kill -9.

@@ -1,0 +1,122 @@
+#include "tests/support/platform.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "provisioning/platform/platform.hpp"
+#include "provisioning/tenants/template.hpp"
+
+namespace acctl::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string prefix = "test-platform-";
+
+// Other program, other platform: what is built in may have changed.
+std::string snapshot_path() {
+  struct stat status = {};
+  if (stat(ACCTL_PROGRAM, &status) != 0) throw std::runtime_error("there is no " ACCTL_PROGRAM);
+  return ACCTL_BUILD "/" + prefix + std::to_string(status.st_mtim.tv_sec) + "-" + std::to_string(status.st_size);
+}
+
+void make_snapshot(const std::string& path) {
+  for (const auto& entry : fs::directory_iterator(ACCTL_BUILD)) {
+    if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path());
+  }
+  const TemporaryFolder storage;
+  Cluster cluster;
+  initialise_platform(cluster.dsn(), {}, {.storage_root = storage.path(), .default_storage_root = storage.path()});
+  Platform platform(cluster.dsn(), {}, {.run = "test", .name = "test", .origin = "test", .reason = ""});
+  build_template(platform, platform.control(), "", require_pack("helpdesk"));
+  cluster.query("acctl", "delete from acctl.settings where key = 'storage_root'");
+  cluster.stop(Stop::fast);
+  fs::copy(cluster.data(), path + ".new", fs::copy_options::recursive);
+  fs::remove(path + ".new/server.log");
+  fs::rename(path + ".new", path);
+}
+
+std::string snapshot() {
+  const std::string path = snapshot_path();
+  const int lock = open(ACCTL_BUILD "/test-platform.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0 || flock(lock, LOCK_EX) != 0) throw std::runtime_error("cannot lock " ACCTL_BUILD "/test-platform.lock");
+  if (!fs::exists(path)) make_snapshot(path);
+  close(lock);
+  return path;
+}
+
+ClusterOptions on_snapshot(ClusterOptions options) {
+  options.data = snapshot();
+  return options;
+}
+
+Result must_succeed(const Result& result, const std::vector<std::string>& words) {
+  if (result.status == 0) return result;
+  std::string command;
+  for (const std::string& word : words) command += " " + word;
+  throw std::runtime_error("acctl" + command + " ended with " + std::to_string(result.status) + ": " + result.err);
+}
+
+}  // namespace
+
+TestPlatform::TestPlatform(const ClusterOptions& options) : cluster(on_snapshot(options)), acctl(folder.path()) {
+  fs::create_directory(storage_root());
+  control("insert into acctl.settings values ('storage_root', to_jsonb('" + storage_root() + "'::text))");
+  acctl.environment["ACCTL_DATABASE_URL"] = cluster.url();
+}
+
+nlohmann::ordered_json TestPlatform::json(std::vector<std::string> words) const {
+  words.insert(words.end(), {"-o", "json"});
+  return must_succeed(acctl(words), words).json();
+}
+
+nlohmann::ordered_json TestPlatform::create(const std::string& slug, const std::vector<std::string>& more) const {
+  return json(create_words(slug, more));
+}
+
+std::string TestPlatform::app_role(const std::string& slug) const {
+  return control("select app_role from acctl.tenants where slug = '" + slug + "' and status <> 'deleted'");
+}
+
+std::string TestPlatform::world() const {
+  std::string text = control(
+      "select t::text from acctl.tenants t union all select s::text from acctl.tenant_steps s union all "
+      "select r::text from acctl.routes r union all select m::text from acctl.support_addresses m union all "
+      "select a::text from acctl.storage_areas a union all select u::text from acctl.subscriptions u union all "
+      "select h::text from acctl.audit_head h union all select x::text from acctl.tenant_exports x union all "
+      "select e::text from acctl.enterprises e union all select k::text from acctl.settings k union all "
+      "select d.datname || d.datallowconn || coalesce(d.datacl::text, '') from pg_database d union all "
+      "select r.rolname || r.rolcanlogin from pg_roles r order by 1");
+  std::vector<std::string> folders;
+  for (const auto& entry : fs::recursive_directory_iterator(storage_root())) folders.push_back(entry.path().string());
+  std::ranges::sort(folders);
+  for (const std::string& path : folders) text += "\n" + path;
+  return text;
+}
+
+std::vector<std::string> create_words(const std::string& slug, const std::vector<std::string>& more) {
+  std::vector<std::string> words = {
+      "tenant", "create", slug, "--name", "Name of " + slug, "--admin-email", "ana@" + slug + ".example"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+void put_file(const std::string& path, const std::string& text) {
+  if (!(std::ofstream(path, std::ios::binary) << text)) throw std::runtime_error("cannot write " + path);
+}
+
+std::string keys_of(const nlohmann::ordered_json& object) {
+  std::string keys;
+  for (const auto& [key, value] : object.items()) keys += (keys.empty() ? "" : " ") + key;
+  return keys;
+}
+
+}  // namespace acctl::test
