@@ -93,7 +93,9 @@ class Reader {
       }
     }
     for (const Field& field : kind.fields) {
-      if (field.required && !object.fields.contains(std::string(field.name))) {
+      // One that is there and wrong has had its say.
+      const YamlNode* given = value.find(field.name);
+      if (field.required && (given == nullptr || given->is_null())) {
         complain(key, std::string(kind.name) + "/" + key.text + " needs '" + std::string(field.name) + "'");
       }
     }
