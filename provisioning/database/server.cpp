@@ -141,10 +141,11 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
 
 void open_tenant_database(Connection& server, const TenantNames& names) {
   const std::string database = id(names.database);
+  // The owner's members act as pg_database_owner inside, which the owner's own right to make schemas does not reach.
   server.script("revoke all on database " + database + " from public; grant connect on database " + database + " to " +
-                id(names.app_role) + ", acctl_operator; comment on database " + database + " is " +
-                quoted_literal(names.mark) + "; alter database " + database + " allow_connections true;" +
-                leave(names));
+                id(names.app_role) + ", acctl_operator; grant create on database " + database +
+                " to pg_database_owner; comment on database " + database + " is " + quoted_literal(names.mark) +
+                "; alter database " + database + " allow_connections true;" + leave(names));
 }
 
 void become_owner(Connection& server, const TenantNames& names) { server.script(become_member(names)); }
