@@ -126,7 +126,8 @@ Command delete_command() {
           [options](Session& session) {
             DeleteRequest request{
                 .slug = slug_of(session, options->slug), .hold = {}, .keep_export = !options->no_export};
-            if (!options->hold.empty()) request.hold = parse_duration("--hold", options->hold);
+            if (!options->hold.empty() || session.given("--hold"))
+              request.hold = parse_duration("--hold", options->hold);
             if (options->confirm.empty()) {
               throw Error(ErrorKind::confirmation, "deleting tenant " + request.slug + " needs its slug once more",
                           "Run: acctl tenant delete " + shell_quoted(request.slug) + " --confirm " +
