@@ -33,6 +33,10 @@ select e.key, e.name, count(t.id)
  where $1::text is null or e.key = $1
  group by e.id order by e.key collate "C"
 
+-- name: lock_platform
+-- One init or upgrade at a time, until the session ends: two would change the same roles and rights at once.
+select pg_advisory_lock(hashtextextended('acctl platform', 0))
+
 -- name: lock_tenant
 select pg_advisory_lock(hashtextextended('acctl tenant ' || $1, 0))
 

@@ -82,6 +82,7 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const In
   bool changed = create_database_if_missing(dsn, session);
   Connection control(dsn, session);
   const int before = check_schema(control);
+  control.query(sql::lock_platform);
   changed |= migrate(control, control_migrations(), "") != before;
   changed |= make_shared_roles(control);
   changed |= shut_public_out(control);
@@ -97,6 +98,7 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const In
 bool upgrade_platform(const Dsn& dsn, const SessionOptions& session) {
   Connection control(dsn, session);
   const int before = check_schema(control);
+  control.query(sql::lock_platform);
   if (before == 0) {
     throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
                 "Run 'acctl platform init'.");
