@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(cmake ninja-build g++ ccache mold pkg-config libpq-dev libyaml-cpp-dev nlohmann-json3-dev catch2 postgresql)
-check=(strace zsh fish mandoc shellcheck clang-format-19)
+check=(strace pgbouncer zsh fish mandoc shellcheck clang-format-19)
 
 case "${1-}" in
   build) wanted=("${build[@]}") ;;

@@ -108,8 +108,9 @@ Acctl::Acctl(std::string folder) {
 }
 
 Result Acctl::operator()(std::vector<std::string> words, const std::string& input) const {
-  words.insert(words.begin(), ACCTL_PROGRAM);
-  return run_program({.words = std::move(words), .environment = environment, .input = input});
+  std::vector<std::string> command = {ACCTL_PROGRAM};
+  command.insert(command.end(), words.begin(), words.end());
+  return run_program({.words = std::move(command), .environment = environment, .input = input});
 }
 
 TemporaryFolder::TemporaryFolder() {

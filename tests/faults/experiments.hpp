@@ -1,0 +1,67 @@
+// A command on a tenant that is broken off in some way, judged by the oracle, run again and compared with a twin.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/faults/injection.hpp"
+#include "tests/support/platform.hpp"
+
+namespace acctl::test {
+
+using Words = std::vector<std::string>;
+
+inline const std::string killed = "signal=SIGKILL";
+
+// A command on one tenant, and what comes before it.
+struct Subject {
+  std::function<void(const TestPlatform&, const std::string& slug)> prepare;
+  std::function<Words(const std::string& slug)> words;
+};
+
+extern const Subject warm_create;
+extern const Subject cold_create;  // there is no template
+extern const Subject retry;        // of a creation that was killed before it opened the database
+extern const Subject suspend;
+extern const Subject resume;
+extern const Subject bring_back;  // resume of a tenant that is held for deletion
+extern const Subject hold;        // delete, for 30 days
+extern const Subject drop;        // delete at once
+
+// Up to the copied database whose door is still closed.
+void create_half(const TestPlatform& platform, const std::string& slug);
+
+void drop_templates(const Cluster& cluster);
+
+void must_succeed(const TestPlatform& platform, const Words& words);
+
+// The oracle's complaints, one a line; "" is what a test wants. See Experiment::in_flight.
+std::string complaints(const TestPlatform& platform, const std::string& in_flight = "");
+
+// One run of acctl with `words`, to which something happens.
+using Mishap = std::function<FaultyRun(const TestPlatform&, const Words&)>;
+
+Mishap mishap(const Fault& fault);
+
+// One platform, one subject, a new tenant for each attempt.
+class Experiments {
+ public:
+  explicit Experiments(const Subject& subject);
+
+  // Prepares a tenant, lets the mishaps befall one run of the command each, then runs it undisturbed. True when the
+  // first one struck. `allowed`: how a run may end that was struck. `more`: words for the struck runs.
+  bool attempt(const std::string& name, const std::vector<Mishap>& mishaps, const std::vector<int>& allowed,
+               const Words& more = {});
+
+  TestPlatform platform;
+
+ private:
+  void remove(const std::string& slug);
+
+  const Subject subject_;
+  std::vector<std::string> twin_;
+  int count_ = 0;
+};
+
+}  // namespace acctl::test

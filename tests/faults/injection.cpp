@@ -1,0 +1,83 @@
+#include "tests/faults/injection.hpp"
+
+#include <signal.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace acctl::test {
+
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+Start under_strace(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words,
+                   const std::string& trace) {
+  Start start{.words = {"strace", "-f", "-qq", "-o", trace, "-e", "trace=" + fault.call, "-e", "inject=" + fault.text(),
+                        ACCTL_PROGRAM},
+              .environment = acctl.environment};
+  start.words.insert(start.words.end(), words.begin(), words.end());
+  // The leak sanitizer cannot work in a traced process.
+  std::string& asan = start.environment["ASAN_OPTIONS"];
+  asan += (asan.empty() ? "" : ":") + std::string("detect_leaks=0");
+  return start;
+}
+
+}  // namespace
+
+FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words) {
+  const TemporaryFolder folder;
+  const std::string trace = folder.path() + "/trace";
+  FaultyRun run{.result = run_program(under_strace(fault, acctl, words, trace))};
+  // What strace writes where it has changed the course of things; nothing else sends acctl a signal here.
+  const std::string seen = text_of(trace);
+  run.hit = run.result.status == 137 || seen.find("INJECTED") != std::string::npos ||
+            seen.find("--- SIG") != std::string::npos;
+  return run;
+}
+
+StoppedRun::StoppedRun(int when, const Acctl& acctl, const std::vector<std::string>& words) {
+  const std::string trace = folder_.path() + "/trace";
+  const Start start = under_strace({"sendto", "signal=SIGSTOP", when}, acctl, words, trace);
+  result_ = std::async(std::launch::async, [start] { return run_program(start); });
+  const auto decided = [&] {
+    // A line begins with the number of the process.
+    const std::string seen = text_of(trace);
+    const std::size_t stop = seen.find("--- stopped by SIGSTOP");
+    if (stop != std::string::npos) pid_ = std::atoi(seen.c_str() + seen.rfind('\n', stop) + 1);
+    return pid_ != 0 || result_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  };
+  if (!eventually(decided, std::chrono::seconds(30))) throw std::runtime_error("acctl neither stops nor ends");
+}
+
+StoppedRun::~StoppedRun() {
+  if (pid_ != 0) kill(pid_, SIGCONT);
+}
+
+FaultyRun StoppedRun::go_on() {
+  const bool hit = stopped();
+  if (hit) kill(pid_, SIGCONT);
+  pid_ = 0;
+  return {.result = result_.get(), .hit = hit};
+}
+
+int sweep(int first, int stride, const std::function<bool(int)>& attempt) {
+  const char* wanted = std::getenv("ACCTL_FAULTS");
+  const std::string which = wanted == nullptr ? "" : wanted;
+  int only = 0;
+  std::from_chars(which.data(), which.data() + which.size(), only);
+  if (only > 0) return attempt(only) ? 1 : 0;
+  if (which == "all") first = stride = 1;
+  int reached = 0;
+  for (int place = first; attempt(place); place += stride) ++reached;
+  return reached;
+}
+
+}  // namespace acctl::test
