@@ -1,11 +1,12 @@
 #include "provisioning/database/connection.hpp"
 
-#include <libpq-fe.h>
 #include <poll.h>
 
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+
+#include "provisioning/database/libpq.hpp"
 
 namespace acctl {
 
@@ -71,14 +72,14 @@ Cause cause(std::string_view sqlstate) {
 
 }  // namespace
 
-Rows::Rows(void* result) : result_(result, [](void* p) { PQclear(static_cast<PGresult*>(p)); }) {}
-int Rows::size() const { return PQntuples(static_cast<PGresult*>(result_.get())); }
+Rows::Rows(void* result) : result_(result, [](void* p) { pq().PQclear(static_cast<PGresult*>(p)); }) {}
+int Rows::size() const { return pq().PQntuples(static_cast<PGresult*>(result_.get())); }
 bool Rows::is_null(int row, int column) const {
-  return PQgetisnull(static_cast<PGresult*>(result_.get()), row, column) != 0;
+  return pq().PQgetisnull(static_cast<PGresult*>(result_.get()), row, column) != 0;
 }
 std::string_view Rows::text(int row, int column) const {
   const auto* result = static_cast<PGresult*>(result_.get());
-  return {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))};
+  return {pq().PQgetvalue(result, row, column), static_cast<std::size_t>(pq().PQgetlength(result, row, column))};
 }
 std::int64_t Rows::integer(int row, int column) const {
   const std::string_view digits = text(row, column);
@@ -99,13 +100,13 @@ std::optional<std::int64_t> Rows::optional_integer(int row, int column) const {
   return integer(row, column);
 }
 std::int64_t Rows::affected() const {
-  const std::string_view digits = PQcmdTuples(static_cast<PGresult*>(result_.get()));
+  const std::string_view digits = pq().PQcmdTuples(static_cast<PGresult*>(result_.get()));
   std::int64_t count = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), count);
   return count;
 }
 
-std::string_view Rows::tag() const { return PQcmdStatus(static_cast<PGresult*>(result_.get())); }
+std::string_view Rows::tag() const { return pq().PQcmdStatus(static_cast<PGresult*>(result_.get())); }
 
 Connection::Connection(const Dsn& dsn, const SessionOptions& options) : dsn_(dsn), options_(options) { connect(); }
 Connection::~Connection() = default;
@@ -129,12 +130,13 @@ void Connection::connect() {
   keys.push_back(nullptr);
   values.push_back(nullptr);
 
-  handle_ = std::shared_ptr<void>(PQconnectStartParams(keys.data(), values.data(), 0),
-                                  [](void* p) { PQfinish(static_cast<PGconn*>(p)); });
+  handle_ = std::shared_ptr<void>(pq().PQconnectStartParams(keys.data(), values.data(), 0),
+                                  [](void* p) { pq().PQfinish(static_cast<PGconn*>(p)); });
   PGconn* conn = native(handle_);
   if (conn == nullptr) throw std::bad_alloc();
   const auto deadline = Clock::now() + options_.connect_timeout;
-  PostgresPollingStatusType status = PQstatus(conn) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  PostgresPollingStatusType status =
+      pq().PQstatus(conn) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {
     if (options_.interrupted != nullptr && (*options_.interrupted)()) {
       throw Error(ErrorKind::interrupted, "interrupted while connecting");
@@ -145,12 +147,12 @@ void Connection::connect() {
                   dsn_.display() + ": no answer within " + std::to_string(options_.connect_timeout.count()) + " ms",
                   "Check that the server runs and can be reached, or allow more time with --timeout.");
     }
-    pollfd wait{PQsocket(conn), static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    pollfd wait{pq().PQsocket(conn), static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
     const int ready = poll(&wait, 1, static_cast<int>(std::min(left, interrupt_poll).count()));
-    if (ready > 0) status = PQconnectPoll(conn);
+    if (ready > 0) status = pq().PQconnectPoll(conn);
   }
   if (status == PGRES_POLLING_FAILED) {
-    const std::string why = without_line_ends(PQerrorMessage(conn));
+    const std::string why = without_line_ends(pq().PQerrorMessage(conn));
     // PgBouncer's words for the settings that each session begins with.
     if (why.find("unsupported startup parameter") != std::string::npos) {
       throw Error(ErrorKind::conflict, dsn_.display() + " is behind a connection pooler: " + why,
@@ -159,12 +161,12 @@ void Connection::connect() {
     throw Error(ErrorKind::connection, "cannot connect to " + dsn_.display() + ": " + why,
                 "Check the address, the role and its password (passfile, service file or environment).");
   }
-  if (PQsetnonblocking(conn, 1) != 0) lost("cannot switch to asynchronous mode");
-  PQsetNoticeProcessor(conn, [](void*, const char*) {}, nullptr);
+  if (pq().PQsetnonblocking(conn, 1) != 0) lost("cannot switch to asynchronous mode");
+  pq().PQsetNoticeProcessor(conn, [](void*, const char*) {}, nullptr);
 }
 
-bool Connection::usable() const { return handle_ && PQstatus(native(handle_)) == CONNECTION_OK; }
-int Connection::announced_pid() const { return PQbackendPID(native(handle_)); }
+bool Connection::usable() const { return handle_ && pq().PQstatus(native(handle_)) == CONNECTION_OK; }
+int Connection::announced_pid() const { return pq().PQbackendPID(native(handle_)); }
 
 void Connection::lost(const std::string& why) {
   handle_.reset();  // closes the socket: the server ends the statement within client_connection_check_interval
@@ -175,8 +177,8 @@ void Connection::lost(const std::string& why) {
 void Connection::flush_and_wait_readable(Clock::time_point deadline) {
   PGconn* conn = native(handle_);
   for (;;) {
-    const int unsent = PQflush(conn);
-    if (unsent < 0) lost(without_line_ends(PQerrorMessage(conn)));
+    const int unsent = pq().PQflush(conn);
+    if (unsent < 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
     if (options_.interrupted != nullptr && (*options_.interrupted)()) {
       handle_.reset();
       throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
@@ -184,7 +186,7 @@ void Connection::flush_and_wait_readable(Clock::time_point deadline) {
     }
     const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) lost("the server fell silent, no answer within the time limit");
-    pollfd wait{PQsocket(conn), static_cast<short>(unsent == 0 ? POLLIN : POLLIN | POLLOUT), 0};
+    pollfd wait{pq().PQsocket(conn), static_cast<short>(unsent == 0 ? POLLIN : POLLIN | POLLOUT), 0};
     if (poll(&wait, 1, static_cast<int>(std::min(left, interrupt_poll).count())) <= 0) continue;
     if ((wait.revents & (POLLIN | POLLHUP | POLLERR)) != 0) return;
   }
@@ -196,14 +198,14 @@ Rows Connection::collect() {
   std::optional<Rows> last;
   std::optional<Rows> failed;
   for (;;) {
-    while (PQisBusy(conn) != 0) {
+    while (pq().PQisBusy(conn) != 0) {
       flush_and_wait_readable(deadline);
-      if (PQconsumeInput(conn) == 0) lost(without_line_ends(PQerrorMessage(conn)));
+      if (pq().PQconsumeInput(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
     }
-    PGresult* result = PQgetResult(conn);
+    PGresult* result = pq().PQgetResult(conn);
     if (result == nullptr) break;
     Rows rows(result);
-    const ExecStatusType status = PQresultStatus(result);
+    const ExecStatusType status = pq().PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) {
       last = rows;
     } else if (!failed) {
@@ -213,14 +215,14 @@ Rows Connection::collect() {
   if (failed) {
     const auto* result = static_cast<PGresult*>(failed->result_.get());
     const auto field = [&](int code) {
-      const char* text = PQresultErrorField(result, code);
+      const char* text = pq().PQresultErrorField(result, code);
       return std::string(text == nullptr ? "" : text);
     };
     const std::string sqlstate = field(PG_DIAG_SQLSTATE);
     std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
-    if (message.empty()) message = without_line_ends(PQresultErrorMessage(result));
+    if (message.empty()) message = without_line_ends(pq().PQresultErrorMessage(result));
     if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) message += ": " + detail;
-    if (PQstatus(conn) != CONNECTION_OK) lost(message);
+    if (pq().PQstatus(conn) != CONNECTION_OK) lost(message);
     const Cause why = cause(sqlstate);
     throw SqlError(why.kind, message, why.hint, sqlstate, field(PG_DIAG_CONSTRAINT_NAME));
   }
@@ -240,8 +242,9 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
     values.push_back(parameter.text() ? parameter.text()->c_str() : nullptr);
   }
   PGconn* conn = native(handle_);
-  if (PQsendQueryParams(conn, sql, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0) == 0) {
-    lost(without_line_ends(PQerrorMessage(conn)));
+  if (pq().PQsendQueryParams(conn, sql, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0) ==
+      0) {
+    lost(without_line_ends(pq().PQerrorMessage(conn)));
   }
   return collect();
 }
@@ -249,7 +252,7 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
 Rows Connection::script(const std::string& sql) {
   if (!usable()) lost("the session is lost");
   PGconn* conn = native(handle_);
-  if (PQsendQuery(conn, sql.c_str()) == 0) lost(without_line_ends(PQerrorMessage(conn)));
+  if (pq().PQsendQuery(conn, sql.c_str()) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
   return collect();
 }
 

@@ -1,9 +1,8 @@
 #include "provisioning/database/dsn.hpp"
 
-#include <libpq-fe.h>
-
 #include <memory>
 
+#include "provisioning/database/libpq.hpp"
 #include "provisioning/model/error.hpp"
 
 namespace acctl {
@@ -36,9 +35,9 @@ Dsn Dsn::parse(std::string_view text) {
                 "Write it as postgresql://user@host/name or as host=… dbname=….");
   }
   char* message = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-      PQconninfoParse(std::string(text).c_str(), &message), &PQconninfoFree);
-  const std::unique_ptr<char, decltype(&PQfreemem)> owned(message, &PQfreemem);
+  const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> options(
+      pq().PQconninfoParse(std::string(text).c_str(), &message), pq().PQconninfoFree);
+  const std::unique_ptr<char, decltype(&::PQfreemem)> owned(message, pq().PQfreemem);
   if (!options) {
     throw Error(ErrorKind::invalid, "libpq cannot read the database URL",
                 "Write it as postgresql://user@host/name or as host=… dbname=….");

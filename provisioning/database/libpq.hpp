@@ -1,0 +1,28 @@
+// libpq, loaded when the first session or connection string needs it. It brings Kerberos, LDAP and TLS along, which
+// costs about 5 ms: more than everything else that a command without a database does (help, version, completion).
+//
+// Included by sources of this folder only; call a function as pq().PQfinish(…).
+#pragma once
+
+#include <libpq-fe.h>
+
+namespace acctl {
+
+#define ACCTL_LIBPQ_FUNCTIONS(USE)                                                                                \
+  USE(PQbackendPID)                                                                                               \
+  USE(PQclear) USE(PQcmdStatus) USE(PQcmdTuples) USE(PQconnectPoll) USE(PQconnectStartParams) USE(PQconninfoFree) \
+      USE(PQconninfoParse) USE(PQconsumeInput) USE(PQerrorMessage) USE(PQfinish) USE(PQflush) USE(PQfreemem)      \
+          USE(PQgetResult) USE(PQgetisnull) USE(PQgetlength) USE(PQgetvalue) USE(PQisBusy) USE(PQntuples)         \
+              USE(PQresultErrorField) USE(PQresultErrorMessage) USE(PQresultStatus) USE(PQsendQuery)              \
+                  USE(PQsendQueryParams) USE(PQsetNoticeProcessor) USE(PQsetnonblocking) USE(PQsocket) USE(PQstatus)
+
+struct Libpq {
+#define ACCTL_DECLARE(name) decltype(&::name) name;
+  ACCTL_LIBPQ_FUNCTIONS(ACCTL_DECLARE)
+#undef ACCTL_DECLARE
+};
+
+// Throws Error(failed) naming the package where the library is missing.
+const Libpq& pq();
+
+}  // namespace acctl
