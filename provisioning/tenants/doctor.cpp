@@ -1,6 +1,7 @@
 #include "provisioning/tenants/doctor.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "provisioning/database/migrations.hpp"
@@ -46,6 +47,11 @@ class Examination {
     if (fix_ == Fix::no) return;
     findings_.back().fixed = true;
     repair();
+    if (!findings_.back().fixed) return;
+    Transaction transaction(platform_.control());
+    record_audit(transaction, platform_, tenant_, "tenant.repair", "done", "",
+                 nlohmann::json{{"check", check}, {"found", detail}}.dump());
+    transaction.commit();
   }
 
   void unfinished() {

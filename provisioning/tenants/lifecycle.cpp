@@ -59,6 +59,13 @@ bool application_can_log_in(Platform& platform, const Tenant& tenant) {
   return look_at_server(server_of(platform, tenant), tenant.names(), "").app_can_login;
 }
 
+// The door was put right, the status was right already.
+void record_door(Platform& platform, const Tenant& tenant, const std::string& action) {
+  Transaction transaction(platform.control());
+  record_audit(transaction, platform, tenant, action, "done", "", "");
+  transaction.commit();
+}
+
 }  // namespace
 
 LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode) {
@@ -66,7 +73,10 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "suspended") {
     const bool open = application_can_log_in(platform, tenant);
-    if (open && mode == Mode::perform) lock_application_out(server_of(platform, tenant), tenant.names());
+    if (open && mode == Mode::perform) {
+      lock_application_out(server_of(platform, tenant), tenant.names());
+      record_door(platform, tenant, "tenant.suspend");
+    }
     return {std::move(tenant), open};
   }
   if (tenant.status != "active") refuse(tenant, "suspended");
@@ -83,7 +93,10 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "active") {
     const bool shut = !application_can_log_in(platform, tenant);
-    if (shut && mode == Mode::perform) let_application_in(server_of(platform, tenant), tenant.names());
+    if (shut && mode == Mode::perform) {
+      let_application_in(server_of(platform, tenant), tenant.names());
+      record_door(platform, tenant, "tenant.resume");
+    }
     return {std::move(tenant), shut};
   }
   if (tenant.status != "suspended" && tenant.status != "deprovisioning") refuse(tenant, "resumed");

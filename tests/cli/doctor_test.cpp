@@ -1,0 +1,185 @@
+// tenant doctor: each mismatch is named, and mended where nothing can be lost.
+#include <filesystem>
+
+#include "provisioning/database/migrations.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/platform.hpp"
+
+using acctl::Connection;
+using acctl::tenant_migrations;
+using acctl::test::keys_of;
+using acctl::test::Result;
+using acctl::test::TestPlatform;
+
+namespace {
+
+// The findings of `tenant doctor SLUG`: "check: detail" lines.
+std::string findings(const TestPlatform& acctl, const std::vector<std::string>& more = {"acme"}) {
+  std::vector<std::string> words = {"tenant", "doctor", "-o", "json"};
+  words.insert(words.end(), more.begin(), more.end());
+  const Result result = acctl(words);
+  std::string text;
+  bool left = false;
+  for (const auto& finding : result.json()) {
+    CHECK(keys_of(finding) == "tenant check detail fixable fixed");
+    text += finding["check"].get<std::string>() + ": " + finding["detail"].get<std::string>() +
+            (finding["fixed"] == true ? " [fixed]" : "") + "\n";
+    left = left || finding["fixed"] == false;
+  }
+  CHECK(result.status == (left ? 7 : 0));
+  return text;
+}
+
+void is_mended(const TestPlatform& acctl, const std::string& mismatch) {
+  CHECK_THAT(findings(acctl), Catch::StartsWith(mismatch));
+  CHECK_THAT(findings(acctl, {"acme", "--fix", "--dry-run"}), !Catch::Contains("[fixed]"));
+  CHECK_THAT(findings(acctl, {"acme", "--fix"}), Catch::StartsWith(mismatch) && Catch::Contains("[fixed]"));
+  CHECK(findings(acctl).empty());
+  CHECK(acctl.control("select action || ' ' || (after ->> 'check') from acctl.audit order by id desc limit 1") ==
+        "tenant.repair " + mismatch.substr(0, mismatch.find(':')));
+}
+
+bool application_connects(const TestPlatform& acctl) {
+  try {
+    Connection app(acctl.cluster.dsn(acctl.app_role("acme"), "acme"), {});
+    return app.query("select count(*) from app.users").integer(0, 0) == 1;
+  } catch (const acctl::Error&) {
+    return false;
+  }
+}
+
+// The tenant's database as an older acctl left it: fewer migrations, the same owner, mark and identity.
+void set_back(const TestPlatform& acctl, std::size_t version) {
+  const std::string names =
+      acctl.control("select owner_role || ' ' || app_role || ' ' || id from acctl.tenants where slug = 'acme'");
+  const std::string owner = names.substr(0, names.find(' '));
+  const std::string app = acctl.app_role("acme");
+  const std::string id = names.substr(names.rfind(' ') + 1);
+  acctl.control("drop database acme");
+  acctl.control("create database acme owner " + owner + " template template0");
+  acctl.control("grant " + owner + " to acctl");
+  {
+    Connection database(acctl.cluster.dsn("acctl", "acme"), {});
+    std::vector<acctl::Migration> older = tenant_migrations();
+    older.resize(version);
+    acctl.in("acme", "grant create on database acme to pg_database_owner");
+    acctl::migrate(database, older, "pg_database_owner");
+    acctl.in("acme", "revoke create on database acme from pg_database_owner");
+  }
+  acctl.control("revoke " + owner + " from acctl");
+  acctl.in("acme", "revoke all on database acme from public; grant connect on database acme to acctl_operator, " + app +
+                       "; comment on database acme is 'acctl tenant " + id + "'");
+  acctl.in("acme", "insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest) values ('" + id +
+                       "', 'acme', 1, 'helpdesk', 'x'); insert into app.users (email) values ('ana@acme.example'); "
+                       "insert into app.roles (key, name) values ('mine', 'Mine')");
+  acctl.control("update acctl.tenants set schema_version = " + std::to_string(version) + " where slug = 'acme'");
+}
+
+}  // namespace
+
+TEST_CASE("doctor finds nothing on a sound platform, and knows whom it is asked about") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  CHECK(acctl({"tenant", "doctor"}).out.empty());
+  CHECK(acctl({"tenant", "doctor", "-o", "json"}).out == "[]\n");
+  CHECK(acctl({"tenant", "doctor", "nosuch"}).status == 3);
+  CHECK(acctl({"tenant", "doctor", "--match", "plan=pro"}).status == 0);
+}
+
+TEST_CASE("doctor mends what can be mended without losing data") {
+  const TestPlatform acctl;
+  const auto tenant = acctl.create("acme");
+  const std::string storage = tenant["resources"]["storage"];
+  std::filesystem::remove_all(storage);
+  is_mended(acctl, "storage: " + storage + " does not exist");
+  CHECK((std::filesystem::status(storage).permissions() & std::filesystem::perms::all) ==
+        std::filesystem::perms::owner_all);
+
+  const std::string app = acctl.app_role("acme");
+  acctl.control("alter role " + app + " nologin");
+  is_mended(acctl, "login: the application is locked out although the tenant is active");
+  CHECK(application_connects(acctl));
+
+  acctl.control("delete from acctl.support_addresses; delete from acctl.routes");
+  is_mended(acctl, "names: host name, support address or storage is not reserved");
+  CHECK(acctl.json({"tenant", "show", "acme"})["resources"] == tenant["resources"]);
+
+  acctl.in("acme", "drop owned by " + app + "; drop role " + app);
+  is_mended(acctl, "roles: a database role of the tenant is missing");
+  CHECK(application_connects(acctl));
+
+  REQUIRE(acctl({"tenant", "suspend", "acme"}).status == 0);
+  acctl.control("alter role " + app + " login");
+  is_mended(acctl, "login: the application can log in although the tenant is suspended");
+  CHECK_FALSE(application_connects(acctl));
+}
+
+TEST_CASE("doctor names what only a person can decide, and touches nothing") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.create("bert");
+  const auto stays = [&](const std::string& mismatch) {
+    const std::string before = acctl.world();
+    CHECK_THAT(findings(acctl, {"acme", "--fix"}), Catch::Contains(mismatch) && !Catch::Contains("[fixed]"));
+    CHECK(acctl.world() == before);
+  };
+  acctl.in("acme", "update acctl.tenant set tenant_id = gen_random_uuid()");
+  stays("identity: the database says that it belongs to another tenant");
+  acctl.in("acme", "update acctl.tenant set tenant_id = '" +
+                       acctl.control("select id from acctl.tenants where slug = 'acme'") + "', epoch = 99");
+  stays("identity: the tenant has seen later runs than the registry");
+  acctl.in("acme", "update acctl.tenant set epoch = 1");
+  acctl.control("update acctl.tenants set schema_version = 9 where slug = 'acme'");
+  stays("schema: is at version 4, the registry says 9: the database was restored from a backup");
+  acctl.control("update acctl.tenants set schema_version = 4 where slug = 'acme'");
+  acctl.control("comment on database acme is 'something else'; alter database acme owner to postgres");
+  stays("database: database 'acme' is not the tenant's");
+  acctl.control("drop database acme");
+  stays("database: database 'acme' does not exist; restore it from a backup");
+  // Its names were given to another tenant meanwhile.
+  acctl.control(
+      "update acctl.routes set tenant_id = (select id from acctl.tenants where slug = 'bert') "
+      "where hostname = 'acme.acctl.localhost'");
+  stays("names: host name, support address or storage is not reserved");
+  CHECK(findings(acctl, {"bert"}).empty());
+}
+
+TEST_CASE("doctor finds databases and folders that belong to nobody") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.control("create database stray");
+  acctl.control("comment on database stray is 'acctl tenant 00000000-0000-0000-0000-000000000000'");
+  std::filesystem::create_directory(acctl.storage_root() + "/stray");
+  const std::string found = findings(acctl, {"--fix"});
+  CHECK_THAT(found, Catch::Contains("orphan: server main has the database 'stray' of a tenant that this registry does "
+                                    "not know"));
+  CHECK_THAT(found, Catch::Contains("orphan: the storage " + acctl.storage_root() + "/stray belongs to no tenant"));
+  CHECK(findings(acctl).empty());  // one tenant alone is not asked about the others
+  CHECK(acctl.control("select count(*) from pg_database where datname = 'stray'") == "1");
+}
+
+TEST_CASE("a tenant of an older schema is brought to the head with its data, as its owner's") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  set_back(acctl, tenant_migrations().size() - 1);
+  is_mended(acctl, "schema: is at version 3, this acctl works with 4");
+  CHECK(acctl.in("acme", "select key from app.roles") == "mine");
+  CHECK(acctl.in("acme", "select count(*) from acctl.migrations") == "4");
+  CHECK(acctl.in("acme",
+                 "select string_agg(distinct relowner::regrole::text, ' ') from pg_class where "
+                 "relnamespace = 'app'::regnamespace") == "pg_database_owner");
+  CHECK(acctl.control("select count(*) from pg_auth_members where member = 'acctl'::regrole and roleid::regrole::text "
+                      "like 'acctl\\_%\\_owner'") == "0");
+  CHECK(application_connects(acctl));
+  CHECK(acctl.json({"tenant", "show", "acme"})["schema_version"] == 4);
+}
+
+TEST_CASE("a tenant that cannot be looked at is a finding and does not end the examination of the others") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.create("bert");
+  acctl.control("alter role " + acctl.app_role("bert") + " nologin");
+  acctl.in("acme", "revoke connect on database acme from acctl_operator");
+  const std::string found = findings(acctl, {});
+  CHECK_THAT(found, Catch::Contains("database: cannot connect to") && Catch::Contains("login: "));
+}
