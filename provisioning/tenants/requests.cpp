@@ -34,12 +34,16 @@ std::vector<std::string> field_names() {
   return names;
 }
 
+constexpr std::size_t problem_limit = 100;  // nobody reads more, and a hostile file has a million
+
 class Collector {
  public:
   explicit Collector(const std::string& file) : file_(file) {}
 
   void complain(int line, int column, const std::string& message) {
-    problems_.push_back({file_, line, column, message});
+    if (problems_.size() > problem_limit) return;
+    const bool last = problems_.size() == problem_limit;
+    problems_.push_back({file_, line, column, last ? "more problems, from here on not shown" : message});
   }
 
   void set(TenantRequest& request, const std::string& name, const std::string& value, int line, int column) {

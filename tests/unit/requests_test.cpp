@@ -1,5 +1,7 @@
 #include "provisioning/tenants/requests.hpp"
 
+#include <algorithm>
+
 #include "provisioning/model/error.hpp"
 #include "tests/support/catch.hpp"
 
@@ -82,6 +84,14 @@ TEST_CASE("a number of seats is a plain whole number") {
             .empty());
   }
   CHECK(read_requests("slug,name,admin_email,seats\nada,Ada,a@ada.example,1000000\n", "t.csv")[0].seats == 1'000'000);
+}
+
+TEST_CASE("of very many problems the first hundred are told") {
+  std::string text = "acctl: 1\ntenants:\n";
+  for (int i = 0; i < 1'000; ++i) text += "  T" + std::to_string(i) + ": {}\n";
+  const std::string told = problems(text, "t.yaml");
+  CHECK(std::ranges::count(told, '\n') == 101);
+  CHECK(told.ends_with("103:3: more problems, from here on not shown\n"));
 }
 
 TEST_CASE("each tenant's problem is told once, at its place") {
