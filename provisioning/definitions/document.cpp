@@ -151,8 +151,8 @@ class Reader {
   std::pair<const YamlNode*, const YamlNode*> member_and_level(const YamlNode& node) const {
     if (node.type == YamlNode::Type::scalar && !node.is_null()) return {&node, nullptr};
     const bool pair = node.type == YamlNode::Type::mapping && node.entries.size() == 1 &&
-                      node.entries[0].second.type == YamlNode::Type::scalar;
-    return pair ? std::pair(&node.entries[0].first, &node.entries[0].second) : std::pair(nullptr, nullptr);
+                      node.entries[0].value.type == YamlNode::Type::scalar;
+    return pair ? std::pair(&node.entries[0].key, &node.entries[0].value) : std::pair(nullptr, nullptr);
   }
 
   void read_list(const List& list, const std::string& owner, const YamlNode& node) {

@@ -107,7 +107,7 @@ class Builder : public YAML::EventHandler {
     if (level.node.type == YamlNode::Type::sequence) {
       level.node.items.push_back(std::move(made));
     } else if (level.awaits_value) {
-      level.node.entries.back().second = std::move(made);
+      level.node.entries.back().value = std::move(made);
       level.awaits_value = false;
     } else {
       add_key(level, std::move(made));
@@ -122,7 +122,7 @@ class Builder : public YAML::EventHandler {
       throw Problem{key.line, key.column,
                     "duplicate key '" + key.text + "', first used in line " + std::to_string(first->second)};
     }
-    level.node.entries.emplace_back(std::move(key), YamlNode());
+    level.node.entries.push_back({std::move(key), {}});
     level.awaits_value = true;
   }
 

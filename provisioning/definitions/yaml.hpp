@@ -12,19 +12,26 @@
 
 namespace acctl {
 
+struct YamlEntry;
+
 struct YamlNode {
   enum class Type { scalar, sequence, mapping };
 
   Type type = Type::scalar;
-  std::string text;             // of a scalar
-  bool quoted = false;          // of a scalar: "no" and 'no' are strings whatever the schema would like
-  int line = 0;                 // from 1
-  int column = 0;               // from 1
-  std::vector<YamlNode> items;  // of a sequence
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  // of a mapping, in the file's order; keys are unique scalars
+  std::string text;                // of a scalar
+  bool quoted = false;             // of a scalar: "no" and 'no' are strings whatever the schema would like
+  int line = 0;                    // from 1
+  int column = 0;                  // from 1
+  std::vector<YamlNode> items;     // of a sequence
+  std::vector<YamlEntry> entries;  // of a mapping, in the file's order; keys are unique scalars
 
   bool is_null() const { return type == Type::scalar && !quoted && (text.empty() || text == "~" || text == "null"); }
   const YamlNode* find(std::string_view key) const;
+};
+
+struct YamlEntry {
+  YamlNode key;
+  YamlNode value;
 };
 
 // Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes.
