@@ -41,7 +41,7 @@ Command init_command() {
             refuse_dry_run(session, "platform init");
             if (options->storage_root.empty()) options->default_storage_root = default_storage_root();
             const Dsn dsn = control_dsn(session);
-            const bool changed = initialise_platform(dsn, session_options(session), *options);
+            const bool changed = initialise_platform(dsn, session_options(session), actor_of(session), *options);
             session.terminal().info(changed ? "the platform is initialised in " + dsn.display()
                                             : "the platform is initialised already; nothing changed");
             return 0;

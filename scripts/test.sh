@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Builds and runs all tests, then the same ones with the address and undefined behaviour sanitizers.
+# Builds and runs all tests: those of the program as it is, the faults on the release binary, then all but the faults
+# again with the address and undefined behaviour sanitizers.
 # Usage: scripts/test.sh [--quick] [CTEST-OPTION…]
-#   --quick leaves the sanitizers out; the rest goes to ctest: -L unit, -R 'cli: .*', …
+#   --quick leaves release binary and sanitizers out; the rest goes to ctest: -L unit, -R 'cli: .*', …
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-presets=(dev asan)
+quick=false
 if [[ ${1-} == --quick ]]; then
-  presets=(dev)
+  quick=true
   shift
 fi
 
@@ -22,14 +23,26 @@ check_format() {
   fi
 }
 
+build() {
+  local preset=$1 log=build/$1/configure.log
+  shift
+  # Its hundreds of lines matter only when something fails.
+  mkdir -p "${log%/*}"
+  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  cmake --build --preset "$preset" "$@"
+}
+
 check_format
 shellcheck scripts/*.sh .ci/run
 
-for preset in "${presets[@]}"; do
-  # Its hundreds of lines matter only when something fails.
-  log=build/$preset/configure.log
-  mkdir -p "${log%/*}"
-  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
-  cmake --build --preset "$preset"
-  ctest --preset "$preset" --parallel "$(nproc)" "$@"
-done
+jobs=$(($(nproc) + 1)) # tests wait for processes now and then
+build dev
+if $quick; then
+  exec ctest --preset dev --parallel "$jobs" "$@"
+fi
+scripts/tidy.sh --changed
+build release --target acctl
+ctest --preset dev --parallel "$jobs" --label-exclude fault "$@"
+ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl ctest --preset dev --parallel "$jobs" --label-regex fault "$@"
+build asan
+ctest --preset asan --parallel "$jobs" --label-exclude fault "$@"

@@ -106,6 +106,7 @@ ServerFacts look_at_server(Connection& server, const TenantNames& names, const s
     }
     (name == names.owner_role ? facts.owner_role : facts.app_role) = true;
     if (name == names.app_role) facts.app_can_login = roles.boolean(row, 1);
+    if (name == names.owner_role) facts.owner_member = roles.boolean(row, 3);
   }
   return facts;
 }

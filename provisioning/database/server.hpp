@@ -48,6 +48,7 @@ struct ServerFacts {
   bool owner_role = false;
   bool app_role = false;
   bool app_can_login = false;
+  bool owner_member = false;  // this session's role is a member of the owner: an interrupted run has left it so
 };
 
 // Throws Error(conflict) when a role of the tenant's name exists that is not the tenant's.

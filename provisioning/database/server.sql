@@ -17,7 +17,11 @@ select count(*) = 2 and bool_and(r.rolname = 'acctl_app' or pg_has_role(r.oid, '
   from pg_roles r where r.rolname in ('acctl_app', 'acctl_operator')
 
 -- name: role_facts
-select r.rolname, r.rolcanlogin, shobj_description(r.oid, 'pg_authid') from pg_roles r where r.rolname in ($1, $2)
+select r.rolname, r.rolcanlogin, shobj_description(r.oid, 'pg_authid'),
+       exists (select from pg_auth_members m join pg_roles u on u.oid = m.member
+                where m.roleid = r.oid and u.rolname = current_user
+                  and (m.grantor = u.oid or not m.admin_option))
+  from pg_roles r where r.rolname in ($1, $2)
 
 -- name: end_sessions_of_role
 select count(*) filter (where pg_terminate_backend(a.pid, 5000))

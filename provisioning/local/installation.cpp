@@ -102,7 +102,8 @@ void make_data_folder(const Installation& installation, const std::optional<Acco
   // In single-user mode, so that there never is a server that has no role acctl yet. Started without our parameters,
   // by hand, the cluster listens nowhere: its trust is meant for our socket folder alone.
   std::string statements;
-  for (const char* sql : {sql::local_role, sql::local_database, sql::local_no_network, sql::local_no_socket}) {
+  for (const char* sql :
+       {sql::local_role, sql::local_database, sql::local_nobody_else, sql::local_no_network, sql::local_no_socket}) {
     statements += std::string(sql) + "\n\n";
   }
   run_to_end(single, statements, patience);

@@ -92,7 +92,9 @@ void make_folder(const std::string& path) {
   std::filesystem::path so_far;
   for (const auto& part : whole) {
     so_far /= part;
-    if (so_far.empty() || mkdir(so_far.c_str(), so_far == whole ? 0700 : 0711) == 0 || errno == EEXIST || errno == EROFS) continue;
+    if (so_far.empty() || mkdir(so_far.c_str(), so_far == whole ? 0700 : 0711) == 0 || errno == EEXIST ||
+        errno == EROFS)
+      continue;
     throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + reason());
   }
   std::error_code error;

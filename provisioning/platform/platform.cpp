@@ -1,5 +1,7 @@
 #include "provisioning/platform/platform.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
 #include "provisioning/model/files.hpp"
@@ -26,11 +28,16 @@ PlatformSettings read_settings(Connection& control) {
   return settings;
 }
 
-bool set_setting(Connection& control, const std::string& key, const std::string& given, const std::string& current,
-                 const std::string& initial) {
+bool set_setting(Connection& control, const Actor& actor, const std::string& key, const std::string& given,
+                 const std::string& current, const std::string& initial) {
   const std::string& value = given.empty() && current.empty() ? initial : given;
   if (value.empty() || value == current) return false;
-  control.query(sql::set_platform_setting, {key, value});
+  Transaction transaction(control);
+  transaction.query(sql::set_platform_setting, {key, value});
+  const auto json = [&](const std::string& text) { return nlohmann::json{{key, text}}.dump(); };
+  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, "platform.set", "done",
+                                        std::nullopt, std::nullopt, json(current), json(value)});
+  transaction.commit();
   return true;
 }
 
@@ -74,7 +81,8 @@ std::unique_ptr<Connection> Platform::tenant(const std::string& dsn, const std::
 
 std::unique_ptr<Platform> Platform::another() const { return std::make_unique<Platform>(dsn_, session_, actor_); }
 
-bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const InitOptions& options) {
+bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor,
+                         const InitOptions& options) {
   if (!options.base_domain.empty()) check_hostname("--base-domain", options.base_domain);
   if (!options.storage_root.empty() && !options.storage_root.starts_with('/')) {
     throw Error(ErrorKind::invalid, "--storage-root: '" + options.storage_root + "' is not an absolute path");
@@ -88,9 +96,9 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const In
   changed |= shut_public_out(control);
   changed |= control.query(sql::add_first_server).affected() > 0;
   const PlatformSettings current = read_settings(control);
-  changed |= set_setting(control, "base_domain", options.base_domain, current.base_domain, "acctl.localhost");
-  changed |=
-      set_setting(control, "storage_root", options.storage_root, current.storage_root, options.default_storage_root);
+  changed |= set_setting(control, actor, "base_domain", options.base_domain, current.base_domain, "acctl.localhost");
+  changed |= set_setting(control, actor, "storage_root", options.storage_root, current.storage_root,
+                         options.default_storage_root);
   make_folder(read_settings(control).storage_root);
   return changed;
 }

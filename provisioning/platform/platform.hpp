@@ -65,7 +65,7 @@ struct InitOptions {
 
 // Creates the control database where the server has none of that name, brings its schema to the head, and makes the
 // shared database roles of its cluster. True when anything had to be done.
-bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const InitOptions& options);
+bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, const InitOptions& options);
 
 // Brings the schema of an initialised platform to the head. True when anything had to be done.
 bool upgrade_platform(const Dsn& dsn, const SessionOptions& session);

@@ -136,6 +136,10 @@ class Examination {
       });
       return;
     }
+    if (facts_.owner_member) {
+      fixable("roles", "acctl is a member of the tenant's owner role, left so by an interrupted run",
+              [&] { cease_owner(server_, names_); });
+    }
     const bool should_log_in = tenant_.status == "active";
     if (facts_.app_can_login == should_log_in) return;
     fixable("login",

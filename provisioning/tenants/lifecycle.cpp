@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::chrono::hours default_hold{30 * 24};
 
-[[noreturn]] void refuse(const Tenant& tenant, const std::string& wish) {
-  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + " and cannot be " + wish,
-              "See 'acctl tenant status " + tenant.slug + "'.");
+Error objection(const Tenant& tenant, const std::string& wish) {
+  return Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + " and cannot be " + wish,
+               "See 'acctl tenant status " + tenant.slug + "'.");
 }
 
 Connection& server_of(Platform& platform, const Tenant& tenant) {
@@ -60,9 +60,9 @@ bool application_can_log_in(Platform& platform, const Tenant& tenant) {
 }
 
 // The door was put right, the status was right already.
-void record_door(Platform& platform, const Tenant& tenant, const std::string& action) {
+void record_repaired_door(Platform& platform, const Tenant& tenant) {
   Transaction transaction(platform.control());
-  record_audit(transaction, platform, tenant, action, "done", "", "");
+  record_audit(transaction, platform, tenant, "tenant.repair", "done", "", R"({"check": "login"})");
   transaction.commit();
 }
 
@@ -75,11 +75,13 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
     const bool open = application_can_log_in(platform, tenant);
     if (open && mode == Mode::perform) {
       lock_application_out(server_of(platform, tenant), tenant.names());
-      record_door(platform, tenant, "tenant.suspend");
+      record_repaired_door(platform, tenant);
     }
     return {std::move(tenant), open};
   }
-  if (tenant.status != "active") refuse(tenant, "suspended");
+  if (tenant.status != "active") {
+    refuse_attempt(platform, tenant, "tenant.suspend", mode, objection(tenant, "suspended"));
+  }
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   // Locked out before the registry says so: it must never claim that a door is shut which is not.
@@ -95,11 +97,13 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
     const bool shut = !application_can_log_in(platform, tenant);
     if (shut && mode == Mode::perform) {
       let_application_in(server_of(platform, tenant), tenant.names());
-      record_door(platform, tenant, "tenant.resume");
+      record_repaired_door(platform, tenant);
     }
     return {std::move(tenant), shut};
   }
-  if (tenant.status != "suspended" && tenant.status != "deprovisioning") refuse(tenant, "resumed");
+  if (tenant.status != "suspended" && tenant.status != "deprovisioning") {
+    refuse_attempt(platform, tenant, "tenant.resume", mode, objection(tenant, "resumed"));
+  }
   if (!tenant.activated_at) {
     throw Error(
         ErrorKind::conflict, "tenant " + slug + " was never active: there is nothing to bring back",
@@ -134,7 +138,7 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   if (tenant.status == "deleted") return {std::move(tenant), false};
   const bool held = tenant.status == "deprovisioning";
   const bool drop_now = request.hold ? request.hold->count() == 0 : held && tenant.hold_is_over;
-  if (mode == Mode::rehearse) return {std::move(tenant), !held || drop_now};
+  if (mode == Mode::rehearse) return {std::move(tenant), !held || request.hold || drop_now};
   begin_run(platform, tenant);
   if (!held) {
     const bool exporting = request.keep_export && tenant.schema_version > 0;
@@ -146,10 +150,16 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
     transaction.commit();
     tenant.status = "deprovisioning";
   }
+  const bool other_hold = held && request.hold && !drop_now;
+  if (other_hold) {
+    Transaction transaction(platform.control());
+    set_tenant_status(transaction, platform, tenant, "deprovisioning", "deprovisioning", "tenant.hold", *request.hold);
+    transaction.commit();
+  }
   put_into_quarantine(platform, tenant);
   if (drop_now) tear_down(platform, tenant);
   LifecycleResult result = changed(platform, tenant);
-  result.changed = !held || drop_now;
+  result.changed = !held || drop_now || other_hold;
   return result;
 }
 

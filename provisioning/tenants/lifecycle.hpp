@@ -22,7 +22,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
 
 struct DeleteRequest {
   std::string slug;
-  std::optional<std::chrono::milliseconds> hold;  // none: 30 days at first, what was set before afterwards
+  std::optional<std::chrono::milliseconds> hold;  // from now; none: 30 days at first, afterwards what was set before
   bool keep_export = true;
 };
 

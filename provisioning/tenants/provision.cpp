@@ -215,11 +215,21 @@ void verify_active(const Platform& platform, const Tenant& tenant) {
   }
 }
 
-void require_unfinished(const Tenant& tenant) {
-  if (tenant.status == "provisioning" || tenant.status == "failed") return;
-  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is " + tenant.status,
-              tenant.status == "suspended" ? "Run 'acctl tenant resume " + tenant.slug + "'."
-                                           : "See 'acctl tenant status " + tenant.slug + "'.");
+// Why a tenant in this state cannot be provisioned further; nothing where it can, or is active.
+std::optional<Error> objection(const Tenant& tenant) {
+  if (tenant.status == "active" || tenant.status == "provisioning" || tenant.status == "failed") return std::nullopt;
+  return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is " + tenant.status,
+               tenant.status == "suspended" ? "Run 'acctl tenant resume " + tenant.slug + "'."
+                                            : "See 'acctl tenant status " + tenant.slug + "'.");
+}
+
+std::optional<Error> objection(const Tenant& tenant, const TenantRequest& request) {
+  const std::vector<std::string> points = differences(tenant, request);
+  if (points.empty()) return objection(tenant);
+  std::string all;
+  for (const std::string& point : points) all += (all.empty() ? "" : "; ") + point;
+  return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists with other arguments: " + all,
+               "Leave them out, or choose another slug.");
 }
 
 ProvisionResult go_on(Platform& platform, Tenant tenant, Provisioned how, const StepListener& listener) {
@@ -227,7 +237,6 @@ ProvisionResult go_on(Platform& platform, Tenant tenant, Provisioned how, const 
     verify_active(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
   }
-  require_unfinished(tenant);
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   Site site(platform, tenant);
   run_steps(site, listener);
@@ -239,17 +248,7 @@ ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
     verify_active(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
   }
-  require_unfinished(tenant);
   return {std::move(tenant), Provisioned::resumed};
-}
-
-void refuse_differences(const Tenant& tenant, const TenantRequest& request) {
-  const std::vector<std::string> points = differences(tenant, request);
-  if (points.empty()) return;
-  std::string all;
-  for (const std::string& point : points) all += (all.empty() ? "" : "; ") + point;
-  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists with other arguments: " + all,
-              "Leave them out, or choose another slug.");
 }
 
 }  // namespace
@@ -258,7 +257,8 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   check(request);
   const TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
-    refuse_differences(*existing, request);
+    const auto why_not = objection(*existing, request);
+    if (why_not) refuse_attempt(platform, *existing, "tenant.create", Mode::perform, *why_not);
     return go_on(platform, *existing, Provisioned::resumed, listener);
   }
   reserve_tenant(platform, request, step_names());
@@ -274,19 +274,24 @@ std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const 
 
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
   const TenantLock lock(platform, slug);
-  return go_on(platform, require_tenant(platform, slug), Provisioned::resumed, listener);
+  const Tenant tenant = require_tenant(platform, slug);
+  if (const auto why_not = objection(tenant)) refuse_attempt(platform, tenant, "tenant.retry", Mode::perform, *why_not);
+  return go_on(platform, tenant, Provisioned::resumed, listener);
 }
 
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {
   const TenantLock lock(platform, slug);
-  return rehearse_going_on(platform, require_tenant(platform, slug));
+  const Tenant tenant = require_tenant(platform, slug);
+  if (const auto why_not = objection(tenant)) throw *why_not;
+  return rehearse_going_on(platform, tenant);
 }
 
 ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request) {
   check(request);
   const TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
-    refuse_differences(*existing, request);
+    const auto why_not = objection(*existing, request);
+    if (why_not) refuse_attempt(platform, *existing, "tenant.create", Mode::rehearse, *why_not);
     return rehearse_going_on(platform, *existing);
   }
   Transaction transaction(platform.control());

@@ -13,6 +13,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+const std::vector<std::string> tenant_statuses = {"provisioning",   "active",  "suspended",
+                                                  "deprovisioning", "deleted", "failed"};
+
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> all;
   while (!text.empty()) {
@@ -154,6 +157,27 @@ void check_names(Connection& control, const TenantRequest& request) {
   }
 }
 
+// No server took the tenant: one that does not exist is a mistake, one without room is a limit.
+[[noreturn]] void refuse_placement(Connection& control, const TenantRequest& request) {
+  const Rows servers = control.query(sql::server_list);
+  std::vector<std::string> names;
+  std::vector<std::string> regions;
+  for (int row = 0; row < servers.size(); ++row) {
+    names.emplace_back(servers.text(row, 1));
+    regions.emplace_back(servers.text(row, 2));
+  }
+  const auto require = [](const std::string& what, const std::string& asked, const std::vector<std::string>& known) {
+    if (asked.empty() || std::ranges::find(known, asked) != known.end()) return;
+    throw Error(ErrorKind::invalid, "there is no " + what + " '" + asked + "'" + did_you_mean(asked, known));
+  };
+  require("server", request.server, names);
+  require("region", request.region, regions);
+  throw Error(ErrorKind::refused,
+              "no active server" + (request.server.empty() ? "" : " named " + request.server) +
+                  (request.region.empty() ? "" : " in region " + request.region) + " has room for a tenant",
+              "See 'acctl platform status' for the servers; another one may take it.");
+}
+
 }  // namespace
 
 void narrow(TenantFilter& filter, const std::string& match) {
@@ -168,6 +192,10 @@ void narrow(TenantFilter& filter, const std::string& match) {
                                                                   {"server", &filter.servers},
                                                                   {"region", &filter.regions},
                                                                   {"enterprise", &filter.enterprises}};
+  if (key == "status" && std::ranges::find(tenant_statuses, value) == tenant_statuses.end()) {
+    throw Error(ErrorKind::invalid,
+                "--match: there is no status '" + value + "'" + did_you_mean(value, tenant_statuses));
+  }
   if (const auto list = lists.find(key); list != lists.end()) {
     list->second->push_back(value);
   } else {
@@ -236,10 +264,7 @@ void reserve_tenant(Platform& platform, const TenantRequest& request, const std:
   } catch (const SqlError& error) {
     explain(error, request, platform.settings());
   }
-  throw Error(ErrorKind::invalid,
-              "no active server with room fits" + (request.server.empty() ? "" : " the name " + request.server) +
-                  (request.region.empty() ? "" : " the region " + request.region),
-              "See 'acctl platform status' for the servers.");
+  refuse_placement(control, request);
 }
 
 void begin_run(Platform& platform, Tenant& tenant) {
@@ -288,6 +313,16 @@ void set_tenant_status(Platform& platform, const Tenant& tenant, const std::stri
   Transaction transaction(platform.control());
   set_tenant_status(transaction, platform, tenant, status, from, action);
   transaction.commit();
+}
+
+void refuse_attempt(Platform& platform, const Tenant& tenant, const std::string& action, Mode mode,
+                    const Error& error) {
+  if (mode == Mode::perform) {
+    Transaction transaction(platform.control());
+    record_audit(transaction, platform, tenant, action, "refused", "", Json{{"error", error.what()}}.dump());
+    transaction.commit();
+  }
+  throw error;
 }
 
 void throw_overtaken(const Tenant& tenant) {

@@ -21,7 +21,7 @@ void drop_abandoned(Connection& server, std::int64_t now) {
     const std::string name(databases.text(row, 0));
     if (!name.starts_with(building_prefix)) continue;
     const std::int64_t made = std::atoll(name.c_str() + std::string_view(building_prefix).size());
-    if (now - made > 3600) drop_database(server, name);
+    if (made > 0 && now - made > 3600) drop_database(server, name);
   }
 }
 

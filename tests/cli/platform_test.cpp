@@ -152,7 +152,8 @@ TEST_CASE("each action has its entry in the audit trail") {
   acctl({"tenant", "suspend", "acme"});
   acctl({"tenant", "resume", "acme"});
   acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "0"});
-  CHECK(acctl.control("select string_agg(action || ' ' || outcome, ', ' order by id) from acctl.audit") ==
+  CHECK(acctl.control("select string_agg(action || ' ' || outcome, ', ' order by id) from acctl.audit where action <> "
+                      "'platform.set'") ==
         "enterprise.create done, tenant.create done, tenant.activate done, tenant.suspend done, tenant.resume done, "
         "tenant.deprovision done, tenant.delete done");
   CHECK(acctl.control("select distinct actor || '|' || reason from acctl.audit where action in "
@@ -161,7 +162,7 @@ TEST_CASE("each action has its entry in the audit trail") {
         R"({"status": "active"}{"status": "suspended"})");
   CHECK(acctl.control("select after ->> 'plan' || ' ' || (after ->> 'admin_email') from acctl.audit where action = "
                       "'tenant.create'") == "trial ana@acme.example");
-  CHECK(acctl.control("select count(distinct run) from acctl.audit") == "5");
+  CHECK(acctl.control("select count(distinct run) from acctl.audit where action <> 'platform.set'") == "5");
   CHECK(acctl.control("select bool_and(origin like '%@%' and tenant_id is not null = (slug is not null)) from "
                       "acctl.audit") == "t");
   acctl.control("create database bert");

@@ -152,5 +152,5 @@ TEST_CASE("with a server too small for all, the others are done") {
                               document(tenant_line("ada") + tenant_line("bob") + tenant_line("cyd")));
   CHECK(result.status == 6);
   CHECK(slugs(acctl) == "ada active, bob active");
-  CHECK_THAT(result.out, Catch::Contains("cyd   failed   no active server with room fits"));
+  CHECK_THAT(result.out, Catch::Contains("cyd   failed   no active server has room for a tenant"));
 }

@@ -82,7 +82,7 @@ TEST_CASE("a new tenant is seeded, and its administrator is invited") {
 TEST_CASE("the same call again changes nothing, other arguments are a conflict that names the difference") {
   const TestPlatform acctl;
   acctl.create("acme", {"--plan", "pro", "--seats", "5"});
-  const std::string before = acctl.world();
+  const std::string before = acctl.world_but_audit();
   const auto again = [&](const std::vector<std::string>& more) { return acctl(create_words("acme", more)); };
   for (const std::vector<std::string>& more :
        {std::vector<std::string>{"--plan", "pro", "--seats", "5"}, {}, {"--pack", "helpdesk", "--region", "default"}}) {
@@ -109,7 +109,9 @@ TEST_CASE("the same call again changes nothing, other arguments are a conflict t
   CHECK_THAT(renamed.err, Catch::Contains("name is Name of acme, not Other") &&
                               Catch::Contains("admin e-mail is ana@acme.example, not bob@acme.example"));
   CHECK(acctl({"tenant", "create", "acme", "--name", "Name of acme", "--admin-email", "ANA@ACME.example"}).status == 0);
-  CHECK(acctl.world() == before);
+  CHECK(acctl.world_but_audit() == before);
+  CHECK(acctl.control("select count(*) || ' ' || (max(after ->> 'error') like '%exists with other arguments%') from "
+                      "acctl.audit where action = 'tenant.create' and outcome = 'refused'") == "8 true");
 }
 
 TEST_CASE("plan, seats, domain, enterprise and server are those that were asked for") {
@@ -132,8 +134,9 @@ TEST_CASE("plan, seats, domain, enterprise and server are those that were asked 
     CHECK(result.status == status);
     CHECK_THAT(result.err, Catch::Contains(message));
   };
-  fails(3, {"--region", "eu"}, "no active server with room fits the region eu");
-  fails(3, {"--server", "nowhere"}, "no active server with room fits the name nowhere");
+  fails(5, {"--region", "eu"}, "no active server in region eu has room for a tenant");
+  fails(3, {"--region", "ue"}, "there is no region 'ue'; did you mean 'eu'?");
+  fails(3, {"--server", "nowhere"}, "there is no server 'nowhere'");
   fails(3, {"--plan", "por"}, "there is no plan 'por'; did you mean 'pro'?");
   fails(3, {"--pack", "helpdsk"}, "there is no pack 'helpdsk'; did you mean 'helpdesk'?");
   fails(3, {"--enterprise", "nobody"}, "there is no enterprise 'nobody'");
@@ -143,7 +146,7 @@ TEST_CASE("plan, seats, domain, enterprise and server are those that were asked 
   fails(3, {"--label", "a=1", "--label", "a=2"}, "a is given twice");
   CHECK(acctl.world() == before);
   acctl.control("update acctl.servers set state = 'draining' where name = 'main'");
-  fails(3, {}, "no active server with room fits");
+  fails(5, {}, "no active server has room for a tenant");
 }
 
 TEST_CASE("a dry run changes nothing and says what would be") {

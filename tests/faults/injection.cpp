@@ -21,7 +21,7 @@ std::string text_of(const std::string& path) {
 Start under_strace(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words,
                    const std::string& trace) {
   Start start{.words = {"strace", "-f", "-qq", "-o", trace, "-e", "trace=" + fault.call, "-e", "inject=" + fault.text(),
-                        ACCTL_PROGRAM},
+                        program_path()},
               .environment = acctl.environment};
   start.words.insert(start.words.end(), words.begin(), words.end());
   // The leak sanitizer cannot work in a traced process.

@@ -34,7 +34,8 @@ void make_snapshot(const std::string& path) {
   }
   const TemporaryFolder storage;
   Cluster cluster;
-  initialise_platform(cluster.dsn(), {}, {.storage_root = storage.path(), .default_storage_root = storage.path()});
+  initialise_platform(cluster.dsn(), {}, {.run = "test", .name = "test", .origin = "test@test"},
+                      {.storage_root = storage.path(), .default_storage_root = storage.path()});
   Platform platform(cluster.dsn(), {}, {.run = "test", .name = "test", .origin = "test", .reason = ""});
   build_template(platform, platform.control(), "", require_pack("helpdesk"));
   cluster.query("acctl", "delete from acctl.settings where key = 'storage_root'");
@@ -87,11 +88,15 @@ std::string TestPlatform::app_role(const std::string& slug) const {
 }
 
 std::string TestPlatform::world() const {
+  return world_but_audit() + control("select h::text from acctl.audit_head h");
+}
+
+std::string TestPlatform::world_but_audit() const {
   std::string text = control(
       "select t::text from acctl.tenants t union all select s::text from acctl.tenant_steps s union all "
       "select r::text from acctl.routes r union all select m::text from acctl.support_addresses m union all "
       "select a::text from acctl.storage_areas a union all select u::text from acctl.subscriptions u union all "
-      "select h::text from acctl.audit_head h union all select x::text from acctl.tenant_exports x union all "
+      "select x::text from acctl.tenant_exports x union all "
       "select e::text from acctl.enterprises e union all select k::text from acctl.settings k union all "
       "select d.datname || d.datallowconn || coalesce(d.datacl::text, '') from pg_database d union all "
       "select r.rolname || r.rolcanlogin from pg_roles r order by 1");

@@ -36,6 +36,9 @@ class TestPlatform {
   // All that a command could have changed: registry, audit, databases, roles, storage. Equal texts: nothing changed.
   std::string world() const;
 
+  // The same without the audit trail, which also a refused attempt adds to.
+  std::string world_but_audit() const;
+
   std::string storage_root() const { return folder.path() + "/storage"; }
 
   Cluster cluster;

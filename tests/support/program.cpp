@@ -52,6 +52,11 @@ bool drain(Pipe& pipe, std::string& text) {
 
 }  // namespace
 
+std::string program_path() {
+  const char* other = std::getenv("ACCTL_TEST_PROGRAM");
+  return other == nullptr ? ACCTL_PROGRAM : other;
+}
+
 Result run_program(const Start& start) {
   Pipe in;
   Pipe out;
@@ -108,7 +113,7 @@ Acctl::Acctl(std::string folder) {
 }
 
 Result Acctl::operator()(std::vector<std::string> words, const std::string& input) const {
-  std::vector<std::string> command = {ACCTL_PROGRAM};
+  std::vector<std::string> command = {program_path()};
   command.insert(command.end(), words.begin(), words.end());
   return run_program({.words = std::move(command), .environment = environment, .input = input});
 }

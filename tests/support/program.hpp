@@ -9,6 +9,9 @@
 
 namespace acctl::test {
 
+// The acctl under test: ACCTL_TEST_PROGRAM of the environment, else the one of this build.
+std::string program_path();
+
 struct Result {
   int status = -1;  // exit code, 128 + the signal that ended it
   std::string out;
