@@ -43,6 +43,9 @@ select pg_advisory_lock(hashtextextended('acctl tenant ' || $1, 0))
 -- name: unlock_tenant
 select pg_advisory_unlock(hashtextextended('acctl tenant ' || $1, 0))
 
+-- name: tenant_exists
+select exists (select from acctl.tenants where slug = $1 and status <> 'deleted')
+
 -- name: tenant_by_slug
 select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
 
@@ -94,7 +97,7 @@ with request as (
          r.pack, (select e.id from acctl.enterprises e where e.key = r.enterprise), coalesce(r.labels, '{}'),
          r.admin_email, r.admin_name, 1
     from request r, placed p
-  returning id, slug
+  returning *
 ), subscription as (
   insert into acctl.subscriptions (tenant_id, plan, status, trial_ends_at)
   select t.id, r.plan, 'trialing', now() + interval '90 days' from tenant t, request r
@@ -116,7 +119,17 @@ with request as (
          jsonb_strip_nulls($1 - array['steps', 'storage_root'])
     from tenant t
 )
-select id from tenant
+-- In the columns of acctl.tenant_overview, which cannot see yet what this statement writes.
+select t.id, t.slug, t.name, t.status, t.plan, s.name, t.database_name, t.pack, t.schema_version, t.labels::text,
+       r.enterprise, t.seats_used, coalesce(t.seats, p.seats), r.storage_root || '/' || t.id, r.support_address,
+       to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), null, t.owner_role, t.app_role, t.admin_email, t.admin_name,
+       t.epoch, s.region, t.seats,
+       (select string_agg(x.name, ' ' order by x.ordinality)
+          from jsonb_array_elements_text(r.hostnames) with ordinality as x(name, ordinality)),
+       (select string_agg(concat_ws(chr(31), x.name, 'pending', 0, '') || chr(31), '' order by x.ordinality)
+          from jsonb_array_elements_text(r.steps) with ordinality as x(name, ordinality)),
+       null, true, s.dsn
+  from tenant t cross join request r join acctl.servers s on s.id = t.server_id join acctl.plans p on p.key = t.plan
 
 -- name: enterprise_exists
 select exists (select from acctl.enterprises where key = $1)

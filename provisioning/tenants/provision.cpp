@@ -261,8 +261,7 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
     if (why_not) refuse_attempt(platform, *existing, "tenant.create", Mode::perform, *why_not);
     return go_on(platform, *existing, Provisioned::resumed, listener);
   }
-  reserve_tenant(platform, request, step_names());
-  return go_on(platform, require_tenant(platform, request.slug), Provisioned::created, listener);
+  return go_on(platform, reserve_tenant(platform, request, step_names()), Provisioned::created, listener);
 }
 
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
@@ -295,8 +294,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     return rehearse_going_on(platform, *existing);
   }
   Transaction transaction(platform.control());
-  reserve_tenant(platform, request, step_names());
-  return {require_tenant(platform, request.slug), Provisioned::created};  // rolled back
+  return {reserve_tenant(platform, request, step_names()), Provisioned::created};  // rolled back
 }
 
 }  // namespace acctl

@@ -215,6 +215,8 @@ std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter)
 }
 
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug) {
+  // Asked before the whole row: where there is none, the row's many tables need not be touched.
+  if (!platform.control().query(sql::tenant_exists, {slug}).boolean(0, 0)) return std::nullopt;
   const Rows rows = platform.control().query(sql::tenant_by_slug, {slug});
   return rows.empty() ? std::nullopt : std::optional(tenant_of(rows, 0));
 }
@@ -247,7 +249,7 @@ TenantLock::~TenantLock() {
   }
 }
 
-void reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps) {
+Tenant reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps) {
   Connection& control = platform.control();
   const Actor& actor = platform.actor();
   if (!request.plan.empty() || !request.enterprise.empty()) check_names(control, request);
@@ -260,7 +262,7 @@ void reserve_tenant(Platform& platform, const TenantRequest& request, const std:
   try {
     const Rows made = control.query(sql::reserve_tenant, {request_json(request, platform.settings(), steps), actor.run,
                                                           actor.name, actor.origin, actor.reason});
-    if (!made.empty()) return;
+    if (!made.empty()) return tenant_of(made, 0);
   } catch (const SqlError& error) {
     explain(error, request, platform.settings());
   }

@@ -62,7 +62,7 @@ struct StepOutcome {
 
 // Writes the tenant's row with epoch 1, everything only it can have, its steps and the audit entry, in one statement.
 // Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan, server, region or enterprise.
-void reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps);
+Tenant reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps);
 
 // Takes the next epoch of the tenant for this run, into tenant.epoch.
 void begin_run(Platform& platform, Tenant& tenant);
