@@ -83,7 +83,9 @@ Command list_command() {
                                                              {"SEATS", "/seats/used"},
                                                              {"LABELS", "/labels"},
                                                              {"CREATED", "/created_at"}});
-            for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant)); });
+            const bool whole = session.format() == Format::json || session.format() == Format::yaml;
+            const Steps steps = whole ? Steps::included : Steps::left_out;
+            for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); });
             out.finish();
             return 0;
           },

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,7 +92,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // One statement with parameters. Throws SqlError, or Error(connection) when the session is lost.
+  // One statement with parameters, prepared when it comes a second time. Throws SqlError, or Error(connection) when the
+  // session is lost.
   Rows query(const char* sql, const std::vector<Param>& parameters = {});
 
   // Several statements without parameters, by the protocol in one transaction unless they say otherwise. The rows are
@@ -108,12 +110,15 @@ class Connection {
  private:
   void connect();
   Rows collect();
+  const std::string& prepared_name(const char* sql);
   void flush_and_wait_readable(std::chrono::steady_clock::time_point deadline);
   [[noreturn]] void lost(const std::string& why);
 
   Dsn dsn_;
   SessionOptions options_;
   std::shared_ptr<void> handle_;
+  std::map<std::string, std::string> prepared_;  // text of a statement -> its name, "" before it came twice
+  int names_ = 0;
 };
 
 // begin … commit; rolled back when it goes out of scope without commit().
