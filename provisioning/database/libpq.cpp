@@ -16,8 +16,9 @@ Function symbol(void* library, const char* name) {
 }
 
 Libpq load() {
-  // Never unloaded: its own exit handlers and those of the libraries it brings must find their code.
-  void* library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  // Lazily bound, as the library would be by the dynamic linker: it halves what loading costs. Never unloaded: its own
+  // exit handlers and those of the libraries it brings must find their code.
+  void* library = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) {
     throw Error(ErrorKind::failed, std::string("cannot load libpq: ") + dlerror(), "Install the package libpq5.");
   }

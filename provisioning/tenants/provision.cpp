@@ -67,9 +67,15 @@ void make_database(Site& site) {
     build_template(site.platform, site.server, site.tenant.server_dsn, site.pack);
   }
   make_tenant_roles(site.server, site.names, facts);
-  if (facts.database == DatabaseState::broken) drop_database(site.server, site.names.database);
-  if (to_copy) copy_template(site.server, site.names, source);
-  open_tenant_database(site.server, site.names);
+  try {
+    if (facts.database == DatabaseState::broken) drop_database(site.server, site.names.database);
+    if (to_copy) copy_template(site.server, site.names, source);
+    open_tenant_database(site.server, site.names);
+  } catch (const Error&) {
+    // A run that was overtaken must not leave acctl a member of the owner.
+    if (site.server.usable()) cease_owner(site.server, site.names);
+    throw;
+  }
 }
 
 void make_schema(Site& site) {

@@ -16,6 +16,7 @@
 #include <stdexcept>
 
 #include "provisioning/database/dsn.hpp"
+#include "provisioning/database/embedded.hpp"
 #include "provisioning/model/files.hpp"
 #include "tests/support/program.hpp"
 
@@ -59,8 +60,10 @@ class Bench {
     must({ACCTL_PROGRAM, "tenant", "create", "warm", "--name", "Warm", "--admin-email", "a@warm.example"});
     sql("create schema bench; create table bench.registry (slug text primary key, name text, plan text)");
     template_ = sql("select datname from pg_database where datname like 'acctl\\_template\\_helpdesk\\_%'");
-    dump_ = folder_.path() + "/dump.sql";
-    must({binary_of_postgresql("pg_dump"), "--no-owner", "-f", dump_, "-h", socket_, "-U", "postgres", "warm"});
+    write_schema();
+    seed_ = folder_.path() + "/seed.sql";
+    must({binary_of_postgresql("pg_dump"), "--data-only", "--disable-triggers", "-n", "app", "-f", seed_, "-h", socket_,
+          "-U", "postgres", "warm"});
   }
 
   ~Bench() { run_program({.words = {ACCTL_PROGRAM, "local", "destroy", "--yes"}, .environment = acctl_.environment}); }
@@ -86,6 +89,14 @@ class Bench {
       throw std::runtime_error(line + "\n" + result.err);
     }
     return result;
+  }
+
+  // What a shell script would have: the migrations in one file.
+  void write_schema() {
+    schema_ = folder_.path() + "/schema.sql";
+    std::string text = "create schema acctl;\n";
+    for (const Migration& migration : tenant_migrations()) text += std::string(migration.sql) + "\n";
+    write_file(schema_, text);
   }
 
   static std::string line(const std::string& text) { return text.substr(0, text.find('\n')); }
@@ -138,8 +149,10 @@ class Bench {
         [&](int i) {
           const std::string name = "twofloor" + std::to_string(i);
           must({createdb, "-h", socket_, "-U", "postgres", name});
-          must({psql, "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", dump_,
-                Dsn::parse(url_).with("user", "postgres").with("dbname", name).display()});
+          const std::string url = Dsn::parse(url_).with("user", "postgres").with("dbname", name).display();
+          for (const std::string& file : {schema_, seed_}) {
+            must({psql, "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", file, url});
+          }
           must({psql, "-q", "-c", "insert into bench.registry values ('" + name + "', 'Bench', 'trial')", url_});
         },
         "≤ 0.33");
@@ -187,17 +200,24 @@ class Bench {
                     "'list-%'; analyze"));
     for (const std::string format : {"table", "json"}) {
       std::vector<double> times;
+      std::vector<double> floors;
       std::vector<double> peaks;
       for (int round = 0; round < rounds_; ++round) {
         const rusage use = resources({ACCTL_PROGRAM, "tenant", "list", "-o", format});
-        times.push_back(1e3 * static_cast<double>(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
-                        1e-3 * static_cast<double>(use.ru_utime.tv_usec + use.ru_stime.tv_usec));
+        times.push_back(cpu(use));
+        floors.push_back(cpu(resources({BENCH_FLOOR, "fetch", url_})));
         peaks.push_back(static_cast<double>(use.ru_maxrss) / 1024);
       }
-      std::printf("| `tenant list -o %s` of 10,000: CPU | %.0f | | | ≤ 100 ms |\n", format.c_str(), median(times));
+      std::printf("| `tenant list -o %s` of 10,000: CPU, fetching the same rows | %.0f | %.0f | | ≤ floor + 100 ms |\n",
+                  format.c_str(), median(times), median(floors));
       std::printf("| `tenant list -o %s` of 10,000: memory | %.0f MiB | | | ≤ 64 MB |\n", format.c_str(),
                   median(peaks));
     }
+  }
+
+  static double cpu(const rusage& use) {
+    return 1e3 * static_cast<double>(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+           1e-3 * static_cast<double>(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
   }
 
   // What the process itself used; its output is thrown away.
@@ -229,7 +249,8 @@ class Bench {
   std::string url_;
   std::string socket_;
   std::string template_;
-  std::string dump_;
+  std::string schema_;
+  std::string seed_;
   std::string file_;
 };
 

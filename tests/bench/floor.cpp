@@ -4,6 +4,7 @@
 //   bench_floor provision CONTROL_URL TEMPLATE SLUG
 //   bench_floor provision-many CONTROL_URL TEMPLATE PREFIX COUNT WORKERS
 //   bench_floor look-many CONTROL_URL WORKERS SLUG…
+//   bench_floor fetch CONTROL_URL
 #include <libpq-fe.h>
 
 #include <atomic>
@@ -91,6 +92,8 @@ int main(int argc, char** argv) {
         Connection(url, slugs[static_cast<std::size_t>(i)]).run("select tenant_id, epoch from acctl.tenant");
       }
     });
+  } else if (mode == "fetch") {
+    Connection(url, "").run("select * from acctl.tenant_overview order by slug collate \"C\"");
   } else {
     std::fprintf(stderr, "bench_floor: unknown mode %s\n", mode.c_str());
     return 3;
