@@ -238,7 +238,8 @@ std::optional<Error> objection(const Tenant& tenant, const TenantRequest& reques
                "Leave them out, or choose another slug.");
 }
 
-ProvisionResult go_on(Platform& platform, Tenant tenant, Provisioned how, const StepListener& listener) {
+ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
+                      const StepListener& listener) {
   if (tenant.status == "active") {
     verify_active(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
@@ -246,6 +247,7 @@ ProvisionResult go_on(Platform& platform, Tenant tenant, Provisioned how, const 
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   Site site(platform, tenant);
   run_steps(site, listener);
+  lock.release();  // before the site is left: the end of its session keeps the server busy
   return {std::move(tenant), how};
 }
 
@@ -261,13 +263,13 @@ ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
 
 ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, const StepListener& listener) {
   check(request);
-  const TenantLock lock(platform, request.slug);
+  TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
     const auto why_not = objection(*existing, request);
     if (why_not) refuse_attempt(platform, *existing, "tenant.create", Mode::perform, *why_not);
-    return go_on(platform, *existing, Provisioned::resumed, listener);
+    return go_on(platform, lock, *existing, Provisioned::resumed, listener);
   }
-  return go_on(platform, reserve_tenant(platform, request, step_names()), Provisioned::created, listener);
+  return go_on(platform, lock, reserve_tenant(platform, request, step_names()), Provisioned::created, listener);
 }
 
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
@@ -278,10 +280,10 @@ std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const 
 }
 
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
-  const TenantLock lock(platform, slug);
+  TenantLock lock(platform, slug);
   const Tenant tenant = require_tenant(platform, slug);
   if (const auto why_not = objection(tenant)) refuse_attempt(platform, tenant, "tenant.retry", Mode::perform, *why_not);
-  return go_on(platform, tenant, Provisioned::resumed, listener);
+  return go_on(platform, lock, tenant, Provisioned::resumed, listener);
 }
 
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {

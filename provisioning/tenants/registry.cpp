@@ -240,8 +240,9 @@ TenantLock::TenantLock(Platform& platform, const std::string& slug) : platform_(
   }
 }
 
-TenantLock::~TenantLock() {
-  if (!platform_.control().usable()) return;
+void TenantLock::release() {
+  if (!held_ || !platform_.control().usable()) return;
+  held_ = false;
   try {
     platform_.control().query(sql::unlock_tenant, {slug_});
   } catch (const std::exception&) {

@@ -42,13 +42,15 @@ Tenant require_tenant(Platform& platform, const std::string& slug);
 class TenantLock {
  public:
   TenantLock(Platform& platform, const std::string& slug);
-  ~TenantLock();
+  ~TenantLock() { release(); }
+  void release();  // nothing happens the second time
   TenantLock(const TenantLock&) = delete;
   TenantLock& operator=(const TenantLock&) = delete;
 
  private:
   Platform& platform_;
   std::string slug_;
+  bool held_ = true;
 };
 
 // One step of provisioning as it went in this run.

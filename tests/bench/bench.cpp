@@ -62,8 +62,8 @@ class Bench {
     template_ = sql("select datname from pg_database where datname like 'acctl\\_template\\_helpdesk\\_%'");
     write_schema();
     seed_ = folder_.path() + "/seed.sql";
-    must({binary_of_postgresql("pg_dump"), "--data-only", "--disable-triggers", "-n", "app", "-f", seed_, "-h", socket_,
-          "-U", "postgres", "warm"});
+    must({binary_of_postgresql("pg_dump"), "--data-only", "--column-inserts", "-n", "app", "-T", "app.authors", "-f",
+          seed_, "-h", socket_, "-U", "postgres", "warm"});
   }
 
   ~Bench() { run_program({.words = {ACCTL_PROGRAM, "local", "destroy", "--yes"}, .environment = acctl_.environment}); }
@@ -91,7 +91,7 @@ class Bench {
     return result;
   }
 
-  // What a shell script would have: the migrations in one file.
+  // What a shell script would have: the migrations in one file, and a file of INSERTs as seed.
   void write_schema() {
     schema_ = folder_.path() + "/schema.sql";
     std::string text = "create schema acctl;\n";
