@@ -39,7 +39,8 @@ void Session::confirm(const std::string& question) {
 }
 
 bool Session::given(const std::string& option) const {
-  return std::ranges::any_of(words_, [&](const std::string& word) { return word == option || word.starts_with(option + "="); });
+  return std::ranges::any_of(words_,
+                             [&](const std::string& word) { return word == option || word.starts_with(option + "="); });
 }
 
 std::chrono::milliseconds Session::timeout() const { return parse_duration("--timeout", settings_.timeout); }

@@ -12,11 +12,12 @@ namespace acctl {
   USE(PQbackendPID)                                                                                                    \
   USE(PQclear)                                                                                                         \
   USE(PQcmdStatus)                                                                                                     \
-  USE(PQcmdTuples) USE(PQconnectPoll) USE(PQconnectStartParams) USE(PQconninfoFree) USE(PQconninfoParse)               \
-      USE(PQconsumeInput) USE(PQerrorMessage) USE(PQfinish) USE(PQflush) USE(PQfreemem) USE(PQgetResult)               \
-          USE(PQgetisnull) USE(PQgetlength) USE(PQgetvalue) USE(PQisBusy) USE(PQntuples) USE(PQresultErrorField)       \
-              USE(PQresultErrorMessage) USE(PQresultStatus) USE(PQsendPrepare) USE(PQsendQuery) USE(PQsendQueryParams) \
-                  USE(PQsendQueryPrepared) USE(PQsetNoticeProcessor) USE(PQsetnonblocking) USE(PQsocket) USE(PQstatus)
+  USE(PQcmdTuples)                                                                                                     \
+  USE(PQconnectPoll) USE(PQconnectStartParams) USE(PQconninfoFree) USE(PQconninfoParse) USE(PQconsumeInput)            \
+      USE(PQerrorMessage) USE(PQfinish) USE(PQflush) USE(PQfreemem) USE(PQgetResult) USE(PQgetisnull) USE(PQgetlength) \
+          USE(PQgetvalue) USE(PQisBusy) USE(PQntuples) USE(PQresultErrorField) USE(PQresultErrorMessage)               \
+              USE(PQresultStatus) USE(PQsendPrepare) USE(PQsendQuery) USE(PQsendQueryParams) USE(PQsendQueryPrepared)  \
+                  USE(PQsetNoticeProcessor) USE(PQsetnonblocking) USE(PQsocket) USE(PQstatus)
 
 struct Libpq {
 #define ACCTL_DECLARE(name) decltype(&::name) name;
