@@ -90,17 +90,15 @@ with request as (
    order by tenants::numeric / coalesce(capacity, 10000), id limit 1
 ), tenant as (
   insert into acctl.tenants (id, slug, name, plan, seats, server_id, database_name, owner_role, app_role, pack,
-                             enterprise_id, labels, admin_email, admin_name, epoch)
+                             enterprise_id, labels, admin_email, admin_name, epoch, support_address, storage,
+                             trial_ends_at)
   select r.id, r.slug, r.name, r.plan, r.seats, p.id, r.slug,
          'acctl_' || substr(replace(r.id::text, '-', ''), 1, 12) || '_owner',
          'acctl_' || substr(replace(r.id::text, '-', ''), 1, 12) || '_app',
          r.pack, (select e.id from acctl.enterprises e where e.key = r.enterprise), coalesce(r.labels, '{}'),
-         r.admin_email, r.admin_name, 1
+         r.admin_email, r.admin_name, 1, r.support_address, r.storage_root || '/' || r.id, now() + interval '90 days'
     from request r, placed p
   returning *
-), subscription as (
-  insert into acctl.subscriptions (tenant_id, plan, status, trial_ends_at)
-  select t.id, r.plan, 'trialing', now() + interval '90 days' from tenant t, request r
 ), steps as (
   insert into acctl.tenant_steps (tenant_id, position, name)
   select t.id, x.ordinality, x.name
@@ -109,10 +107,6 @@ with request as (
   insert into acctl.routes (hostname, tenant_id, custom)
   select x.name, t.id, x.ordinality > 1
     from tenant t, request r, jsonb_array_elements_text(r.hostnames) with ordinality as x(name, ordinality)
-), address as (
-  insert into acctl.support_addresses (address, tenant_id) select r.support_address, t.id from tenant t, request r
-), area as (
-  insert into acctl.storage_areas (tenant_id, location) select t.id, r.storage_root || '/' || t.id from tenant t, request r
 ), entry as (
   insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, after)
   select $2, $3, $4, nullif($5, ''), 'tenant.create', 'done', t.id, t.slug,
@@ -121,7 +115,7 @@ with request as (
 )
 -- In the columns of acctl.tenant_overview, which cannot see yet what this statement writes.
 select t.id, t.slug, t.name, t.status, t.plan, s.name, t.database_name, t.pack, t.schema_version, t.labels::text,
-       r.enterprise, t.seats_used, coalesce(t.seats, p.seats), r.storage_root || '/' || t.id, r.support_address,
+       r.enterprise, t.seats_used, coalesce(t.seats, p.seats), t.storage, t.support_address,
        to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), null, t.owner_role, t.app_role, t.admin_email, t.admin_name,
        t.epoch, s.region, t.seats,
        (select string_agg(x.name, ' ' order by x.ordinality)
@@ -172,13 +166,12 @@ update acctl.tenants set schema_version = $2 where id = $1
 
 -- name: finish_deletion
 with gone as (
-  update acctl.tenants set status = 'deleted', deleted_at = now(), hold_until = null, suspended_at = null, seats_used = 0
+  update acctl.tenants
+     set status = 'deleted', deleted_at = now(), hold_until = null, suspended_at = null, seats_used = 0,
+         subscription = 'canceled', support_address = null, storage = null
    where id = $1 and epoch = $2 and status = 'deprovisioning'
   returning id
-), routes as (delete from acctl.routes r using gone where r.tenant_id = gone.id),
-addresses as (delete from acctl.support_addresses m using gone where m.tenant_id = gone.id),
-areas as (delete from acctl.storage_areas a using gone where a.tenant_id = gone.id),
-subscription as (update acctl.subscriptions s set status = 'canceled' from gone where s.tenant_id = gone.id)
+), routes as (delete from acctl.routes r using gone where r.tenant_id = gone.id)
 select id from gone
 
 -- name: keep_export
@@ -189,14 +182,13 @@ insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id,
 values ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8, $9, $10)
 
 -- name: repair_reservations
--- Puts back what a tenant that is not deleted must have reserved: $2 hostname, $3 support address, $4 storage.
+-- Puts back what a tenant that is not deleted must have reserved: $2 hostname, $3 support address, $4 storage. What
+-- another tenant has meanwhile is not taken from it.
 with route as (
   insert into acctl.routes (hostname, tenant_id) values ($2, $1) on conflict (hostname) do nothing
-), address as (
-  insert into acctl.support_addresses (address, tenant_id) values ($3, $1) on conflict do nothing
 )
-insert into acctl.storage_areas (tenant_id, location) values ($1, $4) on conflict do nothing
-
--- name: known_databases
-select s.name, t.database_name, t.id, t.status from acctl.tenants t join acctl.servers s on s.id = t.server_id
- where t.status <> 'deleted' and s.name = $1
+update acctl.tenants t
+   set support_address = coalesce(t.support_address,
+         (select $3::text where not exists (select from acctl.tenants o where o.support_address = $3))),
+       storage = coalesce(t.storage, (select $4::text where not exists (select from acctl.tenants o where o.storage = $4)))
+ where t.id = $1

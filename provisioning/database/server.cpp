@@ -131,6 +131,12 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
       throw Error(ErrorKind::locked, "a database '" + names.database + "' has appeared on the server meanwhile",
                   "Run the command again.");
     }
+    if (error.sqlstate() == "XX000") {
+      // A full disk in the middle of a copy: PostgreSQL 15 stumbles over its own clean-up and reports that instead.
+      throw SqlError(ErrorKind::failed, std::string("the server could not copy the template: ") + error.what(),
+                     "Most likely there is no room on the server's disk; make some, then run the command again.",
+                     "53100", "");
+    }
     if (error.sqlstate() != "55006") throw;
     const Rows users = server.query(sql::sessions_in_database, {template_name});
     throw Error(ErrorKind::locked,

@@ -133,7 +133,7 @@ std::string request_json(const TenantRequest& request, const PlatformSettings& s
                     (request.domain.empty() ? "" : " or " + request.domain) + " belongs to another tenant",
                 "Choose another slug or domain.");
   }
-  if (constraint == "support_addresses_pkey") {
+  if (constraint == "tenants_support_address") {
     throw Error(ErrorKind::conflict, "the support address of " + request.slug + " belongs to another tenant",
                 "Choose another slug.");
   }

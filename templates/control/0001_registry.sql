@@ -52,6 +52,9 @@ create table acctl.tenants (
   status          text not null default 'provisioning'
                   check (status in ('provisioning', 'active', 'suspended', 'deprovisioning', 'deleted', 'failed')),
   plan            text not null references acctl.plans,
+  subscription    text not null default 'trialing'
+                  check (subscription in ('trialing', 'active', 'past_due', 'canceled')),
+  trial_ends_at   timestamptz,
   seats           integer check (seats > 0),
   -- As counted when acctl last wrote to the tenant; the tenant itself is the truth.
   seats_used      integer not null default 0,
@@ -59,6 +62,9 @@ create table acctl.tenants (
   database_name   text not null check (octet_length(database_name) <= 63),
   owner_role      text not null check (octet_length(owner_role) <= 63),
   app_role        text not null check (octet_length(app_role) <= 63),
+  -- Reserved for this tenant alone until it is deleted; the storage is an absolute folder.
+  support_address text check (support_address = lower(support_address)),
+  storage         text check (storage <> ''),
   pack            text not null,
   schema_version  integer not null default 0,
   enterprise_id   bigint references acctl.enterprises,
@@ -73,6 +79,7 @@ create table acctl.tenants (
   suspended_at    timestamptz,
   hold_until      timestamptz,
   deleted_at      timestamptz,
+  check (subscription <> 'trialing' or trial_ends_at is not null),
   check (status <> 'active' or (activated_at is not null and schema_version > 0)),
   check ((status = 'deleted') = (deleted_at is not null)),
   check ((status = 'suspended') = (suspended_at is not null))
@@ -80,16 +87,9 @@ create table acctl.tenants (
 -- A slug, and with it the name of the database, is free again once its tenant is deleted, which is after the drop.
 create unique index tenants_slug on acctl.tenants (slug) where status <> 'deleted';
 create unique index tenants_database on acctl.tenants (server_id, database_name) where status <> 'deleted';
+create unique index tenants_support_address on acctl.tenants (support_address);
+create unique index tenants_storage on acctl.tenants (storage);
 create index tenants_labels on acctl.tenants using gin (labels);
-
-create table acctl.subscriptions (
-  tenant_id      uuid primary key references acctl.tenants on delete cascade,
-  plan           text not null references acctl.plans,
-  status         text not null check (status in ('trialing', 'active', 'past_due', 'canceled')),
-  trial_ends_at  timestamptz,
-  created_at     timestamptz not null default now(),
-  check (status <> 'trialing' or trial_ends_at is not null)
-);
 
 create table acctl.tenant_steps (
   tenant_id    uuid not null references acctl.tenants on delete cascade,
@@ -105,7 +105,7 @@ create table acctl.tenant_steps (
   check ((status = 'failed') = (error is not null))
 );
 
--- Names that only one tenant can have. They are reserved with the registry row, before anything is made, and given
+-- Host names, which only one tenant can have. They are reserved with the registry row, before anything is made, and given
 -- back when the tenant is deleted.
 create table acctl.routes (
   hostname   text primary key check (hostname = lower(hostname) and octet_length(hostname) <= 253),
@@ -113,16 +113,6 @@ create table acctl.routes (
   custom     boolean not null default false
 );
 create index routes_tenant on acctl.routes (tenant_id);
-
-create table acctl.support_addresses (
-  address    text primary key check (address = lower(address)),
-  tenant_id  uuid not null unique references acctl.tenants
-);
-
-create table acctl.storage_areas (
-  tenant_id  uuid primary key references acctl.tenants,
-  location   text not null unique
-);
 
 -- What the front ends may route. A route has no flag of its own to publish it: that its tenant is active does, so
 -- that an unfinished tenant cannot be reached whatever else goes wrong.
@@ -147,7 +137,7 @@ create index tenant_exports_tenant on acctl.tenant_exports (tenant_id);
 create view acctl.tenant_overview as
 select t.id, t.slug, t.name, t.status, t.plan, s.name as server, t.database_name, t.pack, t.schema_version,
        t.labels::text as labels, e.key as enterprise, t.seats_used, coalesce(t.seats, p.seats) as seats_limit,
-       a.location as storage, m.address as support_address,
+       t.storage, t.support_address,
        to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as created_at,
        to_char(t.activated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as activated_at,
        t.owner_role, t.app_role, t.admin_email, t.admin_name, t.epoch, s.region, t.seats,
@@ -165,6 +155,4 @@ select t.id, t.slug, t.name, t.status, t.plan, s.name as server, t.database_name
   from acctl.tenants t
   join acctl.servers s on s.id = t.server_id
   join acctl.plans p on p.key = t.plan
-  left join acctl.enterprises e on e.id = t.enterprise_id
-  left join acctl.storage_areas a on a.tenant_id = t.id
-  left join acctl.support_addresses m on m.tenant_id = t.id;
+  left join acctl.enterprises e on e.id = t.enterprise_id;

@@ -192,9 +192,9 @@ class Bench {
   void list() {
     sql(
         std::string("insert into acctl.tenants (slug, name, status, plan, server_id, database_name, "
-                    "owner_role, app_role, pack, admin_email, admin_name, labels) select 'list-' || i, "
+                    "owner_role, app_role, pack, admin_email, admin_name, labels, trial_ends_at) select 'list-' || i, "
                     "'Tenant ' || i, 'provisioning', 'trial', 1, 'list-' || i, 'o' || i, 'a' || i, "
-                    "'helpdesk', 'a@b.example', 'A', '{\"tier\": \"gold\"}' from generate_series(1, "
+                    "'helpdesk', 'a@b.example', 'A', '{\"tier\": \"gold\"}', now() from generate_series(1, "
                     "10000) i; insert into acctl.tenant_steps (tenant_id, position, name) select t.id, "
                     "n, 'step' || n from acctl.tenants t, generate_series(1, 8) n where t.slug like "
                     "'list-%'; analyze"));

@@ -87,7 +87,7 @@ TEST_CASE("with --hold 0 all is dropped, and the registry row, the export and th
   CHECK(acctl.control("select status || ' ' || (deleted_at is not null) from acctl.tenants") == "deleted true");
   CHECK(acctl.control("select string_agg(action, ' ' order by id) from acctl.audit where slug = 'acme'") ==
         "tenant.create tenant.activate tenant.deprovision tenant.delete");
-  CHECK(acctl.control("select status from acctl.subscriptions") == "canceled");
+  CHECK(acctl.control("select subscription from acctl.tenants") == "canceled");
   const std::string document = acctl.control("select document from acctl.tenant_exports");
   const acctl::Document exported = acctl::read_document(document, "export");
   CHECK(exported.declared.at("roles").contains("support-agent"));

@@ -53,7 +53,7 @@ TEST_CASE("tenant create leads to an active tenant with all that belongs to it")
   CHECK(steps == "registry database migrate storage routing email seed activate ");
   CHECK_THAT(tenant["created_at"].get<std::string>(), Catch::Matches("20..-..-..T..:..:..Z"));
   CHECK(acctl.control("select hostname || ' ' || slug from acctl.published_routes") == "acme.acctl.localhost acme");
-  CHECK(acctl.control("select status || ' ' || (trial_ends_at::date - created_at::date) from acctl.subscriptions") ==
+  CHECK(acctl.control("select subscription || ' ' || (trial_ends_at::date - created_at::date) from acctl.tenants") ==
         "trialing 90");
   CHECK(acctl.json({"tenant", "show", "acme"}) == tenant);
   CHECK(acctl.json({"tenant", "status", "acme"}) == tenant);

@@ -22,7 +22,7 @@ TEST_CASE("the oracle sees what is wrong") {
   };
   const std::string unhindered = "set session_replication_role = replica; ";
   SECTION("in the registry") {
-    sees("acctl", "delete from acctl.support_addresses", "lacks a support address");
+    sees("acctl", "update acctl.tenants set support_address = null", "lacks a support address");
     sees("acctl", "delete from acctl.tenant_steps where name = 'seed'", "lacks a step");
     sees("acctl", "update acctl.tenants set status = 'active', suspended_at = null where slug = 'shut'", "trail says");
   }
@@ -45,9 +45,7 @@ TEST_CASE("the oracle sees what is wrong") {
     sees("acme", "update acctl.tenant set tenant_id = gen_random_uuid()", "belongs to");
   }
   SECTION("on the disk") {
-    const std::string storage = platform.control(
-        "select location from acctl.storage_areas join acctl.tenants t "
-        "on t.id = tenant_id where slug = 'acme'");
+    const std::string storage = platform.control("select storage from acctl.tenants where slug = 'acme'");
     std::filesystem::rename(storage, platform.storage_root() + "/other");
     const std::string all = complaints(platform);
     CHECK(all.find("acme is active without storage") != std::string::npos);

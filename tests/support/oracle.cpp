@@ -71,9 +71,8 @@ select format('tenant %s is active and lacks %s', t.slug, x.what)
   from acctl.tenants t
  cross join lateral (values
     ('a route', exists (select from acctl.published_routes r where r.tenant_id = t.id)),
-    ('a support address', exists (select from acctl.support_addresses a where a.tenant_id = t.id)),
-    ('a storage', exists (select from acctl.storage_areas a where a.tenant_id = t.id)),
-    ('a subscription', exists (select from acctl.subscriptions s where s.tenant_id = t.id)),
+    ('a support address', t.support_address is not null),
+    ('a storage', t.storage is not null),
     ('a step that is done', (select count(*) = 8 and bool_and(s.status = 'done') from acctl.tenant_steps s
                               where s.tenant_id = t.id)),
     ('its database', exists (select from pg_database d where d.datname = t.database_name and d.datallowconn
@@ -93,8 +92,8 @@ select format('tenant %s is deleted and still has %s', t.slug, x.what)
   from acctl.tenants t
  cross join lateral (values
     ('a route', exists (select from acctl.routes r where r.tenant_id = t.id)),
-    ('a support address', exists (select from acctl.support_addresses a where a.tenant_id = t.id)),
-    ('a storage', exists (select from acctl.storage_areas a where a.tenant_id = t.id)),
+    ('a support address', t.support_address is not null),
+    ('a storage', t.storage is not null),
     ('a role', exists (select from pg_roles r where r.rolname in (t.owner_role, t.app_role)))
   ) as x(what, present)
  where t.status = 'deleted' and x.present
@@ -208,8 +207,8 @@ void check_tenant(const Cluster& cluster, const Rows& tenants, int row, Violatio
 
 void check_storage(Connection& control, Violations& all) {
   namespace fs = std::filesystem;
-  const Rows areas = control.query(
-      "select a.location, t.slug, t.status from acctl.storage_areas a join acctl.tenants t on t.id = a.tenant_id");
+  const Rows areas =
+      control.query("select t.storage, t.slug, t.status from acctl.tenants t where t.storage is not null");
   std::set<std::string> known;
   for (int row = 0; row < areas.size(); ++row) {
     const std::string location(areas.text(row, 0));

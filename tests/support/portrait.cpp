@@ -25,7 +25,7 @@ std::string registry_sql() {
            " = $1::uuid";
   };
   std::string sql = rows_of("tenants", "id");
-  for (const char* table : {"routes", "support_addresses", "storage_areas", "subscriptions", "tenant_exports"}) {
+  for (const char* table : {"routes", "tenant_exports"}) {
     sql += " union all " + rows_of(table, "tenant_id");
   }
   return sql + R"(
@@ -97,9 +97,9 @@ std::string storage_line(const std::string& location) {
 Lines portrait(const Experiment& experiment, const std::string& slug) {
   Connection control(experiment.cluster.dsn("postgres", experiment.control), {});
   const Rows tenant = control.query(
-      "select t.id, t.database_name, a.location, exists (select from pg_database d where d.datname = t.database_name"
+      "select t.id, t.database_name, t.storage, exists (select from pg_database d where d.datname = t.database_name"
       "       and d.datallowconn and shobj_description(d.oid, 'pg_database') = 'acctl tenant ' || t.id)"
-      "  from acctl.tenants t left join acctl.storage_areas a on a.tenant_id = t.id"
+      "  from acctl.tenants t "
       " where t.slug = $1 order by t.created_at desc limit 1",
       {slug});
   if (tenant.empty()) return {"no tenant"};
