@@ -36,7 +36,7 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
 
 // Known before parsing has succeeded, so that a usage error too has the shape that was asked for.
 bool wants_json(const std::vector<std::string>& words, const Settings& settings) {
-  if (settings.output == "json") return true;
+  if (settings.output == "json" || settings.log_format == "json") return true;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "-o" || words[i] == "--output") return i + 1 < words.size() && words[i + 1] == "json";
     if (words[i].starts_with("--output=")) return words[i] == "--output=json";

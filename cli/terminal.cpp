@@ -14,7 +14,8 @@
 namespace acctl {
 
 Terminal::Terminal(const Settings& settings)
-    : quiet_(settings.quiet),
+    :  // With -o json standard error holds one object at most, that of an error.
+      quiet_(settings.quiet || settings.output == "json"),
       verbose_(settings.verbose),
       yes_(settings.yes),
       json_(settings.log_format == "json"),

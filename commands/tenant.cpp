@@ -17,7 +17,20 @@ Argument slug_argument(std::string& target) {
           .values = Values::tenants};
 }
 
+void refuse_selectors(const Session& session) {
+  for (const char* selector : {"--all", "--match"}) {
+    if (!session.given(selector)) continue;
+    throw Error(ErrorKind::invalid, std::string("this command takes one tenant, not ") + selector,
+                "Name the tenant: see 'acctl tenant list'.");
+  }
+}
+
 std::string slug_of(const Session& session, const std::string& argument) {
+  refuse_selectors(session);
+  const bool another = session.given("--tenant") || session.given("-t");
+  if (!argument.empty() && another && session.settings().tenants != std::vector<std::string>{argument}) {
+    throw Error(ErrorKind::invalid, "SLUG and --tenant name different tenants", "Name one.");
+  }
   if (!argument.empty()) return argument;
   const std::vector<std::string>& tenants = session.settings().tenants;
   if (tenants.size() == 1) return tenants.front();

@@ -17,6 +17,9 @@ std::vector<Command> tenant_lifecycle_commands();
 Argument slug_argument(std::string& target);
 std::string slug_of(const Session& session, const std::string& argument);
 
+// Throws Error(invalid) where --all or --match is given to a command that works on what it is told by name.
+void refuse_selectors(const Session& session);
+
 // One tenant in the shape of `tenant show`.
 void write_tenant(Session& session, const Tenant& tenant);
 

@@ -57,7 +57,8 @@ int create_one(Session& session, const TenantRequest& request) {
   };
   const ProvisionResult result = create_tenant(platform, request, listener);
   session.terminal().info(result.how == Provisioned::unchanged
-                              ? "tenant " + request.slug + " exists and is active; nothing changed"
+                              ? "tenant " + request.slug + " exists and is " + result.tenant.status +
+                                    "; nothing changed"
                               : "tenant " + request.slug + " is active (" + std::string(word_for(result.how)) + ")");
   write_tenant(session, result.tenant);
   return 0;
@@ -150,6 +151,7 @@ void refuse_beside_file(const CreateOptions& options) {
 }
 
 int create(Session& session, CreateOptions options) {
+  refuse_selectors(session);
   if (!options.file.empty()) {
     refuse_beside_file(options);
     return create_many(session, options.file);

@@ -25,7 +25,7 @@ say "The platform"
 "$acctl" platform init
 
 say "A tenant"
-"$acctl" tenant create demo --name "Demo" --admin-email admin@demo.example
+"$acctl" tenant create demo --name "Demo" --admin-email admin@demo.example >/dev/null
 "$acctl" tenant show demo
 
 cat >&2 <<'NEXT'

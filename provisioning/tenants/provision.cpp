@@ -209,24 +209,27 @@ void run_steps(Site& site, const StepListener& listener) {
   }
 }
 
-// An active tenant is not believed but looked at: its database must answer as the tenant's, at the head version.
-void verify_active(const Platform& platform, const Tenant& tenant) {
+// A complete tenant is not believed but looked at: its database must answer as the tenant's, at the head version.
+void verify_complete(const Platform& platform, const Tenant& tenant) {
   const auto database = platform.tenant(tenant.server_dsn, tenant.database);
   const Rows facts = database->query(sql::tenant_identity);
   const bool ours = !facts.empty() && facts.text(0, 0) == tenant.database && facts.text(0, 1) == tenant.id;
   if (!ours || !storage_exists(tenant.storage)) {
-    throw Error(ErrorKind::conflict,
-                "tenant " + tenant.slug + " is registered as active, and its database or storage is not its own",
-                "See 'acctl tenant doctor " + tenant.slug + "'.");
+    throw Error(
+        ErrorKind::conflict,
+        "tenant " + tenant.slug + " is registered as " + tenant.status + ", and its database or storage is not its own",
+        "See 'acctl tenant doctor " + tenant.slug + "'.");
   }
 }
 
-// Why a tenant in this state cannot be provisioned further; nothing where it can, or is active.
+// What was provisioned to its end; that it was suspended since is nothing that provisioning would change.
+bool is_complete(const Tenant& tenant) { return tenant.status == "active" || tenant.status == "suspended"; }
+
+// Why a tenant in this state cannot be provisioned further; nothing where it can, or is complete.
 std::optional<Error> objection(const Tenant& tenant) {
-  if (tenant.status == "active" || tenant.status == "provisioning" || tenant.status == "failed") return std::nullopt;
+  if (is_complete(tenant) || tenant.status == "provisioning" || tenant.status == "failed") return std::nullopt;
   return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is " + tenant.status,
-               tenant.status == "suspended" ? "Run 'acctl tenant resume " + tenant.slug + "'."
-                                            : "See 'acctl tenant status " + tenant.slug + "'.");
+               "See 'acctl tenant status " + tenant.slug + "'.");
 }
 
 std::optional<Error> objection(const Tenant& tenant, const TenantRequest& request) {
@@ -240,8 +243,8 @@ std::optional<Error> objection(const Tenant& tenant, const TenantRequest& reques
 
 ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
                       const StepListener& listener) {
-  if (tenant.status == "active") {
-    verify_active(platform, tenant);
+  if (is_complete(tenant)) {
+    verify_complete(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
   }
   if (how == Provisioned::resumed) begin_run(platform, tenant);
@@ -252,8 +255,8 @@ ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provi
 }
 
 ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
-  if (tenant.status == "active") {
-    verify_active(platform, tenant);
+  if (is_complete(tenant)) {
+    verify_complete(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
   }
   return {std::move(tenant), Provisioned::resumed};
@@ -274,8 +277,8 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
 
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
                                                 const TenantRequest& request) {
-  if (tenant.status != "active" || !differences(tenant, request).empty()) return std::nullopt;
-  verify_active(platform, tenant);
+  if (!is_complete(tenant) || !differences(tenant, request).empty()) return std::nullopt;
+  verify_complete(platform, tenant);
   return ProvisionResult{tenant, Provisioned::unchanged};
 }
 

@@ -55,7 +55,9 @@ TEST_CASE("a deleted tenant is held out of reach, and comes back with its data")
   Connection app(acctl.cluster.dsn(role, "acme"), {});
   const Result held = acctl({"tenant", "delete", "acme", "--confirm", "acme", "-o", "json"});
   REQUIRE(held.status == 0);
-  CHECK_THAT(held.err, Catch::Contains("tenant acme is deprovisioning; its database is held until 20"));
+  CHECK(held.err.empty());  // with -o json it holds one object, and only on an error
+  CHECK_THAT(acctl({"tenant", "delete", "acme", "--confirm", "acme"}).err,
+             Catch::Contains("tenant acme is deprovisioning; its database is held until 20"));
   CHECK(held.json()["status"] == "deprovisioning");
   CHECK(acctl.control("select round(extract(epoch from hold_until - now()) / 86400) from acctl.tenants") == "30");
   CHECK_THROWS_AS(app.query("select 1"), acctl::Error);

@@ -146,6 +146,8 @@ TEST_CASE("the embedded server comes up again after a crash") {
   REQUIRE(local.acctl({"local", "up"}).status == 0);
   const int pid = local.status().at("pid").get<int>();
   REQUIRE(kill(pid, SIGKILL) == 0);
+  // A signal takes its time; a dead process that nobody has collected has no working directory any more.
+  REQUIRE(acctl::test::eventually([&] { return !fs::exists("/proc/" + std::to_string(pid) + "/cwd"); }));
   const Result up = local.acctl({"local", "up"});
   INFO(up.err);
   CHECK(up.status == 0);
