@@ -22,8 +22,12 @@ const std::string our_sessions =
 // Ends acctl's sessions in databases like `pattern`, and returns when they are gone.
 void end_sessions(const Cluster& cluster, const std::string& pattern = "%") {
   const std::string whose = our_sessions + " and datname like '" + pattern + "'";
-  cluster.query("postgres", "select pg_terminate_backend(pid)" + whose);
-  REQUIRE(eventually([&] { return cluster.query("postgres", "select count(*)" + whose) == "0"; }));
+  // Each time anew: a session that was still starting is seen only later.
+  const auto gone = [&] {
+    cluster.query("postgres", "select pg_terminate_backend(pid)" + whose);
+    return cluster.query("postgres", "select count(*)" + whose) == "0";
+  };
+  REQUIRE(eventually(gone));
 }
 
 // While acctl is stopped after its N-th message, `act` does something; then acctl goes on.
