@@ -37,6 +37,3 @@ on conflict (key) do nothing
 
 -- name: tenant_identity
 select current_database(), t.tenant_id, t.epoch from acctl.tenant t
-
--- name: count_users
-select count(*) from app.users
