@@ -110,16 +110,10 @@ class Examination {
   void check_names() {
     if (names_reserved(tenant_)) return;
     fixable("names", "host name, support address or storage is not reserved", [&] {
-      const std::string hostname = tenant_.slug + "." + platform_.settings().base_domain;
-      platform_.control().query(sql::repair_reservations, {tenant_.id, hostname, "support@" + hostname,
-                                                           platform_.settings().storage_root + "/" + tenant_.id});
+      reserve_names_again(platform_, tenant_);
       // A name that another tenant has meanwhile is not taken from it.
       findings_.back().fixed = names_reserved(require_tenant(platform_, tenant_.slug));
     });
-  }
-
-  static bool names_reserved(const Tenant& tenant) {
-    return !tenant.hostnames.empty() && !tenant.support_address.empty() && !tenant.storage.empty();
   }
 
   void check_storage() {

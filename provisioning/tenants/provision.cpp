@@ -44,12 +44,9 @@ class Site {
 
 void make_registry(Site& site) {
   // The row is there, or there would be no site. Names that were given back by hand are reserved again.
-  const Tenant& tenant = site.tenant;
-  if (!tenant.hostnames.empty() && !tenant.support_address.empty() && !tenant.storage.empty()) return;
-  const std::string hostname = tenant.slug + "." + site.platform.settings().base_domain;
-  site.platform.control().query(sql::repair_reservations, {tenant.id, hostname, "support@" + hostname,
-                                                           site.platform.settings().storage_root + "/" + tenant.id});
-  site.tenant = require_tenant(site.platform, tenant.slug);
+  if (names_reserved(site.tenant)) return;
+  reserve_names_again(site.platform, site.tenant);
+  site.tenant = require_tenant(site.platform, site.tenant.slug);
 }
 
 void make_database(Site& site) {
@@ -301,7 +298,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
   const TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
     const auto why_not = objection(*existing, request);
-    if (why_not) refuse_attempt(platform, *existing, "tenant.create", Mode::rehearse, *why_not);
+    if (why_not) throw *why_not;
     return rehearse_going_on(platform, *existing);
   }
   Transaction transaction(platform.control());

@@ -101,9 +101,15 @@ std::string filter_json(const TenantFilter& filter) {
   return json.dump();
 }
 
+std::string hostname_of(const std::string& slug, const PlatformSettings& settings) {
+  return slug + "." + settings.base_domain;
+}
+
+std::string support_address_at(const std::string& hostname) { return "support@" + hostname; }
+
 std::string request_json(const TenantRequest& request, const PlatformSettings& settings,
                          const std::vector<std::string>& steps) {
-  const std::string hostname = request.slug + "." + settings.base_domain;
+  const std::string hostname = hostname_of(request.slug, settings);
   const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
   Json json = {{"slug", request.slug},
                {"name", request.name},
@@ -117,7 +123,7 @@ std::string request_json(const TenantRequest& request, const PlatformSettings& s
                {"admin_email", request.admin_email},
                {"admin_name", request.admin_name.empty() ? "Administrator" : request.admin_name},
                {"hostnames", {hostname}},
-               {"support_address", "support@" + hostname},
+               {"support_address", support_address_at(hostname)},
                {"storage_root", settings.storage_root},
                {"steps", steps}};
   if (!request.domain.empty() && request.domain != hostname) json["hostnames"].push_back(request.domain);
@@ -268,6 +274,16 @@ Tenant reserve_tenant(Platform& platform, const TenantRequest& request, const st
     explain(error, request, platform.settings());
   }
   refuse_placement(control, request);
+}
+
+bool names_reserved(const Tenant& tenant) {
+  return !tenant.hostnames.empty() && !tenant.support_address.empty() && !tenant.storage.empty();
+}
+
+void reserve_names_again(Platform& platform, const Tenant& tenant) {
+  const std::string hostname = hostname_of(tenant.slug, platform.settings());
+  platform.control().query(sql::repair_reservations, {tenant.id, hostname, support_address_at(hostname),
+                                                      platform.settings().storage_root + "/" + tenant.id});
 }
 
 void begin_run(Platform& platform, Tenant& tenant) {

@@ -66,6 +66,11 @@ struct StepOutcome {
 // Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan, server, region or enterprise.
 Tenant reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps);
 
+// Whether the tenant has what only it can have, and puts back what it lacks. What another tenant has meanwhile is not
+// taken from it: ask again.
+bool names_reserved(const Tenant& tenant);
+void reserve_names_again(Platform& platform, const Tenant& tenant);
+
 // Takes the next epoch of the tenant for this run, into tenant.epoch.
 void begin_run(Platform& platform, Tenant& tenant);
 
