@@ -45,12 +45,6 @@ std::string csv_cell(std::string text) {
   return quoted + '"';
 }
 
-std::string csv_line(const std::vector<std::string>& cells) {
-  std::string line;
-  for (const std::string& text : cells) line += (line.empty() && &text == &cells.front() ? "" : ",") + csv_cell(text);
-  return line + "\r\n";
-}
-
 std::string padded(const std::string& text, std::size_t width) {
   const std::size_t columns = display_width(text);
   return columns >= width ? text : text + std::string(width - columns, ' ');
@@ -58,18 +52,24 @@ std::string padded(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-Format format_of(std::string_view name) {
-  if (name == "table") return Format::table;
-  if (name == "json") return Format::json;
-  if (name == "yaml") return Format::yaml;
-  if (name == "csv") return Format::csv;
-  if (name == "name") return Format::name;
+OutputFormat format_of(std::string_view name) {
+  if (name == "table") return OutputFormat::table;
+  if (name == "json") return OutputFormat::json;
+  if (name == "yaml") return OutputFormat::yaml;
+  if (name == "csv") return OutputFormat::csv;
+  if (name == "name") return OutputFormat::name;
+  if (name == "markdown") return OutputFormat::markdown;
+  if (name == "github") return OutputFormat::github;
+  if (name == "junit") return OutputFormat::junit;
   throw Error(ErrorKind::invalid, "there is no output format '" + std::string(name) + "'");
 }
 
-RecordWriter::RecordWriter(Format format, Shape shape, std::vector<Column> columns)
+RecordWriter::RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns)
     : format_(format), shape_(shape), columns_(std::move(columns)) {
-  if (format_ != Format::csv) return;
+  if (format_ == OutputFormat::markdown || format_ == OutputFormat::github || format_ == OutputFormat::junit) {
+    throw Error(ErrorKind::invalid, "--output: this command has tables, json, yaml, csv and names only");
+  }
+  if (format_ != OutputFormat::csv) return;
   std::vector<std::string> headers;
   for (const Column& column : columns_) headers.push_back(column.header);
   write_text(csv_line(headers));
@@ -90,7 +90,7 @@ std::string RecordWriter::cell(const Json& record, const Column& column) const {
 
 void RecordWriter::add(const Json& record) {
   switch (format_) {
-    case Format::json:
+    case OutputFormat::json:
       if (shape_ == Shape::one) {
         write_text(dumped(record, 2) + "\n");
       } else {
@@ -98,23 +98,25 @@ void RecordWriter::add(const Json& record) {
         write_text((first_ ? "[\n" : ",\n") + dumped(record, -1));
       }
       break;
-    case Format::yaml:
+    case OutputFormat::yaml:
       write_text(write_yaml(shape_ == Shape::one ? record : Json::array({record})));
       break;
-    case Format::name:
+    case OutputFormat::name:
       write_text(cell(record, columns_.front()) + "\n");
       break;
-    case Format::csv:
-    case Format::table: {
+    case OutputFormat::csv:
+    case OutputFormat::table: {
       std::vector<std::string> row;
       for (const Column& column : columns_) row.push_back(cell(record, column));
-      if (format_ == Format::csv) {
+      if (format_ == OutputFormat::csv) {
         write_text(csv_line(row));
       } else {
         rows_.push_back(std::move(row));
       }
       break;
     }
+    default:
+      break;  // refused by the constructor
   }
   first_ = false;
 }
@@ -147,10 +149,16 @@ void RecordWriter::write_table() const {
 }
 
 void RecordWriter::finish() {
-  if (format_ == Format::table) write_table();
-  if (format_ == Format::json && shape_ == Shape::many) write_text(first_ ? "[]\n" : "\n]\n");
-  if (format_ == Format::yaml && shape_ == Shape::many && first_) write_text("[]\n");
+  if (format_ == OutputFormat::table) write_table();
+  if (format_ == OutputFormat::json && shape_ == Shape::many) write_text(first_ ? "[]\n" : "\n]\n");
+  if (format_ == OutputFormat::yaml && shape_ == Shape::many && first_) write_text("[]\n");
   flush_output();
+}
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& text : cells) line += (&text == &cells.front() ? "" : ",") + csv_cell(text);
+  return line + "\r\n";
 }
 
 void write_text(std::string_view text) {

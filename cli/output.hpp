@@ -8,9 +8,10 @@
 
 namespace acctl {
 
-enum class Format { table, json, yaml, csv, name };
+// The last three are of plan-like commands only (Command::formats): they show changes and not records.
+enum class OutputFormat { table, json, yaml, csv, name, markdown, github, junit };
 
-Format format_of(std::string_view name);  // throws Error(invalid)
+OutputFormat format_of(std::string_view name);  // throws Error(invalid)
 
 struct Column {
   std::string header;   // "SLUG"
@@ -24,7 +25,8 @@ enum class Shape { many, one };
 // for `-o name`. Everything shown as text is escaped, CSV cells are kept from being formulas.
 class RecordWriter {
  public:
-  RecordWriter(Format format, Shape shape, std::vector<Column> columns);
+  // Throws Error(invalid) for a format that is not for records.
+  RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns);
   void add(const nlohmann::ordered_json& record);
   void finish();  // throws Error(failed) where standard output cannot take it
 
@@ -32,12 +34,15 @@ class RecordWriter {
   std::string cell(const nlohmann::ordered_json& record, const Column& column) const;
   void write_table() const;
 
-  Format format_;
+  OutputFormat format_;
   Shape shape_;
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
   bool first_ = true;
 };
+
+// One line of CSV: quoted where it must be, kept from being a formula, with CRLF at its end.
+std::string csv_line(const std::vector<std::string>& cells);
 
 // Text as it is, for what is itself the data: a script, a URL, a page of help.
 void write_text(std::string_view text);

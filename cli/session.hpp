@@ -20,7 +20,7 @@ class Session {
   const Settings& settings() const { return settings_; }
   Terminal& terminal() { return terminal_; }
 
-  Format format() const { return format_of(settings_.output); }
+  OutputFormat format() const { return format_of(settings_.output); }
   RecordWriter records(Shape shape, std::vector<Column> columns) const;
 
   // Asks `question` unless --yes or --dry-run was given; see Terminal::confirm().

@@ -96,7 +96,7 @@ Command list_command() {
                                                              {"SEATS", "/seats/used"},
                                                              {"LABELS", "/labels"},
                                                              {"CREATED", "/created_at"}});
-            const bool whole = session.format() == Format::json || session.format() == Format::yaml;
+            const bool whole = session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
             const Steps steps = whole ? Steps::included : Steps::left_out;
             for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); });
             out.finish();
@@ -136,7 +136,7 @@ Command status_command() {
           [slug](Session& session) {
             Platform platform = open_platform(session);
             const Tenant tenant = require_tenant(platform, slug_of(session, *slug));
-            if (session.format() == Format::json || session.format() == Format::yaml) {
+            if (session.format() == OutputFormat::json || session.format() == OutputFormat::yaml) {
               write_tenant(session, tenant);
               return 0;
             }
