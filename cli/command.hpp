@@ -19,7 +19,7 @@ using Target =
     std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, std::string*, std::vector<std::string>*>;
 
 // What completion offers for a value.
-enum class Values { text, file, tenants };
+enum class Values { text, file, tenants, kinds };
 
 struct Option {
   std::string name;   // "--admin-email"
@@ -55,6 +55,7 @@ struct Command {
   std::vector<Option> options = {};
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};
+  std::vector<std::string> formats = {};  // what --output takes here beside the formats of every command
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
   std::function<int(Session&)> run = nullptr;
   // Keeps alive what the targets point to.
@@ -64,5 +65,8 @@ struct Command {
 // The options that every command takes; values go to `settings`.
 struct Settings;
 std::vector<Option> global_options(Settings& settings);
+
+// The same as `command` takes them: --output with the formats of its own.
+std::vector<Option> global_options(Settings& settings, const Command& command);
 
 }  // namespace acctl

@@ -89,6 +89,11 @@ std::string option_signature(const Option& option) {
 
 std::string argument_notes(const Argument& argument) { return listed(argument.choices); }
 
+std::string format_notes(const Command& command) {
+  const std::string formats = listed(command.formats);
+  return formats.empty() ? "" : "--output also takes" + formats.substr(1) + ".";
+}
+
 std::string option_notes(const Option& option) {
   std::string text = listed(option.choices);
   if (option.required) text += " (required)";
@@ -109,6 +114,7 @@ std::string help_text(const Command& root, const std::vector<const Command*>& pa
   }
   text += entries("Arguments", rows);
   text += entries("Options", option_rows(command.options));
+  if (!command.formats.empty()) text += "\n" + format_notes(command) + "\n";
   if (path.empty()) {
     text += entries("Global options", option_rows(documented_global_options()));
   }

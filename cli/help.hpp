@@ -24,6 +24,9 @@ std::string option_signature(const Option& option);
 // What is to be said of an option beyond its help: its choices and the variable that stands in for it.
 std::string option_notes(const Option& option);
 
+// What --output takes at `command` beside the formats of every command, as a sentence; "" where it is nothing.
+std::string format_notes(const Command& command);
+
 // The same of an argument: its choices.
 std::string argument_notes(const Argument& argument);
 

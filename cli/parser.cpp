@@ -271,12 +271,15 @@ bool asks_for_help(const std::vector<std::string>& words) {
 }  // namespace
 
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& all_words) {
-  const std::vector<Option> globals = global_options(settings);
+  std::vector<Option> globals = global_options(settings);
   Options options;
   for (const Option& option : globals) options.push_back(&option);
   std::vector<std::string> words = all_words;
   Parsed parsed = descend(root, options, words);
   const Command& command = *parsed.command;
+  globals = global_options(settings, command);
+  options.clear();
+  for (const Option& option : globals) options.push_back(&option);
   for (const Option& option : command.options) options.push_back(&option);
 
   if (asks_for_help(words)) {

@@ -1,5 +1,7 @@
 #include "cli/settings.hpp"
 
+#include <algorithm>
+
 #include "cli/command.hpp"
 
 namespace acctl {
@@ -63,6 +65,13 @@ std::vector<Option> global_options(Settings& s) {
        .target = &s.timeout,
        .environment = "ACCTL_TIMEOUT"},
   };
+}
+
+std::vector<Option> global_options(Settings& settings, const Command& command) {
+  std::vector<Option> options = global_options(settings);
+  const auto output = std::ranges::find(options, "--output", &Option::name);
+  output->choices.insert(output->choices.end(), command.formats.begin(), command.formats.end());
+  return options;
 }
 
 }  // namespace acctl

@@ -1,12 +1,22 @@
 #include "completions/tables.hpp"
 
 #include "cli/help.hpp"
+#include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 
 namespace {
 
 using Wildcard = ValueRule::Wildcard;
+
+// What a definitions file has objects of.
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kinds()) {
+    if (!kind.internal) names.emplace_back(kind.name);
+  }
+  return names;
+}
 
 std::string rule_of(const std::vector<std::string>& choices, Values values) {
   if (!choices.empty()) {
@@ -19,6 +29,8 @@ std::string rule_of(const std::vector<std::string>& choices, Values values) {
       return "file";
     case Values::tenants:
       return "tenants";
+    case Values::kinds:
+      return rule_of(kind_names(), Values::text);
     case Values::text:
       break;
   }
@@ -30,6 +42,15 @@ void add_option(CompletionTables& tables, const Option& option, const std::strin
   ValueRule rule{.patterns = {{place + " " + option.name, wildcard}}, .value = rule_of(option.choices, option.values)};
   if (option.letter != 0) rule.patterns.push_back({place + " -" + option.letter, wildcard});
   tables.option_values.push_back(std::move(rule));
+}
+
+// Before the rule of all commands, which the shells look at last.
+void add_formats(CompletionTables& tables, const Command& command, const std::string& place) {
+  for (Option option : documented_global_options()) {
+    if (option.name != "--output") continue;
+    option.choices.insert(option.choices.end(), command.formats.begin(), command.formats.end());
+    add_option(tables, option, place, Wildcard::none);
+  }
 }
 
 void add_arguments(CompletionTables& tables, const Command& command, const std::string& place) {
@@ -52,6 +73,7 @@ void add_command(CompletionTables& tables, const Command& command, const std::st
     add_option(tables, option, place, Wildcard::none);
   }
   if (!options.candidates.empty()) tables.options.push_back(std::move(options));
+  if (!command.formats.empty()) add_formats(tables, command, place);
   add_arguments(tables, command, place);
   for (const Command& sub : command.subcommands) add_command(tables, sub, place + " " + sub.name);
 }

@@ -70,6 +70,13 @@ std::string options_list(const std::vector<Argument>& arguments, const std::vect
   return text + ".El\n";
 }
 
+// The options and arguments of a command, and what the global ones take there.
+std::string options_of(const Command& command) {
+  std::string text = options_list(command.arguments, command.options);
+  if (!command.formats.empty()) text += ".Pp\n" + roff_prose(format_notes(command));
+  return text;
+}
+
 std::string examples(const Command& command) {
   std::string text;
   for (const Example& example : command.examples) {
@@ -96,7 +103,7 @@ std::string exit_status() {
 std::string single(const Leaf& leaf) {
   const Command& command = *leaf.command;
   std::string text = ".Sh DESCRIPTION\n" + described(command);
-  text += options_list(command.arguments, command.options);
+  text += options_of(command);
   text += exit_status();
   if (!command.examples.empty()) text += ".Sh EXAMPLES\n" + without_first_break(examples(command));
   return text;
@@ -107,7 +114,7 @@ std::string grouped(const Command& noun, const std::vector<Leaf>& leaves) {
   std::string text = ".Sh DESCRIPTION\n" + described(noun) + ".Sh COMMANDS\n";
   for (const Leaf& leaf : leaves) {
     text += ".Ss " + leaf.words + "\n" + described(*leaf.command);
-    text += options_list(leaf.command->arguments, leaf.command->options) + examples(*leaf.command);
+    text += options_of(*leaf.command) + examples(*leaf.command);
   }
   return text + exit_status();
 }

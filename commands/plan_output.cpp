@@ -1,0 +1,72 @@
+#include "commands/plan_output.hpp"
+
+#include "cli/session.hpp"
+#include "commands/plan_words.hpp"
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string report_csv(const FleetReport& report) {
+  std::string text = csv_line({"group", "action", "kind", "key", "field", "before", "after", "source"});
+  const auto cell = [](const nlohmann::json& value) {
+    if (value.is_null()) return std::string();
+    return value.is_string() ? escaped(value.get_ref<const std::string&>()) : value_text(value);
+  };
+  for (const PlanGroup& group : report.groups) {
+    for (const Change& change : group.plan.changes) {
+      std::vector<std::string> start = {escaped(group.id), std::string(word_for(change.action)), escaped(change.kind),
+                                        escaped(change.key)};
+      const auto row = [&](const std::string& field, const FieldChange& values) {
+        std::vector<std::string> cells = start;
+        cells.insert(cells.end(),
+                     {escaped(field), cell(values.before), cell(values.after), escaped(source_of(change))});
+        text += csv_line(cells);
+      };
+      for (const auto& [name, values] : change.fields) row(name, values);
+      if (change.fields.empty()) row("", {});
+    }
+  }
+  return text;
+}
+
+std::string report_names(const FleetReport& report) {
+  std::string text;
+  for (const PlanGroup& group : report.groups) {
+    for (const Change& change : group.plan.changes) text += escaped(address_of(change)) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+const std::vector<std::string>& report_formats() {
+  static const std::vector<std::string> formats = {"markdown", "github", "junit"};
+  return formats;
+}
+
+std::string report_text(const FleetReport& report, const ReportStyle& style, OutputFormat format, bool color) {
+  switch (format) {
+    case OutputFormat::table:
+      return report_table(report, style, color);
+    case OutputFormat::json:
+      return report_json(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    case OutputFormat::yaml:
+      return write_yaml(report_json(report));
+    case OutputFormat::csv:
+      return report_csv(report);
+    case OutputFormat::name:
+      return report_names(report);
+    default:
+      throw Error(ErrorKind::failed, "this format of a report is not there yet");
+  }
+}
+
+void write_report(Session& session, const FleetReport& report, const ReportStyle& style) {
+  write_text(report_text(report, style, session.format(), session.terminal().color()));
+  flush_output();
+}
+
+}  // namespace acctl

@@ -1,0 +1,216 @@
+#include "commands/plan_words.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t names_shown = 10;
+constexpr std::size_t equal_effects_shown = 3;
+
+std::string verb_words(ReportVerb verb) {
+  switch (verb) {
+    case ReportVerb::planned:
+      return "Plan";
+    case ReportVerb::rehearsed:
+      return "Rehearsed and rolled back";
+    case ReportVerb::applied:
+      return "Applied";
+    case ReportVerb::drifted:
+      return "Drift";
+  }
+  return "";
+}
+
+std::string counts_words(const ReportCounts& counts, ReportVerb verb) {
+  const bool past = verb == ReportVerb::applied || verb == ReportVerb::drifted;
+  const auto part = [&](std::size_t count, const std::string& done, const std::string& to_do) {
+    return std::to_string(count) + (past ? " " + done : " to " + to_do);
+  };
+  return part(counts.add, "added", "add") + ", " + part(counts.change, "changed", "change") + ", " +
+         part(counts.remove, "removed", "remove");
+}
+
+// What an object has that does not say.
+nlohmann::json fallback_of(const Kind* kind, const std::string& name) {
+  if (kind == nullptr) return nullptr;
+  const auto field = std::ranges::find(kind->fields, name, &Field::name);
+  return field == kind->fields.end() ? nlohmann::json() : nlohmann::json::parse(field->fallback);
+}
+
+std::string level_words(const Change& change) {
+  const auto level = change.fields.find("level");
+  if (level == change.fields.end()) return {};
+  const auto word = [](const nlohmann::json& value) {
+    return value.is_string() ? escaped(value.get_ref<const std::string&>()) : value_text(value);
+  };
+  const auto& [before, after] = level->second;
+  if (change.action == Action::change) return word(before) + " -> " + word(after);
+  const nlohmann::json& only = change.action == Action::add ? after : before;
+  return only.is_null() ? "" : word(only);
+}
+
+}  // namespace
+
+ReportCounts counts_of(const FleetReport& report) {
+  ReportCounts counts;
+  for (const PlanGroup& group : report.groups) {
+    const std::size_t tenants = group.tenants.size();
+    counts.tenants += tenants;
+    if (!group.plan.changes.empty()) counts.changing_tenants += tenants;
+    for (const Change& change : group.plan.changes) {
+      std::size_t& count = change.action == Action::add      ? counts.add
+                           : change.action == Action::change ? counts.change
+                                                             : counts.remove;
+      count += tenants;
+    }
+  }
+  return counts;
+}
+
+bool is_fleet(const FleetReport& report) {
+  return counts_of(report).tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string summary_line(const FleetReport& report, const ReportStyle& style) {
+  const ReportCounts counts = counts_of(report);
+  const bool fleet = is_fleet(report);
+  const bool nothing_known = counts.tenants + report.unchanged == 0;
+  std::vector<std::string> parts;
+  if (!counts.none()) {
+    parts.push_back(counts_words(counts, style.verb) +
+                    (fleet ? " in " + counted(counts.changing_tenants, "tenant") : "") +
+                    (style.verb == ReportVerb::drifted ? " since the last apply" : ""));
+  } else if (!nothing_known || report.failures.size() + report.skipped.size() == 0) {
+    parts.emplace_back(style.verb == ReportVerb::drifted ? "none" : "nothing to change");
+  }
+  if (fleet && report.unchanged > 0) parts.push_back(counted(report.unchanged, "tenant") + " unchanged");
+  if (!report.failures.empty()) parts.push_back(counted(report.failures.size(), "tenant") + " failed");
+  if (!report.skipped.empty()) parts.push_back(counted(report.skipped.size(), "tenant") + " skipped");
+  std::string line = verb_words(style.verb) + ": ";
+  for (const std::string& part : parts) line += (&part == &parts.front() ? "" : "; ") + part;
+  return line + "." + (report.run.empty() ? "" : " Run " + escaped(report.run) + ".");
+}
+
+std::string group_changes(const PlanGroup& group) {
+  const std::size_t changes = group.plan.changes.size();
+  if (changes == 0) return "no changes";
+  if (group.tenants.size() == 1) return counted(changes, "change");
+  return changes == 1 ? "the same change" : "the same " + counted(changes, "change");
+}
+
+std::string shortened(const std::vector<std::string>& words) {
+  if (words.size() <= names_shown) return joined(words);
+  const auto end = words.begin() + static_cast<std::ptrdiff_t>(names_shown);
+  return joined({words.begin(), end}) + " and " + std::to_string(words.size() - names_shown) + " more";
+}
+
+std::string adoptions_line(const PlanGroup& group) {
+  const std::size_t count = group.plan.adoptions.size();
+  if (count == 0) return {};
+  return counted(count, "object") + " without a manager " + (count == 1 ? "is" : "are") + " taken over";
+}
+
+std::string source_of(const Change& change) {
+  return change.place.line == 0 ? "" : change.place.file + ":" + std::to_string(change.place.line);
+}
+
+std::string value_text(const nlohmann::json& value) {
+  if (value.is_null()) return "not set";
+  return escaped(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string object_name(const Change& change) {
+  const Kind* kind = find_kind(change.kind);
+  // The only internal kind are the protections, which files declare under their guards.
+  if (kind != nullptr && kind->internal) return "guards.protect " + change.key;
+  return address_of(change);
+}
+
+bool is_edge(const Change& change) { return find_edge_kind(change.kind) != nullptr; }
+
+EdgeWords edge_words(const Change& change) {
+  const EdgeKind& kind = *find_edge_kind(change.kind);
+  const auto [owner, member] = split_edge(kind, change.key);
+  return {std::string(kind.owner->name) + "/" + owner, std::string(kind.list->name), member, level_words(change)};
+}
+
+std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& change) {
+  std::vector<std::pair<std::string, FieldChange>> shown;
+  if (change.action == Action::remove) return shown;
+  const Kind* kind = find_kind(change.kind);
+  for (const auto& [name, values] : change.fields) {
+    if (values.before == values.after) continue;
+    // Whatever a file adds belongs to the file's manager: not worth a word at each object.
+    const bool default_of_kind = change.action == Action::add && (name == "manager" || values.after.is_null() ||
+                                                                  values.after == fallback_of(kind, name));
+    if (!default_of_kind) shown.emplace_back(name, values);
+  }
+  // In the order of the kind's table, which is that of explain and export; bookkeeping last.
+  const auto rank = [&](const auto& field) {
+    if (kind == nullptr) return std::ptrdiff_t{0};
+    return std::ranges::find(kind->fields, field.first, &Field::name) - kind->fields.begin();
+  };
+  std::ranges::stable_sort(shown, {}, rank);
+  return shown;
+}
+
+std::vector<EffectWords> effect_words(const PlanGroup& group) {
+  using Likeness = std::tuple<std::vector<std::string>, std::vector<std::string>, std::string>;
+  std::map<Likeness, std::size_t> place;
+  std::vector<std::vector<const TenantEffect*>> alike;
+  for (const TenantEffect& effect : group.effects) {
+    const auto [found, added] =
+        place.try_emplace({effect.effect.gains, effect.effect.loses, effect.effect.via}, alike.size());
+    if (added) alike.emplace_back();
+    alike[found->second].push_back(&effect);
+  }
+  std::vector<EffectWords> words;
+  for (const std::vector<const TenantEffect*>& same : alike) {
+    if (same.size() > equal_effects_shown) {
+      words.push_back({counted(same.size(), "user"), false, &same.front()->effect});
+      continue;
+    }
+    for (const TenantEffect* effect : same) {
+      const std::string tenant = group.tenants.size() > 1 ? " (" + effect->tenant + ")" : "";
+      words.push_back({effect->effect.user + tenant, true, &effect->effect});
+    }
+  }
+  return words;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (&word == &words.front() ? "" : ", ") + word;
+  return text;
+}
+
+std::string error_words(const Error& error) {
+  std::string text = error.what();
+  const auto end_sentence = [&] { text += text.ends_with('.') ? " " : ". "; };
+  for (const Diagnostic& diagnostic : error.diagnostics()) {
+    end_sentence();
+    text += diagnostic.file;
+    if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line);
+    if (diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
+    text += ": " + diagnostic.message;
+  }
+  if (error.hint().empty()) return text;
+  end_sentence();
+  return text + error.hint();
+}
+
+bool is_retryable(const Error& error) {
+  return error.kind() == ErrorKind::connection || error.kind() == ErrorKind::locked;
+}
+
+}  // namespace acctl
