@@ -59,9 +59,14 @@ std::string report_text(const FleetReport& report, const ReportStyle& style, Out
       return report_csv(report);
     case OutputFormat::name:
       return report_names(report);
-    default:
-      throw Error(ErrorKind::failed, "this format of a report is not there yet");
+    case OutputFormat::markdown:
+      return report_markdown(report, style);
+    case OutputFormat::github:
+      return report_github(report, style);
+    case OutputFormat::junit:
+      return report_junit(report, style);
   }
+  return {};
 }
 
 void write_report(Session& session, const FleetReport& report, const ReportStyle& style) {

@@ -108,32 +108,21 @@ class Table {
       text_ += " with " + std::to_string(members) + (members == 1 ? " entry" : " entries") + " of its lists";
     }
     if (change.action == Action::add) {
-      std::string separator = "  ";
-      for (const auto& [name, values] : shown_fields(change)) {
-        text_ += separator + escaped(name) + ": " + value_text(values.after);
-        separator = ", ";
-      }
+      const std::vector<std::string> words = field_words(change);
+      if (!words.empty()) text_ += "  " + joined(words);
     }
     source(change);
   }
 
   void fields(const Change& change) {
-    for (const auto& [name, values] : shown_fields(change)) {
-      if (name == "key") continue;
-      text_ += "      " + escaped(name) + ": " + value_text(values.before) + " -> " + value_text(values.after) + "\n";
-    }
+    for (const std::string& words : field_words(change)) text_ += "      " + words + "\n";
   }
 
   void member(const Change& edge) {
     const EdgeWords words = edge_words(edge);
     text_ += "      " + words.list + " " + painter_.paint(edge.action, mark(edge.action) + " " + escaped(words.member));
     if (!words.level.empty()) text_ += " (" + words.level + ")";
-    if (edge.action == Action::change) {
-      for (const auto& [name, values] : shown_fields(edge)) {
-        if (name == "level") continue;
-        text_ += ", " + escaped(name) + ": " + value_text(values.before) + " -> " + value_text(values.after);
-      }
-    }
+    for (const std::string& field : field_words(edge)) text_ += ", " + field;
     source(edge);
     text_ += "\n";
   }
@@ -144,15 +133,7 @@ class Table {
   }
 
   void effects(const PlanGroup& group) {
-    for (const EffectWords& words : effect_words(group)) {
-      const Effect& effect = *words.effect;
-      text_ += "  " + escaped(words.who);
-      if (!effect.gains.empty()) text_ += (words.one ? " gains " : " gain ") + escaped(joined(effect.gains));
-      if (!effect.gains.empty() && !effect.loses.empty()) text_ += " and";
-      if (!effect.loses.empty()) text_ += (words.one ? " loses " : " lose ") + escaped(joined(effect.loses));
-      if (!effect.via.empty()) text_ += " through " + escaped(effect.via);
-      text_ += "\n";
-    }
+    for (const EffectWords& words : effect_words(group)) text_ += "  " + sentence(words) + "\n";
   }
 
   Painter painter_;

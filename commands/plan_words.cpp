@@ -164,6 +164,36 @@ std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& chan
   return shown;
 }
 
+std::string subject_words(const Change& change) {
+  if (!is_edge(change)) {
+    const bool renamed = change.old_key() != change.key;
+    return escaped(object_name(change)) + (renamed ? " (was " + escaped(change.old_key()) + ")" : "");
+  }
+  const EdgeWords words = edge_words(change);
+  return escaped(words.owner) + " " + words.list + " " + escaped(words.member) +
+         (words.level.empty() ? "" : " (" + words.level + ")");
+}
+
+std::vector<std::string> field_words(const Change& change) {
+  std::vector<std::string> words;
+  const bool edge = is_edge(change);
+  for (const auto& [name, values] : shown_fields(change)) {
+    if (name == "key" || (edge && name == "level")) continue;  // part of the subject
+    const std::string before = change.action == Action::change ? value_text(values.before) + " -> " : "";
+    words.push_back(escaped(name) + ": " + before + value_text(values.after));
+  }
+  return words;
+}
+
+std::string sentence(const EffectWords& words) {
+  const Effect& effect = *words.effect;
+  std::string text = escaped(words.who);
+  if (!effect.gains.empty()) text += (words.one ? " gains " : " gain ") + escaped(joined(effect.gains));
+  if (!effect.gains.empty() && !effect.loses.empty()) text += " and";
+  if (!effect.loses.empty()) text += (words.one ? " loses " : " lose ") + escaped(joined(effect.loses));
+  return text + (effect.via.empty() ? "" : " through " + escaped(effect.via));
+}
+
 std::vector<EffectWords> effect_words(const PlanGroup& group) {
   using Likeness = std::tuple<std::vector<std::string>, std::vector<std::string>, std::string>;
   std::map<Likeness, std::size_t> place;

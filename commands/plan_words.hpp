@@ -64,12 +64,21 @@ EdgeWords edge_words(const Change& change);
 // differ, of a removal none. "key" and "manager" only where they change.
 std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& change);
 
+// "roles/agent", "roles/agent permissions tickets.view (group)"; escaped.
+std::string subject_words(const Change& change);
+
+// "name: \"A\" -> \"B\"" of a change, "name: \"B\"" of an addition, a field each; escaped.
+std::vector<std::string> field_words(const Change& change);
+
 // Effects as sentences: of users whose access changes alike, more than three are counted.
 struct EffectWords {
   std::string who;  // "ana@acme.example", "ana@acme.example (acme)", "312 users"
   bool one = true;  // gains or gain
   const Effect* effect = nullptr;
 };
+
+// "ana@acme.example gains a, b and loses c through role:agent"; escaped.
+std::string sentence(const EffectWords& words);
 
 std::vector<EffectWords> effect_words(const PlanGroup& group);
 

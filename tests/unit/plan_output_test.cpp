@@ -9,6 +9,7 @@
 
 #include "provisioning/definitions/yaml.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
 #include "tests/support/reports.hpp"
 
 using acctl::FleetReport;
@@ -48,7 +49,7 @@ FleetReport without_changes() {
 }  // namespace
 
 TEST_CASE("reports in every format") {
-  for (const std::string format : {"table", "json", "yaml", "csv", "name"}) {
+  for (const std::string format : {"table", "json", "yaml", "csv", "name", "markdown", "github", "junit"}) {
     const OutputFormat as = acctl::format_of(format);
     check_golden("one_tenant." + format, shown(acctl::test::one_tenant(), as));
     check_golden("fleet." + format, shown(acctl::test::fleet(), as, ReportVerb::applied));
@@ -107,6 +108,66 @@ TEST_CASE("JSON: what scripts rely on") {
   const auto one = nlohmann::json::parse(shown(acctl::test::one_tenant(), OutputFormat::json));
   CHECK_FALSE(one.contains("run"));
   CHECK_FALSE(one.at("groups").at(0).at("effects").at(0).contains("tenant"));
+}
+
+TEST_CASE("markdown: what is from outside stands in code spans only") {
+  const std::string text = shown(acctl::test::hostile(), OutputFormat::markdown);
+  std::string outside;
+  bool code = false;
+  for (const char c : text) {
+    if (c == '`') code = !code;
+    if (c != '`' && !code) outside += c;
+    if (c == '\n') CHECK_FALSE(code);
+  }
+  for (const char* part : {"</td>", "<b>", "@all", "](", "-->", "::error"}) {
+    INFO(part);
+    CHECK(outside.find(part) == std::string::npos);
+  }
+}
+
+TEST_CASE("markdown: many changes are folded") {
+  FleetReport report = acctl::test::one_tenant();
+  std::vector<acctl::Change>& changes = report.groups[0].plan.changes;
+  changes.resize(30, changes[0]);
+  CHECK(shown(report, OutputFormat::markdown).find("<details>") == std::string::npos);
+  changes.resize(31, changes[0]);
+  CHECK(shown(report, OutputFormat::markdown).find("<details><summary>31 changes</summary>\n\n| | object") !=
+        std::string::npos);
+}
+
+TEST_CASE("github: every line is one command, whatever is in it") {
+  for (const FleetReport& report : {acctl::test::hostile(), acctl::test::fleet(), acctl::test::one_tenant()}) {
+    std::istringstream lines(shown(report, OutputFormat::github));
+    for (std::string line; std::getline(lines, line);) {
+      INFO(line);
+      const std::size_t space = line.find(' ');
+      const std::string level = line.substr(0, space);
+      CHECK((level == "::notice" || level == "::warning" || level == "::error"));
+      const std::string properties = line.substr(space, line.find("::", space) - space);
+      CHECK(properties.find("title=") != std::string::npos);
+      CHECK(properties.find(':') == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("junit: a drifted tenant fails") {
+  const std::string text = shown(acctl::test::fleet(), OutputFormat::junit, ReportVerb::drifted);
+  CHECK(text.find("tests=\"19\" failures=\"15\" skipped=\"2\"") != std::string::npos);
+  CHECK(text.find("<failure type=\"drift\" message=\"1 change since the last apply\">remove views/mine\n</failure>") !=
+        std::string::npos);
+  CHECK(text.find("name=\"zz\"/>") != std::string::npos);
+}
+
+TEST_CASE("junit: well-formed XML, whatever is in it") {
+  for (const FleetReport& report : {acctl::test::hostile(), acctl::test::fleet(), acctl::test::one_tenant()}) {
+    const auto result = acctl::test::run_program(
+        {.words = {"/usr/bin/python3", "-c",
+                   "import sys, xml.etree.ElementTree as t; print(len(t.parse(sys.stdin).findall('*/testcase')))"},
+         .environment = {},
+         .input = shown(report, OutputFormat::junit)});
+    INFO(result.err);
+    CHECK(result.status == 0);
+  }
 }
 
 TEST_CASE("YAML says what JSON says") {
