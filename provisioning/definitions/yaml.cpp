@@ -3,9 +3,10 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <array>
 #include <charconv>
-#include <map>
 #include <sstream>
+#include <unordered_map>
 
 #include "provisioning/model/text.hpp"
 
@@ -44,6 +45,8 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
     if (tag != "?" && tag != "!" && !tag.empty()) refuse_tag(mark);
+    // A double quote can write what no file may hold.
+    if (value.find('\0') != std::string::npos) throw Problem{mark.line + 1, mark.column + 1, "a NUL character"};
     YamlNode scalar = node(mark, YamlNode::Type::scalar);
     scalar.text = value;
     scalar.quoted = tag == "!";
@@ -63,7 +66,7 @@ class Builder : public YAML::EventHandler {
  private:
   struct Level {
     YamlNode node;
-    std::map<std::string, int> keys;  // of a mapping: the line of each key
+    std::unordered_map<std::string, int> keys;  // of a large mapping: the line of each key
     bool awaits_value = false;
   };
 
@@ -117,13 +120,29 @@ class Builder : public YAML::EventHandler {
   static void add_key(Level& level, YamlNode key) {
     if (key.type != YamlNode::Type::scalar) throw Problem{key.line, key.column, "a key must be a plain word"};
     if (key.text == "<<" && !key.quoted) throw Problem{key.line, key.column, "merge keys (<<) are not allowed"};
-    const auto [first, fresh] = level.keys.emplace(key.text, key.line);
-    if (!fresh) {
+    if (const int first = first_use(level, key); first != 0) {
       throw Problem{key.line, key.column,
-                    "duplicate key '" + key.text + "', first used in line " + std::to_string(first->second)};
+                    "duplicate key '" + abbreviated(key.text) + "', first used in line " + std::to_string(first)};
     }
     level.node.entries.push_back({std::move(key), {}});
     level.awaits_value = true;
+  }
+
+  // The line of an earlier key of that text, 0 where there is none. Nearly all mappings are small; an index pays for
+  // large ones only.
+  static int first_use(Level& level, const YamlNode& key) {
+    constexpr std::size_t small = 16;
+    const std::vector<YamlEntry>& entries = level.node.entries;
+    if (entries.size() < small) {
+      const auto found = std::ranges::find(entries, key.text,
+                                           [](const YamlEntry& entry) -> const std::string& { return entry.key.text; });
+      return found == entries.end() ? 0 : found->key.line;
+    }
+    if (entries.size() == small) {
+      for (const YamlEntry& entry : entries) level.keys.emplace(entry.key.text, entry.key.line);
+    }
+    const auto [first, fresh] = level.keys.emplace(key.text, key.line);
+    return fresh ? 0 : first->second;
   }
 
   std::vector<Level> levels_;
@@ -167,12 +186,44 @@ std::optional<T> number(const std::string& text) {
   return error == std::errc() && at == end ? std::optional<T>(value) : std::nullopt;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // Taken for something else than a word by YAML 1.1 or 1.2.
 bool is_ambiguous(const std::string& text) {
-  static const std::vector<std::string> words = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "~", ""};
-  std::string lower;
-  for (char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::ranges::find(words, lower) != words.end() || number<double>(text).has_value();
+  if (text.empty()) return true;
+  constexpr std::array<std::string_view, 13> words = {"true", "false", "null", "yes",  "no",   "on",   "off",
+                                                      "y",    "n",     "~",    ".inf", ".nan", "-.inf"};
+  std::string lower = text.substr(0, 6);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (text.size() < 6 && std::ranges::find(words, std::string_view(lower)) != words.end()) return true;
+  const std::size_t sign = text[0] == '-' || text[0] == '+' ? 1 : 0;
+  if (text.size() == sign || (!is_digit(text[sign]) && text[sign] != '.')) return false;
+  if (text[sign] == '0' && (lower.find('x') == sign + 1 || lower.find('o') == sign + 1)) return true;
+  const std::string unsigned_text = text.substr(sign);
+  return number<double>(unsigned_text[0] == '.' ? "0" + unsigned_text : unsigned_text).has_value();
+}
+
+// A number as JSON writes it, exponents with their sign: what all readers agree on.
+bool is_clear_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const auto digits = [&] {
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count;
+  };
+  const bool zero = text.starts_with('0');
+  const std::size_t whole = digits();
+  if (whole == 0 || (zero && whole > 1)) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (digits() == 0) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    if (text.size() < 2 || (text[1] != '+' && text[1] != '-')) return false;
+    text.remove_prefix(2);
+    if (digits() == 0) return false;
+  }
+  return text.empty();
 }
 
 bool plain_is_safe(const std::string& text) {
@@ -236,6 +287,8 @@ const YamlNode* YamlNode::find(std::string_view key) const {
   return nullptr;
 }
 
+YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(std::as_const(*this).find(key)); }
+
 YamlNode read_yaml(std::string_view text, const std::string& file) {
   check_characters(text, file);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark means nothing in UTF-8
@@ -277,6 +330,13 @@ nlohmann::json to_json(const YamlNode& node) {
     if (const auto real = number<double>(node.text)) return *real;
   }
   return node.text;
+}
+
+bool is_plain_data(const YamlNode& scalar) {
+  const std::string& text = scalar.text;
+  if (scalar.quoted || !is_ambiguous(text) || scalar.is_null() || text == "true" || text == "false") return true;
+  const bool whole = text.find_first_of(".eE") == std::string::npos;
+  return is_clear_number(text) && (!whole || number<std::int64_t>(text).has_value());
 }
 
 bool is_text(const YamlNode& scalar) { return scalar.quoted || !is_ambiguous(scalar.text); }

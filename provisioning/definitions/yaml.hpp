@@ -27,6 +27,7 @@ struct YamlNode {
 
   bool is_null() const { return type == Type::scalar && !quoted && (text.empty() || text == "~" || text == "null"); }
   const YamlNode* find(std::string_view key) const;
+  YamlNode* find(std::string_view key);
 };
 
 struct YamlEntry {
@@ -45,6 +46,10 @@ nlohmann::json to_json(const YamlNode& node);
 
 // Whether every reader of YAML takes this scalar for text: `no`, `1e3` and `~` need quotes for that.
 bool is_text(const YamlNode& scalar);
+
+// Whether every reader of YAML takes this scalar for the datum that to_json() makes of it: `no`, `010`, `0x10` and
+// `1e3` are something else to each.
+bool is_plain_data(const YamlNode& scalar);
 
 // Block style, sorted as `value` is, strings quoted where a reader could take them for something else.
 std::string write_yaml(const nlohmann::ordered_json& value);

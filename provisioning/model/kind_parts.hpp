@@ -35,14 +35,39 @@ inline Field required(Field made) {
   return made;
 }
 
+// What an object has that does not say, as JSON.
+inline Field defaults_to(std::string_view json, Field made) {
+  made.fallback = json;
+  return made;
+}
+
+inline Field formatted(Format format, Field made) {
+  made.format = format;
+  return made;
+}
+
+inline Field between(std::int64_t minimum, std::int64_t maximum, Field made) {
+  made.minimum = minimum;
+  made.maximum = maximum;
+  return made;
+}
+
+inline Field positive(Field made) { return between(1, made.maximum, made); }
+
 inline Field reference(std::string_view name, std::string_view column, std::string_view target, std::string_view help) {
   Field made = stored_as(column, field(FieldType::reference, name, help));
   made.target = target;
   return made;
 }
 
-inline Field name_shown() { return required(text("name", "Name as displayed.")); }
-inline Field colour() { return text("colour", "Colour as #rrggbb, lower case."); }
+inline Field name_shown() { return required(formatted(Format::name, text("name", "Name as displayed."))); }
+inline Field colour() {
+  return defaults_to("\"#808080\"", formatted(Format::colour, text("colour", "Colour as #rrggbb, lower case.")));
+}
+inline Field position(std::string_view help) { return defaults_to("0", integer("position", help)); }
+inline Field yes_or_no(std::string_view name, std::string_view json, std::string_view help) {
+  return defaults_to(json, boolean(name, help));
+}
 
 // Declared in kinds_access.cpp: what people are and may do.
 Kind permissions();

@@ -26,8 +26,8 @@ Kind statuses() {
                               "What the state amounts to; SLA clocks stand still while pending and stop when done.",
                               {"open", "pending", "done"})),
               colour(),
-              integer("position", "Order in lists."),
-              stored_as("is_default", boolean("default", "Whether new tickets or items start in it.")),
+              position("Order in lists."),
+              stored_as("is_default", yes_or_no("default", "false", "Whether new tickets or items start in it.")),
           },
   };
 }
@@ -41,10 +41,10 @@ Kind priorities() {
       .fields =
           {
               name_shown(),
-              required(integer("level", "Urgency from 1, the most urgent, to 100.")),
+              required(between(1, 100, integer("level", "Urgency from 1, the most urgent, to 100."))),
               colour(),
-              integer("position", "Order in lists."),
-              stored_as("is_default", boolean("default", "Whether new tickets get it.")),
+              position("Order in lists."),
+              stored_as("is_default", yes_or_no("default", "false", "Whether new tickets get it.")),
           },
   };
 }
@@ -58,11 +58,17 @@ Kind business_hours() {
       .fields =
           {
               name_shown(),
-              required(text("time_zone", "Time zone of the hours, such as Europe/Berlin.")),
-              document("hours",
-                       "Working hours by weekday, such as monday: [\"09:00-12:00\", \"13:00-17:00\"]; a day that is "
-                       "left out is free."),
-              document("holidays", "Dates without working hours, as YYYY-MM-DD."),
+              required(formatted(Format::line, text("time_zone", "Time zone of the hours, such as Europe/Berlin."))),
+              defaults_to(
+                  "{}",
+                  formatted(
+                      Format::hours,
+                      document(
+                          "hours",
+                          "Working hours by weekday, such as monday: [\"09:00-12:00\", \"13:00-17:00\"]; a day that is "
+                          "left out is free."))),
+              defaults_to(
+                  "[]", formatted(Format::dates, document("holidays", "Dates without working hours, as YYYY-MM-DD."))),
           },
   };
 }
@@ -77,15 +83,19 @@ Kind sla_policies() {
           {
               name_shown(),
               text("description", "What the policy promises, in one sentence."),
-              document("conditions",
-                       "Which tickets it is for, such as priority: [urgent]; without conditions for all."),
-              integer("first_response_minutes",
-                      "Minutes until the first reply; at least one of the two targets is needed."),
-              integer("resolution_minutes", "Minutes until the ticket is done."),
+              defaults_to(
+                  "{}",
+                  formatted(
+                      Format::mapping,
+                      document("conditions",
+                               "Which tickets it is for, such as priority: [urgent]; without conditions for all."))),
+              positive(integer("first_response_minutes",
+                               "Minutes until the first reply; at least one of the two targets is needed.")),
+              positive(integer("resolution_minutes", "Minutes until the ticket is done.")),
               reference("business_hours", "business_hours_id", "business_hours",
                         "Calendar by which the minutes count; without it around the clock."),
-              integer("position", "Order of precedence."),
-              boolean("enabled", "Whether it is in force."),
+              position("Order of precedence."),
+              yes_or_no("enabled", "true", "Whether it is in force."),
           },
   };
 }
@@ -101,7 +111,7 @@ Kind projects() {
               name_shown(),
               text("description", "What the project is about, in one sentence."),
               colour(),
-              boolean("archived", "An archived project is read-only and out of sight."),
+              yes_or_no("archived", "false", "An archived project is read-only and out of sight."),
           },
   };
 }
@@ -118,14 +128,19 @@ Kind custom_fields() {
               required(choice("type", "What a value is.",
                               {"status", "person", "date", "timeline", "number", "formula", "dropdown", "checkbox",
                                "files", "link", "rating", "dependency"})),
-              choice("applies_to", "Whether items or tickets have it.", {"item", "ticket"}),
+              defaults_to("\"item\"", choice("applies_to", "Whether items or tickets have it.", {"item", "ticket"})),
               text("description", "What to enter, in one sentence."),
-              document("options",
-                       "Settings of the type: choices (a list, needed by status and dropdown), formula (needed by "
-                       "formula), unit, maximum."),
-              boolean("required", "Whether a value must be entered."),
-              boolean("portal_visible", "Whether contacts see it in the portal."),
-              integer("position", "Order among the columns."),
+              defaults_to(
+                  "{}",
+                  formatted(
+                      Format::mapping,
+                      document(
+                          "options",
+                          "Settings of the type: choices (a list, needed by status and dropdown), formula (needed by "
+                          "formula), unit, maximum."))),
+              yes_or_no("required", "false", "Whether a value must be entered."),
+              yes_or_no("portal_visible", "false", "Whether contacts see it in the portal."),
+              position("Order among the columns."),
           },
   };
 }
@@ -143,11 +158,19 @@ Kind views() {
                               {"list", "board", "timeline", "calendar", "table", "workload", "chart"})),
               reference("project", "project_id", "projects",
                         "Project whose items it shows; without it those of all projects."),
-              document("filters", "Which items it shows, such as assignee: [me]; without filters all."),
-              document("sort",
-                       "Columns in order of precedence, descending with a minus, such as [due_date, -priority]."),
+              defaults_to(
+                  "{}",
+                  formatted(Format::mapping,
+                            document("filters", "Which items it shows, such as assignee: [me]; without filters all."))),
+              defaults_to(
+                  "[]",
+                  formatted(
+                      Format::list,
+                      document(
+                          "sort",
+                          "Columns in order of precedence, descending with a minus, such as [due_date, -priority]."))),
               text("grouping", "Column by which items are grouped, such as status."),
-              integer("position", "Order of the tabs."),
+              position("Order of the tabs."),
           },
   };
 }
@@ -167,13 +190,18 @@ Kind automations() {
                                         {"ticket.created", "ticket.updated", "ticket.status_changed", "ticket.assigned",
                                          "ticket.replied", "ticket.sla_warning", "ticket.sla_breached", "item.created",
                                          "item.updated", "item.status_changed", "item.assigned", "item.due"}))),
-              document("conditions",
-                       "What must be true of the ticket or item, such as channel: [email]; without conditions always."),
-              required(document("actions", "What is done, in order, such as [{assign_team: tier-1}].")),
-              boolean("enabled", "Whether it runs."),
-              integer("max_depth", "How many automations may set each other off before this one stops, 1 to 20."),
-              integer("run_budget", "Runs per hour after which it stops."),
-              integer("position", "Order of execution."),
+              defaults_to("{}", formatted(Format::mapping, document("conditions",
+                                                                    "What must be true of the ticket or item, such as "
+                                                                    "channel: [email]; without conditions always."))),
+              required(formatted(Format::filled_list,
+                                 document("actions", "What is done, in order, such as [{assign_team: tier-1}]."))),
+              yes_or_no("enabled", "true", "Whether it runs."),
+              defaults_to(
+                  "3", between(1, 20,
+                               integer("max_depth",
+                                       "How many automations may set each other off before this one stops, 1 to 20."))),
+              defaults_to("1000", positive(integer("run_budget", "Runs per hour after which it stops."))),
+              position("Order of execution."),
           },
   };
 }
@@ -188,13 +216,15 @@ Kind forms() {
           {
               name_shown(),
               text("description", "Introduction above the form."),
-              choice("creates", "What a submission becomes.", {"ticket", "item"}),
+              defaults_to("\"ticket\"", choice("creates", "What a submission becomes.", {"ticket", "item"})),
               reference("project", "project_id", "projects",
                         "Project that items are created in; needed where the form creates items."),
-              required(document("fields",
-                                "Questions in order, such as [{field: subject, label: Subject, required: true}].")),
-              boolean("published", "Whether the portal offers it."),
-              integer("position", "Order in the portal."),
+              required(formatted(
+                  Format::filled_list,
+                  document("fields",
+                           "Questions in order, such as [{field: subject, label: Subject, required: true}]."))),
+              yes_or_no("published", "false", "Whether the portal offers it."),
+              position("Order in the portal."),
           },
   };
 }
@@ -208,8 +238,8 @@ Kind email_templates() {
       .fields =
           {
               text("description", "When the mail is sent, in one sentence."),
-              required(text("subject", "Subject line.")),
-              required(stored_as("body_text", text("text", "Body as plain text."))),
+              required(formatted(Format::line, text("subject", "Subject line."))),
+              required(stored_as("body_text", formatted(Format::filled, text("text", "Body as plain text.")))),
               stored_as("body_html", text("html", "Body as HTML; without it the mail is plain text only.")),
           },
   };
@@ -225,8 +255,8 @@ Kind kb_categories() {
           {
               name_shown(),
               text("description", "What its articles are about, in one sentence."),
-              boolean("portal_visible", "Whether contacts see it in the portal."),
-              integer("position", "Order in lists."),
+              yes_or_no("portal_visible", "true", "Whether contacts see it in the portal."),
+              position("Order in lists."),
           },
   };
 }
@@ -245,13 +275,23 @@ Kind settings() {
   };
 }
 
+Kind protections() {
+  return {
+      .name = "protections",
+      .table = "acctl.protections",
+      .key_column = "key",
+      .summary = "Objects that no run may remove, as kind/key; the list guards.protect of a definitions file.",
+      .internal = true,
+  };
+}
+
 }  // namespace
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all = {
       permissions(), roles(),          role_templates(),  users(),         teams(),         statuses(),
       priorities(),  business_hours(), sla_policies(),    projects(),      custom_fields(), views(),
-      automations(), forms(),          email_templates(), kb_categories(), settings()};
+      automations(), forms(),          email_templates(), kb_categories(), settings(),      protections()};
   return all;
 }
 
@@ -259,5 +299,34 @@ const Kind* find_kind(std::string_view name) {
   const auto found = std::ranges::find(kinds(), name, &Kind::name);
   return found == kinds().end() ? nullptr : &*found;
 }
+
+const std::vector<std::string_view>& permission_levels() {
+  static const std::vector<std::string_view> all = {"global", "group", "restricted"};
+  return all;
+}
+
+const std::vector<EdgeKind>& edge_kinds() {
+  static const std::vector<EdgeKind> all = [] {
+    std::vector<EdgeKind> edges;
+    for (const Kind& kind : kinds()) {
+      for (const List& list : kind.lists) edges.push_back({&kind, &list});
+    }
+    return edges;
+  }();
+  return all;
+}
+
+const EdgeKind* find_edge_kind(std::string_view name) {
+  const auto found = std::ranges::find(edge_kinds(), name, [](const EdgeKind& edge) { return edge.list->kind; });
+  return found == edge_kinds().end() ? nullptr : &*found;
+}
+
+std::pair<std::string, std::string> split_edge(const EdgeKind& kind, const std::string& key) {
+  // The part before the @ of an e-mail address may have slashes.
+  const std::size_t slash = kind.owner->name == "users" ? key.rfind('/') : key.find('/');
+  return {key.substr(0, slash), key.substr(slash + 1)};
+}
+
+std::string edge_key(const std::string& owner, const std::string& target) { return owner + "/" + target; }
 
 }  // namespace acctl

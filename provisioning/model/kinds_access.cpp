@@ -28,12 +28,15 @@ Kind permissions() {
           "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, also later.",
       .fields =
           {
-              required(text("category", "Heading under which the permission is listed.")),
+              required(formatted(Format::filled, text("category", "Heading under which the permission is listed."))),
               text("description", "What holding it allows, in one sentence."),
-              document("levels",
-                       "Levels at which it can be held, out of global, group and restricted; without levels it is "
-                       "simply held or not."),
+              formatted(
+                  Format::levels,
+                  document("levels",
+                           "Levels at which it can be held, out of global, group and restricted; without levels it is "
+                           "simply held or not.")),
           },
+      .keys = KeyForm::permission,
   };
 }
 
@@ -47,15 +50,17 @@ Kind roles() {
           {
               name_shown(),
               text("description", "Whom the role is for, in one sentence."),
-              choice("scope", "Whether an assignment reaches this organization or the entire enterprise.",
-                     {"organization", "enterprise"}),
-              boolean("system", "A system role cannot be deleted."),
+              defaults_to("\"organization\"",
+                          choice("scope", "Whether an assignment reaches this organization or the entire enterprise.",
+                                 {"organization", "enterprise"})),
+              yes_or_no("system", "false", "A system role cannot be deleted."),
           },
       .lists =
           {
               permission_list("role_permissions", "app.role_permissions", "role_id",
                               "Permissions that the role gives; one without a level is given at its widest."),
           },
+      .clonable = true,
   };
 }
 
@@ -75,6 +80,7 @@ Kind role_templates() {
               permission_list("role_template_permissions", "app.role_template_permissions", "role_template_id",
                               "Permissions that the template gives; one without a level is given at its widest."),
           },
+      .clonable = true,
   };
 }
 
@@ -86,15 +92,17 @@ Kind users() {
       .summary = "People who sign in to do work, by e-mail address; each takes a seat from the invitation on.",
       .fields =
           {
-              text("name", "The person's name."),
+              formatted(Format::name, text("name", "The person's name.")),
               reference("role_template", "role_template_id", "role_templates",
                         "Role template whose permissions the user holds in addition."),
-              boolean("crm_access", "Whether the user can view and change CRM records; admins always can."),
-              choice("idp", "Identity provider that the user signs in with.",
-                     {"local", "entra", "google", "okta", "duo", "saml", "oidc"}),
-              text("external_id", "The person's id at the identity provider or in the directory."),
-              integer("session_hours",
-                      "Hours until the user has to sign in again; without it the tenant's setting counts."),
+              yes_or_no("crm_access", "false", "Whether the user can view and change CRM records; admins always can."),
+              defaults_to("\"local\"", choice("idp", "Identity provider that the user signs in with.",
+                                              {"local", "entra", "google", "okta", "duo", "saml", "oidc"})),
+              formatted(Format::filled,
+                        text("external_id", "The person's id at the identity provider or in the directory.")),
+              between(1, 8760,
+                      integer("session_hours",
+                              "Hours until the user has to sign in again; without it the tenant's setting counts.")),
           },
       .lists =
           {
@@ -108,6 +116,7 @@ Kind users() {
               permission_list("user_permissions", "app.user_permissions", "user_id",
                               "Permissions that the user holds directly; one without a level is held at its widest."),
           },
+      .keys = KeyForm::email,
   };
 }
 
@@ -121,10 +130,11 @@ Kind teams() {
           {
               name_shown(),
               text("description", "What the team works on, in one sentence."),
-              choice("assignment", "How work that reaches the team finds a member.",
-                     {"manual", "round_robin", "least_loaded"}),
-              integer("capacity", "Open tickets and items a member is given at most; without it there is no limit."),
-              boolean("notify", "Whether members are told of new work of the team."),
+              defaults_to("\"manual\"", choice("assignment", "How work that reaches the team finds a member.",
+                                               {"manual", "round_robin", "least_loaded"})),
+              positive(integer("capacity",
+                               "Open tickets and items a member is given at most; without it there is no limit.")),
+              yes_or_no("notify", "true", "Whether members are told of new work of the team."),
           },
       .lists =
           {
@@ -136,6 +146,7 @@ Kind teams() {
                .target_column = "user_id",
                .help = "E-mail addresses of the members; a user can be in several teams."},
           },
+      .clonable = true,
   };
 }
 

@@ -1,4 +1,4 @@
-// A tenant's configuration as values: what a definitions file declares, and what was read of a tenant.
+// A tenant's configuration as values: what was read of a tenant, or what it shall be.
 #pragma once
 
 #include <map>
@@ -15,12 +15,15 @@ struct Place {
 };
 
 struct Object {
-  // By the field's name in YAML; what is absent is not spoken of.
+  // By the field's name in YAML; what is not set is absent. Of an edge: "level", where it has one.
   std::map<std::string, nlohmann::json> fields;
+  std::string manager;  // who owns the definition; "" for what was seeded or made by hand
+  std::string status;   // of a user: invited, active or suspended; "" for all others
   Place place;
 };
 
-// Kind -> key -> object. Edges are objects of their own kind: "role_permissions" -> "agent/tickets.view".
+// Kind -> key -> object. The members of lists are objects of their edge kind: "role_permissions" ->
+// "agent/tickets.view". Users are keyed by their e-mail address in lower case.
 using State = std::map<std::string, std::map<std::string, Object>>;
 
 }  // namespace acctl

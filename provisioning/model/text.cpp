@@ -75,6 +75,13 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
+std::string abbreviated(std::string_view text) {
+  if (text.size() <= 80) return escaped(text);
+  std::size_t end = 80;
+  while (end > 76 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not in the middle of a character
+  return escaped(text.substr(0, end)) + "…";
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   for (std::size_t i = 0; i < text.size();) {

@@ -19,6 +19,9 @@ bool is_unprintable(std::uint32_t code);
 // Fit for a terminal: unprintable characters and invalid bytes become \x.. or \u{....}.
 std::string escaped(std::string_view text);
 
+// The beginning of `text` (80 bytes), escaped: for messages, which a hostile value must not fill.
+std::string abbreviated(std::string_view text);
+
 // Columns that `text` takes on a terminal; only for text that escaped() has passed.
 std::size_t display_width(std::string_view text);
 

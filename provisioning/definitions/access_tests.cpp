@@ -1,0 +1,138 @@
+// `tests:`, and whether they can hold together.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <unordered_map>
+
+#include "provisioning/definitions/reading.hpp"
+#include "provisioning/model/formats.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl::reading {
+
+namespace {
+
+using Wishes = std::vector<std::pair<std::string, std::string>>;
+
+void read_wishes(const File& file, const YamlNode& node, Wishes& wishes, std::vector<Place>& places) {
+  if (node.type != YamlNode::Type::sequence) return file.complain(node, "can and cannot take lists of permissions");
+  for (const YamlNode& item : node.items) {
+    const auto [permission, level] = member_of(item);
+    if (permission == nullptr) {
+      file.complain(item, "write a permission, or {permission: level}");
+      continue;
+    }
+    if (const std::string problem = pattern_problem(permission->text); !problem.empty()) {
+      file.complain(*permission, problem);
+      continue;
+    }
+    if (level != nullptr && !check_level(file, *level)) continue;
+    std::pair wish(permission->text, level == nullptr ? std::string() : level->text);
+    wishes.push_back(std::move(wish));
+    places.push_back(file.place(*permission));
+  }
+}
+
+void read_subject(const File& file, KeyForm form, const YamlNode& node, std::string& subject) {
+  if (!check_text(file, node, form == KeyForm::email ? "'user'" : "'role'")) return;
+  subject = normal_key(form, node.text);
+  if (const std::string problem = key_problem(form, subject); !problem.empty()) file.complain(node, problem);
+}
+
+void read_test(const File& file, const YamlNode& node) {
+  AccessTest test;
+  test.place = file.place(node);
+  TestPlaces places;
+  if (node.type != YamlNode::Type::mapping) {
+    return file.complain(node, "a test is a mapping such as {role: agent, can: [tickets.view]}");
+  }
+  for (const auto& [key, value] : node.entries) {
+    if (key.text == "user") {
+      read_subject(file, KeyForm::email, value, test.user);
+    } else if (key.text == "role") {
+      read_subject(file, KeyForm::key, value, test.role);
+    } else if (key.text == "can") {
+      read_wishes(file, value, test.can, places.can);
+    } else if (key.text == "cannot") {
+      read_wishes(file, value, test.cannot, places.cannot);
+    } else {
+      file.complain(key, unknown_key(key.text, {"user", "role", "can", "cannot"}));
+    }
+  }
+  if ((node.find("user") == nullptr) == (node.find("role") == nullptr)) {
+    file.complain(node, "a test names either a user or a role");
+  }
+  file.reading.result.tests.push_back(std::move(test));
+  file.reading.test_places.push_back(std::move(places));
+}
+
+// 0 for no level, then from the narrowest to the widest.
+std::size_t width(const std::string& level) {
+  const auto& levels = permission_levels();
+  return static_cast<std::size_t>(levels.end() - std::ranges::find(levels, level));
+}
+
+// What cannot be done is denied to all that it covers: at its level and wider, without one at any.
+struct Denial {
+  std::size_t width = 0;
+  const Place* place = nullptr;
+  std::string_view pattern;
+};
+
+// By permission or pattern; of several the widest denial, which the others follow from.
+using Denials = std::unordered_map<std::string, Denial>;
+
+void deny(Denials& denials, const std::pair<std::string, std::string>& wish, const Place& place) {
+  const Denial denial{.width = width(wish.second), .place = &place, .pattern = wish.first};
+  const auto [known, fresh] = denials.try_emplace(wish.first, denial);
+  if (!fresh && denial.width < known->second.width) known->second = denial;
+}
+
+// Who can do `wish` cannot be denied it.
+const Denial* denial_of(const Denials& denials, const std::pair<std::string, std::string>& wish) {
+  const std::string& permission = wish.first;
+  const std::string group = permission.substr(0, permission.find('.')) + ".*";
+  for (const std::string& pattern : {permission, group}) {
+    const auto found = denials.find(pattern);
+    if (found != denials.end() && width(wish.second) >= found->second.width) return &found->second;
+  }
+  if (permission != "*") return nullptr;
+  // Who holds "*" holds everything.
+  const auto any = std::ranges::find_if(denials, [](const auto& entry) { return entry.second.width == 0; });
+  return any == denials.end() ? nullptr : &any->second;
+}
+
+}  // namespace
+
+void read_tests(const File& file, const YamlNode& tests) {
+  if (tests.type != YamlNode::Type::sequence) return file.complain(tests, "tests takes a list");
+  for (const YamlNode& node : tests.items) read_test(file, node);
+}
+
+void check_tests(Reading& reading) {
+  std::unordered_map<std::string, Denials> by_subject;
+  const auto subject = [](const AccessTest& test) {
+    return test.user.empty() ? "role " + test.role : "user " + test.user;
+  };
+  const std::vector<AccessTest>& tests = reading.result.tests;
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    Denials& denials = by_subject[subject(tests[i])];
+    for (std::size_t j = 0; j < tests[i].cannot.size(); ++j) {
+      deny(denials, tests[i].cannot[j], reading.test_places[i].cannot[j]);
+    }
+  }
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    const Denials& denials = by_subject[subject(tests[i])];
+    for (std::size_t j = 0; j < tests[i].can.size(); ++j) {
+      const Denial* denial = denial_of(denials, tests[i].can[j]);
+      if (denial == nullptr) continue;
+      reading.problems.add(reading.test_places[i].can[j], "'" + tests[i].can[j].first + "' contradicts cannot '" +
+                                                              std::string(denial->pattern) + "' of the same " +
+                                                              (tests[i].user.empty() ? "role" : "user") + " in " +
+                                                              File::shown(*denial->place));
+    }
+  }
+}
+
+}  // namespace acctl::reading

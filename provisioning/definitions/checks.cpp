@@ -1,0 +1,232 @@
+// What only all files together show: references, levels, renames, clones, and fields that depend on each other.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "provisioning/definitions/reading.hpp"
+#include "provisioning/definitions/references.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl::reading {
+
+namespace {
+
+using Json = nlohmann::json;
+using Objects = std::map<std::string, Declaration>;
+
+const Declaration* find_object(const Definitions* definitions, const std::string& kind, const std::string& key) {
+  if (definitions == nullptr) return nullptr;
+  const auto objects = definitions->objects.find(kind);
+  if (objects == definitions->objects.end()) return nullptr;
+  const auto found = objects->second.find(key);
+  return found == objects->second.end() ? nullptr : &found->second;
+}
+
+class Checks {
+ public:
+  explicit Checks(Reading& reading) : reading_(reading), options_(reading.options) {}
+
+  void run() {
+    each_reference(reading_.result, [&](const Reference& reference) { check(reference); });
+    check_test_subjects();
+    check_former_keys();
+    for (const auto& [name, objects] : reading_.result.objects) {
+      if (find_kind(name)->clonable) check_clones(name, objects);
+      for (const auto& [key, object] : objects) check_fields(name, name + "/" + key, key, object);
+    }
+    check_defaults("statuses");
+    check_defaults("priorities");
+  }
+
+ private:
+  // Whether an object of `kind` that nobody declares can be there all the same.
+  bool may_exist(std::string_view kind) const {
+    if (options_.references == References::closed) return false;
+    return options_.base == nullptr || kind == "users";
+  }
+
+  void check(const Reference& reference) {
+    const std::string kind(reference.kind);
+    const Declaration* target = find_object(&reading_.result, kind, *reference.key);
+    if (target == nullptr) target = find_object(options_.base, kind, *reference.key);
+    if (target == nullptr && !may_exist(kind)) {
+      reading_.problems.add(*reference.place, "there is no '" + *reference.key + "' among " + kind +
+                                                  did_you_mean(*reference.key, known_keys(kind)));
+    } else if (target != nullptr && reference.level != nullptr && !reference.level->empty()) {
+      check_level_of(reference, *target);
+    }
+  }
+
+  std::vector<std::string> known_keys(const std::string& kind) const {
+    std::vector<std::string> keys;
+    for (const Definitions* definitions : {static_cast<const Definitions*>(&reading_.result), options_.base}) {
+      if (definitions == nullptr || !definitions->objects.contains(kind)) continue;
+      for (const auto& [key, object] : definitions->objects.at(kind)) keys.push_back(key);
+    }
+    return keys;
+  }
+
+  // A permission whose levels are not declared here may have some in the tenant.
+  void check_level_of(const Reference& reference, const Declaration& permission) {
+    const auto levels = permission.fields.find("levels");
+    if (levels == permission.fields.end() && options_.references == References::open && options_.base == nullptr)
+      return;
+    const Json known = levels == permission.fields.end() ? Json() : levels->second.value;
+    if (std::find(known.begin(), known.end(), *reference.level) != known.end()) return;
+    std::string all;
+    for (const Json& level : known) all += (all.empty() ? "" : ", ") + level.get<std::string>();
+    reading_.problems.add(*reference.place, "'" + *reference.key + "' cannot be held at level '" + *reference.level +
+                                                "'; " + (all.empty() ? "it has no levels" : "its levels: " + all));
+  }
+
+  void check_test_subjects() {
+    for (const AccessTest& test : reading_.result.tests) {
+      const std::string kind = test.user.empty() ? "roles" : "users";
+      const std::string& key = test.user.empty() ? test.role : test.user;
+      if (key.empty() || may_exist(kind) || find_object(&reading_.result, kind, key) != nullptr ||
+          find_object(options_.base, kind, key) != nullptr)
+        continue;
+      reading_.problems.add(test.place,
+                            "there is no '" + key + "' among " + kind + did_you_mean(key, known_keys(kind)));
+    }
+    for (std::size_t i = 0; i < reading_.result.tests.size(); ++i) {
+      const AccessTest& test = reading_.result.tests[i];
+      check_wishes(test.can, reading_.test_places[i].can);
+      check_wishes(test.cannot, reading_.test_places[i].cannot);
+    }
+  }
+
+  // A permission that does not exist is a slip of the pen; a pattern may be ahead of its time.
+  void check_wishes(const std::vector<std::pair<std::string, std::string>>& wishes, const std::vector<Place>& places) {
+    for (std::size_t i = 0; i < wishes.size(); ++i) {
+      if (wishes[i].first.ends_with(".*")) continue;
+      check({.kind = "permissions", .key = &wishes[i].first, .level = &wishes[i].second, .place = &places[i]});
+    }
+  }
+
+  void check_former_keys() {
+    std::map<std::pair<std::string, std::string>, const FormerKey*> claimed;
+    for (const FormerKey& former : reading_.former_keys) {
+      const std::string old = former.kind + "/" + former.old;
+      const auto [first, fresh] = claimed.emplace(std::pair(former.kind, former.old), &former);
+      if (former.old == former.key) {
+        reading_.problems.add(former.place, old + " cannot be its own former key");
+      } else if (const Declaration* still = find_object(&reading_.result, former.kind, former.old)) {
+        reading_.problems.add(former.place, old + " is still declared in " + File::shown(still->place));
+      } else if (!fresh) {
+        reading_.problems.add(former.place, old + " is also the former key of " + first->second->kind + "/" +
+                                                first->second->key + " in " + File::shown(first->second->place));
+      }
+    }
+  }
+
+  // Follows each chain of clones once; the walk that meets itself is a circle.
+  void check_clones(const std::string& kind, const Objects& objects) {
+    std::set<const Declaration*> done;
+    for (const auto& [key, object] : objects) {
+      std::vector<const Objects::value_type*> walk;
+      for (auto at = objects.find(key); at != objects.end() && !at->second.clone.empty();
+           at = objects.find(at->second.clone)) {
+        const auto met = std::ranges::find(walk, &*at);
+        if (met != walk.end()) {
+          complain_of_circle(kind, {met, walk.end()});
+          break;
+        }
+        if (!done.insert(&at->second).second) break;
+        walk.push_back(&*at);
+      }
+    }
+  }
+
+  void complain_of_circle(const std::string& kind, const std::vector<const Objects::value_type*>& circle) {
+    std::string all = kind + "/" + circle.front()->first;
+    for (std::size_t i = 1; i < circle.size() && i < 10; ++i) all += " -> " + circle[i]->first;
+    reading_.problems.add(circle.front()->second.clone_place,
+                          circle.size() == 1
+                              ? all + " cannot be a copy of itself"
+                              : all + " -> " + circle.front()->first + ": copies of each other in a circle");
+  }
+
+  // What `object` will have in a field, as far as the files alone can tell; nullptr where they cannot.
+  const Json* known_value(const Declaration& object, const char* field) const {
+    static const Json nothing;
+    const auto found = object.fields.find(field);
+    if (found != object.fields.end()) return &found->second.value;
+    return options_.references == References::closed && object.clone.empty() ? &nothing : nullptr;
+  }
+
+  // At the field `field` of the object, or at the object where it does not have it.
+  void complain(const Declaration& object, const char* field, const std::string& message) {
+    const auto found = object.fields.find(field);
+    reading_.problems.add(found == object.fields.end() ? object.place : found->second.place, message);
+  }
+
+  void check_fields(const std::string& kind, const std::string& address, const std::string& key,
+                    const Declaration& object) {
+    const auto known = [&](const char* field) { return known_value(object, field); };
+    if (kind == "permissions" && key == "*") {
+      const Json* levels = known("levels");
+      if (levels != nullptr && !levels->is_null()) complain(object, "levels", "permissions/* cannot have levels");
+    } else if (kind == "custom_fields") {
+      const Json* type = known("type");
+      const Json* options = known("options");
+      if (type == nullptr || options == nullptr) return;
+      const Json of_type = *type;
+      const auto has = [&](const char* name, Json::value_t wanted) {
+        return options->is_object() && options->contains(name) && (*options)[name].type() == wanted;
+      };
+      if ((of_type == "status" || of_type == "dropdown") && !has("choices", Json::value_t::array)) {
+        complain(object, "options", address + " needs a list of choices in its options");
+      }
+      if (of_type == "formula" && !has("formula", Json::value_t::string)) {
+        complain(object, "options", address + " needs a formula, a text, in its options");
+      }
+    } else if (kind == "sla_policies") {
+      const Json* first = known("first_response_minutes");
+      const Json* resolution = known("resolution_minutes");
+      if (first != nullptr && first->is_null() && resolution != nullptr && resolution->is_null()) {
+        complain(object, "resolution_minutes", address + " needs first_response_minutes or resolution_minutes");
+      }
+    } else if (kind == "forms") {
+      const Json* creates = known("creates");
+      const Json* project = known("project");
+      if (creates != nullptr && *creates == "item" && project != nullptr && project->is_null()) {
+        complain(object, "project", address + " creates items and needs a project");
+      }
+    }
+  }
+
+  // There is one default; of statuses one for tickets and one for items.
+  void check_defaults(const std::string& kind) {
+    const auto objects = reading_.result.objects.find(kind);
+    if (objects == reading_.result.objects.end()) return;
+    std::map<std::string, std::pair<std::string, const Declaration*>> first;
+    for (const auto& [key, object] : objects->second) {
+      const auto is_default = object.fields.find("default");
+      if (is_default == object.fields.end() || is_default->second.value != true) continue;
+      std::string scope;
+      if (kind == "statuses") {
+        const auto applies_to = object.fields.find("applies_to");
+        if (applies_to == object.fields.end()) continue;
+        scope = applies_to->second.value.get<std::string>();
+      }
+      const auto [other, fresh] = first.try_emplace(scope, key, &object);
+      if (fresh) continue;
+      reading_.problems.add(is_default->second.place, kind + "/" + other->second.first + " is the default" +
+                                                          (scope.empty() ? "" : " of " + scope + "s") + " too, in " +
+                                                          File::shown(other->second.second->place));
+    }
+  }
+
+  Reading& reading_;
+  const ReadOptions& options_;
+};
+
+}  // namespace
+
+void check_whole(Reading& reading) {
+  Checks(reading).run();
+  check_tests(reading);
+}
+
+}  // namespace acctl::reading

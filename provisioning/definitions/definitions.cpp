@@ -1,0 +1,103 @@
+#include "provisioning/definitions/definitions.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "provisioning/definitions/reading.hpp"
+#include "provisioning/definitions/references.hpp"
+#include "provisioning/definitions/variables.hpp"
+
+namespace acctl {
+
+namespace {
+
+using namespace reading;
+
+std::vector<std::string> top_level_keys() {
+  std::vector<std::string> keys = {"acctl", "schema", "manager", "tenants", "variables", "guards", "tests"};
+  for (const Kind& kind : kinds()) {
+    if (!kind.internal) keys.emplace_back(kind.name);
+  }
+  return keys;
+}
+
+void read_top_level(const File& file, const YamlNode& key, const YamlNode& value) {
+  const std::string& name = key.text;
+  if (name == "acctl" || name == "variables") return;
+  if (name == "schema") return read_schema(file, value);
+  if (name == "manager") return read_manager(file, value);
+  if (name == "tenants") return read_tenants(file, value);
+  if (name == "guards") return read_guards(file, value);
+  if (name == "tests") return read_tests(file, value);
+  const Kind* kind = find_kind(name);
+  if (kind == nullptr || kind->internal) return file.complain(key, unknown_key(name, top_level_keys()));
+  read_kind(file, *kind, value);
+}
+
+struct Parsed {
+  const Source* source;
+  YamlNode root;
+};
+
+// Those files that are YAML and a mapping; the others have had their say.
+std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& problems) {
+  std::vector<Parsed> parsed;
+  for (const Source* source : sources) {
+    try {
+      YamlNode root = read_yaml(source->text, source->name);
+      if (root.type == YamlNode::Type::mapping) {
+        parsed.push_back({source, std::move(root)});
+      } else {
+        problems.add({source->name, std::max(root.line, 1), std::max(root.column, 1)},
+                     "a definitions document is a mapping that begins with `acctl: 1`");
+      }
+    } catch (const Error& error) {
+      problems.add(error);
+    }
+  }
+  return parsed;
+}
+
+}  // namespace
+
+Definitions read_definitions(const std::vector<Source>& sources, const ReadOptions& options) {
+  Reading reading;
+  reading.options = options;
+  std::vector<const Source*> sorted;
+  for (const Source& source : sources) sorted.push_back(&source);
+  std::ranges::stable_sort(sorted, {}, &Source::name);
+  for (const Source* source : sorted) reading.result.files.push_back(source->name);
+
+  std::vector<Parsed> parsed = parse(sorted, reading.problems);
+  Variables variables;
+  for (const auto& [source, root] : parsed) {
+    if (const YamlNode* node = root.find("variables")) variables.declare({source->name, reading}, *node);
+  }
+  for (auto& [source, root] : parsed) {
+    const File file{source->name, reading};
+    read_version(file, root);
+    for (auto& [key, value] : root.entries) {
+      if (key.text != "acctl" && key.text != "schema" && key.text != "variables") variables.expand(file, value);
+      read_top_level(file, key, value);
+    }
+    root = {};  // what is read is large enough without it
+  }
+  check_whole(reading);
+  reading.problems.finish(reading.result.files);
+  return std::move(reading.result);
+}
+
+std::vector<std::string> open_references(const Definitions& definitions) {
+  std::vector<std::string> open;
+  each_reference(definitions, [&](const Reference& reference) {
+    const auto objects = definitions.objects.find(std::string(reference.kind));
+    if (objects != definitions.objects.end() && objects->second.contains(*reference.key)) return;
+    open.push_back(std::string(reference.kind) + "/" + *reference.key);
+  });
+  std::ranges::sort(open);
+  open.erase(std::ranges::unique(open).begin(), open.end());
+  return open;
+}
+
+}  // namespace acctl

@@ -1,0 +1,132 @@
+// The objects of a kind.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "provisioning/definitions/reading.hpp"
+#include "provisioning/model/formats.hpp"
+#include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl::reading {
+
+namespace {
+
+std::vector<std::string> field_names(const Kind& kind) {
+  std::vector<std::string> names = {"previously"};
+  if (kind.clonable) names.emplace_back("clone");
+  for (const Field& field : kind.fields) names.emplace_back(field.name);
+  for (const List& list : kind.lists) names.emplace_back(list.name);
+  return names;
+}
+
+class ObjectReader {
+ public:
+  ObjectReader(const File& file, const Kind& kind, const std::string& key)
+      : file_(file), kind_(kind), key_(key), address_(std::string(kind.name) + "/" + abbreviated(key)) {}
+
+  void read(const YamlNode& key, const YamlNode& value, Declaration& object) {
+    object.place = file_.place(key);
+    if (kind_.value_only) {
+      if (value.is_null()) return file_.complain(value, address_ + " takes a value");
+      read_field(kind_.fields.front(), value, object);
+      return;
+    }
+    if (value.type != YamlNode::Type::mapping) return file_.complain(value, address_ + " takes a mapping");
+    const YamlNode* clone = kind_.clonable ? value.find("clone") : nullptr;
+    for (const auto& [name, node] : value.entries) {
+      const auto field = std::ranges::find(kind_.fields, std::string_view(name.text), &Field::name);
+      const auto list = std::ranges::find(kind_.lists, std::string_view(name.text), &List::name);
+      if (field != kind_.fields.end()) {
+        read_field(*field, node, object);
+      } else if (list != kind_.lists.end()) {
+        object.lists.emplace(name.text, read_list(file_, *list, node, clone != nullptr));
+      } else if (name.text == "clone") {
+        read_clone(name, node, object);
+      } else if (name.text == "previously") {
+        read_previously(node, object);
+      } else {
+        file_.complain(name, "unknown field '" + abbreviated(name.text) + "' of " + address_ +
+                                 did_you_mean(name.text, field_names(kind_)));
+      }
+    }
+    if (clone == nullptr && file_.reading.options.references == References::closed) demand_required(key, value);
+  }
+
+ private:
+  void read_field(const Field& field, const YamlNode& node, Declaration& object) {
+    if (auto value = read_value(file_, field, node)) {
+      object.fields.emplace(field.name, Declared{std::move(*value), file_.place(node)});
+    }
+  }
+
+  // One that is there and wrong has had its say.
+  void demand_required(const YamlNode& key, const YamlNode& value) {
+    for (const Field& field : kind_.fields) {
+      if (field.required && value.find(field.name) == nullptr) {
+        file_.complain(key, address_ + " needs '" + std::string(field.name) + "'");
+      }
+    }
+  }
+
+  // The key that `node` names, "" with a complaint where it names none.
+  std::string read_key(const YamlNode& node, const std::string& what) {
+    if (!check_text(file_, node, what)) return {};
+    std::string key = normal_key(kind_.keys, node.text);
+    const std::string problem = key_problem(kind_.keys, key);
+    if (problem.empty()) return key;
+    file_.complain(node, what + ": " + problem);
+    return {};
+  }
+
+  void read_clone(const YamlNode& name, const YamlNode& node, Declaration& object) {
+    if (!kind_.clonable) {
+      return file_.complain(name, "'clone' is for roles, role_templates and teams, not for " + std::string(kind_.name));
+    }
+    object.clone = read_key(node, "'clone'");
+    object.clone_place = file_.place(node);
+  }
+
+  void read_previously(const YamlNode& node, Declaration& object) {
+    if (node.type != YamlNode::Type::sequence) return file_.complain(node, "'previously' takes a list of keys");
+    for (const YamlNode& item : node.items) {
+      const std::string old = read_key(item, "'previously'");
+      if (old.empty()) continue;
+      object.previously.push_back(old);
+      file_.reading.former_keys.push_back({std::string(kind_.name), key_, old, file_.place(item)});
+    }
+  }
+
+  const File& file_;
+  const Kind& kind_;
+  const std::string& key_;
+  std::string address_;
+};
+
+}  // namespace
+
+void read_kind(const File& file, const Kind& kind, const YamlNode& objects) {
+  if (objects.type != YamlNode::Type::mapping) {
+    return file.complain(objects, std::string(kind.name) + " takes a mapping");
+  }
+  auto& declared = file.reading.result.objects[std::string(kind.name)];
+  for (const auto& [key, value] : objects.entries) {
+    const std::string name = normal_key(kind.keys, key.text);
+    Declaration refused;  // of what cannot be declared the rest is checked all the same
+    Declaration* object = &refused;
+    if (const std::string problem = key_problem(kind.keys, name); !problem.empty()) {
+      file.complain(key, problem);
+    } else {
+      const auto [at, fresh] = declared.try_emplace(name);
+      if (fresh) {
+        object = &at->second;
+      } else {
+        file.complain(key,
+                      std::string(kind.name) + "/" + name + " is also declared in " + File::shown(at->second.place));
+      }
+    }
+    ObjectReader(file, kind, name).read(key, value, *object);
+  }
+}
+
+}  // namespace acctl::reading

@@ -1,0 +1,102 @@
+// What the parts of the definitions reader share; for provisioning/definitions only.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "provisioning/definitions/definitions.hpp"
+#include "provisioning/definitions/problems.hpp"
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl::reading {
+
+// A former key of an object, where it stands.
+struct FormerKey {
+  std::string kind;
+  std::string key;  // of the object as it is now
+  std::string old;
+  Place place;
+};
+
+// Where each entry of a test stands; tests are values and do not say.
+struct TestPlaces {
+  std::vector<Place> can;
+  std::vector<Place> cannot;
+};
+
+// Where what may be said only once was said first: "manager", "guards.min_admins".
+using FirstPlaces = std::map<std::string, Place>;
+
+struct Reading {
+  ReadOptions options;
+  Definitions result;
+  Problems problems;
+  FirstPlaces first;
+  std::vector<FormerKey> former_keys;
+  std::vector<TestPlaces> test_places;  // beside result.tests
+};
+
+// One file of it.
+struct File {
+  const std::string& name;
+  Reading& reading;
+
+  Place place(const YamlNode& node) const { return {name, node.line, node.column}; }
+  void complain(const YamlNode& node, const std::string& message) const { reading.problems.add(place(node), message); }
+
+  // Takes `value` as the first or the equal word on `what`; another one is a problem.
+  template <class Value>
+  void set_once(std::optional<Value>& target, const std::string& what, Value value, const YamlNode& node) const {
+    const auto [first, fresh] = reading.first.try_emplace(what, place(node));
+    if (fresh) {
+      target = std::move(value);
+    } else if (!(target == value)) {
+      complain(node, "'" + what + "' is something else in " + shown(first->second));
+    }
+  }
+
+  // "a.yaml:3:1"
+  static std::string shown(const Place& place);
+};
+
+// `tickets.view` or `{tickets.view: group}`.
+struct Member {
+  const YamlNode* key = nullptr;    // nullptr: it is neither
+  const YamlNode* level = nullptr;  // nullptr: without
+};
+Member member_of(const YamlNode& node);
+
+// Whether `level` is one at all; complains where it is not.
+bool check_level(const File& file, const YamlNode& level);
+
+// Text as it is meant: complains about what other readers would take for something else.
+bool check_text(const File& file, const YamlNode& node, const std::string& what);
+
+std::string unknown_key(const std::string& key, const std::vector<std::string>& known);
+
+// objects.cpp: `roles: {…}`
+void read_kind(const File& file, const Kind& kind, const YamlNode& objects);
+
+// lists.cpp: `permissions: […]`
+DeclaredList read_list(const File& file, const List& list, const YamlNode& node, bool cloned);
+
+// values.cpp: the value of a field; nothing where there was a problem.
+std::optional<nlohmann::json> read_value(const File& file, const Field& field, const YamlNode& node);
+
+// heads.cpp: what is said of the files as a whole.
+void read_version(const File& file, const YamlNode& root);
+void read_schema(const File& file, const YamlNode& node);
+void read_manager(const File& file, const YamlNode& node);
+void read_tenants(const File& file, const YamlNode& node);
+void read_guards(const File& file, const YamlNode& node);
+
+// access_tests.cpp
+void read_tests(const File& file, const YamlNode& tests);
+void check_tests(Reading& reading);
+
+// checks.cpp: what only all files together show.
+void check_whole(Reading& reading);
+
+}  // namespace acctl::reading

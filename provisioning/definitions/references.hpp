@@ -1,0 +1,45 @@
+// What objects of definitions refer to; for provisioning/definitions only.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "provisioning/model/definitions.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl::reading {
+
+struct Reference {
+  std::string_view kind;  // of what is referred to
+  const std::string* key = nullptr;
+  const std::string* level = nullptr;  // of an entry of a list
+  const Place* place = nullptr;
+};
+
+// Calls visit(Reference) for each field, list entry and clone that names an object. What a list removes is none: it
+// may well be gone.
+template <class Visit>
+void each_reference(const Definitions& definitions, const Visit& visit) {
+  for (const auto& [name, objects] : definitions.objects) {
+    const Kind& kind = *find_kind(name);
+    for (const auto& [key, object] : objects) {
+      for (const Field& field : kind.fields) {
+        if (field.type != FieldType::reference) continue;
+        const auto found = object.fields.find(std::string(field.name));
+        if (found == object.fields.end() || !found->second.value.is_string()) continue;
+        visit(Reference{field.target, &found->second.value.template get_ref<const std::string&>(), nullptr,
+                        &found->second.place});
+      }
+      for (const List& list : kind.lists) {
+        const auto found = object.lists.find(std::string(list.name));
+        if (found == object.lists.end()) continue;
+        for (const ListEntry& entry : found->second.entries) {
+          if (!entry.remove) visit(Reference{list.target, &entry.key, &entry.level, &entry.place});
+        }
+      }
+      if (!object.clone.empty()) visit(Reference{kind.name, &object.clone, nullptr, &object.clone_place});
+    }
+  }
+}
+
+}  // namespace acctl::reading

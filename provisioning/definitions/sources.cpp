@@ -1,0 +1,154 @@
+// The files that -f names.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "provisioning/definitions/definitions.hpp"
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/files.hpp"
+
+namespace acctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t file_limit = 10'000;
+constexpr std::size_t entry_limit = 100'000;  // of all kinds: a folder such as / has no end
+constexpr int depth_limit = 32;
+constexpr std::size_t total_limit = 64u << 20;
+
+using Identity = std::pair<dev_t, ino_t>;
+
+// Of what a path leads to; throws Error(invalid) where it leads nowhere.
+struct stat status_of(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) {
+    throw Error(ErrorKind::invalid,
+                "cannot read " + path + ": " + std::error_code(errno, std::generic_category()).message());
+  }
+  return status;
+}
+
+class Collector {
+ public:
+  std::vector<Source> collect(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) add(path);
+    if (errors_.size() == 1) throw Error(errors_.front());
+    if (!errors_.empty()) refuse_all();
+    return std::move(sources_);
+  }
+
+ private:
+  void add(const std::string& path) {
+    try {
+      if (path == "-") return add_standard_input();
+      const struct stat status = status_of(path);
+      if (!S_ISDIR(status.st_mode)) return add_file(path, {status.st_dev, status.st_ino});
+      const std::size_t before = found_;
+      std::vector<Identity> above;
+      add_folder(path, {status.st_dev, status.st_ino}, above);
+      if (found_ == before)
+        throw Error(ErrorKind::invalid, "the folder " + path + " holds no *.yaml and no *.yml file");
+    } catch (const Limit&) {
+      throw;
+    } catch (const Error& error) {
+      errors_.push_back(error);
+    }
+  }
+
+  // Ends the reading at once; all else is told together.
+  struct Limit : Error {
+    using Error::Error;
+  };
+
+  void add_standard_input() {
+    if (standard_input_) throw Error(ErrorKind::invalid, "- is given twice; there is one standard input");
+    standard_input_ = true;
+    keep("standard input", read_standard_input(yaml_size_limit));
+  }
+
+  void add_file(const std::string& path, const Identity& identity) {
+    if (++found_ > file_limit) throw Limit(ErrorKind::invalid, "more than 10,000 definitions files");
+    if (!files_.insert(identity).second) throw Error(ErrorKind::invalid, path + " is named twice");
+    keep(path, read_file(path, yaml_size_limit));
+  }
+
+  void keep(const std::string& name, std::string text) {
+    total_ += text.size();
+    if (total_ > total_limit) throw Limit(ErrorKind::invalid, "the definitions files together are larger than 64 MiB");
+    sources_.push_back({name, std::move(text)});
+  }
+
+  void add_folder(const std::string& path, const Identity& identity, std::vector<Identity>& above) {
+    if (std::ranges::find(above, identity) != above.end()) {
+      throw Error(ErrorKind::invalid, "the folder " + path + " is a link to a folder that it is in");
+    }
+    if (above.size() >= depth_limit)
+      throw Error(ErrorKind::invalid, "the folder " + path + " is deeper than 32 folders");
+    above.push_back(identity);
+    for (const std::string& name : names_in(path)) {
+      const std::string entry = path + (path.ends_with('/') ? "" : "/") + name;
+      try {
+        const bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+        struct stat status = {};
+        if (!yaml && stat(entry.c_str(), &status) != 0) continue;  // a dead link to who knows what
+        if (yaml) status = status_of(entry);
+        if (S_ISDIR(status.st_mode)) {
+          add_folder(entry, {status.st_dev, status.st_ino}, above);
+        } else if (yaml) {
+          add_file(entry, {status.st_dev, status.st_ino});
+        }
+      } catch (const Limit&) {
+        throw;
+      } catch (const Error& error) {
+        errors_.push_back(error);
+      }
+    }
+    above.pop_back();
+  }
+
+  // Sorted, without the hidden ones.
+  std::vector<std::string> names_in(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code failed;
+    fs::directory_iterator entries(folder, failed);
+    for (; !failed && entries != fs::directory_iterator(); entries.increment(failed)) {
+      if (++entries_ > entry_limit) throw Limit(ErrorKind::invalid, "more than 100,000 files and folders in " + folder);
+      std::string name = entries->path().filename().string();
+      if (!name.starts_with('.')) names.push_back(std::move(name));
+    }
+    if (failed) throw Error(ErrorKind::invalid, "cannot read the folder " + folder + ": " + failed.message());
+    std::ranges::sort(names);
+    return names;
+  }
+
+  [[noreturn]] void refuse_all() {
+    std::vector<Diagnostic> all;
+    for (const Error& error : errors_) {
+      if (all.size() == 100) break;
+      all.push_back({"", 0, 0, error.what()});
+    }
+    std::string hint;
+    if (errors_.size() > all.size()) hint = std::to_string(errors_.size() - all.size()) + " more are not shown.";
+    throw Error(ErrorKind::invalid, std::to_string(errors_.size()) + " definitions files cannot be read", hint,
+                std::move(all));
+  }
+
+  std::vector<Source> sources_;
+  std::vector<Error> errors_;
+  std::set<Identity> files_;
+  std::size_t found_ = 0;
+  std::size_t entries_ = 0;
+  std::size_t total_ = 0;
+  bool standard_input_ = false;
+};
+
+}  // namespace
+
+std::vector<Source> read_sources(const std::vector<std::string>& paths) { return Collector().collect(paths); }
+
+}  // namespace acctl

@@ -1,0 +1,120 @@
+#include "provisioning/definitions/variables.hpp"
+
+#include <cstdlib>
+
+#include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl::reading {
+
+namespace {
+
+// References can make a small file as large as they like.
+constexpr std::size_t growth_limit = 64u << 20;
+
+bool is_name(const std::string& name) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+  return !name.empty() && letters.find(name.front()) != std::string_view::npos &&
+         name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.-") ==
+             std::string::npos;
+}
+
+bool is_valid(const std::string& text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Variables::declare(const File& file, const YamlNode& node) {
+  if (node.type != YamlNode::Type::mapping) return file.complain(node, "variables takes a mapping");
+  for (const auto& [key, value] : node.entries) {
+    if (!is_name(key.text)) {
+      file.complain(
+          key, "'" + abbreviated(key.text) + "' is no name of a variable: a letter, then letters, digits, _, . and -");
+      continue;
+    }
+    if (value.type != YamlNode::Type::scalar || value.is_null()) {
+      file.complain(value, "variable '" + key.text + "' takes one value");
+      continue;
+    }
+    YamlNode expanded = value;
+    expand_scalar(file, expanded, From::environment);
+    const auto [first, fresh] = all_.try_emplace(key.text, Variable{expanded, file.place(key)});
+    const YamlNode& other = first->second.value;
+    if (!fresh && (other.text != expanded.text || other.quoted != expanded.quoted)) {
+      file.complain(key, "variable '" + key.text + "' has another value in " + File::shown(first->second.place));
+    }
+  }
+}
+
+void Variables::expand(const File& file, YamlNode& node) {
+  for (YamlNode& item : node.items) expand(file, item);
+  for (YamlEntry& entry : node.entries) expand(file, entry.value);
+  if (node.type == YamlNode::Type::scalar) expand_scalar(file, node, From::everywhere);
+}
+
+const YamlNode* Variables::find(const File& file, const YamlNode& at, const std::string& reference, From from) {
+  const auto refuse = [&](const std::string& message) {
+    file.reading.problems.add_last(file.place(at), message);
+    return nullptr;
+  };
+  if (reference.starts_with("env:")) {
+    const std::string name = reference.substr(4);
+    if (!is_name(name)) return refuse("${env:NAME} takes the name of an environment variable");
+    if (!file.reading.options.allow_environment) {
+      return refuse("${" + reference + "} reads the environment, which only --allow-env allows");
+    }
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return refuse("the environment variable " + name + " is not set");
+    from_environment_ = YamlNode{.text = value, .quoted = true};
+    if (!is_valid(from_environment_.text)) return refuse("the environment variable " + name + " is not valid UTF-8");
+    return &from_environment_;
+  }
+  if (!is_name(reference)) return refuse("${…} takes the name of a variable; write $${ for the characters ${");
+  if (from == From::environment) return refuse("a variable cannot refer to another one");
+  if (const auto found = all_.find(reference); found != all_.end()) return &found->second.value;
+  std::vector<std::string> names;
+  for (const auto& [name, variable] : all_) names.push_back(name);
+  return refuse("there is no variable '" + abbreviated(reference) + "'" + did_you_mean(reference, names));
+}
+
+void Variables::expand_scalar(const File& file, YamlNode& scalar, From from) {
+  if (scalar.text.find("${") == std::string::npos) return;
+  const std::string text = std::move(scalar.text);
+  scalar.text.clear();
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.compare(at, 3, "$${") == 0) {
+      scalar.text += "${";
+      scalar.quoted = true;
+      at += 3;
+      continue;
+    }
+    if (text.compare(at, 2, "${") != 0) {
+      scalar.text += text[at++];
+      continue;
+    }
+    const std::size_t end = text.find('}', at);
+    const YamlNode* value = nullptr;
+    if (end == std::string::npos) {
+      file.reading.problems.add_last(file.place(scalar), "${ without its }; write $${ for the characters ${");
+    } else {
+      value = find(file, scalar, text.substr(at + 2, end - at - 2), from);
+    }
+    if (value != nullptr && (grown_ += value->text.size()) > growth_limit) {
+      file.reading.problems.add_last(file.place(scalar), "variables make the definitions larger than 64 MiB");
+      value = nullptr;
+    }
+    if (value == nullptr) return;
+    const bool alone = at == 0 && end + 1 == text.size();
+    scalar.text += value->text;
+    scalar.quoted = !alone || value->quoted;
+    at = end + 1;
+  }
+}
+
+}  // namespace acctl::reading

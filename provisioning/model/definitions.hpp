@@ -1,0 +1,91 @@
+// What definitions files say, checked in itself: the input of validate, plan, apply and test, and what a pack is. Pure
+// values; provisioning/definitions reads them from YAML, provisioning/plan lays them over a state.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "provisioning/model/state.hpp"
+
+namespace acctl {
+
+struct Declared {
+  nlohmann::json value;  // null: back to the default, or to nothing
+  Place place;
+};
+
+struct ListEntry {
+  std::string key;
+  std::string level;    // "" where none is given
+  bool remove = false;  // "-key"
+  Place place;
+};
+
+struct DeclaredList {
+  bool relative = false;  // "+key" and "-key": adds to and removes from what is there; else the whole truth
+  std::vector<ListEntry> entries;
+  Place place;
+};
+
+// One object as files declare it. What they do not speak of is absent and stays as it is.
+struct Declaration {
+  std::map<std::string, Declared> fields;     // by Field::name
+  std::map<std::string, DeclaredList> lists;  // by List::name
+  std::string clone;                          // key of the object that it starts as a copy of; its lists are relative
+  Place clone_place;
+  std::vector<std::string> previously;  // keys it had before
+  Place place;
+};
+
+// A number of objects, or a share of them: "5", "25%".
+struct Cap {
+  std::int64_t number = 0;
+  bool percent = false;
+  bool operator==(const Cap&) const = default;
+};
+
+struct GuardLimits {
+  std::optional<std::int64_t> min_admins;
+  std::optional<Cap> max_removals;
+  // "roles/admin" -> where it stands. Where the list is given it is the whole truth for its manager.
+  std::optional<std::map<std::string, Place>> protect;
+};
+
+// What a user or a role can and cannot do once everything is applied.
+struct AccessTest {
+  std::string user;  // one of the two is set; a user in lower case
+  std::string role;
+  std::vector<std::pair<std::string, std::string>> can;     // permission or pattern (settings.*), level or ""
+  std::vector<std::pair<std::string, std::string>> cannot;  // likewise
+  Place place;
+};
+
+// `tenants:`; which tenants the files are for.
+struct TenantSelection {
+  std::vector<std::string> slugs;                         // a plain list
+  std::map<std::string, std::vector<std::string>> match;  // plan, status, server, region, enterprise or a label
+  bool operator==(const TenantSelection&) const = default;
+};
+
+struct Definitions {
+  std::string manager = "acctl";
+  std::optional<std::int64_t> schema;  // the tenant schema version of an export
+  std::optional<TenantSelection> tenants;
+  std::map<std::string, std::map<std::string, Declaration>> objects;  // kind -> key
+  GuardLimits guards;
+  std::vector<AccessTest> tests;
+  std::vector<std::string> files;  // as named on the command line, for messages
+};
+
+// What the definitions say, without places: equal for files that say the same. From it come the digest that recognises
+// an unchanged tenant and the record of what was applied last.
+nlohmann::json to_json(const Definitions& definitions);
+
+// The objects and protections of such a record; throws nlohmann's exceptions for another shape.
+Definitions definitions_from_json(const nlohmann::json& json);
+
+}  // namespace acctl
