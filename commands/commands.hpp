@@ -8,12 +8,22 @@
 namespace acctl {
 
 Command completion_command();
+Command explain_command();
 Command help_command();
 Command tenant_command();
 Command platform_command();
 Command local_command();
 Command enterprise_command();
 Command manual_command();
+Command plan_command();
+Command apply_command();
+Command drift_command();
+Command test_command();
+Command log_command();
+Command undo_command();
+Command export_command();
+Command import_command();
+Command schema_command();
 Command version_command();
 
 // "acctl 0.1.0\n"

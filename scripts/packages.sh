@@ -3,7 +3,8 @@
 #   build: what building and running acctl needs; test: what its tests need besides.
 set -euo pipefail
 
-build=(cmake ninja-build g++ ccache mold pkg-config libpq-dev libyaml-cpp-dev nlohmann-json3-dev catch2 postgresql)
+build=(cmake ninja-build g++ ccache mold pkg-config libpq-dev libyaml-cpp-dev libsodium-dev nlohmann-json3-dev catch2
+  postgresql)
 check=(strace pgbouncer zsh fish mandoc shellcheck clang-format-19)
 
 case "${1-}" in

@@ -1,16 +1,28 @@
-// Reading configuration: one statement for any number of kinds.
+// Reading configuration: one statement, and one round trip, for any scope.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "provisioning/database/connection.hpp"
+#include "provisioning/model/scope.hpp"
 #include "provisioning/model/state.hpp"
 
 namespace acctl {
 
-struct ReadScope {
-  bool people = true;  // users, and the edges that lead from or to them
+struct Reading {
+  std::string database;    // current_database()
+  std::string tenant;      // id of the tenant whose database it says to be; "" for a template
+  std::int64_t epoch = 0;  // of the last run that provisioned
+  std::int64_t revision = 0;
+  bool applied = false;  // `digest` was applied last by `manager` and nothing has changed since: `state` was not read
+  State state;           // what is null in the database is absent; protections are always read
 };
 
-// What is null in the database is absent in the state.
-State read_state(Connection& tenant, const ReadScope& scope);
+// `digest`: of the definitions that `scope.manager` would apply, "" to read in any case.
+Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest = "");
+
+// The state alone.
+State read_state(Connection& tenant, const Scope& scope);
 
 }  // namespace acctl

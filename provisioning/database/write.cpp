@@ -1,6 +1,7 @@
 #include "provisioning/database/write.hpp"
 
-#include <map>
+#include <algorithm>
+#include <set>
 
 #include "provisioning/model/kinds.hpp"
 
@@ -25,84 +26,151 @@ std::string sql_type(FieldType type) {
   }
 }
 
-std::string key_column(std::string_view kind) { return quoted_identifier(find_kind(kind)->key_column); }
+// Users are found without case.
+std::string key_of(std::string_view kind, const std::string& alias) {
+  const std::string column = alias + "." + quoted_identifier(find_kind(kind)->key_column);
+  return kind == "users" ? "lower(" + column + ")" : column;
+}
 
-// Columns that an object does not speak of must be left out, not set to null: they have defaults. So objects are
-// written in groups that speak of the same fields.
-std::string insert_objects_sql(const Kind& kind, const std::vector<const Field*>& fields) {
-  std::string columns = quoted_identifier(kind.key_column);
-  std::string values = "x.\"key\"";
-  std::string record = "\"key\" text";
-  std::string joins;
-  for (const Field* field : fields) {
-    const std::string name = quoted_identifier(field->name);
-    columns += ", " + quoted_identifier(field->column);
-    record += ", " + name + " " + sql_type(field->type);
-    if (field->type == FieldType::reference) {
-      const std::string alias = quoted_identifier("of_" + std::string(field->name));
-      joins += " left join " + std::string(find_kind(field->target)->table) + " " + alias + " on " + alias + "." +
-               key_column(field->target) + " = x." + name;
-      values += ", " + alias + ".id";
-    } else {
-      values += ", x." + name;
-    }
+std::string id_of(std::string_view kind, const std::string& key) {
+  return "(select t.id from " + std::string(find_kind(kind)->table) + " t where " + key_of(kind, "t") + " = " + key +
+         ")";
+}
+
+std::string insert_objects_sql(const Kind& kind) {
+  std::string columns = quoted_identifier(kind.key_column) + ", manager";
+  std::string values = "x.\"key\", x.manager";
+  std::string record = "\"key\" text, manager text";
+  for (const Field& field : kind.fields) {
+    const std::string name = quoted_identifier(field.name);
+    columns += ", " + quoted_identifier(field.column);
+    record += ", " + name + " " + sql_type(field.type);
+    values += ", " + (field.type == FieldType::reference ? id_of(field.target, "x." + name) : "x." + name);
   }
   return "insert into " + std::string(kind.table) + " (" + columns + ") select " + values +
-         " from jsonb_to_recordset($1) as x(" + record + ")" + joins + " order by x.\"key\"";
+         " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
 }
 
-std::string insert_edges_sql(const Kind& kind, const List& list) {
-  const std::string level(list.level_column);
-  return "insert into " + std::string(list.table) + " (" + std::string(list.owner_column) + ", " +
-         std::string(list.target_column) + (level.empty() ? "" : ", " + level) + ") select o.id, t.id" +
-         (level.empty() ? "" : ", x.level") +
-         " from jsonb_to_recordset($1) as x(owner text, target text, level text) join " + std::string(kind.table) +
-         " o on o." + quoted_identifier(kind.key_column) + " = x.owner join " +
-         std::string(find_kind(list.target)->table) + " t on t." + key_column(list.target) + " = x.target";
-}
-
-void insert_objects(Connection& tenant, const Kind& kind, const std::map<std::string, Object>& objects) {
-  std::map<std::vector<const Field*>, Json> groups;
-  for (const auto& [key, object] : objects) {
-    std::vector<const Field*> spoken;
-    for (const Field& field : kind.fields) {
-      if (object.fields.contains(std::string(field.name))) spoken.push_back(&field);
+// Only the columns that one of the changes speaks of; those that a single object does not speak of keep their value.
+std::string update_objects_sql(const Kind& kind, const std::set<std::string>& spoken) {
+  std::string sets;
+  const auto set = [&](std::string_view column, const std::string& name, const std::string& value) {
+    sets += (sets.empty() ? "" : ", ") + quoted_identifier(column) + " = case when x.f ? " + quoted_literal(name) +
+            " then " + value + " else o." + quoted_identifier(column) + " end";
+  };
+  for (const Field& field : kind.fields) {
+    const std::string name(field.name);
+    if (!spoken.contains(name)) continue;
+    const std::string text = "(x.f ->> " + quoted_literal(name) + ")";
+    if (field.type == FieldType::document) {
+      set(field.column, name, "nullif(x.f -> " + quoted_literal(name) + ", 'null')");
+    } else {
+      set(field.column, name,
+          field.type == FieldType::reference ? id_of(field.target, text) : text + "::" + sql_type(field.type));
     }
-    Json row = object.fields;
-    row["key"] = key;
-    groups[spoken].push_back(std::move(row));
   }
-  for (const auto& [fields, rows] : groups) {
-    tenant.query(insert_objects_sql(kind, fields).c_str(), {rows.dump()});
+  if (spoken.contains("manager")) set("manager", "manager", "x.f ->> 'manager'");
+  if (spoken.contains("key")) set(kind.key_column, "key", "x.f ->> 'key'");
+  return "update " + std::string(kind.table) + " o set " + sets +
+         " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_of(kind.name, "o") + " = x.\"key\"";
+}
+
+std::string delete_objects_sql(const Kind& kind) {
+  return "delete from " + std::string(kind.table) + " o using jsonb_to_recordset($1) as x(\"key\" text) where " +
+         key_of(kind.name, "o") + " = x.\"key\"";
+}
+
+constexpr const char* edge_rows = " jsonb_to_recordset($1) as x(owner text, target text, level text)";
+
+std::string edge_ends(const EdgeKind& edge) {
+  return " join " + std::string(edge.owner->table) + " o on " + key_of(edge.owner->name, "o") + " = x.owner join " +
+         std::string(find_kind(edge.list->target)->table) + " t on " + key_of(edge.list->target, "t") + " = x.target";
+}
+
+std::string edge_sql(const EdgeKind& edge, Action action) {
+  const List& list = *edge.list;
+  const std::string table(list.table);
+  const std::string owner(list.owner_column);
+  const std::string target(list.target_column);
+  const std::string level(list.level_column);
+  const std::string this_row = " where e." + owner + " = o.id and e." + target + " = t.id";
+  switch (action) {
+    case Action::add:
+      return "insert into " + table + " (" + owner + ", " + target + (level.empty() ? "" : ", " + level) +
+             ") select o.id, t.id" + (level.empty() ? "" : ", x.level") + " from" + edge_rows + edge_ends(edge);
+    case Action::change:
+      return "update " + table + " e set " + level + " = x.level from" + edge_rows + edge_ends(edge) + this_row;
+    case Action::remove:
+      return "delete from " + table + " e using" + edge_rows + edge_ends(edge) + this_row;
   }
+  return "";
+}
+
+// From `first` on, what has the same kind and action.
+using Iterator = std::vector<Change>::const_iterator;
+
+void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last) {
+  Json rows = Json::array();
+  std::set<std::string> spoken;
+  for (auto change = first; change != last; ++change) {
+    Json values = Json::object();
+    for (const auto& [name, field] : change->fields) {
+      if (change->action != Action::remove) values[name] = field.after;
+      spoken.insert(name);
+    }
+    if (change->action == Action::add) {
+      values["key"] = change->key;
+      rows.push_back(std::move(values));
+    } else {
+      rows.push_back({{"key", change->old_key()}, {"f", std::move(values)}});
+    }
+  }
+  const std::string sql = first->action == Action::add      ? insert_objects_sql(kind)
+                          : first->action == Action::change ? update_objects_sql(kind, spoken)
+                                                            : delete_objects_sql(kind);
+  const std::int64_t count = tenant.query(sql.c_str(), {rows.dump()}).affected();
+  if (count == last - first) return;
+  throw Error(ErrorKind::conflict,
+              std::to_string(last - first - count) + " of the " + std::string(kind.name) + " to " +
+                  std::string(word_for(first->action)) + " are gone",
+              "Run the command again.");
+}
+
+void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Iterator last) {
+  Json rows = Json::array();
+  for (auto change = first; change != last; ++change) {
+    const auto [owner, target] = split_edge(edge, change->key);
+    Json row = {{"owner", owner}, {"target", target}};
+    if (const auto level = change->fields.find("level"); level != change->fields.end())
+      row["level"] = level->second.after;
+    rows.push_back(std::move(row));
+  }
+  const std::int64_t count = tenant.query(edge_sql(edge, first->action).c_str(), {rows.dump()}).affected();
+  if (count == last - first) return;
+  throw Error(ErrorKind::conflict, std::string(edge.list->kind) + ": a member or its owner does not exist",
+              "Run the command again.");
 }
 
 }  // namespace
 
-void insert_state(Connection& tenant, const State& objects) {
-  for (const Kind& kind : kinds()) {
-    if (const auto found = objects.find(std::string(kind.name)); found != objects.end()) {
-      insert_objects(tenant, kind, found->second);
+void write_changes(Connection& tenant, const std::vector<Change>& changes) {
+  for (auto first = changes.begin(); first != changes.end();) {
+    const auto last = std::find_if(first, changes.end(), [&](const Change& change) {
+      return change.kind != first->kind || change.action != first->action;
+    });
+    if (const EdgeKind* edge = find_edge_kind(first->kind)) {
+      write_edges(tenant, *edge, first, last);
+    } else {
+      write_objects(tenant, *find_kind(first->kind), first, last);
     }
-  }
-  for (const Kind& kind : kinds()) {
-    for (const List& list : kind.lists) {
-      const auto found = objects.find(std::string(list.kind));
-      if (found == objects.end() || found->second.empty()) continue;
-      Json rows = Json::array();
-      for (const auto& [key, edge] : found->second) rows.push_back(edge.fields);
-      const std::int64_t written = tenant.query(insert_edges_sql(kind, list).c_str(), {rows.dump()}).affected();
-      if (written != static_cast<std::int64_t>(rows.size())) {
-        throw Error(ErrorKind::failed, std::string(list.kind) + ": a member or its owner does not exist");
-      }
-    }
+    first = last;
   }
 }
 
-void insert_state_as_owner(Connection& database, const State& objects) {
+void write_as_owner(Connection& database, const std::vector<Change>& changes) {
   Transaction transaction(database);
   database.script("set local role pg_database_owner");
-  insert_state(database, objects);
+  write_changes(database, changes);
   transaction.commit();
 }
 

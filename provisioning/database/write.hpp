@@ -1,15 +1,18 @@
-// Writing configuration: one statement per kind and set of fields, never one per object.
+// Writing configuration: one statement per kind and action, never one per object.
 #pragma once
 
+#include <vector>
+
 #include "provisioning/database/connection.hpp"
-#include "provisioning/model/state.hpp"
+#include "provisioning/model/change.hpp"
 
 namespace acctl {
 
-// Inserts all of `objects`, in the order of the kinds. None of them may exist yet. Runs in the caller's transaction.
-void insert_state(Connection& tenant, const State& objects);
+// Carries out `changes` in their order, which diff() gives. Runs in the caller's transaction; throws Error(conflict)
+// when an object is not there (or is there already), SqlError for what the database refuses.
+void write_changes(Connection& tenant, const std::vector<Change>& changes);
 
-// The same as the database's owner, in a transaction of its own: how a template database is seeded.
-void insert_state_as_owner(Connection& database, const State& objects);
+// The same as the database's owner and in a transaction of its own: how a template database is seeded.
+void write_as_owner(Connection& database, const std::vector<Change>& changes);
 
 }  // namespace acctl

@@ -9,16 +9,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Text that readers would take for a reference to a variable is marked as text; keys hold no references.
+Json literal(const nlohmann::json& value) {
+  if (value.is_string()) {
+    std::string text = value;
+    for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3)) text.insert(at, "$");
+    return text;
+  }
+  if (!value.is_structured()) return value;
+  Json copy = value.is_array() ? Json::array() : Json::object();
+  for (const auto& [key, item] : value.items()) {
+    if (value.is_array()) {
+      copy.push_back(literal(item));
+    } else {
+      copy[key] = literal(item);
+    }
+  }
+  return copy;
+}
+
 // Owner -> its members, as the lists of its object.
 std::map<std::string, Json> members(const State& state, const List& list) {
   std::map<std::string, Json> by_owner;
   const auto edges = state.find(std::string(list.kind));
   if (edges == state.end()) return by_owner;
+  const EdgeKind& kind = *find_edge_kind(list.kind);
   for (const auto& [key, edge] : edges->second) {
-    Json& all = by_owner[edge.fields.at("owner").get<std::string>()];
-    const std::string target = edge.fields.at("target").get<std::string>();
+    const auto [owner, target] = split_edge(kind, key);
     const auto level = edge.fields.find("level");
-    all.push_back(level == edge.fields.end() ? Json(target) : Json{{target, Json(level->second)}});
+    by_owner[owner].push_back(level == edge.fields.end() ? literal(target) : Json{{target, Json(level->second)}});
   }
   return by_owner;
 }
@@ -29,13 +48,13 @@ Json render_kind(const State& state, const Kind& kind) {
   if (found == state.end()) return objects;
   for (const auto& [key, object] : found->second) {
     if (kind.value_only) {
-      objects[key] = object.fields.empty() ? Json(nullptr) : Json(object.fields.begin()->second);
+      objects[key] = object.fields.empty() ? Json(nullptr) : literal(object.fields.begin()->second);
       continue;
     }
     Json fields = Json::object();
     for (const Field& field : kind.fields) {
       const auto value = object.fields.find(std::string(field.name));
-      if (value != object.fields.end()) fields[value->first] = value->second;
+      if (value != object.fields.end()) fields[value->first] = literal(value->second);
     }
     objects[key] = std::move(fields);
   }
@@ -49,11 +68,18 @@ Json render_kind(const State& state, const Kind& kind) {
 
 }  // namespace
 
-std::string render_document(const State& state) {
+std::string render_document(const State& state, const RenderOptions& options) {
   Json document = {{"acctl", 1}};
+  if (options.schema > 0) document["schema"] = options.schema;
+  if (!options.manager.empty()) document["manager"] = literal(options.manager);
   for (const Kind& kind : kinds()) {
+    if (kind.internal) continue;
     Json objects = render_kind(state, kind);
-    if (!objects.empty()) document[std::string(kind.name)] = std::move(objects);
+    if (!objects.empty() || options.kinds.contains(std::string(kind.name)))
+      document[std::string(kind.name)] = std::move(objects);
+  }
+  if (const auto protections = state.find("protections"); protections != state.end() && !protections->second.empty()) {
+    for (const auto& [address, object] : protections->second) document["guards"]["protect"].push_back(literal(address));
   }
   return write_yaml(document);
 }

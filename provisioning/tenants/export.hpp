@@ -1,19 +1,33 @@
-// A tenant's configuration as a definitions document.
+// A tenant's configuration as a definitions document, and such a document made a tenant's configuration.
 #pragma once
 
+#include <set>
 #include <string>
 
+#include "provisioning/plan/run.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
 
-// All kinds but the people and what is assigned to them; sorted, so that equal configurations give equal bytes.
-std::string export_tenant(Connection& database);
+struct ExportScope {
+  bool users = false;          // users, what is assigned to them, and the members of teams
+  std::set<std::string> only;  // kinds; empty: all
+};
+
+// Sorted, so that equal configurations give equal bytes. Kinds without objects are shown as empty: what a document does
+// not speak of is left alone by import.
+std::string export_tenant(Connection& database, const ExportScope& scope = {});
 
 // The same for a tenant of the registry.
-std::string export_of(const Platform& platform, const Tenant& tenant);
+std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope = {});
 
 // Keeps an export with the tenant's registry row, in the caller's transaction.
 void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document);
+
+// The edit that makes a tenant what `definitions` say, which outlive it.
+Edit import_of(const Definitions& definitions);
+
+// The same, but for the settings that name the tenant itself: they stay what they are.
+Edit clone_of(const Definitions& definitions);
 
 }  // namespace acctl

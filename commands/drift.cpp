@@ -1,0 +1,121 @@
+// drift and undo: what happened to a tenant since, and the way back.
+#include "commands/commands.hpp"
+#include "commands/edits.hpp"
+#include "commands/open.hpp"
+#include "commands/plan_output.hpp"
+#include "commands/saved_plan.hpp"
+#include "provisioning/definitions/render.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/tenants/history.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct DriftOptions {
+  EditOptions edit;
+  std::string write;
+  std::string out;
+};
+
+int drift(Session& session, const DriftOptions& options) {
+  Platform platform = open_platform(session);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
+  if (!options.write.empty() && tenants.size() != 1) {
+    throw Error(ErrorKind::invalid, "--write takes one tenant, and " + std::to_string(tenants.size()) + " are named",
+                "Name it with -t.");
+  }
+  const RunRecord record = record_of(session, "drift", "", options.edit);
+  std::string live;
+  FleetPlan fleet(platform, tenants, job_of(session, {}, [&](Connection& tenant, const Tenant&) {
+                    if (!options.write.empty()) live = render_live(tenant);
+                    return way_back(tenant, record);
+                  }));
+  fleet.plan();
+  if (!options.out.empty()) {
+    Edit edit{.scope = {}, .desired = {}, .guards = {}};
+    edit.record = record;
+    save_plan(options.out, edit, fleet, tenants);
+  }
+  if (!options.write.empty()) write_file(options.write, live);
+  write_report(session, turned_around(fleet.report()), {.verb = ReportVerb::drifted, .command = "drift"});
+  throw_failures(fleet.report());
+  return fleet.has_changes() ? 2 : 0;
+}
+
+struct UndoOptions {
+  std::string run;
+  EditOptions edit;
+};
+
+int undo(Session& session, const UndoOptions& options) {
+  Platform platform = open_platform(session);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
+  const Guards guards = guards_of(options.edit);
+  const RunRecord record = record_of(session, "undo", "", options.edit);
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection& tenant, const Tenant& of) {
+                    std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);
+                    // Among many tenants the run may have touched a few only.
+                    if (!edit && tenants.size() == 1) {
+                      throw Error(ErrorKind::invalid,
+                                  "there is no run '" + options.run + "' in the ledger of tenant " + of.slug,
+                                  "'acctl log -t " + of.slug + "' lists its runs.");
+                    }
+                    if (edit) edit->guards = guards;
+                    return edit;
+                  }));
+  return carry_out(session, fleet, "undo");
+}
+
+}  // namespace
+
+Command drift_command() {
+  auto options = std::make_shared<DriftOptions>();
+  return {
+      .name = "drift",
+      .summary = "compare tenants with what was last applied to them",
+      .description =
+          "Shows what became different since the last apply of each manager: fields, members and objects that the "
+          "definitions spoke of. The changes lead from what was applied to what is there. Exit code 2 says that there "
+          "is drift.\n\nTo take the live state over, write it back as YAML with --write; to go back, apply the files "
+          "again, or save the plan back with --out and apply that.",
+      .options = {exclude_option(options->edit.exclude),
+                  {.name = "--write",
+                   .value = "FILE",
+                   .help = "write what was declared as it is now, as definitions",
+                   .target = &options->write,
+                   .values = Values::file},
+                  {.name = "--out",
+                   .value = "FILE",
+                   .help = "save the plan that leads back, for apply",
+                   .target = &options->out,
+                   .values = Values::file}},
+      .examples = {{"acctl drift --all", "Exit code 2 where anything was changed by hand."},
+                   {"acctl drift -t acme --write roles.yaml", "Take the changes over into the files."},
+                   {"acctl drift -t acme --out back.json", "Then: acctl apply back.json"}},
+      .formats = report_formats(),
+      .run = [options](Session& session) { return drift(session, *options); },
+      .storage = options,
+  };
+}
+
+Command undo_command() {
+  auto options = std::make_shared<UndoOptions>();
+  return {
+      .name = "undo",
+      .summary = "take back what a run changed",
+      .description =
+          "Makes the changes of a run in the ledger undone: planned, asked about, guarded and recorded like any "
+          "change. "
+          "It is refused where something that the run touched has changed since, and says what and by which run.",
+      .arguments = {{.name = "RUN", .help = "id of the run, as apply and log show it", .target = &options->run}},
+      .options = joined({{exclude_option(options->edit.exclude)}, guard_options(options->edit)}),
+      .examples = {{"acctl undo 3f9c0a71d2e4 -t acme", "One tenant."},
+                   {"acctl undo 3f9c0a71d2e4 --all --yes", "Wherever the run has been."}},
+      .formats = report_formats(),
+      .run = [options](Session& session) { return undo(session, *options); },
+      .storage = options,
+  };
+}
+
+}  // namespace acctl

@@ -1,0 +1,278 @@
+#include "commands/edits.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <set>
+
+#include "commands/open.hpp"
+#include "commands/plan_output.hpp"
+#include "commands/tenant.hpp"
+#include "provisioning/database/embedded.hpp"
+#include "provisioning/definitions/definitions.hpp"
+#include "provisioning/model/digest.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl {
+
+namespace {
+
+bool fits(const Tenant& tenant, const TenantSelection& files) {
+  if (!files.slugs.empty()) return std::ranges::find(files.slugs, tenant.slug) != files.slugs.end();
+  return std::ranges::all_of(files.match, [&](const auto& wanted) {
+    const auto& [key, values] = wanted;
+    const std::map<std::string, std::string> facts = {{"plan", tenant.plan},
+                                                      {"status", tenant.status},
+                                                      {"server", tenant.server},
+                                                      {"region", tenant.region},
+                                                      {"enterprise", tenant.enterprise.value_or("")}};
+    const auto& from = facts.contains(key) ? facts : tenant.labels;
+    const auto found = from.find(key);
+    return found != from.end() && std::ranges::find(values, found->second) != values.end();
+  });
+}
+
+void refuse_unknown(const std::vector<std::string>& slugs, const std::vector<Tenant>& tenants) {
+  for (const std::string& slug : slugs) {
+    if (std::ranges::find(tenants, slug, &Tenant::slug) != tenants.end()) continue;
+    throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' shows all of them.");
+  }
+}
+
+std::string loosened_by(const EditOptions& options) {
+  std::string text;
+  const auto add = [&](const std::string& what) { text += (text.empty() ? "" : " ") + what; };
+  if (!options.max_removals.empty()) add("--max-removals " + options.max_removals);
+  for (const std::string& address : split_words(options.allow_removal)) add("--allow-removal " + address);
+  if (options.adopt) add("--adopt");
+  return text;
+}
+
+std::string question_of(const FleetReport& report, const std::string& command) {
+  std::size_t tenants = 0;
+  for (const PlanGroup& group : report.groups) tenants += group.plan.changes.empty() ? 0 : group.tenants.size();
+  const std::string where =
+      tenants == 1 ? "tenant " + report.groups.front().tenants.front() : std::to_string(tenants) + " tenants";
+  return "Do you want to " + command + " these changes in " + where + "?";
+}
+
+}  // namespace
+
+std::vector<Option> file_options(FileOptions& target) {
+  return {{.name = "--file",
+           .value = "FILE",
+           .help = "definitions: a file, a folder with *.yaml below it, or - for standard input; repeatable",
+           .target = &target.files,
+           .letter = 'f',
+           .values = Values::file},
+          {.name = "--allow-env",
+           .value = "",
+           .help = "let ${env:NAME} stand for an environment variable",
+           .target = &target.allow_environment}};
+}
+
+Option exclude_option(std::vector<std::string>& target) {
+  return {.name = "--exclude",
+          .value = "SLUG",
+          .help = "leave this tenant out; repeatable",
+          .target = &target,
+          .values = Values::tenants};
+}
+
+std::vector<Option> ownership_options(EditOptions& target) {
+  return {{.name = "--prune",
+           .value = "",
+           .help = "remove what the manager of the files declared before and declares no longer",
+           .target = &target.prune},
+          {.name = "--adopt", .value = "", .help = "take over objects of other managers", .target = &target.adopt},
+          {.name = "--only",
+           .value = "KIND,…",
+           .help = "these kinds alone, such as roles,teams; repeatable",
+           .target = &target.only}};
+}
+
+std::vector<Option> guard_options(EditOptions& target) {
+  return {{.name = "--max-removals",
+           .value = "N|N%",
+           .help = "most objects of a kind, or members of a list, that may go (25% at first, counted from four on)",
+           .target = &target.max_removals},
+          {.name = "--allow-removal",
+           .value = "KIND/KEY",
+           .help = "an object that may go, whatever guards say; repeatable",
+           .target = &target.allow_removal},
+          {.name = "--min-admins",
+           .value = "N",
+           .help = "active admins that must be left (1 at first)",
+           .target = &target.min_admins},
+          {.name = "--fail-on-gain",
+           .value = "PERMISSION,…",
+           .help = "refuse where anybody gains one of these permissions or patterns (settings.*)",
+           .target = &target.fail_on_gain}};
+}
+
+std::vector<Option> joined(std::vector<std::vector<Option>> parts) {
+  std::vector<Option> all;
+  for (std::vector<Option>& part : parts) std::ranges::move(part, std::back_inserter(all));
+  return all;
+}
+
+std::vector<std::string> split_words(const std::vector<std::string>& words) {
+  std::vector<std::string> all;
+  for (const std::string& word : words) {
+    for (std::size_t start = 0; start <= word.size();) {
+      const std::size_t comma = std::min(word.find(',', start), word.size());
+      if (comma > start) all.push_back(word.substr(start, comma - start));
+      start = comma + 1;
+    }
+  }
+  return all;
+}
+
+Definitions definitions_of(const FileOptions& options) {
+  if (options.files.empty()) {
+    throw Error(ErrorKind::invalid, "no definitions are named",
+                "Name files or folders with -f, or - for standard input.");
+  }
+  return read_definitions(read_sources(options.files),
+                          {.allow_environment = options.allow_environment,
+                           .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+}
+
+std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
+                                     const std::optional<TenantSelection>& files) {
+  TenantFilter filter = filter_of(session);
+  const bool named = !filter.slugs.empty();
+  if (!named && session.settings().match.empty() && !session.settings().all && !files) {
+    throw Error(ErrorKind::invalid, "no tenant is named", "Name tenants with -t, --match or --all.");
+  }
+  std::vector<Tenant> tenants = list_tenants(platform, filter);
+  refuse_unknown(filter.slugs, tenants);
+  if (files) {
+    for (const Tenant& tenant : tenants) {
+      if (named && !fits(tenant, *files)) {
+        throw Error(ErrorKind::invalid, "the files are not for tenant " + tenant.slug,
+                    "Their `tenants:` says for whom.");
+      }
+    }
+    std::erase_if(tenants, [&](const Tenant& tenant) { return !fits(tenant, *files); });
+    refuse_unknown(named ? std::vector<std::string>() : files->slugs, tenants);
+  }
+  std::erase_if(tenants,
+                [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
+  if (named && tenants.size() == 1 && tenants.front().status != "active") {
+    throw Error(ErrorKind::conflict,
+                "tenant " + tenants.front().slug + " is " + tenants.front().status + ", not active",
+                "'acctl tenant show " + tenants.front().slug + "' says more.");
+  }
+  return tenants;
+}
+
+Guards guards_of(const EditOptions& options) {
+  Guards guards;
+  if (!options.max_removals.empty()) guards.max_removals = {parse_cap("--max-removals", options.max_removals)};
+  if (!options.min_admins.empty()) {
+    const Cap least = parse_cap("--min-admins", options.min_admins);
+    if (least.percent) throw Error(ErrorKind::invalid, "--min-admins: '" + options.min_admins + "' is not a number");
+    guards.min_admins = least.number;
+  }
+  for (const std::string& address : split_words(options.allow_removal)) {
+    const std::string kind = address.substr(0, address.find('/'));
+    if (address.find('/') == std::string::npos || (find_kind(kind) == nullptr && find_edge_kind(kind) == nullptr)) {
+      throw Error(ErrorKind::invalid, "--allow-removal: '" + address + "' is not KIND/KEY, such as roles/agent");
+    }
+    guards.allowed_removals.insert(address);
+  }
+  guards.forbidden_gains = split_words(options.fail_on_gain);
+  return guards;
+}
+
+std::set<std::string> only_kinds(const std::vector<std::string>& words) {
+  std::set<std::string> only;
+  for (const std::string& word : split_words(words)) {
+    if (find_kind(word) == nullptr || find_kind(word)->internal) {
+      std::vector<std::string> names;
+      for (const Kind& kind : kinds()) {
+        if (!kind.internal) names.emplace_back(kind.name);
+      }
+      throw Error(ErrorKind::invalid, "--only: there is no kind '" + word + "'" + did_you_mean(word, names));
+    }
+    only.insert(word);
+  }
+  return only;
+}
+
+RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
+                    const EditOptions& options) {
+  const Actor actor = actor_of(session);
+  RunRecord record{.run = actor.run, .at = {}, .command = command, .outcome = "done", .actor = actor.name};
+  record.origin = actor.origin;
+  record.reason = actor.reason;
+  record.manager = manager;
+  record.loosened = loosened_by(options);
+  for (const char* variable : {"GITHUB_SHA", "CI_COMMIT_SHA", "BUILDKITE_COMMIT", "GIT_COMMIT"}) {
+    const char* value = std::getenv(variable);
+    if (record.commit.empty() && value != nullptr) record.commit = value;
+  }
+  return record;
+}
+
+Edit edit_of(const Definitions& definitions, const EditOptions& options, const RunRecord& record) {
+  const OverlayOptions overlay_options{
+      .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
+  if (options.prune && definitions.objects.empty()) {
+    throw Error(ErrorKind::invalid,
+                "the files declare nothing; --prune would remove everything of manager " + definitions.manager,
+                "Remove single objects with --prune while others stay declared.");
+  }
+  Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
+  edit.desired = [&definitions, overlay_options](const State& current) {
+    return overlay(current, definitions, overlay_options);
+  };
+  edit.tests = definitions.tests;
+  edit.declared = to_json(definitions).dump();
+  edit.record = record;
+  // A part of the files says nothing of the whole.
+  if (!overlay_options.only.empty()) return edit;
+  Digest digest;
+  digest.add(edit.declared);
+  digest.add(options.prune ? "prune" : "keep");
+  edit.digest = digest.hex();
+  return edit;
+}
+
+FleetJob job_of(Session& session, const Guards& guards,
+                std::function<std::optional<Edit>(Connection&, const Tenant&)> edit) {
+  return {.edit = std::move(edit),
+          .guards = guards,
+          .parallel = static_cast<int>(session.settings().parallel),
+          .progress = [&session](std::size_t done, std::size_t all) {
+            if (all > 1) session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
+          }};
+}
+
+int carry_out(Session& session, FleetPlan& fleet, const std::string& command) {
+  fleet.plan();
+  const bool dry = session.settings().dry_run;
+  const bool table = session.format() == OutputFormat::table;
+  fleet.check_fleet_cap();
+  const bool changes = fleet.has_changes();
+  if (changes && !dry && (!session.settings().yes || table)) {
+    // What is asked about has to be seen. Other formats are for programs, which get the outcome alone.
+    if (table) write_report(session, fleet.report(), {.verb = ReportVerb::planned, .command = command});
+    const bool refused = fleet.report().failures.size() == 1 && fleet.report().groups.size() == 1 &&
+                         fleet.report().groups.front().tenants.size() == 1;
+    if (!refused) session.confirm(question_of(fleet.report(), command));
+  }
+  fleet.run(dry ? Ending::roll_back : Ending::commit);
+  if (!table || dry || !changes) {
+    write_report(session, fleet.report(),
+                 {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+  } else if (!fleet.report().run.empty()) {
+    session.terminal().info("done; this is run " + fleet.report().run);
+  }
+  throw_failures(fleet.report());
+  return 0;
+}
+
+}  // namespace acctl

@@ -1,0 +1,73 @@
+// What the commands share that plan and write the configuration of tenants: their options, the tenants they are for,
+// and the way from a plan through the question to the outcome.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "provisioning/fleet/plans.hpp"
+#include "provisioning/model/definitions.hpp"
+
+namespace acctl {
+
+struct FileOptions {
+  std::vector<std::string> files;
+  bool allow_environment = false;
+};
+std::vector<Option> file_options(FileOptions& target);
+
+struct EditOptions {
+  std::vector<std::string> exclude;
+  bool prune = false;
+  bool adopt = false;
+  std::vector<std::string> only;
+  std::string min_admins;
+  std::string max_removals;
+  std::vector<std::string> allow_removal;
+  std::vector<std::string> fail_on_gain;
+};
+Option exclude_option(std::vector<std::string>& target);
+// --prune, --adopt, --only
+std::vector<Option> ownership_options(EditOptions& target);
+// --max-removals, --allow-removal, --min-admins, --fail-on-gain
+std::vector<Option> guard_options(EditOptions& target);
+
+// One after the other, as one list.
+std::vector<Option> joined(std::vector<std::vector<Option>> parts);
+
+// Reads and checks the files; throws Error(invalid) where there are none.
+Definitions definitions_of(const FileOptions& options);
+
+// The tenants of -t, --match and --all, less those of --exclude, and within what the files are for. Throws
+// Error(invalid) where none are named, or one that is not there; Error(conflict) for a single one that is not active.
+std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
+                                     const std::optional<TenantSelection>& files = {});
+
+Guards guards_of(const EditOptions& options);
+
+// "a,b" and repetition both make a list.
+std::vector<std::string> split_words(const std::vector<std::string>& words);
+
+// --only as kinds; throws Error(invalid) for what is none.
+std::set<std::string> only_kinds(const std::vector<std::string>& words);
+
+// Who runs `command`, for the ledger.
+RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
+                    const EditOptions& options);
+
+// The edit of plan and apply.
+Edit edit_of(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
+
+// A job of the session's width, with progress.
+FleetJob job_of(Session& session, const Guards& guards,
+                std::function<std::optional<Edit>(Connection&, const Tenant&)> edit);
+
+// Shows the plan, asks, carries it out, shows the outcome; with --dry-run runs it and rolls back. `command` names it in
+// words: "apply". Returns the exit code; failures are thrown at the end.
+int carry_out(Session& session, FleetPlan& fleet, const std::string& command);
+
+}  // namespace acctl

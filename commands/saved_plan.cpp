@@ -1,0 +1,171 @@
+#include "commands/saved_plan.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/digest.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::int64_t plan_format = 1;
+constexpr std::size_t plan_size_limit = 256u << 20;
+
+std::string checksum_of(const Json& content) {
+  Digest digest;
+  digest.add(content.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return digest.hex();
+}
+
+Json to_json(const Cap& cap) { return std::to_string(cap.number) + (cap.percent ? "%" : ""); }
+
+Json to_json(const Guards& guards) {
+  Json caps = Json::array();
+  for (const Cap& cap : guards.max_removals) caps.push_back(to_json(cap));
+  return {{"min_admins", guards.min_admins},
+          {"max_removals", caps},
+          {"allowed_removals", guards.allowed_removals},
+          {"forbidden_gains", guards.forbidden_gains}};
+}
+
+Guards guards_from(const Json& json) {
+  Guards guards{.min_admins = json.at("min_admins"), .max_removals = {}};
+  for (const std::string text : json.at("max_removals")) guards.max_removals.push_back(parse_cap("max_removals", text));
+  guards.allowed_removals = json.at("allowed_removals");
+  guards.forbidden_gains = json.at("forbidden_gains");
+  return guards;
+}
+
+Json to_json(const Change& change) {
+  Json json = {{"action", word_for(change.action)},
+               {"kind", change.kind},
+               {"key", change.key},
+               {"fields", to_json(change.fields)},
+               {"source", nullptr}};
+  if (change.place.line > 0) json["source"] = change.place.file + ":" + std::to_string(change.place.line);
+  return json;
+}
+
+Change change_from(const Json& json) {
+  const std::string action = json.at("action");
+  Change change{.action = action == "add"      ? Action::add
+                          : action == "remove" ? Action::remove
+                                               : Action::change,
+                .kind = json.at("kind"),
+                .key = json.at("key"),
+                .fields = fields_from_json(json.at("fields"))};
+  if (word_for(change.action) != action ||
+      (find_kind(change.kind) == nullptr && find_edge_kind(change.kind) == nullptr)) {
+    throw Error(ErrorKind::invalid, "no such change");
+  }
+  if (json.at("source").is_string()) {
+    const std::string source = json["source"];
+    const std::size_t colon = source.rfind(':');
+    change.place = {source.substr(0, colon), std::atoi(source.c_str() + colon + 1), 0};
+  }
+  return change;
+}
+
+SavedPlan plan_from(const Json& json) {
+  SavedPlan plan{
+      .manager = json.at("manager"), .declared = json.at("declared"), .guards = guards_from(json.at("guards"))};
+  for (const auto& [id, changes] : json.at("groups").items()) {
+    for (const Json& change : changes) plan.groups[id].push_back(change_from(change));
+  }
+  for (const Json& tenant : json.at("tenants")) {
+    plan.tenants.push_back({tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group")});
+    if (!plan.groups.contains(plan.tenants.back().group)) throw Error(ErrorKind::invalid, "no such group");
+  }
+  return plan;
+}
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw Error(ErrorKind::invalid, path + " " + why, "Make a new plan with 'acctl plan --out " + path + "'.");
+}
+
+}  // namespace
+
+void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants) {
+  Json content = {{"acctl_plan", plan_format}, {"acctl", ACCTL_VERSION},         {"manager", edit.record.manager},
+                  {"declared", edit.declared}, {"guards", to_json(edit.guards)}, {"groups", Json::object()},
+                  {"tenants", Json::array()}};
+  for (const PlanGroup& group : fleet.report().groups) {
+    if (group.plan.empty()) continue;
+    Json changes = Json::array();
+    for (const Change& change : group.plan.changes) changes.push_back(to_json(change));
+    for (const Change& change : group.plan.adoptions) changes.push_back(to_json(change));
+    content["groups"][group.id] = std::move(changes);
+    for (const std::string& slug : group.tenants) {
+      const auto tenant = std::ranges::find(tenants, slug, &Tenant::slug);
+      content["tenants"].push_back(
+          {{"slug", slug}, {"id", tenant->id}, {"revision", fleet.revision_of(slug)}, {"group", group.id}});
+    }
+  }
+  content["checksum"] = checksum_of(content);
+  write_file(path, content.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+SavedPlan parse_plan(const std::string& text, const std::string& path) {
+  try {
+    Json content = Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
+      // Deeper documents would overflow the stack of whoever walks them.
+      if (depth > 100) throw Error(ErrorKind::invalid, "too deep");
+      return true;
+    });
+    if (!content.is_object() || !content.contains("acctl_plan")) refuse(path, "is not a plan");
+    if (content["acctl_plan"] != plan_format || content.value("acctl", "") != ACCTL_VERSION) {
+      refuse(path, "was made by another version of acctl");
+    }
+    const std::string checksum = content.value("checksum", "");
+    content.erase("checksum");
+    if (checksum != checksum_of(content)) refuse(path, "was altered after it was made");
+    SavedPlan plan = plan_from(content);
+    plan.checksum = checksum;
+    return plan;
+  } catch (const Json::exception&) {
+    refuse(path, "is not a whole plan");
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::invalid && error.hint().empty()) refuse(path, "is not a whole plan");
+    throw;
+  }
+}
+
+SavedPlan read_plan(const std::string& path) { return parse_plan(read_file(path, plan_size_limit), path); }
+
+std::vector<Tenant> tenants_of(Platform& platform, Session& session, const SavedPlan& plan) {
+  const std::vector<std::string>& wanted = session.settings().tenants;
+  TenantFilter filter;
+  for (const SavedPlan::Target& target : plan.tenants) {
+    if (wanted.empty() || std::ranges::find(wanted, target.tenant) != wanted.end())
+      filter.slugs.push_back(target.tenant);
+  }
+  if (filter.slugs.empty()) return {};
+  std::vector<Tenant> tenants = list_tenants(platform, filter);
+  for (const SavedPlan::Target& target : plan.tenants) {
+    if (std::ranges::find(filter.slugs, target.tenant) == filter.slugs.end()) continue;
+    const auto found = std::ranges::find(tenants, target.tenant, &Tenant::slug);
+    if (found != tenants.end() && found->id == target.id) continue;
+    throw Error(ErrorKind::conflict, "tenant " + target.tenant + " is not the one that the plan was made for",
+                "Make a new plan.");
+  }
+  return tenants;
+}
+
+Edit saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord& record) {
+  const auto target = std::ranges::find(plan.tenants, slug, &SavedPlan::Target::tenant);
+  const std::vector<Change>& changes = plan.groups.at(target->group);
+  Edit edit{.scope = scope_of(changes), .desired = {}, .guards = plan.guards};
+  edit.desired = [&changes](const State& current) { return replayed(current, changes); };
+  edit.record = record;
+  // Remembered as what was applied last, but not under the digest of the definitions: beside the plan the tenant may
+  // have changed. The same plan once more finds itself done.
+  edit.declared = plan.declared;
+  if (!plan.declared.empty()) edit.digest = plan.checksum;
+  return edit;
+}
+
+}  // namespace acctl

@@ -1,0 +1,43 @@
+// Plans in files: written by `plan --out` and `drift --out`, reviewed by people, carried out by `apply PLANFILE`.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "provisioning/fleet/plans.hpp"
+
+namespace acctl {
+
+struct SavedPlan {
+  std::string manager;
+  std::string declared;  // the definitions behind it, for the ledger; "" where there are none
+  std::string checksum;
+  Guards guards;
+  std::map<std::string, std::vector<Change>> groups;  // id -> changes and adoptions
+  struct Target {
+    std::string tenant;  // slug
+    std::string id;
+    std::int64_t revision = 0;  // of the configuration that was read
+    std::string group;
+  };
+  std::vector<Target> tenants;
+};
+
+// Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, and a
+// checksum over all of it. Tenants that failed or change nothing are left out.
+void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants);
+
+// Throws Error(invalid) for what is no plan, was altered, or is of another version of acctl.
+SavedPlan read_plan(const std::string& path);
+SavedPlan parse_plan(const std::string& text, const std::string& path);
+
+// Those of the plan, narrowed by -t. Throws Error(conflict) where one is no longer the tenant that was planned for.
+std::vector<Tenant> tenants_of(Platform& platform, Session& session, const SavedPlan& plan);
+
+// The edit that makes the changes of the plan in one of its tenants.
+Edit saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord& record);
+
+}  // namespace acctl

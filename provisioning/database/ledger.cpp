@@ -1,0 +1,99 @@
+#include "provisioning/database/ledger.hpp"
+
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+Param or_null(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
+
+Action action_of(std::string_view word) {
+  if (word == "add") return Action::add;
+  return word == "remove" ? Action::remove : Action::change;
+}
+
+Place place_of(const std::string& source) {
+  const std::size_t colon = source.rfind(':');
+  if (colon == std::string::npos) return {};
+  return {source.substr(0, colon), std::atoi(source.c_str() + colon + 1), 0};
+}
+
+}  // namespace
+
+Json to_json(const std::map<std::string, FieldChange>& fields) {
+  Json all = Json::object();
+  for (const auto& [name, values] : fields) all[name] = {{"before", values.before}, {"after", values.after}};
+  return all;
+}
+
+std::map<std::string, FieldChange> fields_from_json(const Json& fields) {
+  std::map<std::string, FieldChange> all;
+  for (const auto& [name, values] : fields.items()) all[name] = {values.at("before"), values.at("after")};
+  return all;
+}
+
+std::int64_t record_run(Transaction& transaction, const RunRecord& run, const std::vector<Change>& changes,
+                        std::optional<std::int64_t> undoes) {
+  const std::int64_t id = transaction
+                              .query(sql::record_run, {run.run, run.command, run.outcome, run.actor, run.origin,
+                                                       or_null(run.reason), or_null(run.commit), or_null(run.manager),
+                                                       or_null(run.loosened), or_null(run.message), undoes})
+                              .integer(0, 0);
+  if (changes.empty()) return id;
+  Json rows = Json::array();
+  for (const Change& change : changes) {
+    Json row = {{"number", rows.size() + 1},
+                {"action", word_for(change.action)},
+                {"kind", change.kind},
+                {"key", change.key},
+                {"fields", to_json(change.fields)}};
+    if (change.place.line > 0) row["source"] = change.place.file + ":" + std::to_string(change.place.line);
+    rows.push_back(std::move(row));
+  }
+  transaction.query(sql::record_changes, {id, rows.dump()});
+  return id;
+}
+
+std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std::int64_t limit) {
+  const Rows rows = tenant.query(sql::run_list, {or_null(run), limit});
+  std::vector<RunRecord> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    all.push_back({.id = rows.integer(row, 0),
+                   .run = text(1),
+                   .at = text(2),
+                   .command = text(3),
+                   .outcome = text(4),
+                   .actor = text(5),
+                   .origin = text(6),
+                   .reason = text(7),
+                   .commit = text(8),
+                   .manager = text(9),
+                   .loosened = text(10),
+                   .message = text(11),
+                   .undoes = text(12),
+                   .undone_by = text(13),
+                   .changes = rows.integer(row, 14)});
+  }
+  return all;
+}
+
+std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id) {
+  const Rows rows = tenant.query(sql::run_changes, {id});
+  std::vector<Change> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({.action = action_of(rows.text(row, 0)),
+                   .kind = std::string(rows.text(row, 1)),
+                   .key = std::string(rows.text(row, 2)),
+                   .fields = fields_from_json(Json::parse(rows.text(row, 3))),
+                   .place = place_of(std::string(rows.text(row, 4)))});
+  }
+  return all;
+}
+
+bool is_recorded(Connection& tenant, const std::string& run) { return !tenant.query(sql::run_id, {run}).empty(); }
+
+}  // namespace acctl

@@ -1,0 +1,51 @@
+// The ledger of a tenant: what ran, what it changed, what each manager declared last. Written in the transaction that
+// it tells of.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/model/change.hpp"
+
+namespace acctl {
+
+struct RunRecord {
+  std::int64_t id = 0;
+  std::string run;
+  std::string at;  // RFC 3339, UTC
+  std::string command;
+  std::string outcome;  // done, refused
+  std::string actor;
+  std::string origin;
+  std::string reason;
+  std::string commit;
+  std::string manager;
+  std::string loosened;
+  std::string message;
+  std::string undoes;     // the run that it undid
+  std::string undone_by;  // the run that undid it
+  std::int64_t changes = 0;
+};
+
+// What `fields` of the ledger and of saved plans hold: {"name": {"before", "after"}}.
+nlohmann::json to_json(const std::map<std::string, FieldChange>& fields);
+// Throws nlohmann's exceptions for another shape.
+std::map<std::string, FieldChange> fields_from_json(const nlohmann::json& fields);
+
+// Its outcome and everything it says; id, time, undone_by and the number of changes are the database's. Returns the id.
+std::int64_t record_run(Transaction& transaction, const RunRecord& run, const std::vector<Change>& changes,
+                        std::optional<std::int64_t> undoes = {});
+
+// The newest first. `run`: only this one; "" for all.
+std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std::int64_t limit);
+
+// In their order of execution.
+std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id);
+
+// Whether the run is in the ledger as done: after a lost connection, whether its commit arrived.
+bool is_recorded(Connection& tenant, const std::string& run);
+
+}  // namespace acctl

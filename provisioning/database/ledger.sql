@@ -1,0 +1,71 @@
+-- Runs and changes, in the tenant's own database.
+
+-- name: lock_configuration
+-- Whoever changes the configuration needs this row: holding it makes this transaction the only writer.
+select r.counter from acctl.revision r for update
+
+-- name: configuration_revision
+select r.counter from acctl.revision r
+
+-- name: usable_admins
+-- Active ones can sign in; invited ones will be able to.
+select count(*) filter (where a.status = 'active'), count(*) filter (where a.status = 'invited') from app.admins a
+
+-- name: user_count
+select count(*) from app.users
+
+-- name: record_run
+insert into acctl.runs (run, command, outcome, actor, origin, reason, commit, manager, loosened, message, undoes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning id
+
+-- name: record_changes
+insert into acctl.changes (run_id, number, action, kind, key, fields, source)
+select $1, x.number, x.action, x.kind, x.key, x.fields, x.source
+  from jsonb_to_recordset($2) as x(number integer, action text, kind text, key text, fields jsonb, source text)
+
+-- name: remember_applied
+-- What this manager declares, and the revision at which the tenant agrees with it.
+insert into acctl.applied as a (manager, digest, revision, declared, run_id)
+select $1, $2, r.counter, $3, $4 from acctl.revision r
+on conflict (manager) do update
+   set digest = excluded.digest, revision = excluded.revision, declared = excluded.declared,
+       run_id = coalesce(excluded.run_id, a.run_id), at = now()
+ where (a.digest, a.revision) is distinct from (excluded.digest, excluded.revision)
+
+-- name: applied_definitions
+-- What each manager declared last; left out where nothing has changed since.
+select a.manager, case when a.revision <> r.counter then a.declared end, a.revision = r.counter
+  from acctl.applied a, acctl.revision r
+ order by a.manager
+
+-- name: declared_definitions
+select a.declared from acctl.applied a order by a.manager
+
+-- name: run_id
+select r.id from acctl.runs r where r.run = $1 and r.outcome = 'done'
+
+-- name: run_list
+-- The newest first. $1: one run, or null for all; $2: at most so many.
+select r.id, r.run, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), r.command, r.outcome, r.actor,
+       r.origin, r.reason, r.commit, r.manager, r.loosened, r.message,
+       (select u.run from acctl.runs u where u.id = r.undoes),
+       (select u.run from acctl.runs u where u.undoes = r.id and u.outcome = 'done'
+           and not exists (select from acctl.runs v where v.undoes = u.id and v.outcome = 'done')
+         order by u.id desc limit 1),
+       (select count(*) from acctl.changes c where c.run_id = r.id)
+  from acctl.runs r
+ where $1::text is null or r.run = $1
+ order by r.id desc
+ limit $2
+
+-- name: run_changes
+select c.action, c.kind, c.key, c.fields, c.source from acctl.changes c where c.run_id = $1 order by c.number
+
+-- name: later_run
+-- The run after $1 that touched an object last, for telling who stands in the way.
+select r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from acctl.changes c join acctl.runs r on r.id = c.run_id
+ where c.kind = $2 and c.key = $3 and r.id > $1
+ order by r.id desc
+ limit 1

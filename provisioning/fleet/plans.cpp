@@ -1,0 +1,200 @@
+#include "provisioning/fleet/plans.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+
+#include "provisioning/database/migrations.hpp"
+#include "provisioning/fleet/fleet.hpp"
+
+namespace acctl {
+
+struct FleetPlan::Entry {
+  const Tenant* tenant = nullptr;
+  std::shared_ptr<const Plan> plan;  // shared by all tenants with equal changes
+  std::vector<Effect> effects;
+  Basis basis;
+  Removals removals;
+  std::optional<Edit> edit;
+  std::unique_ptr<Connection> session;  // kept for a small fleet only
+  std::string run;                      // once it is carried out
+  std::optional<Error> error;
+};
+
+namespace {
+
+Identity identity_of(const Tenant& tenant) { return {tenant.slug, tenant.id, tenant.database, tenant.epoch}; }
+
+void check_schema(const Tenant& tenant) {
+  const auto head = static_cast<std::int64_t>(tenant_migrations().size());
+  if (tenant.schema_version == head) return;
+  const std::string is = "tenant " + tenant.slug + " has schema version " + std::to_string(tenant.schema_version) +
+                         ", this acctl works with " + std::to_string(head);
+  throw Error(tenant.schema_version > head ? ErrorKind::conflict : ErrorKind::failed, is,
+              tenant.schema_version > head ? "Use the newer acctl." : "Migrate the tenant first.");
+}
+
+}  // namespace
+
+FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job)
+    : platform_(platform), job_(std::move(job)) {
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "active") {
+      report_.skipped.push_back(tenant.slug);
+    } else {
+      entries_.emplace_back().tenant = &tenant;
+    }
+  }
+  std::ranges::sort(report_.skipped);
+  std::ranges::sort(entries_, {}, [](const Entry& entry) { return entry.tenant->slug; });
+}
+
+FleetPlan::~FleetPlan() = default;
+
+std::unique_ptr<Connection> FleetPlan::connect(const Tenant& tenant) const {
+  return platform_.tenant(tenant.server_dsn, tenant.database);
+}
+
+void FleetPlan::plan_one(Entry& entry) {
+  check_schema(*entry.tenant);
+  std::unique_ptr<Connection> session = connect(*entry.tenant);
+  entry.edit = job_.edit(*session, *entry.tenant);
+  if (!entry.edit) return;
+  Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit);
+  entry.effects = std::move(planned.plan.effects);
+  planned.plan.effects.clear();
+  entry.basis = std::move(planned.basis);
+  entry.removals = std::move(planned.removals);
+  entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
+  if (entries_.size() <= static_cast<std::size_t>(job_.parallel)) {
+    entry.session = std::move(session);
+  } else {
+    entry.edit.reset();  // it may refer to the session
+  }
+}
+
+const FleetReport& FleetPlan::plan() {
+  std::atomic<std::size_t> done = 0;
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<const Plan>> known;
+  for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
+    Entry& entry = entries_[index];
+    try {
+      plan_one(entry);
+      if (entry.plan) {
+        // Thousands of equal plans are one in memory.
+        const std::string id = plan_id(*entry.plan);
+        const std::lock_guard lock(mutex);
+        std::shared_ptr<const Plan>& first = known[id];
+        if (!first || first->prunable != entry.plan->prunable) first = entry.plan;
+        entry.plan = first;
+      }
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      entry.error = error;
+    }
+    if (job_.progress) job_.progress(++done, entries_.size());
+  });
+  gather();
+  return report_;
+}
+
+void FleetPlan::gather() {
+  report_.groups.clear();
+  report_.failures.clear();
+  report_.unchanged = 0;
+  std::map<const Plan*, std::size_t> groups;
+  for (const Entry& entry : entries_) {
+    if (entry.error) report_.failures.push_back({entry.tenant->slug, *entry.error});
+    if (!entry.plan) {
+      report_.unchanged += entry.error ? 0 : 1;
+      continue;
+    }
+    if (!entry.error && entry.basis.refusal) report_.failures.push_back({entry.tenant->slug, *entry.basis.refusal});
+    if (entry.error) continue;
+    if (entry.plan->changes.empty()) ++report_.unchanged;
+    if (entry.plan->empty() && entry.plan->prunable.empty()) continue;
+    const auto [group, fresh] = groups.emplace(entry.plan.get(), report_.groups.size());
+    if (fresh)
+      report_.groups.push_back({.id = plan_id(*entry.plan), .tenants = {}, .plan = *entry.plan, .effects = {}});
+    PlanGroup& into = report_.groups[group->second];
+    into.tenants.push_back(entry.tenant->slug);
+    for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
+  }
+}
+
+void FleetPlan::check_fleet_cap() const {
+  if (entries_.size() < 2) return;
+  Removals together;
+  for (const Entry& entry : entries_) {
+    for (const auto& [what, removal] : entry.removals) {
+      together[what].removed += removal.removed;
+      together[what].of += removal.of;
+    }
+  }
+  const std::vector<std::string> reasons = excessive(together, job_.guards.max_removals);
+  if (reasons.empty()) return;
+  throw Error(ErrorKind::refused, "refused: over all tenants " + reasons.front(),
+              "Where this is meant, loosen with --max-removals; the ledgers say so.");
+}
+
+void FleetPlan::run_one(Entry& entry, Ending ending) {
+  if (!entry.plan || (entry.plan->empty() && entry.basis.recognised)) return;
+  if (!entry.session) {
+    entry.session = connect(*entry.tenant);
+    entry.edit = job_.edit(*entry.session, *entry.tenant);
+  }
+  run_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, *entry.plan, entry.basis, ending,
+           [&] { return connect(*entry.tenant); });
+  if (!entry.plan->empty()) entry.run = entry.edit->record.run;
+  entry.edit.reset();
+  entry.session.reset();
+}
+
+const FleetReport& FleetPlan::run(Ending ending) {
+  std::atomic<std::size_t> done = 0;
+  for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
+    Entry& entry = entries_[index];
+    try {
+      if (!entry.error) run_one(entry, ending);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      entry.error = error;
+    }
+    if (job_.progress) job_.progress(++done, entries_.size());
+  });
+  gather();
+  for (const Entry& entry : entries_) {
+    if (!entry.run.empty()) report_.run = entry.run;
+  }
+  if (ending == Ending::roll_back) report_.run.clear();
+  return report_;
+}
+
+bool FleetPlan::has_changes() const {
+  return std::ranges::any_of(report_.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
+}
+
+std::int64_t FleetPlan::revision_of(const std::string& slug) const {
+  const auto found = std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; });
+  return found == entries_.end() ? 0 : found->basis.revision;
+}
+
+void throw_failures(const FleetReport& report) {
+  if (report.failures.empty()) return;
+  std::set<std::string> failed;
+  for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
+  std::size_t others = report.unchanged;
+  for (const PlanGroup& group : report.groups) {
+    if (group.plan.changes.empty()) continue;  // counted as unchanged
+    others += static_cast<std::size_t>(
+        std::ranges::count_if(group.tenants, [&](const std::string& slug) { return !failed.contains(slug); }));
+  }
+  if (failed.size() == 1 && others == 0) throw Error(report.failures.front().error);
+  throw Error(ErrorKind::partial,
+              std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
+              "Cure the causes and run the same command again: only what is missing is done.");
+}
+
+}  // namespace acctl

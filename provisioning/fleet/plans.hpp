@@ -1,0 +1,62 @@
+// One edit for many tenants: planned for all of them, shown as one, carried out on each. One tenant's failure is a
+// value and stops nothing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "provisioning/fleet/report.hpp"
+#include "provisioning/plan/run.hpp"
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+struct FleetJob {
+  // What is asked of a tenant; the session is in its database. nullopt: nothing.
+  std::function<std::optional<Edit>(Connection& session, const Tenant& tenant)> edit;
+  Guards guards;  // their cap holds for all tenants together, too
+  int parallel = 8;
+  std::function<void(std::size_t done, std::size_t all)> progress;
+};
+
+class FleetPlan {
+ public:
+  // Tenants that are not active are skipped. `tenants` outlive it.
+  FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job);
+  ~FleetPlan();
+
+  // Reads every tenant, writes nothing.
+  const FleetReport& plan();
+
+  // Throws Error(refused) where all tenants together lose more than the cap allows.
+  void check_fleet_cap() const;
+
+  // Carries the plans out, those without changes too: what was applied is remembered. Tenants that fail leave their
+  // group and join the failures.
+  const FleetReport& run(Ending ending);
+
+  const FleetReport& report() const { return report_; }
+  bool has_changes() const;
+
+  // What each tenant's plan rests on, for saving it: by slug.
+  std::int64_t revision_of(const std::string& slug) const;
+
+ private:
+  struct Entry;
+  void plan_one(Entry& entry);
+  void run_one(Entry& entry, Ending ending);
+  void gather();
+  std::unique_ptr<Connection> connect(const Tenant& tenant) const;
+
+  const Platform& platform_;
+  FleetJob job_;
+  std::vector<Entry> entries_;
+  std::vector<std::shared_ptr<const Plan>> plans_;
+  FleetReport report_;
+};
+
+// Throws what the failures of `report` amount to: the one tenant's error, else Error(partial).
+void throw_failures(const FleetReport& report);
+
+}  // namespace acctl

@@ -1,0 +1,38 @@
+// What a plan-like command (plan, apply, drift, undo, import) found or did, over one tenant or thousands: tenants with
+// equal changes are one group.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/model/change.hpp"
+#include "provisioning/model/error.hpp"
+
+namespace acctl {
+
+struct TenantEffect {
+  std::string tenant;
+  Effect effect;
+};
+
+struct PlanGroup {
+  std::string id;                    // plan_id() of each of them
+  std::vector<std::string> tenants;  // slugs, sorted
+  Plan plan;                         // its effects are those of the first tenant; see `effects`
+  std::vector<TenantEffect> effects;
+};
+
+struct TenantFailure {
+  std::string tenant;
+  Error error;
+};
+
+struct FleetReport {
+  std::vector<PlanGroup> groups;  // by the slug of their first tenant
+  std::vector<TenantFailure> failures;
+  std::size_t unchanged = 0;         // tenants
+  std::vector<std::string> skipped;  // slugs of tenants that are not active, sorted
+  std::string run;                   // id of the run in the ledgers; "" where nothing was written
+};
+
+}  // namespace acctl

@@ -1,0 +1,48 @@
+#include "provisioning/model/change.hpp"
+
+#include "provisioning/model/digest.hpp"
+
+namespace acctl {
+
+std::string Change::old_key() const {
+  const auto renamed = fields.find("key");
+  return renamed == fields.end() ? key : renamed->second.before.get<std::string>();
+}
+
+bool Change::is_adoption() const {
+  return action == Action::change && fields.size() == 1 && fields.begin()->first == "manager" &&
+         fields.begin()->second.before.is_null();
+}
+
+std::string_view word_for(Action action) {
+  switch (action) {
+    case Action::add:
+      return "add";
+    case Action::change:
+      return "change";
+    case Action::remove:
+      return "remove";
+  }
+  return "";
+}
+
+std::string address_of(const Change& change) { return change.kind + "/" + change.key; }
+
+std::string plan_id(const Plan& plan) {
+  Digest digest;
+  for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
+    for (const Change& change : *part) {
+      digest.add(word_for(change.action));
+      digest.add(change.kind);
+      digest.add(change.key);
+      for (const auto& [name, values] : change.fields) {
+        digest.add(name);
+        digest.add(values.before.dump());
+        digest.add(values.after.dump());
+      }
+    }
+  }
+  return digest.hex().substr(0, 6);
+}
+
+}  // namespace acctl

@@ -1,0 +1,63 @@
+// One difference between two states of a tenant: what a plan lists, the ledger keeps and undo turns around.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "provisioning/model/state.hpp"
+
+namespace acctl {
+
+enum class Action { add, change, remove };
+
+struct FieldChange {
+  nlohmann::json before;  // null: not set
+  nlohmann::json after;
+  bool operator==(const FieldChange&) const = default;
+};
+
+struct Change {
+  Action action = Action::add;
+  std::string kind;  // of objects or of edges
+  std::string key;   // for a rename the new one
+  // Of an addition or a removal all that is set. Besides the kind's fields: "manager", who owns the object, and for a
+  // rename "key".
+  std::map<std::string, FieldChange> fields;
+  Place place;  // what asks for it; line 0 for what no file speaks of
+
+  // The key that the object has before; differs from `key` for a rename.
+  std::string old_key() const;
+  // Only takes over what nobody managed: done, and not worth a word.
+  bool is_adoption() const;
+};
+
+std::string_view word_for(Action action);  // "add", "change", "remove"
+
+// "roles/support-agent"
+std::string address_of(const Change& change);
+
+// Someone's access that changes with a plan.
+struct Effect {
+  std::string user;                // e-mail address
+  std::vector<std::string> gains;  // "tickets.edit", "tickets.view:group"; "*" for everything
+  std::vector<std::string> loses;
+  std::string via;  // "role:support-agent, direct"
+};
+
+// What would change in one tenant, described entirely.
+struct Plan {
+  std::vector<Change> changes;    // in the order of execution, without adoptions
+  std::vector<Change> adoptions;  // likewise
+  std::vector<Effect> effects;    // by user
+  // "teams/old": of this manager, declared no longer, and kept because nobody asked to prune.
+  std::vector<std::string> prunable;
+
+  bool empty() const { return changes.empty() && adoptions.empty(); }
+};
+
+// Equal for plans with equal changes: "a91c4e".
+std::string plan_id(const Plan& plan);
+
+}  // namespace acctl

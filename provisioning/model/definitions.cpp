@@ -1,0 +1,86 @@
+#include "provisioning/model/definitions.hpp"
+
+#include <algorithm>
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+Json to_json(const DeclaredList& list) {
+  Json entries = Json::array();
+  for (const ListEntry& entry : list.entries) {
+    Json item = {{"key", entry.key}};
+    if (!entry.level.empty()) item["level"] = entry.level;
+    if (entry.remove) item["remove"] = true;
+    entries.push_back(std::move(item));
+  }
+  // What a list says does not depend on the order in which it says it.
+  std::sort(entries.begin(), entries.end());
+  return {{"relative", list.relative}, {"entries", std::move(entries)}};
+}
+
+Json to_json(const Declaration& declaration) {
+  Json object = Json::object();
+  for (const auto& [name, declared] : declaration.fields) object["fields"][name] = declared.value;
+  for (const auto& [name, list] : declaration.lists) object["lists"][name] = to_json(list);
+  if (!declaration.clone.empty()) object["clone"] = declaration.clone;
+  if (!declaration.previously.empty()) object["previously"] = declaration.previously;
+  return object;
+}
+
+DeclaredList list_from(const Json& json) {
+  DeclaredList list{.relative = json.at("relative"), .entries = {}, .place = {}};
+  for (const Json& item : json.at("entries")) {
+    list.entries.push_back(
+        {.key = item.at("key"), .level = item.value("level", ""), .remove = item.value("remove", false), .place = {}});
+  }
+  return list;
+}
+
+Declaration declaration_from(const Json& json) {
+  Declaration declaration;
+  for (const auto& [name, value] : json.value("fields", Json::object()).items()) declaration.fields[name].value = value;
+  for (const auto& [name, list] : json.value("lists", Json::object()).items())
+    declaration.lists[name] = list_from(list);
+  declaration.clone = json.value("clone", "");
+  declaration.previously = json.value("previously", std::vector<std::string>());
+  return declaration;
+}
+
+}  // namespace
+
+Json to_json(const Definitions& definitions) {
+  Json json = {{"manager", definitions.manager}, {"objects", Json::object()}};
+  for (const auto& [kind, objects] : definitions.objects) {
+    for (const auto& [key, declaration] : objects) json["objects"][kind][key] = to_json(declaration);
+  }
+  if (definitions.guards.protect) {
+    json["protect"] = Json::array();
+    for (const auto& [key, place] : *definitions.guards.protect) json["protect"].push_back(key);
+  }
+  if (definitions.guards.min_admins) json["min_admins"] = *definitions.guards.min_admins;
+  if (definitions.guards.max_removals) {
+    json["max_removals"] = {definitions.guards.max_removals->number, definitions.guards.max_removals->percent};
+  }
+  for (const AccessTest& test : definitions.tests) {
+    json["tests"].push_back({{"user", test.user}, {"role", test.role}, {"can", test.can}, {"cannot", test.cannot}});
+  }
+  return json;
+}
+
+Definitions definitions_from_json(const Json& json) {
+  Definitions definitions;
+  definitions.manager = json.at("manager");
+  for (const auto& [kind, objects] : json.at("objects").items()) {
+    for (const auto& [key, object] : objects.items()) definitions.objects[kind][key] = declaration_from(object);
+  }
+  if (json.contains("protect")) {
+    definitions.guards.protect.emplace();
+    for (const std::string key : json["protect"]) (*definitions.guards.protect)[key] = {};
+  }
+  return definitions;
+}
+
+}  // namespace acctl

@@ -1,0 +1,90 @@
+#include "provisioning/model/describe.hpp"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/model/formats.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string listed(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
+  return text;
+}
+
+std::string integer_words(const Field& field) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  std::string text = "whole number";
+  if (field.minimum > Limits::min()) text += " from " + std::to_string(field.minimum);
+  if (field.maximum < Limits::max()) text += " to " + std::to_string(field.maximum);
+  return text;
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+}  // namespace
+
+std::string type_of(const Field& field) {
+  const std::string_view format = describe(field.format);
+  // Not "a name", for it stands where a type stands.
+  const auto formatted = [&](const std::string& otherwise) {
+    if (format.empty()) return otherwise;
+    return std::string(format.starts_with("a ") ? format.substr(2) : format);
+  };
+  switch (field.type) {
+    case FieldType::text:
+      return formatted("text");
+    case FieldType::integer:
+      return integer_words(field);
+    case FieldType::boolean:
+      return "true or false";
+    case FieldType::choice:
+      return "one of " + listed(field.choices);
+    case FieldType::date:
+      return "date as YYYY-MM-DD";
+    case FieldType::reference:
+      return "key of " + std::string(field.target);
+    case FieldType::document:
+      return formatted("any value");
+  }
+  return "";
+}
+
+std::string type_of(const List& list) {
+  return "list of " + std::string(list.target) + (list.level_column.empty() ? "" : ", each with or without a level");
+}
+
+std::string default_of(const Field& field) {
+  const auto value = nlohmann::json::parse(field.fallback);
+  if (field.required || value.is_null()) return {};
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::string explanation_of(const Field& field) {
+  std::string text = std::string(field.help) + " " + capitalized(type_of(field));
+  const std::string fallback = default_of(field);
+  if (!fallback.empty()) text += "; default " + fallback;
+  return text + (field.required ? "; needed by a new object." : ".");
+}
+
+std::string explanation_of(const List& list) { return std::string(list.help) + " " + capitalized(type_of(list)) + "."; }
+
+std::string keys_of(const Kind& kind) {
+  switch (kind.keys) {
+    case KeyForm::email:
+      return "e-mail addresses, in lower case";
+    case KeyForm::permission:
+      return "resource.action in lower case, or \"*\"";
+    case KeyForm::key:
+      break;
+  }
+  return "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at the ends";
+}
+
+}  // namespace acctl

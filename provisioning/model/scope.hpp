@@ -1,0 +1,23 @@
+// How much of a tenant an edit has to know. What is not read cannot be removed.
+#pragma once
+
+#include <set>
+#include <string>
+
+namespace acctl {
+
+struct Scope {
+  std::set<std::string> kinds;  // whole, with their lists; members only as below. "users" is never among them
+  std::string manager;          // of all other kinds what this manager owns, users too; "" for nothing
+  bool everybody = false;       // all users and all memberships
+  std::set<std::string> users;  // e-mail addresses in lower case, with roles and permissions
+  std::set<std::string> holders_of_roles;      // users who hold one of these roles, likewise
+  std::set<std::string> holders_of_templates;  // role templates, likewise
+  std::set<std::string> teams;                 // teams whose members are read
+  bool all_members = false;                    // those of all teams
+};
+
+// All configuration, nobody.
+Scope configuration_scope();
+
+}  // namespace acctl

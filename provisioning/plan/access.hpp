@@ -1,0 +1,47 @@
+// What people may do, worked out from a state by the rules of the views of templates/tenant/0002_people.sql; and from
+// that the effects of a plan and the access tests of definitions. Pure.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "provisioning/model/change.hpp"
+#include "provisioning/model/definitions.hpp"
+
+namespace acctl {
+
+struct Holding {
+  std::string level;          // the widest of all ways; "" where the permission has no levels
+  std::set<std::string> via;  // "direct", "role:agent", "template:manager"
+};
+
+// Permission -> how it is held; "*" stands for everything and is not spread out. Nothing for a suspended user.
+using Holdings = std::map<std::string, Holding>;
+Holdings holdings_of_user(const State& state, const std::string& email);
+Holdings holdings_of_role(const State& state, const std::string& role);
+
+// Who gains and loses what between two states that hold the people concerned with all their roles; by user.
+std::vector<Effect> effects_between(const State& before, const State& after);
+
+// A sentence for each gain in `effects` that one of `patterns` (tickets.delete, settings.*, *) matches.
+std::vector<std::string> matching_gains(const std::vector<Effect>& effects, const std::vector<std::string>& patterns);
+
+// A diagnostic for each expectation of `tests` that `state` does not fulfil.
+struct TestResult {
+  AccessTest test;
+  std::vector<std::string> failures;
+};
+std::vector<TestResult> run_tests(const State& state, const std::vector<AccessTest>& tests);
+
+// Whose holdings `changes` can alter.
+struct AccessScope {
+  std::set<std::string> users;
+  std::set<std::string> roles;      // their holders
+  std::set<std::string> templates;  // their holders
+  bool empty() const { return users.empty() && roles.empty() && templates.empty(); }
+};
+AccessScope access_scope(const std::vector<Change>& changes);
+
+}  // namespace acctl

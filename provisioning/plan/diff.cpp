@@ -1,0 +1,310 @@
+#include "provisioning/plan/diff.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+const std::map<std::string, Object>& objects_of(const State& state, std::string_view kind) {
+  static const std::map<std::string, Object> none;
+  const auto found = state.find(std::string(kind));
+  return found == state.end() ? none : found->second;
+}
+
+// All that is set, the manager with it.
+std::map<std::string, Json> facts_of(const Object& object) {
+  std::map<std::string, Json> facts = object.fields;
+  if (!object.manager.empty()) facts["manager"] = object.manager;
+  return facts;
+}
+
+Change whole(Action action, std::string_view kind, const std::string& key, const Object& object) {
+  Change change{.action = action, .kind = std::string(kind), .key = key, .fields = {}, .place = object.place};
+  for (auto& [name, value] : facts_of(object)) {
+    FieldChange& field = change.fields[name];
+    (action == Action::add ? field.after : field.before) = std::move(value);
+  }
+  return change;
+}
+
+Change between(std::string_view kind, const std::string& key, const Object& before, const Object& after) {
+  Change change{.action = Action::change, .kind = std::string(kind), .key = key, .fields = {}, .place = after.place};
+  if (before.fields == after.fields && before.manager == after.manager) return change;
+  const std::map<std::string, Json> old = facts_of(before);
+  const std::map<std::string, Json> now = facts_of(after);
+  for (const auto& [name, value] : old) {
+    const auto other = now.find(name);
+    if (other == now.end()) {
+      change.fields[name] = {value, nullptr};
+    } else if (other->second != value) {
+      change.fields[name] = {value, other->second};
+    }
+  }
+  for (const auto& [name, value] : now) {
+    if (!old.contains(name)) change.fields[name] = {nullptr, value};
+  }
+  return change;
+}
+
+struct KindChanges {
+  std::vector<Change> adds;
+  std::vector<Change> changes;
+  std::vector<Change> removes;
+};
+
+KindChanges compare(const State& before, const State& after, std::string_view kind,
+                    const std::map<std::string, std::string>& renames) {
+  KindChanges found;
+  const auto& old = objects_of(before, kind);
+  const auto& now = objects_of(after, kind);
+  std::set<std::string_view> moved;
+  for (const auto& [to, from] : renames) moved.insert(from);
+  for (const auto& [key, object] : old) {
+    if (!now.contains(key) && !moved.contains(key)) found.removes.push_back(whole(Action::remove, kind, key, object));
+  }
+  for (const auto& [key, object] : now) {
+    const auto renamed = renames.find(key);
+    const auto match = old.find(renamed == renames.end() ? key : renamed->second);
+    if (match == old.end()) {
+      found.adds.push_back(whole(Action::add, kind, key, object));
+      continue;
+    }
+    Change change = between(kind, key, match->second, object);
+    if (renamed != renames.end()) change.fields["key"] = {renamed->second, key};
+    if (!change.fields.empty()) found.changes.push_back(std::move(change));
+  }
+  return found;
+}
+
+// `key` of `kind` under its new name; edges follow their ends.
+std::string renamed_edge(const EdgeKind& edge, const std::string& key, const Renames& renames) {
+  auto [owner, target] = split_edge(edge, key);
+  for (auto [kind, end] : {std::pair(edge.owner->name, &owner), std::pair(edge.list->target, &target)}) {
+    const auto of_kind = renames.find(std::string(kind));
+    if (of_kind == renames.end()) continue;
+    const auto found = std::ranges::find(of_kind->second, *end, [](const auto& rename) { return rename.second; });
+    if (found != of_kind->second.end()) *end = found->first;
+  }
+  return edge_key(owner, target);
+}
+
+// What others refer to by a field.
+bool is_referred_to(std::string_view name) {
+  return std::ranges::any_of(kinds(), [&](const Kind& kind) {
+    return std::ranges::any_of(kind.fields, [&](const Field& field) { return field.target == name; });
+  });
+}
+
+void append(std::vector<Change>& all, std::vector<Change>& part) {
+  std::ranges::move(part, std::back_inserter(all));
+  part.clear();
+}
+
+// References and edges of `before` under the new keys, so that only the renamed object itself differs.
+State aligned(const State& before, const Renames& renames) {
+  State state = before;
+  for (const EdgeKind& edge : edge_kinds()) {
+    const auto found = state.find(std::string(edge.list->kind));
+    if (found == state.end()) continue;
+    std::map<std::string, Object> moved;
+    for (auto& [key, object] : found->second) moved.emplace(renamed_edge(edge, key, renames), std::move(object));
+    found->second = std::move(moved);
+  }
+  for (const Kind& kind : kinds()) {
+    const auto found = state.find(std::string(kind.name));
+    if (found == state.end()) continue;
+    for (const Field& field : kind.fields) {
+      const auto of_target = renames.find(std::string(field.target));
+      if (field.type != FieldType::reference || of_target == renames.end()) continue;
+      for (auto& [key, object] : found->second) {
+        const auto value = object.fields.find(std::string(field.name));
+        if (value == object.fields.end()) continue;
+        for (const auto& [to, from] : of_target->second) {
+          if (value->second == from) value->second = to;
+        }
+      }
+    }
+  }
+  return state;
+}
+
+void rename_within(Change& change, const Renames& renames) {
+  if (const EdgeKind* edge = find_edge_kind(change.kind)) {
+    change.key = renamed_edge(*edge, change.key, renames);
+    return;
+  }
+  for (const Field& field : find_kind(change.kind)->fields) {
+    const auto values = change.fields.find(std::string(field.name));
+    const auto of_target = renames.find(std::string(field.target));
+    if (values == change.fields.end() || of_target == renames.end()) continue;
+    for (const auto& [to, from] : of_target->second) {
+      for (Json* value : {&values->second.before, &values->second.after}) {
+        if (*value == from) *value = to;
+      }
+    }
+  }
+}
+
+std::string shown(const Json& value) { return value.is_null() ? "nothing" : value.dump(); }
+
+}  // namespace
+
+Renames renames_of(const std::vector<Change>& changes) {
+  Renames renames;
+  for (const Change& change : changes) {
+    if (change.action == Action::change && change.fields.contains("key")) {
+      renames[change.kind][change.key] = change.old_key();
+    }
+  }
+  return renames;
+}
+
+std::vector<Change> diff(const State& before, const State& after, const Renames& renames) {
+  static const std::map<std::string, std::string> none;
+  std::optional<State> moved;
+  if (!renames.empty()) moved = aligned(before, renames);
+  const State& from = moved ? *moved : before;
+  std::vector<Change> all;
+  std::vector<KindChanges> edges;
+  for (const EdgeKind& edge : edge_kinds()) {
+    edges.push_back(compare(from, after, edge.list->kind, none));
+    append(all, edges.back().removes);
+  }
+  std::vector<KindChanges> objects;
+  for (const Kind& kind : kinds()) {
+    const auto of_kind = renames.find(std::string(kind.name));
+    objects.push_back(compare(from, after, kind.name, of_kind == renames.end() ? none : of_kind->second));
+    if (!is_referred_to(kind.name)) append(all, objects.back().removes);
+  }
+  for (KindChanges& part : objects) {
+    append(all, part.changes);
+    append(all, part.adds);
+  }
+  for (KindChanges& part : edges) {
+    append(all, part.changes);
+    append(all, part.adds);
+  }
+  for (auto part = objects.rbegin(); part != objects.rend(); ++part) append(all, part->removes);
+  return all;
+}
+
+State changed(State state, const std::vector<Change>& changes) {
+  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(state, renames);
+  for (const Change& change : changes) {
+    auto& objects = state[change.kind];
+    if (change.action == Action::remove) {
+      objects.erase(change.key);
+      continue;
+    }
+    if (const std::string old = change.old_key(); change.action == Action::change && old != change.key) {
+      auto node = objects.extract(old);
+      if (!node.empty()) {
+        node.key() = change.key;
+        objects.insert(std::move(node));
+      }
+    }
+    Object& object = objects[change.key];
+    object.place = change.place;
+    if (change.action == Action::add && change.kind == "users") object.status = "invited";
+    for (const auto& [name, values] : change.fields) {
+      if (name == "key") continue;
+      if (name == "manager") {
+        object.manager = values.after.is_null() ? "" : values.after.get<std::string>();
+      } else if (values.after.is_null()) {
+        object.fields.erase(name);
+      } else {
+        object.fields[name] = values.after;
+      }
+    }
+  }
+  std::erase_if(state, [](const auto& kind) { return kind.second.empty(); });
+  return state;
+}
+
+std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes) {
+  std::vector<Misfit> all;
+  // Edges are named by the new keys of what they connect.
+  const State state = aligned(live, renames_of(changes));
+  std::set<std::pair<std::string_view, std::string_view>> removed;
+  for (const Change& change : changes) {
+    if (change.action == Action::remove) removed.emplace(change.kind, change.key);
+  }
+  for (const Change& change : changes) {
+    const std::string address = address_of(change);
+    const auto& objects = objects_of(state, change.kind);
+    const auto found = objects.find(change.old_key());
+    if (change.action == Action::add) {
+      if (found != objects.end()) all.push_back({change.kind, change.key, address + " exists by now"});
+      continue;
+    }
+    if (found == objects.end()) {
+      all.push_back({change.kind, change.key, address + " is gone"});
+      continue;
+    }
+    const std::map<std::string, Json> facts = facts_of(found->second);
+    for (const auto& [name, values] : change.fields) {
+      if (name == "key") continue;
+      const auto is = facts.find(name);
+      const Json now = is == facts.end() ? Json() : is->second;
+      if (now != values.before) {
+        all.push_back({change.kind, change.key,
+                       address + ": " + name + " is " + shown(now) + " and was " + shown(values.before)});
+      }
+    }
+  }
+  // Members that came meanwhile to an object which is to go would go with it, unseen.
+  for (const EdgeKind& edge : edge_kinds()) {
+    for (const auto& [key, object] : objects_of(state, edge.list->kind)) {
+      const auto [owner, target] = split_edge(edge, key);
+      if (removed.contains({edge.list->kind, key})) continue;
+      const std::string kind(edge.list->kind);
+      if (removed.contains({edge.owner->name, owner})) {
+        all.push_back({kind, key,
+                       std::string(edge.owner->name) + "/" + owner + " has " + target + " among its " +
+                           std::string(edge.list->name) + " by now"});
+      } else if (removed.contains({edge.list->target, target})) {
+        all.push_back({kind, key,
+                       std::string(edge.list->target) + "/" + target + " belongs to " + std::string(edge.owner->name) +
+                           "/" + owner + " by now"});
+      }
+    }
+  }
+  return all;
+}
+
+std::string reasons_of(const std::vector<Misfit>& misfits) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(misfits.size(), 10); ++i) {
+    text += (i == 0 ? "" : "; ") + misfits[i].reason;
+  }
+  return text + (misfits.size() > 10 ? "; and " + std::to_string(misfits.size() - 10) + " more" : "");
+}
+
+std::vector<Change> inverse(const std::vector<Change>& changes) {
+  std::vector<Change> all;
+  // All names in `changes` are the new ones; in what undoes them all are the old ones.
+  Renames back_to;
+  for (const auto& [kind, of_kind] : renames_of(changes)) {
+    for (const auto& [to, from] : of_kind) back_to[kind][from] = to;
+  }
+  for (const Change& change : changes) {
+    Change back = change;
+    back.place = {};
+    if (change.action == Action::add) back.action = Action::remove;
+    if (change.action == Action::remove) back.action = Action::add;
+    if (change.action == Action::change) back.key = change.old_key();
+    for (auto& [name, values] : back.fields) std::swap(values.before, values.after);
+    if (!back_to.empty()) rename_within(back, back_to);
+    all.push_back(std::move(back));
+  }
+  std::ranges::reverse(all);
+  return all;
+}
+
+}  // namespace acctl

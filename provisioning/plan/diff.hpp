@@ -1,0 +1,38 @@
+// Differences between states, as values that can be shown, kept, checked, applied and turned around. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/model/change.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+// What leads from `before` to `after`, in an order in which it can be executed: members go before their objects,
+// objects come before their members, and what others refer to goes last.
+std::vector<Change> diff(const State& before, const State& after, const Renames& renames = {});
+
+// `state` after `changes`. What does not fit is forced: check misfits() before.
+State changed(State state, const std::vector<Change>& changes);
+
+// An object that is not as changes suppose.
+struct Misfit {
+  std::string kind;
+  std::string key;
+  std::string reason;  // a sentence
+};
+
+// Why `changes` cannot be made on `live` as they stand.
+std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes);
+
+// Their sentences, the first ten.
+std::string reasons_of(const std::vector<Misfit>& misfits);
+
+// The renames among them.
+Renames renames_of(const std::vector<Change>& changes);
+
+// What undoes `changes`, in an order of execution.
+std::vector<Change> inverse(const std::vector<Change>& changes);
+
+}  // namespace acctl

@@ -1,0 +1,121 @@
+#include "provisioning/plan/guards.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::int64_t harmless = 3;
+
+bool is_allowed(const Guards& guards, const std::string& kind, const std::string& key) {
+  return guards.allowed_removals.contains(kind + "/" + key);
+}
+
+bool is_under(const std::string& pattern, const std::string& address) {
+  return pattern == address ||
+         (pattern.ends_with("/*") && address.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1)));
+}
+
+}  // namespace
+
+Cap parse_cap(const std::string& what, const std::string& text) {
+  Cap cap{.percent = text.ends_with('%')};
+  const char* end = text.data() + text.size() - (cap.percent ? 1 : 0);
+  const auto [at, error] = std::from_chars(text.data(), end, cap.number);
+  if (error != std::errc() || at != end || cap.number < 0 || (cap.percent && cap.number > 100)) {
+    throw Error(ErrorKind::invalid, what + ": '" + text + "' is neither a number nor a share such as 25%");
+  }
+  return cap;
+}
+
+Guards stricter(const Guards& guards, const GuardLimits& limits) {
+  Guards both = guards;
+  if (limits.min_admins) both.min_admins = std::max(both.min_admins, *limits.min_admins);
+  if (limits.max_removals) both.max_removals.push_back(*limits.max_removals);
+  return both;
+}
+
+Removals removals_of(const State& before, const std::vector<Change>& changes, const Guards& guards,
+                     std::int64_t users) {
+  std::set<std::string> gone;
+  for (const Change& change : changes) {
+    if (change.action == Action::remove && find_kind(change.kind) != nullptr) gone.insert(address_of(change));
+  }
+  Removals removals;
+  for (const Change& change : changes) {
+    if (change.action != Action::remove || change.kind == "protections") continue;
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    if (edge == nullptr) {
+      if (!is_allowed(guards, change.kind, change.key)) ++removals[change.kind].removed;
+      continue;
+    }
+    const auto [owner, target] = split_edge(*edge, change.key);
+    const std::string owner_address = std::string(edge->owner->name) + "/" + owner;
+    // What goes with its owner or with its target is counted there.
+    if (gone.contains(owner_address) || gone.contains(std::string(edge->list->target) + "/" + target)) continue;
+    if (guards.allowed_removals.contains(owner_address) || is_allowed(guards, change.kind, change.key)) continue;
+    ++removals[owner_address + " " + std::string(edge->list->name)].removed;
+  }
+  for (auto& [what, removal] : removals) {
+    if (find_kind(what) != nullptr) {
+      const auto objects = before.find(what);
+      removal.of = objects == before.end() ? 0 : static_cast<std::int64_t>(objects->second.size());
+      if (what == "users") removal.of = std::max(removal.of, users);
+      continue;
+    }
+    const std::size_t slash = what.find('/');
+    const std::size_t space = what.rfind(' ');
+    const std::string owner = what.substr(slash + 1, space - slash - 1);
+    for (const EdgeKind& edge : edge_kinds()) {
+      if (edge.owner->name != what.substr(0, slash) || edge.list->name != what.substr(space + 1)) continue;
+      const auto edges = before.find(std::string(edge.list->kind));
+      if (edges == before.end()) continue;
+      removal.of = std::ranges::count_if(
+          edges->second, [&](const auto& entry) { return split_edge(edge, entry.first).first == owner; });
+    }
+  }
+  return removals;
+}
+
+std::vector<std::string> excessive(const Removals& removals, const std::vector<Cap>& caps) {
+  std::vector<std::string> all;
+  for (const auto& [what, removal] : removals) {
+    for (const Cap& cap : caps) {
+      if (removal.removed <= (cap.percent ? harmless : cap.number)) continue;
+      if (cap.percent && removal.removed * 100 <= removal.of * cap.number) continue;
+      all.push_back(std::to_string(removal.removed) + " of " + std::to_string(removal.of) + " " + what +
+                    " would be removed, and the limit is " + std::to_string(cap.number) + (cap.percent ? " %" : ""));
+      break;
+    }
+  }
+  return all;
+}
+
+std::vector<std::string> protected_removals(const State& before, const std::vector<Change>& changes,
+                                            const Guards& guards) {
+  std::vector<std::string> all;
+  const auto protections = before.find("protections");
+  for (const Change& change : changes) {
+    const bool renamed = change.action == Action::change && change.old_key() != change.key;
+    if (change.action != Action::remove && !renamed) continue;
+    const std::string address = change.kind + "/" + change.old_key();
+    const auto system = change.fields.find("system");
+    if (change.action == Action::remove && system != change.fields.end() && system->second.before == true) {
+      all.push_back(address + " is a system role and cannot be removed");
+    }
+    if (protections == before.end() || guards.allowed_removals.contains(address)) continue;
+    for (const auto& [pattern, object] : protections->second) {
+      if (!is_under(pattern, address)) continue;
+      all.push_back(address + " is protected" + (object.manager.empty() ? "" : " by manager " + object.manager) + " (" +
+                    pattern + ")");
+    }
+  }
+  return all;
+}
+
+}  // namespace acctl

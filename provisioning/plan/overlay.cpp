@@ -1,0 +1,399 @@
+#include "provisioning/plan/overlay.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string address(std::string_view kind, const std::string& key) { return std::string(kind) + "/" + key; }
+
+bool has(const State& state, std::string_view kind, const std::string& key) {
+  const auto found = state.find(std::string(kind));
+  return found != state.end() && found->second.contains(key);
+}
+
+std::vector<std::string> keys_of(const State& state, std::string_view kind) {
+  std::vector<std::string> keys;
+  const auto found = state.find(std::string(kind));
+  if (found == state.end()) return keys;
+  for (const auto& [key, object] : found->second) keys.push_back(key);
+  return keys;
+}
+
+// Edges of `edge` whose owner is `owner`: their keys come together in the map.
+std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner) {
+  std::vector<std::string> keys;
+  const auto found = state.find(std::string(edge.list->kind));
+  if (found == state.end()) return keys;
+  const std::string prefix = owner + "/";
+  for (auto at = found->second.lower_bound(prefix); at != found->second.end() && at->first.starts_with(prefix); ++at) {
+    if (split_edge(edge, at->first).first == owner) keys.push_back(at->first);
+  }
+  return keys;
+}
+
+std::string joined(const std::vector<std::string>& words, std::size_t most = 5) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(words.size(), most); ++i) text += (i == 0 ? "" : ", ") + words[i];
+  if (words.size() > most) text += " and " + std::to_string(words.size() - most) + " more";
+  return text;
+}
+
+class Overlay {
+ public:
+  Overlay(const State& current, const Definitions& definitions, const OverlayOptions& options)
+      : current_(current), definitions_(definitions), options_(options) {
+    desired_.state = current;
+  }
+
+  Desired run() {
+    for (const Kind& kind : kinds()) {
+      if (wanted(kind.name)) rename_objects(kind);
+    }
+    for (const Kind& kind : kinds()) {
+      if (!wanted(kind.name)) continue;
+      for (const auto& [key, declaration] : declared(kind.name)) lay_object(kind, key, declaration);
+    }
+    for (const EdgeKind& edge : edge_kinds()) {
+      if (!wanted(edge.owner->name)) continue;
+      for (const auto& [key, declaration] : declared(edge.owner->name)) lay_list(edge, key, declaration);
+    }
+    finish(ErrorKind::conflict);
+    protect();
+    prune();
+    check_references();
+    finish(ErrorKind::invalid);
+    std::erase_if(desired_.state, [](const auto& kind) { return kind.second.empty(); });
+    return std::move(desired_);
+  }
+
+ private:
+  using Declarations = std::map<std::string, Declaration>;
+
+  bool wanted(std::string_view kind) const {
+    return options_.only.empty() || options_.only.contains(std::string(kind));
+  }
+
+  const Declarations& declared(std::string_view kind) const {
+    static const Declarations none;
+    const auto found = definitions_.objects.find(std::string(kind));
+    return found == definitions_.objects.end() ? none : found->second;
+  }
+
+  void complain(const Place& place, const std::string& message) {
+    diagnostics_.push_back({place.file, place.line, place.column, message});
+  }
+
+  void finish(ErrorKind kind) {
+    if (diagnostics_.empty()) return;
+    std::ranges::stable_sort(diagnostics_, {},
+                             [](const Diagnostic& d) { return std::tuple(d.file, d.line, d.column); });
+    const bool conflict = kind == ErrorKind::conflict;
+    throw Error(
+        kind, conflict ? "what the files declare belongs to somebody else" : "the definitions do not fit the tenant",
+        conflict ? "Take the objects over with --adopt, or leave them to their manager." : "", std::move(diagnostics_));
+  }
+
+  void rename_objects(const Kind& kind) {
+    auto& objects = desired_.state[std::string(kind.name)];
+    for (const auto& [key, declaration] : declared(kind.name)) {
+      for (const std::string& old : declaration.previously) {
+        if (!objects.contains(old)) continue;
+        if (objects.contains(key)) {
+          throw Error(ErrorKind::conflict,
+                      address(kind.name, old) + " cannot become " + address(kind.name, key) + ": both exist",
+                      "Remove one of them, or drop `previously`.",
+                      {{declaration.place.file, declaration.place.line, declaration.place.column,
+                        address(kind.name, key) + " exists beside its previous " + old}});
+        }
+        auto node = objects.extract(old);
+        node.key() = key;
+        objects.insert(std::move(node));
+        desired_.renames[std::string(kind.name)][key] = old;
+        follow(kind.name, old, key);
+        break;
+      }
+    }
+  }
+
+  // Edges and references name the object by its new key.
+  void follow(std::string_view kind, const std::string& from, const std::string& to) {
+    for (const EdgeKind& edge : edge_kinds()) {
+      const auto found = desired_.state.find(std::string(edge.list->kind));
+      if (found == desired_.state.end() || (edge.owner->name != kind && edge.list->target != kind)) continue;
+      std::vector<std::pair<std::string, std::string>> moves;
+      for (const auto& [key, object] : found->second) {
+        const auto [owner, target] = split_edge(edge, key);
+        if (edge.owner->name == kind && owner == from) moves.emplace_back(key, edge_key(to, target));
+        if (edge.list->target == kind && target == from) moves.emplace_back(key, edge_key(owner, to));
+      }
+      for (const auto& [old, now] : moves) {
+        auto node = found->second.extract(old);
+        node.key() = now;
+        found->second.insert(std::move(node));
+      }
+    }
+    for (const Kind& other : kinds()) {
+      for (const Field& field : other.fields) {
+        if (field.type != FieldType::reference || field.target != kind) continue;
+        for (auto& [key, object] : desired_.state[std::string(other.name)]) {
+          const auto value = object.fields.find(std::string(field.name));
+          if (value != object.fields.end() && value->second == from) value->second = to;
+        }
+      }
+    }
+  }
+
+  void lay_object(const Kind& kind, const std::string& key, const Declaration& declaration) {
+    auto& objects = desired_.state[std::string(kind.name)];
+    const bool fresh = !objects.contains(key);
+    Object& object = objects[key];
+    object.place = declaration.place;
+    if (!object.manager.empty() && object.manager != options_.manager && !options_.adopt) {
+      complain(declaration.place, address(kind.name, key) + " belongs to manager " + object.manager);
+      return;
+    }
+    if (!options_.manager.empty()) object.manager = options_.manager;
+    if (fresh) start(kind, declaration, object);
+    for (const auto& [name, declared] : declaration.fields) set(kind, name, declared, object);
+    if (!fresh) return;
+    for (const Field& field : kind.fields) {
+      if (field.required && !object.fields.contains(std::string(field.name))) {
+        missing_.push_back(
+            {declaration.place.file, declaration.place.line, declaration.place.column,
+             address(kind.name, key) + " does not exist yet and needs '" + std::string(field.name) + "'"});
+      }
+    }
+  }
+
+  // What an object is before its own declaration: the source of its clone, or the defaults.
+  void start(const Kind& kind, const Declaration& declaration, Object& object) {
+    if (kind.name == "users") object.status = "invited";
+    for (const Field& field : kind.fields) {
+      const nlohmann::json fallback = nlohmann::json::parse(field.fallback);
+      if (!fallback.is_null()) object.fields[std::string(field.name)] = fallback;
+    }
+    if (declaration.clone.empty()) return;
+    if (const Declaration* source = declaration_of(kind.name, declaration.clone)) {
+      for (const auto& [name, declared] : source->fields) set(kind, name, declared, object);
+    } else if (has(desired_.state, kind.name, declaration.clone)) {
+      for (const auto& [name, value] : desired_.state[std::string(kind.name)][declaration.clone].fields) {
+        object.fields[name] = value;
+      }
+    }
+    // The copy of what the product brings along is the tenant's own.
+    if (object.fields.contains("system")) object.fields["system"] = false;
+  }
+
+  const Declaration* declaration_of(std::string_view kind, const std::string& key) const {
+    const auto found = declared(kind).find(key);
+    return found == declared(kind).end() ? nullptr : &found->second;
+  }
+
+  static void set(const Kind& kind, const std::string& name, const Declared& declared, Object& object) {
+    if (!declared.value.is_null()) {
+      object.fields[name] = declared.value;
+      return;
+    }
+    const auto field = std::ranges::find(kind.fields, std::string_view(name), &Field::name);
+    const nlohmann::json fallback = nlohmann::json::parse(field->fallback);
+    if (fallback.is_null()) {
+      object.fields.erase(name);
+    } else {
+      object.fields[name] = fallback;
+    }
+  }
+
+  // Target -> level and place: what the list of `key` shall hold. A clone's source comes first; the reader has refused
+  // circles.
+  std::map<std::string, ListEntry> members(const EdgeKind& edge, const std::string& key) {
+    const Declaration* declaration = declaration_of(edge.owner->name, key);
+    const DeclaredList* list = nullptr;
+    if (declaration != nullptr) {
+      const auto found = declaration->lists.find(std::string(edge.list->name));
+      if (found != declaration->lists.end()) list = &found->second;
+    }
+    std::map<std::string, ListEntry> all;
+    if (declaration != nullptr && !declaration->clone.empty()) {
+      all = members(edge, declaration->clone);
+    } else if (list == nullptr || list->relative) {
+      for (const std::string& edge_name : edges_of(desired_.state, edge, key)) {
+        const auto& fields = desired_.state[std::string(edge.list->kind)][edge_name].fields;
+        const auto level = fields.find("level");
+        const std::string target = split_edge(edge, edge_name).second;
+        all[target] = {
+            .key = target, .level = level == fields.end() ? "" : level->second.get<std::string>(), .place = {}};
+      }
+    }
+    if (list == nullptr) return all;
+    for (const ListEntry& entry : list->entries) {
+      if (entry.remove) {
+        all.erase(entry.key);
+      } else {
+        all[entry.key] = entry;
+      }
+    }
+    return all;
+  }
+
+  void lay_list(const EdgeKind& edge, const std::string& key, const Declaration& declaration) {
+    const auto list = declaration.lists.find(std::string(edge.list->name));
+    if (list == declaration.lists.end() && declaration.clone.empty()) return;
+    auto& edges = desired_.state[std::string(edge.list->kind)];
+    const std::map<std::string, ListEntry> wanted_members = members(edge, key);
+    for (const std::string& old : edges_of(desired_.state, edge, key)) {
+      if (!wanted_members.contains(split_edge(edge, old).second)) edges.erase(old);
+    }
+    const Place fallback = list == declaration.lists.end() ? declaration.clone_place : list->second.place;
+    for (const auto& [target, entry] : wanted_members) {
+      Object& object = edges[edge_key(key, target)];
+      object.place = entry.place.line == 0 ? fallback : entry.place;
+      if (entry.level.empty()) {
+        object.fields.erase("level");
+      } else {
+        object.fields["level"] = entry.level;
+      }
+    }
+  }
+
+  void protect() {
+    if (!definitions_.guards.protect) return;
+    auto& protections = desired_.state["protections"];
+    std::erase_if(protections, [&](const auto& entry) {
+      return entry.second.manager == options_.manager && !definitions_.guards.protect->contains(entry.first);
+    });
+    for (const auto& [key, place] : *definitions_.guards.protect) {
+      const auto [entry, fresh] = protections.try_emplace(key);
+      if (fresh) entry->second = {.fields = {}, .manager = options_.manager, .status = {}, .place = place};
+    }
+  }
+
+  void prune() {
+    if (options_.manager.empty()) return;
+    std::vector<std::pair<std::string, std::string>> gone;
+    for (const Kind& kind : kinds()) {
+      if (kind.internal || !wanted(kind.name)) continue;
+      for (const auto& [key, object] : desired_.state[std::string(kind.name)]) {
+        if (object.manager == options_.manager && !declared(kind.name).contains(key)) gone.emplace_back(kind.name, key);
+      }
+    }
+    for (const auto& [kind, key] : gone) {
+      if (options_.prune) {
+        remove_object(desired_.state, kind, key);
+      } else {
+        desired_.prunable.push_back(address(kind, key));
+      }
+    }
+  }
+
+  // Everything that is named exists. What was there before and loses its target stands in the way of a removal.
+  void check_references() {
+    std::ranges::move(missing_, std::back_inserter(diagnostics_));
+    std::map<std::string, std::vector<std::string>> holders;  // what would be gone -> who needs it
+    for (const EdgeKind& edge : edge_kinds()) {
+      for (const auto& [key, object] : desired_.state[std::string(edge.list->kind)]) {
+        const auto [owner, target] = split_edge(edge, key);
+        check(edge.list->target, target, object.place, address(edge.owner->name, owner), holders);
+      }
+    }
+    for (const Kind& kind : kinds()) {
+      for (const Field& field : kind.fields) {
+        if (field.type != FieldType::reference) continue;
+        for (const auto& [key, object] : desired_.state[std::string(kind.name)]) {
+          const auto value = object.fields.find(std::string(field.name));
+          if (value == object.fields.end()) continue;
+          check(field.target, value->second.get<std::string>(), object.place, address(kind.name, key), holders);
+        }
+      }
+    }
+    for (const auto& [what, who] : holders) {
+      throw Error(ErrorKind::conflict,
+                  what + " cannot be removed: " + joined(who) + " need" + (who.size() == 1 ? "s" : "") + " it",
+                  "Change those first, in the same files if you like.");
+    }
+  }
+
+  void check(std::string_view kind, const std::string& key, const Place& place, const std::string& who,
+             std::map<std::string, std::vector<std::string>>& holders) {
+    if (has(desired_.state, kind, key)) return;
+    if (place.line == 0) {
+      // What was not read is not missing.
+      if (has(current_, kind, key)) holders[address(kind, key)].push_back(who);
+    } else {
+      complain(place, "there is no '" + key + "' among " + std::string(kind) +
+                          did_you_mean(key, keys_of(desired_.state, kind)));
+    }
+  }
+
+  const State& current_;
+  const Definitions& definitions_;
+  const OverlayOptions& options_;
+  Desired desired_;
+  std::vector<Diagnostic> diagnostics_;
+  std::vector<Diagnostic> missing_;  // said after conflicts, which come first
+};
+
+}  // namespace
+
+Desired overlay(const State& current, const Definitions& definitions, const OverlayOptions& options) {
+  return Overlay(current, definitions, options).run();
+}
+
+State declared_state(const Definitions& definitions) {
+  return overlay({}, definitions, {.manager = "", .only = {}}).state;
+}
+
+Desired replacement(const State& current, const Definitions& definitions) {
+  const auto is_declared = [&](const Kind& kind) {
+    return kind.internal ? definitions.guards.protect.has_value()
+                         : definitions.objects.contains(std::string(kind.name));
+  };
+  const auto current_of = [&](std::string_view kind) {
+    const auto found = current.find(std::string(kind));
+    return found == current.end() ? std::map<std::string, Object>() : found->second;
+  };
+  State base;
+  for (const Kind& kind : kinds()) {
+    if (!is_declared(kind)) base[std::string(kind.name)] = current_of(kind.name);
+  }
+  for (const EdgeKind& edge : edge_kinds()) {
+    if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = current_of(edge.list->kind);
+  }
+  Desired desired = overlay(base, definitions, {.manager = "", .only = {}});
+  for (auto& [kind, objects] : desired.state) {
+    const std::map<std::string, Object> old = current_of(kind);
+    for (auto& [key, object] : objects) {
+      if (const auto same = old.find(key); same != old.end()) object.manager = same->second.manager;
+    }
+  }
+  if (is_declared(*find_kind("teams")) && !is_declared(*find_kind("users"))) {
+    auto& members = desired.state["team_members"];
+    members = current_of("team_members");
+    const EdgeKind& edge = *find_edge_kind("team_members");
+    std::erase_if(members,
+                  [&](const auto& entry) { return !has(desired.state, "teams", split_edge(edge, entry.first).first); });
+    if (members.empty()) desired.state.erase("team_members");
+  }
+  return desired;
+}
+
+void remove_object(State& state, const std::string& kind, const std::string& key) {
+  state[kind].erase(key);
+  for (const EdgeKind& edge : edge_kinds()) {
+    const auto found = state.find(std::string(edge.list->kind));
+    if (found == state.end()) continue;
+    std::erase_if(found->second, [&](const auto& entry) {
+      const auto [owner, target] = split_edge(edge, entry.first);
+      // A user leaves the teams; whatever else points to an object stands in the way of its removal.
+      return (edge.owner->name == kind && owner == key) ||
+             (kind == "users" && edge.list->target == kind && target == key);
+    });
+  }
+}
+
+}  // namespace acctl

@@ -1,0 +1,44 @@
+// The edit that definitions ask for: a state with what the files declare laid over it. Pure.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "provisioning/model/definitions.hpp"
+#include "provisioning/model/state.hpp"
+
+namespace acctl {
+
+struct OverlayOptions {
+  std::string manager;         // who owns what is declared; "" for seeding, which leaves everything unowned
+  bool prune = false;          // remove what the manager declares no longer
+  bool adopt = false;          // take over what another manager owns
+  std::set<std::string> only;  // kinds; empty: all
+};
+
+// Kind -> new key -> old key.
+using Renames = std::map<std::string, std::map<std::string, std::string>>;
+
+struct Desired {
+  State state;
+  Renames renames;
+  std::vector<std::string> prunable;  // "kind/key": would be removed with `prune`
+};
+
+// Throws Error(conflict) for objects of other managers and for removals that others depend on, Error(invalid) with
+// places for what cannot be: required fields missing, references to nothing.
+Desired overlay(const State& current, const Definitions& definitions, const OverlayOptions& options);
+
+// What a pack or an export declares, as the state of a tenant that has nothing else.
+State declared_state(const Definitions& definitions);
+
+// The edit of import: of each kind that `definitions` speak of exactly what they declare. Kinds that they leave out
+// stay as they are; so do memberships where no users are declared. Managers stay.
+Desired replacement(const State& current, const Definitions& definitions);
+
+// Removes an object with what belongs to it: the members of its lists, a user's memberships.
+void remove_object(State& state, const std::string& kind, const std::string& key);
+
+}  // namespace acctl

@@ -1,0 +1,261 @@
+#include "provisioning/plan/run.hpp"
+
+#include <algorithm>
+
+#include "provisioning/database/read.hpp"
+#include "provisioning/database/write.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& sentences, std::size_t most = 10) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(sentences.size(), most); ++i) text += (i == 0 ? "" : "; ") + sentences[i];
+  if (sentences.size() > most) text += "; and " + std::to_string(sentences.size() - most) + " more";
+  return text;
+}
+
+Reading read_identified(Connection& tenant, const Identity& identity, const Scope& scope, const std::string& digest) {
+  Reading reading = read_tenant(tenant, scope, digest);
+  if (reading.database != identity.database || reading.tenant != identity.id) {
+    throw Error(ErrorKind::conflict, "database " + reading.database + " is not that of tenant " + identity.slug,
+                "Run 'acctl tenant doctor " + identity.slug + "'.");
+  }
+  if (reading.epoch > identity.epoch) {
+    throw Error(ErrorKind::locked, "tenant " + identity.slug + " belongs to a later run", "Run the command again.");
+  }
+  return reading;
+}
+
+std::vector<Change> all_of(const Plan& plan) {
+  std::vector<Change> all = plan.changes;
+  all.insert(all.end(), plan.adoptions.begin(), plan.adoptions.end());
+  return all;
+}
+
+// Roles and templates go only when nobody holds them any more; their holders were not read before.
+void refuse_held(const State& after, const std::vector<Change>& changes) {
+  std::map<std::string, std::vector<std::string>> holders;
+  for (const Change& change : changes) {
+    if (change.action != Action::remove) continue;
+    if (change.kind == "roles" && after.contains("user_roles")) {
+      for (const auto& [key, edge] : after.at("user_roles")) {
+        if (key.ends_with("/" + change.key)) holders[address_of(change)].push_back(key.substr(0, key.rfind('/')));
+      }
+    }
+    if (change.kind == "role_templates" && after.contains("users")) {
+      for (const auto& [email, user] : after.at("users")) {
+        const auto held = user.fields.find("role_template");
+        if (held != user.fields.end() && held->second == change.key) holders[address_of(change)].push_back(email);
+      }
+    }
+  }
+  for (const auto& [what, who] : holders) {
+    throw Error(ErrorKind::conflict,
+                what + " cannot be removed: " + std::to_string(who.size()) +
+                    (who.size() == 1 ? " user holds" : " users hold") + " it (" + joined(who, 3) + ")",
+                "Take it from them first, or give them another.");
+  }
+}
+
+Scope scope_of_access(const AccessScope& access) {
+  Scope scope{.kinds = {"permissions", "roles", "role_templates"}, .manager = {}, .teams = {}};
+  scope.users = access.users;
+  scope.holders_of_roles = access.roles;
+  scope.holders_of_templates = access.templates;
+  return scope;
+}
+
+// Effects and tests: what the people concerned may do before and after. False when the tenant changed meanwhile.
+bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit, Planned& planned,
+                  std::vector<std::string>& failures) {
+  const std::vector<Change> changes = all_of(planned.plan);
+  AccessScope concerned = access_scope(changes);
+  if (concerned.empty() && edit.tests.empty()) return true;
+  const AccessScope changing = concerned;
+  for (const AccessTest& test : edit.tests) {
+    if (!test.user.empty()) concerned.users.insert(test.user);
+  }
+  const Reading reading = read_identified(tenant, identity, scope_of_access(concerned), "");
+  if (reading.revision != planned.basis.revision) return false;
+  const State after = changed(reading.state, changes);
+  refuse_held(after, changes);
+  if (!changing.empty()) planned.plan.effects = effects_between(reading.state, after);
+  for (const TestResult& result : run_tests(after, edit.tests)) {
+    for (const std::string& failure : result.failures) {
+      const Place& place = result.test.place;
+      failures.push_back((place.line > 0 ? place.file + ":" + std::to_string(place.line) + ": " : "") + failure);
+    }
+  }
+  return true;
+}
+
+std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& before, Planned& planned,
+                             const std::vector<std::string>& test_failures) {
+  std::vector<std::string> reasons = protected_removals(before, planned.plan.changes, edit.guards);
+  const auto leavers = std::ranges::count_if(planned.plan.changes, [](const Change& change) {
+    return change.kind == "users" && change.action == Action::remove;
+  });
+  const std::int64_t users = leavers > 0 ? tenant.query(sql::user_count).integer(0, 0) : 0;
+  planned.removals = removals_of(before, planned.plan.changes, edit.guards, users);
+  std::ranges::move(excessive(planned.removals, edit.guards.max_removals), std::back_inserter(reasons));
+  if (!reasons.empty()) {
+    return Error(ErrorKind::refused, "refused: " + joined(reasons),
+                 "Where this is meant, loosen with --max-removals or --allow-removal KIND/KEY; the ledger says so.");
+  }
+  if (const auto gains = matching_gains(planned.plan.effects, edit.guards.forbidden_gains); !gains.empty()) {
+    return Error(ErrorKind::refused, "refused: " + joined(gains), "--fail-on-gain names these permissions.");
+  }
+  if (!test_failures.empty()) {
+    return Error(ErrorKind::test_failed,
+                 std::to_string(test_failures.size()) + " expectation" + (test_failures.size() == 1 ? "" : "s") +
+                     " of the tests would fail: " + joined(test_failures),
+                 "Change the definitions or the tests.");
+  }
+  return std::nullopt;
+}
+
+void split_adoptions(std::vector<Change> changes, Plan& plan) {
+  for (Change& change : changes) {
+    (change.is_adoption() ? plan.adoptions : plan.changes).push_back(std::move(change));
+  }
+}
+
+// What the database refuses, in words of the contract.
+[[noreturn]] void rethrow(const SqlError& error) {
+  const std::string& state = error.sqlstate();
+  const std::string message = "the database refuses the change: " + std::string(error.what());
+  if (state == "53400") throw Error(ErrorKind::refused, error.what(), error.hint());
+  if (state == "23503" || state == "23505" || state == "23P01" || state == "23001") {
+    throw Error(ErrorKind::conflict, message, error.hint());
+  }
+  if (state.starts_with("22") || state.starts_with("23")) throw Error(ErrorKind::invalid, message, error.hint());
+  throw;
+}
+
+struct Admins {
+  std::int64_t active = 0;
+  std::int64_t invited = 0;
+};
+
+Admins usable_admins(Connection& tenant) {
+  const Rows rows = tenant.query(sql::usable_admins);
+  return {rows.integer(0, 0), rows.integer(0, 1)};
+}
+
+// A run may not take away the last admins; how many there were before it is not its fault.
+void check_admins(const Admins& before, const Admins& after, std::int64_t least) {
+  const bool fewer = after.active < before.active && after.active < least;
+  const bool none = after.active + after.invited == 0 && before.active + before.invited > 0;
+  if (!fewer && !none) return;
+  throw Error(ErrorKind::refused,
+              "refused: " + std::to_string(after.active) + " active admin" + (after.active == 1 ? "" : "s") +
+                  " would be left of " + std::to_string(before.active) + ", and at least " + std::to_string(least) +
+                  " must be",
+              "Make somebody else an admin first.");
+}
+
+class Execution {
+ public:
+  Execution(Connection& tenant, const Identity& identity, const Edit& edit)
+      : tenant_(tenant), identity_(identity), edit_(edit) {}
+
+  void run(const Plan& plan, Basis basis, Ending ending) {
+    Transaction transaction(tenant_);
+    if (transaction.query(sql::lock_configuration).integer(0, 0) != basis.revision) {
+      Planned again = plan_edit(tenant_, identity_, edit_);
+      if (plan_id(again.plan) != plan_id(plan)) {
+        throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
+                    "Nothing was changed by this run; plan again.");
+      }
+      basis = std::move(again.basis);
+    }
+    if (basis.refusal) throw Error(*basis.refusal);
+    std::optional<std::int64_t> run;
+    if (!plan.empty()) run = write(transaction, plan);
+    if (!edit_.digest.empty() && !basis.recognised) {
+      transaction.query(sql::remember_applied, {edit_.record.manager, edit_.digest, edit_.declared, run});
+    }
+    if (ending == Ending::commit) transaction.commit();
+  }
+
+ private:
+  std::int64_t write(Transaction& transaction, const Plan& plan) {
+    const std::vector<Change> changes = all_of(plan);
+    const bool access = !access_scope(changes).empty();
+    const Admins before = access ? usable_admins(tenant_) : Admins{};
+    try {
+      write_changes(tenant_, changes);
+      tenant_.script("set constraints all immediate");
+    } catch (const SqlError& error) {
+      rethrow(error);
+    }
+    const Reading reading = read_identified(tenant_, identity_, edit_.scope, "");
+    if (const auto different = misfits(reading.state, inverse(changes)); !different.empty()) {
+      throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
+                  "Nothing was changed.");
+    }
+    if (access) check_admins(before, usable_admins(tenant_), edit_.guards.min_admins);
+    return record_run(transaction, edit_.record, changes, edit_.undoes);
+  }
+
+  Connection& tenant_;
+  const Identity& identity_;
+  const Edit& edit_;
+};
+
+// Refused attempts are remembered too; that the ledger cannot be written must not hide why.
+void record_refusal(Connection& tenant, const Edit& edit, const Error& error) {
+  try {
+    RunRecord record = edit.record;
+    record.outcome = "refused";
+    record.message = error.what();
+    Transaction transaction(tenant);
+    record_run(transaction, record, {}, edit.undoes);
+    transaction.commit();
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace
+
+Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit) {
+  for (int attempt = 1;; ++attempt) {
+    Reading reading = read_identified(tenant, identity, edit.scope, edit.digest);
+    Planned planned{.plan = {}, .basis = {reading.revision, reading.applied, {}}, .removals = {}};
+    if (reading.applied) return planned;
+    Desired desired = edit.desired(reading.state);
+    split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
+    planned.plan.prunable = std::move(desired.prunable);
+    std::vector<std::string> failures;
+    if (!weigh_access(tenant, identity, edit, planned, failures)) {
+      if (attempt < 5) continue;
+      throw Error(ErrorKind::locked, "tenant " + identity.slug + " keeps changing while it is read",
+                  "Try again later.");
+    }
+    planned.basis.refusal = refusal(tenant, edit, reading.state, planned, failures);
+    return planned;
+  }
+}
+
+void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, const Plan& plan, const Basis& basis,
+              Ending ending, const std::function<std::unique_ptr<Connection>()>& reconnect) {
+  try {
+    Execution(tenant, identity, edit).run(plan, basis, ending);
+  } catch (const Error& error) {
+    const bool refused = error.kind() == ErrorKind::refused || error.kind() == ErrorKind::test_failed;
+    if (refused && ending == Ending::commit) record_refusal(tenant, edit, error);
+    const bool lost = error.kind() == ErrorKind::connection && !tenant.usable();
+    if (!lost || ending != Ending::commit || plan.empty()) throw;
+    // Perhaps on the way back from the commit. The lock waits until the server has ended the old session.
+    const std::unique_ptr<Connection> fresh = reconnect();
+    Transaction transaction(*fresh);
+    transaction.query(sql::lock_configuration);
+    if (!is_recorded(*fresh, edit.record.run)) throw;
+  }
+}
+
+}  // namespace acctl

@@ -1,0 +1,79 @@
+// The spine: every command that writes a tenant's configuration is an edit, and this carries it out.
+//
+//   lock -> read -> edit -> diff -> plan -> write -> read again -> guards -> ledger -> commit | roll back
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/database/ledger.hpp"
+#include "provisioning/model/definitions.hpp"
+#include "provisioning/model/scope.hpp"
+#include "provisioning/plan/access.hpp"
+#include "provisioning/plan/guards.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+// What a command asks of one tenant.
+struct Edit {
+  Scope scope;  // what `desired` has to know
+  std::function<Desired(const State& current)> desired;
+  Guards guards;
+  std::vector<AccessTest> tests;
+  // Where definitions are applied: their digest and what they say, by which an unchanged tenant is recognised.
+  std::string digest;
+  std::string declared;
+  RunRecord record;  // what the ledger says of the run: command, actor, manager …
+  std::optional<std::int64_t> undoes;
+};
+
+// Whose database a session must be in. `epoch` as the registry said when the run began.
+struct Identity {
+  std::string slug;
+  std::string id;
+  std::string database;
+  std::int64_t epoch = 0;
+};
+
+// What a plan rests on.
+struct Basis {
+  std::int64_t revision = 0;
+  bool recognised = false;       // as unchanged, by its revision alone
+  std::optional<Error> refusal;  // by a guard or a test; the plan stands to be shown
+};
+
+struct Planned {
+  Plan plan;
+  Basis basis;
+  Removals removals;
+};
+
+// Reads and compares; writes nothing. One round trip where nothing changes, a second one where somebody's access does.
+// Throws Error(conflict) where the session is in another tenant's database, Error(locked) where a later run has the
+// tenant, and what the edit throws.
+Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit);
+
+enum class Ending { commit, roll_back };
+
+// Carries `plan` out in one transaction. Where the tenant has changed since its basis, it is planned again and must
+// come out the same, else Error(conflict). A refusal by guards, tests or limits is recorded in the ledger and thrown.
+// `reconnect` makes a new session when this one is lost at the commit, so that the outcome is known and not guessed.
+void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, const Plan& plan, const Basis& basis,
+              Ending ending, const std::function<std::unique_ptr<Connection>()>& reconnect);
+
+// The edit that makes exactly `changes`; throws Error(conflict) naming each object that is not as they suppose.
+Desired replayed(const State& current, const std::vector<Change>& changes);
+
+// What has to be read to replay them.
+Scope scope_of(const std::vector<Change>& changes);
+
+// What has to be read to apply them: the kinds they declare with all that those refer to, the people they name, and
+// what else their manager owns.
+Scope scope_of(const Definitions& definitions);
+
+}  // namespace acctl

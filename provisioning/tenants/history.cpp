@@ -1,0 +1,147 @@
+#include "provisioning/tenants/history.hpp"
+
+#include <algorithm>
+
+#include "provisioning/database/read.hpp"
+#include "provisioning/definitions/render.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct Applied {
+  std::vector<Definitions> definitions;  // of each manager
+  bool current = true;                   // nothing has changed since
+};
+
+Applied last_applied(Connection& tenant) {
+  const Rows rows = tenant.query(sql::applied_definitions);
+  Applied applied;
+  for (int row = 0; row < rows.size(); ++row) {
+    applied.current = applied.current && rows.boolean(row, 2);
+    if (!rows.is_null(row, 1)) {
+      applied.definitions.push_back(definitions_from_json(nlohmann::json::parse(rows.text(row, 1))));
+    }
+  }
+  return applied;
+}
+
+void merge(Scope& into, Scope part) {
+  into.kinds.merge(part.kinds);
+  into.users.merge(part.users);
+  into.teams.merge(part.teams);
+}
+
+Scope scope_of_all(const std::vector<Definitions>& all) {
+  Scope scope;
+  for (const Definitions& definitions : all) merge(scope, scope_of(definitions));
+  return scope;
+}
+
+// Only what `declaration` speaks of.
+Object spoken_part(const Object& object, const Declaration& declaration) {
+  Object part;
+  for (const auto& [name, declared] : declaration.fields) {
+    if (const auto value = object.fields.find(name); value != object.fields.end()) part.fields[name] = value->second;
+  }
+  return part;
+}
+
+std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit) {
+  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, misfit.key});
+  if (rows.empty()) return " (by hand)";
+  return " (run " + std::string(rows.text(0, 0)) + " by " + std::string(rows.text(0, 1)) + " at " +
+         std::string(rows.text(0, 2)) + ")";
+}
+
+}  // namespace
+
+std::optional<Edit> way_back(Connection& tenant, const RunRecord& record) {
+  auto applied = std::make_shared<Applied>(last_applied(tenant));
+  if (applied->current) return std::nullopt;
+  Edit edit{.scope = scope_of_all(applied->definitions), .desired = {}, .guards = {}};
+  edit.desired = [applied](const State& current) {
+    Desired desired{.state = current, .renames = {}, .prunable = {}};
+    for (const Definitions& definitions : applied->definitions) {
+      desired.state =
+          overlay(desired.state, definitions, {.manager = definitions.manager, .adopt = true, .only = {}}).state;
+    }
+    return desired;
+  };
+  edit.record = record;
+  return edit;
+}
+
+std::string render_live(Connection& tenant) {
+  const Rows rows = tenant.query(sql::declared_definitions);
+  if (rows.empty())
+    throw Error(ErrorKind::failed, "nothing was applied to this tenant yet", "'acctl export' writes all.");
+  if (rows.size() > 1) {
+    throw Error(ErrorKind::conflict, std::to_string(rows.size()) + " managers have applied definitions to this tenant",
+                "Compare their files one by one with 'acctl plan'.");
+  }
+  const Definitions declared = definitions_from_json(nlohmann::json::parse(rows.text(0, 0)));
+  const State live = read_state(tenant, scope_of(declared));
+  State part;
+  for (const auto& [kind, objects] : declared.objects) {
+    const auto live_objects = live.find(kind);
+    if (live_objects == live.end()) continue;
+    for (const auto& [key, declaration] : objects) {
+      const auto object = live_objects->second.find(key);
+      if (object != live_objects->second.end()) part[kind][key] = spoken_part(object->second, declaration);
+    }
+  }
+  for (const EdgeKind& edge : edge_kinds()) {
+    const auto owners = declared.objects.find(std::string(edge.owner->name));
+    const auto edges = live.find(std::string(edge.list->kind));
+    if (owners == declared.objects.end() || edges == live.end()) continue;
+    for (const auto& [key, object] : edges->second) {
+      const auto owner = owners->second.find(split_edge(edge, key).first);
+      if (owner == owners->second.end()) continue;
+      const bool spoken = owner->second.lists.contains(std::string(edge.list->name)) || !owner->second.clone.empty();
+      if (spoken) part[std::string(edge.list->kind)][key] = object;
+    }
+  }
+  return render_document(part, {.manager = declared.manager, .kinds = {}});
+}
+
+std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
+                            const RunRecord& record) {
+  const std::vector<RunRecord> found = list_runs(tenant, run, 1);
+  if (found.empty() || found.front().outcome != "done") return std::nullopt;
+  if (!found.front().undone_by.empty()) {
+    throw Error(ErrorKind::conflict,
+                "run " + run + " of tenant " + slug + " is undone already, by run " + found.front().undone_by);
+  }
+  const std::int64_t id = found.front().id;
+  auto changes = std::make_shared<std::vector<Change>>(inverse(changes_of_run(tenant, id)));
+  Edit edit{.scope = scope_of(*changes), .desired = {}, .guards = {}};
+  edit.desired = [changes, id, run, &tenant](const State& current) {
+    std::vector<Misfit> different = misfits(current, *changes);
+    if (!different.empty()) {
+      different.resize(std::min<std::size_t>(different.size(), 10));
+      for (Misfit& misfit : different) misfit.reason += by_whom(tenant, id, misfit);
+      throw Error(ErrorKind::conflict,
+                  "run " + run + " cannot be undone, for later changes stand in the way: " + reasons_of(different),
+                  "Undo those first, or change the objects by hand.");
+    }
+    return replayed(current, *changes);
+  };
+  edit.record = record;
+  edit.undoes = id;
+  return edit;
+}
+
+FleetReport turned_around(FleetReport report) {
+  for (PlanGroup& group : report.groups) {
+    group.plan.changes = inverse(group.plan.changes);
+    group.plan.adoptions.clear();
+    for (TenantEffect& effect : group.effects) std::swap(effect.effect.gains, effect.effect.loses);
+  }
+  return report;
+}
+
+}  // namespace acctl

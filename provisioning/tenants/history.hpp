@@ -1,0 +1,28 @@
+// What the ledger of a tenant is good for beyond being read: going back.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "provisioning/fleet/report.hpp"
+#include "provisioning/plan/run.hpp"
+
+namespace acctl {
+
+// The edit that leads back to what all managers declared last; nothing where nobody has declared anything, or where
+// nothing has changed since.
+std::optional<Edit> way_back(Connection& tenant, const RunRecord& record);
+
+// What the managers declared last, as it is now: a definitions document per manager would be several, so there must be
+// one manager. Throws Error(conflict) where there are more, Error(failed) where there is none.
+std::string render_live(Connection& tenant);
+
+// The edit that undoes `run`, an id of the ledger. Nothing where the ledger does not have it; throws Error(conflict)
+// where it is undone already, or where later changes stand in the way, naming them.
+std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
+                            const RunRecord& record);
+
+// The report of the plans that undo those of `report`: drift is the way back, seen from the other end.
+FleetReport turned_around(FleetReport report);
+
+}  // namespace acctl
