@@ -34,14 +34,7 @@ std::string wrapped(const std::string& text, std::size_t indent) {
 }
 
 std::string entries(const std::string& title, const std::vector<std::pair<std::string, std::string>>& rows) {
-  if (rows.empty()) return {};
-  std::size_t left = 0;
-  for (const auto& [name, text] : rows) left = std::max(left, name.size());
-  std::string out = "\n" + title + ":\n";
-  for (const auto& [name, text] : rows) {
-    out += "  " + name + std::string(left - name.size() + 2, ' ') + wrapped(text, left + 4) + "\n";
-  }
-  return out;
+  return rows.empty() ? "" : "\n" + titled_list(title + ":", rows);
 }
 
 std::vector<std::pair<std::string, std::string>> option_rows(const std::vector<Option>& options) {
@@ -85,6 +78,16 @@ std::string usage(const std::vector<const Command*>& path) {
 std::string option_signature(const Option& option) {
   std::string text = option.letter != 0 ? std::string("-") + option.letter + ", " : "";
   return text + option.name + (option.value.empty() ? "" : " " + option.value);
+}
+
+std::string titled_list(const std::string& title, const std::vector<std::pair<std::string, std::string>>& rows) {
+  std::size_t left = 0;
+  for (const auto& [name, text] : rows) left = std::max(left, name.size());
+  std::string out = wrapped(title, 0) + "\n";
+  for (const auto& [name, text] : rows) {
+    out += "  " + name + std::string(left - name.size() + 2, ' ') + wrapped(text, left + 4) + "\n";
+  }
+  return out;
 }
 
 std::string argument_notes(const Argument& argument) { return listed(argument.choices); }

@@ -21,6 +21,9 @@ std::string usage(const std::vector<const Command*>& path);
 // "-o, --output FORMAT"
 std::string option_signature(const Option& option);
 
+// `title` on a line, then each name with its text beside it, broken at the width of a page.
+std::string titled_list(const std::string& title, const std::vector<std::pair<std::string, std::string>>& rows);
+
 // What is to be said of an option beyond its help: its choices and the variable that stands in for it.
 std::string option_notes(const Option& option);
 

@@ -1,0 +1,226 @@
+#include "provisioning/definitions/schema.hpp"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/model/describe.hpp"
+#include "provisioning/model/formats.hpp"
+#include "provisioning/model/keys.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json reference(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
+
+// A value of text, or one that a variable stands for.
+Json pattern_or_variable(const std::string& pattern) {
+  return {{"anyOf", Json::array({{{"type", "string"}, {"pattern", pattern}}, reference("variable")})}};
+}
+
+Json levels() { return Json(permission_levels()); }
+
+// An entry with a level: {tickets.view: group}.
+Json leveled(const std::string& pattern) {
+  return {{"type", "object"},
+          {"minProperties", 1},
+          {"maxProperties", 1},
+          {"propertyNames", {{"pattern", pattern}}},
+          {"additionalProperties", reference("level")}};
+}
+
+// "^x$" with `prefix` before the x.
+std::string prefixed(const std::string& prefix, std::string_view pattern) {
+  return "^" + prefix + std::string(pattern.substr(1));
+}
+
+std::string kind_pattern() {
+  std::string names;
+  for (const Kind& kind : kinds()) {
+    if (!kind.internal) names += (names.empty() ? "" : "|") + std::string(kind.name);
+  }
+  return "(" + names + ")";
+}
+
+Json definitions() {
+  const std::string part = "[a-z0-9][a-z0-9_-]*";
+  const std::string wish = "^(\\*|" + part + "\\.(\\*|" + part + "))$";
+  return {{"variable", {{"type", "string"}, {"pattern", "\\$\\{[^}]+\\}"}}},
+          {"key", pattern_or_variable(std::string(pattern_of(KeyForm::key)))},
+          {"email", pattern_or_variable(std::string(pattern_of(KeyForm::email)))},
+          {"slug", pattern_or_variable("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")},
+          {"address", pattern_or_variable("^" + kind_pattern() + "/.+$")},
+          {"level", {{"anyOf", Json::array({{{"enum", levels()}}, reference("variable")})}}},
+          {"wish", {{"anyOf", Json::array({pattern_or_variable(wish), leveled(wish)})}}}};
+}
+
+Json list_of(const Json& items, int minimum = 0) {
+  Json list = {{"type", "array"}, {"items", items}};
+  if (minimum > 0) list["minItems"] = minimum;
+  return list;
+}
+
+Json hours_schema() {
+  const Json span = {{"type", "string"},
+                     {"pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}};
+  Json days = Json::object();
+  for (const char* day : {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
+    days[day] = list_of(span);
+  }
+  return {{"type", "object"}, {"properties", days}, {"additionalProperties", false}};
+}
+
+Json document_schema(Format format) {
+  switch (format) {
+    case Format::mapping:
+      return {{"type", "object"}};
+    case Format::list:
+      return {{"type", "array"}};
+    case Format::filled_list:
+      return {{"type", "array"}, {"minItems", 1}};
+    case Format::levels: {
+      Json list = list_of({{"enum", levels()}}, 1);
+      list["uniqueItems"] = true;
+      return list;
+    }
+    case Format::hours:
+      return hours_schema();
+    case Format::dates:
+      return list_of({{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}});
+    default:
+      return {{"not", {{"type", "null"}}}};
+  }
+}
+
+// What the field takes where it is set and no variable stands for it.
+Json value_schema(const Field& field) {
+  switch (field.type) {
+    case FieldType::text: {
+      Json text = {{"type", "string"}};
+      if (const std::string_view pattern = pattern_of(field.format); !pattern.empty()) text["pattern"] = pattern;
+      return text;
+    }
+    case FieldType::integer: {
+      Json number = {{"type", "integer"}};
+      if (field.minimum > std::numeric_limits<std::int32_t>::min()) number["minimum"] = field.minimum;
+      number["maximum"] = field.maximum;
+      return number;
+    }
+    case FieldType::boolean:
+      return {{"type", "boolean"}};
+    case FieldType::choice:
+      return {{"enum", field.choices}};
+    case FieldType::date:
+      return {{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}};
+    case FieldType::reference:
+      return {{"type", "string"}, {"pattern", pattern_of(find_kind(field.target)->keys)}};
+    case FieldType::document:
+      return document_schema(field.format);
+  }
+  return Json::object();
+}
+
+Json field_schema(const Field& field) {
+  Json schema = {{"description", explanation_of(field)}};
+  if (const Json fallback = Json::parse(field.fallback); !fallback.is_null()) schema["default"] = fallback;
+  Json alternatives = Json::array({value_schema(field)});
+  // In a document a variable can stand for any value within; the document itself is written out.
+  if (field.type != FieldType::document) alternatives.push_back(reference("variable"));
+  if (!field.required) alternatives.push_back({{"type", "null"}});
+  if (alternatives.size() == 1) {
+    schema.update(alternatives[0]);
+  } else {
+    schema["anyOf"] = alternatives;
+  }
+  return schema;
+}
+
+Json list_schema(const List& list) {
+  const std::string pattern = prefixed("[+-]?", pattern_of(find_kind(list.target)->keys));
+  Json entries = Json::array({pattern_or_variable(pattern)});
+  // What is removed carries no level.
+  if (!list.level_column.empty()) {
+    entries.push_back(leveled(prefixed("\\+?", pattern_of(find_kind(list.target)->keys))));
+  }
+  return {
+      {"description", explanation_of(list) + " With + or - before each the entries add to and remove from the list."},
+      {"type", "array"},
+      {"uniqueItems", true},
+      {"items", {{"anyOf", entries}}}};
+}
+
+Json object_schema(const Kind& kind) {
+  Json properties = Json::object();
+  for (const Field& field : kind.fields) properties[std::string(field.name)] = field_schema(field);
+  for (const List& list : kind.lists) properties[std::string(list.name)] = list_schema(list);
+  const Json key = pattern_or_variable(std::string(pattern_of(kind.keys)));
+  if (kind.clonable) {
+    properties["clone"] = {{"description", clone_key().help}};
+    properties["clone"].update(key);
+  }
+  properties["previously"] = {{"description", previously_key().help}};
+  properties["previously"].update(list_of(key));
+  return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+}
+
+Json kind_schema(const Kind& kind) {
+  return {{"description", kind.summary},
+          {"type", "object"},
+          {"propertyNames", {{"pattern", pattern_of(kind.keys)}}},
+          {"additionalProperties", kind.value_only ? field_schema(kind.fields.front()) : object_schema(kind)}};
+}
+
+Json key_schema(const DocumentKey& key);
+
+Json mapping_of(const DocumentKey& key) {
+  Json properties = Json::object();
+  for (const DocumentKey& entry : key.entries) properties[std::string(entry.name)] = key_schema(entry);
+  return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+}
+
+Json key_schema(const DocumentKey& key) {
+  Json schema = {{"description", key.help}};
+  switch (key.shape) {
+    case DocumentKey::Shape::value:
+      schema.update(Json::parse(key.schema));
+      break;
+    case DocumentKey::Shape::mapping:
+      schema.update(mapping_of(key));
+      break;
+    case DocumentKey::Shape::mappings:
+      schema.update(list_of(mapping_of(key)));
+      break;
+    case DocumentKey::Shape::value_or_mapping: {
+      Json mapping = mapping_of(key);
+      mapping["minProperties"] = 1;
+      schema["anyOf"] = Json::array({Json::parse(key.schema), mapping});
+      break;
+    }
+  }
+  return schema;
+}
+
+}  // namespace
+
+nlohmann::ordered_json definitions_schema() {
+  Json properties = Json::object();
+  for (const DocumentKey& key : document_keys()) properties[std::string(key.name)] = key_schema(key);
+  // A test is of somebody: of one.
+  properties["tests"]["items"]["oneOf"] =
+      Json::array({{{"required", Json::array({"user"})}}, {{"required", Json::array({"role"})}}});
+  for (const Kind& kind : kinds()) {
+    if (!kind.internal) properties[std::string(kind.name)] = kind_schema(kind);
+  }
+  return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+          {"title", "acctl definitions"},
+          {"description", "What plan, apply and export of acctl read and write, in YAML or JSON."},
+          {"type", "object"},
+          {"required", Json::array({"acctl"})},
+          {"properties", properties},
+          {"additionalProperties", false},
+          {"$defs", definitions()}};
+}
+
+}  // namespace acctl
