@@ -292,7 +292,9 @@ YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(st
 YamlNode read_yaml(std::string_view text, const std::string& file) {
   check_characters(text, file);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark means nothing in UTF-8
-  std::istringstream input(std::string(text) + "\n---\n\"" + std::string(sentinel) + "\"\n");
+  // No line break of our own: a block scalar that keeps its last ones would get it too.
+  const char* const end_of_line = text.ends_with('\n') ? "" : "\n";
+  std::istringstream input(std::string(text) + end_of_line + "---\n\"" + std::string(sentinel) + "\"\n");
   try {
     YAML::Parser parser(input);
     Builder document;

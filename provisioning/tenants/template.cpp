@@ -5,7 +5,8 @@
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
 #include "provisioning/database/write.hpp"
-#include "provisioning/definitions/document.hpp"
+#include "provisioning/definitions/definitions.hpp"
+#include "provisioning/plan/diff.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -27,8 +28,9 @@ void drop_abandoned(Connection& server, std::int64_t now) {
 
 void fill_template(Connection& database, const Pack& pack) {
   migrate(database, tenant_migrations(), "pg_database_owner");
-  const Document document = read_document(pack.yaml, "pack " + std::string(pack.name));
-  insert_state_as_owner(database, document.declared);
+  const Definitions definitions = read_definitions({{"pack " + std::string(pack.name), std::string(pack.yaml)}},
+                                                   {.references = References::closed});
+  write_as_owner(database, diff({}, declared_state(definitions)));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // tenant delete: confirmed, exported, held, dropped; and back before it is dropped.
 #include <filesystem>
 
-#include "provisioning/definitions/document.hpp"
+#include "provisioning/definitions/definitions.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 
@@ -91,8 +91,9 @@ TEST_CASE("with --hold 0 all is dropped, and the registry row, the export and th
         "tenant.create tenant.activate tenant.deprovision tenant.delete");
   CHECK(acctl.control("select subscription from acctl.tenants") == "canceled");
   const std::string document = acctl.control("select document from acctl.tenant_exports");
-  const acctl::Document exported = acctl::read_document(document, "export");
-  CHECK(exported.declared.at("roles").contains("support-agent"));
+  const acctl::Definitions exported =
+      acctl::read_definitions({{"export", document}}, {.references = acctl::References::closed});
+  CHECK(exported.objects.at("roles").contains("support-agent"));
   CHECK(document.find("ana@acme.example") == std::string::npos);
 
   CHECK_THAT(acctl({"tenant", "delete", "acme", "--confirm", "acme"}).err, Catch::Contains("nothing changed"));

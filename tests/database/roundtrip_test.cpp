@@ -3,15 +3,14 @@
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/database/write.hpp"
-#include "provisioning/definitions/document.hpp"
 #include "provisioning/definitions/render.hpp"
+#include "provisioning/plan/diff.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/definitions.hpp"
 #include "tests/support/platform.hpp"
 
 using acctl::Connection;
-using acctl::Document;
-using acctl::read_document;
 using acctl::read_state;
 using acctl::render_document;
 using acctl::State;
@@ -32,6 +31,17 @@ class Empty {
   TestPlatform platform;
   std::optional<Connection> connection;
 };
+
+State declared(const std::string& text) { return acctl::declared_state(acctl::test::closed_definitions(text)); }
+
+// Everything, people too.
+acctl::Scope all() {
+  acctl::Scope scope = acctl::configuration_scope();
+  scope.everybody = true;
+  return scope;
+}
+
+void insert(Connection& tenant, const State& state) { write_changes(tenant, acctl::diff({}, state)); }
 
 // What `declared` says and `read` does not, as "kind/key.field".
 std::string missing(const State& declared, const State& read) {
@@ -118,34 +128,34 @@ settings:
 
 TEST_CASE("a document of every kind is in the database what it was in the file") {
   Empty database;
-  const Document document = read_document(everything, "f");
+  const State document = declared(everything);
   {
     Transaction transaction(*database.connection);
-    insert_state(*database.connection, document.declared);
+    insert(*database.connection, document);
     transaction.commit();
   }
-  const State read = read_state(*database.connection, {});
-  CHECK(missing(document.declared, read).empty());
-  CHECK(extra_objects(document.declared, read).empty());
+  const State read = read_state(*database.connection, all());
+  CHECK(missing(document, read).empty());
+  CHECK(extra_objects(document, read).empty());
   CHECK(read.at("teams").at("tier-1").fields.at("capacity") == 5);
   CHECK_FALSE(read.at("role_permissions").at("agent/tickets.edit").fields.contains("level"));
 
   const std::string rendered = render_document(read);
-  const Document again = read_document(rendered, "rendered");
-  CHECK(missing(read, again.declared).empty());
-  CHECK(missing(again.declared, read).empty());
-  CHECK(render_document(again.declared) == rendered);
+  const State again = declared(rendered);
+  CHECK(missing(read, again).empty());
+  CHECK(missing(again, read).empty());
+  CHECK(render_document(again) == rendered);
 }
 
 TEST_CASE("a document in another tenant gives the same bytes") {
   Empty database;
   const auto write_and_render = [&](const State& state) {
     Transaction transaction(*database.connection);
-    insert_state(*database.connection, state);
-    return render_document(read_state(*database.connection, {}));  // rolled back
+    insert(*database.connection, state);
+    return render_document(read_state(*database.connection, all()));  // rolled back
   };
-  const std::string first = write_and_render(read_document(everything, "f").declared);
-  CHECK(write_and_render(read_document(first, "first").declared) == first);
+  const std::string first = write_and_render(declared(everything));
+  CHECK(write_and_render(declared(first)) == first);
 }
 
 TEST_CASE("each pack is in its tenants what it is in its file, and its export is valid") {
@@ -153,25 +163,25 @@ TEST_CASE("each pack is in its tenants what it is in its file, and its export is
     INFO(pack.name);
     const TestPlatform platform;
     platform.create("acme", {"--pack", std::string(pack.name)});
-    const State declared = read_document(pack.yaml, "pack").declared;
+    const State seeded = declared(std::string(pack.yaml));
     Connection tenant(platform.cluster.dsn("acctl", "acme"), {});
-    const State read = read_state(tenant, {.people = false});
-    CHECK(missing(declared, read).empty());
+    const State read = read_state(tenant, acctl::configuration_scope());
+    CHECK(missing(seeded, read).empty());
     // Beyond the pack there are only the tenant's own names.
-    CHECK(extra_objects(declared, read) ==
+    CHECK(extra_objects(seeded, read) ==
           "settings/branding.name\nsettings/portal.hostname\nsettings/support.address\n");
     CHECK_FALSE(read.contains("users"));
     CHECK_FALSE(read.contains("user_roles"));
-    const Document exported = read_document(render_document(read), "export");
-    CHECK(missing(read, exported.declared).empty());
-    CHECK(missing(exported.declared, read).empty());
+    const State exported = declared(render_document(read));
+    CHECK(missing(read, exported).empty());
+    CHECK(missing(exported, read).empty());
   }
 }
 
 TEST_CASE("an edge to nothing is an error, not a row that is missing") {
   Empty database;
-  State state = read_document(everything, "f").declared;
+  State state = declared(everything);
   state["users"].erase("ana@acme.example");
   Transaction transaction(*database.connection);
-  CHECK_THROWS_AS(insert_state(*database.connection, state), acctl::Error);
+  CHECK_THROWS_AS(insert(*database.connection, state), acctl::Error);
 }

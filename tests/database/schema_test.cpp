@@ -1,7 +1,7 @@
 // The rules of the tenant schema, as the application and acctl meet them.
 #include "provisioning/database/connection.hpp"
 #include "provisioning/database/embedded.hpp"
-#include "provisioning/definitions/document.hpp"
+#include "provisioning/definitions/definitions.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 
@@ -78,7 +78,8 @@ int width(const std::string& level) {
 TEST_CASE("every pack keeps what its own tests promise on a real tenant") {
   for (const acctl::Pack& pack : acctl::packs()) {
     Tenant tenant({"--pack", std::string(pack.name), "--plan", "enterprise"});
-    const acctl::Document document = acctl::read_document(pack.yaml, std::string(pack.name));
+    const acctl::Definitions document = acctl::read_definitions({{std::string(pack.name), std::string(pack.yaml)}},
+                                                                {.references = acctl::References::closed});
     REQUIRE_FALSE(document.tests.empty());
     for (const acctl::AccessTest& test : document.tests) {
       INFO(pack.name << ":" << test.place.line << " " << test.role);

@@ -1,14 +1,18 @@
 #include "provisioning/definitions/render.hpp"
 
 #include "provisioning/database/embedded.hpp"
-#include "provisioning/definitions/document.hpp"
+#include "provisioning/plan/overlay.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/definitions.hpp"
 
-using acctl::read_document;
 using acctl::render_document;
 using acctl::State;
 
 namespace {
+
+State declared(std::string_view text) {
+  return acctl::declared_state(acctl::test::closed_definitions(std::string(text)));
+}
 
 void check_same(const State& a, const State& b) {
   REQUIRE(a.size() == b.size());
@@ -28,10 +32,8 @@ void check_same(const State& a, const State& b) {
 
 TEST_CASE("kinds, fields and lists stand in a fixed order, whatever the order of the file") {
   const std::string rendered = render_document(
-      read_document("acctl: 1\nroles:\n  b: {permissions: [c.d: group, a.b], name: B}\n  a: {name: A, description: x}\n"
-                    "permissions:\n  c.d: {category: C, levels: [group]}\n  a.b: {category: A}\n",
-                    "f")
-          .declared);
+      declared("acctl: 1\nroles:\n  b: {permissions: [c.d: group, a.b], name: B}\n  a: {name: A, description: x}\n"
+               "permissions:\n  c.d: {category: C, levels: [group]}\n  a.b: {category: A}\n"));
   CHECK(rendered ==
         "acctl: 1\n"
         "permissions:\n"
@@ -45,8 +47,12 @@ TEST_CASE("kinds, fields and lists stand in a fixed order, whatever the order of
         "  a:\n"
         "    name: A\n"
         "    description: x\n"
+        "    scope: organization\n"
+        "    system: false\n"
         "  b:\n"
         "    name: B\n"
+        "    scope: organization\n"
+        "    system: false\n"
         "    permissions:\n"
         "      - a.b\n"
         "      - c.d: group\n");
@@ -55,9 +61,9 @@ TEST_CASE("kinds, fields and lists stand in a fixed order, whatever the order of
 TEST_CASE("what is rendered is read back the same") {
   for (const acctl::Pack& pack : acctl::packs()) {
     INFO(pack.name);
-    const State state = read_document(pack.yaml, "pack").declared;
+    const State state = declared(pack.yaml);
     const std::string rendered = render_document(state);
-    const State again = read_document(rendered, "rendered").declared;
+    const State again = declared(rendered);
     check_same(state, again);
     CHECK(render_document(again) == rendered);
   }
@@ -109,12 +115,16 @@ TEST_CASE("text that looks like something else comes back as text") {
                            "a\r\nb",
                            "{{x}}",
                            "${x}",
+                           "$${x}",
+                           "$$ ${",
+                           "a ${b} $",
                            "\xC2\x85",
                            "\xF0\x9F\x98\x80"}) {
     state["settings"][std::to_string(state["settings"].size())].fields["value"] = text;
-    state["projects"]["p" + std::to_string(state["projects"].size())].fields["name"] = text;
+    acctl::Object& project = state["projects"]["p" + std::to_string(state["projects"].size())];
+    project.fields = {{"name", "P"}, {"description", text}, {"colour", "#808080"}, {"archived", false}};
   }
-  check_same(state, read_document(render_document(state), "rendered").declared);
+  check_same(state, declared(render_document(state)));
 }
 
 TEST_CASE("values of settings keep their type") {
@@ -126,5 +136,5 @@ TEST_CASE("values of settings keep their type") {
         nlohmann::json::parse(R"([1, "1", [true, null], {"a": [], "b": {"c": "no"}}])")}) {
     state["settings"]["k" + std::to_string(next++)].fields["value"] = value;
   }
-  check_same(state, read_document(render_document(state), "rendered").declared);
+  check_same(state, declared(render_document(state)));
 }
