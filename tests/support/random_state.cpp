@@ -1,0 +1,150 @@
+#include "tests/support/random_state.hpp"
+
+#include <vector>
+
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl::test {
+
+namespace {
+
+const std::vector<std::string> words = {
+    "a", "\"quoted\" 'text'", "${no}", "ünï€", "two\nlines", "1e3", "no", " x ", "-", "\\n"};
+
+// The only kinds whose keys have a grammar of their own.
+std::string key_of(std::string_view kind, int number) {
+  const std::string digits = std::to_string(number);
+  if (kind == "permissions") return number == 0 ? "*" : "thing" + digits + ".do";
+  if (kind == "users") return (number == 1 ? "with/slash" : "user" + digits) + "@acme.example";
+  if (kind == "protections") return "roles/key" + digits;
+  return "key" + digits;
+}
+
+}  // namespace
+
+std::string RandomStates::text() { return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))]; }
+
+nlohmann::json RandomStates::value() {
+  switch (below(6)) {
+    case 0:
+      return below(1000) - 500;
+    case 1:
+      return chance(50);
+    case 2:
+      return 0.25 * below(100);
+    case 3:
+      return nlohmann::json::array({text(), below(5), nullptr});
+    case 4:
+      return {{"a", text()}, {"b", {{"c", nlohmann::json::array()}}}};
+    default:
+      return text();
+  }
+}
+
+void RandomStates::add_objects(State& state) {
+  for (const Kind& kind : kinds()) {
+    for (int number = 0; number < 6; ++number) {
+      if (chance(40)) continue;
+      Object object;
+      const std::string key = key_of(kind.name, number);
+      for (const Field& field : kind.fields) {
+        const std::string name(field.name);
+        const nlohmann::json fallback = nlohmann::json::parse(field.fallback);
+        if (!field.required && chance(50)) {
+          if (!fallback.is_null()) object.fields[name] = fallback;
+          continue;
+        }
+        switch (field.type) {
+          case FieldType::text:
+            object.fields[name] = text();
+            break;
+          case FieldType::integer:
+            object.fields[name] = 1 + below(20);
+            break;
+          case FieldType::boolean:
+            object.fields[name] = chance(50);
+            break;
+          case FieldType::choice:
+            object.fields[name] =
+                std::string(field.choices[static_cast<std::size_t>(below(static_cast<int>(field.choices.size())))]);
+            break;
+          case FieldType::date:
+            object.fields[name] = "2026-11-0" + std::to_string(1 + below(9));
+            break;
+          case FieldType::reference: {
+            const auto targets = state.find(std::string(field.target));
+            if (targets != state.end() && !targets->second.empty())
+              object.fields[name] = targets->second.begin()->first;
+            break;
+          }
+          case FieldType::document:
+            object.fields[name] = fallback.is_null() ? value() : fallback;
+            break;
+        }
+      }
+      if (chance(30)) object.manager = chance(50) ? "one" : "two";
+      state[std::string(kind.name)][key] = std::move(object);
+    }
+  }
+}
+
+void RandomStates::add_members(State& state) {
+  for (const EdgeKind& edge : edge_kinds()) {
+    for (const auto& [owner, object] : state[std::string(edge.owner->name)]) {
+      for (const auto& [target, other] : state[std::string(edge.list->target)]) {
+        if (chance(60)) continue;
+        Object& member = state[std::string(edge.list->kind)][edge_key(owner, target)];
+        const auto levels = other.fields.find("levels");
+        if (!edge.list->level_column.empty() && levels != other.fields.end() && chance(50)) {
+          member.fields["level"] = levels->second[0];
+        }
+      }
+    }
+  }
+}
+
+State RandomStates::next() {
+  State state;
+  add_objects(state);
+  // What the kinds' table does not say of them and the database checks.
+  for (auto& [key, object] : state["permissions"]) {
+    object.fields.erase("levels");
+    if (key != "*" && chance(50)) object.fields["levels"] = nlohmann::json::array({"group", "global"});
+  }
+  int defaults = 0;
+  for (const char* kind : {"statuses", "priorities"}) {
+    for (auto& [key, object] : state[kind]) object.fields["default"] = kind[0] == 's' && defaults++ == 0;
+  }
+  for (auto& [kind, objects] : state) {
+    for (auto& [key, object] : objects) {
+      if (object.fields.contains("colour")) object.fields["colour"] = chance(50) ? "#00ff00" : "#808080";
+      if (kind == "business_hours") object.fields["time_zone"] = chance(50) ? "Europe/Berlin" : "Etc/UTC";
+      if (kind == "sla_policies") object.fields["resolution_minutes"] = 1 + below(100);
+      if (kind == "custom_fields") object.fields["options"] = {{"choices", {"x"}}, {"formula", "1"}};
+      if (kind == "automations") object.fields["actions"] = nlohmann::json::array({{{"do", value()}}});
+      if (kind == "forms") object.fields["fields"] = nlohmann::json::array({{{"field", "subject"}}});
+      if (kind == "forms" && !object.fields.contains("project")) object.fields["creates"] = "ticket";
+      if (kind == "email_templates") object.fields["subject"] = "Hello {{name}}";
+      if (kind == "roles") object.fields["system"] = false;
+      if (kind == "users") {
+        object.status = "invited";
+        if (object.fields.contains("external_id")) object.fields["external_id"] = "id of " + key;
+      }
+    }
+  }
+  add_members(state);
+  std::erase_if(state, [](const auto& kind) { return kind.second.empty(); });
+  return state;
+}
+
+std::string portrait_of(const State& state) {
+  std::string all;
+  for (const auto& [kind, objects] : state) {
+    for (const auto& [key, object] : objects) {
+      all += kind + "/" + key + " " + nlohmann::json(object.fields).dump() + " " + object.manager + "\n";
+    }
+  }
+  return all;
+}
+
+}  // namespace acctl::test
