@@ -38,7 +38,7 @@ int drift(Session& session, const DriftOptions& options) {
     save_plan(options.out, edit, fleet, tenants);
   }
   if (!options.write.empty()) write_file(options.write, live);
-  write_report(session, turned_around(fleet.report()), {.verb = ReportVerb::drifted, .command = "drift"});
+  show(session, turned_around(fleet.report()), {.verb = ReportVerb::drifted, .command = "drift"});
   throw_failures(fleet.report());
   return fleet.has_changes() ? 2 : 0;
 }

@@ -251,6 +251,12 @@ FleetJob job_of(Session& session, const Guards& guards,
           }};
 }
 
+void show(Session& session, const FleetReport& report, const ReportStyle& style) {
+  // The error of a single tenant says it all.
+  const bool only_error = report.groups.empty() && report.failures.size() == 1 && report.unchanged == 0;
+  if (session.format() != OutputFormat::table || !only_error) write_report(session, report, style);
+}
+
 int carry_out(Session& session, FleetPlan& fleet, const std::string& command) {
   fleet.plan();
   const bool dry = session.settings().dry_run;
@@ -259,15 +265,14 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command) {
   const bool changes = fleet.has_changes();
   if (changes && !dry && (!session.settings().yes || table)) {
     // What is asked about has to be seen. Other formats are for programs, which get the outcome alone.
-    if (table) write_report(session, fleet.report(), {.verb = ReportVerb::planned, .command = command});
+    if (table) show(session, fleet.report(), {.verb = ReportVerb::planned, .command = command});
     const bool refused = fleet.report().failures.size() == 1 && fleet.report().groups.size() == 1 &&
                          fleet.report().groups.front().tenants.size() == 1;
     if (!refused) session.confirm(question_of(fleet.report(), command));
   }
   fleet.run(dry ? Ending::roll_back : Ending::commit);
   if (!table || dry || !changes) {
-    write_report(session, fleet.report(),
-                 {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+    show(session, fleet.report(), {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
   } else if (!fleet.report().run.empty()) {
     session.terminal().info("done; this is run " + fleet.report().run);
   }

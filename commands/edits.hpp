@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/session.hpp"
+#include "commands/plan_output.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/definitions.hpp"
 
@@ -65,6 +66,9 @@ Edit edit_of(const Definitions& definitions, const EditOptions& options, const R
 // A job of the session's width, with progress.
 FleetJob job_of(Session& session, const Guards& guards,
                 std::function<std::optional<Edit>(Connection&, const Tenant&)> edit);
+
+// write_report(), but for what throw_failures() is about to say by itself.
+void show(Session& session, const FleetReport& report, const ReportStyle& style);
 
 // Shows the plan, asks, carries it out, shows the outcome; with --dry-run runs it and rolls back. `command` names it in
 // words: "apply". Returns the exit code; failures are thrown at the end.

@@ -1,7 +1,10 @@
 // log: the ledgers of tenants.
+#include <algorithm>
+
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
+#include "commands/plan_output.hpp"
 #include "provisioning/database/ledger.hpp"
 
 namespace acctl {
@@ -36,54 +39,62 @@ Json to_json(const std::string& tenant, const RunRecord& run) {
           {"changes", run.changes}};
 }
 
-Json to_json(const std::string& tenant, const Change& change) {
-  return {
-      {"tenant", tenant},
-      {"action", word_for(change.action)},
-      {"kind", change.kind},
-      {"key", change.key},
-      {"fields", to_json(change.fields)},
-      {"source", change.place.line > 0 ? Json(change.place.file + ":" + std::to_string(change.place.line)) : Json()}};
+int list(Session& session, const LogOptions& options, const Platform& platform, const std::vector<Tenant>& tenants) {
+  RecordWriter out = session.records(Shape::many, {{"RUN", "/run"},
+                                                   {"TENANT", "/tenant"},
+                                                   {"AT", "/at"},
+                                                   {"COMMAND", "/command"},
+                                                   {"OUTCOME", "/outcome"},
+                                                   {"CHANGES", "/changes"},
+                                                   {"ACTOR", "/actor"},
+                                                   {"COMMIT", "/commit"},
+                                                   {"MANAGER", "/manager"},
+                                                   {"UNDONE BY", "/undone_by"},
+                                                   {"REASON", "/reason"}});
+  for (const Tenant& tenant : tenants) {
+    const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
+    for (const RunRecord& run : list_runs(*database, "", options.limit)) out.add(to_json(tenant.slug, run));
+  }
+  out.finish();
+  return 0;
 }
 
-// The runs of all tenants, or the changes of one run.
+// One run, as its plan was shown.
+int show_run(Session& session, const std::string& run, const Platform& platform, const std::vector<Tenant>& tenants) {
+  FleetReport report;
+  for (const Tenant& tenant : tenants) {
+    const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
+    for (const RunRecord& record : list_runs(*database, run, 1)) {
+      report.run = record.run;
+      if (record.outcome == "refused") {
+        report.failures.push_back({tenant.slug, Error(ErrorKind::refused, record.message)});
+        continue;
+      }
+      Plan plan;
+      for (Change& change : changes_of_run(*database, record.id)) {
+        (change.is_adoption() ? plan.adoptions : plan.changes).push_back(std::move(change));
+      }
+      const std::string id = plan_id(plan);
+      const auto same = std::ranges::find(report.groups, id, &PlanGroup::id);
+      if (same != report.groups.end()) {
+        same->tenants.push_back(tenant.slug);
+      } else {
+        report.groups.push_back({.id = id, .tenants = {tenant.slug}, .plan = std::move(plan), .effects = {}});
+      }
+    }
+  }
+  if (report.run.empty()) throw Error(ErrorKind::invalid, "there is no run '" + run + "' in these ledgers");
+  write_report(session, report, {.verb = ReportVerb::applied, .command = "log"});
+  return 0;
+}
+
 int log(Session& session, const LogOptions& options) {
   if (options.limit < 1)
     throw Error(ErrorKind::invalid, "--limit: " + std::to_string(options.limit) + " is not positive");
   Platform platform = open_platform(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
-  RecordWriter out = options.run.empty() ? session.records(Shape::many, {{"RUN", "/run"},
-                                                                         {"TENANT", "/tenant"},
-                                                                         {"AT", "/at"},
-                                                                         {"COMMAND", "/command"},
-                                                                         {"OUTCOME", "/outcome"},
-                                                                         {"CHANGES", "/changes"},
-                                                                         {"ACTOR", "/actor"},
-                                                                         {"COMMIT", "/commit"},
-                                                                         {"MANAGER", "/manager"},
-                                                                         {"UNDONE BY", "/undone_by"},
-                                                                         {"REASON", "/reason"}})
-                                         : session.records(Shape::many, {{"ACTION", "/action"},
-                                                                         {"KIND", "/kind"},
-                                                                         {"KEY", "/key"},
-                                                                         {"TENANT", "/tenant"},
-                                                                         {"FIELDS", "/fields"},
-                                                                         {"SOURCE", "/source"}});
-  bool found = options.run.empty();
-  for (const Tenant& tenant : tenants) {
-    const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
-    for (const RunRecord& run : list_runs(*database, options.run, options.limit)) {
-      found = true;
-      if (options.run.empty()) {
-        out.add(to_json(tenant.slug, run));
-        continue;
-      }
-      for (const Change& change : changes_of_run(*database, run.id)) out.add(to_json(tenant.slug, change));
-    }
-  }
-  if (!found) throw Error(ErrorKind::invalid, "there is no run '" + options.run + "' in these ledgers");
-  out.finish();
-  return 0;
+  return options.run.empty() ? list(session, options, platform, tenants)
+                             : show_run(session, options.run, platform, tenants);
 }
 
 }  // namespace
@@ -105,6 +116,7 @@ Command log_command() {
                    .target = &options->limit}},
       .examples = {{"acctl log -t acme", "The newest runs first."},
                    {"acctl log 3f9c0a71d2e4 -t acme -o json", "What one run changed, before and after."}},
+      .formats = report_formats(),
       .run = [options](Session& session) { return log(session, *options); },
       .storage = options,
   };

@@ -28,8 +28,8 @@ int plan(Session& session, const PlanOptions& options) {
   fleet.plan();
   if (!options.out.empty()) save_plan(options.out, edit, fleet, tenants);
   if (options.verify) fleet.run(Ending::roll_back);
-  write_report(session, fleet.report(),
-               {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned, .command = "plan"});
+  show(session, fleet.report(),
+       {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned, .command = "plan"});
   throw_failures(fleet.report());
   fleet.check_fleet_cap();
   return options.detailed && fleet.has_changes() ? 2 : 0;

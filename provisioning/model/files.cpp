@@ -68,13 +68,18 @@ std::string read_file(const std::string& path, std::size_t limit) {
 
 std::string read_standard_input(std::size_t limit) { return read_all(STDIN_FILENO, "standard input", limit); }
 
-void write_file(const std::string& path, std::string_view text) {
+namespace {
+
+// `mode` of the file that it becomes.
+void write_whole(const std::string& path, std::string_view text, mode_t mode) {
   std::string temporary = path + ".XXXXXX";
   const Descriptor file(mkostemp(temporary.data(), O_CLOEXEC));  // mkostemp makes it 0600
   if (file.number() < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
   try {
     write_all(file.number(), text, path);
-    if (fsync(file.number()) != 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+    if ((mode != 0600 && fchmod(file.number(), mode) != 0) || fsync(file.number()) != 0) {
+      throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+    }
     if (rename(temporary.c_str(), path.c_str()) != 0) {
       throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
     }
@@ -85,6 +90,20 @@ void write_file(const std::string& path, std::string_view text) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const Descriptor parent(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.number() >= 0) fsync(parent.number());
+}
+
+}  // namespace
+
+void write_file(const std::string& path, std::string_view text) { write_whole(path, text, 0600); }
+
+void replace_file(const std::string& path, std::string_view text) {
+  std::error_code failed;
+  const std::string file = std::filesystem::canonical(path, failed).string();
+  struct stat status = {};
+  if (failed || stat(file.c_str(), &status) != 0) {
+    throw Error(ErrorKind::failed, "cannot write " + path + ": it is not there any more");
+  }
+  write_whole(file, text, status.st_mode & 07777);
 }
 
 void make_folder(const std::string& path) {

@@ -16,6 +16,9 @@ std::string read_standard_input(std::size_t limit);
 // Writes `path` whole or not at all: mode 0600, temporary file, fsync, rename, fsync of the folder.
 void write_file(const std::string& path, std::string_view text);
 
+// The same for a file that is there already: it keeps its mode, and a link stays a link to it.
+void replace_file(const std::string& path, std::string_view text);
+
 // Creates `path` with mode 0700, and what is missing above it with 0711: another account that owns a folder beside it
 // must be able to pass.
 void make_folder(const std::string& path);

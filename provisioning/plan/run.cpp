@@ -95,19 +95,23 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
 
 std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& before, Planned& planned,
                              const std::vector<std::string>& test_failures) {
-  std::vector<std::string> reasons = protected_removals(before, planned.plan.changes, edit.guards);
+  const auto refused = [](const std::vector<std::string>& reasons, const std::string& hint) {
+    return Error(ErrorKind::refused, "refused: " + joined(reasons), hint);
+  };
+  if (const auto reasons = protected_removals(before, planned.plan.changes, edit.guards); !reasons.empty()) {
+    return refused(reasons, "Where this is meant, allow it with --allow-removal KIND/KEY; the ledger says so.");
+  }
   const auto leavers = std::ranges::count_if(planned.plan.changes, [](const Change& change) {
     return change.kind == "users" && change.action == Action::remove;
   });
   const std::int64_t users = leavers > 0 ? tenant.query(sql::user_count).integer(0, 0) : 0;
   planned.removals = removals_of(before, planned.plan.changes, edit.guards, users);
-  std::ranges::move(excessive(planned.removals, edit.guards.max_removals), std::back_inserter(reasons));
-  if (!reasons.empty()) {
-    return Error(ErrorKind::refused, "refused: " + joined(reasons),
-                 "Where this is meant, loosen with --max-removals or --allow-removal KIND/KEY; the ledger says so.");
+  if (const auto reasons = excessive(planned.removals, edit.guards.max_removals); !reasons.empty()) {
+    return refused(reasons,
+                   "Where this is meant, loosen with --max-removals or --allow-removal KIND/KEY; the ledger says so.");
   }
   if (const auto gains = matching_gains(planned.plan.effects, edit.guards.forbidden_gains); !gains.empty()) {
-    return Error(ErrorKind::refused, "refused: " + joined(gains), "--fail-on-gain names these permissions.");
+    return refused(gains, "--fail-on-gain names these permissions.");
   }
   if (!test_failures.empty()) {
     return Error(ErrorKind::test_failed,

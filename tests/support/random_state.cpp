@@ -56,7 +56,8 @@ void RandomStates::add_objects(State& state) {
         }
         switch (field.type) {
           case FieldType::text:
-            object.fields[name] = text();
+            // The definitions format lets no line break into a name.
+            object.fields[name] = name == "name" ? "name " + std::to_string(below(9)) : text();
             break;
           case FieldType::integer:
             object.fields[name] = 1 + below(20);
