@@ -22,8 +22,10 @@ Command test_command();
 Command log_command();
 Command undo_command();
 Command export_command();
+Command fmt_command();
 Command import_command();
 Command schema_command();
+Command validate_command();
 Command version_command();
 
 // "acctl 0.1.0\n"

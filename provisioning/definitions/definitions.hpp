@@ -12,6 +12,7 @@ namespace acctl {
 struct Source {
   std::string name;  // for messages: the path as given, "standard input", "pack helpdesk"
   std::string text;
+  bool from_standard_input = false;
 };
 
 // The files of `paths`: a file, a folder (all *.yaml and *.yml below it, hidden ones left out), "-" for standard input.

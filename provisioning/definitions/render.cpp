@@ -13,7 +13,8 @@ using Json = nlohmann::ordered_json;
 Json literal(const nlohmann::json& value) {
   if (value.is_string()) {
     std::string text = value;
-    for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3)) text.insert(at, "$");
+    for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3))
+      text.insert(at, 1, '$');
     return text;
   }
   if (!value.is_structured()) return value;

@@ -69,6 +69,7 @@ class Collector {
     if (standard_input_) throw Error(ErrorKind::invalid, "- is given twice; there is one standard input");
     standard_input_ = true;
     keep("standard input", read_standard_input(yaml_size_limit));
+    sources_.back().from_standard_input = true;
   }
 
   void add_file(const std::string& path, const Identity& identity) {
@@ -80,7 +81,7 @@ class Collector {
   void keep(const std::string& name, std::string text) {
     total_ += text.size();
     if (total_ > total_limit) throw Limit(ErrorKind::invalid, "the definitions files together are larger than 64 MiB");
-    sources_.push_back({name, std::move(text)});
+    sources_.push_back({.name = name, .text = std::move(text)});
   }
 
   void add_folder(const std::string& path, const Identity& identity, std::vector<Identity>& above) {

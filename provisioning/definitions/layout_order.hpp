@@ -1,0 +1,42 @@
+// What stands where in a definitions file, and in which order; for provisioning/definitions only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl::layout {
+
+enum class Part {
+  root,
+  kind,       // key -> object
+  object,     // field -> value
+  keys,       // a list of keys, their order without meaning
+  variables,  // name -> value
+  tenants,
+  match,
+  guards,
+  tests,
+  test,
+  document,  // anything; its order may have a meaning
+};
+
+struct Position {
+  Part part = Part::root;
+  const Kind* kind = nullptr;  // of Part::kind and Part::object
+};
+
+// The position of the value that `key` has in a mapping at `position`; of an item of a list for an empty key.
+Position inside(const Position& position, const std::string& key);
+
+// Whether entries at `position` are sorted; by rank() and then by sort_key().
+bool is_sorted(const Position& position);
+std::size_t rank(const Position& position, const std::string& key);
+std::string sort_key(const Position& position, const YamlNode& key);
+
+// Whether a sign in front of a scalar means something there, so that `+x` must stay as it is.
+bool keeps_signs(const Position& position);
+
+}  // namespace acctl::layout
