@@ -71,8 +71,11 @@ Change change_from(const Json& json) {
 }
 
 SavedPlan plan_from(const Json& json) {
-  SavedPlan plan{
-      .manager = json.at("manager"), .declared = json.at("declared"), .guards = guards_from(json.at("guards"))};
+  SavedPlan plan{.manager = json.at("manager"),
+                 .declared = json.at("declared"),
+                 .checksum = {},
+                 .loosened = json.at("loosened"),
+                 .guards = guards_from(json.at("guards"))};
   for (const auto& [id, changes] : json.at("groups").items()) {
     for (const Json& change : changes) plan.groups[id].push_back(change_from(change));
   }
@@ -91,8 +94,8 @@ SavedPlan plan_from(const Json& json) {
 
 void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants) {
   Json content = {{"acctl_plan", plan_format}, {"acctl", ACCTL_VERSION},         {"manager", edit.record.manager},
-                  {"declared", edit.declared}, {"guards", to_json(edit.guards)}, {"groups", Json::object()},
-                  {"tenants", Json::array()}};
+                  {"declared", edit.declared}, {"guards", to_json(edit.guards)}, {"loosened", edit.record.loosened},
+                  {"groups", Json::object()},  {"tenants", Json::array()}};
   for (const PlanGroup& group : fleet.report().groups) {
     if (group.plan.empty()) continue;
     Json changes = Json::array();
@@ -161,10 +164,14 @@ Edit saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord&
   Edit edit{.scope = scope_of(changes), .desired = {}, .guards = plan.guards};
   edit.desired = [&changes](const State& current) { return replayed(current, changes); };
   edit.record = record;
+  edit.record.loosened = plan.loosened;
   // Remembered as what was applied last, but not under the digest of the definitions: beside the plan the tenant may
   // have changed. The same plan once more finds itself done.
   edit.declared = plan.declared;
-  if (!plan.declared.empty()) edit.digest = plan.checksum;
+  if (!plan.declared.empty()) {
+    edit.digest = plan.checksum;
+    edit.scope.manager = plan.manager;  // whose declaration it is
+  }
   return edit;
 }
 

@@ -15,6 +15,7 @@ struct SavedPlan {
   std::string manager;
   std::string declared;  // the definitions behind it, for the ledger; "" where there are none
   std::string checksum;
+  std::string loosened;  // guards that were loosened when it was made, for the ledger
   Guards guards;
   std::map<std::string, std::vector<Change>> groups;  // id -> changes and adoptions
   struct Target {

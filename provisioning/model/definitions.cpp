@@ -41,9 +41,10 @@ DeclaredList list_from(const Json& json) {
 
 Declaration declaration_from(const Json& json) {
   Declaration declaration;
-  for (const auto& [name, value] : json.value("fields", Json::object()).items()) declaration.fields[name].value = value;
-  for (const auto& [name, list] : json.value("lists", Json::object()).items())
-    declaration.lists[name] = list_from(list);
+  const Json fields = json.value("fields", Json::object());
+  for (const auto& [name, value] : fields.items()) declaration.fields[name].value = value;
+  const Json lists = json.value("lists", Json::object());
+  for (const auto& [name, list] : lists.items()) declaration.lists[name] = list_from(list);
   declaration.clone = json.value("clone", "");
   declaration.previously = json.value("previously", std::vector<std::string>());
   return declaration;

@@ -181,7 +181,9 @@ class Execution {
     std::optional<std::int64_t> run;
     if (!plan.empty()) run = write(transaction, plan);
     if (!edit_.digest.empty() && !basis.recognised) {
-      transaction.query(sql::remember_applied, {edit_.record.manager, edit_.digest, edit_.declared, run});
+      // What waits to be pruned has to be said each time, so such a tenant is not to be recognised.
+      const std::string digest = plan.prunable.empty() ? edit_.digest : edit_.digest + " prunable";
+      transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run});
     }
     if (ending == Ending::commit) transaction.commit();
   }
