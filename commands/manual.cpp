@@ -3,6 +3,7 @@
 
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "man/definitions.hpp"
 #include "man/pages.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/suggest.hpp"
@@ -17,10 +18,12 @@ struct ManualOptions {
 };
 
 void write_pages(const std::vector<ManualPage>& pages, const std::string& directory) {
-  std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
   for (const ManualPage& page : pages) {
-    const std::string path = directory + "/" + page.name + ".1";
+    const std::string section = std::to_string(page.section);
+    const std::string folder = directory + "/man" + section;
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    const std::string path = folder + "/" + page.name + "." + section;
     // Not write_file(): a page is for everybody to read, and made again in no time.
     std::ofstream file(path, std::ios::trunc);
     file << page.text;
@@ -39,7 +42,8 @@ const ManualPage& page_named(const std::vector<ManualPage>& pages, const std::st
 }
 
 int run_manual(Session& session, const ManualOptions& options) {
-  const std::vector<ManualPage> pages = manual_pages(session.root());
+  std::vector<ManualPage> pages = manual_pages(session.root());
+  pages.push_back(definitions_page());
   if (!options.directory.empty()) {
     write_pages(pages, options.directory);
   } else if (!options.page.empty()) {
@@ -60,19 +64,20 @@ Command manual_command() {
       .name = "manual",
       .summary = "the manual pages of acctl",
       .description =
-          "Lists the manual pages, prints the source of one, or writes all of them into a folder. They are "
-          "made from the same description of the commands as the help.",
+          "Lists the manual pages, prints the source of one, or writes all of them into a folder, in its folders man1 "
+          "and man5. They are made from the same descriptions of commands and definitions as help and explain.",
       .arguments = {{.name = "PAGE",
-                     .help = "the page to print: acctl, or the first word of a command",
+                     .help = "the page to print: acctl, the first word of a command, or definitions",
                      .target = &options->page,
                      .required = false}},
       .options = {{.name = "--directory",
                    .value = "DIR",
-                   .help = "write all pages into this folder",
+                   .help = "write all pages below this folder",
                    .target = &options->directory,
                    .values = Values::file}},
       .examples = {{"acctl manual version | man -l -", "Read a page of an acctl that is not installed."},
-                   {"acctl manual --directory ~/.local/share/man/man1", "Install the pages for yourself."}},
+                   {"acctl manual definitions | man -l -", "The format of definitions files."},
+                   {"acctl manual --directory ~/.local/share/man", "Install the pages for yourself."}},
       .run = [options](Session& session) { return run_manual(session, *options); },
   };
 }

@@ -31,14 +31,6 @@ std::string summary_words(const std::string& summary) {
   return out;
 }
 
-std::string head(const std::string& name, const std::string& summary) {
-  std::string title = name;
-  std::ranges::transform(title, title.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
-  // The date of the release and not of the build: the same source gives the same page.
-  return ".\\\" Made by: acctl manual\n.Dd " ACCTL_RELEASE_DATE "\n.Dt " + title + " 1\n.Os acctl " ACCTL_VERSION "\n" +
-         ".Sh NAME\n.Nm " + name + "\n.Nd" + summary_words(summary) + "\n";
-}
-
 std::string flag(const Option& option, const std::string& name) {
   return "Fl " + roff_argument(name) + (option.value.empty() ? "" : " Ar " + roff_argument(option.value));
 }
@@ -122,8 +114,8 @@ std::string grouped(const Command& noun, const std::vector<Leaf>& leaves) {
 ManualPage command_page(const Command& command) {
   std::vector<Leaf> leaves;
   collect(command, "acctl " + command.name, leaves);
-  ManualPage page{"acctl-" + command.name, command.summary, head("acctl-" + command.name, command.summary)};
-  page.text += ".Sh SYNOPSIS\n";
+  ManualPage page{.name = "acctl-" + command.name, .summary = command.summary, .text = {}};
+  page.text = page_head(page) + ".Sh SYNOPSIS\n";
   for (const Leaf& leaf : leaves) page.text += synopsis(leaf);
   page.text += command.run ? single(leaves.front()) : grouped(command, leaves);
   page.text += ".Sh SEE ALSO\n.Xr acctl 1\n.Pp\nThe options that every command takes are described there.\n";
@@ -162,17 +154,27 @@ std::string files() {
 }
 
 ManualPage overview(const Command& root) {
-  ManualPage page{root.name, root.summary, head(root.name, root.summary)};
-  page.text += ".Sh SYNOPSIS\n.Nm\n.Ar COMMAND\n.Op Ar ARGUMENT ...\n.Op Ar OPTION ...\n.Nm\n.Fl -version\n";
+  ManualPage page{.name = root.name, .summary = root.summary, .text = {}};
+  page.text =
+      page_head(page) + ".Sh SYNOPSIS\n.Nm\n.Ar COMMAND\n.Op Ar ARGUMENT ...\n.Op Ar OPTION ...\n.Nm\n.Fl -version\n";
   page.text += ".Sh DESCRIPTION\n" + described(root) + command_list(root);
   page.text += ".Sh GLOBAL OPTIONS\nEvery command takes these.\n" + options_list({}, documented_global_options());
   page.text += std::string(concept_sections) + environment() + files() + exit_status();
   if (!root.examples.empty()) page.text += ".Sh EXAMPLES\n" + without_first_break(examples(root));
-  page.text += ".Sh SEE ALSO\n.Xr psql 1\n" + std::string(caveat_section);
+  page.text += ".Sh SEE ALSO\n.Xr psql 1 ,\n.Xr acctl-definitions 5\n" + std::string(caveat_section);
   return page;
 }
 
 }  // namespace
+
+std::string page_head(const ManualPage& page) {
+  std::string title = page.name;
+  std::ranges::transform(title, title.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+  // The date of the release and not of the build: the same source gives the same page.
+  return ".\\\" Made by: acctl manual\n.Dd " ACCTL_RELEASE_DATE "\n.Dt " + title + " " + std::to_string(page.section) +
+         "\n.Os acctl " ACCTL_VERSION "\n" + ".Sh NAME\n.Nm " + page.name + "\n.Nd" + summary_words(page.summary) +
+         "\n";
+}
 
 std::vector<ManualPage> manual_pages(const Command& root) {
   std::vector<ManualPage> pages = {overview(root)};

@@ -5,7 +5,10 @@
 #include "cli/app.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/help.hpp"
+#include "man/definitions.hpp"
 #include "man/pages.hpp"
+#include "provisioning/model/describe.hpp"
+#include "provisioning/model/keys.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
 
@@ -19,7 +22,7 @@ namespace {
 
 Result mandoc(const ManualPage& page, std::vector<std::string> options) {
   const TemporaryFolder folder;
-  const std::string path = folder.path() + "/" + page.name + ".1";
+  const std::string path = folder.path() + "/" + page.name + "." + std::to_string(page.section);
   std::ofstream(path) << page.text;
   options.insert(options.begin(), "mandoc");
   options.push_back(path);
@@ -72,7 +75,9 @@ Command hostile() {
 }  // namespace
 
 TEST_CASE("every page passes the linter") {
-  for (const ManualPage& page : acctl::manual_pages(acctl::command_tree())) {
+  std::vector<ManualPage> pages = acctl::manual_pages(acctl::command_tree());
+  pages.push_back(acctl::definitions_page());
+  for (const ManualPage& page : pages) {
     const Result result = mandoc(page, {"-Tlint", "-Wwarning"});
     INFO(page.name << ": " << result.out << result.err);
     CHECK(result.status == 0);
@@ -110,6 +115,28 @@ TEST_CASE("every page tells the exit codes") {
   }
 }
 
+TEST_CASE("the page of the definitions names every kind, field and key") {
+  const ManualPage manual = acctl::definitions_page();
+  CHECK(manual.section == 5);
+  const std::string page = rendered(manual);
+  for (const acctl::Kind& kind : acctl::kinds()) {
+    INFO(kind.name);
+    if (kind.internal) continue;
+    CHECK(contains(page, " " + std::string(kind.name) + " " + std::string(kind.summary)));
+    for (const acctl::List& list : kind.lists) CHECK(contains(page, std::string(list.help)));
+    if (kind.value_only) continue;
+    for (const acctl::Field& field : kind.fields) {
+      INFO(field.name);
+      CHECK(contains(page, " " + std::string(field.name) + " " + acctl::explanation_of(field)));
+    }
+  }
+  for (const acctl::DocumentKey& key : acctl::document_keys()) {
+    INFO(key.name);
+    CHECK(contains(page, " " + std::string(key.name) + " " + std::string(key.help)));
+    for (const acctl::DocumentKey& entry : key.entries) CHECK(contains(page, std::string(entry.help)));
+  }
+}
+
 TEST_CASE("text comes out of a page as it went in") {
   const ManualPage page = acctl::manual_pages(hostile()).at(1);
   const Result lint = mandoc(page, {"-Tlint", "-Wwarning"});
@@ -131,11 +158,13 @@ TEST_CASE("the program writes its pages") {
   const std::vector<ManualPage> pages = acctl::manual_pages(acctl::command_tree());
   REQUIRE(acctl({"manual", "--directory", folder.path() + "/a/b"}).status == 0);
   std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path() + "/a/b"))
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path() + "/a/b/man1"))
     files += entry.is_regular_file();
   CHECK(files == pages.size());
+  CHECK(std::filesystem::is_regular_file(folder.path() + "/a/b/man5/acctl-definitions.5"));
+  CHECK(acctl({"manual", "acctl-definitions"}).out == acctl::definitions_page().text);
   CHECK(acctl({"manual", "version"}).out.starts_with(".\\\" Made by"));
   CHECK(acctl({"manual", "verison"}).status == 3);
   CHECK(acctl({"manual", "--directory", "/dev/null/x"}).status == 1);
-  CHECK(acctl({"manual", "-o", "json"}).json().size() == pages.size());
+  CHECK(acctl({"manual", "-o", "json"}).json().size() == pages.size() + 1);
 }
