@@ -239,7 +239,8 @@ Command tenant_command() {
           "A tenant is a customer organization with a database, a storage, host names and a support address "
           "of its own. It is provisioned in eight steps that each look at what is there before they act, so "
           "that every command here can be repeated after any interruption.",
-      .subcommands = {tenant_create_command(), tenant_clone_command(), list_command(), show_command(), status_command()},
+      .subcommands = {tenant_create_command(), tenant_clone_command(), list_command(), show_command(),
+                      status_command()},
   };
   for (Command& lifecycle : tenant_lifecycle_commands()) command.subcommands.push_back(std::move(lifecycle));
   command.subcommands.push_back(doctor_command());
