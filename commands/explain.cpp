@@ -91,15 +91,28 @@ Topic topic_of(const Kind& kind, const List& list) {
   return topic;
 }
 
+// A key of the kind that no example has.
+std::string other_key(const Kind& kind) {
+  switch (kind.keys) {
+    case KeyForm::email:
+      return "former@acme.example";
+    case KeyForm::permission:
+      return "former.key";
+    case KeyForm::key:
+      break;
+  }
+  return "former-key";
+}
+
 Topic topic_of(const Kind& kind, const DocumentKey& key) {
-  // The first key of the example is as good a former one as any.
   const std::string name(key.name);
-  const Json old = key.type == previously_key().type ? Json::array({"former-key"}) : Json("another-key");
+  const std::string other = other_key(kind);
+  const Json otherwise = &key == &previously_key() ? Json::array({other}) : Json(other);
   return {.name = name,
           .type = std::string(key.type),
           .fallback = {},
           .help = std::string(key.help),
-          .example = part_example(kind, name, old)};
+          .example = part_example(kind, name, otherwise)};
 }
 
 Topic topic_of(const Kind& kind) {

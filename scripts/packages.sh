@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(cmake ninja-build g++ ccache mold pkg-config libpq-dev libyaml-cpp-dev libsodium-dev nlohmann-json3-dev catch2
   postgresql)
-check=(strace pgbouncer zsh fish mandoc shellcheck clang-format-19)
+check=(strace pgbouncer zsh fish mandoc shellcheck clang-format-19 python3-jsonschema)
 
 case "${1-}" in
   build) wanted=("${build[@]}") ;;

@@ -43,11 +43,14 @@ Command tree(Targets& t) {
   Command show{.name = "show", .summary = "show tenants", .description = "x."};
   show.arguments = {{.name = "SLUG", .help = "x", .target = &t.many, .values = acctl::Values::tenants}};
   show.run = run;
+  show.formats = {"junit"};
   Command tenant{.name = "tenant", .summary = "tenants", .description = "x."};
   tenant.subcommands = {create, show};
   Command validate{.name = "validate", .summary = "check definitions", .description = "x."};
   validate.arguments = {{.name = "MODE", .help = "x", .target = &t.text, .choices = {"strict", "lax"}},
                         {.name = "FILE", .help = "x", .target = &t.many, .values = acctl::Values::file}};
+  validate.options = {
+      {.name = "--only", .value = "KIND", .help = "x", .target = &t.text, .values = acctl::Values::kinds}};
   validate.run = run;
   Command help{.name = "help", .summary = "help", .description = "x."};
   help.arguments = {{.name = "TOPIC", .help = "x", .target = &t.many, .required = false}};
@@ -220,12 +223,16 @@ void check_options(const Shell& shell) {
 
 void check_values(const Shell& shell) {
   const Words formats = {"table", "json", "yaml", "csv", "name"};
-  CHECK(shell("acctl tenant show -o ") == formats);
+  CHECK(shell("acctl tenant create -o ") == formats);
+  CHECK(shell("acctl tenant show -o ju") == Words{"junit"});
   CHECK(shell("acctl --output ") == formats);
-  CHECK(shell("acctl tenant show --output=") == formats);
+  CHECK(shell("acctl tenant create --output=") == formats);
+  CHECK(shell("acctl tenant show --output=ju") == Words{"junit"});
   CHECK(shell("acctl tenant show --output=js") == Words{"json"});
   CHECK(shell("acctl tenant create --pack ") == Words{"help", "msp"});
   CHECK(shell("acctl validate ") == Words{"lax", "strict"});
+  CHECK(shell("acctl validate --only role") == Words{"role_templates", "roles"});
+  CHECK_FALSE(has(shell("acctl validate --only "), "protections"));
   CHECK(shell("acctl tenant create --reason ").empty());
   CHECK(shell("acctl tenant create ").empty());
 }

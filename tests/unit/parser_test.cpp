@@ -37,6 +37,7 @@ Command tree(Values& v) {
   create.run = run;
   Command list{.name = "list", .summary = "list tenants", .description = "Lists."};
   list.run = run;
+  list.formats = {"markdown", "junit"};
   Command tenant{.name = "tenant", .summary = "tenants", .description = "Tenants."};
   tenant.subcommands = {create, list};
   Command root{.name = "acctl", .summary = "root", .description = "Root."};
@@ -180,6 +181,15 @@ TEST_CASE("numbers are plain decimals") {
   World negative;
   negative.create({"--seats", "-1"});  // a number; whether it makes sense is the command's to say
   CHECK(negative.values.seats == -1);
+}
+
+TEST_CASE("formats of a command are its own") {
+  World world;
+  world.parse({"-o", "markdown", "tenant", "list"});
+  CHECK(world.settings.output == "markdown");
+  CHECK(create_refusal({"-o", "markdown"}) == "--output: 'markdown' is none of table, json, yaml, csv, name");
+  CHECK(refusal({"tenant", "list", "-o", "markdwn"}) ==
+        "--output: 'markdwn' is none of table, json, yaml, csv, name, markdown, junit; did you mean 'markdown'?");
 }
 
 TEST_CASE("help is wanted wherever it is asked for") {
