@@ -220,7 +220,8 @@ RunRecord record_of(const Session& session, const std::string& command, const st
 Edit edit_of(const Definitions& definitions, const EditOptions& options, const RunRecord& record) {
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
-  if (options.prune && definitions.objects.empty()) {
+  const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
+  if (options.prune && nothing) {
     throw Error(ErrorKind::invalid,
                 "the files declare nothing; --prune would remove everything of manager " + definitions.manager,
                 "Remove single objects with --prune while others stay declared.");

@@ -113,7 +113,7 @@ void FleetPlan::gather() {
     }
     if (!entry.error && entry.basis.refusal) report_.failures.push_back({entry.tenant->slug, *entry.basis.refusal});
     if (entry.error) continue;
-    if (entry.plan->changes.empty()) ++report_.unchanged;
+    if (entry.plan->changes.empty() && !entry.basis.refusal) ++report_.unchanged;
     if (entry.plan->empty() && entry.plan->prunable.empty()) continue;
     const auto [group, fresh] = groups.emplace(entry.plan.get(), report_.groups.size());
     if (fresh)
