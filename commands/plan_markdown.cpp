@@ -116,8 +116,9 @@ std::string report_markdown(const FleetReport& report, const ReportStyle& style)
   std::string summary = summary_line(report, style);
   summary.pop_back();
   std::string text = "### " + summary + "\n\n";
+  const bool fleet = is_fleet(report);
   for (const PlanGroup& group : report.groups) {
-    if (is_fleet(report)) text += header(group);
+    if (fleet) text += header(group);
     text += changes(group) + remarks(group);
   }
   if (!report.failures.empty()) text += "#### Failed\n\n";
