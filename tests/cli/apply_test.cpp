@@ -1,0 +1,184 @@
+// The rules of definitions, as apply keeps them: omitted is untouched, present is owned.
+#include "tests/support/catch.hpp"
+#include "tests/support/desk.hpp"
+
+using acctl::test::changes_of;
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::Desk;
+using acctl::test::difference;
+
+namespace {
+
+const std::string base = R"(
+roles:
+  helper:
+    name: Helper
+    description: Helps.
+    permissions: [tickets.create, tickets.view: group, reports.view: group]
+teams:
+  tier-1: {name: Tier 1, capacity: 5, members: [ana@acme.example, ben@acme.example]}
+users:
+  ben@acme.example: {name: Ben, roles: [helper]}
+)";
+
+// YAML takes a single pair in a flow sequence as a mapping of its own.
+std::string with(const std::string& permissions) { return "roles:\n  helper:\n    permissions: " + permissions + "\n"; }
+
+}  // namespace
+
+TEST_CASE("what definitions omit is untouched: kinds, objects, fields and lists") {
+  const Desk desk;
+  desk.applied(base);
+  desk.applied("roles:\n  helper: {name: Helpers}\n");
+  CHECK(desk.in("select name || '|' || description from app.roles where key = 'helper'") == "Helpers|Helps.");
+  CHECK(desk.permissions_of("helper") == "reports.view:group tickets.create tickets.view:group");
+  CHECK(desk.members_of("tier-1") == "ana ben");
+  desk.applied("teams:\n  tier-1: {name: First}\n");
+  CHECK(desk.in("select name || '|' || capacity from app.teams where key = 'tier-1'") == "First|5");
+  CHECK(desk.members_of("tier-1") == "ana ben");
+}
+
+TEST_CASE("a field that is declared empty goes back to its default, or to nothing") {
+  const Desk desk;
+  desk.applied(base);
+  desk.applied("teams:\n  tier-1: {notify: false}\n");
+  CHECK(desk.in("select notify from app.teams where key = 'tier-1'") == "f");
+  desk.applied("teams:\n  tier-1: {notify: null, capacity: null}\nroles:\n  helper: {description: null}\n");
+  CHECK(desk.in("select notify::text || (capacity is null)::text from app.teams where key = 'tier-1'") == "truetrue");
+  CHECK(desk.in("select description is null from app.roles where key = 'helper'") == "t");
+}
+
+TEST_CASE("a list that is present is the whole truth, and an empty one is a removal") {
+  const Desk desk;
+  desk.applied(base);
+  desk.applied(with("[tickets.view: global, contacts.view]"));
+  CHECK(desk.permissions_of("helper") == "contacts.view tickets.view:global");
+  desk.applied(with("[]") + "teams:\n  tier-1: {members: [ben@acme.example]}\n");
+  CHECK(desk.permissions_of("helper") == "");
+  CHECK(desk.members_of("tier-1") == "ben");
+  desk.applied("teams:\n  tier-1: {members: []}\nusers:\n  ben@acme.example: {roles: []}\n");
+  CHECK(desk.members_of("tier-1") == "");
+  CHECK(
+      desk.in("select count(*) from app.user_roles x join app.users u on u.id = x.user_id where u.email like 'ben%'") ==
+      "0");
+}
+
+TEST_CASE("+ and - add to a list and take from it") {
+  const Desk desk;
+  desk.applied(base);
+  desk.applied(with("[+contacts.view, -tickets.create, \"+tickets.view\": global]"));
+  CHECK(desk.permissions_of("helper") == "contacts.view reports.view:group tickets.view:global");
+  desk.applied("teams:\n  tier-1: {members: [-ana@acme.example]}\n");
+  CHECK(desk.members_of("tier-1") == "ben");
+  // By hand or by file: what the relative list does not name stays.
+  desk.by_hand(
+      "insert into app.role_permissions (role_id, permission_id) select r.id, p.id from app.roles r, "
+      "app.permissions p where r.key = 'helper' and p.key = 'items.view'");
+  desk.applied(with("[+contacts.view, -tickets.create]"));
+  CHECK(contains(desk.permissions_of("helper"), "items.view"));
+}
+
+TEST_CASE("a clone starts as a copy of its source, declared or live, and what follows adds to it") {
+  const Desk desk;
+  desk.applied(base + R"(
+  cleo@acme.example: {}
+)");
+  desk.applied(R"(
+roles:
+  helper-2:
+    clone: helper
+    name: Second helper
+    permissions: [+items.view, -tickets.create]
+  boss: {clone: admin, name: Boss}
+)");
+  CHECK(desk.in("select name || '|' || description from app.roles where key = 'helper-2'") == "Second helper|Helps.");
+  CHECK(desk.permissions_of("helper-2") == "items.view reports.view:group tickets.view:group");
+  CHECK(desk.permissions_of("boss") == "*");
+  CHECK(desk.in("select system from app.roles where key = 'boss'") == "f");
+  CHECK(desk.permissions_of("helper") == "reports.view:group tickets.create tickets.view:group");
+  // The clone is its own object from then on: a change of the source by hand asks for the same change of the copy.
+  CHECK(desk.planned("roles:\n  helper: {name: H}\n")["summary"]["change"] == 1);
+}
+
+TEST_CASE("previously renames an object and keeps its identity, its assignments and its history") {
+  const Desk desk;
+  const std::string run = desk.applied(base);
+  const std::string facts =
+      "select r.id || '|' || x.user_id || '|' || x.created_at || '|' || r.created_at from app.roles r join "
+      "app.user_roles x on x.role_id = r.id where r.key = ";
+  const std::string before = desk.in(facts + "'helper'");
+  REQUIRE(!before.empty());
+  const std::string renamed = "roles:\n  assistant: {name: Assistant, previously: [aide, helper]}\n";
+  const auto plan = desk.planned(renamed);
+  CHECK(changes_of(plan) == "change roles/assistant");
+  CHECK(plan["groups"][0]["effects"].empty());
+  desk.applied(renamed);
+  CHECK(desk.in(facts + "'assistant'") == before);
+  CHECK(desk.in("select count(*) from app.roles where key = 'helper'") == "0");
+  CHECK(desk.permissions_of("assistant") == "reports.view:group tickets.create tickets.view:group");
+  // Once renamed, the same file asks for nothing.
+  CHECK(changes_of(desk.planned(renamed)) == "");
+  CHECK(desk.in("select fields -> 'key' ->> 'before' from acctl.changes where kind = 'roles' and key = 'assistant'") ==
+        "helper");
+  // Also of a user, whose roles and teams follow.
+  desk.applied("users:\n  benno@acme.example: {previously: [ben@acme.example]}\n");
+  CHECK(desk.members_of("tier-1") == "ana benno");
+  CHECK(desk.in("select count(*) from app.user_roles x join app.users u on u.id = x.user_id where u.email like "
+                "'benno%'") == "1");
+}
+
+TEST_CASE("a rename onto an object that exists is a conflict, not a merger") {
+  const Desk desk;
+  desk.applied(base);
+  const std::string before = desk.configuration();
+  check_ended(desk.apply("roles:\n  support-agent: {previously: [helper]}\n"), 7, "both exist");
+  CHECK(difference(before, desk.configuration()) == "");
+}
+
+TEST_CASE("--only applies the named kinds and nothing else") {
+  const Desk desk;
+  const auto plan = desk.planned(base, {"--only", "roles"});
+  CHECK(changes_of(plan) ==
+        "add roles/helper, add role_permissions/helper/reports.view, add role_permissions/helper/tickets.create, add "
+        "role_permissions/helper/tickets.view");
+  desk.applied(base, {"--only", "roles"});
+  CHECK(desk.in("select count(*) from app.teams") == "0");
+  // The part was not the whole: the rest is still asked for.
+  CHECK(desk.planned(base)["summary"]["add"] == 5);
+  check_ended(desk.apply(base, {"--only", "rols"}), 3, "did you mean 'roles'?");
+}
+
+TEST_CASE("users are found in any spelling of their address") {
+  const Desk desk;
+  desk.applied(base);
+  const auto plan = desk.planned("teams:\n  tier-1: {members: [ANA@acme.example, Ben@Acme.Example]}\n");
+  CHECK(changes_of(plan) == "");
+}
+
+TEST_CASE("every kind can be applied, read back and planned again without a difference") {
+  const Desk desk;
+  const std::string all = R"(
+role_templates:
+  manager: {name: Manager, permissions: [reports.export]}
+users:
+  ben@acme.example: {name: Ben, role_template: manager, crm_access: true, session_hours: 8, permissions: [items.view]}
+statuses:
+  parked: {name: Parked, applies_to: ticket, category: pending, colour: "#123456", position: 99}
+priorities:
+  later: {name: Later, level: 9, position: 99}
+kb_categories:
+  basics: {name: Basics}
+views:
+  mine: {name: Mine, type: list, project: sample-project, position: 99}
+settings:
+  locale: de
+  session.hours: 8
+)";
+  desk.applied(all);
+  CHECK(desk.planned(all, {"--verify"})["groups"].empty());
+  desk.by_hand("update app.kb_categories set position = 7 where key = 'basics'");
+  CHECK(desk.planned(all)["groups"].empty());
+  CHECK(desk.in("select value #>> '{}' from app.settings where key = 'locale'") == "de");
+  check_ended(desk.apply("views:\n  extra: {name: Extra, type: list, project: nothing}\n"), 3, "there is no 'nothing'");
+}

@@ -1,0 +1,157 @@
+// Several writers on one tenant: never a mixture, never a silent overwrite, never without an end.
+#include <future>
+
+#include "provisioning/database/connection.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/desk.hpp"
+
+using acctl::Connection;
+using acctl::test::check_ended;
+using acctl::test::Desk;
+using acctl::test::difference;
+using acctl::test::eventually;
+using acctl::test::Result;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::future<Result> start(const Desk& desk, const Words& words) {
+  return std::async(std::launch::async, [&desk, words] { return desk(words); });
+}
+
+// Configuration as the tenant's own application holds it: whoever has the row is the only writer.
+struct Holder {
+  explicit Holder(const Desk& desk) : session(desk.acctl.cluster.dsn("postgres", "acme"), {}) {
+    session.script("begin; select from acctl.revision for update");
+  }
+  Connection session;
+};
+
+bool waits(const Desk& desk) {
+  return desk.in(
+             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name like "
+             "'acctl/%' and datname = 'acme'") != "0";
+}
+
+}  // namespace
+
+TEST_CASE("two applies at once: the tenant is what one of them wanted, never a mixture") {
+  const Desk desk;
+  const auto text = [](const std::string& name) {
+    std::string all = "roles:\n  shared: {name: " + name + ", permissions: [" +
+                      (name == "Left" ? "tickets.view, tickets.edit" : "items.view, items.edit") + "]}\nteams:\n";
+    for (int i = 0; i < 20; ++i) all += "  t" + std::to_string(i) + ": {name: " + name + "}\n";
+    return all;
+  };
+  for (int round = 0; round < 4; ++round) {
+    std::future<Result> left = start(desk, {"apply", "-f", desk.file(text("Left"), "left.yaml"), "--yes"});
+    std::future<Result> right = start(desk, {"apply", "-f", desk.file(text("Right"), "right.yaml"), "--yes"});
+    const int done = desk.in("select 1") == "1" ? 0 : 1;
+    const Result first = left.get();
+    const Result second = right.get();
+    INFO(first.err << second.err);
+    for (const Result& result : {first, second}) {
+      CHECK((result.status == done || result.status == 7 || result.status == 9));
+    }
+    CHECK((first.status == 0 || second.status == 0));
+    const std::string name = desk.in("select name from app.roles where key = 'shared'");
+    CHECK(desk.permissions_of("shared") == (name == "Left" ? "tickets.edit tickets.view" : "items.edit items.view"));
+    CHECK(desk.in("select count(distinct name) || max(name) from app.teams") == "1" + name);
+  }
+  CHECK(desk.in("select count(*) from acctl.runs where outcome <> 'done'") == "0");
+}
+
+TEST_CASE("the same apply twice at once changes the tenant once") {
+  const Desk desk;
+  const Words words = {"apply", "-f", desk.file("roles:\n  helper: {name: Helper}\n"), "--yes"};
+  std::future<Result> one = start(desk, words);
+  std::future<Result> two = start(desk, words);
+  const std::vector<int> ends = {one.get().status, two.get().status};
+  for (const int end : ends) CHECK((end == 0 || end == 7));
+  CHECK((ends[0] == 0 || ends[1] == 0));
+  CHECK(desk.in("select count(*) from app.roles where key = 'helper'") == "1");
+  CHECK(desk.in("select count(*) from acctl.runs where outcome = 'done'") == "1");
+}
+
+TEST_CASE("apply against undo: one comes first, and the ledger tells the story of what is there") {
+  const Desk desk;
+  for (int round = 0; round < 4; ++round) {
+    const std::string name = "N" + std::to_string(round);
+    const std::string run = desk.applied("roles:\n  helper: {name: " + name + "}\n");
+    std::future<Result> undo = start(desk, {"undo", run, "--yes"});
+    std::future<Result> apply =
+        start(desk, {"apply", "-f", desk.file("roles:\n  helper: {name: Next}\n", "next.yaml"), "--yes"});
+    const Result undone = undo.get();
+    const Result applied = apply.get();
+    INFO(undone.err << applied.err);
+    CHECK((undone.status == 0 || undone.status == 7));
+    CHECK((applied.status == 0 || applied.status == 7));
+    CHECK((applied.status == 0 || undone.status == 0));
+    // Each change of the name begins where the one before ended.
+    CHECK(desk.in("with c as (select fields -> 'name' ->> 'before' as before, lag(fields -> 'name' ->> 'after') over "
+                  "(order by run_id) as was from acctl.changes where kind = 'roles' and key = 'helper' and fields ? "
+                  "'name') select count(*) from c where before is distinct from was") == "0");
+    CHECK(desk.in("select coalesce((select name from app.roles where key = 'helper'), '-') = coalesce((select fields "
+                  "-> 'name' ->> 'after' from acctl.changes where kind = 'roles' and fields ? 'name' order by run_id "
+                  "desc limit 1), '-')") == "t");
+  }
+}
+
+TEST_CASE("apply waits for who holds the configuration, and says so in time") {
+  const Desk desk;
+  const std::string path = desk.file("roles:\n  helper: {name: Helper}\n");
+  Holder holder(desk);
+  const std::string before = desk.everything();
+  check_ended(desk({"apply", "-f", path, "--yes", "--timeout", "300ms"}), 9);
+  CHECK(difference(before, desk.everything()) == "");
+  // A plan asks for no lock.
+  check_ended(desk({"plan", "-f", path, "--timeout", "5s"}), 0);
+  std::future<Result> waiting = start(desk, {"apply", "-f", path, "--yes"});
+  CHECK(eventually([&] { return waits(desk); }));
+  holder.session.script("commit");
+  check_ended(waiting.get(), 0);
+  CHECK(desk.in("select count(*) from app.roles where key = 'helper'") == "1");
+}
+
+TEST_CASE(
+    "an edit by the application between plan and commit is seen: elsewhere it is kept, on the object it is a "
+    "conflict") {
+  const Desk desk;
+  desk.applied("roles:\n  helper: {name: Helper}\n");
+  const std::string path = desk.file("roles:\n  helper: {name: Next}\n");
+  const auto meanwhile = [&](const std::string& edit) {
+    Holder holder(desk);
+    std::future<Result> waiting = start(desk, {"apply", "-f", path, "--yes"});
+    CHECK(eventually([&] { return waits(desk); }));
+    holder.session.script(edit + "; commit");
+    return waiting.get();
+  };
+  check_ended(meanwhile("update app.roles set name = 'Hand' where key = 'helper'"), 7, "was changed since the plan");
+  CHECK(desk.in("select name from app.roles where key = 'helper'") == "Hand");
+  check_ended(meanwhile("update app.statuses set name = 'Fresh' where key = 'new'"), 0);
+  CHECK(desk.in("select name from app.roles where key = 'helper'") == "Next");
+  CHECK(desk.in("select name from app.statuses where key = 'new'") == "Fresh");
+}
+
+TEST_CASE("an edit by the application during an apply waits, and is not lost") {
+  const Desk desk;
+  // The apply stops in the middle, for somebody has the role's row.
+  desk.applied("roles:\n  helper: {name: Helper}\n");
+  Connection blocker(desk.acctl.cluster.dsn("postgres", "acme"), {});
+  blocker.script("begin; select from app.roles where key = 'helper' for update");
+  std::future<Result> apply =
+      start(desk, {"apply", "-f", desk.file("roles:\n  helper: {name: Next}\nteams:\n  t: {name: T}\n"), "--yes"});
+  CHECK(eventually([&] { return waits(desk); }));
+  auto edit =
+      std::async(std::launch::async, [&] { desk.by_hand("update app.statuses set name = 'Fresh' where key = 'new'"); });
+  CHECK(eventually([&] {
+    return desk.in("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = 'acme'") == "2";
+  }));
+  blocker.script("commit");
+  check_ended(apply.get(), 0);
+  edit.get();
+  CHECK(desk.in("select name from app.statuses where key = 'new'") == "Fresh");
+  CHECK(desk.in("select name from app.roles where key = 'helper'") == "Next");
+  check_ended(desk({"drift"}), 0);
+}

@@ -1,0 +1,131 @@
+// drift: what became different since the last apply, and both ways out of it.
+#include "tests/support/catch.hpp"
+#include "tests/support/desk.hpp"
+
+using acctl::test::changes_of;
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::Desk;
+using acctl::test::difference;
+using acctl::test::effects_of;
+
+namespace {
+
+const std::string base = R"(manager: gitops
+roles:
+  helper: {name: Helper, permissions: [tickets.create, tickets.view: group]}
+teams:
+  tier-1: {name: Tier 1, members: [ana@acme.example, ben@acme.example]}
+users:
+  ben@acme.example: {name: Ben, roles: [helper]}
+guards: {protect: [roles/helper]}
+)";
+
+void edit_by_hand(const Desk& desk) {
+  desk.by_hand("update app.roles set name = 'Hand' where key = 'helper'");
+  desk.by_hand("delete from app.team_members where user_id = (select id from app.users where email like 'ben%')");
+  desk.by_hand(
+      "insert into app.role_permissions (role_id, permission_id) select r.id, p.id from app.roles r, app.permissions p "
+      "where r.key = 'helper' and p.key = 'settings.edit'");
+}
+
+}  // namespace
+
+TEST_CASE("there is no drift before anything is applied, after an apply, or where the files do not speak") {
+  const Desk desk;
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  desk.applied(base);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  desk.by_hand("update app.roles set description = 'by hand' where key = 'helper'");
+  desk.by_hand("update app.roles set name = 'Other' where key = 'team-lead'");
+  desk.by_hand("insert into app.teams (key, name) values ('hand', 'By hand')");
+  check_ended(desk({"drift"}), 0, "Drift: none");
+}
+
+TEST_CASE("hand edits are drift: shown as they happened, exit 2, nothing written") {
+  const Desk desk;
+  desk.applied(base);
+  edit_by_hand(desk);
+  const std::string before = desk.everything();
+  check_ended(desk({"drift"}), 2, "Helper");
+  const auto report = desk({"drift", "-o", "json"}).json();
+  CHECK(report["summary"]["add"] == 1);
+  CHECK(report["summary"]["change"] == 1);
+  CHECK(report["summary"]["remove"] == 1);
+  const std::string changes = changes_of(report);
+  CHECK(contains(changes, "change roles/helper"));
+  CHECK(contains(changes, "add role_permissions/helper/settings.edit"));
+  CHECK(contains(changes, "remove team_members/tier-1/ben@acme.example"));
+  CHECK(effects_of(report) == "ben@acme.example +settings.edit (role:helper)\n");
+  for (const auto& change : report["groups"][0]["changes"]) {
+    if (change["kind"] == "roles") CHECK(change["fields"]["name"].dump() == R"({"before":"Helper","after":"Hand"})");
+  }
+  CHECK(difference(before, desk.everything()) == "");
+}
+
+TEST_CASE("an object that was deleted by hand is drift") {
+  const Desk desk;
+  desk.applied(base);
+  desk.by_hand("delete from app.teams where key = 'tier-1'");
+  const auto report = desk({"drift", "-o", "json"}).json();
+  CHECK(contains(changes_of(report), "remove teams/tier-1"));
+  desk.applied(base);
+  CHECK(desk.members_of("tier-1") == "ana ben");
+  check_ended(desk({"drift"}), 0);
+}
+
+TEST_CASE("drift --write takes the live state over: the written file plans empty and ends the drift") {
+  const Desk desk;
+  desk.applied(base);
+  edit_by_hand(desk);
+  const std::string path = desk.acctl.folder.path() + "/live.yaml";
+  check_ended(desk({"drift", "--write", path}), 2);
+  const auto plan = desk.json({"plan", "-f", path, "--prune"});
+  CHECK(plan["groups"].empty());
+  check_ended(desk({"apply", "-f", path, "--yes"}), 0);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  CHECK(desk.permissions_of("helper") == "settings.edit tickets.create tickets.view:group");
+  CHECK(desk.in("select key from acctl.protections") == "roles/helper");
+}
+
+TEST_CASE("drift --out leads back to what was applied") {
+  const Desk desk;
+  desk.applied(base);
+  edit_by_hand(desk);
+  const std::string path = desk.acctl.folder.path() + "/back.json";
+  check_ended(desk({"drift", "--out", path}), 2);
+  check_ended(desk.acctl({"apply", path, "--yes"}), 0);
+  CHECK(desk.permissions_of("helper") == "tickets.create tickets.view:group");
+  CHECK(desk.members_of("tier-1") == "ana ben");
+  CHECK(desk.in("select name from app.roles where key = 'helper'") == "Helper");
+  check_ended(desk({"drift"}), 0, "Drift: none");
+}
+
+TEST_CASE("each manager's last declaration counts, and only its last") {
+  const Desk desk;
+  desk.applied(base);
+  desk.applied("manager: hr\nroles:\n  hr: {name: HR, permissions: [users.view]}\n");
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  edit_by_hand(desk);
+  desk.by_hand("update app.roles set name = 'Personnel' where key = 'hr'");
+  const std::string changes = changes_of(desk({"drift", "-o", "json"}).json());
+  CHECK(contains(changes, "change roles/helper"));
+  CHECK(contains(changes, "change roles/hr"));
+  check_ended(desk({"drift", "--write", desk.acctl.folder.path() + "/live.yaml"}), 7, "2 managers");
+  // HR changes its mind; the old word is no measure any more.
+  desk.applied("manager: hr\nroles:\n  hr: {name: Personnel}\n");
+  const std::string rest = changes_of(desk({"drift", "-o", "json"}).json());
+  CHECK(contains(rest, "change roles/helper"));
+  CHECK_FALSE(contains(rest, "roles/hr"));
+}
+
+TEST_CASE("drift over all tenants shows where it is") {
+  const Desk desk;
+  desk.acctl.create("bert");
+  desk.applied("roles:\n  helper: {name: Helper}\n", {"-t", "bert"});
+  desk.by_hand("update app.roles set name = 'Hand' where key = 'helper'");
+  const auto report = desk.acctl({"drift", "--all", "-o", "json"}).json();
+  CHECK(report["summary"]["unchanged_tenants"] == 1);
+  REQUIRE(report["groups"].size() == 1);
+  CHECK(report["groups"][0]["tenants"].dump() == R"(["acme"])");
+}

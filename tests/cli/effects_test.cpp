@@ -1,0 +1,148 @@
+// Who gains and loses what: part of every plan, and what access tests and --fail-on-gain decide on.
+#include "tests/support/catch.hpp"
+#include "tests/support/desk.hpp"
+
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::Desk;
+using acctl::test::difference;
+using acctl::test::effects_of;
+
+namespace {
+
+const std::string base = R"(
+roles:
+  viewer: {name: Viewer, permissions: [tickets.view: group]}
+  editor: {name: Editor, permissions: [tickets.view: group, tickets.edit: group]}
+role_templates:
+  manager: {name: Manager, permissions: [reports.view: group]}
+users:
+  ben@acme.example: {name: Ben, roles: [viewer]}
+  cleo@acme.example: {name: Cleo, roles: [viewer, editor], role_template: manager}
+)";
+
+std::string role(const std::string& key, const std::string& permissions) {
+  return "roles:\n  " + key + ":\n    permissions: " + permissions + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("a plan says who gains and loses which permission, and through what") {
+  const Desk desk;
+  desk.applied(base);
+  const auto effects = [&](const std::string& text) { return effects_of(desk.planned(text)); };
+  CHECK(effects(role("viewer", "[tickets.view: group, items.view]")) ==
+        "ben@acme.example +items.view (role:viewer)\ncleo@acme.example +items.view (role:viewer)\n");
+  // Cleo still has it by another way.
+  CHECK(effects(role("viewer", "[]")) == "ben@acme.example -tickets.view:group (role:viewer)\n");
+  CHECK(effects("role_templates:\n  manager:\n    permissions: [reports.export]\n") ==
+        "cleo@acme.example +reports.export -reports.view:group (template:manager)\n");
+  CHECK(effects("users:\n  ben@acme.example: {permissions: [tickets.delete]}\n") ==
+        "ben@acme.example +tickets.delete (direct)\n");
+  CHECK(effects("users:\n  ben@acme.example: {roles: []}\n") == "ben@acme.example -tickets.view:group (role:viewer)\n");
+  // Nobody's access depends on these.
+  CHECK(effects("roles:\n  viewer: {name: Reader}\n") == "");
+  CHECK(effects("teams:\n  t: {name: T, members: [ben@acme.example]}\n") == "");
+}
+
+TEST_CASE("a wider level is a gain, a narrower one a loss") {
+  const Desk desk;
+  desk.applied(base);
+  const auto effects = [&](const std::string& text) { return effects_of(desk.planned(text)); };
+  const std::string wider = effects(role("viewer", "[tickets.view: global]"));
+  CHECK(contains(wider, "ben@acme.example +tickets.view:global"));
+  CHECK(contains(wider, "cleo@acme.example +tickets.view:global"));
+  CHECK(effects(role("viewer", "[tickets.view]")) == wider);
+  const std::string narrower = effects(role("viewer", "[tickets.view: restricted]"));
+  CHECK(contains(narrower, "-tickets.view:group"));
+  // Cleo keeps the group level by the other role.
+  CHECK_FALSE(contains(narrower, "cleo"));
+  check_ended(desk.plan(role("viewer", "[tickets.view: global]"), {"--fail-on-gain", "tickets.view"}), 5,
+              "tickets.view");
+}
+
+TEST_CASE("admins hold everything, so that a permission more changes nothing for them") {
+  const Desk desk;
+  desk.applied(base);
+  desk.applied("users:\n  ana@acme.example: {roles: [admin, viewer]}\n");
+  CHECK_FALSE(contains(effects_of(desk.planned(role("viewer", "[tickets.view: group, tickets.delete]"))), "ana@"));
+  CHECK(effects_of(desk.planned("users:\n  ben@acme.example: {roles: [admin]}\n")).starts_with("ben@acme.example +*"));
+  const std::string loses = effects_of(desk.planned("users:\n  ana@acme.example: {roles: [viewer]}\n"));
+  CHECK(contains(loses, "ana@acme.example"));
+  CHECK(contains(loses, "-*"));
+}
+
+TEST_CASE("a suspended user gains and loses nothing") {
+  const Desk desk;
+  desk.applied(base);
+  desk.by_hand("update app.users set status = 'suspended' where email = 'ben@acme.example'");
+  const std::string effects = effects_of(desk.planned(role("viewer", "[tickets.delete]")));
+  CHECK_FALSE(contains(effects, "ben@"));
+  CHECK(contains(effects, "cleo@acme.example +tickets.delete"));
+}
+
+TEST_CASE("--fail-on-gain refuses exact permissions, patterns, and everything through *") {
+  const Desk desk;
+  desk.applied(base);
+  const std::string before = desk.configuration();
+  const std::string more = role("viewer", "[tickets.view: group, settings.edit]");
+  check_ended(desk.apply(more, {"--fail-on-gain", "settings.edit"}), 5, "settings.edit");
+  check_ended(desk.apply(more, {"--fail-on-gain", "settings.*"}), 5, "settings.edit");
+  check_ended(desk.apply(more, {"--fail-on-gain", "users.*,settings.*"}), 5, "settings.edit");
+  check_ended(desk.apply(more, {"--fail-on-gain", "*"}), 5, "settings.edit");
+  const std::string admin = "users:\n  ben@acme.example: {roles: [admin]}\n";
+  check_ended(desk.apply(admin, {"--fail-on-gain", "settings.edit"}), 5, "ben@acme.example");
+  check_ended(desk.apply(admin, {"--fail-on-gain", "billing.*"}), 5, "ben@acme.example");
+  CHECK(difference(before, desk.configuration()) == "");
+  check_ended(desk.plan(more, {"--fail-on-gain", "users.*"}), 0);
+  CHECK(desk.apply(more, {"--fail-on-gain", "users.*"}).status == 0);
+  // What they hold already is no gain.
+  CHECK(desk.apply(role("viewer", "[tickets.view: group, settings.edit, items.view]"), {"--fail-on-gain", "settings.*"})
+            .status == 0);
+}
+
+TEST_CASE("access tests are held against what applying would lead to; a failing one refuses, with nothing written") {
+  const Desk desk;
+  desk.applied(base);
+  const std::string before = desk.configuration();
+  const std::string tests = R"(
+tests:
+  - user: ben@acme.example
+    can: [tickets.edit]
+    cannot: [settings.*]
+  - role: viewer
+    cannot: [tickets.view: global]
+)";
+  check_ended(desk.apply(role("viewer", "[tickets.view: group]") + tests), 8, "tickets.edit");
+  check_ended(desk.plan(role("viewer", "[tickets.view: group]") + tests), 8, "definitions.yaml:7");
+  check_ended(desk.apply(role("viewer", "[tickets.view: global, tickets.edit]") + tests), 8, "global");
+  check_ended(desk.apply(role("viewer", "[tickets.view: group, tickets.edit, settings.edit]") + tests), 8,
+              "settings.edit");
+  CHECK(difference(before, desk.configuration()) == "");
+  CHECK(desk.in("select string_agg(distinct outcome, ' ') from acctl.runs where id > 1") == "refused");
+  check_ended(desk.apply(role("viewer", "[tickets.view: group, tickets.edit]") + tests), 0);
+}
+
+TEST_CASE("acctl test checks the live state, or the files alone") {
+  const Desk desk;
+  desk.applied(base);
+  const auto tested = [&](const std::string& text, std::vector<std::string> more) {
+    more.insert(more.begin(), {"test", "-f", desk.file(text)});
+    return desk(more);
+  };
+  const std::string passes = "tests:\n  - user: cleo@acme.example\n    can: [tickets.edit: group, reports.view]\n";
+  check_ended(tested(passes, {}), 0, "1 tests passed");
+  const std::string fails =
+      "tests:\n  - user: ben@acme.example\n    can: [tickets.edit]\n  - role: admin\n    can: ['*']\n";
+  check_ended(tested(fails, {}), 8, "1 of 2 tests failed");
+  const auto report = tested(fails, {"-o", "json"}).json();
+  CHECK(report[0]["passed"] == false);
+  CHECK(report[1]["passed"] == true);
+  CHECK(report[0]["test"] == "ben@acme.example");
+  // The files alone have to bring along what they speak of.
+  const std::string alone = "permissions:\n  x.y: {category: X}\nroles:\n  r: {name: R, permissions: [x.y]}\n";
+  CHECK(tested(alone + "tests:\n  - role: r\n    can: [x.y]\n", {"--offline"}).status == 0);
+  check_ended(tested(alone + "tests:\n  - role: r\n    cannot: [x.*]\n", {"--offline"}), 8, "1 of 1 tests failed");
+  check_ended(tested(base + passes, {"--offline"}), 3, "there is no 'tickets.view'");
+  check_ended(tested(base, {}), 3, "hold no tests");
+}

@@ -1,0 +1,117 @@
+// Whose an object is: adoption, conflicts between managers, pruning, and what people changed by hand.
+#include "tests/support/catch.hpp"
+#include "tests/support/desk.hpp"
+
+using acctl::test::changes_of;
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::Desk;
+using acctl::test::difference;
+using acctl::test::Result;
+
+namespace {
+
+std::string manager(const std::string& name, const std::string& rest) { return "manager: " + name + "\n" + rest; }
+
+const std::string two = "roles:\n  a: {name: A}\n  b: {name: B, permissions: [tickets.view]}\n";
+const std::string one = "roles:\n  a: {name: A}\n";
+
+std::string manager_of(const Desk& desk, const std::string& role) {
+  return desk.in("select coalesce(manager, 'nobody') from app.roles where key = '" + role + "'");
+}
+
+}  // namespace
+
+TEST_CASE("what nobody manages is adopted silently when it is declared") {
+  const Desk desk;
+  desk.by_hand("insert into app.roles (key, name) values ('hand', 'By hand')");
+  const std::string text = manager("gitops", "roles:\n  hand: {name: By hand}\n  support-agent: {name: Agent}\n");
+  const auto plan = desk.planned(text, {"--detailed-exitcode"});
+  CHECK(changes_of(plan) == "change roles/support-agent");
+  desk.applied(text);
+  CHECK(manager_of(desk, "hand") == "gitops");
+  CHECK(manager_of(desk, "support-agent") == "gitops");
+  CHECK(manager_of(desk, "admin") == "nobody");
+  // Adoption alone is nothing to report.
+  const std::string silent = manager("gitops", "roles:\n  team-lead: {name: Team Lead}\n");
+  check_ended(desk.plan(silent, {"--detailed-exitcode"}), 0);
+  check_ended(desk({"apply", "-f", desk.file(silent)}), 0);
+  CHECK(manager_of(desk, "team-lead") == "gitops");
+}
+
+TEST_CASE("what another manager owns is a conflict that names it and the place; --adopt takes it over") {
+  const Desk desk;
+  desk.applied(manager("gitops", two));
+  const std::string other = manager("hr", "roles:\n  b: {name: Bee}\n  c: {name: C}\n");
+  const std::string before = desk.everything();
+  const Result refused = desk.apply(other);
+  check_ended(refused, 7, "definitions.yaml:4:3: roles/b belongs to manager gitops");
+  check_ended(refused, 7, "--adopt");
+  CHECK(difference(before, desk.everything()) == "");
+  const auto plan = desk.planned(other, {"--adopt"});
+  CHECK(plan["groups"][0]["changes"][0]["fields"]["manager"].dump() == R"({"before":"gitops","after":"hr"})");
+  desk.applied(other, {"--adopt"});
+  CHECK(manager_of(desk, "b") == "hr");
+  CHECK(manager_of(desk, "a") == "gitops");
+  CHECK(desk.in("select loosened from acctl.runs order by id desc limit 1") == "--adopt");
+  check_ended(desk.apply(manager("gitops", two)), 7, "roles/b belongs to manager hr");
+}
+
+TEST_CASE("prune removes what the same manager no longer declares, and nothing else") {
+  const Desk desk;
+  desk.applied(manager("gitops", two));
+  desk.applied(manager("hr", "roles:\n  c: {name: C}\n"));
+  desk.by_hand("insert into app.roles (key, name) values ('hand', 'By hand')");
+  const auto plan = desk.planned(manager("gitops", one), {"--prune"});
+  CHECK(changes_of(plan) == "remove role_permissions/b/tickets.view, remove roles/b");
+  desk.applied(manager("gitops", one), {"--prune"});
+  CHECK(desk.in("select string_agg(key, ' ' order by key) from app.roles") == "a admin c hand support-agent team-lead");
+}
+
+TEST_CASE("without --prune a plan says what would be pruned, each time, and removes nothing") {
+  const Desk desk;
+  desk.applied(manager("gitops", two));
+  const std::string says = "no longer declared, kept: roles/b (remove with --prune)";
+  check_ended(desk.plan(manager("gitops", one)), 0, says);
+  check_ended(desk.apply(manager("gitops", one)), 0, says);
+  check_ended(desk.plan(manager("gitops", one)), 0, says);
+  check_ended(desk.apply(manager("gitops", one)), 0, says);
+  CHECK(desk.planned(manager("gitops", one))["groups"][0]["prunable"].dump() == R"(["roles/b"])");
+  CHECK(manager_of(desk, "b") == "gitops");
+}
+
+TEST_CASE("an empty file with --prune is refused: it must not mean to delete everything") {
+  const Desk desk;
+  desk.applied(manager("gitops", two));
+  const std::string before = desk.everything();
+  check_ended(desk.apply(manager("gitops", ""), {"--prune"}), 3, "declare nothing");
+  check_ended(desk.apply(manager("gitops", "roles: {}\n"), {"--prune"}), 3, "declare nothing");
+  CHECK(difference(before, desk.everything()) == "");
+}
+
+TEST_CASE("a role is pruned only when nobody holds it any more, and the refusal says who does") {
+  const Desk desk;
+  desk.applied(manager("gitops", two));
+  desk.applied(manager("hr", "users:\n  ben@acme.example: {roles: [b]}\n"));
+  const Result held = desk.apply(manager("gitops", one), {"--prune"});
+  check_ended(held, 7, "ben@acme.example");
+  CHECK(manager_of(desk, "b") == "gitops");
+  desk.applied(manager("hr", "users:\n  ben@acme.example: {roles: [a]}\n"));
+  desk.applied(manager("gitops", one), {"--prune"});
+  CHECK(manager_of(desk, "b") == "");
+}
+
+TEST_CASE("what people changed by hand stays where the file does not speak of it") {
+  const Desk desk;
+  desk.applied(manager("gitops", two));
+  desk.by_hand("update app.roles set description = 'by hand' where key in ('a', 'admin')");
+  desk.by_hand("update app.statuses set name = 'Fresh' where key = 'new'");
+  const std::string hand = desk.in("select string_agg(t::text, '' order by key) from app.statuses t");
+  desk.applied(manager("gitops", "roles:\n  a: {name: Ah}\n"));
+  CHECK(desk.in("select string_agg(description, ' ') from app.roles where key in ('a', 'admin')") == "by hand by hand");
+  CHECK(desk.in("select string_agg(t::text, '' order by key) from app.statuses t") == hand);
+  // Where it does speak, the plan shows the hand edit before it is overwritten.
+  desk.by_hand("update app.roles set name = 'Ha' where key = 'a'");
+  const auto plan = desk.planned(manager("gitops", "roles:\n  a: {name: Ah}\n"));
+  CHECK(plan["groups"][0]["changes"][0]["fields"]["name"].dump() == R"({"before":"Ha","after":"Ah"})");
+}
