@@ -1,7 +1,8 @@
 // What only all files together show: references, levels, renames, clones, and fields that depend on each other.
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/definitions/references.hpp"
@@ -122,17 +123,18 @@ class Checks {
 
   // Follows each chain of clones once; the walk that meets itself is a circle.
   void check_clones(const std::string& kind, const Objects& objects) {
-    std::set<const Declaration*> done;
+    std::unordered_set<const Declaration*> done;
     for (const auto& [key, object] : objects) {
       std::vector<const Objects::value_type*> walk;
+      std::unordered_map<const Declaration*, std::ptrdiff_t> steps;
       for (auto at = objects.find(key); at != objects.end() && !at->second.clone.empty();
            at = objects.find(at->second.clone)) {
-        const auto met = std::ranges::find(walk, &*at);
-        if (met != walk.end()) {
-          complain_of_circle(kind, {met, walk.end()});
+        if (const auto met = steps.find(&at->second); met != steps.end()) {
+          complain_of_circle(kind, {walk.begin() + met->second, walk.end()});
           break;
         }
         if (!done.insert(&at->second).second) break;
+        steps.emplace(&at->second, static_cast<std::ptrdiff_t>(walk.size()));
         walk.push_back(&*at);
       }
     }

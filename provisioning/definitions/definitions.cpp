@@ -40,12 +40,28 @@ struct Parsed {
   YamlNode root;
 };
 
+// Of all files together; each has a limit of its own.
+constexpr std::size_t node_limit = 2'000'000;
+
+std::size_t count_nodes(const YamlNode& node) {
+  std::size_t count = 1;
+  for (const YamlNode& item : node.items) count += count_nodes(item);
+  for (const YamlEntry& entry : node.entries) count += 1 + count_nodes(entry.value);
+  return count;
+}
+
 // Those files that are YAML and a mapping; the others have had their say.
 std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& problems) {
   std::vector<Parsed> parsed;
+  std::size_t nodes = 0;
   for (const Source* source : sources) {
     try {
       YamlNode root = read_yaml(source->text, source->name);
+      nodes += count_nodes(root);
+      if (nodes > node_limit) {
+        problems.add({source->name, 1, 1}, "all files up to this one hold more than 2,000,000 values");
+        return parsed;
+      }
       if (root.type == YamlNode::Type::mapping) {
         parsed.push_back({source, std::move(root)});
       } else {

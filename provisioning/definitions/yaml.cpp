@@ -3,9 +3,8 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <array>
-#include <charconv>
-#include <sstream>
+#include <istream>
+#include <streambuf>
 #include <unordered_map>
 
 #include "provisioning/model/text.hpp"
@@ -16,9 +15,12 @@ namespace {
 
 constexpr std::size_t depth_limit = 64;
 constexpr std::size_t node_limit = 1'000'000;
+constexpr std::size_t piece_limit = 512u << 10;
 
 // Appended as a second document: when it does not come back as one, an open quote has swallowed the end of the file.
 constexpr std::string_view sentinel = "end of the acctl document";
+
+constexpr const char* no_aliases = "aliases (*name) are not allowed; write the value out";
 
 struct Problem {
   int line;
@@ -26,11 +28,46 @@ struct Problem {
   std::string message;
 };
 
+// The text as yaml-cpp pulls it, with the sentinel behind. As long as it cannot tell whether a bracket opens a key,
+// yaml-cpp keeps all that follows as tokens, a hundred times as large: so a text must become nodes as it goes.
+class Input : public std::streambuf {
+ public:
+  explicit Input(std::string_view text)
+      // No line break of our own: a block scalar that keeps its last ones would get it too.
+      : text_(text), end_((text.ends_with('\n') ? "---\n\"" : "\n---\n\"") + std::string(sentinel) + "\"\n") {}
+
+  // A node has come out of it.
+  void advance() { since_ = 0; }
+
+  struct Stuck {};
+
+ protected:
+  std::streamsize xsgetn(char* target, std::streamsize wanted) override {
+    std::streamsize got = 0;
+    for (; got < wanted && at_ < text_.size() + end_.size(); ++got, ++at_) {
+      target[got] = at_ < text_.size() ? text_[at_] : end_[at_ - text_.size()];
+    }
+    since_ += static_cast<std::size_t>(got);
+    if (since_ > piece_limit) throw Stuck{};
+    return got;
+  }
+
+ private:
+  std::string_view text_;
+  std::string end_;
+  std::size_t at_ = 0;
+  std::size_t since_ = 0;
+};
+
 // Builds the nodes; yaml-cpp counts lines and columns from 0.
 class Builder : public YAML::EventHandler {
  public:
+  explicit Builder(Input& input) : input_(input) {}
+
   YamlNode root;
   bool filled = false;
+  int line = 1;  // of the last node
+  int column = 1;
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -39,7 +76,7 @@ class Builder : public YAML::EventHandler {
     add(node(mark, YamlNode::Type::scalar));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Problem{mark.line + 1, mark.column + 1, "aliases (*name) are not allowed; write the value out"};
+    throw Problem{mark.line + 1, mark.column + 1, no_aliases};
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -90,6 +127,7 @@ class Builder : public YAML::EventHandler {
     if (levels_.size() >= depth_limit) {
       throw Problem{mark.line + 1, mark.column + 1, "nested deeper than " + std::to_string(depth_limit) + " levels"};
     }
+    input_.advance();
     levels_.push_back({node(mark, type), {}, false});
   }
 
@@ -100,6 +138,9 @@ class Builder : public YAML::EventHandler {
   }
 
   void add(YamlNode made) {
+    line = made.line;
+    column = made.column;
+    input_.advance();
     if (++count_ > node_limit) throw Problem{made.line, made.column, "more than 1,000,000 values"};
     if (levels_.empty()) {
       root = std::move(made);
@@ -110,6 +151,13 @@ class Builder : public YAML::EventHandler {
     if (level.node.type == YamlNode::Type::sequence) {
       level.node.items.push_back(std::move(made));
     } else if (level.awaits_value) {
+      // One that is left out is said to be where the next thing is.
+      const YamlNode& key = level.node.entries.back().key;
+      const bool nothing = made.type == YamlNode::Type::scalar && made.text.empty() && !made.quoted;
+      if (nothing && made.line != key.line) {
+        made.line = key.line;
+        made.column = key.column;
+      }
       level.node.entries.back().value = std::move(made);
       level.awaits_value = false;
     } else {
@@ -145,6 +193,7 @@ class Builder : public YAML::EventHandler {
     return fresh ? 0 : first->second;
   }
 
+  Input& input_;
   std::vector<Level> levels_;
   std::size_t count_ = 0;
 };
@@ -175,107 +224,9 @@ void check_characters(std::string_view text, const std::string& file) {
   }
 }
 
-// The whole of `text` as a T; nothing for the words that from_chars also takes (inf, nan).
-template <class T>
-std::optional<T> number(const std::string& text) {
-  const std::size_t first = text.starts_with('-') ? 1 : 0;
-  if (first >= text.size() || std::isdigit(static_cast<unsigned char>(text[first])) == 0) return std::nullopt;
-  T value = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc() && at == end ? std::optional<T>(value) : std::nullopt;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Taken for something else than a word by YAML 1.1 or 1.2.
-bool is_ambiguous(const std::string& text) {
-  if (text.empty()) return true;
-  constexpr std::array<std::string_view, 13> words = {"true", "false", "null", "yes",  "no",   "on",   "off",
-                                                      "y",    "n",     "~",    ".inf", ".nan", "-.inf"};
-  std::string lower = text.substr(0, 6);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (text.size() < 6 && std::ranges::find(words, std::string_view(lower)) != words.end()) return true;
-  const std::size_t sign = text[0] == '-' || text[0] == '+' ? 1 : 0;
-  if (text.size() == sign || (!is_digit(text[sign]) && text[sign] != '.')) return false;
-  if (text[sign] == '0' && (lower.find('x') == sign + 1 || lower.find('o') == sign + 1)) return true;
-  const std::string unsigned_text = text.substr(sign);
-  return number<double>(unsigned_text[0] == '.' ? "0" + unsigned_text : unsigned_text).has_value();
-}
-
-// A number as JSON writes it, exponents with their sign: what all readers agree on.
-bool is_clear_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const auto digits = [&] {
-    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
-    text.remove_prefix(count);
-    return count;
-  };
-  const bool zero = text.starts_with('0');
-  const std::size_t whole = digits();
-  if (whole == 0 || (zero && whole > 1)) return false;
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    if (digits() == 0) return false;
-  }
-  if (text.starts_with('e') || text.starts_with('E')) {
-    if (text.size() < 2 || (text[1] != '+' && text[1] != '-')) return false;
-    text.remove_prefix(2);
-    if (digits() == 0) return false;
-  }
-  return text.empty();
-}
-
-bool plain_is_safe(const std::string& text) {
-  if (is_ambiguous(text)) return false;
-  constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.-@/+()";
-  if (text.find_first_not_of(harmless) != std::string::npos) return false;
-  return std::isalpha(static_cast<unsigned char>(text.front())) != 0 && text.back() != ' ';
-}
-
-void emit_scalar(std::string& out, const nlohmann::ordered_json& value) {
-  if (value.is_string() && plain_is_safe(value.get_ref<const std::string&>())) {
-    out += value.get_ref<const std::string&>();
-  } else {
-    // A JSON string is a double-quoted YAML scalar.
-    out += value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  }
-}
-
-bool is_leaf(const nlohmann::ordered_json& value) { return !value.is_structured() || value.empty(); }
-
-void emit(std::string& out, const nlohmann::ordered_json& value, std::size_t indent, bool in_sequence) {
-  bool first = true;
-  const auto begin_line = [&] {
-    if (!first || !in_sequence) out.append(indent, ' ');
-    first = false;
-  };
-  if (value.is_array()) {
-    for (const auto& item : value) {
-      begin_line();
-      out += "- ";
-      if (is_leaf(item)) {
-        emit_scalar(out, item);
-        out += '\n';
-      } else {
-        emit(out, item, indent + 2, true);
-      }
-    }
-    return;
-  }
-  for (const auto& [key, item] : value.items()) {
-    begin_line();
-    emit_scalar(out, key);
-    out += ':';
-    if (is_leaf(item)) {
-      out += ' ';
-      emit_scalar(out, item);
-      out += '\n';
-    } else {
-      out += '\n';
-      emit(out, item, indent + 2, false);
-    }
-  }
+// Whether a line, counted from 0, is our sentinel's.
+bool input_ends_before(std::string_view text, int line) {
+  return std::ranges::count(text, '\n') + (text.ends_with('\n') ? 0 : 1) <= line;
 }
 
 }  // namespace
@@ -292,13 +243,12 @@ YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(st
 YamlNode read_yaml(std::string_view text, const std::string& file) {
   check_characters(text, file);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark means nothing in UTF-8
-  // No line break of our own: a block scalar that keeps its last ones would get it too.
-  const char* const end_of_line = text.ends_with('\n') ? "" : "\n";
-  std::istringstream input(std::string(text) + end_of_line + "---\n\"" + std::string(sentinel) + "\"\n");
+  Input source(text);
+  std::istream input(&source);
+  Builder document(source);
+  Builder end(source);
   try {
     YAML::Parser parser(input);
-    Builder document;
-    Builder end;
     parser.HandleNextDocument(document);
     const auto is_end = [](const Builder& built) { return built.filled && built.root.text == sentinel; };
     if (is_end(document)) return YamlNode{};
@@ -308,49 +258,17 @@ YamlNode read_yaml(std::string_view text, const std::string& file) {
     return std::move(document.root);
   } catch (const Problem& problem) {
     refuse(file, problem);
+  } catch (const Input::Stuck&) {
+    refuse(file, {document.line, document.column,
+                  "more than 512 KiB in one piece after this: a long value, or brackets that are not closed"});
   } catch (const YAML::Exception& error) {
-    refuse(file, {error.mark.line + 1, error.mark.column + 1, error.msg});
+    if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR && input_ends_before(text, error.mark.line)) {
+      refuse(file, {document.line, document.column, "a quote is opened after this and never closed"});
+    }
+    // Of an alias of what is no anchor yaml-cpp itself complains.
+    const bool alias = error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR;
+    refuse(file, {error.mark.line + 1, error.mark.column + 1, alias ? no_aliases : error.msg});
   }
-}
-
-nlohmann::json to_json(const YamlNode& node) {
-  if (node.type == YamlNode::Type::sequence) {
-    nlohmann::json list = nlohmann::json::array();
-    for (const YamlNode& item : node.items) list.push_back(to_json(item));
-    return list;
-  }
-  if (node.type == YamlNode::Type::mapping) {
-    nlohmann::json object = nlohmann::json::object();
-    for (const auto& [key, value] : node.entries) object[key.text] = to_json(value);
-    return object;
-  }
-  if (node.is_null()) return nullptr;
-  if (!node.quoted && node.text == "true") return true;
-  if (!node.quoted && node.text == "false") return false;
-  if (!node.quoted) {
-    if (const auto integer = number<std::int64_t>(node.text)) return *integer;
-    if (const auto real = number<double>(node.text)) return *real;
-  }
-  return node.text;
-}
-
-bool is_plain_data(const YamlNode& scalar) {
-  const std::string& text = scalar.text;
-  if (scalar.quoted || !is_ambiguous(text) || scalar.is_null() || text == "true" || text == "false") return true;
-  const bool whole = text.find_first_of(".eE") == std::string::npos;
-  return is_clear_number(text) && (!whole || number<std::int64_t>(text).has_value());
-}
-
-bool is_text(const YamlNode& scalar) { return scalar.quoted || !is_ambiguous(scalar.text); }
-
-std::string write_yaml(const nlohmann::ordered_json& value) {
-  std::string out;
-  if (is_leaf(value)) {
-    emit_scalar(out, value);
-    return out + '\n';
-  }
-  emit(out, value, 0, false);
-  return out;
 }
 
 Error problem_at(const std::string& file, const YamlNode& node, const std::string& message) {

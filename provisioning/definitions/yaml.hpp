@@ -35,7 +35,7 @@ struct YamlEntry {
   YamlNode value;
 };
 
-// Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes.
+// Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes, 512 KiB in one value.
 inline constexpr std::size_t yaml_size_limit = 16u << 20;
 
 // Throws Error(invalid) with a diagnostic that names `file` and the place. An empty document is a null scalar.
