@@ -74,7 +74,7 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
       for (Change& change : changes_of_run(*database, record.id)) {
         (change.is_adoption() ? plan.adoptions : plan.changes).push_back(std::move(change));
       }
-      const std::string id = plan_id(plan);
+      const std::string id = digest_of(plan).substr(0, 6);
       const auto same = std::ranges::find(report.groups, id, &PlanGroup::id);
       if (same != report.groups.end()) {
         same->tenants.push_back(tenant.slug);

@@ -20,6 +20,7 @@ struct PlanOptions {
 };
 
 int plan(Session& session, const PlanOptions& options) {
+  const std::jthread loading = load_ahead();
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   Platform platform = open_platform(session);
@@ -49,6 +50,7 @@ int apply(Session& session, const PlanOptions& options) {
                     }));
     return carry_out(session, fleet, "apply");
   }
+  const std::jthread loading = load_ahead();
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   Platform platform = open_platform(session);

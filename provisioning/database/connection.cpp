@@ -108,10 +108,20 @@ std::int64_t Rows::affected() const {
 
 std::string_view Rows::tag() const { return pq().PQcmdStatus(static_cast<PGresult*>(result_.get())); }
 
-Connection::Connection(const Dsn& dsn, const SessionOptions& options) : dsn_(dsn), options_(options) { connect(); }
+void load_library() noexcept {
+  try {
+    pq();
+  } catch (const Error&) {
+  }
+}
+
+Connection::Connection(const Dsn& dsn, const SessionOptions& options, Begin begin) : dsn_(dsn), options_(options) {
+  begin_connecting();
+  if (begin == Begin::wait) finish_connecting();
+}
 Connection::~Connection() = default;
 
-void Connection::connect() {
+void Connection::begin_connecting() {
   forget_overriding_variables();
   std::map<std::string, std::string> parameters = dsn_.parameters();
   parameters["application_name"] = options_.application;
@@ -134,24 +144,37 @@ void Connection::connect() {
                                   [](void* p) { pq().PQfinish(static_cast<PGconn*>(p)); });
   PGconn* conn = native(handle_);
   if (conn == nullptr) throw std::bad_alloc();
-  const auto deadline = Clock::now() + options_.connect_timeout;
-  PostgresPollingStatusType status =
-      pq().PQstatus(conn) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
-  while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {
+  connecting_ = true;
+  connect_deadline_ = Clock::now() + options_.connect_timeout;
+  polling_ = pq().PQstatus(conn) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  // What can be said without waiting is said now: on a socket of this machine that is all there is to say.
+  while (polling_ == PGRES_POLLING_WRITING) {
+    pollfd writable{pq().PQsocket(conn), POLLOUT, 0};
+    if (poll(&writable, 1, 0) <= 0) break;
+    polling_ = pq().PQconnectPoll(conn);
+  }
+}
+
+void Connection::finish_connecting() {
+  connecting_ = false;
+  PGconn* conn = native(handle_);
+  while (polling_ != PGRES_POLLING_OK && polling_ != PGRES_POLLING_FAILED) {
     if (options_.interrupted != nullptr && (*options_.interrupted)()) {
+      handle_.reset();
       throw Error(ErrorKind::interrupted, "interrupted while connecting");
     }
-    const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
+    const auto left = std::chrono::duration_cast<Milliseconds>(connect_deadline_ - Clock::now());
     if (left.count() <= 0) {
+      handle_.reset();
       throw Error(ErrorKind::connection,
                   dsn_.display() + ": no answer within " + std::to_string(options_.connect_timeout.count()) + " ms",
                   "Check that the server runs and can be reached, or allow more time with --timeout.");
     }
-    pollfd wait{pq().PQsocket(conn), static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    pollfd wait{pq().PQsocket(conn), static_cast<short>(polling_ == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
     const int ready = poll(&wait, 1, static_cast<int>(std::min(left, interrupt_poll).count()));
-    if (ready > 0) status = pq().PQconnectPoll(conn);
+    if (ready > 0) polling_ = pq().PQconnectPoll(conn);
   }
-  if (status == PGRES_POLLING_FAILED) {
+  if (polling_ == PGRES_POLLING_FAILED) {
     const std::string why = without_line_ends(pq().PQerrorMessage(conn));
     // PgBouncer's words for the settings that each session begins with.
     if (why.find("unsupported startup parameter") != std::string::npos) {
@@ -165,7 +188,12 @@ void Connection::connect() {
   pq().PQsetNoticeProcessor(conn, [](void*, const char*) {}, nullptr);
 }
 
-bool Connection::usable() const { return handle_ && pq().PQstatus(native(handle_)) == CONNECTION_OK; }
+void Connection::require_session() {
+  if (connecting_) finish_connecting();
+  if (!usable()) lost("the session is lost");
+}
+
+bool Connection::usable() const { return handle_ && (connecting_ || pq().PQstatus(native(handle_)) == CONNECTION_OK); }
 int Connection::announced_pid() const { return pq().PQbackendPID(native(handle_)); }
 
 void Connection::lost(const std::string& why) {
@@ -192,18 +220,35 @@ void Connection::flush_and_wait_readable(Clock::time_point deadline) {
   }
 }
 
-Rows Connection::collect() {
+void* Connection::next_result(Clock::time_point deadline) {
   PGconn* conn = native(handle_);
+  while (pq().PQisBusy(conn) != 0) {
+    flush_and_wait_readable(deadline);
+    if (pq().PQconsumeInput(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
+  }
+  return pq().PQgetResult(conn);
+}
+
+void Connection::fail(const Rows& failed) {
+  const auto* result = static_cast<PGresult*>(failed.result_.get());
+  const auto field = [&](int code) {
+    const char* text = pq().PQresultErrorField(result, code);
+    return std::string(text == nullptr ? "" : text);
+  };
+  const std::string sqlstate = field(PG_DIAG_SQLSTATE);
+  std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
+  if (message.empty()) message = without_line_ends(pq().PQresultErrorMessage(result));
+  if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) message += ": " + detail;
+  if (pq().PQstatus(native(handle_)) != CONNECTION_OK) lost(message);
+  const Cause why = cause(sqlstate);
+  throw SqlError(why.kind, message, why.hint, sqlstate, field(PG_DIAG_CONSTRAINT_NAME));
+}
+
+Rows Connection::collect() {
   const auto deadline = Clock::now() + options_.statement_timeout + grace;
   std::optional<Rows> last;
   std::optional<Rows> failed;
-  for (;;) {
-    while (pq().PQisBusy(conn) != 0) {
-      flush_and_wait_readable(deadline);
-      if (pq().PQconsumeInput(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
-    }
-    PGresult* result = pq().PQgetResult(conn);
-    if (result == nullptr) break;
+  while (auto* result = static_cast<PGresult*>(next_result(deadline))) {
     Rows rows(result);
     const ExecStatusType status = pq().PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) {
@@ -212,38 +257,33 @@ Rows Connection::collect() {
       failed = rows;
     }
   }
-  if (failed) {
-    const auto* result = static_cast<PGresult*>(failed->result_.get());
-    const auto field = [&](int code) {
-      const char* text = pq().PQresultErrorField(result, code);
-      return std::string(text == nullptr ? "" : text);
-    };
-    const std::string sqlstate = field(PG_DIAG_SQLSTATE);
-    std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
-    if (message.empty()) message = without_line_ends(pq().PQresultErrorMessage(result));
-    if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) message += ": " + detail;
-    if (pq().PQstatus(conn) != CONNECTION_OK) lost(message);
-    const Cause why = cause(sqlstate);
-    throw SqlError(why.kind, message, why.hint, sqlstate, field(PG_DIAG_CONSTRAINT_NAME));
-  }
+  if (failed) fail(*failed);
   if (!last) lost("the server closed the session");
   return *last;
+}
+
+void Connection::parse(const char* sql, std::string& name) {
+  const std::string next = "s" + std::to_string(++names_);
+  PGconn* conn = native(handle_);
+  if (pq().PQsendPrepare(conn, next.c_str(), sql, 0, nullptr) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
+  collect();
+  name = next;
+}
+
+void Connection::prepare(const char* sql) {
+  require_session();
+  std::string& name = prepared_[sql];
+  if (name.empty()) parse(sql, name);
 }
 
 // One run of acctl on one tenant asks most things once; on a hundred tenants planning would be half of the work.
 const std::string& Connection::prepared_name(const char* sql) {
   const auto [statement, first] = prepared_.try_emplace(sql);
-  if (first || !statement->second.empty()) return statement->second;
-  const std::string name = "s" + std::to_string(++names_);
-  PGconn* conn = native(handle_);
-  if (pq().PQsendPrepare(conn, name.c_str(), sql, 0, nullptr) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
-  collect();
-  statement->second = name;
+  if (!first && statement->second.empty()) parse(sql, statement->second);
   return statement->second;
 }
 
-Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
-  if (!usable()) lost("the session is lost");
+void Connection::send(const char* sql, const std::vector<Param>& parameters, const std::string& prepared) {
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const Param& parameter : parameters) {
@@ -253,61 +293,70 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
     }
     values.push_back(parameter.text() ? parameter.text()->c_str() : nullptr);
   }
-  const std::string& name = prepared_name(sql);
   PGconn* conn = native(handle_);
   const int count = static_cast<int>(values.size());
-  const int sent = name.empty()
+  const int sent = prepared.empty()
                        ? pq().PQsendQueryParams(conn, sql, count, nullptr, values.data(), nullptr, nullptr, 0)
-                       : pq().PQsendQueryPrepared(conn, name.c_str(), count, values.data(), nullptr, nullptr, 0);
+                       : pq().PQsendQueryPrepared(conn, prepared.c_str(), count, values.data(), nullptr, nullptr, 0);
   if (sent == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
+}
+
+Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
+  require_session();
+  send(sql, parameters, prepared_name(sql));
   return collect();
 }
 
+std::vector<Rows> Connection::batch(const std::vector<Statement>& statements) {
+  require_session();
+  PGconn* conn = native(handle_);
+  const bool own = pq().PQtransactionStatus(conn) == PQTRANS_IDLE;
+  if (pq().PQenterPipelineMode(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
+  if (own) send("begin isolation level repeatable read", {}, "");
+  for (const Statement& statement : statements) send(statement.sql.c_str(), statement.parameters, "");
+  if (own) send("commit", {}, "");
+  if (pq().PQpipelineSync(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
+  const auto deadline = Clock::now() + options_.statement_timeout + grace;
+  std::vector<Rows> all;
+  std::optional<Rows> failed;
+  for (bool synchronised = false; !synchronised;) {
+    auto* result = static_cast<PGresult*>(next_result(deadline));
+    if (result == nullptr) {  // between two statements
+      if (pq().PQstatus(conn) != CONNECTION_OK) lost(without_line_ends(pq().PQerrorMessage(conn)));
+      continue;
+    }
+    Rows rows(result);
+    const ExecStatusType status = pq().PQresultStatus(result);
+    synchronised = status == PGRES_PIPELINE_SYNC;
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+      all.push_back(std::move(rows));
+    } else if (status == PGRES_FATAL_ERROR && !failed) {
+      failed = std::move(rows);
+      if (pq().PQstatus(conn) != CONNECTION_OK) break;
+    }
+  }
+  pq().PQexitPipelineMode(conn);
+  if (failed && own) script("rollback");
+  if (failed) fail(*failed);
+  if (own) all = {all.begin() + 1, all.end() - 1};
+  return all;
+}
+
 Rows Connection::script(const std::string& sql) {
-  if (!usable()) lost("the session is lost");
+  require_session();
   PGconn* conn = native(handle_);
   if (pq().PQsendQuery(conn, sql.c_str()) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
   return collect();
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.query("begin"); }
-
-Transaction::~Transaction() {
-  if (!open_ || !connection_.usable()) return;
-  try {
-    connection_.query("rollback");
-  } catch (const std::exception&) {
-    // The session is lost, and with it the transaction.
-  }
-}
-
-void Transaction::commit() {
-  open_ = false;
-  // The server answers a commit of an aborted transaction with success and the tag ROLLBACK.
-  if (connection_.query("commit").tag() != "COMMIT") {
-    throw Error(ErrorKind::failed, "the transaction was rolled back by the server");
-  }
-}
-
-std::string quoted_identifier(std::string_view name) {
-  if (name.empty() || name.size() > 63 || name.find('\0') != std::string_view::npos) {
-    throw Error(ErrorKind::failed, "'" + std::string(name) + "' cannot name a database object: 1 to 63 bytes can");
-  }
-  std::string quoted = "\"";
-  for (char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-std::string quoted_literal(std::string_view text) {
-  std::string quoted = "'";
-  for (char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + "'";
+std::jthread load_ahead() {
+  return std::jthread([] {
+    try {
+      pq();
+    } catch (const std::exception&) {
+      // The first session will say it.
+    }
+  });
 }
 
 }  // namespace acctl

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "provisioning/database/dsn.hpp"
@@ -74,6 +75,11 @@ class Rows {
   std::shared_ptr<void> result_;
 };
 
+struct Statement {
+  std::string sql;
+  std::vector<Param> parameters = {};
+};
+
 struct SessionOptions {
   std::string application = "acctl";
   Milliseconds connect_timeout{10'000};
@@ -84,10 +90,18 @@ struct SessionOptions {
   const std::function<bool()>* interrupted = nullptr;
 };
 
+// Loads what sessions are made of, as the first of them would: ahead where there is something else to do. Never throws;
+// the first session does when there is no library.
+void load_library() noexcept;
+
+// Whether a new session is waited for, or begun and waited for at its first use: the server starts it meanwhile.
+enum class Begin { wait, go_on };
+
 class Connection {
  public:
   // Throws Error(connection) naming the database and why; Error(conflict) where the server is not what `dsn` names.
-  Connection(const Dsn& dsn, const SessionOptions& options);
+  // One that is not waited for throws at its first use instead.
+  Connection(const Dsn& dsn, const SessionOptions& options, Begin begin = Begin::wait);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -96,9 +110,16 @@ class Connection {
   // session is lost.
   Rows query(const char* sql, const std::vector<Param>& parameters = {});
 
+  // Many statements at once, in one round trip; their rows in the same order. Outside of a transaction they are one of
+  // their own, and see one snapshot. Throws for the first that fails; none of them has had an effect then.
+  std::vector<Rows> batch(const std::vector<Statement>& statements);
+
   // Several statements without parameters, by the protocol in one transaction unless they say otherwise. The rows are
   // those of the last one.
   Rows script(const std::string& sql);
+
+  // Has the server parse a statement that query() will run later, where there is time for it now.
+  void prepare(const char* sql);
 
   // False after the session was lost: nothing can be done with it any more.
   bool usable() const;
@@ -108,8 +129,14 @@ class Connection {
   const Dsn& dsn() const { return dsn_; }
 
  private:
-  void connect();
+  void begin_connecting();
+  void finish_connecting();
+  void require_session();
   Rows collect();
+  void send(const char* sql, const std::vector<Param>& parameters, const std::string& prepared);
+  void* next_result(std::chrono::steady_clock::time_point deadline);
+  [[noreturn]] void fail(const Rows& failed);
+  void parse(const char* sql, std::string& name);
   const std::string& prepared_name(const char* sql);
   void flush_and_wait_readable(std::chrono::steady_clock::time_point deadline);
   [[noreturn]] void lost(const std::string& why);
@@ -117,9 +144,16 @@ class Connection {
   Dsn dsn_;
   SessionOptions options_;
   std::shared_ptr<void> handle_;
+  bool connecting_ = false;
+  int polling_ = 0;  // what PQconnectPoll() said last
+  std::chrono::steady_clock::time_point connect_deadline_;
   std::map<std::string, std::string> prepared_;  // text of a statement -> its name, "" before it came twice
   int names_ = 0;
 };
+
+// Loads the client library on another thread, for whoever knows that a session will be needed and has other work to do
+// before.
+std::jthread load_ahead();
 
 // begin … commit; rolled back when it goes out of scope without commit().
 class Transaction {
@@ -136,6 +170,18 @@ class Transaction {
  private:
   Connection& connection_;
   bool open_ = true;
+};
+
+// A text[] as a parameter: '{"a","b",NULL}'.
+class TextArray {
+ public:
+  void add(std::string_view text);
+  void add_null();
+  bool empty() const { return text_.size() == 1; }
+  std::string literal() const { return text_ + "}"; }
+
+ private:
+  std::string text_ = "{";
 };
 
 // `name` in double quotes, inner ones doubled; throws Error(failed) over 63 bytes, where PostgreSQL would cut it.

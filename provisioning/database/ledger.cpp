@@ -35,25 +35,35 @@ std::map<std::string, FieldChange> fields_from_json(const Json& fields) {
   return all;
 }
 
-std::int64_t record_run(Transaction& transaction, const RunRecord& run, const std::vector<Change>& changes,
-                        std::optional<std::int64_t> undoes) {
+std::int64_t record_run(Transaction& transaction, const RunRecord& run,
+                        const std::vector<const std::vector<Change>*>& changes, std::optional<std::int64_t> undoes) {
   const std::int64_t id = transaction
                               .query(sql::record_run, {run.run, run.command, run.outcome, run.actor, run.origin,
                                                        or_null(run.reason), or_null(run.commit), or_null(run.manager),
                                                        or_null(run.loosened), or_null(run.message), undoes})
                               .integer(0, 0);
-  if (changes.empty()) return id;
-  Json rows = Json::array();
-  for (const Change& change : changes) {
-    Json row = {{"number", rows.size() + 1},
-                {"action", word_for(change.action)},
-                {"kind", change.kind},
-                {"key", change.key},
-                {"fields", to_json(change.fields)}};
-    if (change.place.line > 0) row["source"] = change.place.file + ":" + std::to_string(change.place.line);
-    rows.push_back(std::move(row));
+  // Columns and not rows: the server takes arrays apart three times as fast as JSON.
+  TextArray actions;
+  TextArray kinds;
+  TextArray keys;
+  TextArray fields;
+  TextArray sources;
+  for (const std::vector<Change>* part : changes) {
+    for (const Change& change : *part) {
+      actions.add(word_for(change.action));
+      kinds.add(change.kind);
+      keys.add(change.key);
+      fields.add(change.fields.empty() ? "{}" : to_json(change.fields).dump());
+      if (change.place.line > 0) {
+        sources.add(change.place.file + ":" + std::to_string(change.place.line));
+      } else {
+        sources.add_null();
+      }
+    }
   }
-  transaction.query(sql::record_changes, {id, rows.dump()});
+  if (actions.empty()) return id;
+  transaction.query(sql::record_changes,
+                    {id, actions.literal(), kinds.literal(), keys.literal(), fields.literal(), sources.literal()});
   return id;
 }
 

@@ -36,7 +36,8 @@ nlohmann::json to_json(const std::map<std::string, FieldChange>& fields);
 std::map<std::string, FieldChange> fields_from_json(const nlohmann::json& fields);
 
 // Its outcome and everything it says; id, time, undone_by and the number of changes are the database's. Returns the id.
-std::int64_t record_run(Transaction& transaction, const RunRecord& run, const std::vector<Change>& changes,
+std::int64_t record_run(Transaction& transaction, const RunRecord& run,
+                        const std::vector<const std::vector<Change>*>& changes,
                         std::optional<std::int64_t> undoes = {});
 
 // The newest first. `run`: only this one; "" for all.

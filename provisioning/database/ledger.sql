@@ -7,6 +7,13 @@ select r.counter from acctl.revision r for update
 -- name: configuration_revision
 select r.counter from acctl.revision r
 
+-- name: identity_and_revision
+-- Whose database this is, at which revision of the configuration; and whether the definitions $2 are what manager $1
+-- applied last, with no change of anything since.
+select current_database(), t.tenant_id, t.epoch, r.counter,
+       exists (select from acctl.applied a where a.manager = $1 and a.digest = $2 and a.revision = r.counter)
+  from acctl.revision r left join acctl.tenant t on true
+
 -- name: usable_admins
 -- Active ones can sign in; invited ones will be able to.
 select count(*) filter (where a.status = 'active'), count(*) filter (where a.status = 'invited') from app.admins a
@@ -21,8 +28,9 @@ returning id
 
 -- name: record_changes
 insert into acctl.changes (run_id, number, action, kind, key, fields, source)
-select $1, x.number, x.action, x.kind, x.key, x.fields, x.source
-  from jsonb_to_recordset($2) as x(number integer, action text, kind text, key text, fields jsonb, source text)
+select $1, x.number, x.action, x.kind, x.key, x.fields::jsonb, x.source
+  from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+       with ordinality as x(action, kind, key, fields, source, number)
 
 -- name: remember_applied
 -- What this manager declares, and the revision at which the tenant agrees with it.

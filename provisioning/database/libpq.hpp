@@ -11,11 +11,11 @@ namespace acctl {
 // clang-format off: it cannot make up its mind about the line ends
 #define ACCTL_LIBPQ_FUNCTIONS(USE) \
   USE(PQbackendPID) USE(PQclear) USE(PQcmdStatus) USE(PQcmdTuples) USE(PQconnectPoll) USE(PQconnectStartParams) \
-  USE(PQconninfoFree) USE(PQconninfoParse) USE(PQconsumeInput) USE(PQerrorMessage) USE(PQfinish) USE(PQflush) \
+  USE(PQconninfoFree) USE(PQconninfoParse) USE(PQconsumeInput) USE(PQenterPipelineMode) USE(PQerrorMessage) USE(PQexitPipelineMode) USE(PQfinish) USE(PQflush) \
   USE(PQfreemem) USE(PQgetResult) USE(PQgetisnull) USE(PQgetlength) USE(PQgetvalue) USE(PQisBusy) \
-  USE(PQntuples) USE(PQresultErrorField) USE(PQresultErrorMessage) USE(PQresultStatus) USE(PQsendPrepare) \
+  USE(PQntuples) USE(PQpipelineSync) USE(PQresultErrorField) USE(PQresultErrorMessage) USE(PQresultStatus) USE(PQsendPrepare) \
   USE(PQsendQuery) USE(PQsendQueryParams) USE(PQsendQueryPrepared) USE(PQsetNoticeProcessor) \
-  USE(PQsetnonblocking) USE(PQsocket) USE(PQstatus)
+  USE(PQsetnonblocking) USE(PQsocket) USE(PQstatus) USE(PQtransactionStatus)
 // clang-format on
 
 struct Libpq {

@@ -4,41 +4,37 @@
 
 namespace acctl {
 
-namespace {
+bool lacks_schema(const SqlError& error) { return error.sqlstate() == "42P01" || error.sqlstate() == "3F000"; }
 
-// Nothing where there is no bookkeeping yet. Asked only once: nearly every database has it.
-std::optional<Rows> applied_migrations(Connection& database) {
+int applied_version(Connection& database, const std::vector<Migration>& known) {
   try {
-    return database.query(sql::migrations_applied);
+    // Asked only once: nearly every database has the bookkeeping.
+    return applied_version(database, database.query(sql::migrations_applied), known);
   } catch (const SqlError& error) {
-    const bool undefined = error.sqlstate() == "42P01" || error.sqlstate() == "3F000";
-    if (!undefined) throw;
-    return std::nullopt;
+    if (!lacks_schema(error)) throw;
+    return 0;
   }
 }
 
-}  // namespace
-
-int applied_version(Connection& database, const std::vector<Migration>& known) {
-  const std::optional<Rows> rows = applied_migrations(database);
-  if (!rows) return 0;
-  const Rows& applied = *rows;
+int applied_version(const Connection& database, const Rows& rows, const std::vector<Migration>& known) {
+  int applied = 0;
+  while (applied < rows.size() && !rows.is_null(applied, 0)) ++applied;
   const std::string name = database.dsn().get("dbname");
-  if (applied.size() > static_cast<int>(known.size())) {
+  if (applied > static_cast<int>(known.size())) {
     throw Error(ErrorKind::conflict,
-                "the schema of database '" + name + "' is at version " + std::to_string(applied.size()) +
+                "the schema of database '" + name + "' is at version " + std::to_string(applied) +
                     ", this acctl knows only " + std::to_string(known.size()),
                 "Use the acctl that upgraded it, or a later one.");
   }
-  for (int row = 0; row < applied.size(); ++row) {
+  for (int row = 0; row < applied; ++row) {
     const Migration& migration = known[static_cast<std::size_t>(row)];
-    if (applied.integer(row, 0) == migration.version && applied.text(row, 1) == migration.checksum) continue;
+    if (rows.integer(row, 0) == migration.version && rows.text(row, 1) == migration.checksum) continue;
     throw Error(ErrorKind::conflict,
-                "migration " + std::string(applied.text(row, 2)) + " of database '" + name +
+                "migration " + std::string(rows.text(row, 2)) + " of database '" + name +
                     "' is not the one that this acctl carries as " + std::string(migration.name),
                 "A migration must not change once it was applied; use the acctl that it came with.");
   }
-  return applied.size();
+  return applied;
 }
 
 namespace {

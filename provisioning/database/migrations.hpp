@@ -12,6 +12,13 @@ namespace acctl {
 // this binary, or when a migration is not the one that was applied under its number.
 int applied_version(Connection& database, const std::vector<Migration>& known);
 
+// The same of an answer that was asked for with other things: the first columns of its rows are version, checksum and
+// name of a migration; rows without a version are something else, and come last.
+int applied_version(const Connection& database, const Rows& rows, const std::vector<Migration>& known);
+
+// Whether a statement failed because the schema is not so far, or there is none.
+bool lacks_schema(const SqlError& error);
+
 // Runs what is missing, each migration and its record in one transaction, one run at a time; returns the version
 // reached. The objects belong to `owner`, a role that the session can take on; "" leaves them with the session's own.
 int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner);

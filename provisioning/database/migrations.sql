@@ -12,8 +12,8 @@ select pg_advisory_xact_lock(hashtextextended('acctl migrations', 0))
 -- name: create_migrations
 create table acctl.migrations (
   version     integer primary key check (version > 0),
-  name        text not null,
-  checksum    text not null,
+  name        varchar(100) not null,
+  checksum    varchar(64) not null,
   applied_at  timestamptz not null default now()
 )
 

@@ -1,6 +1,10 @@
 #include "provisioning/database/read.hpp"
 
+#include <map>
+#include <unordered_map>
+
 #include "provisioning/model/kinds.hpp"
+#include "queries.hpp"
 
 namespace acctl {
 
@@ -8,131 +12,220 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Users are compared without case, and named so in a State.
-std::string key_of(std::string_view kind, const std::string& alias) {
-  const std::string column = alias + "." + quoted_identifier(find_kind(kind)->key_column);
-  return kind == "users" ? "lower(" + column + ")" : column;
-}
-
-std::string any_of(const char* parameter) {
-  return " = any(array(select jsonb_array_elements_text($2 -> '" + std::string(parameter) + "')))";
-}
-
-// The condition on the owner "o" of rows of `kind`; nullopt where the scope leaves them out.
-std::optional<std::string> people_condition(const Scope& scope) {
-  if (scope.everybody) return "";
-  const bool holders = !scope.holders_of_roles.empty() || !scope.holders_of_templates.empty();
-  if (scope.users.empty() && scope.manager.empty() && !holders) return std::nullopt;
-  std::string ids;
-  const auto add = [&](const std::string& part) { ids += (ids.empty() ? "" : " union ") + part; };
-  if (!scope.users.empty()) add("select u.id from app.users u where lower(u.email)" + any_of("users"));
-  if (!scope.manager.empty()) add("select u.id from app.users u where u.manager = $1");
-  if (!scope.holders_of_roles.empty()) {
-    add("select h.user_id from app.user_roles h join app.roles r on r.id = h.role_id where r.key" + any_of("roles"));
+// Tables are read as they are, without joins: ids become keys here. Two joins for each list cost the server three times
+// as much planning as reading takes, in every new session.
+class Reader {
+ public:
+  explicit Reader(const Scope& scope) : scope_(scope) {
+    for (const Kind& kind : kinds()) plan_objects(kind);
+    for (const EdgeKind& edge : edge_kinds()) plan_members(edge);
   }
-  if (!scope.holders_of_templates.empty()) {
-    add("select u.id from app.users u join app.role_templates t on t.id = u.role_template_id where t.key" +
-        any_of("templates"));
-  }
-  return " where o.id in (" + ids + ")";
-}
 
-std::optional<std::string> condition(const Scope& scope, std::string_view kind) {
-  if (kind == "users") return people_condition(scope);
-  if (kind == "protections" || scope.kinds.contains(std::string(kind))) return "";
-  if (scope.manager.empty()) return std::nullopt;
-  return " where o.manager = $1";
-}
+  const std::vector<Statement>& statements() const { return statements_; }
 
-std::optional<std::string> members_condition(const Scope& scope) {
-  if (scope.everybody || scope.all_members) return "";
-  if (scope.teams.empty() && scope.manager.empty()) return std::nullopt;
-  const std::string named = scope.teams.empty() ? "" : "o.key" + any_of("teams");
-  const std::string managed = scope.manager.empty() ? "" : "o.manager = $1";
-  return " where " + named + (named.empty() || managed.empty() ? "" : " or ") + managed;
-}
-
-// One row per object: kind, key, fields as JSON, manager, status.
-std::string objects_sql(const Kind& kind) {
-  std::string fields;
-  std::string joins;
-  for (const Field& field : kind.fields) {
-    std::string value = "o." + quoted_identifier(field.column);
-    if (field.type == FieldType::reference) {
-      const std::string alias = quoted_identifier("of_" + std::string(field.name));
-      joins +=
-          " left join " + std::string(find_kind(field.target)->table) + " " + alias + " on " + alias + ".id = " + value;
-      value = key_of(field.target, alias);
+  // The rows of statements(), in their order from `first` on.
+  State decode(const std::vector<Rows>& rows, std::size_t first) {
+    State state;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const Part& part = parts_[i];
+      if (part.edge == nullptr) {
+        decode_objects(*part.kind, rows[first + i], state);
+      } else {
+        decode_members(part, rows[first + i], state);
+      }
     }
-    fields += (fields.empty() ? "" : ", ") + quoted_literal(field.name) + ", " + value;
+    return state;
   }
-  const std::string status = kind.name == "users" ? "o.status" : "null::text";
-  return "select " + quoted_literal(kind.name) + "::text, " + key_of(kind.name, "o") + ", jsonb_build_object(" +
-         fields + ")::text, o.manager, " + status + " from " + std::string(kind.table) + " o" + joins;
-}
 
-std::string edges_sql(const EdgeKind& edge) {
-  const List& list = *edge.list;
-  const std::string level = list.level_column.empty() ? "null::text" : "e." + quoted_identifier(list.level_column);
-  return "select " + quoted_literal(list.kind) + "::text, " + key_of(edge.owner->name, "o") + " || '/' || " +
-         key_of(list.target, "t") + ", " + level + ", null::text, null::text from " + std::string(list.table) +
-         " e join " + std::string(edge.owner->table) + " o on o.id = e." + std::string(list.owner_column) + " join " +
-         std::string(find_kind(list.target)->table) + " t on t.id = e." + std::string(list.target_column);
-}
+ private:
+  struct Part {
+    const Kind* kind = nullptr;
+    const EdgeKind* edge = nullptr;
+    bool target_key = false;  // the target's key was joined, because the target is not read itself
+  };
 
-std::string state_sql(const Scope& scope) {
-  std::string sql;
-  const auto add = [&](const std::string& part) { sql += (sql.empty() ? "" : " union all ") + part; };
-  for (const Kind& kind : kinds()) {
-    const auto where = condition(scope, kind.name);
-    if (where) add(objects_sql(kind) + *where);
+  // All of the kind's objects are read, so that any id of it can be resolved.
+  bool is_whole(std::string_view kind) const {
+    if (kind == "users") return scope_.everybody;
+    return kind == "protections" || scope_.kinds.contains(std::string(kind));
   }
-  for (const EdgeKind& edge : edge_kinds()) {
-    const auto where = edge.list->target == "users" ? members_condition(scope) : condition(scope, edge.owner->name);
-    if (where) add(edges_sql(edge) + *where);
+
+  std::string parameter(const Param& value) {
+    statement_.parameters.push_back(value);
+    return "$" + std::to_string(statement_.parameters.size());
   }
-  return sql;
-}
 
-std::string parameters(const Scope& scope) {
-  return Json{{"users", scope.users},
-              {"roles", scope.holders_of_roles},
-              {"templates", scope.holders_of_templates},
-              {"teams", scope.teams}}
-      .dump();
-}
+  std::string any_of(const std::set<std::string>& keys) {
+    return " = any(array(select jsonb_array_elements_text(" + parameter(Json(keys).dump()) + "::jsonb)))";
+  }
 
-void add_row(const Rows& rows, int row, State& state) {
-  Object object;
-  const std::string kind(rows.text(row, 0));
-  if (find_edge_kind(kind) != nullptr) {
-    if (!rows.is_null(row, 2)) object.fields["level"] = std::string(rows.text(row, 2));
-  } else {
-    const Json fields = Json::parse(rows.text(row, 2));
-    for (const auto& [name, value] : fields.items()) {
-      if (!value.is_null()) object.fields[name] = value;
+  // "" for no condition, nullopt where the scope leaves the kind out. On `id`, a column that holds the kind's ids.
+  std::optional<std::string> condition(std::string_view kind, const std::string& id) {
+    if (is_whole(kind)) return "";
+    std::string ids;
+    const auto add = [&](const std::string& part) { ids += (ids.empty() ? "" : " union ") + part; };
+    if (!scope_.manager.empty()) {
+      add("select m.id from " + std::string(find_kind(kind)->table) +
+          " m where m.manager = " + parameter(scope_.manager));
     }
-    object.manager = rows.text(row, 3);
-    object.status = rows.text(row, 4);
+    if (kind == "users" && !scope_.users.empty()) {
+      add("select u.id from app.users u where lower(u.email)" + any_of(scope_.users));
+    }
+    if (kind == "users" && !scope_.holders_of_roles.empty()) {
+      add("select h.user_id from app.user_roles h join app.roles r on r.id = h.role_id where r.key" +
+          any_of(scope_.holders_of_roles));
+    }
+    if (kind == "users" && !scope_.holders_of_templates.empty()) {
+      add("select u.id from app.users u join app.role_templates t on t.id = u.role_template_id where t.key" +
+          any_of(scope_.holders_of_templates));
+    }
+    if (ids.empty()) return std::nullopt;
+    return " where " + id + " in (" + ids + ")";
   }
-  state[kind].emplace(rows.text(row, 1), std::move(object));
+
+  std::optional<std::string> members_condition(const EdgeKind& edge) {
+    const std::string owner = "e." + std::string(edge.list->owner_column);
+    if (edge.list->target != "users") return condition(edge.owner->name, owner);
+    if (scope_.everybody || scope_.all_members) return "";
+    std::string ids;
+    if (!scope_.teams.empty()) ids = "select t.id from app.teams t where t.key" + any_of(scope_.teams);
+    if (!scope_.manager.empty()) {
+      ids += (ids.empty() ? "" : " union ") + std::string("select t.id from app.teams t where t.manager = ") +
+             parameter(scope_.manager);
+    }
+    if (ids.empty()) return std::nullopt;
+    return " where " + owner + " in (" + ids + ")";
+  }
+
+  static std::string key_of(const Kind& kind, const std::string& alias) {
+    // Users are compared without case, and named so in a State.
+    const std::string column = alias + "." + quoted_identifier(kind.key_column);
+    return kind.name == "users" ? "lower(" + column + ")" : column;
+  }
+
+  void plan_objects(const Kind& kind) {
+    statement_ = {};
+    const auto where = condition(kind.name, "o.id");
+    if (!where) return;
+    std::string sql =
+        "select o.id, " + key_of(kind, "o") + ", o.manager, " + (kind.name == "users" ? "o.status" : "null");
+    for (const Field& field : kind.fields) {
+      const std::string column = "o." + quoted_identifier(field.column);
+      if (field.type == FieldType::reference && !is_whole(field.target)) {
+        const Kind& target = *find_kind(field.target);
+        sql += ", (select " + key_of(target, "t") + " from " + std::string(target.table) + " t where t.id = " + column +
+               ")";
+      } else {
+        sql += ", " + column;
+      }
+    }
+    statement_.sql = sql + " from " + std::string(kind.table) + " o" + *where;
+    statements_.push_back(std::move(statement_));
+    parts_.push_back({.kind = &kind});
+  }
+
+  void plan_members(const EdgeKind& edge) {
+    statement_ = {};
+    const auto where = members_condition(edge);
+    if (!where) return;
+    const List& list = *edge.list;
+    Part part{.kind = edge.owner, .edge = &edge, .target_key = !is_whole(list.target)};
+    std::string target = "e." + std::string(list.target_column);
+    std::string join;
+    if (part.target_key) {
+      const Kind& kind = *find_kind(list.target);
+      join = " join " + std::string(kind.table) + " t on t.id = " + target;
+      target = key_of(kind, "t");
+    }
+    statement_.sql = "select e." + std::string(list.owner_column) + ", " + target +
+                     (list.level_column.empty() ? "" : ", e." + quoted_identifier(list.level_column)) + " from " +
+                     std::string(list.table) + " e" + join + *where;
+    statements_.push_back(std::move(statement_));
+    parts_.push_back(part);
+  }
+
+  Json value_of(const Field& field, const Rows& rows, int row, int column) const {
+    const std::string_view text = rows.text(row, column);
+    switch (field.type) {
+      case FieldType::integer:
+        return rows.integer(row, column);
+      case FieldType::boolean:
+        return text == "t";
+      case FieldType::document:
+        return Json::parse(text);
+      case FieldType::reference:
+        if (is_whole(field.target)) return keys_.at(std::string(field.target)).at(std::string(text));
+        return std::string(text);
+      default:
+        return std::string(text);
+    }
+  }
+
+  void decode_objects(const Kind& kind, const Rows& rows, State& state) {
+    auto& keys = keys_[std::string(kind.name)];
+    if (rows.empty()) return;
+    auto& objects = state[std::string(kind.name)];
+    for (int row = 0; row < rows.size(); ++row) {
+      const std::string key(rows.text(row, 1));
+      keys.emplace(rows.text(row, 0), key);
+      Object& object = objects[key];
+      object.manager = rows.text(row, 2);
+      object.status = rows.text(row, 3);
+      int column = 4;
+      for (const Field& field : kind.fields) {
+        if (!rows.is_null(row, column)) object.fields[std::string(field.name)] = value_of(field, rows, row, column);
+        ++column;
+      }
+    }
+  }
+
+  void decode_members(const Part& part, const Rows& rows, State& state) const {
+    if (rows.empty()) return;
+    auto& members = state[std::string(part.edge->list->kind)];
+    const auto& owners = keys_.at(std::string(part.kind->name));
+    for (int row = 0; row < rows.size(); ++row) {
+      const std::string target(rows.text(row, 1));
+      // Whoever is read with their lists is read: teams alone can have members beyond the scope.
+      const auto owner = owners.find(std::string(rows.text(row, 0)));
+      if (owner == owners.end()) continue;
+      Object& member = members[edge_key(
+          owner->second, part.target_key ? target : keys_.at(std::string(part.edge->list->target)).at(target))];
+      if (!part.edge->list->level_column.empty() && !rows.is_null(row, 2)) {
+        member.fields["level"] = std::string(rows.text(row, 2));
+      }
+    }
+  }
+
+  const Scope& scope_;
+  Statement statement_;
+  std::vector<Statement> statements_;
+  std::vector<Part> parts_;
+  std::map<std::string, std::unordered_map<std::string, std::string>> keys_;  // kind -> id -> key
+};
+
+Reading identity_in(const Rows& rows) {
+  Reading reading;
+  reading.database = rows.text(0, 0);
+  reading.tenant = rows.text(0, 1);
+  reading.epoch = rows.is_null(0, 2) ? 0 : rows.integer(0, 2);
+  reading.revision = rows.integer(0, 3);
+  reading.applied = rows.boolean(0, 4);
+  return reading;
 }
 
 }  // namespace
 
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest) {
-  const Rows rows = tenant.query("select * from acctl.read($1, $2, $3, $4)",
-                                 {scope.manager, digest, state_sql(scope), parameters(scope)});
-  Reading reading;
-  const Json identity = Json::parse(rows.text(0, 2));
-  reading.database = rows.text(0, 1);
-  if (!identity["tenant"].is_null()) {
-    reading.tenant = identity["tenant"];
-    reading.epoch = identity["epoch"];
+  if (!digest.empty()) {
+    Reading reading = identity_in(tenant.query(sql::identity_and_revision, {scope.manager, digest}));
+    if (reading.applied) return reading;
   }
-  reading.revision = identity["revision"];
-  reading.applied = identity["applied"];
-  for (int row = 1; row < rows.size(); ++row) add_row(rows, row, reading.state);
+  Reader reader(scope);
+  std::vector<Statement> statements = {{sql::identity_and_revision, {scope.manager, std::nullopt}}};
+  statements.insert(statements.end(), reader.statements().begin(), reader.statements().end());
+  const std::vector<Rows> rows = tenant.batch(statements);
+  Reading reading = identity_in(rows.front());
+  reading.state = reader.decode(rows, 1);
   return reading;
 }
 

@@ -83,7 +83,7 @@ bool shut_public_out(Connection& control) {
   return !control.query(sql::open_to_public).boolean(0, 1);
 }
 
-ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name) {
+ServerFacts look_at_databases(Connection& server, const TenantNames& names, const std::string& template_name) {
   ServerFacts facts;
   const Rows databases = server.query(sql::database_facts, {names.database, names.quarantine, template_name});
   for (int row = 0; row < databases.size(); ++row) {
@@ -97,6 +97,11 @@ ServerFacts look_at_server(Connection& server, const TenantNames& names, const s
       facts.template_ready = databases.text(row, 4) == "acctl template";
     }
   }
+  return facts;
+}
+
+ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name) {
+  ServerFacts facts = look_at_databases(server, names, template_name);
   const Rows roles = server.query(sql::role_facts, {names.owner_role, names.app_role});
   for (int row = 0; row < roles.size(); ++row) {
     const std::string name(roles.text(row, 0));

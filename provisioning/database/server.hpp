@@ -51,7 +51,10 @@ struct ServerFacts {
   bool owner_member = false;  // this session's role is a member of the owner: an interrupted run has left it so
 };
 
-// Throws Error(conflict) when a role of the tenant's name exists that is not the tenant's.
+// What there is of databases. Enough for a tenant that was registered just now: its roles are named after its new id.
+ServerFacts look_at_databases(Connection& server, const TenantNames& names, const std::string& template_name);
+
+// The same with the roles. Throws Error(conflict) when a role of the tenant's name exists that is not the tenant's.
 ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name);
 
 // Makes the roles that are missing, and the session's role a member of the owner until open_tenant_database().

@@ -1,39 +1,48 @@
 -- A tenant database, as provisioning sees it.
 
+-- name: compact_database
+-- What migrations leave behind would be copied for each tenant: dead rows, half-empty pages, maps of free space.
+-- Frozen, so that no tenant has to do it.
+vacuum (full, freeze)
+
 -- name: tenant_facts
--- One row: is this database who it should be, how far is its schema, and is what the seed step makes there?
-select current_database(), t.tenant_id, t.epoch, u.seats, a.present
-  from (select count(*) as seats from app.users) u
- cross join (select exists (select from app.users x join app.user_roles r on r.user_id = x.id
-                             where lower(x.email) = lower($1)) as present) a
-  left join acctl.tenant t on true
+-- How far is the schema of this database, and whose is it? Nobody's yet where there is no id.
+select m.version, m.checksum, m.name, current_database(), t.tenant_id
+  from acctl.migrations m left join acctl.tenant t on true order by m.version
+
+-- name: admin_role_ready
+-- The role that the administrator of a new tenant gets.
+select exists (select from app.roles r join app.role_permissions rp on rp.role_id = r.id
+                 join app.permissions p on p.id = rp.permission_id
+                where r.key = 'admin' and p.key = '*')
+
+-- name: seed_tenant
+-- What a copy of the template does not have: $1 … $6 whose it is, $7 and $8 the invited administrator, and its own
+-- names: $9 its name, $10 its support address, $11 its host name. Only in the database $12. One statement: it fails as
+-- a whole where another run was here first. Its answer shows how far the schema is, whether this is the database, and
+-- its seats.
+with taken as (
+  insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest, seat_limit)
+  select $1::uuid, $2, $3::bigint, $4, $5, $6::integer where current_database() = $12
+  returning epoch
+), person as (
+  insert into app.users (email, name) select $7, $8 from taken returning id
+), held as (
+  insert into app.user_roles (user_id, role_id) select p.id, (select r.id from app.roles r where r.key = 'admin')
+    from person p
+), named as (
+  insert into app.settings (key, value)
+  select x.key, to_jsonb(x.value)
+    from taken, (values ('branding.name', $9), ('support.address', $10), ('portal.hostname', $11)) as x(key, value)
+  on conflict (key) do nothing
+)
+select m.version, m.checksum, m.name, (select count(*) from taken), 1 + (select count(*) from app.users)
+  from acctl.migrations m order by m.version
 
 -- name: take_tenant
--- The identity of the database, and the fence: no row when a later run has been here.
-insert into acctl.tenant as t (tenant_id, slug, epoch, pack, pack_digest, seat_limit) values ($1, $2, $3, $4, $5, $6)
-on conflict (single) do update set epoch = excluded.epoch, seat_limit = excluded.seat_limit
- where t.tenant_id = excluded.tenant_id and t.epoch <= excluded.epoch
-returning t.epoch
-
--- name: seed_admin
--- The invited administrator, with the role that holds everything.
-with person as (
-  insert into app.users (email, name) values ($1, $2) on conflict (lower(email)) do nothing returning id
-), existing as (
-  select id from person union select id from app.users where lower(email) = lower($1)
-), admin as (
-  select r.id
-    from app.roles r join app.role_permissions rp on rp.role_id = r.id join app.permissions p on p.id = rp.permission_id
-   where p.key = '*' order by r.key <> 'admin', r.id limit 1
-)
-insert into app.user_roles (user_id, role_id) select e.id, a.id from existing e, admin a on conflict do nothing
-
--- name: seed_settings
--- The tenant's own names: $1 its name, $2 its support address, $3 its host name.
-insert into app.settings (key, value)
-values ('branding.name', to_jsonb($1::text)), ('support.address', to_jsonb($2::text)),
-       ('portal.hostname', to_jsonb($3::text))
-on conflict (key) do nothing
+-- The fence of a run that goes on with a seeded tenant: no row when a later run has been here.
+update acctl.tenant set epoch = $2, seat_limit = $3 where tenant_id = $1 and epoch <= $2
+returning (select count(*) from app.users)
 
 -- name: tenant_identity
 select current_database(), t.tenant_id, t.epoch from acctl.tenant t

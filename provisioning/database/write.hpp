@@ -12,6 +12,9 @@ namespace acctl {
 // when an object is not there (or is there already), SqlError for what the database refuses.
 void write_changes(Connection& tenant, const std::vector<Change>& changes);
 
+// Whatever waits for the end of the transaction is checked now, and throws SqlError.
+void check_constraints_now(Connection& tenant);
+
 // The same as the database's owner and in a transaction of its own: how a template database is seeded.
 void write_as_owner(Connection& database, const std::vector<Change>& changes);
 

@@ -13,6 +13,7 @@ namespace acctl {
 struct FleetPlan::Entry {
   const Tenant* tenant = nullptr;
   std::shared_ptr<const Plan> plan;  // shared by all tenants with equal changes
+  std::string digest;                // of the plan
   std::vector<Effect> effects;
   Basis basis;
   Removals removals;
@@ -25,6 +26,13 @@ struct FleetPlan::Entry {
 namespace {
 
 Identity identity_of(const Tenant& tenant) { return {tenant.slug, tenant.id, tenant.database, tenant.epoch}; }
+
+// As much of a digest as names one group among `groups`.
+std::string short_id(const std::string& digest, const std::vector<PlanGroup>& groups) {
+  std::size_t length = 6;
+  while (std::ranges::find(groups, digest.substr(0, length), &PlanGroup::id) != groups.end()) length *= 2;
+  return digest.substr(0, length);
+}
 
 void check_schema(const Tenant& tenant) {
   const auto head = static_cast<std::int64_t>(tenant_migrations().size());
@@ -84,9 +92,9 @@ const FleetReport& FleetPlan::plan() {
       plan_one(entry);
       if (entry.plan) {
         // Thousands of equal plans are one in memory.
-        const std::string id = plan_id(*entry.plan);
+        entry.digest = digest_of(*entry.plan);
         const std::lock_guard lock(mutex);
-        std::shared_ptr<const Plan>& first = known[id];
+        std::shared_ptr<const Plan>& first = known[entry.digest];
         if (!first || first->prunable != entry.plan->prunable) first = entry.plan;
         entry.plan = first;
       }
@@ -116,9 +124,9 @@ void FleetPlan::gather() {
     if (entry.plan->changes.empty() && !entry.basis.refusal) ++report_.unchanged;
     if (entry.plan->empty() && entry.plan->prunable.empty()) continue;
     const auto [group, fresh] = groups.emplace(entry.plan.get(), report_.groups.size());
-    if (fresh)
-      report_.groups.push_back({.id = plan_id(*entry.plan), .tenants = {}, .plan = *entry.plan, .effects = {}});
+    if (fresh) report_.groups.push_back({.id = {}, .tenants = {}, .plan = *entry.plan, .effects = {}});
     PlanGroup& into = report_.groups[group->second];
+    if (fresh) into.id = short_id(entry.digest, report_.groups);
     into.tenants.push_back(entry.tenant->slug);
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
   }
@@ -154,6 +162,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
 
 const FleetReport& FleetPlan::run(Ending ending) {
   std::atomic<std::size_t> done = 0;
+  std::atomic<bool> failed = false;
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     try {
@@ -161,10 +170,11 @@ const FleetReport& FleetPlan::run(Ending ending) {
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       entry.error = error;
+      failed = true;
     }
     if (job_.progress) job_.progress(++done, entries_.size());
   });
-  gather();
+  if (failed) gather();
   for (const Entry& entry : entries_) {
     if (!entry.run.empty()) report_.run = entry.run;
   }

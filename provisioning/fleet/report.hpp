@@ -16,7 +16,7 @@ struct TenantEffect {
 };
 
 struct PlanGroup {
-  std::string id;                    // plan_id() of each of them
+  std::string id;                    // beginning of digest_of() of each of them: "a91c4e"
   std::vector<std::string> tenants;  // slugs, sorted
   Plan plan;                         // its effects are those of the first tenant; see `effects`
   std::vector<TenantEffect> effects;

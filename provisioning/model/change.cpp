@@ -28,7 +28,7 @@ std::string_view word_for(Action action) {
 
 std::string address_of(const Change& change) { return change.kind + "/" + change.key; }
 
-std::string plan_id(const Plan& plan) {
+std::string digest_of(const Plan& plan) {
   Digest digest;
   for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
     for (const Change& change : *part) {
@@ -42,7 +42,7 @@ std::string plan_id(const Plan& plan) {
       }
     }
   }
-  return digest.hex().substr(0, 6);
+  return digest.hex();
 }
 
 }  // namespace acctl

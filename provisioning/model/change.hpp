@@ -57,7 +57,7 @@ struct Plan {
   bool empty() const { return changes.empty() && adoptions.empty(); }
 };
 
-// Equal for plans with equal changes: "a91c4e".
-std::string plan_id(const Plan& plan);
+// 64 hexadecimal digits, equal for plans with equal changes and for no others.
+std::string digest_of(const Plan& plan);
 
 }  // namespace acctl

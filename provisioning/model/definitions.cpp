@@ -11,10 +11,12 @@ using Json = nlohmann::json;
 Json to_json(const DeclaredList& list) {
   Json entries = Json::array();
   for (const ListEntry& entry : list.entries) {
-    Json item = {{"key", entry.key}};
-    if (!entry.level.empty()) item["level"] = entry.level;
-    if (entry.remove) item["remove"] = true;
-    entries.push_back(std::move(item));
+    // Most are nothing but a key.
+    if (entry.level.empty() && !entry.remove) {
+      entries.push_back(entry.key);
+    } else {
+      entries.push_back({{"key", entry.key}, {"level", entry.level}, {"remove", entry.remove}});
+    }
   }
   // What a list says does not depend on the order in which it says it.
   std::sort(entries.begin(), entries.end());
@@ -33,8 +35,12 @@ Json to_json(const Declaration& declaration) {
 DeclaredList list_from(const Json& json) {
   DeclaredList list{.relative = json.at("relative"), .entries = {}, .place = {}};
   for (const Json& item : json.at("entries")) {
-    list.entries.push_back(
-        {.key = item.at("key"), .level = item.value("level", ""), .remove = item.value("remove", false), .place = {}});
+    if (item.is_string()) {
+      list.entries.push_back({.key = item, .level = {}, .place = {}});
+    } else {
+      list.entries.push_back(
+          {.key = item.at("key"), .level = item.at("level"), .remove = item.at("remove"), .place = {}});
+    }
   }
   return list;
 }

@@ -222,12 +222,19 @@ std::vector<TestResult> run_tests(const State& state, const std::vector<AccessTe
 
 AccessScope access_scope(const std::vector<Change>& changes) {
   AccessScope scope;
+  // Nobody holds what does not exist yet.
+  std::set<std::string> fresh;
+  for (const Change& change : changes) {
+    if (change.action == Action::add && find_kind(change.kind) != nullptr) fresh.insert(address_of(change));
+  }
   for (const Change& change : changes) {
     const bool users = change.kind == "users" || change.kind == "user_roles" || change.kind == "user_permissions";
     const EdgeKind* edge = find_edge_kind(change.kind);
     const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
     if (users) {
       scope.users.insert(subject);
+    } else if (edge != nullptr && fresh.contains(std::string(edge->owner->name) + "/" + subject)) {
+      continue;
     } else if (change.kind == "role_permissions" || (change.kind == "roles" && change.action == Action::remove)) {
       scope.roles.insert(subject);
     } else if (change.kind == "role_template_permissions" ||

@@ -151,6 +151,30 @@ void rename_within(Change& change, const Renames& renames) {
   }
 }
 
+Json fact_of(const Object& object, const std::string& name) {
+  if (name == "manager") return object.manager.empty() ? Json() : Json(object.manager);
+  const auto found = object.fields.find(name);
+  return found == object.fields.end() ? Json() : found->second;
+}
+
+// Members that came meanwhile to an object which is to go would go with it, unseen.
+void add_newcomers(const State& state, const std::set<std::pair<std::string_view, std::string_view>>& removed,
+                   std::vector<Misfit>& all) {
+  for (const EdgeKind& edge : edge_kinds()) {
+    for (const auto& [key, object] : objects_of(state, edge.list->kind)) {
+      const auto [owner, target] = split_edge(edge, key);
+      if (removed.contains({edge.list->kind, key})) continue;
+      const std::string kind(edge.list->kind);
+      const std::string who = std::string(edge.owner->name) + "/" + owner;
+      if (removed.contains({edge.owner->name, owner})) {
+        all.push_back({kind, key, who + " has " + target + " among its " + std::string(edge.list->name) + " by now"});
+      } else if (removed.contains({edge.list->target, target})) {
+        all.push_back({kind, key, std::string(edge.list->target) + "/" + target + " belongs to " + who + " by now"});
+      }
+    }
+  }
+}
+
 std::string shown(const Json& value) { return value.is_null() ? "nothing" : value.dump(); }
 
 }  // namespace
@@ -227,54 +251,38 @@ State changed(State state, const std::vector<Change>& changes) {
   return state;
 }
 
-std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes) {
+std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes, Side side) {
   std::vector<Misfit> all;
-  // Edges are named by the new keys of what they connect.
-  const State state = aligned(live, renames_of(changes));
+  // Members are named by the new keys of what they connect.
+  const Renames renames = side == Side::before ? renames_of(changes) : Renames();
+  std::optional<State> moved;
+  if (!renames.empty()) moved = aligned(live, renames);
+  const State& state = moved ? *moved : live;
   std::set<std::pair<std::string_view, std::string_view>> removed;
+  const Action absent = side == Side::before ? Action::add : Action::remove;
   for (const Change& change : changes) {
     if (change.action == Action::remove) removed.emplace(change.kind, change.key);
-  }
-  for (const Change& change : changes) {
-    const std::string address = address_of(change);
     const auto& objects = objects_of(state, change.kind);
-    const auto found = objects.find(change.old_key());
-    if (change.action == Action::add) {
-      if (found != objects.end()) all.push_back({change.kind, change.key, address + " exists by now"});
+    const auto found = objects.find(side == Side::before ? change.old_key() : change.key);
+    const auto misfit = [&](const std::string& reason) {
+      all.push_back({change.kind, change.key, address_of(change) + reason});
+    };
+    if (change.action == absent) {
+      if (found != objects.end()) misfit(" exists by now");
       continue;
     }
     if (found == objects.end()) {
-      all.push_back({change.kind, change.key, address + " is gone"});
+      misfit(" is gone");
       continue;
     }
-    const std::map<std::string, Json> facts = facts_of(found->second);
     for (const auto& [name, values] : change.fields) {
       if (name == "key") continue;
-      const auto is = facts.find(name);
-      const Json now = is == facts.end() ? Json() : is->second;
-      if (now != values.before) {
-        all.push_back({change.kind, change.key,
-                       address + ": " + name + " is " + shown(now) + " and was " + shown(values.before)});
-      }
+      const Json now = fact_of(found->second, name);
+      const Json& expected = side == Side::before ? values.before : values.after;
+      if (now != expected) misfit(": " + name + " is " + shown(now) + " and was " + shown(expected));
     }
   }
-  // Members that came meanwhile to an object which is to go would go with it, unseen.
-  for (const EdgeKind& edge : edge_kinds()) {
-    for (const auto& [key, object] : objects_of(state, edge.list->kind)) {
-      const auto [owner, target] = split_edge(edge, key);
-      if (removed.contains({edge.list->kind, key})) continue;
-      const std::string kind(edge.list->kind);
-      if (removed.contains({edge.owner->name, owner})) {
-        all.push_back({kind, key,
-                       std::string(edge.owner->name) + "/" + owner + " has " + target + " among its " +
-                           std::string(edge.list->name) + " by now"});
-      } else if (removed.contains({edge.list->target, target})) {
-        all.push_back({kind, key,
-                       std::string(edge.list->target) + "/" + target + " belongs to " + std::string(edge.owner->name) +
-                           "/" + owner + " by now"});
-      }
-    }
-  }
+  if (!removed.empty()) add_newcomers(state, removed, all);
   return all;
 }
 

@@ -23,8 +23,10 @@ struct Misfit {
   std::string reason;  // a sentence
 };
 
-// Why `changes` cannot be made on `live` as they stand.
-std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes);
+enum class Side { before, after };
+
+// Why `live` is not what `changes` suppose before they are made, or promise after that.
+std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes, Side side = Side::before);
 
 // Their sentences, the first ten.
 std::string reasons_of(const std::vector<Misfit>& misfits);

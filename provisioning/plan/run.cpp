@@ -30,12 +30,6 @@ Reading read_identified(Connection& tenant, const Identity& identity, const Scop
   return reading;
 }
 
-std::vector<Change> all_of(const Plan& plan) {
-  std::vector<Change> all = plan.changes;
-  all.insert(all.end(), plan.adoptions.begin(), plan.adoptions.end());
-  return all;
-}
-
 // Roles and templates go only when nobody holds them any more; their holders were not read before.
 void refuse_held(const State& after, const std::vector<Change>& changes) {
   std::map<std::string, std::vector<std::string>> holders;
@@ -72,7 +66,7 @@ Scope scope_of_access(const AccessScope& access) {
 // Effects and tests: what the people concerned may do before and after. False when the tenant changed meanwhile.
 bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit, Planned& planned,
                   std::vector<std::string>& failures) {
-  const std::vector<Change> changes = all_of(planned.plan);
+  const std::vector<Change>& changes = planned.plan.changes;  // adoptions are nobody's access
   AccessScope concerned = access_scope(changes);
   if (concerned.empty() && edit.tests.empty()) return true;
   const AccessScope changing = concerned;
@@ -171,7 +165,7 @@ class Execution {
     Transaction transaction(tenant_);
     if (transaction.query(sql::lock_configuration).integer(0, 0) != basis.revision) {
       Planned again = plan_edit(tenant_, identity_, edit_);
-      if (plan_id(again.plan) != plan_id(plan)) {
+      if (digest_of(again.plan) != digest_of(plan)) {
         throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
                     "Nothing was changed by this run; plan again.");
       }
@@ -190,22 +184,24 @@ class Execution {
 
  private:
   std::int64_t write(Transaction& transaction, const Plan& plan) {
-    const std::vector<Change> changes = all_of(plan);
-    const bool access = !access_scope(changes).empty();
+    const bool access = !access_scope(plan.changes).empty();
     const Admins before = access ? usable_admins(tenant_) : Admins{};
     try {
-      write_changes(tenant_, changes);
-      tenant_.script("set constraints all immediate");
+      write_changes(tenant_, plan.changes);
+      write_changes(tenant_, plan.adoptions);
+      check_constraints_now(tenant_);
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    const Reading reading = read_identified(tenant_, identity_, edit_.scope, "");
-    if (const auto different = misfits(reading.state, inverse(changes)); !different.empty()) {
-      throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
-                  "Nothing was changed.");
+    const State written = read_identified(tenant_, identity_, edit_.scope, "").state;
+    for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
+      if (const auto different = misfits(written, *part, Side::after); !different.empty()) {
+        throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
+                    "Nothing was changed.");
+      }
     }
     if (access) check_admins(before, usable_admins(tenant_), edit_.guards.min_admins);
-    return record_run(transaction, edit_.record, changes, edit_.undoes);
+    return record_run(transaction, edit_.record, {&plan.changes, &plan.adoptions}, edit_.undoes);
   }
 
   Connection& tenant_;

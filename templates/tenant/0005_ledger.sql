@@ -24,7 +24,8 @@ create table acctl.runs (
 
 -- In the order of execution. `fields`: {"name": {"before": …, "after": …}}; inverse and history come from it alone.
 create table acctl.changes (
-  run_id bigint not null references acctl.runs,
+  run_id bigint not null,                                 -- of acctl.runs, written by the same statement pair: a foreign
+                                                          -- key would be asked once for each of thousands of rows
   number integer not null,
   action text not null check (action in ('add', 'change', 'remove')),
   kind   text not null,
@@ -57,32 +58,7 @@ create table acctl.protections (
 create trigger bump_revision before insert or update or delete or truncate on acctl.protections
   for each statement execute function acctl.bump_revision();
 
--- The state of the tenant in one round trip. The first row says whose database this is and at which revision, as JSON;
--- the rows of `query` (kind, key, fields, manager, status; $1 is a manager, $2 its parameters) follow unless `digest` was
--- the last that `manager` had applied and nothing has changed since. So a tenant without changes costs one row, and the
--- catalog of the other tables is never loaded.
-create function acctl.read(manager text, digest text, query text, parameters jsonb)
-  returns table (kind text, key text, fields text, owner text, status text)
-  language plpgsql stable set search_path = pg_catalog
-as $$
-declare
-  applied boolean;
-begin
-  applied := exists (select from acctl.applied a join acctl.revision r on r.counter = a.revision
-                      where a.manager = read.manager and a.digest = read.digest);
-  return query
-    select '', current_database()::text,
-           json_build_object('tenant', t.tenant_id, 'epoch', t.epoch, 'revision', r.counter, 'applied', applied)::text,
-           null::text, null::text
-      from acctl.revision r left join acctl.tenant t on true;
-  if not applied then
-    return query execute query using manager, parameters;
-  end if;
-end
-$$;
-
 grant select, insert on acctl.runs, acctl.changes to acctl_operator;
 grant select, insert, update on acctl.applied to acctl_operator;
 grant select, insert, update, delete on acctl.protections to acctl_operator;
 grant usage on all sequences in schema acctl to acctl_operator;
-grant execute on function acctl.read(text, text, text, jsonb) to acctl_operator;

@@ -5,6 +5,7 @@
 //   bench_floor provision-many CONTROL_URL TEMPLATE PREFIX COUNT WORKERS
 //   bench_floor look-many CONTROL_URL WORKERS SLUG…
 //   bench_floor fetch CONTROL_URL
+//   bench_floor read-many CONTROL_URL WORKERS SQL SLUG…
 #include <libpq-fe.h>
 
 #include <atomic>
@@ -91,6 +92,11 @@ int main(int argc, char** argv) {
       for (int i = take(); i < count; i = take()) {
         Connection(url, slugs[static_cast<std::size_t>(i)]).run("select tenant_id, epoch from acctl.tenant");
       }
+    });
+  } else if (mode == "read-many") {
+    const std::vector<std::string> slugs(words.begin() + 4, words.end());
+    in_parallel(static_cast<int>(slugs.size()), std::atoi(words.at(2).c_str()), [&](auto take, int count) {
+      for (int i = take(); i < count; i = take()) Connection(url, slugs[static_cast<std::size_t>(i)]).run(words.at(3));
     });
   } else if (mode == "fetch") {
     Connection(url, "").run("select * from acctl.tenant_overview order by slug collate \"C\"");

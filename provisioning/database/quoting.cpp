@@ -1,0 +1,37 @@
+#include "provisioning/database/connection.hpp"
+
+namespace acctl {
+
+void TextArray::add(std::string_view text) {
+  text_ += empty() ? "\"" : ",\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') text_ += '\\';
+    text_ += c;
+  }
+  text_ += '"';
+}
+
+void TextArray::add_null() { text_ += empty() ? "NULL" : ",NULL"; }
+
+std::string quoted_identifier(std::string_view name) {
+  if (name.empty() || name.size() > 63 || name.find('\0') != std::string_view::npos) {
+    throw Error(ErrorKind::failed, "'" + std::string(name) + "' cannot name a database object: 1 to 63 bytes can");
+  }
+  std::string quoted = "\"";
+  for (char c : name) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string quoted_literal(std::string_view text) {
+  std::string quoted = "'";
+  for (char c : text) {
+    if (c == '\'') quoted += '\'';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+}  // namespace acctl
