@@ -128,6 +128,33 @@ TEST_CASE("previously renames an object and keeps its identity, its assignments 
                 "'benno%'") == "1");
 }
 
+TEST_CASE("an object can be renamed and lose and gain members in one run, and that be undone") {
+  const Desk desk;
+  desk.applied(base + "role_templates:\n  old: {name: Old}\n");
+  const std::string run = desk.applied(R"(
+roles:
+  assistant: {previously: [helper], permissions: [tickets.view: global, items.view]}
+role_templates:
+  new: {previously: [old]}
+teams:
+  first: {previously: [tier-1], members: [benno@acme.example]}
+users:
+  benno@acme.example: {previously: [ben@acme.example], roles: [support-agent], role_template: new}
+)");
+  CHECK(desk.permissions_of("assistant") == "items.view tickets.view:global");
+  CHECK(desk.members_of("first") == "benno");
+  check_ended(desk({"undo", run, "--yes"}), 0);
+  CHECK(desk.permissions_of("helper") == "reports.view:group tickets.create tickets.view:group");
+  CHECK(desk.members_of("tier-1") == "ana ben");
+  CHECK(desk.in("select count(*) from app.users where role_template_id is not null") == "0");
+  const std::string holder = "users:\n  ben@acme.example: {role_template: ";
+  desk.applied(holder + "old}\n");
+  const std::string both =
+      desk.applied("role_templates:\n  new: {previously: [old]}\n  other: {name: O}\n" + holder + "other}\n");
+  check_ended(desk({"undo", both, "--yes"}), 0);
+  CHECK(desk.in("select t.key from app.users u join app.role_templates t on t.id = u.role_template_id") == "old");
+}
+
 TEST_CASE("a rename onto an object that exists is a conflict, not a merger") {
   const Desk desk;
   desk.applied(base);
