@@ -62,6 +62,10 @@ Change change_from(const Json& json) {
       (find_kind(change.kind) == nullptr && find_edge_kind(change.kind) == nullptr)) {
     throw Error(ErrorKind::invalid, "no such change");
   }
+  const auto renamed = change.fields.find("key");
+  if (renamed != change.fields.end() && (!renamed->second.before.is_string() || renamed->second.after != change.key)) {
+    throw Error(ErrorKind::invalid, "no such rename");
+  }
   if (json.at("source").is_string()) {
     const std::string source = json["source"];
     const std::size_t colon = source.rfind(':');
