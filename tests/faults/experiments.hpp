@@ -18,6 +18,9 @@ inline const std::string killed = "signal=SIGKILL";
 struct Subject {
   std::function<void(const TestPlatform&, const std::string& slug)> prepare;
   std::function<Words(const std::string& slug)> words;
+  // It changes the tenant wholly or not at all, and how it ends says which.
+  bool atomic = false;
+  int done_already = 0;  // how it ends where there is nothing left to do
 };
 
 extern const Subject warm_create;
@@ -28,6 +31,10 @@ extern const Subject resume;
 extern const Subject bring_back;  // resume of a tenant that is held for deletion
 extern const Subject hold;        // delete, for 30 days
 extern const Subject drop;        // delete at once
+
+extern const Subject apply_file;
+extern const Subject import_file;
+extern const Subject undo_run;
 
 // Up to the copied database whose door is still closed.
 void create_half(const TestPlatform& platform, const std::string& slug);
@@ -44,6 +51,12 @@ using Mishap = std::function<FaultyRun(const TestPlatform&, const Words&)>;
 
 Mishap mishap(const Fault& fault);
 
+// While acctl is stopped after its N-th message, `act` does something; then acctl goes on.
+Mishap meanwhile(int place, const std::function<void(const TestPlatform&)>& act);
+
+// Ends acctl's sessions in databases like `pattern`, and returns when they are gone.
+void end_sessions(const Cluster& cluster, const std::string& pattern = "%");
+
 // One platform, one subject, a new tenant for each attempt.
 class Experiments {
  public:
@@ -58,8 +71,10 @@ class Experiments {
 
  private:
   void remove(const std::string& slug);
+  void check_atomic(const std::string& slug, int status) const;
 
   const Subject subject_;
+  std::vector<std::string> before_;  // of an atomic subject
   std::vector<std::string> twin_;
   int count_ = 0;
 };

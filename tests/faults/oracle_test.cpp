@@ -44,6 +44,15 @@ TEST_CASE("the oracle sees what is wrong") {
     sees("acme", "update app.users set status = 'suspended'", "no usable administrator");
     sees("acme", "update acctl.tenant set tenant_id = gen_random_uuid()", "belongs to");
   }
+  SECTION("in the tenant's ledger") {
+    must_succeed(platform, {"apply", "-f", ACCTL_SOURCE "/tests/faults/before.yaml", "-t", "acme", "--yes"});
+    must_succeed(platform, {"apply", "-f", ACCTL_SOURCE "/tests/faults/after.yaml", "-t", "acme", "--yes", "--prune"});
+    REQUIRE(complaints(platform) == "");
+    sees("acme", "insert into app.roles (key, name) values ('leaving', 'L')", "the ledger ends with remove of roles/");
+    sees("acme", "delete from acctl.changes where run_id = 2 and number = 2", "a change of run");
+    sees("acme", "update acctl.runs set outcome = 'refused' where id = 1", "was refused and has changes");
+    sees("acme", "delete from acctl.changes where run_id = 2", "is done and changed nothing");
+  }
   SECTION("on the disk") {
     const std::string storage = platform.control("select storage from acctl.tenants where slug = 'acme'");
     std::filesystem::rename(storage, platform.storage_root() + "/other");

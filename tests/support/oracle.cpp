@@ -166,6 +166,27 @@ select format('it has no %s', x.what)
     as x(what, present) where not x.present
 )";
 
+// The ledger of a tenant: each run is whole, and what it says last of an object is what is there.
+constexpr const char* ledger_checks = R"(
+select format('run %s is done and changed nothing', r.run) from acctl.runs r
+ where r.outcome = 'done' and not exists (select from acctl.changes c where c.run_id = r.id)
+union all
+select format('run %s was refused and has changes, or no reason', r.run) from acctl.runs r
+ where r.outcome = 'refused' and (r.message is null or exists (select from acctl.changes c where c.run_id = r.id))
+union all
+select format('a change of run %s is missing', r.run) from acctl.runs r join acctl.changes c on c.run_id = r.id
+ group by r.id, r.run having count(*) <> max(c.number)
+union all
+select format('the ledger ends with %s of %s/%s', last.action, last.kind, last.key)
+  from (select distinct on (c.kind, c.key) c.* from acctl.changes c where c.kind in ('roles', 'teams', 'users')
+         order by c.kind, c.key, c.run_id desc, c.number desc) as last
+  left join (select 'roles' as kind, key from app.roles union all select 'teams', key from app.teams
+              union all select 'users', lower(email) from app.users) as object using (kind, key)
+ where (last.action = 'remove') = (object.key is not null)
+   and not exists (select from acctl.changes renamed where renamed.kind = last.kind and renamed.run_id >= last.run_id
+                      and renamed.fields -> 'key' ->> 'before' = last.key)
+)";
+
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
     text.replace(at, what.size(), by);
@@ -200,6 +221,7 @@ void check_tenant(const Cluster& cluster, const Rows& tenants, int row, Violatio
     std::string sql = replaced(tenant_checks, "$id", quoted_literal(tenants.text(row, 2)));
     sql = replaced(sql, "$seats", tenants.is_null(row, 3) ? "null" : std::string(tenants.text(row, 3)));
     ask(database, where, replaced(sql, "$email", quoted_literal(tenants.text(row, 4))), all);
+    ask(database, where, ledger_checks, all);
   } catch (const Error& error) {
     all.push_back(where + error.what());
   }

@@ -12,10 +12,10 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// What is different in each run: ids, times, fencing epochs.
+// What is different in each run: its name, ids, times, fencing epochs.
 std::string masked_row(const std::string& alias) {
   return "regexp_replace(to_jsonb(" + alias +
-         R"~()::text, '"([a-z_]+_)?(id|at|until|epoch)": ("[^"]*"|[^,}]*)', '', 'g'))~";
+         R"~()::text, '"([a-z_]+_)?(id|at|until|epoch|run)": ("[^"]*"|[^,}]*)', '', 'g'))~";
 }
 
 // $1: the tenant's id.
