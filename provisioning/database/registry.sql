@@ -4,9 +4,16 @@
 -- The backend's own pid shows whether a pooler stands between: then no lock of ours would be held.
 select pg_backend_pid()
 
+-- name: open_platform
+-- All that a command asks before it begins, in one answer: the migrations applied, then (without a version) the
+-- settings by name and value; with each the backend's own pid, see session_facts.
+select m.version, m.checksum, m.name, pg_backend_pid() from acctl.migrations m
+union all
+select null, s.key, s.value #>> '{}', pg_backend_pid() from acctl.settings s
+ order by 1
+
 -- name: platform_settings
--- With the backend's own pid, so that opening the platform is one question less.
-select key, value #>> '{}', pg_backend_pid() from acctl.settings order by key
+select key, value #>> '{}' from acctl.settings order by key
 
 -- name: set_platform_setting
 insert into acctl.settings (key, value) values ($1, to_jsonb($2::text))
@@ -68,62 +75,52 @@ select *
  order by t.slug collate "C", t.created
 
 -- name: reserve_tenant
--- $1: the request; see registry.cpp. One statement: the tenant, all names that only it can have, its steps and the
--- audit entry come into being together. No row: no server fits.
-with request as (
-  select gen_random_uuid() as id, x.*
-    from jsonb_to_record($1) as x(slug text, name text, plan text, seats integer, pack text, server text, region text,
-                                  enterprise text, labels jsonb, admin_email text, admin_name text, hostnames jsonb,
-                                  support_address text, storage_root text, steps jsonb)
-), fitting as (
-  select s.id, s.name, s.capacity
-    from acctl.servers s, request r
-   where s.state = 'active' and (r.server is null or s.name = r.server) and (r.region is null or s.region = r.region)
-), load as (
-  -- Counted only where there is a choice or a limit.
-  select f.id, case when f.capacity is null and (select count(*) from fitting) = 1 then 0
-                    else (select count(*) from acctl.tenants t where t.server_id = f.id and t.status <> 'deleted')
-               end as tenants, f.capacity
-    from fitting f
+-- $1 slug, $2 name, $3 plan, $4 seats, $5 pack, $6 server, $7 region, $8 enterprise, $9 labels, $10 and $11 the
+-- administrator, $12 host names, $13 support address, $14 folder of all storage, $15 steps; lists are separated by
+-- spaces. $16 … $19 who acts, $20 the audit entry's "after". One statement: the tenant, all names that only it can
+-- have, its steps and the audit entry come into being together. No row: the tenant exists, there is no such plan or
+-- enterprise, or no server fits.
+with fitting as (
+  select s.id, s.name, s.region, s.dsn, s.capacity, p.seats, count(*) over () as choices
+    from acctl.servers s join acctl.plans p on p.key = $3
+   where s.state = 'active' and ($6::text is null or s.name = $6) and ($7::text is null or s.region = $7)
 ), placed as (
-  select id from load where capacity is null or tenants < capacity
-   order by tenants::numeric / coalesce(capacity, 10000), id limit 1
+  select f.*, gen_random_uuid() as tenant_id, (select e.id from acctl.enterprises e where e.key = $8) as enterprise_id
+    from fitting f
+   cross join lateral (
+           -- Counted only where there is a choice or a limit.
+           select case when f.capacity is null and f.choices = 1 then 0
+                       else (select count(*) from acctl.tenants t where t.server_id = f.id and t.status <> 'deleted')
+                  end as tenants) load
+   where f.capacity is null or load.tenants < f.capacity
+   order by load.tenants::numeric / coalesce(f.capacity, 10000), f.id limit 1
 ), tenant as (
   insert into acctl.tenants (id, slug, name, plan, seats, server_id, database_name, owner_role, app_role, pack,
                              enterprise_id, labels, admin_email, admin_name, epoch, support_address, storage,
                              trial_ends_at)
-  select r.id, r.slug, r.name, r.plan, r.seats, p.id, r.slug,
-         'acctl_' || substr(replace(r.id::text, '-', ''), 1, 12) || '_owner',
-         'acctl_' || substr(replace(r.id::text, '-', ''), 1, 12) || '_app',
-         r.pack, (select e.id from acctl.enterprises e where e.key = r.enterprise), coalesce(r.labels, '{}'),
-         r.admin_email, r.admin_name, 1, r.support_address, r.storage_root || '/' || r.id, now() + interval '90 days'
-    from request r, placed p
-  returning *
+  select p.tenant_id, $1, $2, $3, $4::integer, p.id, $1,
+         'acctl_' || substr(replace(p.tenant_id::text, '-', ''), 1, 12) || '_owner',
+         'acctl_' || substr(replace(p.tenant_id::text, '-', ''), 1, 12) || '_app',
+         $5, p.enterprise_id, $9::jsonb, $10, $11, 1, $13, $14::text || '/' || p.tenant_id, now() + interval '90 days'
+    from placed p
+   where ($8::text is null or p.enterprise_id is not null)
+     and not exists (select from acctl.tenants t where t.slug = $1 and t.status <> 'deleted')
+  returning id, owner_role, app_role, storage, created_at
 ), steps as (
   insert into acctl.tenant_steps (tenant_id, position, name)
-  select t.id, x.ordinality, x.name
-    from tenant t, request r, jsonb_array_elements_text(r.steps) with ordinality as x(name, ordinality)
+  select t.id, x.position, x.name
+    from tenant t, unnest(string_to_array($15, ' ')) with ordinality as x(name, position)
 ), routes as (
   insert into acctl.routes (hostname, tenant_id, custom)
-  select x.name, t.id, x.ordinality > 1
-    from tenant t, request r, jsonb_array_elements_text(r.hostnames) with ordinality as x(name, ordinality)
+  select x.name, t.id, x.position > 1
+    from tenant t, unnest(string_to_array($12, ' ')) with ordinality as x(name, position)
 ), entry as (
   insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, after)
-  select $2, $3, $4, nullif($5, ''), 'tenant.create', 'done', t.id, t.slug,
-         jsonb_strip_nulls($1 - array['steps', 'storage_root'])
-    from tenant t
+  select $16, $17, $18, nullif($19, ''), 'tenant.create', 'done', t.id, $1, $20::jsonb from tenant t
 )
--- In the columns of acctl.tenant_overview, which cannot see yet what this statement writes.
-select t.id, t.slug, t.name, t.status, t.plan, s.name, t.database_name, t.pack, t.schema_version, t.labels::text,
-       r.enterprise, t.seats_used, coalesce(t.seats, p.seats), t.storage, t.support_address,
-       to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), null, t.owner_role, t.app_role, t.admin_email, t.admin_name,
-       t.epoch, s.region, t.seats,
-       (select string_agg(x.name, ' ' order by x.ordinality)
-          from jsonb_array_elements_text(r.hostnames) with ordinality as x(name, ordinality)),
-       (select string_agg(concat_ws(chr(31), x.name, 'pending', 0, '') || chr(31), '' order by x.ordinality)
-          from jsonb_array_elements_text(r.steps) with ordinality as x(name, ordinality)),
-       null, true, s.dsn
-  from tenant t cross join request r join acctl.servers s on s.id = t.server_id join acctl.plans p on p.key = t.plan
+select t.id, t.owner_role, t.app_role, t.storage, to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), p.name, p.region,
+       p.dsn, coalesce($4::integer, p.seats)
+  from tenant t, placed p
 
 -- name: enterprise_exists
 select exists (select from acctl.enterprises where key = $1)
@@ -147,11 +144,28 @@ update acctl.tenant_steps s
    and exists (select from acctl.tenants t where t.id = $1 and t.epoch = $2)
 
 -- name: activate_tenant
--- The route is published by the very status: see acctl.published_routes. No row: a later run has taken over.
-update acctl.tenants
-   set status = 'active', activated_at = coalesce(activated_at, now()), schema_version = $3, seats_used = $4
- where id = $1 and epoch = $2 and status in ('provisioning', 'failed')
-returning to_char(activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+-- $3 schema version, $4 seats used, $5 steps as in record_steps, $6 … $9 who acts, $10 the status before. The route is
+-- published by the very status: see acctl.published_routes. No row, and nothing written: a later run has taken over.
+with active as (
+  update acctl.tenants t
+     set status = 'active', activated_at = coalesce(t.activated_at, now()), schema_version = $3, seats_used = $4
+   where t.id = $1 and t.epoch = $2 and t.status in ('provisioning', 'failed')
+  returning t.id, t.slug, t.activated_at
+), steps as (
+  update acctl.tenant_steps s
+     set status = x.status, attempts = s.attempts + x.attempts, error = x.error,
+         started_at = clock_timestamp() - x.started_ms * interval '1 ms',
+         finished_at = clock_timestamp() - x.finished_ms * interval '1 ms'
+    from active a, jsonb_to_recordset($5::jsonb) as x(name text, status text, attempts integer, error text,
+                                                      started_ms bigint, finished_ms bigint)
+   where s.tenant_id = a.id and s.name = x.name
+), entry as (
+  insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, before, after)
+  select $6, $7, $8, nullif($9, ''), 'tenant.activate', 'done', a.id, a.slug, jsonb_build_object('status', $10::text),
+         '{"status": "active"}'
+    from active a
+)
+select to_char(a.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from active a
 
 -- name: set_tenant_status
 -- $3: the new status; $4: statuses it may come from. No row: a later run has taken over, or the status is another.

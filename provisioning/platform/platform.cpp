@@ -17,15 +17,42 @@ int check_schema(Connection& control) {
   return applied_version(control, control_migrations());
 }
 
-PlatformSettings read_settings(Connection& control) {
+// One setting a row: its name in column `name`, its value in the next.
+PlatformSettings settings_of(const Rows& rows, int name) {
   PlatformSettings settings;
-  const Rows rows = control.query(sql::platform_settings);
-  if (!rows.empty()) refuse_pooler(control, rows.integer(0, 2));
   for (int row = 0; row < rows.size(); ++row) {
-    if (rows.text(row, 0) == "base_domain") settings.base_domain = rows.text(row, 1);
-    if (rows.text(row, 0) == "storage_root") settings.storage_root = rows.text(row, 1);
+    if (rows.text(row, name) == "base_domain") settings.base_domain = rows.text(row, name + 1);
+    if (rows.text(row, name) == "storage_root") settings.storage_root = rows.text(row, name + 1);
   }
   return settings;
+}
+
+PlatformSettings read_settings(Connection& control) { return settings_of(control.query(sql::platform_settings), 0); }
+
+void require_head(const Connection& control, int version) {
+  if (version == 0) {
+    throw Error(ErrorKind::failed, "the platform in " + control.dsn().display() + " is not initialised",
+                "Run 'acctl platform init'.");
+  }
+  if (version < static_cast<int>(control_migrations().size())) {
+    throw Error(ErrorKind::failed,
+                "the control database is at schema version " + std::to_string(version) + ", this acctl works with " +
+                    std::to_string(control_migrations().size()),
+                "Run 'acctl platform upgrade'.");
+  }
+}
+
+PlatformSettings open_control(Connection& control) {
+  try {
+    const Rows rows = control.query(sql::open_platform);
+    if (!rows.empty()) refuse_pooler(control, rows.integer(0, 3));
+    require_head(control, applied_version(control, rows, control_migrations()));
+    return settings_of(rows, 1);
+  } catch (const SqlError& error) {
+    // Another version's schema may have no such tables: the migrations alone tell which it is.
+    if (lacks_schema(error)) require_head(control, applied_version(control, control_migrations()));
+    throw;
+  }
 }
 
 bool set_setting(Connection& control, const Actor& actor, const std::string& key, const std::string& given,
@@ -45,18 +72,7 @@ bool set_setting(Connection& control, const Actor& actor, const std::string& key
 
 Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor)
     : dsn_(dsn), session_(session), actor_(actor), control_(std::make_unique<Connection>(dsn, session)) {
-  const int version = applied_version(*control_, control_migrations());
-  if (version == 0) {
-    throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
-                "Run 'acctl platform init'.");
-  }
-  if (version < static_cast<int>(control_migrations().size())) {
-    throw Error(ErrorKind::failed,
-                "the control database is at schema version " + std::to_string(version) + ", this acctl works with " +
-                    std::to_string(control_migrations().size()),
-                "Run 'acctl platform upgrade'.");
-  }
-  settings_ = read_settings(*control_);
+  settings_ = open_control(*control_);
   // An interrupted init has made the schema and not come to these: names and folders would begin with nothing.
   if (settings_.base_domain.empty() || settings_.storage_root.empty()) {
     throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised to its end",
@@ -75,8 +91,8 @@ Connection& Platform::server(const std::string& name, const std::string& dsn) {
   return *server_;
 }
 
-std::unique_ptr<Connection> Platform::tenant(const std::string& dsn, const std::string& database) const {
-  return std::make_unique<Connection>(server_dsn(dsn).with("dbname", database), session_);
+std::unique_ptr<Connection> Platform::tenant(const std::string& dsn, const std::string& database, Begin begin) const {
+  return std::make_unique<Connection>(server_dsn(dsn).with("dbname", database), session_, begin);
 }
 
 std::unique_ptr<Platform> Platform::another() const { return std::make_unique<Platform>(dsn_, session_, actor_); }

@@ -40,7 +40,8 @@ class Platform {
   Connection& server(const std::string& name, const std::string& dsn);
 
   // A session in one tenant's database on that server.
-  std::unique_ptr<Connection> tenant(const std::string& server_dsn, const std::string& database) const;
+  std::unique_ptr<Connection> tenant(const std::string& server_dsn, const std::string& database,
+                                     Begin begin = Begin::wait) const;
 
   // Another session of the same actor: connections belong to one thread each.
   std::unique_ptr<Platform> another() const;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/storage.hpp"
 #include "queries.hpp"
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/storage.hpp"
 #include "provisioning/tenants/template.hpp"
 #include "queries.hpp"
@@ -18,25 +19,28 @@ using Clock = std::chrono::steady_clock;
 // Everything one run needs to know of one tenant's world.
 class Site {
  public:
-  Site(Platform& its_platform, Tenant& its_tenant)
+  Site(Platform& its_platform, Tenant& its_tenant, Provisioned its_how)
       : platform(its_platform),
         tenant(its_tenant),
+        how(its_how),
         pack(require_pack(tenant.pack)),
         names(tenant.names()),
         server(platform.server(tenant.server, tenant.server_dsn)) {}
 
-  // Connected on first use; throws Error(conflict) when it is not the tenant's database that answers.
+  // Begun with the first call; a session that cannot be had is noticed when it is asked something.
   Connection& database() {
-    if (!database_) database_ = platform.tenant(tenant.server_dsn, tenant.database);
+    if (!database_) database_ = platform.tenant(tenant.server_dsn, tenant.database, Begin::go_on);
     return *database_;
   }
 
   Platform& platform;
   Tenant& tenant;
+  const Provisioned how;
   const Pack& pack;
   const TenantNames names;
   Connection& server;
-  std::int64_t seats_used = 0;
+  bool copied = false;  // the database, in this run
+  bool seeded = false;  // by an earlier run
 
  private:
   std::unique_ptr<Connection> database_;
@@ -51,7 +55,8 @@ void make_registry(Site& site) {
 
 void make_database(Site& site) {
   const std::string source = template_name(site.pack);
-  const ServerFacts facts = look_at_server(site.server, site.names, source);
+  const ServerFacts facts = site.how == Provisioned::created ? look_at_databases(site.server, site.names, source)
+                                                             : look_at_server(site.server, site.names, source);
   if (facts.database == DatabaseState::foreign) {
     throw Error(
         ErrorKind::conflict,
@@ -68,6 +73,7 @@ void make_database(Site& site) {
     if (facts.database == DatabaseState::broken) drop_database(site.server, site.names.database);
     if (to_copy) copy_template(site.server, site.names, source);
     open_tenant_database(site.server, site.names);
+    site.copied = to_copy;
   } catch (const Error&) {
     // A run that was overtaken must not leave acctl a member of the owner.
     if (site.server.usable()) cease_owner(site.server, site.names);
@@ -75,12 +81,39 @@ void make_database(Site& site) {
   }
 }
 
+int head_version() { return static_cast<int>(tenant_migrations().size()); }
+
+[[noreturn]] void throw_not_ours(const Tenant& tenant) {
+  throw Error(ErrorKind::conflict, "the database '" + tenant.database + "' says that it belongs to another tenant",
+              "See 'acctl tenant doctor'.");
+}
+
+// The version of a database that was there before this run, and whether it was seeded.
+int look_inside(Site& site) {
+  try {
+    const Rows facts = site.database().query(sql::tenant_facts);
+    const int version = applied_version(site.database(), facts, tenant_migrations());
+    if (version == 0) return 0;
+    site.seeded = !facts.is_null(0, 4);
+    const bool other = site.seeded && facts.text(0, 4) != site.tenant.id;
+    if (facts.text(0, 3) != site.tenant.database || other) throw_not_ours(site.tenant);
+    return version;
+  } catch (const SqlError& error) {
+    if (!lacks_schema(error)) throw;
+    return 0;
+  }
+}
+
 void make_schema(Site& site) {
   Connection& database = site.database();
-  if (applied_version(database, tenant_migrations()) == static_cast<int>(tenant_migrations().size())) return;
-  become_owner(site.server, site.names);
-  migrate(database, tenant_migrations(), "pg_database_owner");
-  cease_owner(site.server, site.names);
+  prepare_activation(site.platform);  // while the server begins the session
+  // A copy of the template has its schema; what the seed step is answered is the proof.
+  if (!site.copied && look_inside(site) < head_version()) {
+    become_owner(site.server, site.names);
+    migrate(database, tenant_migrations(), "pg_database_owner");
+    cease_owner(site.server, site.names);
+  }
+  site.tenant.schema_version = head_version();
 }
 
 void make_storage(Site& site) { create_storage(site.tenant.storage); }
@@ -95,27 +128,36 @@ void check_reserved(const Site& site, bool reserved, const std::string& what) {
 void make_routing(Site& site) { check_reserved(site, !site.tenant.hostnames.empty(), "host name"); }
 void make_email(Site& site) { check_reserved(site, !site.tenant.support_address.empty(), "support address"); }
 
-// What a copy of the template does not have: whose it is, its administrator, its own names.
+// What a copy of the template does not have: whose it is, its administrator, its own names. False where another run was
+// here first.
+bool seed(Site& site) {
+  Tenant& tenant = site.tenant;
+  try {
+    const Rows seeded = site.database().query(
+        sql::seed_tenant, {tenant.id, tenant.slug, tenant.epoch, tenant.pack, std::string(site.pack.digest),
+                           tenant.seats_limit, tenant.admin_email, tenant.admin_name, tenant.name,
+                           tenant.support_address, tenant.hostnames.front(), tenant.database});
+    if (applied_version(site.database(), seeded, tenant_migrations()) < head_version()) {
+      throw Error(ErrorKind::failed, "the template '" + template_name(site.pack) + "' has not the schema of its name",
+                  "Drop that template; 'acctl tenant retry " + tenant.slug + "' brings this tenant to the schema.");
+    }
+    if (seeded.integer(0, 3) != 1) throw_not_ours(tenant);
+    tenant.seats_used = seeded.integer(0, 4);
+    return true;
+  } catch (const SqlError& error) {
+    if (error.constraint() != "tenant_pkey") throw;
+    return false;
+  }
+}
+
 void make_seed(Site& site) {
-  const Tenant& tenant = site.tenant;
-  Connection& database = site.database();
-  const Rows facts = database.query(sql::tenant_facts, {tenant.admin_email});
-  const bool ours = facts.text(0, 0) == tenant.database && (facts.is_null(0, 1) || facts.text(0, 1) == tenant.id);
-  if (!ours) {
-    throw Error(ErrorKind::conflict, "the database '" + tenant.database + "' says that it belongs to another tenant",
-                "See 'acctl tenant doctor'.");
-  }
-  site.seats_used = facts.integer(0, 3);
-  Transaction transaction(database);
-  const Rows fence = transaction.query(sql::take_tenant, {tenant.id, tenant.slug, tenant.epoch, tenant.pack,
-                                                          std::string(site.pack.digest), tenant.seats_limit});
-  if (fence.empty()) throw_overtaken(tenant);
-  if (!facts.boolean(0, 4)) {
-    transaction.query(sql::seed_admin, {tenant.admin_email, tenant.admin_name});
-    transaction.query(sql::seed_settings, {tenant.name, tenant.support_address, tenant.hostnames.front()});
-    site.seats_used += 1;
-  }
-  transaction.commit();
+  if (!site.seeded && seed(site)) return;
+  if (!site.seeded) look_inside(site);
+  // The fence tells which of the two runs is the later one.
+  Tenant& tenant = site.tenant;
+  const Rows seats = site.database().query(sql::take_tenant, {tenant.id, tenant.epoch, tenant.seats_limit});
+  if (seats.empty()) throw_overtaken(tenant);
+  tenant.seats_used = seats.integer(0, 0);
 }
 
 struct Step {
@@ -140,24 +182,9 @@ std::vector<std::string> step_names() {
 }
 
 void activate(Site& site, std::vector<StepOutcome>& outcomes) {
-  Tenant& tenant = site.tenant;
   outcomes.push_back(
       {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
-  Transaction transaction(site.platform.control());
-  const Rows active = transaction.query(
-      sql::activate_tenant,
-      {tenant.id, tenant.epoch, static_cast<std::int64_t>(tenant_migrations().size()), site.seats_used});
-  if (active.empty()) throw_overtaken(tenant);
-  record_steps(transaction, tenant, outcomes);
-  record_audit(transaction, site.platform, tenant, "tenant.activate", "done",
-               nlohmann::json{{"status", tenant.status}}.dump(), R"({"status": "active"})");
-  transaction.commit();
-  // As the registry has it now.
-  tenant.status = "active";
-  tenant.activated_at = active.optional(0, 0);
-  tenant.schema_version = static_cast<std::int64_t>(tenant_migrations().size());
-  tenant.seats_used = site.seats_used;
-  for (StepRecord& step : tenant.steps) step = {step.name, "done", step.attempts + 1, std::nullopt};
+  activate_tenant(site.platform, site.tenant, outcomes);
 }
 
 // Transient trouble leaves the tenant provisioning; anything else needs a look and makes it `failed`.
@@ -245,7 +272,7 @@ ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provi
     return {std::move(tenant), Provisioned::unchanged};
   }
   if (how == Provisioned::resumed) begin_run(platform, tenant);
-  Site site(platform, tenant);
+  Site site(platform, tenant, how);
   run_steps(site, listener);
   lock.release();  // before the site is left: the end of its session keeps the server busy
   return {std::move(tenant), how};
@@ -264,12 +291,14 @@ ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
 ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, const StepListener& listener) {
   check(request);
   TenantLock lock(platform, request.slug);
-  if (const auto existing = find_tenant(platform, request.slug)) {
-    const auto why_not = objection(*existing, request);
-    if (why_not) refuse_attempt(platform, *existing, "tenant.create", Mode::perform, *why_not);
-    return go_on(platform, lock, *existing, Provisioned::resumed, listener);
+  if (auto reserved = reserve_tenant(platform, request, step_names())) {
+    return go_on(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
-  return go_on(platform, lock, reserve_tenant(platform, request, step_names()), Provisioned::created, listener);
+  Tenant existing = require_tenant(platform, request.slug);
+  if (const auto why_not = objection(existing, request)) {
+    refuse_attempt(platform, existing, "tenant.create", Mode::perform, *why_not);
+  }
+  return go_on(platform, lock, std::move(existing), Provisioned::resumed, listener);
 }
 
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
@@ -302,7 +331,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     return rehearse_going_on(platform, *existing);
   }
   Transaction transaction(platform.control());
-  return {reserve_tenant(platform, request, step_names()), Provisioned::created};  // rolled back
+  return {reserve_tenant(platform, request, step_names()).value(), Provisioned::created};  // rolled back
 }
 
 }  // namespace acctl

@@ -101,89 +101,6 @@ std::string filter_json(const TenantFilter& filter) {
   return json.dump();
 }
 
-std::string hostname_of(const std::string& slug, const PlatformSettings& settings) {
-  return slug + "." + settings.base_domain;
-}
-
-std::string support_address_at(const std::string& hostname) { return "support@" + hostname; }
-
-std::string request_json(const TenantRequest& request, const PlatformSettings& settings,
-                         const std::vector<std::string>& steps) {
-  const std::string hostname = hostname_of(request.slug, settings);
-  const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
-  Json json = {{"slug", request.slug},
-               {"name", request.name},
-               {"plan", request.plan.empty() ? "trial" : request.plan},
-               {"seats", request.seats ? Json(*request.seats) : Json(nullptr)},
-               {"pack", request.pack.empty() ? "helpdesk" : request.pack},
-               {"server", or_null(request.server)},
-               {"region", or_null(request.region)},
-               {"enterprise", or_null(request.enterprise)},
-               {"labels", request.labels},
-               {"admin_email", request.admin_email},
-               {"admin_name", request.admin_name.empty() ? "Administrator" : request.admin_name},
-               {"hostnames", {hostname}},
-               {"support_address", support_address_at(hostname)},
-               {"storage_root", settings.storage_root},
-               {"steps", steps}};
-  if (!request.domain.empty() && request.domain != hostname) json["hostnames"].push_back(request.domain);
-  return json.dump();
-}
-
-// What a unique or foreign key of the registry says about a request.
-[[noreturn]] void explain(const SqlError& error, const TenantRequest& request, const PlatformSettings& settings) {
-  const std::string& constraint = error.constraint();
-  if (constraint == "routes_pkey") {
-    throw Error(ErrorKind::conflict,
-                "the host name " + request.slug + "." + settings.base_domain +
-                    (request.domain.empty() ? "" : " or " + request.domain) + " belongs to another tenant",
-                "Choose another slug or domain.");
-  }
-  if (constraint == "tenants_support_address") {
-    throw Error(ErrorKind::conflict, "the support address of " + request.slug + " belongs to another tenant",
-                "Choose another slug.");
-  }
-  if (constraint == "tenants_slug" || constraint == "tenants_database") {
-    throw Error(ErrorKind::conflict, "tenant " + request.slug + " has been created by somebody else meanwhile",
-                "Run the command again to compare.");
-  }
-  throw error;
-}
-
-void check_names(Connection& control, const TenantRequest& request) {
-  const Rows plans = control.query(sql::plan_keys);
-  std::vector<std::string> known;
-  for (int row = 0; row < plans.size(); ++row) known.emplace_back(plans.text(row, 0));
-  if (!request.plan.empty() && std::ranges::find(known, request.plan) == known.end()) {
-    throw Error(ErrorKind::invalid, "there is no plan '" + request.plan + "'" + did_you_mean(request.plan, known));
-  }
-  if (!request.enterprise.empty() && !control.query(sql::enterprise_exists, {request.enterprise}).boolean(0, 0)) {
-    throw Error(ErrorKind::invalid, "there is no enterprise '" + request.enterprise + "'",
-                "Create it first: acctl enterprise create " + request.enterprise + " --name NAME");
-  }
-}
-
-// No server took the tenant: one that does not exist is a mistake, one without room is a limit.
-[[noreturn]] void refuse_placement(Connection& control, const TenantRequest& request) {
-  const Rows servers = control.query(sql::server_list);
-  std::vector<std::string> names;
-  std::vector<std::string> regions;
-  for (int row = 0; row < servers.size(); ++row) {
-    names.emplace_back(servers.text(row, 1));
-    regions.emplace_back(servers.text(row, 2));
-  }
-  const auto require = [](const std::string& what, const std::string& asked, const std::vector<std::string>& known) {
-    if (asked.empty() || std::ranges::find(known, asked) != known.end()) return;
-    throw Error(ErrorKind::invalid, "there is no " + what + " '" + asked + "'" + did_you_mean(asked, known));
-  };
-  require("server", request.server, names);
-  require("region", request.region, regions);
-  throw Error(ErrorKind::refused,
-              "no active server" + (request.server.empty() ? "" : " named " + request.server) +
-                  (request.region.empty() ? "" : " in region " + request.region) + " has room for a tenant",
-              "See 'acctl platform status' for the servers; another one may take it.");
-}
-
 }  // namespace
 
 void narrow(TenantFilter& filter, const std::string& match) {
@@ -221,8 +138,6 @@ std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter)
 }
 
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug) {
-  // Asked before the whole row: where there is none, the row's many tables need not be touched.
-  if (!platform.control().query(sql::tenant_exists, {slug}).boolean(0, 0)) return std::nullopt;
   const Rows rows = platform.control().query(sql::tenant_by_slug, {slug});
   return rows.empty() ? std::nullopt : std::optional(tenant_of(rows, 0));
 }
@@ -256,42 +171,11 @@ void TenantLock::release() {
   }
 }
 
-Tenant reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps) {
-  Connection& control = platform.control();
-  const Actor& actor = platform.actor();
-  if (!request.plan.empty() || !request.enterprise.empty()) check_names(control, request);
-  // Else a customer's "own" domain could be the host name of a tenant to come.
-  const std::string& base = platform.settings().base_domain;
-  if (request.domain == base || (request.domain.ends_with("." + base) && request.domain != request.slug + "." + base)) {
-    throw Error(ErrorKind::invalid, "the domain " + request.domain + " is the platform's own",
-                "Give a host name of the customer, or none.");
-  }
-  try {
-    const Rows made = control.query(sql::reserve_tenant, {request_json(request, platform.settings(), steps), actor.run,
-                                                          actor.name, actor.origin, actor.reason});
-    if (!made.empty()) return tenant_of(made, 0);
-  } catch (const SqlError& error) {
-    explain(error, request, platform.settings());
-  }
-  refuse_placement(control, request);
-}
-
-bool names_reserved(const Tenant& tenant) {
-  return !tenant.hostnames.empty() && !tenant.support_address.empty() && !tenant.storage.empty();
-}
-
-void reserve_names_again(Platform& platform, const Tenant& tenant) {
-  const std::string hostname = hostname_of(tenant.slug, platform.settings());
-  platform.control().query(sql::repair_reservations, {tenant.id, hostname, support_address_at(hostname),
-                                                      platform.settings().storage_root + "/" + tenant.id});
-}
-
 void begin_run(Platform& platform, Tenant& tenant) {
   tenant.epoch = platform.control().query(sql::begin_run, {tenant.id}).integer(0, 0);
 }
 
-void record_steps(Transaction& transaction, const Tenant& tenant, const std::vector<StepOutcome>& outcomes) {
-  if (outcomes.empty()) return;
+std::string steps_json(const std::vector<StepOutcome>& outcomes) {
   const auto now = std::chrono::steady_clock::now();
   const auto milliseconds_ago = [&](std::chrono::steady_clock::time_point time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now - time).count();
@@ -305,8 +189,25 @@ void record_steps(Transaction& transaction, const Tenant& tenant, const std::vec
                     {"started_ms", milliseconds_ago(outcome.started)},
                     {"finished_ms", milliseconds_ago(outcome.finished)}});
   }
-  transaction.query(sql::record_steps,
-                    {tenant.id, tenant.epoch, rows.dump(-1, ' ', false, Json::error_handler_t::replace)});
+  return rows.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void record_steps(Transaction& transaction, const Tenant& tenant, const std::vector<StepOutcome>& outcomes) {
+  if (outcomes.empty()) return;
+  transaction.query(sql::record_steps, {tenant.id, tenant.epoch, steps_json(outcomes)});
+}
+
+void prepare_activation(Platform& platform) { platform.control().prepare(sql::activate_tenant); }
+
+void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepOutcome>& outcomes) {
+  const Actor& actor = platform.actor();
+  const Rows active = platform.control().query(
+      sql::activate_tenant, {tenant.id, tenant.epoch, tenant.schema_version, tenant.seats_used, steps_json(outcomes),
+                             actor.run, actor.name, actor.origin, actor.reason, tenant.status});
+  if (active.empty()) throw_overtaken(tenant);
+  tenant.status = "active";
+  tenant.activated_at = active.optional(0, 0);
+  for (StepRecord& step : tenant.steps) step = {step.name, "done", step.attempts + 1, std::nullopt};
 }
 
 void record_audit(Transaction& transaction, const Platform& platform, const Tenant& tenant, const std::string& action,

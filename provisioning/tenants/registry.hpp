@@ -62,20 +62,16 @@ struct StepOutcome {
   std::chrono::steady_clock::time_point finished;
 };
 
-// Writes the tenant's row with epoch 1, everything only it can have, its steps and the audit entry, in one statement.
-// Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan, server, region or enterprise.
-Tenant reserve_tenant(Platform& platform, const TenantRequest& request, const std::vector<std::string>& steps);
-
-// Whether the tenant has what only it can have, and puts back what it lacks. What another tenant has meanwhile is not
-// taken from it: ask again.
-bool names_reserved(const Tenant& tenant);
-void reserve_names_again(Platform& platform, const Tenant& tenant);
-
 // Takes the next epoch of the tenant for this run, into tenant.epoch.
 void begin_run(Platform& platform, Tenant& tenant);
 
 // Records how steps went, in the caller's transaction. Nothing is written when a later run has taken over.
 void record_steps(Transaction& transaction, const Tenant& tenant, const std::vector<StepOutcome>& outcomes);
+
+// Publishes the tenant, with its steps and the audit entry, in one statement; `tenant` is then as the registry has it.
+// Throws Error(locked) when a later run has taken over. What can be prepared of it can be done ahead.
+void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepOutcome>& outcomes);
+void prepare_activation(Platform& platform);
 
 // One entry of the audit trail, in the caller's transaction. `before` and `after` are JSON texts or "".
 void record_audit(Transaction& transaction, const Platform& platform, const Tenant& tenant, const std::string& action,

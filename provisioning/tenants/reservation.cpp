@@ -1,0 +1,199 @@
+#include "provisioning/tenants/reservation.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/model/suggest.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string hostname_of(const std::string& slug, const PlatformSettings& settings) {
+  return slug + "." + settings.base_domain;
+}
+
+std::string support_address_at(const std::string& hostname) { return "support@" + hostname; }
+
+// The tenant that `request` asks for, as far as the registry has no say in it.
+Tenant asked_tenant(const TenantRequest& request, const PlatformSettings& settings,
+                    const std::vector<std::string>& steps) {
+  const std::string hostname = hostname_of(request.slug, settings);
+  Tenant tenant{
+      .slug = request.slug,
+      .name = request.name,
+      .status = "provisioning",
+      .plan = request.plan.empty() ? "trial" : request.plan,
+      .database = request.slug,
+      .pack = request.pack.empty() ? "helpdesk" : request.pack,
+      .labels = request.labels,
+      .seats = request.seats,
+      .support_address = support_address_at(hostname),
+      .hostnames = {hostname},
+      .admin_email = request.admin_email,
+      .admin_name = request.admin_name.empty() ? "Administrator" : request.admin_name,
+      .epoch = 1,
+      .hold_is_over = true,
+  };
+  if (!request.domain.empty() && request.domain != hostname) tenant.hostnames.push_back(request.domain);
+  if (!request.enterprise.empty()) tenant.enterprise = request.enterprise;
+  for (const std::string& step : steps) tenant.steps.push_back({.name = step, .status = "pending", .error = {}});
+  return tenant;
+}
+
+// For the audit trail.
+std::string shown(const Tenant& asked, const TenantRequest& request) {
+  Json json = {{"slug", asked.slug},
+               {"name", asked.name},
+               {"plan", asked.plan},
+               {"pack", asked.pack},
+               {"labels", asked.labels},
+               {"admin_email", asked.admin_email},
+               {"admin_name", asked.admin_name},
+               {"hostnames", asked.hostnames},
+               {"support_address", asked.support_address}};
+  if (asked.seats) json["seats"] = *asked.seats;
+  if (!request.server.empty()) json["server"] = request.server;
+  if (!request.region.empty()) json["region"] = request.region;
+  if (asked.enterprise) json["enterprise"] = *asked.enterprise;
+  return json.dump();
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+// What a unique or foreign key of the registry says about a request.
+[[noreturn]] void explain(const SqlError& error, const TenantRequest& request, const PlatformSettings& settings) {
+  const std::string& constraint = error.constraint();
+  if (constraint == "routes_pkey") {
+    throw Error(ErrorKind::conflict,
+                "the host name " + request.slug + "." + settings.base_domain +
+                    (request.domain.empty() ? "" : " or " + request.domain) + " belongs to another tenant",
+                "Choose another slug or domain.");
+  }
+  if (constraint == "tenants_support_address") {
+    throw Error(ErrorKind::conflict, "the support address of " + request.slug + " belongs to another tenant",
+                "Choose another slug.");
+  }
+  if (constraint == "tenants_slug" || constraint == "tenants_database") {
+    throw Error(ErrorKind::conflict, "tenant " + request.slug + " has been created by somebody else meanwhile",
+                "Run the command again to compare.");
+  }
+  throw error;
+}
+
+void check_names(Connection& control, const TenantRequest& request) {
+  const Rows plans = control.query(sql::plan_keys);
+  std::vector<std::string> known;
+  for (int row = 0; row < plans.size(); ++row) known.emplace_back(plans.text(row, 0));
+  if (!request.plan.empty() && std::ranges::find(known, request.plan) == known.end()) {
+    throw Error(ErrorKind::invalid, "there is no plan '" + request.plan + "'" + did_you_mean(request.plan, known));
+  }
+  if (!request.enterprise.empty() && !control.query(sql::enterprise_exists, {request.enterprise}).boolean(0, 0)) {
+    throw Error(ErrorKind::invalid, "there is no enterprise '" + request.enterprise + "'",
+                "Create it first: acctl enterprise create " + request.enterprise + " --name NAME");
+  }
+}
+
+// No server took the tenant: one that does not exist is a mistake, one without room is a limit.
+[[noreturn]] void refuse_placement(Connection& control, const TenantRequest& request) {
+  const Rows servers = control.query(sql::server_list);
+  std::vector<std::string> names;
+  std::vector<std::string> regions;
+  for (int row = 0; row < servers.size(); ++row) {
+    names.emplace_back(servers.text(row, 1));
+    regions.emplace_back(servers.text(row, 2));
+  }
+  const auto require = [](const std::string& what, const std::string& asked, const std::vector<std::string>& known) {
+    if (asked.empty() || std::ranges::find(known, asked) != known.end()) return;
+    throw Error(ErrorKind::invalid, "there is no " + what + " '" + asked + "'" + did_you_mean(asked, known));
+  };
+  require("server", request.server, names);
+  require("region", request.region, regions);
+  throw Error(ErrorKind::refused,
+              "no active server" + (request.server.empty() ? "" : " named " + request.server) +
+                  (request.region.empty() ? "" : " in region " + request.region) + " has room for a tenant",
+              "See 'acctl platform status' for the servers; another one may take it.");
+}
+
+// With what the registry has decided.
+Tenant complete(Tenant tenant, const Rows& made) {
+  const auto text = [&](int column) { return std::string(made.text(0, column)); };
+  tenant.id = text(0);
+  tenant.owner_role = text(1);
+  tenant.app_role = text(2);
+  tenant.storage = text(3);
+  tenant.created_at = text(4);
+  tenant.server = text(5);
+  tenant.region = text(6);
+  tenant.server_dsn = text(7);
+  tenant.seats_limit = made.optional_integer(0, 8);
+  return tenant;
+}
+
+}  // namespace
+
+std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& request,
+                                     const std::vector<std::string>& steps) {
+  Connection& control = platform.control();
+  const PlatformSettings& settings = platform.settings();
+  const Actor& actor = platform.actor();
+  const auto or_null = [](const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); };
+  // Else a customer's "own" domain could be the host name of a tenant to come.
+  const std::string& base = settings.base_domain;
+  const bool taken_domain = request.domain == base || (request.domain.ends_with("." + base) &&
+                                                       request.domain != hostname_of(request.slug, settings));
+  Tenant tenant = asked_tenant(request, settings, steps);
+  try {
+    if (!taken_domain) {
+      const Rows made = control.query(sql::reserve_tenant, {tenant.slug,
+                                                            tenant.name,
+                                                            tenant.plan,
+                                                            tenant.seats,
+                                                            tenant.pack,
+                                                            or_null(request.server),
+                                                            or_null(request.region),
+                                                            tenant.enterprise,
+                                                            Json(tenant.labels).dump(),
+                                                            tenant.admin_email,
+                                                            tenant.admin_name,
+                                                            joined(tenant.hostnames),
+                                                            tenant.support_address,
+                                                            settings.storage_root,
+                                                            joined(steps),
+                                                            actor.run,
+                                                            actor.name,
+                                                            actor.origin,
+                                                            actor.reason,
+                                                            shown(tenant, request)});
+      if (!made.empty()) return complete(std::move(tenant), made);
+    }
+  } catch (const SqlError& error) {
+    explain(error, request, settings);
+  }
+  if (control.query(sql::tenant_exists, {request.slug}).boolean(0, 0)) return std::nullopt;
+  if (taken_domain) {
+    throw Error(ErrorKind::invalid, "the domain " + request.domain + " is the platform's own",
+                "Give a host name of the customer, or none.");
+  }
+  check_names(control, request);
+  refuse_placement(control, request);
+}
+
+bool names_reserved(const Tenant& tenant) {
+  return !tenant.hostnames.empty() && !tenant.support_address.empty() && !tenant.storage.empty();
+}
+
+void reserve_names_again(Platform& platform, const Tenant& tenant) {
+  const std::string hostname = hostname_of(tenant.slug, platform.settings());
+  platform.control().query(sql::repair_reservations, {tenant.id, hostname, support_address_at(hostname),
+                                                      platform.settings().storage_root + "/" + tenant.id});
+}
+
+}  // namespace acctl
