@@ -31,6 +31,10 @@ void fill_template(Connection& database, const Pack& pack) {
   const Definitions definitions = read_definitions({{"pack " + std::string(pack.name), std::string(pack.yaml)}},
                                                    {.references = References::closed});
   write_as_owner(database, diff({}, declared_state(definitions)));
+  if (!database.query(sql::admin_role_ready).boolean(0, 0)) {
+    throw Error(ErrorKind::failed, "pack " + std::string(pack.name) + " has no role 'admin' that may do everything");
+  }
+  database.query(sql::compact_database);
 }
 
 }  // namespace

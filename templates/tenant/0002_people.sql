@@ -127,7 +127,8 @@ create unique index api_keys_name on app.api_keys (user_id, name) where revoked_
 -- Apart from app.users, so that nothing that lists users can carry a hash along.
 create table app.credentials (
   user_id       bigint primary key references app.users on delete cascade,
-  password_hash text not null check (password_hash ~ '^pbkdf2_sha256\$[0-9]+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$'),
+  password_hash varchar(255) not null
+                  check (password_hash ~ '^pbkdf2_sha256\$[0-9]+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$'),
   must_change   boolean not null default false,
   updated_at    timestamptz not null default now()
 );

@@ -201,10 +201,7 @@ create table app.settings (
   updated_at timestamptz not null default now()
 );
 
-create index sla_policies_business_hours on app.sla_policies (business_hours_id);
-create index views_project on app.views (project_id, position);
-create index automations_trigger on app.automations (trigger_event, position) where enabled;
-create index forms_project on app.forms (project_id);
+-- No further indexes: these tables have a page or two, which is read as a whole whatever is asked.
 
 do $$
 declare

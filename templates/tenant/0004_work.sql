@@ -69,7 +69,7 @@ create index tickets_created_by on app.tickets (created_by) where created_by is 
 -- and what is left is in remaining_seconds.
 create table app.sla_timers (
   ticket_id         bigint not null references app.tickets on delete cascade,
-  target            text not null check (target in ('first_response', 'resolution')),
+  target            varchar(14) not null check (target in ('first_response', 'resolution')),
   started_at        timestamptz not null default now(),
   due_at            timestamptz,
   remaining_seconds bigint,
