@@ -250,7 +250,9 @@ void LocalCluster::start() {
       "log_truncate_on_rotation=on", "log_rotation_age=1d", "log_rotation_size=0", "log_checkpoints=off",
       "timezone=UTC", "log_timezone=UTC",
       // systemd removes a user's shared memory objects when the user signs out, with servers that still run or not.
-      "dynamic_shared_memory_type=mmap"};
+      "dynamic_shared_memory_type=mmap",
+      // Nearly every session runs triggers in it: loaded once, not by each.
+      "shared_preload_libraries=plpgsql"};
   for (const std::string& setting : settings) postgres.words.insert(postgres.words.end(), {"-c", setting});
   wait_until_ready(start_daemon(postgres, folder_ + "/log/start.log"));
 }
