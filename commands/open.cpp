@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 
 #include "cli/configuration.hpp"
 #include "provisioning/local/cluster.hpp"
@@ -86,7 +87,10 @@ Actor actor_of(const Session& session) {
 }
 
 Platform open_platform(Session& session) {
-  return Platform(control_dsn(session), session_options(session), actor_of(session));
+  // It takes longer than all that is looked up meanwhile.
+  const std::future<void> library = std::async(std::launch::async, load_library);
+  const Actor actor = actor_of(session);
+  return Platform(control_dsn(session), session_options(session), actor);
 }
 
 std::string default_storage_root() {

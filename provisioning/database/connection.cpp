@@ -349,14 +349,4 @@ Rows Connection::script(const std::string& sql) {
   return collect();
 }
 
-std::jthread load_ahead() {
-  return std::jthread([] {
-    try {
-      pq();
-    } catch (const std::exception&) {
-      // The first session will say it.
-    }
-  });
-}
-
 }  // namespace acctl

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "provisioning/database/dsn.hpp"
@@ -150,10 +149,6 @@ class Connection {
   std::map<std::string, std::string> prepared_;  // text of a statement -> its name, "" before it came twice
   int names_ = 0;
 };
-
-// Loads the client library on another thread, for whoever knows that a session will be needed and has other work to do
-// before.
-std::jthread load_ahead();
 
 // begin … commit; rolled back when it goes out of scope without commit().
 class Transaction {
