@@ -1,4 +1,6 @@
 // plan and apply.
+#include <future>
+
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
@@ -20,7 +22,7 @@ struct PlanOptions {
 };
 
 int plan(Session& session, const PlanOptions& options) {
-  const std::jthread loading = load_ahead();
+  const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   Platform platform = open_platform(session);
@@ -50,7 +52,7 @@ int apply(Session& session, const PlanOptions& options) {
                     }));
     return carry_out(session, fleet, "apply");
   }
-  const std::jthread loading = load_ahead();
+  const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   Platform platform = open_platform(session);
