@@ -27,7 +27,7 @@ const YamlNode& named(const Entry& entry) {
 
 void sort_entries(Value& value, const Position& position) {
   for (Entry& entry : value.entries) {
-    sort_entries(entry.value, inside(position, entry.key == nullptr ? "" : entry.key->text));
+    sort_entries(entry.value, inside(position, entry.key == nullptr ? "" : entry.key->text, *entry.value.node));
   }
   if (!is_sorted(position)) return;
   const auto order = [&](const Entry& entry) {
@@ -44,7 +44,7 @@ void settle_blanks(Value& value, const Position& position) {
   const bool any = std::ranges::any_of(value.entries, &Entry::blank);
   const Entry* before = nullptr;
   for (Entry& entry : value.entries) {
-    settle_blanks(entry.value, inside(position, entry.key == nullptr ? "" : entry.key->text));
+    settle_blanks(entry.value, inside(position, entry.key == nullptr ? "" : entry.key->text, *entry.value.node));
     const auto plain = [](const Entry& e) { return e.value.node->type == YamlNode::Type::scalar; };
     const bool heads = position.part == Part::root && before != nullptr && plain(*before) && plain(entry);
     entry.blank = before != nullptr && (apart ? any && !heads : free && entry.blank);
@@ -72,7 +72,7 @@ class Writer {
   // `inline_first`: the first entry goes on in the line of a dash.
   void write_entries(const Value& value, const Position& position, std::size_t indent, bool inline_first) {
     for (const Entry& entry : value.entries) {
-      const Position place = inside(position, entry.key == nullptr ? "" : entry.key->text);
+      const Position place = inside(position, entry.key == nullptr ? "" : entry.key->text, *entry.value.node);
       if (!inline_first) {
         if (entry.blank) out_ += "\n";
         write_comments(entry.above, indent);
@@ -151,18 +151,18 @@ class Writer {
 
 // The meaning of a node, without the orders that mean nothing.
 Json meaning(const YamlNode& node, const Position& position) {
-  const auto at = [&](const std::string& key) { return inside(position, key); };
   if (node.type == YamlNode::Type::sequence) {
     Json list = Json::array();
-    const bool keys = position.part == Part::keys || position.part == Part::tenants;
-    for (const YamlNode& item : node.items) list.push_back(meaning(item, keys ? position : at("")));
+    const bool keys = position.part == Part::keys;
+    for (const YamlNode& item : node.items) list.push_back(meaning(item, keys ? position : inside(position, "", item)));
     if (keys) std::sort(list.begin(), list.end());
     return {{"list", std::move(list)}};
   }
   if (node.type == YamlNode::Type::mapping) {
     nlohmann::json all = nlohmann::json::object();
-    for (const auto& [key, value] : node.entries) all[key.text] = meaning(value, at(key.text));
-    return {{"mapping", std::move(all)}, {"sign", node.entries.size() == 1 && is_signed(node.entries[0].key)}};
+    for (const auto& [key, value] : node.entries) all[key.text] = meaning(value, inside(position, key.text, value));
+    const bool sign = keeps_signs(position) && node.entries.size() == 1 && is_signed(node.entries[0].key);
+    return {{"mapping", std::move(all)}, {"sign", sign}};
   }
   const bool sign = keeps_signs(position) && is_signed(node);
   return is_text(node) ? Json{{"text", node.text}, {"sign", sign}} : Json{{"data", to_json(node).dump()}};

@@ -42,9 +42,13 @@ Position inside_root(const std::string& key) {
   return kind == nullptr || kind->internal ? Position{Part::document} : Position{Part::kind, kind};
 }
 
-}  // namespace
+// Whether `node` can be what is expected at `part`.
+bool fits(Part part, const YamlNode& node) {
+  const bool list = part == Part::keys || part == Part::tests;
+  return node.type == YamlNode::Type::scalar || (node.type == YamlNode::Type::sequence) == list;
+}
 
-Position inside(const Position& position, const std::string& key) {
+Position expected_inside(const Position& position, const std::string& key) {
   switch (position.part) {
     case Part::root:
       return inside_root(key);
@@ -67,6 +71,14 @@ Position inside(const Position& position, const std::string& key) {
     default:
       return {Part::document};
   }
+}
+
+}  // namespace
+
+Position inside(const Position& position, const std::string& key, const YamlNode& value) {
+  const Position expected = expected_inside(position, key);
+  if (fits(expected.part, value)) return expected;
+  return {expected.part == Part::tenants ? Part::keys : Part::document};
 }
 
 bool is_sorted(const Position& position) { return position.part != Part::document && position.part != Part::tests; }

@@ -15,7 +15,7 @@ enum class Part {
   object,     // field -> value
   keys,       // a list of keys, their order without meaning
   variables,  // name -> value
-  tenants,
+  tenants,    // {match: {…}}
   match,
   guards,
   tests,
@@ -28,8 +28,9 @@ struct Position {
   const Kind* kind = nullptr;  // of Part::kind and Part::object
 };
 
-// The position of the value that `key` has in a mapping at `position`; of an item of a list for an empty key.
-Position inside(const Position& position, const std::string& key);
+// The position of `value`, which `key` has in a mapping at `position`; of an item of a list for an empty key. What is
+// not what belongs there is a document like any other.
+Position inside(const Position& position, const std::string& key, const YamlNode& value);
 
 // Whether entries at `position` are sorted; by rank() and then by sort_key().
 bool is_sorted(const Position& position);

@@ -287,7 +287,8 @@ class Scanner {
     for (; number <= static_cast<int>(starts_.size()); ++number) {
       const std::string_view whole = line(number);
       const std::size_t content = std::min(whole.find_first_not_of(' '), whole.size());
-      const bool empty = content == whole.size();
+      // Spaces beyond the indentation are text.
+      const bool empty = content == whole.size() && (indent == 0 || content <= indent);
       if (indent == 0 && !empty) {
         if (content < static_cast<std::size_t>(parent)) break;
         indent = content;
@@ -324,8 +325,8 @@ class Scanner {
 }  // namespace
 
 void read_tree(Tree& tree, std::string_view text, const std::string& name) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   tree.root = read_yaml(text, name);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (tree.root.type != YamlNode::Type::mapping) {
     YamlNode top;
     top.line = top.column = 1;

@@ -213,7 +213,9 @@ void check_characters(std::string_view text, const std::string& file) {
     const auto column = static_cast<int>(i - start) + 1;
     if (length == 0) refuse(file, {line, column, "not valid UTF-8"});
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == 0x7f || (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r')) {
+    // A return alone ends a line for some readers and not for others.
+    const bool alone = byte == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
+    if (alone || byte == 0x7f || (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r')) {
       refuse(file, {line, column, "a control character"});
     }
     if (byte == '\n') {
@@ -242,7 +244,9 @@ YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(st
 
 YamlNode read_yaml(std::string_view text, const std::string& file) {
   check_characters(text, file);
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark means nothing in UTF-8
+  constexpr std::string_view mark = "\xEF\xBB\xBF";  // a byte order mark means nothing in UTF-8
+  if (text.starts_with(mark)) text.remove_prefix(mark.size());
+  if (text.starts_with(mark)) refuse(file, {1, 1, "a second byte order mark"});
   Input source(text);
   std::istream input(&source);
   Builder document(source);
