@@ -12,7 +12,9 @@
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/digest.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/names.hpp"
 #include "provisioning/model/suggest.hpp"
+#include "provisioning/tenants/targets.hpp"
 
 namespace acctl {
 
@@ -139,6 +141,22 @@ Definitions definitions_of(const FileOptions& options) {
                            .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
 }
 
+Opened open_for_edit(Session& session, const Edit* edit) {
+  const Actor actor = actor_of(session);
+  const Dsn dsn = control_dsn(session);
+  const SessionOptions options = session_options(session);
+  const std::vector<std::string>& named = session.settings().tenants;
+  for (const std::string& slug : named) check_slug(slug);
+  EarlySession early;
+  if (edit != nullptr && named.size() == 1) {
+    early.session = std::make_unique<Connection>(dsn.with("dbname", named.front()), options, Begin::go_on);
+    early.reading = std::async(std::launch::async, [session = early.session.get(), edit] {
+      return read_tenant(*session, edit->scope, edit->digest);
+    });
+  }
+  return {Platform(dsn, options, actor), std::move(early)};
+}
+
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
                                      const std::optional<TenantSelection>& files) {
   TenantFilter filter = filter_of(session);
@@ -146,7 +164,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   if (!named && session.settings().match.empty() && !session.settings().all && !files) {
     throw Error(ErrorKind::invalid, "no tenant is named", "Name tenants with -t, --match or --all.");
   }
-  std::vector<Tenant> tenants = list_tenants(platform, filter);
+  std::vector<Tenant> tenants = list_targets(platform, filter);
   refuse_unknown(filter.slugs, tenants);
   if (files) {
     for (const Tenant& tenant : tenants) {
@@ -231,10 +249,15 @@ Edit edit_of(const Definitions& definitions, const EditOptions& options, const R
     return overlay(current, definitions, overlay_options);
   };
   edit.tests = definitions.tests;
-  edit.declared = to_json(definitions).dump();
   edit.record = record;
-  // A part of the files says nothing of the whole.
-  if (!overlay_options.only.empty()) return edit;
+  if (!overlay_options.only.empty()) {
+    // A part of the files says nothing of the whole.
+    Definitions part = definitions;
+    std::erase_if(part.objects, [&](const auto& kind) { return !overlay_options.only.contains(kind.first); });
+    edit.declared = to_json(part).dump();
+    return edit;
+  }
+  edit.declared = to_json(definitions).dump();
   Digest digest;
   digest.add(edit.declared);
   digest.add(options.prune ? "prune" : "keep");

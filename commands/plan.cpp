@@ -25,9 +25,10 @@ int plan(Session& session, const PlanOptions& options) {
   const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
-  Platform platform = open_platform(session);
+  auto [platform, early] = open_for_edit(session, &edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }));
+  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
+                  std::move(early));
   fleet.plan();
   if (!options.out.empty()) save_plan(options.out, edit, fleet, tenants);
   if (options.verify) fleet.run(Ending::roll_back);
@@ -44,20 +45,22 @@ int apply(Session& session, const PlanOptions& options) {
       throw Error(ErrorKind::invalid, "a plan file and -f exclude each other", "A plan says everything by itself.");
     }
     const SavedPlan saved = read_plan(options.plan_file);
-    Platform platform = open_platform(session);
+    auto [platform, early] = open_for_edit(session);
     const std::vector<Tenant> tenants = tenants_of(platform, session, saved);
     const RunRecord record = record_of(session, "apply", saved.manager, options.edit);
-    FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](Connection&, const Tenant& tenant) {
-                      return saved_edit(saved, tenant.slug, record);
-                    }));
+    FleetPlan fleet(platform, tenants,
+                    job_of(session, saved.guards,
+                           [&](Connection&, const Tenant& tenant) { return saved_edit(saved, tenant.slug, record); }),
+                    std::move(early));
     return carry_out(session, fleet, "apply");
   }
   const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
-  Platform platform = open_platform(session);
+  auto [platform, early] = open_for_edit(session, &edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }));
+  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
+                  std::move(early));
   return carry_out(session, fleet, "apply");
 }
 

@@ -8,11 +8,13 @@ select r.counter from acctl.revision r for update
 select r.counter from acctl.revision r
 
 -- name: identity_and_revision
--- Whose database this is, at which revision of the configuration; and whether the definitions $2 are what manager $1
--- applied last, with no change of anything since.
-select current_database(), t.tenant_id, t.epoch, r.counter,
-       exists (select from acctl.applied a where a.manager = $1 and a.digest = $2 and a.revision = r.counter)
-  from acctl.revision r left join acctl.tenant t on true
+-- Whose database this is, at which revision of the configuration; whether the definitions $2 are what manager $1 applied
+-- last, with no change of anything since; and which kinds that manager has ever owned something of.
+select current_database(), t.tenant_id, t.epoch, r.counter, coalesce(a.digest = $2 and a.revision = r.counter, false),
+       array_to_json(a.kinds)
+  from acctl.revision r
+  left join acctl.tenant t on true
+  left join acctl.applied a on a.manager = $1
 
 -- name: usable_admins
 -- Active ones can sign in; invited ones will be able to.
@@ -33,11 +35,15 @@ select $1, x.number, x.action, x.kind, x.key, x.fields::jsonb, x.source
        with ordinality as x(action, kind, key, fields, source, number)
 
 -- name: remember_applied
--- What this manager declares, and the revision at which the tenant agrees with it.
-insert into acctl.applied as a (manager, digest, revision, declared, run_id)
-select $1, $2, r.counter, $3, $4 from acctl.revision r
+-- What this manager declares ($3), and the revision at which the tenant agrees with it. Without a digest it was but a part
+-- of the definitions: then only the kinds are added to what is known.
+insert into acctl.applied as a (manager, digest, revision, declared, kinds, run_id)
+select $1, $2, r.counter, $3::jsonb, array(select jsonb_object_keys($3::jsonb -> 'objects')), $4 from acctl.revision r
 on conflict (manager) do update
-   set digest = excluded.digest, revision = excluded.revision, declared = excluded.declared,
+   set kinds = array(select unnest(a.kinds) union select unnest(excluded.kinds)),
+       digest = case when $2 = '' then a.digest else excluded.digest end,
+       revision = case when $2 = '' then a.revision else excluded.revision end,
+       declared = case when $2 = '' then a.declared else excluded.declared end,
        run_id = coalesce(excluded.run_id, a.run_id), at = now()
  where (a.digest, a.revision) is distinct from (excluded.digest, excluded.revision)
 

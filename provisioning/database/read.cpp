@@ -16,7 +16,8 @@ using Json = nlohmann::json;
 // as much planning as reading takes, in every new session.
 class Reader {
  public:
-  explicit Reader(const Scope& scope) : scope_(scope) {
+  // `managed`: kinds of which the scope's manager may own objects.
+  Reader(const Scope& scope, std::set<std::string> managed) : scope_(scope), managed_(std::move(managed)) {
     for (const Kind& kind : kinds()) plan_objects(kind);
     for (const EdgeKind& edge : edge_kinds()) plan_members(edge);
   }
@@ -64,7 +65,7 @@ class Reader {
     if (is_whole(kind)) return "";
     std::string ids;
     const auto add = [&](const std::string& part) { ids += (ids.empty() ? "" : " union ") + part; };
-    if (!scope_.manager.empty()) {
+    if (managed_.contains(std::string(kind))) {
       add("select m.id from " + std::string(find_kind(kind)->table) +
           " m where m.manager = " + parameter(scope_.manager));
     }
@@ -89,7 +90,7 @@ class Reader {
     if (scope_.everybody || scope_.all_members) return "";
     std::string ids;
     if (!scope_.teams.empty()) ids = "select t.id from app.teams t where t.key" + any_of(scope_.teams);
-    if (!scope_.manager.empty()) {
+    if (managed_.contains("teams")) {
       ids += (ids.empty() ? "" : " union ") + std::string("select t.id from app.teams t where t.manager = ") +
              parameter(scope_.manager);
     }
@@ -197,34 +198,44 @@ class Reader {
   }
 
   const Scope& scope_;
+  std::set<std::string> managed_;
   Statement statement_;
   std::vector<Statement> statements_;
   std::vector<Part> parts_;
   std::map<std::string, std::unordered_map<std::string, std::string>> keys_;  // kind -> id -> key
 };
 
-Reading identity_in(const Rows& rows) {
+struct Identified {
   Reading reading;
+  std::set<std::string> managed;
+};
+
+Identified identity_in(const Rows& rows) {
+  Identified identified;
+  Reading& reading = identified.reading;
   reading.database = rows.text(0, 0);
   reading.tenant = rows.text(0, 1);
   reading.epoch = rows.is_null(0, 2) ? 0 : rows.integer(0, 2);
   reading.revision = rows.integer(0, 3);
   reading.applied = rows.boolean(0, 4);
-  return reading;
+  if (!rows.is_null(0, 5)) identified.managed = Json::parse(rows.text(0, 5));
+  return identified;
 }
 
 }  // namespace
 
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest) {
-  if (!digest.empty()) {
-    Reading reading = identity_in(tenant.query(sql::identity_and_revision, {scope.manager, digest}));
-    if (reading.applied) return reading;
+  std::set<std::string> managed;
+  if (!scope.manager.empty()) {
+    Identified known = identity_in(tenant.query(sql::identity_and_revision, {scope.manager, digest}));
+    if (known.reading.applied && !digest.empty()) return std::move(known.reading);
+    managed = std::move(known.managed);
   }
-  Reader reader(scope);
-  std::vector<Statement> statements = {{sql::identity_and_revision, {scope.manager, std::nullopt}}};
+  Reader reader(scope, std::move(managed));
+  std::vector<Statement> statements = {{sql::identity_and_revision, {std::nullopt, std::nullopt}}};
   statements.insert(statements.end(), reader.statements().begin(), reader.statements().end());
   const std::vector<Rows> rows = tenant.batch(statements);
-  Reading reading = identity_in(rows.front());
+  Reading reading = identity_in(rows.front()).reading;
   reading.state = reader.decode(rows, 1);
   return reading;
 }

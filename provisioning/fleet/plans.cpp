@@ -45,8 +45,8 @@ void check_schema(const Tenant& tenant) {
 
 }  // namespace
 
-FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job)
-    : platform_(platform), job_(std::move(job)) {
+FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)
+    : platform_(platform), job_(std::move(job)), early_(std::move(early)) {
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") {
       report_.skipped.push_back(tenant.slug);
@@ -64,12 +64,28 @@ std::unique_ptr<Connection> FleetPlan::connect(const Tenant& tenant) const {
   return platform_.tenant(tenant.server_dsn, tenant.database);
 }
 
+// Early sessions come with a single tenant only: no other thread asks for it.
+std::optional<Reading> FleetPlan::take_early(Entry& entry) {
+  const Tenant& tenant = *entry.tenant;
+  if (!early_.session || !tenant.server_dsn.empty() || early_.session->dsn().get("dbname") != tenant.database)
+    return {};
+  try {
+    Reading reading = early_.reading.get();
+    entry.session = std::move(early_.session);
+    return reading;
+  } catch (const Error&) {
+    early_.session.reset();
+    return {};  // asked again, it says why
+  }
+}
+
 void FleetPlan::plan_one(Entry& entry) {
   check_schema(*entry.tenant);
-  std::unique_ptr<Connection> session = connect(*entry.tenant);
+  std::optional<Reading> early = take_early(entry);
+  std::unique_ptr<Connection> session = entry.session ? std::move(entry.session) : connect(*entry.tenant);
   entry.edit = job_.edit(*session, *entry.tenant);
   if (!entry.edit) return;
-  Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit);
+  Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit, std::move(early));
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
   entry.basis = std::move(planned.basis);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -20,10 +21,17 @@ struct FleetJob {
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
+// A session on the platform's own server that was begun before it was known which databases are whose, and what the
+// edit has to read there. Its failure says nothing: the database may not be a tenant's.
+struct EarlySession {
+  std::unique_ptr<Connection> session;
+  std::future<Reading> reading;
+};
+
 class FleetPlan {
  public:
-  // Tenants that are not active are skipped. `tenants` outlive it.
-  FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job);
+  // Tenants that are not active are skipped. `tenants` outlive it. `early` is taken where it is in the right database.
+  FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early = {});
   ~FleetPlan();
 
   // Reads every tenant, writes nothing.
@@ -48,9 +56,11 @@ class FleetPlan {
   void run_one(Entry& entry, Ending ending);
   void gather();
   std::unique_ptr<Connection> connect(const Tenant& tenant) const;
+  std::optional<Reading> take_early(Entry& entry);
 
   const Platform& platform_;
   FleetJob job_;
+  EarlySession early_;
   std::vector<Entry> entries_;
   std::vector<std::shared_ptr<const Plan>> plans_;
   FleetReport report_;

@@ -8,7 +8,7 @@ namespace acctl {
 
 struct Scope {
   std::set<std::string> kinds;  // whole, with their lists; members only as below. "users" is never among them
-  std::string manager;          // of all other kinds what this manager owns, users too; "" for nothing
+  std::string manager;          // of other kinds what this manager owns, users too; "" for nothing
   bool everybody = false;       // all users and all memberships
   std::set<std::string> users;  // e-mail addresses in lower case, with roles and permissions
   std::set<std::string> holders_of_roles;      // users who hold one of these roles, likewise

@@ -18,8 +18,7 @@ std::string joined(const std::vector<std::string>& sentences, std::size_t most =
   return text;
 }
 
-Reading read_identified(Connection& tenant, const Identity& identity, const Scope& scope, const std::string& digest) {
-  Reading reading = read_tenant(tenant, scope, digest);
+void check_identity(const Reading& reading, const Identity& identity) {
   if (reading.database != identity.database || reading.tenant != identity.id) {
     throw Error(ErrorKind::conflict, "database " + reading.database + " is not that of tenant " + identity.slug,
                 "Run 'acctl tenant doctor " + identity.slug + "'.");
@@ -27,6 +26,11 @@ Reading read_identified(Connection& tenant, const Identity& identity, const Scop
   if (reading.epoch > identity.epoch) {
     throw Error(ErrorKind::locked, "tenant " + identity.slug + " belongs to a later run", "Run the command again.");
   }
+}
+
+Reading read_identified(Connection& tenant, const Identity& identity, const Scope& scope) {
+  Reading reading = read_tenant(tenant, scope);
+  check_identity(reading, identity);
   return reading;
 }
 
@@ -73,7 +77,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   for (const AccessTest& test : edit.tests) {
     if (!test.user.empty()) concerned.users.insert(test.user);
   }
-  const Reading reading = read_identified(tenant, identity, scope_of_access(concerned), "");
+  const Reading reading = read_identified(tenant, identity, scope_of_access(concerned));
   if (reading.revision != planned.basis.revision) return false;
   const State after = changed(reading.state, changes);
   refuse_held(after, changes);
@@ -174,7 +178,7 @@ class Execution {
     if (basis.refusal) throw Error(*basis.refusal);
     std::optional<std::int64_t> run;
     if (!plan.empty()) run = write(transaction, plan);
-    if (!edit_.digest.empty() && !basis.recognised) {
+    if (!edit_.declared.empty() && !basis.recognised) {
       // What waits to be pruned has to be said each time, so such a tenant is not to be recognised.
       const std::string digest = plan.prunable.empty() ? edit_.digest : edit_.digest + " prunable";
       transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run});
@@ -193,7 +197,7 @@ class Execution {
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    const State written = read_identified(tenant_, identity_, edit_.scope, "").state;
+    const State written = read_identified(tenant_, identity_, edit_.scope).state;
     for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
       if (const auto different = misfits(written, *part, Side::after); !different.empty()) {
         throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
@@ -224,9 +228,11 @@ void record_refusal(Connection& tenant, const Edit& edit, const Error& error) {
 
 }  // namespace
 
-Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit) {
+Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
   for (int attempt = 1;; ++attempt) {
-    Reading reading = read_identified(tenant, identity, edit.scope, edit.digest);
+    Reading reading = early ? *std::move(early) : read_tenant(tenant, edit.scope, edit.digest);
+    early.reset();
+    check_identity(reading, identity);
     Planned planned{.plan = {}, .basis = {reading.revision, reading.applied, {}}, .removals = {}};
     if (reading.applied) return planned;
     Desired desired = edit.desired(reading.state);

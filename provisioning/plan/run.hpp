@@ -11,6 +11,7 @@
 
 #include "provisioning/database/connection.hpp"
 #include "provisioning/database/ledger.hpp"
+#include "provisioning/database/read.hpp"
 #include "provisioning/model/definitions.hpp"
 #include "provisioning/model/scope.hpp"
 #include "provisioning/plan/access.hpp"
@@ -25,7 +26,8 @@ struct Edit {
   std::function<Desired(const State& current)> desired;
   Guards guards;
   std::vector<AccessTest> tests;
-  // Where definitions are applied: their digest and what they say, by which an unchanged tenant is recognised.
+  // Where definitions are applied: what they say, and its digest, by which an unchanged tenant is recognised; "" where
+  // it is but a part of them.
   std::string digest;
   std::string declared;
   RunRecord record;  // what the ledger says of the run: command, actor, manager …
@@ -56,7 +58,8 @@ struct Planned {
 // Reads and compares; writes nothing. One round trip where nothing changes, a second one where somebody's access does.
 // Throws Error(conflict) where the session is in another tenant's database, Error(locked) where a later run has the
 // tenant, and what the edit throws.
-Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit);
+// `early`: what read_tenant() gave for this very edit, where that was asked ahead.
+Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early = {});
 
 enum class Ending { commit, roll_back };
 

@@ -44,6 +44,7 @@ create table acctl.applied (
   digest   text not null,
   revision bigint not null,
   declared jsonb not null,                                -- the definitions, for drift
+  kinds    text[] not null,                               -- of which it has ever owned objects
   run_id   bigint references acctl.runs,
   at       timestamptz not null default now()
 );

@@ -1,0 +1,14 @@
+// The tenants that a configuration run is for.
+#pragma once
+
+#include <vector>
+
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+// As list_tenants(), but of each tenant only what a run on its database needs: id, slug, status, plan, server, region,
+// database, schema version, labels, enterprise, epoch.
+std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter);
+
+}  // namespace acctl
