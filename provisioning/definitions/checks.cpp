@@ -33,7 +33,7 @@ class Checks {
     check_former_keys();
     for (const auto& [name, objects] : reading_.result.objects) {
       if (find_kind(name)->clonable) check_clones(name, objects);
-      for (const auto& [key, object] : objects) check_fields(name, name + "/" + key, key, object);
+      for (const auto& [key, object] : objects) check_fields(name, key, object);
     }
     check_defaults("statuses");
     check_defaults("priorities");
@@ -51,11 +51,14 @@ class Checks {
     const Declaration* target = find_object(&reading_.result, kind, *reference.key);
     if (target == nullptr) target = find_object(options_.base, kind, *reference.key);
     if (target == nullptr && !may_exist(kind)) {
-      reading_.problems.add(*reference.place, "there is no '" + *reference.key + "' among " + kind +
-                                                  did_you_mean(*reference.key, known_keys(kind)));
+      complain_of_unknown(*reference.place, kind, *reference.key);
     } else if (target != nullptr && reference.level != nullptr && !reference.level->empty()) {
       check_level_of(reference, *target);
     }
+  }
+
+  void complain_of_unknown(const Place& place, const std::string& kind, const std::string& key) {
+    reading_.problems.add(place, "there is no '" + key + "' among " + kind + did_you_mean(key, known_keys(kind)));
   }
 
   std::vector<std::string> known_keys(const std::string& kind) const {
@@ -87,8 +90,7 @@ class Checks {
       if (key.empty() || may_exist(kind) || find_object(&reading_.result, kind, key) != nullptr ||
           find_object(options_.base, kind, key) != nullptr)
         continue;
-      reading_.problems.add(test.place,
-                            "there is no '" + key + "' among " + kind + did_you_mean(key, known_keys(kind)));
+      complain_of_unknown(test.place, kind, key);
     }
     for (std::size_t i = 0; i < reading_.result.tests.size(); ++i) {
       const AccessTest& test = reading_.result.tests[i];
@@ -163,8 +165,8 @@ class Checks {
     reading_.problems.add(found == object.fields.end() ? object.place : found->second.place, message);
   }
 
-  void check_fields(const std::string& kind, const std::string& address, const std::string& key,
-                    const Declaration& object) {
+  void check_fields(const std::string& kind, const std::string& key, const Declaration& object) {
+    const std::string address = kind + "/" + key;
     const auto known = [&](const char* field) { return known_value(object, field); };
     if (kind == "permissions" && key == "*") {
       const Json* levels = known("levels");

@@ -82,7 +82,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
   reading.options = options;
   std::vector<const Source*> sorted;
   for (const Source& source : sources) sorted.push_back(&source);
-  std::ranges::stable_sort(sorted, {}, &Source::name);
+  std::ranges::sort(sorted, {}, &Source::name);
   for (const Source* source : sorted) reading.result.files.push_back(source->name);
 
   std::vector<Parsed> parsed = parse(sorted, reading.problems);

@@ -30,11 +30,16 @@ void sort_entries(Value& value, const Position& position) {
     sort_entries(entry.value, inside(position, entry.key == nullptr ? "" : entry.key->text, *entry.value.node));
   }
   if (!is_sorted(position)) return;
-  const auto order = [&](const Entry& entry) {
+  std::vector<std::tuple<std::size_t, std::string, std::string, std::size_t>> order;
+  for (const Entry& entry : value.entries) {
     const YamlNode& name = named(entry);
-    return std::tuple(rank(position, name.text), sort_key(position, name), name.text);
-  };
-  std::ranges::stable_sort(value.entries, {}, order);
+    order.emplace_back(rank(position, name.text), sort_key(position, name), name.text, order.size());
+  }
+  std::ranges::sort(order);
+  std::vector<Entry> sorted;
+  sorted.reserve(order.size());
+  for (const auto& place : order) sorted.push_back(std::move(value.entries[std::get<3>(place)]));
+  value.entries = std::move(sorted);
 }
 
 // Blank lines set entries of the top level and objects apart, all or none; in documents and tests each is the writer's.

@@ -211,7 +211,7 @@ class Scanner {
     } else {
       skip_to(node, 0);
       at_ = offset(node);
-      const char first = at_ < text_.size() ? text_[at_] : 0;
+      const char first = at_ < text_.size() ? text_[at_] : '\0';
       if (node.quoted && first == '"') {
         pass_double_quoted();
       } else if (node.quoted && first == '\'') {

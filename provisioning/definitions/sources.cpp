@@ -91,8 +91,10 @@ class Collector {
     if (above.size() >= depth_limit)
       throw Error(ErrorKind::invalid, "the folder " + path + " is deeper than 32 folders");
     above.push_back(identity);
+    const std::string folder = path.ends_with('/') ? path : path + "/";
     for (const std::string& name : names_in(path)) {
-      const std::string entry = path + (path.ends_with('/') ? "" : "/") + name;
+      std::string entry = folder;
+      entry += name;
       try {
         const bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
         struct stat status = {};

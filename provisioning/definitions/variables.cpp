@@ -105,7 +105,8 @@ void Variables::expand_scalar(const File& file, YamlNode& scalar, From from) {
     } else {
       value = find(file, scalar, text.substr(at + 2, end - at - 2), from);
     }
-    if (value != nullptr && (grown_ += value->text.size()) > growth_limit) {
+    if (value != nullptr) grown_ += value->text.size();
+    if (value != nullptr && grown_ > growth_limit) {
       file.reading.problems.add_last(file.place(scalar), "variables make the definitions larger than 64 MiB");
       value = nullptr;
     }

@@ -56,7 +56,7 @@ bool is_colour(std::string_view text) {
 
 bool is_clock(std::string_view text, bool may_end_the_day) {
   if (text.size() != 5 || text[2] != ':') return false;
-  for (const std::size_t at : {0, 1, 3, 4}) {
+  for (const std::size_t at : {0u, 1u, 3u, 4u}) {
     if (!is_digit(text[at])) return false;
   }
   return text < "24:00" ? text[3] < '6' : may_end_the_day && text == "24:00";
