@@ -44,6 +44,12 @@ int apply(Session& session, const PlanOptions& options) {
     if (!options.files.files.empty()) {
       throw Error(ErrorKind::invalid, "a plan file and -f exclude each other", "A plan says everything by itself.");
     }
+    for (const char* option : {"--prune", "--adopt", "--only", "--max-removals", "--allow-removal", "--min-admins",
+                               "--fail-on-gain", "--exclude", "--all", "--match"}) {
+      if (!session.given(option)) continue;
+      throw Error(ErrorKind::invalid, std::string(option) + " cannot change a saved plan",
+                  "Give it to 'acctl plan --out', and review the plan that comes of it.");
+    }
     const SavedPlan saved = read_plan(options.plan_file);
     auto [platform, early] = open_for_edit(session);
     const std::vector<Tenant> tenants = tenants_of(platform, session, saved);

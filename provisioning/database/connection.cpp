@@ -207,7 +207,7 @@ void Connection::flush_and_wait_readable(Clock::time_point deadline) {
   for (;;) {
     const int unsent = pq().PQflush(conn);
     if (unsent < 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
-    if (options_.interrupted != nullptr && (*options_.interrupted)()) {
+    if (heeds_interrupts_ && options_.interrupted != nullptr && (*options_.interrupted)()) {
       handle_.reset();
       throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
                   "Run the same command again to go on.");

@@ -140,8 +140,11 @@ class Connection {
   void flush_and_wait_readable(std::chrono::steady_clock::time_point deadline);
   [[noreturn]] void lost(const std::string& why);
 
+  friend class Transaction;
+
   Dsn dsn_;
   SessionOptions options_;
+  bool heeds_interrupts_ = true;  // not while a commit is on its way: its outcome must be known
   std::shared_ptr<void> handle_;
   bool connecting_ = false;
   int polling_ = 0;  // what PQconnectPoll() said last

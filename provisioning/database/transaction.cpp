@@ -15,6 +15,13 @@ Transaction::~Transaction() {
 
 void Transaction::commit() {
   open_ = false;
+  struct Deaf {
+    bool& heeds;
+    explicit Deaf(bool& flag) : heeds(flag) { heeds = false; }
+    ~Deaf() { heeds = true; }
+    Deaf(const Deaf&) = delete;
+    Deaf& operator=(const Deaf&) = delete;
+  } const deaf(connection_.heeds_interrupts_);
   // The server answers a commit of an aborted transaction with success and the tag ROLLBACK.
   if (connection_.query("commit").tag() != "COMMIT") {
     throw Error(ErrorKind::failed, "the transaction was rolled back by the server");

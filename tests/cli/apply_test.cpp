@@ -163,7 +163,7 @@ TEST_CASE("a rename onto an object that exists is a conflict, not a merger") {
   CHECK(difference(before, desk.configuration()) == "");
 }
 
-TEST_CASE("--only applies the named kinds and nothing else") {
+TEST_CASE("option --only applies the named kinds and nothing else") {
   const Desk desk;
   const auto plan = desk.planned(base, {"--only", "roles"});
   CHECK(changes_of(plan) ==

@@ -130,7 +130,7 @@ TEST_CASE("doctor names what only a person can decide, and touches nothing") {
   stays("identity: the tenant has seen later runs than the registry");
   acctl.in("acme", "update acctl.tenant set epoch = 1");
   acctl.control("update acctl.tenants set schema_version = 9 where slug = 'acme'");
-  stays("schema: is at version 4, the registry says 9: the database was restored from a backup");
+  stays("schema: is at version 5, the registry says 9: the database was restored from a backup");
   acctl.control("update acctl.tenants set schema_version = 4 where slug = 'acme'");
   acctl.control("comment on database acme is 'something else'; alter database acme owner to postgres");
   stays("database: database 'acme' is not the tenant's");
@@ -162,16 +162,16 @@ TEST_CASE("a tenant of an older schema is brought to the head with its data, as 
   const TestPlatform acctl;
   acctl.create("acme");
   set_back(acctl, tenant_migrations().size() - 1);
-  is_mended(acctl, "schema: is at version 3, this acctl works with 4");
+  is_mended(acctl, "schema: is at version 4, this acctl works with 5");
   CHECK(acctl.in("acme", "select key from app.roles") == "mine");
-  CHECK(acctl.in("acme", "select count(*) from acctl.migrations") == "4");
+  CHECK(acctl.in("acme", "select count(*) from acctl.migrations") == "5");
   CHECK(acctl.in("acme",
                  "select string_agg(distinct relowner::regrole::text, ' ') from pg_class where "
                  "relnamespace = 'app'::regnamespace") == "pg_database_owner");
   CHECK(acctl.control("select count(*) from pg_auth_members where member = 'acctl'::regrole and roleid::regrole::text "
                       "like 'acctl\\_%\\_owner'") == "0");
   CHECK(application_connects(acctl));
-  CHECK(acctl.json({"tenant", "show", "acme"})["schema_version"] == 4);
+  CHECK(acctl.json({"tenant", "show", "acme"})["schema_version"] == 5);
 }
 
 TEST_CASE("a tenant that cannot be looked at is a finding and does not end the examination of the others") {

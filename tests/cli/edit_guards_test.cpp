@@ -51,7 +51,7 @@ TEST_CASE("at most a quarter of the objects of a kind go, counted from four on")
   CHECK(desk.in("select count(*) from app.teams") == "12");
 }
 
-TEST_CASE("--max-removals loosens as a number or a share, and the ledger says so") {
+TEST_CASE("option --max-removals loosens as a number or a share, and the ledger says so") {
   const Desk desk;
   desk.applied(teams(12));
   check_ended(desk.plan(teams(7), {"--prune", "--max-removals", "4"}), 5, "the limit is 4");
@@ -68,7 +68,7 @@ TEST_CASE("--max-removals loosens as a number or a share, and the ledger says so
   }
 }
 
-TEST_CASE("--allow-removal lets named objects go, and the ledger says so") {
+TEST_CASE("option --allow-removal lets named objects go, and the ledger says so") {
   const Desk desk;
   desk.applied(teams(8));
   check_ended(desk.plan(teams(4), {"--prune"}), 5);

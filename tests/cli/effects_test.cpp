@@ -81,7 +81,7 @@ TEST_CASE("a suspended user gains and loses nothing") {
   CHECK(contains(effects, "cleo@acme.example +tickets.delete"));
 }
 
-TEST_CASE("--fail-on-gain refuses exact permissions, patterns, and everything through *") {
+TEST_CASE("option --fail-on-gain refuses exact permissions, patterns, and everything through *") {
   const Desk desk;
   desk.applied(base);
   const std::string before = desk.configuration();

@@ -31,7 +31,7 @@ void forget_template(const TestPlatform& acctl) {
 }  // namespace
 
 TEST_CASE("the name of a template carries pack, schema version and digest") {
-  CHECK_THAT(name(), Catch::Matches("acctl_template_helpdesk_4_[0-9a-f]{12}"));
+  CHECK_THAT(name(), Catch::Matches("acctl_template_helpdesk_5_[0-9a-f]{12}"));
   CHECK(name().size() <= 63);
   CHECK_THROWS_AS(acctl::require_pack("nosuch"), acctl::Error);
 }
