@@ -121,9 +121,15 @@ void make_tenant_roles(Connection& server, const TenantNames& names, const Serve
     return "create role " + id(role) + attributes + "; comment on role " + id(role) + " is " +
            quoted_literal(names.mark) + ";";
   };
-  // One transaction by the protocol: a role without its mark does not exist.
-  server.script((facts.owner_role ? "" : create(names.owner_role, " nologin")) +
-                (facts.app_role ? "" : create(names.app_role, " login in role acctl_app")) + become_member(names));
+  try {
+    // One transaction by the protocol: a role without its mark does not exist.
+    server.script((facts.owner_role ? "" : create(names.owner_role, " nologin")) +
+                  (facts.app_role ? "" : create(names.app_role, " login in role acctl_app")) + become_member(names));
+  } catch (const SqlError& error) {
+    if (!is_duplicate(error)) throw;
+    // That of a run which has overtaken this one, or look_at_server() would have found it.
+    throw Error(ErrorKind::locked, std::string("meanwhile on the server: ") + error.what(), "Run the command again.");
+  }
 }
 
 void copy_template(Connection& server, const TenantNames& names, const std::string& template_name) {
