@@ -32,6 +32,7 @@ class Site {
     if (!database_) database_ = platform.tenant(tenant.server_dsn, tenant.database, Begin::go_on);
     return *database_;
   }
+  void leave_database() { database_.reset(); }
 
   Platform& platform;
   Tenant& tenant;
@@ -184,6 +185,7 @@ std::vector<std::string> step_names() {
 void activate(Site& site, std::vector<StepOutcome>& outcomes) {
   outcomes.push_back(
       {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
+  site.leave_database();  // the server ends that session meanwhile
   activate_tenant(site.platform, site.tenant, outcomes);
 }
 
