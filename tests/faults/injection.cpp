@@ -30,6 +30,13 @@ Start under_strace(const Fault& fault, const Acctl& acctl, const std::vector<std
   return start;
 }
 
+int stops_in(const std::string& trace) {
+  const std::string seen = text_of(trace);
+  int count = 0;
+  for (std::size_t at = 0; (at = seen.find("--- SIGSTOP {", at)) != std::string::npos; ++at) ++count;
+  return count;
+}
+
 }  // namespace
 
 FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words) {
@@ -44,12 +51,11 @@ FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std
 }
 
 StoppedRun::StoppedRun(int when, const Acctl& acctl, const std::vector<std::string>& words) {
-  const std::string trace = folder_.path() + "/trace";
-  const Start start = under_strace({"sendto", "signal=SIGSTOP", when}, acctl, words, trace);
+  const Start start = under_strace({"sendto", "signal=SIGSTOP", when}, acctl, words, trace_);
   result_ = std::async(std::launch::async, [start] { return run_program(start); });
   const auto decided = [&] {
     // A line begins with the number of the process.
-    const std::string seen = text_of(trace);
+    const std::string seen = text_of(trace_);
     const std::size_t stop = seen.find("--- stopped by SIGSTOP");
     if (stop != std::string::npos) pid_ = std::atoi(seen.c_str() + seen.rfind('\n', stop) + 1);
     return pid_ != 0 || result_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
@@ -63,7 +69,12 @@ StoppedRun::~StoppedRun() {
 
 FaultyRun StoppedRun::go_on() {
   const bool hit = stopped();
-  if (hit) kill(pid_, SIGCONT);
+  // strace counts the messages of each thread: another one may come to its N-th now, and stops everything again.
+  int gone_on = 0;
+  while (result_.wait_for(std::chrono::milliseconds(5)) != std::future_status::ready) {
+    const int stops = hit ? stops_in(trace_) : 0;
+    for (; gone_on < stops; ++gone_on) kill(pid_, SIGCONT);
+  }
   pid_ = 0;
   return {.result = result_.get(), .hit = hit};
 }

@@ -46,6 +46,7 @@ class StoppedRun {
 
  private:
   const TemporaryFolder folder_;
+  const std::string trace_ = folder_.path() + "/trace";
   std::future<Result> result_;
   int pid_ = 0;
 };

@@ -131,7 +131,8 @@ TEST_CASE("bad input: unknown keys on every level") {
   CHECK(problem("protections: {}\n").find("2:1: unknown key 'protections'") == 0);
   CHECK(problem("roles: {x: {permisions: []}}\n") ==
         "2:13: unknown field 'permisions' of roles/x; did you mean 'permissions'?\n");
-  CHECK(problem(std::string(100, 'x') + ": {}\n") == "2:1: unknown key '" + std::string(80, 'x') + "…'\n");
+  const std::string shown(80, 'x');
+  CHECK(problem(shown + "more: {}\n") == "2:1: unknown key '" + shown + "…'\n");
   CHECK(problem("\"\\x1b[31m\": {}\n").find("2:1: unknown key '\\x1b[31m'") == 0);
 }
 
