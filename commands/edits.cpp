@@ -7,6 +7,7 @@
 
 #include "commands/open.hpp"
 #include "commands/plan_output.hpp"
+#include "commands/plan_words.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
@@ -57,6 +58,27 @@ std::string question_of(const FleetReport& report, const std::string& command) {
   const std::string where =
       tenants == 1 ? "tenant " + report.groups.front().tenants.front() : std::to_string(tenants) + " tenants";
   return "Do you want to " + command + " these changes in " + where + "?";
+}
+
+bool takes_away(const Change& change) {
+  const auto status = change.fields.find("status");
+  return change.action == Action::remove ||
+         (change.kind == "users" && status != change.fields.end() && status->second.after == "suspended");
+}
+
+bool takes_away(const FleetReport& report) {
+  return std::ranges::any_of(report.groups, [](const PlanGroup& group) {
+    return std::ranges::any_of(group.plan.changes, [](const Change& change) { return takes_away(change); }) ||
+           std::ranges::any_of(group.effects, [](const TenantEffect& one) { return !one.effect.loses.empty(); });
+  });
+}
+
+// "2 added, 1 changed", of a plan that takes nothing away.
+std::string done_words(const FleetReport& report) {
+  const ReportCounts counts = counts_of(report);
+  std::string words = counts.add > 0 ? std::to_string(counts.add) + " added" : "";
+  if (counts.change > 0) words += (words.empty() ? "" : ", ") + std::to_string(counts.change) + " changed";
+  return words;
 }
 
 }  // namespace
@@ -281,13 +303,14 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
   if (session.format() != OutputFormat::table || !only_error) write_report(session, report, style);
 }
 
-int carry_out(Session& session, FleetPlan& fleet, const std::string& command) {
+int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask) {
   fleet.plan();
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
   fleet.check_fleet_cap();
   const bool changes = fleet.has_changes();
-  if (changes && !dry && (!session.settings().yes || table)) {
+  const bool asks = ask == Ask::always || takes_away(fleet.report());
+  if (changes && !dry && asks && (!session.settings().yes || table)) {
     // What is asked about has to be seen. Other formats are for programs, which get the outcome alone.
     if (table) show(session, fleet.report(), {.verb = ReportVerb::planned, .command = command});
     const bool refused = fleet.report().failures.size() == 1 && fleet.report().groups.size() == 1 &&
@@ -295,12 +318,15 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command) {
     if (!refused) session.confirm(question_of(fleet.report(), command));
   }
   fleet.run(dry ? Ending::roll_back : Ending::commit);
-  if (!table || dry || !changes) {
-    show(session, fleet.report(), {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
-  } else if (!fleet.report().run.empty()) {
-    session.terminal().info("done; this is run " + fleet.report().run);
+  const FleetReport& report = fleet.report();
+  if (!table || dry || (!asks && is_fleet(report)) || (ask == Ask::always && !changes)) {
+    show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+  } else if (!report.run.empty()) {
+    session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
+  } else if (report.failures.empty()) {
+    session.terminal().info("nothing to change");
   }
-  throw_failures(fleet.report());
+  throw_failures(report);
   return 0;
 }
 

@@ -79,8 +79,13 @@ FleetJob job_of(Session& session, const Guards& guards,
 // write_report(), but for what throw_failures() is about to say by itself.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);
 
+// What a person is asked about: every change, or only those that take something away (an object, a member of a list,
+// somebody's permission, somebody's access).
+enum class Ask { always, where_taken_away };
+
 // Shows the plan, asks, carries it out, shows the outcome; with --dry-run runs it and rolls back. `command` names it in
-// words: "apply". Returns the exit code; failures are thrown at the end.
-int carry_out(Session& session, FleetPlan& fleet, const std::string& command);
+// words: "apply". What is not asked about is not shown before, and ends with a line. Returns the exit code; failures
+// are thrown at the end.
+int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask = Ask::always);
 
 }  // namespace acctl
