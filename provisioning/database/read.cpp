@@ -86,7 +86,12 @@ class Reader {
 
   std::optional<std::string> members_condition(const EdgeKind& edge) {
     const std::string owner = "e." + std::string(edge.list->owner_column);
-    if (edge.list->target != "users") return condition(edge.owner->name, owner);
+    if (edge.list->target != "users") {
+      auto where = condition(edge.owner->name, owner);
+      if (!where || edge.list->until_column.empty()) return where;
+      const std::string until = "e." + std::string(edge.list->until_column);
+      return *where + (where->empty() ? " where (" : " and (") + until + " is null or " + until + " > now())";
+    }
     if (scope_.everybody || scope_.all_members) return "";
     std::string ids;
     if (!scope_.teams.empty()) ids = "select t.id from app.teams t where t.key" + any_of(scope_.teams);
@@ -94,8 +99,13 @@ class Reader {
       ids += (ids.empty() ? "" : " union ") + std::string("select t.id from app.teams t where t.manager = ") +
              parameter(scope_.manager);
     }
-    if (ids.empty()) return std::nullopt;
-    return " where " + owner + " in (" + ids + ")";
+    std::string where = ids.empty() ? "" : owner + " in (" + ids + ")";
+    if (scope_.memberships && !scope_.users.empty()) {
+      where += (where.empty() ? "e." : " or e.") + std::string(edge.list->target_column) +
+               " in (select u.id from app.users u where lower(u.email)" + any_of(scope_.users) + ")";
+    }
+    if (where.empty()) return std::nullopt;
+    return " where " + where;
   }
 
   static std::string key_of(const Kind& kind, const std::string& alias) {
@@ -139,8 +149,11 @@ class Reader {
       target = key_of(kind, "t");
     }
     statement_.sql = "select e." + std::string(list.owner_column) + ", " + target +
-                     (list.level_column.empty() ? "" : ", e." + quoted_identifier(list.level_column)) + " from " +
-                     std::string(list.table) + " e" + join + *where;
+                     (list.level_column.empty() ? ", null" : ", e." + quoted_identifier(list.level_column)) +
+                     (list.until_column.empty() ? ", null"
+                                                : ", to_char(e." + quoted_identifier(list.until_column) +
+                                                      R"( at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))") +
+                     " from " + std::string(list.table) + " e" + join + *where;
     statements_.push_back(std::move(statement_));
     parts_.push_back(part);
   }
@@ -191,9 +204,8 @@ class Reader {
       if (owner == owners.end()) continue;
       Object& member = members[edge_key(
           owner->second, part.target_key ? target : keys_.at(std::string(part.edge->list->target)).at(target))];
-      if (!part.edge->list->level_column.empty() && !rows.is_null(row, 2)) {
-        member.fields["level"] = std::string(rows.text(row, 2));
-      }
+      if (!rows.is_null(row, 2)) member.fields["level"] = std::string(rows.text(row, 2));
+      if (!rows.is_null(row, 3)) member.fields["until"] = std::string(rows.text(row, 3));
     }
   }
 

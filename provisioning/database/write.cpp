@@ -42,6 +42,11 @@ std::string insert_objects_sql(const Kind& kind) {
   std::string columns = quoted_identifier(kind.key_column) + ", manager";
   std::string values = "x.\"key\", x.manager";
   std::string record = "\"key\" text, manager text";
+  if (kind.name == "users") {
+    columns += ", status";
+    values += ", coalesce(x.status, 'invited')";
+    record += ", status text";
+  }
   for (const Field& field : kind.fields) {
     const std::string name = quoted_identifier(field.name);
     columns += ", " + quoted_identifier(field.column);
@@ -70,6 +75,7 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
           field.type == FieldType::reference ? id_of(field.target, text) : text + "::" + sql_type(field.type));
     }
   }
+  if (spoken.contains("status")) set("status", "status", "x.f ->> 'status'");
   if (spoken.contains("manager")) set("manager", "manager", "x.f ->> 'manager'");
   if (spoken.contains("key")) set(kind.key_column, "key", "x.f ->> 'key'");
   return "update " + std::string(kind.table) + " o set " + sets +
@@ -81,8 +87,32 @@ std::string delete_objects_sql(const Kind& kind) {
          key_of(kind.name, "o") + " = x.\"key\"";
 }
 
+// What a member can say beside its ends.
+struct EdgeField {
+  std::string name;  // in Change::fields
+  std::string column;
+  std::string type;
+};
+
+std::vector<EdgeField> edge_fields(const EdgeKind& edge) {
+  std::vector<EdgeField> fields;
+  if (!edge.list->level_column.empty()) fields.push_back({"level", std::string(edge.list->level_column), "text"});
+  if (!edge.list->until_column.empty()) {
+    fields.push_back({"until", std::string(edge.list->until_column), "timestamptz"});
+  }
+  return fields;
+}
+
 // Arrays and not JSON: the planner knows how many there are, and chooses its joins accordingly.
-constexpr const char* edge_rows = " unnest($1::text[], $2::text[], $3::text[]) as x(owner, target, level)";
+std::string edge_rows(const std::vector<EdgeField>& fields) {
+  std::string arrays = "$1::text[], $2::text[]";
+  std::string names = "owner, target";
+  for (const EdgeField& field : fields) {
+    arrays += ", $" + std::to_string(3 + (&field - fields.data())) + "::" + field.type + "[]";
+    names += ", " + field.name;
+  }
+  return " unnest(" + arrays + ") as x(" + names + ")";
+}
 
 std::string edge_ends(const EdgeKind& edge) {
   return " join " + std::string(edge.owner->table) + " o on " + key_of(edge.owner->name, "o") + " = x.owner join " +
@@ -91,19 +121,35 @@ std::string edge_ends(const EdgeKind& edge) {
 
 std::string edge_sql(const EdgeKind& edge, Action action) {
   const List& list = *edge.list;
+  const std::vector<EdgeField> fields = edge_fields(edge);
   const std::string table(list.table);
-  const std::string owner(list.owner_column);
-  const std::string target(list.target_column);
-  const std::string level(list.level_column);
-  const std::string this_row = " where e." + owner + " = o.id and e." + target + " = t.id";
+  const std::string ends = std::string(list.owner_column) + ", " + std::string(list.target_column);
+  const std::string from = edge_rows(fields) + edge_ends(edge);
+  const std::string this_row =
+      " where e." + std::string(list.owner_column) + " = o.id and e." + std::string(list.target_column) + " = t.id";
+  std::string columns;
+  std::string values;
+  std::string sets;
+  for (const EdgeField& field : fields) {
+    columns += ", " + field.column;
+    values += ", x." + field.name;
+    sets += (sets.empty() ? "" : ", ") + field.column + " = x." + field.name;
+  }
   switch (action) {
-    case Action::add:
-      return "insert into " + table + " (" + owner + ", " + target + (level.empty() ? "" : ", " + level) +
-             ") select o.id, t.id" + (level.empty() ? "" : ", x.level") + " from" + edge_rows + edge_ends(edge);
+    case Action::add: {
+      std::string sql =
+          "insert into " + table + " as e (" + ends + columns + ") select o.id, t.id" + values + " from" + from;
+      // What has ended by itself gives way.
+      if (const std::string until(list.until_column); !until.empty()) {
+        sql += " on conflict (" + ends + ") do update set " + until + " = excluded." + until +
+               ", created_at = excluded.created_at where e." + until + " <= now()";
+      }
+      return sql;
+    }
     case Action::change:
-      return "update " + table + " e set " + level + " = x.level from" + edge_rows + edge_ends(edge) + this_row;
+      return "update " + table + " e set " + sets + " from" + from + this_row;
     case Action::remove:
-      return "delete from " + table + " e using" + edge_rows + edge_ends(edge) + this_row;
+      return "delete from " + table + " e using" + from + this_row;
   }
   return "";
 }
@@ -156,21 +202,24 @@ void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterato
 void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Iterator last, const Pending& pending) {
   TextArray owners;
   TextArray targets;
-  TextArray levels;
+  const std::vector<EdgeField> fields = edge_fields(edge);
+  std::vector<TextArray> values(fields.size());
   for (auto change = first; change != last; ++change) {
     const auto [owner, target] = split_edge(edge, change->key);
     owners.add(key_now(pending, edge.owner->name, owner));
     targets.add(key_now(pending, edge.list->target, target));
-    const auto level = change->fields.find("level");
-    if (level == change->fields.end() || level->second.after.is_null()) {
-      levels.add_null();
-    } else {
-      levels.add(level->second.after.get_ref<const std::string&>());
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const auto value = change->fields.find(fields[i].name);
+      if (value == change->fields.end() || value->second.after.is_null()) {
+        values[i].add_null();
+      } else {
+        values[i].add(value->second.after.get_ref<const std::string&>());
+      }
     }
   }
-  const std::int64_t count =
-      tenant.query(edge_sql(edge, first->action).c_str(), {owners.literal(), targets.literal(), levels.literal()})
-          .affected();
+  std::vector<Param> parameters = {owners.literal(), targets.literal()};
+  for (const TextArray& array : values) parameters.emplace_back(array.literal());
+  const std::int64_t count = tenant.query(edge_sql(edge, first->action).c_str(), parameters).affected();
   if (count == last - first) return;
   throw Error(ErrorKind::conflict, std::string(edge.list->kind) + ": a member or its owner does not exist",
               "Run the command again.");

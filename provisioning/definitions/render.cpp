@@ -36,6 +36,7 @@ std::map<std::string, Json> members(const State& state, const List& list) {
   if (edges == state.end()) return by_owner;
   const EdgeKind& kind = *find_edge_kind(list.kind);
   for (const auto& [key, edge] : edges->second) {
+    if (edge.fields.contains("until")) continue;  // ends by itself, and is no part of a configuration
     const auto [owner, target] = split_edge(kind, key);
     const auto level = edge.fields.find("level");
     by_owner[owner].push_back(level == edge.fields.end() ? literal(target) : Json{{target, Json(level->second)}});

@@ -22,8 +22,8 @@ struct Change {
   Action action = Action::add;
   std::string kind;  // of objects or of edges
   std::string key;   // for a rename the new one
-  // Of an addition or a removal all that is set. Besides the kind's fields: "manager", who owns the object, and for a
-  // rename "key".
+  // Of an addition or a removal all that is set. Besides the kind's fields: "manager", who owns the object, for a
+  // rename "key", and of users "status", where it is or was another than invited.
   std::map<std::string, FieldChange> fields;
   Place place;  // what asks for it; line 0 for what no file speaks of
 

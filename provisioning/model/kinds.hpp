@@ -69,6 +69,7 @@ struct List {
   std::string_view target_column;  // "permission_id"
   std::string_view help;
   std::string_view level_column = {};  // "level" where members can carry one, as in {tickets.view: group}
+  std::string_view until_column = {};  // when a member leaves by itself; what has left is not read
 };
 
 struct Kind {

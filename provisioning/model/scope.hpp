@@ -15,6 +15,7 @@ struct Scope {
   std::set<std::string> holders_of_templates;  // role templates, likewise
   std::set<std::string> teams;                 // teams whose members are read
   bool all_members = false;                    // those of all teams
+  bool memberships = false;                    // in which of the teams that are read `users` are
 };
 
 // All configuration, nobody.

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 namespace acctl {
 
@@ -15,15 +16,24 @@ struct Place {
 };
 
 struct Object {
-  // By the field's name in YAML; what is not set is absent. Of an edge: "level", where it has one.
+  // By the field's name in YAML; what is not set is absent. Of an edge: "level" and
+  // "until" (RFC 3339, UTC), where it has one.
   std::map<std::string, nlohmann::json> fields;
   std::string manager;  // who owns the definition; "" for what was seeded or made by hand
-  std::string status;   // of a user: invited, active or suspended; "" for all others
+  std::string status;   // of a user: invited, active or suspended; "" where it is not spoken of, and for all others
   Place place;
 };
 
 // Kind -> key -> object. The members of lists are objects of their edge kind: "role_permissions" ->
 // "agent/tickets.view". Users are keyed by their e-mail address in lower case.
 using State = std::map<std::string, std::map<std::string, Object>>;
+
+// nullptr where there is none.
+inline const Object* find_object(const State& state, std::string_view kind, const std::string& key) {
+  const auto objects = state.find(std::string(kind));
+  if (objects == state.end()) return nullptr;
+  const auto found = objects->second.find(key);
+  return found == objects->second.end() ? nullptr : &found->second;
+}
 
 }  // namespace acctl

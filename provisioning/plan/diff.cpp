@@ -17,16 +17,18 @@ const std::map<std::string, Object>& objects_of(const State& state, std::string_
   return found == state.end() ? none : found->second;
 }
 
-// All that is set, the manager with it.
+// All that is set, manager and status with it.
 std::map<std::string, Json> facts_of(const Object& object) {
   std::map<std::string, Json> facts = object.fields;
   if (!object.manager.empty()) facts["manager"] = object.manager;
+  if (!object.status.empty()) facts["status"] = object.status;
   return facts;
 }
 
 Change whole(Action action, std::string_view kind, const std::string& key, const Object& object) {
   Change change{.action = action, .kind = std::string(kind), .key = key, .fields = {}, .place = object.place};
   for (auto& [name, value] : facts_of(object)) {
+    if (name == "status" && value == "invited") continue;  // what everybody begins with
     FieldChange& field = change.fields[name];
     (action == Action::add ? field.after : field.before) = std::move(value);
   }
@@ -35,10 +37,12 @@ Change whole(Action action, std::string_view kind, const std::string& key, const
 
 Change between(std::string_view kind, const std::string& key, const Object& before, const Object& after) {
   Change change{.action = Action::change, .kind = std::string(kind), .key = key, .fields = {}, .place = after.place};
-  if (before.fields == after.fields && before.manager == after.manager) return change;
+  const bool same_status = after.status.empty() || before.status == after.status;
+  if (before.fields == after.fields && before.manager == after.manager && same_status) return change;
   const std::map<std::string, Json> old = facts_of(before);
   const std::map<std::string, Json> now = facts_of(after);
   for (const auto& [name, value] : old) {
+    if (name == "status" && same_status) continue;
     const auto other = now.find(name);
     if (other == now.end()) {
       change.fields[name] = {value, nullptr};
@@ -153,6 +157,7 @@ void rename_within(Change& change, const Renames& renames) {
 
 Json fact_of(const Object& object, const std::string& name) {
   if (name == "manager") return object.manager.empty() ? Json() : Json(object.manager);
+  if (name == "status" && !object.status.empty()) return object.status;
   const auto found = object.fields.find(name);
   return found == object.fields.end() ? Json() : found->second;
 }
@@ -240,6 +245,8 @@ State changed(State state, const std::vector<Change>& changes) {
       if (name == "key") continue;
       if (name == "manager") {
         object.manager = values.after.is_null() ? "" : values.after.get<std::string>();
+      } else if (name == "status" && change.kind == "users") {
+        object.status = values.after;
       } else if (values.after.is_null()) {
         object.fields.erase(name);
       } else {

@@ -13,8 +13,7 @@ namespace {
 std::string address(std::string_view kind, const std::string& key) { return std::string(kind) + "/" + key; }
 
 bool has(const State& state, std::string_view kind, const std::string& key) {
-  const auto found = state.find(std::string(kind));
-  return found != state.end() && found->second.contains(key);
+  return find_object(state, kind, key) != nullptr;
 }
 
 std::vector<std::string> keys_of(const State& state, std::string_view kind) {
@@ -247,12 +246,15 @@ class Overlay {
     auto& edges = desired_.state[std::string(edge.list->kind)];
     const std::map<std::string, ListEntry> wanted_members = members(edge, key);
     for (const std::string& old : edges_of(desired_.state, edge, key)) {
-      if (!wanted_members.contains(split_edge(edge, old).second)) edges.erase(old);
+      // What is granted for a time ends by itself; files speak of what stays.
+      if (wanted_members.contains(split_edge(edge, old).second) || edges[old].fields.contains("until")) continue;
+      edges.erase(old);
     }
     const Place fallback = list == declaration.lists.end() ? declaration.clone_place : list->second.place;
     for (const auto& [target, entry] : wanted_members) {
       Object& object = edges[edge_key(key, target)];
       object.place = entry.place.line == 0 ? fallback : entry.place;
+      if (entry.place.line > 0) object.fields.erase("until");
       if (entry.level.empty()) {
         object.fields.erase("level");
       } else {
@@ -346,40 +348,6 @@ Desired overlay(const State& current, const Definitions& definitions, const Over
 
 State declared_state(const Definitions& definitions) {
   return overlay({}, definitions, {.manager = "", .only = {}}).state;
-}
-
-Desired replacement(const State& current, const Definitions& definitions) {
-  const auto is_declared = [&](const Kind& kind) {
-    return kind.internal ? definitions.guards.protect.has_value()
-                         : definitions.objects.contains(std::string(kind.name));
-  };
-  const auto current_of = [&](std::string_view kind) {
-    const auto found = current.find(std::string(kind));
-    return found == current.end() ? std::map<std::string, Object>() : found->second;
-  };
-  State base;
-  for (const Kind& kind : kinds()) {
-    if (!is_declared(kind)) base[std::string(kind.name)] = current_of(kind.name);
-  }
-  for (const EdgeKind& edge : edge_kinds()) {
-    if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = current_of(edge.list->kind);
-  }
-  Desired desired = overlay(base, definitions, {.manager = "", .only = {}});
-  for (auto& [kind, objects] : desired.state) {
-    const std::map<std::string, Object> old = current_of(kind);
-    for (auto& [key, object] : objects) {
-      if (const auto same = old.find(key); same != old.end()) object.manager = same->second.manager;
-    }
-  }
-  if (is_declared(*find_kind("teams")) && !is_declared(*find_kind("users"))) {
-    auto& members = desired.state["team_members"];
-    members = current_of("team_members");
-    const EdgeKind& edge = *find_edge_kind("team_members");
-    std::erase_if(members,
-                  [&](const auto& entry) { return !has(desired.state, "teams", split_edge(edge, entry.first).first); });
-    if (members.empty()) desired.state.erase("team_members");
-  }
-  return desired;
 }
 
 void remove_object(State& state, const std::string& kind, const std::string& key) {

@@ -198,6 +198,23 @@ create table app.team_members (
   primary key (team_id, user_id)
 );
 
+-- What has ended by itself is nobody's any more, and holds nothing back.
+create function app.drop_ended_grants() returns trigger
+  language plpgsql set search_path = pg_catalog
+as $$
+begin
+  delete from app.user_roles
+   where expires_at <= now()
+     and case when tg_relid = 'app.users'::regclass then user_id = old.id else role_id = old.id end;
+  return old;
+end
+$$;
+
+create trigger drop_ended_grants before delete on app.users
+  for each row execute function app.drop_ended_grants();
+create trigger drop_ended_grants before delete on app.roles
+  for each row execute function app.drop_ended_grants();
+
 create index role_permissions_permission on app.role_permissions (permission_id, role_id);
 create index role_template_permissions_permission on app.role_template_permissions (permission_id, role_template_id);
 create index user_permissions_permission on app.user_permissions (permission_id, user_id);

@@ -63,6 +63,7 @@ class Empty {
                 return acctl::Desired{.state = wanted, .renames = {}, .prunable = {}};
               }};
     edit.guards.max_removals.clear();
+    edit.guards.min_admins = 0;
     edit.guards.allowed_removals = {"roles/key0", "roles/key1", "roles/key2", "roles/key3", "roles/key4", "roles/key5"};
     edit.record = {.run = "run" + std::to_string(++runs), .at = {}, .command = "test", .outcome = "done"};
     return edit;
@@ -84,6 +85,7 @@ State with_admins(State state) {
   state["roles"]["key0"].fields = {{"name", "Admin"}, {"scope", "organization"}, {"system", false}};
   state["role_permissions"]["key0/*"] = {};
   state["users"]["user2@acme.example"].fields = {{"idp", "local"}, {"crm_access", false}};
+  if (state["users"]["user2@acme.example"].status.empty()) state["users"]["user2@acme.example"].status = "active";
   state["user_roles"]["user2@acme.example/key0"] = {};
   return state;
 }

@@ -99,6 +99,9 @@ void RandomStates::add_members(State& state) {
         if (!edge.list->level_column.empty() && levels != other.fields.end() && chance(50)) {
           member.fields["level"] = levels->second[0];
         }
+        if (!edge.list->until_column.empty() && chance(30)) {
+          member.fields["until"] = chance(50) ? "2099-01-01T00:00:00Z" : "2100-12-31T23:59:59Z";
+        }
       }
     }
   }
@@ -128,7 +131,7 @@ State RandomStates::next() {
       if (kind == "email_templates") object.fields["subject"] = "Hello {{name}}";
       if (kind == "roles") object.fields["system"] = false;
       if (kind == "users") {
-        object.status = "invited";
+        object.status = chance(50) ? "invited" : "active";
         if (object.fields.contains("external_id")) object.fields["external_id"] = "id of " + key;
       }
     }
@@ -142,7 +145,7 @@ std::string portrait_of(const State& state) {
   std::string all;
   for (const auto& [kind, objects] : state) {
     for (const auto& [key, object] : objects) {
-      all += kind + "/" + key + " " + nlohmann::json(object.fields).dump() + " " + object.manager + "\n";
+      all += kind + "/" + key + " " + nlohmann::json(object.fields).dump() + " " + object.manager + " " + object.status + "\n";
     }
   }
   return all;

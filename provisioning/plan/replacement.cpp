@@ -1,0 +1,51 @@
+// What import makes of a tenant.
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+Desired replacement(const State& current, const Definitions& definitions) {
+  const auto is_declared = [&](const Kind& kind) {
+    return kind.internal ? definitions.guards.protect.has_value()
+                         : definitions.objects.contains(std::string(kind.name));
+  };
+  const auto current_of = [&](std::string_view kind) {
+    const auto found = current.find(std::string(kind));
+    return found == current.end() ? std::map<std::string, Object>() : found->second;
+  };
+  State base;
+  for (const Kind& kind : kinds()) {
+    if (!is_declared(kind)) base[std::string(kind.name)] = current_of(kind.name);
+  }
+  for (const EdgeKind& edge : edge_kinds()) {
+    if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = current_of(edge.list->kind);
+  }
+  Desired desired = overlay(base, definitions, {.manager = "", .only = {}});
+  for (auto& [kind, objects] : desired.state) {
+    const std::map<std::string, Object> old = current_of(kind);
+    for (auto& [key, object] : objects) {
+      if (const auto same = old.find(key); same != old.end()) object.manager = same->second.manager;
+    }
+  }
+  for (const EdgeKind& edge : edge_kinds()) {
+    if (edge.list->until_column.empty()) continue;
+    for (const auto& [key, member] : current_of(edge.list->kind)) {
+      const auto [owner, target] = split_edge(edge, key);
+      if (!member.fields.contains("until") || find_object(desired.state, edge.owner->name, owner) == nullptr) continue;
+      if (find_object(desired.state, edge.list->target, target) == nullptr) continue;
+      desired.state[std::string(edge.list->kind)].emplace(key, member);
+    }
+  }
+  if (is_declared(*find_kind("teams")) && !is_declared(*find_kind("users"))) {
+    auto& members = desired.state["team_members"];
+    members = current_of("team_members");
+    const EdgeKind& edge = *find_edge_kind("team_members");
+    std::erase_if(members, [&](const auto& entry) {
+      return find_object(desired.state, "teams", split_edge(edge, entry.first).first) == nullptr;
+    });
+    if (members.empty()) desired.state.erase("team_members");
+  }
+  return desired;
+}
+
+}  // namespace acctl
