@@ -57,11 +57,13 @@ Command command_tree() {
           "PostgreSQL database of its own. With nothing configured it works on an embedded server of this "
           "user, which it starts on demand.",
   };
-  root.subcommands = {local_command(),    platform_command(),   tenant_command(),  enterprise_command(),
-                      validate_command(), fmt_command(),        plan_command(),    apply_command(),
-                      drift_command(),    test_command(),       log_command(),     undo_command(),
-                      export_command(),   import_command(),     explain_command(), schema_command(),
-                      help_command(),     completion_command(), manual_command(),  version_command()};
+  root.subcommands = {
+      local_command(),    platform_command(), tenant_command(), enterprise_command(), role_command(),
+      validate_command(), fmt_command(),      plan_command(),   apply_command(),      drift_command(),
+      test_command(),     log_command(),      undo_command(),   export_command(),     import_command(),
+      explain_command(),  schema_command(),   help_command(),   completion_command(), manual_command(),
+      version_command(),
+  };
   return root;
 }
 

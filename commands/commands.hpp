@@ -14,6 +14,7 @@ Command tenant_command();
 Command platform_command();
 Command local_command();
 Command enterprise_command();
+Command role_command();
 Command manual_command();
 Command plan_command();
 Command apply_command();

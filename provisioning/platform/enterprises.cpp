@@ -35,4 +35,8 @@ std::vector<Enterprise> list_enterprises(Platform& platform) {
   return all;
 }
 
+bool stands_alone(Platform& platform, const std::optional<std::string>& enterprise) {
+  return !enterprise || platform.control().query(sql::enterprise_size, {*enterprise}).integer(0, 0) < 2;
+}
+
 }  // namespace acctl

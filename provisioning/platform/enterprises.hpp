@@ -19,4 +19,7 @@ bool create_enterprise(Platform& platform, const std::string& key, const std::st
 
 std::vector<Enterprise> list_enterprises(Platform& platform);
 
+// Whether a tenant of `enterprise` is the only one there, or in none.
+bool stands_alone(Platform& platform, const std::optional<std::string>& enterprise);
+
 }  // namespace acctl

@@ -1,0 +1,104 @@
+#include "commands/direct_edits.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "commands/open.hpp"
+
+namespace acctl {
+
+int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct) {
+  const std::future<void> library = std::async(std::launch::async, load_library);
+  const Guards guards = guards_of(options);
+  const RunRecord record = record_of(session, direct.command, "", options);
+  const Edit reading{.scope = direct.scope, .desired = {}, .guards = {}};
+  auto [platform, early] = open_for_edit(session, &reading);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
+  if (direct.prepare) direct.prepare(platform);
+  Notes notes;
+  FleetPlan fleet(platform, tenants,
+                  job_of(session, guards,
+                         [&](Connection& database, const Tenant& tenant) {
+                           Edit edit = reading;
+                           edit.guards = guards;
+                           edit.record = record;
+                           const auto near = [&database](const std::string& email) {
+                             return near_users(database, email);
+                           };
+                           edit.desired = [&, near](const State& current) {
+                             Desired desired{.state = current, .renames = {}, .prunable = {}};
+                             direct.change(desired.state, {tenant, near, notes});
+                             return desired;
+                           };
+                           return edit;
+                         }),
+                  std::move(early));
+  const int status = carry_out(session, fleet, direct.command, Ask::where_taken_away);
+  for (const std::string& note : notes.all()) session.terminal().info(note);
+  return status;
+}
+
+std::vector<Option> direct_edit_options(EditOptions& target) {
+  return joined({{exclude_option(target.exclude)}, guard_options(target)});
+}
+
+std::vector<Option> permission_change_options(std::vector<std::string>& add, std::vector<std::string>& remove) {
+  return {{.name = "--add-permission",
+           .value = "PERMISSION[:LEVEL]",
+           .help = "give this, too, or at another level; repeatable",
+           .target = &add},
+          {.name = "--remove-permission",
+           .value = "PERMISSION",
+           .help = "give this no longer; repeatable",
+           .target = &remove}};
+}
+
+std::vector<PermissionWord> permission_changes(const std::vector<std::string>& add,
+                                               const std::vector<std::string>& remove) {
+  std::vector<PermissionWord> words = parse_permissions("--add-permission", split_words(add));
+  for (const std::string& word : split_words(remove)) {
+    if (std::ranges::find(words, word, &PermissionWord::permission) != words.end()) {
+      throw Error(ErrorKind::invalid, "permission " + word + " is to be added and removed");
+    }
+  }
+  for (PermissionWord& word : parse_permissions("--remove-permission", split_words(remove))) {
+    if (!word.level.empty()) {
+      throw Error(ErrorKind::invalid, "--remove-permission: " + word.permission + ":" + word.level + " has a level",
+                  "Name the permission alone: it goes at whatever level it is.");
+    }
+    word.remove = true;
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+void add_if_given(const Session& session, const std::string& option, const std::string& value, GivenFields& fields,
+                  const std::string& field) {
+  if (session.given(option)) fields[field] = value.empty() ? nlohmann::json() : nlohmann::json(value);
+}
+
+void throw_nothing_to_edit() { throw Error(ErrorKind::invalid, "no change is named", "See --help for what there is."); }
+
+void visit_tenants(Session& session, const std::vector<std::string>& exclude,
+                   const std::function<void(Platform&, const Tenant&, Connection&)>& visit) {
+  Platform platform = open_platform(session);
+  for (const Tenant& tenant : selected_tenants(session, platform, exclude)) {
+    if (tenant.status != "active") continue;
+    const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
+    visit(platform, tenant, *database);
+  }
+}
+
+void visit_only_tenant(Session& session, const std::function<void(Platform&, const Tenant&, Connection&)>& visit) {
+  const Settings& settings = session.settings();
+  if (settings.all || !settings.match.empty() || settings.tenants.size() > 1) {
+    throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
+  }
+  visit_tenants(session, {}, visit);
+}
+
+nlohmann::ordered_json or_null(const std::string& text) {
+  return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
+}
+
+}  // namespace acctl

@@ -1,0 +1,70 @@
+// Commands that edit what they name on the command line, and not by definitions; and those that look at the same.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "commands/edits.hpp"
+#include "provisioning/access/notes.hpp"
+#include "provisioning/access/object_edits.hpp"
+#include "provisioning/access/people.hpp"
+#include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+// What an edit is given beside the state.
+struct Ground {
+  const Tenant& tenant;
+  Near near;  // of this tenant's users
+  Notes& notes;
+};
+
+struct DirectEdit {
+  std::string command;  // as the ledger names it: "role grant"
+  Scope scope;
+  std::function<void(State& state, const Ground& ground)> change;
+  // Asks the platform what `change` has to know beside that.
+  std::function<void(Platform& platform)> prepare = nullptr;
+};
+
+// Carries it out in the tenants that the session names, and asks only where something is taken away.
+int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct);
+
+// --exclude and the guards.
+std::vector<Option> direct_edit_options(EditOptions& target);
+
+// --add-permission and --remove-permission, and what they ask for together.
+std::vector<Option> permission_change_options(std::vector<std::string>& add, std::vector<std::string>& remove);
+std::vector<PermissionWord> permission_changes(const std::vector<std::string>& add,
+                                               const std::vector<std::string>& remove);
+
+// Where an option is given, what it says of a field: '' takes the value away.
+void add_if_given(const Session& session, const std::string& option, const std::string& value, GivenFields& fields,
+                  const std::string& field);
+
+// Error(invalid): a command that edits was not told what.
+[[noreturn]] void throw_nothing_to_edit();
+
+// Visits the active tenants that the session names, one after the other.
+void visit_tenants(Session& session, const std::vector<std::string>& exclude,
+                   const std::function<void(Platform& platform, const Tenant& tenant, Connection& database)>& visit);
+
+// The one tenant that the session names; throws Error(invalid) where there are several.
+void visit_only_tenant(
+    Session& session, const std::function<void(Platform& platform, const Tenant& tenant, Connection& database)>& visit);
+
+// Error(invalid): there is no `noun` of that key among `all`, which have keys.
+template <class Summaries>
+[[noreturn]] void throw_unknown(const std::string& noun, const std::string& key, const Summaries& all) {
+  std::vector<std::string> keys;
+  for (const auto& summary : all) keys.push_back(summary.key);
+  throw Error(ErrorKind::invalid, "there is no " + noun + " '" + abbreviated(key) + "'" + did_you_mean(key, keys));
+}
+
+// null for "", as records have it.
+nlohmann::ordered_json or_null(const std::string& text);
+
+}  // namespace acctl

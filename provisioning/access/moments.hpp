@@ -1,0 +1,16 @@
+// Moments as people write them: a time, or how long from now. Now is what the control database says.
+#pragma once
+
+#include <string>
+
+#include "provisioning/database/connection.hpp"
+
+namespace acctl {
+
+// Throws Error(invalid) naming `option` where `text` is neither a time as in RFC 3339 nor a duration (30d, 8h).
+void check_moment(const std::string& option, const std::string& text);
+
+// In UTC as RFC 3339 has it, to the second. Throws Error(invalid) also for what is over.
+std::string moment_of(Connection& control, const std::string& option, const std::string& text);
+
+}  // namespace acctl

@@ -1,0 +1,159 @@
+#include "provisioning/access/object_edits.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/formats.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+const Field& field_of(const std::string& kind, const std::string& name) {
+  return *std::ranges::find(find_kind(kind)->fields, name, &Field::name);
+}
+
+std::vector<std::string> keys_of(const State& state, const std::string& kind) {
+  std::vector<std::string> keys;
+  if (const auto objects = state.find(kind); objects != state.end()) {
+    for (const auto& [key, object] : objects->second) keys.push_back(key);
+  }
+  return keys;
+}
+
+bool has(const State& state, const std::string& kind, const std::string& key) {
+  const auto objects = state.find(kind);
+  return objects != state.end() && objects->second.contains(key);
+}
+
+std::string missing(const State& state, const std::string& kind, const std::string& key) {
+  return "there is no " + noun_of(kind) + " '" + abbreviated(key) + "'" + did_you_mean(key, keys_of(state, kind));
+}
+
+Json value_of(const Object& object, const std::string& name) {
+  const auto value = object.fields.find(name);
+  return value == object.fields.end() ? Json() : value->second;
+}
+
+std::string shown(const Json& value) {
+  if (value.is_null()) return "not set";
+  return value.is_string() ? "'" + value.get<std::string>() + "'" : value.dump();
+}
+
+// In what an object that is there is not the one that is wanted.
+void refuse_difference(const State& state, const NewObject& wanted) {
+  const Object& object = state.at(wanted.kind).at(wanted.key);
+  std::vector<std::string> all;
+  for (const auto& [name, value] : wanted.fields) {
+    const Json is = value_of(object, name);
+    if (is != value) all.push_back("its " + name + " is " + shown(is) + ", not " + shown(value));
+  }
+  if (wanted.permissions) {
+    for (const std::string& part :
+         differences(state, permissions_of(state, wanted.kind, wanted.key), *wanted.permissions)) {
+      all.push_back("it " + part);
+    }
+  }
+  if (all.empty()) return;
+  std::string text;
+  for (const std::string& part : all) text += (text.empty() ? "" : "; ") + part;
+  throw Error(ErrorKind::conflict, noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + text,
+              "Change it with 'edit', or choose another key.");
+}
+
+}  // namespace
+
+std::string noun_of(const std::string& kind) {
+  if (kind == "role_templates") return "role template";
+  return kind.substr(0, kind.size() - 1);
+}
+
+const Object& require_object(const State& state, const std::string& kind, const std::string& key) {
+  if (!has(state, kind, key)) throw Error(ErrorKind::invalid, missing(state, kind, key));
+  return state.at(kind).at(key);
+}
+
+Object& require_object(State& state, const std::string& kind, const std::string& key) {
+  require_object(std::as_const(state), kind, key);
+  return state[kind][key];
+}
+
+void check_fields(const std::string& kind, const GivenFields& fields) {
+  for (const auto& [name, value] : fields) {
+    const Field& field = field_of(kind, name);
+    if (value.is_null()) continue;
+    if (const std::string problem = value_problem(field, value); !problem.empty()) {
+      throw Error(ErrorKind::invalid, problem);
+    }
+  }
+}
+
+void check_new_key(const std::string& kind, const std::string& key) {
+  if (const std::string problem = key_problem(find_kind(kind)->keys, key); !problem.empty()) {
+    throw Error(ErrorKind::invalid, problem);
+  }
+}
+
+void create_object(State& state, const NewObject& wanted) {
+  if (wanted.permissions) check_catalogue(state, *wanted.permissions);
+  if (has(state, wanted.kind, wanted.key)) return refuse_difference(state, wanted);
+  Object& object = state[wanted.kind][wanted.key];
+  for (const Field& field : find_kind(wanted.kind)->fields) {
+    const Json fallback = Json::parse(field.fallback);
+    if (!fallback.is_null()) object.fields[std::string(field.name)] = fallback;
+  }
+  for (const auto& [name, value] : wanted.fields) {
+    if (!value.is_null()) object.fields[name] = value;
+  }
+  if (wanted.permissions) set_permissions(state, wanted.kind, wanted.key, *wanted.permissions);
+}
+
+void change_fields(State& state, const std::string& kind, const std::string& key, const GivenFields& fields) {
+  Object& object = require_object(state, kind, key);
+  for (const auto& [name, value] : fields) {
+    if (value.is_null()) {
+      object.fields.erase(name);
+    } else {
+      object.fields[name] = value;
+    }
+  }
+}
+
+void change_permissions(State& state, const std::string& kind, const std::string& key,
+                        const std::vector<PermissionWord>& words) {
+  require_object(state, kind, key);
+  PermissionSet spoken_of;
+  for (const PermissionWord& word : words) spoken_of[word.permission] = word.level;
+  check_catalogue(state, spoken_of);
+  set_permissions(state, kind, key, with_words(permissions_of(state, kind, key), words));
+}
+
+std::vector<std::string> present_keys(const State& state, const std::string& kind, const std::vector<std::string>& keys,
+                                      Notes& notes) {
+  std::vector<std::string> present;
+  for (const std::string& key : keys) {
+    if (has(state, kind, key)) {
+      present.push_back(key);
+    } else {
+      notes.add(missing(state, kind, key));
+    }
+  }
+  return present;
+}
+
+void throw_held(const std::string& what, const std::vector<std::string>& holders, const std::string& hint) {
+  std::string who;
+  for (std::size_t i = 0; i < std::min<std::size_t>(holders.size(), 3); ++i) who += (i == 0 ? "" : ", ") + holders[i];
+  if (holders.size() > 3) who += " and " + std::to_string(holders.size() - 3) + " more";
+  throw Error(ErrorKind::conflict,
+              what + " cannot be deleted: " + std::to_string(holders.size()) +
+                  (holders.size() == 1 ? " user has" : " users have") + " it (" + who + ")",
+              hint);
+}
+
+}  // namespace acctl

@@ -1,0 +1,163 @@
+#include "provisioning/access/permission_words.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/formats.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl {
+
+namespace {
+
+const EdgeKind& edge_of(const std::string& kind) {
+  return *find_edge_kind(kind == "roles" ? "role_permissions" : "role_template_permissions");
+}
+
+const std::map<std::string, Object>& objects_of(const State& state, const std::string& kind) {
+  static const std::map<std::string, Object> none;
+  const auto found = state.find(kind);
+  return found == state.end() ? none : found->second;
+}
+
+// In the order of permission_levels(), the widest first.
+std::vector<std::string> levels_of(const State& state, const std::string& permission) {
+  const auto& catalogue = objects_of(state, "permissions");
+  const auto object = catalogue.find(permission);
+  std::vector<std::string> levels;
+  if (object == catalogue.end()) return levels;
+  const auto known = object->second.fields.find("levels");
+  if (known == object->second.fields.end()) return levels;
+  for (const std::string_view level : permission_levels()) {
+    if (std::ranges::find(known->second, level) != known->second.end()) levels.emplace_back(level);
+  }
+  return levels;
+}
+
+// What a level means: without one it is the widest.
+std::string meant(const State& state, const std::string& permission, const std::string& level) {
+  if (!level.empty()) return level;
+  const std::vector<std::string> levels = levels_of(state, permission);
+  return levels.empty() ? "" : levels.front();
+}
+
+std::string joined(const std::vector<std::string>& words, const std::string& between) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
+  return text;
+}
+
+}  // namespace
+
+std::vector<PermissionWord> parse_permissions(const std::string& option, const std::vector<std::string>& words,
+                                              bool signs) {
+  std::vector<PermissionWord> all;
+  for (const std::string& word : words) {
+    PermissionWord parsed;
+    std::string rest = word;
+    if (signs && (rest.starts_with('+') || rest.starts_with('-'))) {
+      parsed.remove = rest.starts_with('-');
+      rest.erase(0, 1);
+    }
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    parsed.permission = rest.substr(0, colon);
+    if (colon < rest.size()) parsed.level = rest.substr(colon + 1);
+    if (const std::string problem = key_problem(KeyForm::permission, parsed.permission); !problem.empty()) {
+      throw Error(ErrorKind::invalid, option + ": " + problem);
+    }
+    const bool level = std::ranges::find(permission_levels(), parsed.level) != permission_levels().end();
+    if (colon < rest.size() && !level) {
+      throw Error(ErrorKind::invalid,
+                  option + ": '" + parsed.level + "' is no level" +
+                      did_you_mean(parsed.level, {"global", "group", "restricted"}),
+                  "Write PERMISSION, or PERMISSION:LEVEL with global, group or restricted.");
+    }
+    if (parsed.remove && level) {
+      throw Error(ErrorKind::invalid, option + ": " + word + " takes no level", "It goes at whatever level it is.");
+    }
+    all.push_back(std::move(parsed));
+  }
+  return all;
+}
+
+PermissionSet permissions_of(const State& state, const std::string& kind, const std::string& owner) {
+  const EdgeKind& edge = edge_of(kind);
+  const auto& edges = objects_of(state, std::string(edge.list->kind));
+  PermissionSet set;
+  const std::string prefix = owner + "/";
+  for (auto at = edges.lower_bound(prefix); at != edges.end() && at->first.starts_with(prefix); ++at) {
+    const auto level = at->second.fields.find("level");
+    set[split_edge(edge, at->first).second] = level == at->second.fields.end() ? "" : level->second.get<std::string>();
+  }
+  return set;
+}
+
+PermissionSet with_words(PermissionSet set, const std::vector<PermissionWord>& words) {
+  for (const PermissionWord& word : words) {
+    if (word.remove) {
+      set.erase(word.permission);
+    } else {
+      set[word.permission] = word.level;
+    }
+  }
+  return set;
+}
+
+std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
+  const auto& catalogue = objects_of(state, "permissions");
+  std::vector<std::string> known;
+  for (const auto& [key, object] : catalogue) known.push_back(key);
+  std::vector<std::string> problems;
+  for (const auto& [permission, level] : permissions) {
+    if (!catalogue.contains(permission)) {
+      problems.push_back("there is no permission '" + permission + "'" + did_you_mean(permission, known));
+      continue;
+    }
+    const std::vector<std::string> levels = levels_of(state, permission);
+    if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
+    problems.push_back("permission " + permission + " has no level " + level +
+                       (levels.empty() ? "" : ", only " + joined(levels, ", ")));
+  }
+  return problems;
+}
+
+void check_catalogue(const State& state, const PermissionSet& permissions, const std::string& hint) {
+  const std::vector<std::string> problems = catalogue_problems(state, permissions);
+  if (!problems.empty()) throw Error(ErrorKind::invalid, joined(problems, "; "), hint);
+}
+
+void set_permissions(State& state, const std::string& kind, const std::string& owner, const PermissionSet& set) {
+  const PermissionSet before = permissions_of(state, kind, owner);
+  auto& edges = state[std::string(edge_of(kind).list->kind)];
+  for (const auto& [permission, level] : before) {
+    if (!set.contains(permission)) edges.erase(edge_key(owner, permission));
+  }
+  for (const auto& [permission, level] : set) {
+    const auto old = before.find(permission);
+    if (old != before.end() && meant(state, permission, old->second) == meant(state, permission, level)) continue;
+    Object& edge = edges[edge_key(owner, permission)];
+    edge.fields.erase("level");
+    if (!level.empty()) edge.fields["level"] = level;
+  }
+}
+
+std::vector<std::string> differences(const State& state, const PermissionSet& actual, const PermissionSet& wanted) {
+  std::vector<std::string> all;
+  for (const auto& [permission, level] : wanted) {
+    const auto found = actual.find(permission);
+    if (found == actual.end()) {
+      all.push_back("lacks " + permission);
+      continue;
+    }
+    const std::string is = meant(state, permission, found->second);
+    const std::string should = meant(state, permission, level);
+    if (is != should) all.push_back("gives " + permission + " at level " + is + ", not " + should);
+  }
+  for (const auto& [permission, level] : actual) {
+    if (!wanted.contains(permission)) all.push_back("also gives " + permission);
+  }
+  return all;
+}
+
+}  // namespace acctl

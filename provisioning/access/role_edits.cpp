@@ -1,0 +1,160 @@
+#include "provisioning/access/role_edits.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/suggest.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+namespace {
+
+const EdgeKind& assignments() { return *find_edge_kind("user_roles"); }
+
+std::vector<std::string> holders_of_role(const State& state, const std::string& role) {
+  std::vector<std::string> holders;
+  const auto edges = state.find("user_roles");
+  if (edges == state.end()) return holders;
+  for (const auto& [key, edge] : edges->second) {
+    const auto [email, held] = split_edge(assignments(), key);
+    if (held == role) holders.push_back(email);
+  }
+  return holders;
+}
+
+std::vector<std::string> holders_of_template(const State& state, const std::string& role_template) {
+  std::vector<std::string> holders;
+  const auto users = state.find("users");
+  if (users == state.end()) return holders;
+  for (const auto& [email, user] : users->second) {
+    const auto held = user.fields.find("role_template");
+    if (held != user.fields.end() && held->second == role_template) holders.push_back(email);
+  }
+  return holders;
+}
+
+// What `to` gets of the end of an assignment that it takes over: the later one.
+void take_over(State& state, const std::string& email, const std::string& from, const std::string& to) {
+  auto& edges = state["user_roles"];
+  const Object old = edges.extract(edge_key(email, from)).mapped();
+  const auto [there, fresh] = edges.try_emplace(edge_key(email, to), old);
+  if (fresh) return;
+  const auto ends = there->second.fields.find("until");
+  if (ends == there->second.fields.end()) return;
+  const auto other = old.fields.find("until");
+  if (other == old.fields.end()) {
+    there->second.fields.erase(ends);
+  } else if (ends->second < other->second) {
+    ends->second = other->second;
+  }
+}
+
+void refuse_enterprise_scope(const Object& role, const std::string& key) {
+  const auto scope = role.fields.find("scope");
+  if (scope == role.fields.end() || scope->second != "enterprise") return;
+  throw Error(ErrorKind::refused, "refused: role " + key + " reaches the entire enterprise, not one tenant",
+              "Grant it with 'acctl enterprise grant ENTERPRISE EMAIL " + key + "'.");
+}
+
+}  // namespace
+
+void clone_role(State& state, const RoleClone& clone) {
+  const State& from = clone.pack == nullptr ? state : *clone.pack;
+  const Object& source = require_object(from, "roles", clone.source);
+  NewObject wanted{.kind = "roles", .key = clone.key, .fields = {}, .permissions = {}};
+  for (const char* field : {"name", "description", "scope"}) {
+    if (const auto value = source.fields.find(field); value != source.fields.end())
+      wanted.fields[field] = value->second;
+  }
+  wanted.fields["name"] = clone.name.empty() ? "Copy of " + wanted.fields["name"].get<std::string>() : clone.name;
+  wanted.permissions = with_words(permissions_of(from, "roles", clone.source), clone.permissions);
+  check_catalogue(state, *wanted.permissions,
+                  "Leave out what is missing with --permission=-PERMISSION, or add it to the tenant's catalogue with "
+                  "definitions first (permissions: …).");
+  create_object(state, wanted);
+}
+
+void delete_roles(State& state, const std::vector<std::string>& keys, const std::string& reassign_to, Notes& notes) {
+  if (!reassign_to.empty()) {
+    refuse_enterprise_scope(require_object(state, "roles", reassign_to), reassign_to);
+    if (std::ranges::find(keys, reassign_to) != keys.end()) {
+      throw Error(ErrorKind::invalid, "--reassign-to: role " + reassign_to + " is to be deleted itself");
+    }
+  }
+  for (const std::string& key : present_keys(state, "roles", keys, notes)) {
+    const std::vector<std::string> holders = holders_of_role(state, key);
+    const auto system = state["roles"][key].fields.find("system");
+    const bool is_system = system != state["roles"][key].fields.end() && system->second == true;
+    // A system role is refused by the spine, which also records the attempt.
+    if (!holders.empty() && reassign_to.empty() && !is_system) {
+      throw_held("role " + key, holders, "Give them another with --reassign-to ROLE, or revoke it first.");
+    }
+    for (const std::string& email : holders) {
+      if (reassign_to.empty()) {
+        state["user_roles"].erase(edge_key(email, key));
+      } else {
+        take_over(state, email, key, reassign_to);
+      }
+    }
+    remove_object(state, "roles", key);
+  }
+}
+
+void delete_role_templates(State& state, const std::vector<std::string>& keys, const std::string& reassign_to,
+                           Notes& notes) {
+  if (!reassign_to.empty()) require_object(state, "role_templates", reassign_to);
+  if (std::ranges::find(keys, reassign_to) != keys.end()) {
+    throw Error(ErrorKind::invalid, "--reassign-to: role template " + reassign_to + " is to be deleted itself");
+  }
+  for (const std::string& key : present_keys(state, "role_templates", keys, notes)) {
+    const std::vector<std::string> holders = holders_of_template(state, key);
+    if (!holders.empty() && reassign_to.empty()) {
+      throw_held("role template " + key, holders,
+                 "Give them another with --reassign-to TEMPLATE, or take it away with 'acctl role-template unassign'.");
+    }
+    for (const std::string& email : holders) state["users"][email].fields["role_template"] = reassign_to;
+    remove_object(state, "role_templates", key);
+  }
+}
+
+void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& notes) {
+  for (const std::string& role : grant.roles) refuse_enterprise_scope(require_object(state, "roles", role), role);
+  require_usable_users(state, grant.emails, near);
+  auto& edges = state["user_roles"];
+  for (const std::string& email : grant.emails) {
+    for (const std::string& role : grant.roles) {
+      const auto [edge, fresh] = edges.try_emplace(edge_key(email, role));
+      auto& fields = edge->second.fields;
+      if (!grant.until.empty()) {
+        fields["until"] = grant.until;
+      } else if (fields.erase("until") > 0) {
+        notes.add(email + " had role " + role + " for a time, and now has it for good");
+      }
+    }
+  }
+}
+
+void revoke_roles(State& state, const std::vector<std::string>& roles, const std::vector<std::string>& emails,
+                  const Near& near) {
+  for (const std::string& role : roles) require_object(state, "roles", role);
+  require_users(state, emails, near);
+  for (const std::string& email : emails) {
+    for (const std::string& role : roles) state["user_roles"].erase(edge_key(email, role));
+  }
+}
+
+void assign_role_template(State& state, const std::string& role_template, const std::vector<std::string>& emails,
+                          const Near& near) {
+  if (role_template.empty()) {
+    require_users(state, emails, near);
+    for (const std::string& email : emails) state["users"][email].fields.erase("role_template");
+    return;
+  }
+  require_object(state, "role_templates", role_template);
+  require_usable_users(state, emails, near);
+  for (const std::string& email : emails) state["users"][email].fields["role_template"] = role_template;
+}
+
+}  // namespace acctl
