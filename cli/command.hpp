@@ -31,6 +31,7 @@ struct Option {
   std::string environment = {};           // the variable that stands in for the flag
   bool required = false;
   Values values = Values::text;
+  std::vector<std::string> suggestions = {};  // offered by completion; other values are as good
 };
 
 struct Argument {
@@ -56,6 +57,7 @@ struct Command {
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};
   std::vector<std::string> formats = {};  // what --output takes here beside the formats of every command
+  bool takes_as = false;  // --as: a tenant's user could do it in the application
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
   std::function<int(Session&)> run = nullptr;
   // Keeps alive what the targets point to.
@@ -66,7 +68,7 @@ struct Command {
 struct Settings;
 std::vector<Option> global_options(Settings& settings);
 
-// The same as `command` takes them: --output with the formats of its own.
+// The same as `command` takes them: --output with the formats of its own, --as where it can be.
 std::vector<Option> global_options(Settings& settings, const Command& command);
 
 }  // namespace acctl

@@ -8,6 +8,7 @@
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/tenants/requests.hpp"
+#include "provisioning/tenants/template.hpp"
 
 namespace acctl {
 
@@ -195,12 +196,14 @@ Command tenant_create_command() {
            {.name = "--plan",
             .value = "PLAN",
             .help = "trial (the default), pro or enterprise",
-            .target = &request.plan},
+            .target = &request.plan,
+            .suggestions = {"trial", "pro", "enterprise"}},
            {.name = "--seats", .value = "N", .help = "limit of users, instead of the plan's", .target = &request.seats},
            {.name = "--pack",
             .value = "PACK",
-            .help = "what it is seeded with; helpdesk at first",
-            .target = &request.pack},
+            .help = "what it is seeded with: helpdesk (the default), conversational, messaging or msp",
+            .target = &request.pack,
+            .suggestions = pack_names()},
            {.name = "--server", .value = "SERVER", .help = "the server to place it on", .target = &request.server},
            {.name = "--region", .value = "REGION", .help = "a region to place it in", .target = &request.region},
            {.name = "--label", .value = "KEY=VALUE", .help = "a label; repeatable", .target = &options->labels},
@@ -222,6 +225,8 @@ Command tenant_create_command() {
                    {"acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example --plan pro --seats 50 "
                     "--label tier=gold",
                     "With a plan, more seats and a label."},
+                   {"acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp",
+                    "A managed service provider, with roles from Viewer to Enterprise Admin."},
                    {"acctl tenant create -f tenants.csv --parallel 4", "Many at a time."}},
       .run = [options](Session& session) { return create(session, *options); },
       .storage = options,

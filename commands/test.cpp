@@ -17,12 +17,10 @@ struct TestOptions {
   bool offline = false;
 };
 
-std::string subject_of(const AccessTest& test) { return test.user.empty() ? "roles/" + test.role : test.user; }
-
 Json to_json(const std::string& tenant, const TestResult& result) {
   const Place& place = result.test.place;
   return {{"tenant", tenant.empty() ? Json(nullptr) : Json(tenant)},
-          {"test", subject_of(result.test)},
+          {"test", result.test.subject()},
           {"source", place.file + ":" + std::to_string(place.line)},
           {"passed", result.failures.empty()},
           {"failures", result.failures}};

@@ -39,7 +39,8 @@ std::string rule_of(const std::vector<std::string>& choices, Values values) {
 
 void add_option(CompletionTables& tables, const Option& option, const std::string& place, Wildcard wildcard) {
   if (option.value.empty()) return;
-  ValueRule rule{.patterns = {{place + " " + option.name, wildcard}}, .value = rule_of(option.choices, option.values)};
+  ValueRule rule{.patterns = {{place + " " + option.name, wildcard}},
+                 .value = rule_of(option.choices.empty() ? option.suggestions : option.choices, option.values)};
   if (option.letter != 0) rule.patterns.push_back({place + " -" + option.letter, wildcard});
   tables.option_values.push_back(std::move(rule));
 }

@@ -34,8 +34,9 @@ void read_wishes(const File& file, const YamlNode& node, Wishes& wishes, std::ve
   }
 }
 
-void read_subject(const File& file, KeyForm form, const YamlNode& node, std::string& subject) {
-  if (!check_text(file, node, form == KeyForm::email ? "'user'" : "'role'")) return;
+void read_subject(const File& file, KeyForm form, const YamlEntry& entry, std::string& subject) {
+  const YamlNode& node = entry.value;
+  if (!check_text(file, node, "'" + entry.key.text + "'")) return;
   subject = normal_key(form, node.text);
   if (const std::string problem = key_problem(form, subject); !problem.empty()) file.complain(node, problem);
 }
@@ -47,22 +48,25 @@ void read_test(const File& file, const YamlNode& node) {
   if (node.type != YamlNode::Type::mapping) {
     return file.complain(node, "a test is a mapping such as {role: agent, can: [tickets.view]}");
   }
-  for (const auto& [key, value] : node.entries) {
+  int subjects = 0;
+  for (const YamlEntry& entry : node.entries) {
+    const auto& [key, value] = entry;
+    subjects += key.text == "user" || key.text == "role" || key.text == "role_template" ? 1 : 0;
     if (key.text == "user") {
-      read_subject(file, KeyForm::email, value, test.user);
+      read_subject(file, KeyForm::email, entry, test.user);
     } else if (key.text == "role") {
-      read_subject(file, KeyForm::key, value, test.role);
+      read_subject(file, KeyForm::key, entry, test.role);
+    } else if (key.text == "role_template") {
+      read_subject(file, KeyForm::key, entry, test.role_template);
     } else if (key.text == "can") {
       read_wishes(file, value, test.can, places.can);
     } else if (key.text == "cannot") {
       read_wishes(file, value, test.cannot, places.cannot);
     } else {
-      file.complain(key, unknown_key(key.text, {"user", "role", "can", "cannot"}));
+      file.complain(key, unknown_key(key.text, {"user", "role", "role_template", "can", "cannot"}));
     }
   }
-  if ((node.find("user") == nullptr) == (node.find("role") == nullptr)) {
-    file.complain(node, "a test names either a user or a role");
-  }
+  if (subjects != 1) file.complain(node, "a test names one user, role or role template");
   file.reading.result.tests.push_back(std::move(test));
   file.reading.test_places.push_back(std::move(places));
 }
@@ -103,6 +107,11 @@ const Denial* denial_of(const Denials& denials, const std::pair<std::string, std
   return any == denials.end() ? nullptr : &any->second;
 }
 
+std::string word_for(const AccessTest& test) {
+  if (!test.user.empty()) return "user";
+  return test.role_template.empty() ? "role" : "role template";
+}
+
 }  // namespace
 
 void read_tests(const File& file, const YamlNode& tests) {
@@ -112,25 +121,21 @@ void read_tests(const File& file, const YamlNode& tests) {
 
 void check_tests(Reading& reading) {
   std::unordered_map<std::string, Denials> by_subject;
-  const auto subject = [](const AccessTest& test) {
-    return test.user.empty() ? "role " + test.role : "user " + test.user;
-  };
   const std::vector<AccessTest>& tests = reading.result.tests;
   for (std::size_t i = 0; i < tests.size(); ++i) {
-    Denials& denials = by_subject[subject(tests[i])];
+    Denials& denials = by_subject[tests[i].subject()];
     for (std::size_t j = 0; j < tests[i].cannot.size(); ++j) {
       deny(denials, tests[i].cannot[j], reading.test_places[i].cannot[j]);
     }
   }
   for (std::size_t i = 0; i < tests.size(); ++i) {
-    const Denials& denials = by_subject[subject(tests[i])];
+    const Denials& denials = by_subject[tests[i].subject()];
     for (std::size_t j = 0; j < tests[i].can.size(); ++j) {
       const Denial* denial = denial_of(denials, tests[i].can[j]);
       if (denial == nullptr) continue;
-      reading.problems.add(reading.test_places[i].can[j], "'" + tests[i].can[j].first + "' contradicts cannot '" +
-                                                              std::string(denial->pattern) + "' of the same " +
-                                                              (tests[i].user.empty() ? "role" : "user") + " in " +
-                                                              File::shown(*denial->place));
+      reading.problems.add(reading.test_places[i].can[j],
+                           "'" + tests[i].can[j].first + "' contradicts cannot '" + std::string(denial->pattern) +
+                               "' of the same " + word_for(tests[i]) + " in " + File::shown(*denial->place));
     }
   }
 }

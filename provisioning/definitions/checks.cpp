@@ -85,8 +85,8 @@ class Checks {
 
   void check_test_subjects() {
     for (const AccessTest& test : reading_.result.tests) {
-      const std::string kind = test.user.empty() ? "roles" : "users";
-      const std::string& key = test.user.empty() ? test.role : test.user;
+      const std::string kind(test.kind());
+      const std::string& key = test.key();
       if (key.empty() || may_exist(kind) || find_object(&reading_.result, kind, key) != nullptr ||
           find_object(options_.base, kind, key) != nullptr)
         continue;

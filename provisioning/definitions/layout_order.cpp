@@ -92,7 +92,7 @@ std::size_t rank(const Position& position, const std::string& key) {
     case Part::guards:
       return place_in({"min_admins", "max_removals", "protect"}, key);
     case Part::test:
-      return place_in({"user", "role", "can", "cannot"}, key);
+      return place_in({"user", "role", "role_template", "can", "cannot"}, key);
     default:
       return 0;
   }

@@ -208,8 +208,9 @@ nlohmann::ordered_json definitions_schema() {
   Json properties = Json::object();
   for (const DocumentKey& key : document_keys()) properties[std::string(key.name)] = key_schema(key);
   // A test is of somebody: of one.
-  properties["tests"]["items"]["oneOf"] =
-      Json::array({{{"required", Json::array({"user"})}}, {{"required", Json::array({"role"})}}});
+  properties["tests"]["items"]["oneOf"] = Json::array({{{"required", Json::array({"user"})}},
+                                                       {{"required", Json::array({"role"})}},
+                                                       {{"required", Json::array({"role_template"})}}});
   for (const Kind& kind : kinds()) {
     if (!kind.internal) properties[std::string(kind.name)] = kind_schema(kind);
   }

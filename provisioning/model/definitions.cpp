@@ -58,6 +58,18 @@ Declaration declaration_from(const Json& json) {
 
 }  // namespace
 
+std::string_view AccessTest::kind() const {
+  if (!user.empty()) return "users";
+  return role_template.empty() ? "roles" : "role_templates";
+}
+
+const std::string& AccessTest::key() const {
+  if (!user.empty()) return user;
+  return role_template.empty() ? role : role_template;
+}
+
+std::string AccessTest::subject() const { return user.empty() ? std::string(kind()) + "/" + key() : user; }
+
 Json to_json(const Definitions& definitions) {
   Json json = {{"manager", definitions.manager}, {"objects", Json::object()}};
   for (const auto& [kind, objects] : definitions.objects) {
@@ -72,7 +84,7 @@ Json to_json(const Definitions& definitions) {
     json["max_removals"] = {definitions.guards.max_removals->number, definitions.guards.max_removals->percent};
   }
   for (const AccessTest& test : definitions.tests) {
-    json["tests"].push_back({{"user", test.user}, {"role", test.role}, {"can", test.can}, {"cannot", test.cannot}});
+    json["tests"].push_back({{"kind", test.kind()}, {"key", test.key()}, {"can", test.can}, {"cannot", test.cannot}});
   }
   return json;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,13 +56,18 @@ struct GuardLimits {
   std::optional<std::map<std::string, Place>> protect;
 };
 
-// What a user or a role can and cannot do once everything is applied.
+// What a user, a role or a role template can and cannot do once everything is applied.
 struct AccessTest {
-  std::string user;  // one of the two is set; a user in lower case
+  std::string user;  // one of the three is set; a user in lower case
   std::string role;
+  std::string role_template;
   std::vector<std::pair<std::string, std::string>> can;     // permission or pattern (settings.*), level or ""
   std::vector<std::pair<std::string, std::string>> cannot;  // likewise
   Place place;
+
+  std::string_view kind() const;   // of what it is about: "users", "roles" or "role_templates"
+  const std::string& key() const;  // its key
+  std::string subject() const;     // in messages: "ana@acme.example", "roles/agent"
 };
 
 // `tenants:`; which tenants the files are for.

@@ -99,19 +99,23 @@ DocumentKey tests() {
       .name = "tests",
       .type = "list of mappings",
       .help =
-          "What a user or a role can and cannot do once everything is applied; a test that fails refuses the "
-          "apply.",
+          "What a user, a role or a role template can and cannot do once everything is applied; a test that fails "
+          "refuses the apply.",
       .example =
           "tests:\n  - user: ana@acme.example\n    can: [tickets.edit]\n    cannot: [settings.*]\n"
           "  - role: support-agent\n    can: [{tickets.view: group}]\n",
       .shape = Shape::mappings,
       .entries = {{.name = "user",
                    .type = "e-mail address",
-                   .help = "The user it is about; each test names a user or a role.",
+                   .help = "The user it is about; each test names one user, role or role template.",
                    .schema = R"({"$ref": "#/$defs/email"})"},
                   {.name = "role",
                    .type = "key of roles",
                    .help = "The role it is about.",
+                   .schema = R"({"$ref": "#/$defs/key"})"},
+                  {.name = "role_template",
+                   .type = "key of role_templates",
+                   .help = "The role template it is about.",
                    .schema = R"({"$ref": "#/$defs/key"})"},
                   {.name = "can",
                    .type = "list of permissions",

@@ -10,32 +10,19 @@ namespace {
 
 constexpr std::string_view everything = "*";
 
-const Object* find(const State& state, const std::string& kind, const std::string& key) {
-  const auto objects = state.find(kind);
-  if (objects == state.end()) return nullptr;
-  const auto found = objects->second.find(key);
-  return found == objects->second.end() ? nullptr : &found->second;
-}
-
 std::string text(const Object& object, const std::string& field) {
   const auto value = object.fields.find(field);
   return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
 }
 
-// From 0, the widest; what has no level is as wide as it gets.
-int rank(const std::string& level) {
-  if (level == "restricted") return 2;
-  return level == "group" ? 1 : 0;
-}
-
 std::string widest_level(const State& state, const std::string& permission) {
-  const Object* object = find(state, "permissions", permission);
+  const Object* object = find_object(state, "permissions", permission);
   if (object == nullptr) return "";
   const auto levels = object->fields.find("levels");
   if (levels == object->fields.end()) return "";
   std::string widest;
   for (const auto& level : levels->second) {
-    if (widest.empty() || rank(level) < rank(widest)) widest = level;
+    if (widest.empty() || level_rank(level) < level_rank(widest)) widest = level;
   }
   return widest;
 }
@@ -55,7 +42,7 @@ void collect(const State& state, const std::string& edge_kind, const std::string
     const auto [held, fresh] = holdings.try_emplace(permission, Holding{level, {via}});
     if (fresh) continue;
     held->second.via.insert(via);
-    if (rank(level) < rank(held->second.level)) held->second.level = level;
+    if (level_rank(level) < level_rank(held->second.level)) held->second.level = level;
   }
 }
 
@@ -77,7 +64,7 @@ std::map<std::string, std::string> surplus(const Holdings& more, const Holdings&
   if (star != more.end()) return {{star->first, joined(star->second.via)}};
   for (const auto& [permission, holding] : more) {
     const auto other = less.find(permission);
-    if (other != less.end() && rank(other->second.level) <= rank(holding.level)) continue;
+    if (other != less.end() && level_rank(other->second.level) <= level_rank(holding.level)) continue;
     all[shown(permission, holding.level)] = joined(holding.via);
   }
   return all;
@@ -89,13 +76,17 @@ bool matches(std::string_view pattern, std::string_view permission) {
   return pattern == permission;
 }
 
+Holdings holdings_of(const State& state, const AccessTest& test) {
+  if (!test.user.empty()) return holdings_of_user(state, test.user);
+  return test.role_template.empty() ? holdings_of_role(state, test.role)
+                                    : holdings_of_template(state, test.role_template);
+}
+
 class Tester {
  public:
   Tester(const State& state, const AccessTest& test)
-      : state_(state),
-        who_(test.user.empty() ? "roles/" + test.role : test.user),
-        holdings_(test.user.empty() ? holdings_of_role(state, test.role) : holdings_of_user(state, test.user)) {
-    if (find(state, test.user.empty() ? "roles" : "users", test.user.empty() ? test.role : test.user) == nullptr) {
+      : state_(state), who_(test.subject()), holdings_(holdings_of(state, test)) {
+    if (find_object(state, std::string(test.kind()), test.key()) == nullptr) {
       failures.push_back(who_ + " does not exist");
       return;
     }
@@ -131,7 +122,7 @@ class Tester {
   bool holds(const std::string& permission, const std::string& level) const {
     if (holdings_.contains(std::string(everything))) return true;
     const Holding* held = holding(permission);
-    return held != nullptr && (level.empty() || rank(held->level) <= rank(level));
+    return held != nullptr && (level.empty() || level_rank(held->level) <= level_rank(level));
   }
 
   std::string through(const std::string& permission, bool held) const {
@@ -146,15 +137,26 @@ class Tester {
 
 }  // namespace
 
+int level_rank(const std::string& level) {
+  if (level == "restricted") return 2;
+  return level == "group" ? 1 : 0;
+}
+
 Holdings holdings_of_role(const State& state, const std::string& role) {
   Holdings holdings;
   collect(state, "role_permissions", role, "role:" + role, holdings);
   return holdings;
 }
 
+Holdings holdings_of_template(const State& state, const std::string& role_template) {
+  Holdings holdings;
+  collect(state, "role_template_permissions", role_template, "template:" + role_template, holdings);
+  return holdings;
+}
+
 Holdings holdings_of_user(const State& state, const std::string& email) {
   Holdings holdings;
-  const Object* user = find(state, "users", email);
+  const Object* user = find_object(state, "users", email);
   if (user == nullptr || user->status == "suspended") return holdings;
   collect(state, "user_permissions", email, "direct", holdings);
   if (const auto roles = state.find("user_roles"); roles != state.end()) {

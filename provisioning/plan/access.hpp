@@ -21,6 +21,10 @@ struct Holding {
 using Holdings = std::map<std::string, Holding>;
 Holdings holdings_of_user(const State& state, const std::string& email);
 Holdings holdings_of_role(const State& state, const std::string& role);
+Holdings holdings_of_template(const State& state, const std::string& role_template);
+
+// From 0, the widest, which "" counts as: what has no level is as wide as it gets.
+int level_rank(const std::string& level);
 
 // Who gains and loses what between two states that hold the people concerned with all their roles; by user.
 std::vector<Effect> effects_between(const State& before, const State& after);

@@ -6,6 +6,7 @@
 #include "provisioning/database/server.hpp"
 #include "provisioning/database/write.hpp"
 #include "provisioning/definitions/definitions.hpp"
+#include "provisioning/model/suggest.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "queries.hpp"
 
@@ -40,18 +41,28 @@ void fill_template(Connection& database, const Pack& pack) {
   const Definitions definitions = read_definitions({{"pack " + std::string(pack.name), std::string(pack.yaml)}},
                                                    {.references = References::closed});
   write_as_owner(database, diff({}, declared_state(definitions)));
-  if (!database.query(sql::admin_role_ready).boolean(0, 0)) {
-    throw Error(ErrorKind::failed, "pack " + std::string(pack.name) + " has no role 'admin' that may do everything");
+  if (const std::int64_t chiefs = database.query(sql::chief_role_count).integer(0, 0); chiefs != 1) {
+    throw Error(ErrorKind::failed, "pack " + std::string(pack.name) + " has " + std::to_string(chiefs) +
+                                       " system roles of scope organization that may do everything, not one");
   }
   compact(database);
 }
 
 }  // namespace
 
+std::vector<std::string> pack_names() {
+  std::vector<std::string> names;
+  for (const Pack& pack : packs()) names.emplace_back(pack.name);
+  return names;
+}
+
 const Pack& require_pack(const std::string& name) {
   const auto found = std::ranges::find(packs(), std::string_view(name), &Pack::name);
-  if (found == packs().end()) throw Error(ErrorKind::invalid, "there is no pack '" + name + "'");
-  return *found;
+  if (found != packs().end()) return *found;
+  const std::vector<std::string> names = pack_names();
+  std::string all;
+  for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
+  throw Error(ErrorKind::invalid, "there is no pack '" + name + "'" + did_you_mean(name, names), "Packs: " + all + ".");
 }
 
 std::string template_name(const Pack& pack) {

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/platform/platform.hpp"
 
 namespace acctl {
 
-// Throws Error(invalid) where there is no pack of that name.
+std::vector<std::string> pack_names();  // sorted
+
+// Throws Error(invalid) naming all of them where there is no pack of that name.
 const Pack& require_pack(const std::string& name);
 
 // Its name carries the pack, the schema version and a digest of both: other inputs are another template.

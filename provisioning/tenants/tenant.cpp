@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/database/embedded.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/suggest.hpp"
+#include "provisioning/tenants/template.hpp"
 
 namespace acctl {
 
@@ -107,11 +106,7 @@ void check(const TenantRequest& request) {
   if (!request.domain.empty()) check_hostname("the domain", request.domain);
   if (!request.enterprise.empty()) check_key("the enterprise", request.enterprise);
   for (const auto& [key, value] : request.labels) check_label(key, value);
-  std::vector<std::string> names;
-  for (const Pack& pack : packs()) names.emplace_back(pack.name);
-  if (!request.pack.empty() && std::ranges::find(names, request.pack) == names.end()) {
-    throw Error(ErrorKind::invalid, "there is no pack '" + request.pack + "'" + did_you_mean(request.pack, names));
-  }
+  if (!request.pack.empty()) require_pack(request.pack);
 }
 
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request) {

@@ -50,7 +50,8 @@ Command tree(Targets& t) {
   validate.arguments = {{.name = "MODE", .help = "x", .target = &t.text, .choices = {"strict", "lax"}},
                         {.name = "FILE", .help = "x", .target = &t.many, .values = acctl::Values::file}};
   validate.options = {
-      {.name = "--only", .value = "KIND", .help = "x", .target = &t.text, .values = acctl::Values::kinds}};
+      {.name = "--only", .value = "KIND", .help = "x", .target = &t.text, .values = acctl::Values::kinds},
+      {.name = "--size", .value = "SIZE", .help = "x", .target = &t.text, .suggestions = {"small", "large"}}};
   validate.run = run;
   Command help{.name = "help", .summary = "help", .description = "x."};
   help.arguments = {{.name = "TOPIC", .help = "x", .target = &t.many, .required = false}};
@@ -230,6 +231,7 @@ void check_values(const Shell& shell) {
   CHECK(shell("acctl tenant show --output=ju") == Words{"junit"});
   CHECK(shell("acctl tenant show --output=js") == Words{"json"});
   CHECK(shell("acctl tenant create --pack ") == Words{"help", "msp"});
+  CHECK(shell("acctl validate --size ") == Words{"large", "small"});
   CHECK(shell("acctl validate ") == Words{"lax", "strict"});
   CHECK(shell("acctl validate --only role") == Words{"role_templates", "roles"});
   CHECK_FALSE(has(shell("acctl validate --only "), "protections"));

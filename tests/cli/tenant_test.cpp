@@ -138,7 +138,8 @@ TEST_CASE("plan, seats, domain, enterprise and server are those that were asked 
   fails(3, {"--region", "ue"}, "there is no region 'ue'; did you mean 'eu'?");
   fails(3, {"--server", "nowhere"}, "there is no server 'nowhere'");
   fails(3, {"--plan", "por"}, "there is no plan 'por'; did you mean 'pro'?");
-  fails(3, {"--pack", "helpdsk"}, "there is no pack 'helpdsk'; did you mean 'helpdesk'?");
+  fails(3, {"--pack", "helpdsk"},
+        "there is no pack 'helpdsk'; did you mean 'helpdesk'?\nPacks: conversational, helpdesk, messaging, msp.");
   fails(3, {"--enterprise", "nobody"}, "there is no enterprise 'nobody'");
   fails(7, {"--domain", "help.acme.example"}, "belongs to another tenant");
   fails(3, {"--domain", "later.acctl.localhost"}, "is the platform's own");

@@ -86,7 +86,8 @@ TEST_CASE("validate knows what a pack brings") {
                           ":2:27: there is no 'tickets.veiw' among permissions; did you mean 'tickets.view'?\n" + file +
                           ":2:62: 'tickets.delete' cannot be held at level 'group'; it has no levels\n" + file +
                           ":4:9: there is no 'suport-agent' among roles; did you mean 'support-agent'?\n");
-  CHECK(bench.acctl({"validate", "-f", file, "--pack", "nosuch"}).err == "acctl: there is no pack 'nosuch'\n");
+  CHECK(bench.acctl({"validate", "-f", file, "--pack", "nosuch"}).err ==
+        "acctl: there is no pack 'nosuch'\nPacks: conversational, helpdesk, messaging, msp.\n");
 }
 
 TEST_CASE("validate reads the environment only where it may") {

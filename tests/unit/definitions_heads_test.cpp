@@ -89,8 +89,12 @@ TEST_CASE("guards are numbers, shares and addresses") {
 TEST_CASE("a test names somebody, and permissions or patterns") {
   CHECK(problem("tests: {}\n") == "2:8: tests takes a list\n");
   CHECK(problem("tests: [x]\n") == "2:9: a test is a mapping such as {role: agent, can: [tickets.view]}\n");
-  CHECK(problem("tests: [{can: [a.b]}]\n") == "2:9: a test names either a user or a role\n");
-  CHECK(problem("tests: [{role: a, user: b@c.example}]\n") == "2:9: a test names either a user or a role\n");
+  CHECK(problem("tests: [{can: [a.b]}]\n") == "2:9: a test names one user, role or role template\n");
+  CHECK(problem("tests: [{role: a, user: b@c.example}]\n") == "2:9: a test names one user, role or role template\n");
+  CHECK(problem("tests: [{role: a, role_template: b}]\n") == "2:9: a test names one user, role or role template\n");
+  CHECK(problem("tests: [{role_template: A B}]\n").starts_with("2:25: 'A B' is no key"));
+  CHECK(problems_of("acctl: 1\ntests: [{role_template: t}]\n", {.references = References::closed}) ==
+        "2:9: there is no 't' among role_templates\n");
   CHECK(problem("tests: [{role: A B}]\n").starts_with("2:16: 'A B' is no key"));
   CHECK(problem("tests: [{user: ana}]\n") == "2:16: the user 'ana' is not an e-mail address\n");
   CHECK(problem("tests: [{role: a, can: a.b}]\n") == "2:24: can and cannot take lists of permissions\n");
@@ -130,5 +134,8 @@ TEST_CASE("tests that cannot hold together are told with both places") {
   CHECK(problem("tests: [{user: a@b.example, can: [a.b]}, {user: A@b.example, cannot: [a.b]}]\n")
             .find("contradicts cannot 'a.b' of the same user") != std::string::npos);
   CHECK(problem("tests: [{user: a@b.example, can: [a.b]}, {role: a, cannot: [a.b]}]\n").empty());
+  CHECK(problem("tests: [{role: a, can: [a.b]}, {role_template: a, cannot: [a.b]}]\n").empty());
+  CHECK(problem("tests: [{role_template: a, can: [a.b], cannot: [a.b]}]\n").find("same role template") !=
+        std::string::npos);
   CHECK(problem("tests: [{role: a, can: [a.b], cannot: [a.b]}]\n").find("contradicts") != std::string::npos);
 }

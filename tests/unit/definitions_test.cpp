@@ -80,7 +80,7 @@ TEST_CASE("unknown kinds, fields and references are named with what was probably
   CHECK(problem("views: {v: {name: V, type: list, project: nowhere}}\n") ==
         "2:43: there is no 'nowhere' among projects\n");
   CHECK(problem("tests:\n  - {rol: a}\n") ==
-        "3:5: a test names either a user or a role\n"
+        "3:5: a test names one user, role or role template\n"
         "3:6: unknown key 'rol'; did you mean 'role'?\n");
 }
 
