@@ -15,6 +15,8 @@ Command platform_command();
 Command local_command();
 Command enterprise_command();
 Command role_command();
+Command role_template_command();
+Command team_command();
 Command manual_command();
 Command plan_command();
 Command apply_command();

@@ -7,6 +7,8 @@
 
 namespace acctl {
 
+using Json = nlohmann::ordered_json;
+
 int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct) {
   const std::future<void> library = std::async(std::launch::async, load_library);
   const Guards guards = guards_of(options);
@@ -95,6 +97,34 @@ void visit_only_tenant(Session& session, const std::function<void(Platform&, con
     throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
   }
   visit_tenants(session, {}, visit);
+}
+
+bool wants_values(const Session& session) {
+  return session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
+}
+
+nlohmann::ordered_json permission_records(const Session& session, const std::vector<HeldPermission>& permissions) {
+  Json all = Json::array();
+  for (const auto& [permission, level] : permissions) {
+    if (wants_values(session)) {
+      all.push_back({{"permission", permission}, {"level", or_null(level)}});
+    } else {
+      all.push_back(permission + (level.empty() ? "" : ":" + level));
+    }
+  }
+  return all;
+}
+
+nlohmann::ordered_json member_records(const Session& session, const std::vector<Member>& members) {
+  Json all = Json::array();
+  for (const auto& [email, status] : members) {
+    if (wants_values(session)) {
+      all.push_back({{"email", email}, {"status", status}});
+    } else {
+      all.push_back(email + (status == "active" ? "" : " (" + status + ")"));
+    }
+  }
+  return all;
 }
 
 nlohmann::ordered_json or_null(const std::string& text) {

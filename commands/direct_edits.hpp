@@ -10,6 +10,7 @@
 #include "provisioning/access/notes.hpp"
 #include "provisioning/access/object_edits.hpp"
 #include "provisioning/access/people.hpp"
+#include "provisioning/access/roles.hpp"
 #include "provisioning/model/suggest.hpp"
 #include "provisioning/model/text.hpp"
 
@@ -63,6 +64,13 @@ template <class Summaries>
   for (const auto& summary : all) keys.push_back(summary.key);
   throw Error(ErrorKind::invalid, "there is no " + noun + " '" + abbreviated(key) + "'" + did_you_mean(key, keys));
 }
+
+// As JSON has them, and as words where people read: "tickets.view:group", "ana@acme.example (suspended)".
+nlohmann::ordered_json permission_records(const Session& session, const std::vector<HeldPermission>& permissions);
+nlohmann::ordered_json member_records(const Session& session, const std::vector<Member>& members);
+
+// Whether the session wants values, and not words for people.
+bool wants_values(const Session& session);
 
 // null for "", as records have it.
 nlohmann::ordered_json or_null(const std::string& text);

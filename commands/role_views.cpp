@@ -66,44 +66,30 @@ int list_expiring(Session& session, const ListOptions& options) {
   return 0;
 }
 
-Json with_details(Json record, Connection& database, const std::string& key) {
-  record["permissions"] = Json::array();
-  for (const HeldPermission& held : permissions_of_role(database, key)) {
-    record["permissions"].push_back({{"permission", held.permission}, {"level", or_null(held.level)}});
+Json holder_records(const Session& session, const std::vector<RoleHolding>& holders) {
+  Json all = Json::array();
+  for (const RoleHolding& held : holders) {
+    if (wants_values(session)) {
+      all.push_back(
+          {{"email", held.email}, {"status", held.status}, {"since", held.since}, {"until", or_null(held.until)}});
+    } else {
+      all.push_back(held.email + (held.status == "active" ? "" : " (" + held.status + ")") +
+                    (held.until.empty() ? "" : " until " + held.until));
+    }
   }
-  record["holders"] = Json::array();
-  for (const RoleHolding& held : holders_of_role(database, key)) {
-    record["holders"].push_back(
-        {{"email", held.email}, {"status", held.status}, {"since", held.since}, {"until", or_null(held.until)}});
-  }
-  record["overlaps"] = Json::array();
-  for (const TemplateOverlap& overlap : overlapping_templates(database, key)) {
-    record["overlaps"].push_back(
-        {{"role_template", overlap.role_template}, {"shared", overlap.shared}, {"of", overlap.of}});
-  }
-  return record;
+  return all;
 }
 
-// The same in words, for people.
-void add_words(Json& record) {
-  Json permissions = Json::array();
-  for (const Json& held : record["permissions"]) {
-    const std::string level = held["level"].is_null() ? "" : ":" + held["level"].get<std::string>();
-    permissions.push_back(held["permission"].get<std::string>() + level);
+Json overlap_records(const Session& session, const std::vector<TemplateOverlap>& overlaps) {
+  Json all = Json::array();
+  for (const auto& [role_template, shared, of] : overlaps) {
+    if (wants_values(session)) {
+      all.push_back({{"role_template", role_template}, {"shared", shared}, {"of", of}});
+    } else {
+      all.push_back(role_template + " (" + std::to_string(shared) + " of " + std::to_string(of) + " permissions)");
+    }
   }
-  Json holders = Json::array();
-  for (const Json& held : record["holders"]) {
-    const std::string until = held["until"].is_null() ? "" : " until " + held["until"].get<std::string>();
-    holders.push_back(held["email"].get<std::string>() + until);
-  }
-  Json overlaps = Json::array();
-  for (const Json& overlap : record["overlaps"]) {
-    overlaps.push_back(overlap["role_template"].get<std::string>() + " (" + overlap["shared"].dump() + " of " +
-                       overlap["of"].dump() + " permissions)");
-  }
-  record["permissions"] = std::move(permissions);
-  record["holders"] = std::move(holders);
-  record["overlaps"] = std::move(overlaps);
+  return all;
 }
 
 int show(Session& session, const std::string& key) {
@@ -117,13 +103,13 @@ int show(Session& session, const std::string& key) {
                                                   {"permissions", "/permissions"},
                                                   {"holders", "/holders"},
                                                   {"role templates that overlap", "/overlaps"}});
-  const bool words = session.format() != OutputFormat::json && session.format() != OutputFormat::yaml;
   visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
     const std::vector<RoleSummary> found = list_roles(database, key);
     if (found.empty()) throw_unknown("role", key, list_roles(database));
-    Json record =
-        with_details(to_json(found.front(), tenant, stands_alone(platform, tenant.enterprise)), database, key);
-    if (words) add_words(record);
+    Json record = to_json(found.front(), tenant, stands_alone(platform, tenant.enterprise));
+    record["permissions"] = permission_records(session, permissions_of_role(database, key));
+    record["holders"] = holder_records(session, holders_of_role(database, key));
+    record["overlaps"] = overlap_records(session, overlapping_templates(database, key));
     out.add(record);
   });
   out.finish();

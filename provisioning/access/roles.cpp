@@ -15,6 +15,14 @@ std::vector<RoleHolding> holdings_in(const Rows& rows) {
   return all;
 }
 
+std::vector<HeldPermission> permissions_in(const Rows& rows) {
+  std::vector<HeldPermission> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<RoleSummary> list_roles(Connection& tenant, const std::string& key) {
@@ -41,12 +49,7 @@ std::string displayed_name(const RoleSummary& role, bool stands_alone) {
 }
 
 std::vector<HeldPermission> permissions_of_role(Connection& tenant, const std::string& key) {
-  const Rows rows = tenant.query(sql::permissions_of_role, {key});
-  std::vector<HeldPermission> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
-  }
-  return all;
+  return permissions_in(tenant.query(sql::permissions_of_role, {key}));
 }
 
 std::vector<RoleHolding> holders_of_role(Connection& tenant, const std::string& key) {
@@ -64,6 +67,29 @@ std::vector<TemplateOverlap> overlapping_templates(Connection& tenant, const std
     all.push_back({std::string(rows.text(row, 0)), rows.integer(row, 1), rows.integer(row, 2)});
   }
   return all;
+}
+
+std::vector<RoleTemplateSummary> list_role_templates(Connection& tenant, const std::string& key) {
+  const Rows rows = tenant.query(sql::role_template_list, {key.empty() ? Param(std::nullopt) : Param(key)});
+  std::vector<RoleTemplateSummary> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    all.push_back({.key = text(0),
+                   .name = text(1),
+                   .description = text(2),
+                   .manager = text(3),
+                   .permissions = rows.integer(row, 4),
+                   .holders = rows.integer(row, 5)});
+  }
+  return all;
+}
+
+std::vector<HeldPermission> permissions_of_role_template(Connection& tenant, const std::string& key) {
+  return permissions_in(tenant.query(sql::permissions_of_role_template, {key}));
+}
+
+std::vector<Member> holders_of_role_template(Connection& tenant, const std::string& key) {
+  return members_in(tenant.query(sql::holders_of_role_template, {key}));
 }
 
 }  // namespace acctl

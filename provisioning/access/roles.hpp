@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/access/teams.hpp"
 #include "provisioning/database/connection.hpp"
 
 namespace acctl {
@@ -53,5 +54,17 @@ struct TemplateOverlap {
   std::int64_t of = 0;
 };
 std::vector<TemplateOverlap> overlapping_templates(Connection& tenant, const std::string& key);
+
+struct RoleTemplateSummary {
+  std::string key;
+  std::string name;
+  std::string description;
+  std::string manager;
+  std::int64_t permissions = 0;
+  std::int64_t holders = 0;
+};
+std::vector<RoleTemplateSummary> list_role_templates(Connection& tenant, const std::string& key = "");
+std::vector<HeldPermission> permissions_of_role_template(Connection& tenant, const std::string& key);
+std::vector<Member> holders_of_role_template(Connection& tenant, const std::string& key);
 
 }  // namespace acctl

@@ -1,0 +1,16 @@
+// The verbs of `role-template`.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace acctl {
+
+Command role_template_list_command();
+Command role_template_show_command();
+Command role_template_create_command();
+Command role_template_edit_command();
+Command role_template_delete_command();
+Command role_template_assign_command();
+Command role_template_unassign_command();
+
+}  // namespace acctl

@@ -1,0 +1,24 @@
+#include "provisioning/access/team_edits.hpp"
+
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+void add_members(State& state, const std::string& team, const std::vector<std::string>& emails, const Near& near) {
+  require_object(state, "teams", team);
+  require_usable_users(state, emails, near);
+  for (const std::string& email : emails) state["team_members"].try_emplace(edge_key(team, email));
+}
+
+void remove_members(State& state, const std::string& team, const std::vector<std::string>& emails, const Near& near) {
+  require_object(state, "teams", team);
+  require_users(state, emails, near);
+  for (const std::string& email : emails) state["team_members"].erase(edge_key(team, email));
+}
+
+void delete_teams(State& state, const std::vector<std::string>& keys, Notes& notes) {
+  for (const std::string& key : present_keys(state, "teams", keys, notes)) remove_object(state, "teams", key);
+}
+
+}  // namespace acctl
