@@ -50,6 +50,16 @@ std::vector<Option> global_options(Settings& s) {
        .help = "why, for ledger and audit",
        .target = &s.reason,
        .environment = "ACCTL_REASON"},
+      {.name = "--as",
+       .value = "EMAIL",
+       .help = "act as this user of the tenant, within that user's own rights",
+       .target = &s.as},
+      {.name = "--key-file",
+       .value = "FILE",
+       .help = "the platform's key, from which tokens of invitations are made",
+       .target = &s.key_file,
+       .environment = "ACCTL_KEY_FILE",
+       .values = Values::file},
       {.name = "--quiet", .value = "", .help = "only errors on standard error", .target = &s.quiet, .letter = 'q'},
       {.name = "--verbose", .value = "", .help = "say what is done", .target = &s.verbose, .letter = 'v'},
       {.name = "--no-color", .value = "", .help = "no colour, also by NO_COLOR", .target = &s.no_color},
@@ -71,6 +81,7 @@ std::vector<Option> global_options(Settings& settings, const Command& command) {
   std::vector<Option> options = global_options(settings);
   const auto output = std::ranges::find(options, "--output", &Option::name);
   output->choices.insert(output->choices.end(), command.formats.begin(), command.formats.end());
+  if (command.run && !command.takes_as) std::erase_if(options, [](const Option& o) { return o.name == "--as"; });
   return options;
 }
 

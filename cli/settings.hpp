@@ -21,6 +21,7 @@ struct Settings {
   std::string actor;
   std::string reason;
   std::string as;
+  std::string key_file;
   bool quiet = false;
   bool verbose = false;
   bool no_color = false;

@@ -9,6 +9,7 @@
 #include "commands/plan_output.hpp"
 #include "commands/plan_words.hpp"
 #include "commands/tenant.hpp"
+#include "provisioning/access/acting.hpp"
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/digest.hpp"
@@ -188,6 +189,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   }
   std::vector<Tenant> tenants = list_targets(platform, filter);
   refuse_unknown(filter.slugs, tenants);
+  if (!session.settings().as.empty()) add_features(platform, tenants);
   if (files) {
     for (const Tenant& tenant : tenants) {
       if (named && !fits(tenant, *files)) {
@@ -248,6 +250,7 @@ RunRecord record_of(const Session& session, const std::string& command, const st
   RunRecord record{.run = actor.run, .at = {}, .command = command, .outcome = "done", .actor = actor.name};
   record.origin = actor.origin;
   record.reason = actor.reason;
+  record.as = acting_user(session.settings().as);
   record.manager = manager;
   record.loosened = loosened_by(options);
   for (const char* variable : {"GITHUB_SHA", "CI_COMMIT_SHA", "BUILDKITE_COMMIT", "GIT_COMMIT"}) {

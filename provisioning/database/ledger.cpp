@@ -37,8 +37,9 @@ std::map<std::string, FieldChange> fields_from_json(const Json& fields) {
 
 std::int64_t record_run(Transaction& transaction, const RunRecord& run,
                         const std::vector<const std::vector<Change>*>& changes, std::optional<std::int64_t> undoes) {
+  const std::string actor = run.as.empty() ? run.actor : run.actor + " as " + run.as;
   const std::int64_t id = transaction
-                              .query(sql::record_run, {run.run, run.command, run.outcome, run.actor, run.origin,
+                              .query(sql::record_run, {run.run, run.command, run.outcome, actor, run.origin,
                                                        or_null(run.reason), or_null(run.commit), or_null(run.manager),
                                                        or_null(run.loosened), or_null(run.message), undoes})
                               .integer(0, 0);

@@ -19,6 +19,7 @@ struct RunRecord {
   std::string command;
   std::string outcome;  // done, refused
   std::string actor;
+  std::string as;  // the tenant's user on whose behalf, and by whose rights; "" for staff in their own right
   std::string origin;
   std::string reason;
   std::string commit;

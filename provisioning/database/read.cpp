@@ -252,6 +252,10 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
   return reading;
 }
 
+Reading identity_of(Connection& tenant) {
+  return identity_in(tenant.query(sql::identity_and_revision, {std::nullopt, std::nullopt})).reading;
+}
+
 State read_state(Connection& tenant, const Scope& scope) { return read_tenant(tenant, scope).state; }
 
 }  // namespace acctl

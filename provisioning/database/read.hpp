@@ -24,6 +24,9 @@ struct Reading {
 // definitions that the manager would apply, "" to read in any case.
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest = "");
 
+// Whose database it is and at which revision, without any state.
+Reading identity_of(Connection& tenant);
+
 // The state alone.
 State read_state(Connection& tenant, const Scope& scope);
 

@@ -7,3 +7,6 @@ select t.id, t.slug, t.status, t.plan, s.name, s.dsn, s.region, t.database_name,
   left join acctl.enterprises e on e.id = t.enterprise_id
  where t.status <> 'deleted' and ($1::text[] is null or t.slug = any ($1::text[]))
  order by t.slug collate "C"
+
+-- name: plan_features
+select p.key, f.key from acctl.plans p, jsonb_each(p.features) f where f.value = 'true' order by 1, 2

@@ -25,7 +25,9 @@ struct FleetPlan::Entry {
 
 namespace {
 
-Identity identity_of(const Tenant& tenant) { return {tenant.slug, tenant.id, tenant.database, tenant.epoch}; }
+Identity identity_of(const Tenant& tenant) {
+  return {tenant.slug, tenant.id, tenant.database, tenant.epoch, tenant.features};
+}
 
 // As much of a digest as names one group among `groups`.
 std::string short_id(const std::string& digest, const std::vector<PlanGroup>& groups) {

@@ -45,6 +45,15 @@ std::string read_all(int descriptor, const std::string& name, std::size_t limit)
   }
 }
 
+struct stat require_regular(const Descriptor& file, const std::string& path) {
+  if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + reason());
+  struct stat status = {};
+  if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    throw Error(ErrorKind::invalid, path + " is not a regular file");
+  }
+  return status;
+}
+
 void write_all(int descriptor, std::string_view text, const std::string& path) {
   while (!text.empty()) {
     const ssize_t put = write(descriptor, text.data(), text.size());
@@ -58,10 +67,21 @@ void write_all(int descriptor, std::string_view text, const std::string& path) {
 
 std::string read_file(const std::string& path, std::size_t limit) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + reason());
-  struct stat status = {};
-  if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    throw Error(ErrorKind::invalid, path + " is not a regular file");
+  require_regular(file, path);
+  return read_all(file.number(), path, limit);
+}
+
+std::string read_secret_file(const std::string& path, std::size_t limit) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+  if (file.number() < 0 && errno == ELOOP) {
+    throw Error(ErrorKind::invalid, path + " is a link, and holds a secret", "Name the file itself.");
+  }
+  const struct stat status = require_regular(file, path);
+  if (status.st_uid != geteuid()) {
+    throw Error(ErrorKind::invalid, path + " holds a secret and belongs to another account");
+  }
+  if ((status.st_mode & 077) != 0) {
+    throw Error(ErrorKind::invalid, path + " holds a secret and can be read by others", "Run: chmod 600 " + path);
   }
   return read_all(file.number(), path, limit);
 }
@@ -70,8 +90,8 @@ std::string read_standard_input(std::size_t limit) { return read_all(STDIN_FILEN
 
 namespace {
 
-// `mode` of the file that it becomes.
-void write_whole(const std::string& path, std::string_view text, mode_t mode) {
+// `mode` of the file that it becomes. `replace`: whatever is there; else that stays.
+void write_whole(const std::string& path, std::string_view text, mode_t mode, bool replace = true) {
   std::string temporary = path + ".XXXXXX";
   const Descriptor file(mkostemp(temporary.data(), O_CLOEXEC));  // mkostemp makes it 0600
   if (file.number() < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
@@ -80,9 +100,11 @@ void write_whole(const std::string& path, std::string_view text, mode_t mode) {
     if ((mode != 0600 && fchmod(file.number(), mode) != 0) || fsync(file.number()) != 0) {
       throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
     }
-    if (rename(temporary.c_str(), path.c_str()) != 0) {
+    const int done = replace ? rename(temporary.c_str(), path.c_str()) : link(temporary.c_str(), path.c_str());
+    if (done != 0 && (replace || errno != EEXIST)) {
       throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
     }
+    if (!replace) unlink(temporary.c_str());
   } catch (const Error&) {
     unlink(temporary.c_str());
     throw;
@@ -95,6 +117,8 @@ void write_whole(const std::string& path, std::string_view text, mode_t mode) {
 }  // namespace
 
 void write_file(const std::string& path, std::string_view text) { write_whole(path, text, 0600); }
+
+void create_file(const std::string& path, std::string_view text) { write_whole(path, text, 0600, false); }
 
 void replace_file(const std::string& path, std::string_view text) {
   std::error_code failed;

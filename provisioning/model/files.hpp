@@ -10,11 +10,18 @@ namespace acctl {
 // /dev/zero never ends) or holds more than `limit` bytes.
 std::string read_file(const std::string& path, std::size_t limit);
 
+// The same for what others must not know. Throws Error(invalid) for a link, another account's file, and one that others
+// may read.
+std::string read_secret_file(const std::string& path, std::size_t limit);
+
 // All of standard input, to `limit` bytes.
 std::string read_standard_input(std::size_t limit);
 
 // Writes `path` whole or not at all: mode 0600, temporary file, fsync, rename, fsync of the folder.
 void write_file(const std::string& path, std::string_view text);
+
+// The same where there is no such file yet; one that is there stays as it is.
+void create_file(const std::string& path, std::string_view text);
 
 // The same for a file that is there already: it keeps its mode, and a link stays a link to it.
 void replace_file(const std::string& path, std::string_view text);

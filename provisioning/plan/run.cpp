@@ -5,6 +5,7 @@
 #include "provisioning/database/read.hpp"
 #include "provisioning/database/write.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/rights.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -67,13 +68,30 @@ Scope scope_of_access(const AccessScope& access) {
   return scope;
 }
 
+Error excess(const std::vector<std::string>& problems) {
+  return {ErrorKind::refused, "refused: " + joined(problems, 5),
+          "With --as, acctl does what this user could do in the application, and no more."};
+}
+
+// What the user on whose behalf it is may not do is neither done nor shown.
+void forbid_excess(const Identity& identity, const Edit& edit, const State& before, const State& after,
+                   Planned& planned) {
+  const auto problems =
+      exceeding(edit.record.as, identity.features, before, after, planned.plan.changes, planned.plan.effects);
+  if (problems.empty()) return;
+  planned.plan = {};
+  planned.basis.refusal = excess(problems);
+}
+
 // Effects and tests: what the people concerned may do before and after. False when the tenant changed meanwhile.
 bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit, Planned& planned,
                   std::vector<std::string>& failures) {
   const std::vector<Change>& changes = planned.plan.changes;  // adoptions are nobody's access
   AccessScope concerned = access_scope(changes);
-  if (concerned.empty() && edit.tests.empty()) return true;
+  const bool bounded = !edit.record.as.empty() && !changes.empty();
+  if (concerned.empty() && edit.tests.empty() && !bounded) return true;
   const AccessScope changing = concerned;
+  if (bounded) concerned.users.insert(edit.record.as);
   for (const AccessTest& test : edit.tests) {
     if (!test.user.empty()) concerned.users.insert(test.user);
   }
@@ -82,6 +100,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   const State after = changed(reading.state, changes);
   refuse_held(after, changes);
   if (!changing.empty()) planned.plan.effects = effects_between(reading.state, after);
+  if (bounded) forbid_excess(identity, edit, reading.state, after, planned);
   for (const TestResult& result : run_tests(after, edit.tests)) {
     for (const std::string& failure : result.failures) {
       const Place& place = result.test.place;
@@ -214,13 +233,12 @@ class Execution {
 };
 
 // Refused attempts are remembered too; that the ledger cannot be written must not hide why.
-void record_refusal(Connection& tenant, const Edit& edit, const Error& error) {
+void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int64_t> undoes, const Error& error) {
   try {
-    RunRecord record = edit.record;
     record.outcome = "refused";
     record.message = error.what();
     Transaction transaction(tenant);
-    record_run(transaction, record, {}, edit.undoes);
+    record_run(transaction, record, {}, undoes);
     transaction.commit();
   } catch (const Error&) {
   }
@@ -244,26 +262,68 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
       throw Error(ErrorKind::locked, "tenant " + identity.slug + " keeps changing while it is read",
                   "Try again later.");
     }
-    planned.basis.refusal = refusal(tenant, edit, reading.state, planned, failures);
+    if (!planned.basis.refusal) planned.basis.refusal = refusal(tenant, edit, reading.state, planned, failures);
     return planned;
   }
 }
 
-void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, const Plan& plan, const Basis& basis,
-              Ending ending, const std::function<std::unique_ptr<Connection>()>& reconnect) {
+namespace {
+
+// Does `attempt`, which writes; a refusal is recorded, and where the session is lost at the commit it is found out
+// whether the run is in the ledger.
+void resolve(Connection& tenant, const RunRecord& record, std::optional<std::int64_t> undoes, Ending ending,
+             const std::function<void()>& attempt, const Reconnect& reconnect) {
   try {
-    Execution(tenant, identity, edit).run(plan, basis, ending);
+    attempt();
   } catch (const Error& error) {
     const bool refused = error.kind() == ErrorKind::refused || error.kind() == ErrorKind::test_failed;
-    if (refused && ending == Ending::commit) record_refusal(tenant, edit, error);
+    if (refused && ending == Ending::commit) record_refusal(tenant, record, undoes, error);
     const bool lost = error.kind() == ErrorKind::connection && !tenant.usable();
-    if (!lost || ending != Ending::commit || plan.empty()) throw;
+    if (!lost || ending != Ending::commit) throw;
     // Perhaps on the way back from the commit. The lock waits until the server has ended the old session.
     const std::unique_ptr<Connection> fresh = reconnect();
     Transaction transaction(*fresh);
     transaction.query(sql::lock_configuration);
-    if (!is_recorded(*fresh, edit.record.run)) throw;
+    if (!is_recorded(*fresh, record.run)) throw;
   }
+}
+
+}  // namespace
+
+void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, const Plan& plan, const Basis& basis,
+              Ending ending, const Reconnect& reconnect) {
+  const auto attempt = [&] { Execution(tenant, identity, edit).run(plan, basis, ending); };
+  // A run without changes is not in the ledger.
+  if (plan.empty() && !basis.refusal) return attempt();
+  resolve(tenant, edit.record, edit.undoes, ending, attempt, reconnect);
+}
+
+void write_alone(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
+                 const std::function<bool(Transaction&)>& work, const Reconnect& reconnect) {
+  const auto attempt = [&] {
+    Transaction transaction(tenant);
+    transaction.query(sql::lock_configuration);
+    check_identity(identity_of(tenant), identity);
+    try {
+      if (!work(transaction)) return;
+      check_constraints_now(tenant);
+    } catch (const SqlError& error) {
+      rethrow(error);
+    }
+    if (ending == Ending::commit) transaction.commit();
+  };
+  resolve(tenant, record, {}, ending, attempt, reconnect);
+}
+
+void require_rights(Connection& tenant, const Identity& identity, const RunRecord& record,
+                    const std::vector<Change>& changes) {
+  if (record.as.empty()) return;
+  AccessScope concerned = access_scope(changes);
+  concerned.users.insert(record.as);
+  const State before = read_identified(tenant, identity, scope_of_access(concerned)).state;
+  const State after = changed(before, changes);
+  const auto problems = exceeding(record.as, identity.features, before, after, changes, effects_between(before, after));
+  if (!problems.empty()) throw excess(problems);
 }
 
 }  // namespace acctl

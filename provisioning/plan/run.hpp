@@ -30,7 +30,7 @@ struct Edit {
   // it is but a part of them.
   std::string digest;
   std::string declared;
-  RunRecord record;  // what the ledger says of the run: command, actor, manager …
+  RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
 };
 
@@ -40,6 +40,7 @@ struct Identity {
   std::string id;
   std::string database;
   std::int64_t epoch = 0;
+  std::set<std::string> features = {};  // of its plan; needed only where RunRecord::as is set
 };
 
 // What a plan rests on.
@@ -63,11 +64,24 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
 
 enum class Ending { commit, roll_back };
 
+// Makes a new session where the first one is lost.
+using Reconnect = std::function<std::unique_ptr<Connection>()>;
+
 // Carries `plan` out in one transaction. Where the tenant has changed since its basis, it is planned again and must
 // come out the same, else Error(conflict). A refusal by guards, tests or limits is recorded in the ledger and thrown.
 // `reconnect` makes a new session when this one is lost at the commit, so that the outcome is known and not guessed.
 void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, const Plan& plan, const Basis& basis,
-              Ending ending, const std::function<std::unique_ptr<Connection>()>& reconnect);
+              Ending ending, const Reconnect& reconnect);
+
+// For what is more than configuration, or too much to be planned object by object: `work` runs in one transaction as
+// the only writer of the tenant's configuration, and records itself in the ledger; false where there was nothing to do.
+// Errors and a lost commit are dealt with as by run_edit(); `work` is called once.
+void write_alone(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
+                 const std::function<bool(Transaction&)>& work, const Reconnect& reconnect);
+
+// Throws Error(refused) where RunRecord::as may not make `changes`.
+void require_rights(Connection& tenant, const Identity& identity, const RunRecord& record,
+                    const std::vector<Change>& changes);
 
 // The edit that makes exactly `changes`; throws Error(conflict) naming each object that is not as they suppose.
 Desired replayed(const State& current, const std::vector<Change>& changes);

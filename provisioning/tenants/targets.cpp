@@ -56,4 +56,11 @@ std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter)
   return tenants;
 }
 
+void add_features(Platform& platform, std::vector<Tenant>& tenants) {
+  const Rows rows = platform.control().query(sql::plan_features);
+  std::map<std::string_view, std::set<std::string>> features;
+  for (int row = 0; row < rows.size(); ++row) features[rows.text(row, 0)].emplace(rows.text(row, 1));
+  for (Tenant& tenant : tenants) tenant.features = features[tenant.plan];
+}
+
 }  // namespace acctl

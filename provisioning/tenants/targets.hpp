@@ -11,4 +11,7 @@ namespace acctl {
 // database, schema version, labels, enterprise, epoch.
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter);
 
+// What their plans turn on: Tenant::features.
+void add_features(Platform& platform, std::vector<Tenant>& tenants);
+
 }  // namespace acctl

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Tenant {
   std::string pack;
   std::int64_t schema_version = 0;
   std::map<std::string, std::string> labels;
+  std::set<std::string> features;  // of its plan; read only for those who are bound by them
   std::optional<std::string> enterprise;
   std::int64_t seats_used = 0;
   std::optional<std::int64_t> seats_limit;  // of the tenant, else of its plan; none: no limit

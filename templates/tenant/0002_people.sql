@@ -94,6 +94,30 @@ create table app.invitations (
 create unique index invitations_pending on app.invitations (user_id) where accepted_at is null and revoked_at is null;
 create index invitations_user on app.invitations (user_id, created_at);
 
+-- Mails that wait, and what became of those that went. A row is written in the transaction that gives the reason for it,
+-- and at most once for each run, recipient and purpose. The text is made when it is sent; its token is derived again.
+create table app.outbox (
+  id            uuid primary key default gen_random_uuid(),  -- the Message-ID, too
+  run           varchar(63) not null,
+  purpose       varchar(31) not null check (purpose in ('invitation', 'resend', 'deactivated')),
+  recipient     text not null,
+  user_id       bigint not null references app.users on delete cascade,
+  invitation_id uuid references app.invitations on delete cascade,
+  nonce         bytea,                                   -- of the invitation: after a resend the link is another
+  status        varchar(10) not null default 'queued' check (status in ('queued', 'sent', 'failed', 'canceled')),
+  attempts      integer not null default 0 check (attempts >= 0),
+  not_before    timestamptz not null default now(),
+  error         text,
+  queued_at     timestamptz not null default now(),
+  sent_at       timestamptz,
+  constraint outbox_once unique (run, recipient, purpose),
+  constraint outbox_sent check ((status = 'sent') = (sent_at is not null)),
+  constraint outbox_invitation check ((purpose in ('invitation', 'resend')) = (invitation_id is not null))
+);
+
+create index outbox_queued on app.outbox (not_before) where status = 'queued';
+create index outbox_user on app.outbox (user_id);
+
 create table app.sessions (
   id           uuid primary key default gen_random_uuid(),
   user_id      bigint not null references app.users on delete cascade,
@@ -159,6 +183,8 @@ create function app.end_access() returns trigger
 as $$
 begin
   update app.invitations set revoked_at = now() where user_id = new.id and accepted_at is null and revoked_at is null;
+  update app.outbox set status = 'canceled', error = 'the invitation was revoked'
+   where user_id = new.id and status = 'queued' and invitation_id is not null;
   if new.status = 'suspended' then
     update app.sessions set ended_at = now() where user_id = new.id and ended_at is null;
     update app.api_keys set revoked_at = now() where user_id = new.id and revoked_at is null;
@@ -238,7 +264,7 @@ create view app.effective_permissions as
 -- -------------------------------------------------------------------------------------------------------------------
 
 grant select, insert, update, delete
-  on app.invitations, app.sessions, app.api_keys, app.credentials
+  on app.invitations, app.outbox, app.sessions, app.api_keys, app.credentials
   to acctl_app, acctl_operator;
 grant select on app.authors to acctl_app;
 grant select, insert, update, delete on app.authors to acctl_operator;

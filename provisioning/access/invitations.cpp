@@ -1,0 +1,311 @@
+#include "provisioning/access/invitations.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "provisioning/model/formats.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/suggest.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t batch_size = 4'000;
+
+// The changes that one invitation is, as the ledger has them.
+std::vector<Change> changes_of(const Invitee& person) {
+  Change user{.action = Action::add, .kind = "users", .key = person.email, .fields = {}, .place = person.place};
+  user.fields["crm_access"].after = person.crm_access;
+  user.fields["idp"].after = person.idp;
+  if (!person.name.empty()) user.fields["name"].after = person.name;
+  if (!person.role_template.empty()) user.fields["role_template"].after = person.role_template;
+  if (!person.external_id.empty()) user.fields["external_id"].after = person.external_id;
+  if (person.session_hours) user.fields["session_hours"].after = *person.session_hours;
+  std::vector<Change> changes = {std::move(user)};
+  for (const std::string& role : person.roles) {
+    changes.push_back({.action = Action::add, .kind = "user_roles", .key = edge_key(person.email, role)});
+  }
+  for (const std::string& team : person.teams) {
+    changes.push_back({.action = Action::add, .kind = "team_members", .key = edge_key(team, person.email)});
+  }
+  return changes;
+}
+
+// One of those who are invited alike stands for all of them.
+std::vector<Change> changes_of_each_sort(const std::vector<Invitee>& people) {
+  std::vector<Change> all;
+  std::set<std::string> seen;
+  for (const Invitee& person : people) {
+    std::string sort = person.role_template + (person.crm_access ? "/crm/" : "//");
+    for (const std::string& role : person.roles) sort += role + " ";
+    sort += "/";
+    for (const std::string& team : person.teams) sort += team + " ";
+    if (seen.insert(sort).second) std::ranges::move(changes_of(person), std::back_inserter(all));
+  }
+  return all;
+}
+
+// Complains of everything that people name and the tenant does not have.
+class References {
+ public:
+  explicit References(Connection& tenant) {
+    const Rows rows = tenant.query(sql::known_keys);
+    for (int row = 0; row < rows.size(); ++row) {
+      known_[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+      if (rows.text(row, 2) == "enterprise") enterprise_.emplace(rows.text(row, 1));
+    }
+  }
+
+  void check(const std::vector<Invitee>& people) {
+    for (const Invitee& person : people) {
+      for (const std::string& role : person.roles) {
+        look("role", role, person);
+        if (!enterprise_.contains(role)) continue;
+        throw Error(ErrorKind::refused,
+                    "refused: role " + role + " is for the entire enterprise and not given in one tenant",
+                    "Invite without it; then: acctl enterprise grant ENTERPRISE " + person.email + " " + role);
+      }
+      if (!person.role_template.empty()) look("role template", person.role_template, person);
+      for (const std::string& team : person.teams) look("team", team, person);
+    }
+    if (problems_.empty()) return;
+    if (problems_.front().line > 0) {
+      throw Error(ErrorKind::invalid, "the file names what the tenant does not have; nobody was invited", "",
+                  std::move(problems_));
+    }
+    throw Error(ErrorKind::invalid, problems_.front().message);
+  }
+
+ private:
+  void look(const std::string& noun, const std::string& key, const Invitee& person) {
+    const std::vector<std::string>& keys = known_[noun];
+    if (std::ranges::find(keys, key) != keys.end() || problems_.size() >= 100) return;
+    const std::string sentence = "there is no " + noun + " '" + key + "'" + did_you_mean(key, keys);
+    problems_.push_back({person.place.file, person.place.line, person.place.column, sentence});
+  }
+
+  std::map<std::string, std::vector<std::string>> known_;
+  std::set<std::string> enterprise_;
+  std::vector<Diagnostic> problems_;
+};
+
+// Columns of a part of the people.
+class Batch {
+ public:
+  Batch(const InvitationTerms& terms, const std::string& tenant) : terms_(terms), tenant_(tenant) {}
+
+  void add(const Invitee& person) {
+    const InvitationFacts facts{.tenant = tenant_, .id = new_uuid(), .nonce = new_nonce(), .email = person.email};
+    const Secret token = invitation_token(terms_.key, facts);
+    if (terms_.links) links_[person.email] = terms_.link_base + token.reveal();
+    emails_.add(person.email);
+    add_filled(names_, person.name);
+    add_filled(templates_, person.role_template);
+    crm_.add(person.crm_access ? "t" : "f");
+    idps_.add(person.idp);
+    add_filled(external_ids_, person.external_id);
+    add_filled(hours_, person.session_hours ? std::to_string(*person.session_hours) : "");
+    ids_.add(facts.id);
+    nonces_.add(facts.nonce);
+    hashes_.add(token_hash(token.reveal()));
+    fields_.add(to_json(changes_of(person).front().fields).dump());
+    for (const std::string& role : person.roles) {
+      role_users_.add(person.email);
+      roles_.add(role);
+    }
+    for (const std::string& team : person.teams) {
+      team_users_.add(person.email);
+      teams_.add(team);
+    }
+  }
+
+  // Who of them has become a user, in this very statement.
+  Rows send(Transaction& transaction, std::int64_t run, std::int64_t logged, const std::string& name) const {
+    return transaction.query(
+        sql::invite_people, {emails_.literal(), names_.literal(), templates_.literal(), crm_.literal(), idps_.literal(),
+                             external_ids_.literal(), hours_.literal(), ids_.literal(), nonces_.literal(),
+                             hashes_.literal(), role_users_.literal(), roles_.literal(), team_users_.literal(),
+                             teams_.literal(), fields_.literal(), run, logged, terms_.lifetime_ms, name});
+  }
+
+  std::string link_of(const std::string& email) const {
+    const auto found = links_.find(email);
+    return found == links_.end() ? "" : found->second;
+  }
+
+ private:
+  static void add_filled(TextArray& array, const std::string& text) {
+    if (text.empty()) {
+      array.add_null();
+    } else {
+      array.add(text);
+    }
+  }
+
+  const InvitationTerms& terms_;
+  const std::string& tenant_;
+  TextArray emails_, names_, templates_, crm_, idps_, external_ids_, hours_, ids_, nonces_, hashes_, fields_;
+  TextArray role_users_, roles_, team_users_, teams_;
+  std::map<std::string, std::string> links_;
+};
+
+std::string remark_of(const Invitee& person, const Rows& rows, int row) {
+  const std::string_view status = rows.text(row, 1);
+  if (status == "suspended") return "is suspended; 'acctl user reactivate' lets them back";
+  if (status == "invited" && !rows.boolean(row, 2))
+    return "has no invitation that is still good; see 'acctl user resend'";
+  const std::string held = " " + std::string(rows.text(row, 3)) + " ";
+  for (const std::string& role : person.roles) {
+    if (held.find(" " + role + " ") == std::string::npos)
+      return "does not hold role " + role + "; see 'acctl role grant'";
+  }
+  return "";
+}
+
+void add_present(Transaction& transaction, const std::map<std::string, const Invitee*>& present, Invited& outcome) {
+  if (present.empty()) return;
+  TextArray emails;
+  for (const auto& [email, person] : present) emails.add(email);
+  const Rows rows = transaction.query(sql::people_present, {emails.literal()});
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::string email(rows.text(row, 0));
+    outcome.unchanged.push_back({email, std::string(rows.text(row, 1)), remark_of(*present.at(email), rows, row)});
+  }
+}
+
+std::int64_t edges_of(const Invitee& person) {
+  return static_cast<std::int64_t>(person.roles.size() + person.teams.size());
+}
+
+}  // namespace
+
+void check_invitees(const std::vector<Invitee>& people) {
+  std::unordered_map<std::string_view, const Invitee*> seen;
+  std::vector<Diagnostic> problems;
+  const Kind& users = *find_kind("users");
+  for (const Invitee& person : people) {
+    const auto complain = [&](const std::string& message) {
+      if (problems.size() < 100) {
+        problems.push_back({person.place.file, person.place.line, person.place.column, message});
+      }
+    };
+    const auto check = [&](std::string_view name, const nlohmann::json& value) {
+      const auto field = std::ranges::find(users.fields, name, &Field::name);
+      if (const std::string problem = value_problem(*field, value); !problem.empty()) {
+        complain(person.email + ": " + problem);
+      }
+    };
+    if (const std::string problem = key_problem(KeyForm::email, person.email); !problem.empty()) complain(problem);
+    if (!person.name.empty()) check("name", person.name);
+    check("idp", person.idp);
+    if (!person.external_id.empty()) check("external_id", person.external_id);
+    if (person.session_hours) check("session_hours", *person.session_hours);
+    const auto [first, fresh] = seen.emplace(person.email, &person);
+    if (!fresh) {
+      const int line = first->second->place.line;
+      complain(person.email + " is named twice" + (line > 0 ? ", first in line " + std::to_string(line) : ""));
+    }
+  }
+  if (problems.empty()) return;
+  if (problems.front().line == 0) throw Error(ErrorKind::invalid, problems.front().message);
+  throw Error(ErrorKind::invalid, problems.front().file + " is not valid; nobody was invited", "", std::move(problems));
+}
+
+Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
+               const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect) {
+  Invited outcome;
+  const auto work = [&](Transaction& transaction) {
+    References(tenant).check(people);
+    require_rights(tenant, identity, record, changes_of_each_sort(people));
+    const std::int64_t run = record_run(transaction, record, {});
+    std::int64_t logged = 0;
+    for (std::size_t first = 0; first < people.size(); first += batch_size) {
+      const std::size_t last = std::min(people.size(), first + batch_size);
+      Batch batch(terms, identity.id);
+      std::map<std::string, const Invitee*> rest;
+      for (std::size_t i = first; i < last; ++i) {
+        batch.add(people[i]);
+        rest.emplace(people[i].email, &people[i]);
+      }
+      const Rows fresh = batch.send(transaction, run, logged, record.run);
+      for (int row = 0; row < fresh.size(); ++row) {
+        std::string email(fresh.text(row, 0));
+        const auto person = rest.find(email);
+        logged += 1 + edges_of(*person->second);
+        rest.erase(person);
+        std::string link = batch.link_of(email);
+        outcome.invited.push_back({std::move(email), std::move(link)});
+      }
+      add_present(transaction, rest, outcome);
+    }
+    outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
+    return !outcome.invited.empty();
+  };
+  write_alone(tenant, identity, record, ending, work, reconnect);
+  return outcome;
+}
+
+std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
+                   const RunRecord& record, Ending ending, const Reconnect& reconnect) {
+  std::string link;
+  const auto work = [&](Transaction& transaction) {
+    if (!record.as.empty()) {
+      // Whoever could change the name could send the mail.
+      Change change{.action = Action::change, .kind = "users", .key = email};
+      require_rights(tenant, identity, record, {change});
+    }
+    const Rows pending = transaction.query(sql::pending_invitation, {email});
+    if (pending.empty()) throw Error(ErrorKind::invalid, "there is no user " + email, "'acctl user invite' makes one.");
+    if (const std::string status(pending.text(0, 0)); status != "invited") {
+      throw Error(ErrorKind::conflict, email + " is " + status + ", and needs no invitation",
+                  status == "suspended" ? "'acctl user reactivate' lets them back." : "");
+    }
+    const InvitationFacts facts{.tenant = identity.id,
+                                .id = pending.is_null(0, 1) ? new_uuid() : std::string(pending.text(0, 1)),
+                                .nonce = new_nonce(),
+                                .email = email};
+    const Secret token = invitation_token(terms.key, facts);
+    record_run(transaction, record, {});
+    transaction.query(sql::renew_invitation,
+                      {email, facts.id, facts.nonce, token_hash(token.reveal()), terms.lifetime_ms, record.run});
+    if (terms.links) link = terms.link_base + token.reveal();
+    return true;
+  };
+  write_alone(tenant, identity, record, ending, work, reconnect);
+  return link;
+}
+
+std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
+                   Ending ending, const Reconnect& reconnect) {
+  std::string email;
+  const auto work = [&](Transaction& transaction) {
+    const std::string hash = token_hash(token);
+    const Rows accepted = transaction.query(sql::accept_invitation, {hash});
+    if (!accepted.empty()) {
+      email = accepted.text(0, 0);
+      Change change{.action = Action::change, .kind = "users", .key = email};
+      change.fields["status"] = {"invited", "active"};
+      const std::vector<Change> changes = {change};
+      record_run(transaction, record, {&changes});
+      return true;
+    }
+    const Rows known = transaction.query(sql::invitation_of_token, {hash});
+    if (known.empty()) {
+      throw Error(ErrorKind::invalid, "this is no token of tenant " + identity.slug,
+                  "Was it cut, or is it another tenant's?");
+    }
+    const char* why = known.boolean(0, 1)   ? "has been used"
+                      : known.boolean(0, 2) ? "was revoked"
+                      : known.boolean(0, 3) ? "has expired"
+                                            : "is for somebody who needs none any more";
+    throw Error(ErrorKind::refused, "refused: the invitation of " + std::string(known.text(0, 0)) + " " + why,
+                "'acctl user resend " + std::string(known.text(0, 0)) + "' makes a fresh one where it is needed.");
+  };
+  write_alone(tenant, identity, record, ending, work, reconnect);
+  return email;
+}
+
+}  // namespace acctl

@@ -1,0 +1,70 @@
+// Invitations: people become users with a token that they alone get, by mail. Set-based: a hundred thousand take no
+// more statements than they have batches, and memory for one batch.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/access/tokens.hpp"
+#include "provisioning/plan/run.hpp"
+
+namespace acctl {
+
+struct Invitee {
+  std::string email;  // as a State has it
+  std::string name;
+  std::vector<std::string> roles;
+  std::string role_template;
+  std::vector<std::string> teams;
+  bool crm_access = false;
+  std::string idp = "local";
+  std::string external_id;
+  std::optional<std::int64_t> session_hours;
+  Place place;  // where a file says so
+};
+
+// Throws Error(invalid) for what can be seen without a tenant: names, providers, one person twice.
+void check_invitees(const std::vector<Invitee>& people);
+
+// What they are invited with.
+struct InvitationTerms {
+  const Secret& key;          // of the platform
+  std::int64_t lifetime_ms;   // how long an invitation is good for
+  std::string link_base;      // a token completes it
+  bool links = false;         // whether the links are asked for
+};
+
+struct Invited {
+  struct Person {
+    std::string email;
+    std::string link;  // "" where not asked for
+  };
+  struct Present {
+    std::string email;
+    std::string status;
+    std::string remark;  // what a second look would find: "suspended", "the invitation has expired", "without role x"
+  };
+  std::vector<Person> invited;
+  std::vector<Present> unchanged;
+  std::int64_t queued_mails = 0;
+};
+
+// One transaction: all of them or none. Those who are there already stay as they are. Throws Error(invalid) for roles,
+// templates and teams that the tenant does not have, Error(refused) at the limit of seats or of the rights of
+// `record.as`.
+Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
+               const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect);
+
+// A fresh token for the same user; the old link is dead. Throws Error(conflict) where the user has signed up or is
+// suspended, Error(invalid) where there is none.
+std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
+                   const RunRecord& record, Ending ending, const Reconnect& reconnect);
+
+// Completes an invitation; the user's address. Throws Error(refused) for a token that is used, revoked or expired, and
+// Error(invalid) for one that is none of this tenant's.
+std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
+                   Ending ending, const Reconnect& reconnect);
+
+}  // namespace acctl

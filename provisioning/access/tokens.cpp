@@ -1,0 +1,132 @@
+#include "provisioning/access/tokens.hpp"
+
+#include <sodium/core.h>
+#include <sodium/crypto_auth_hmacsha256.h>
+#include <sodium/crypto_hash_sha256.h>
+#include <sodium/randombytes.h>
+#include <sodium/utils.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/files.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t key_bytes = crypto_auth_hmacsha256_KEYBYTES;
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+std::string hex(const unsigned char* bytes, std::size_t count) {
+  std::string text(count * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), bytes, count);
+  text.pop_back();
+  return text;
+}
+
+template <std::size_t Count>
+std::array<unsigned char, Count> random_bytes() {
+  if (sodium_init() < 0) throw Error(ErrorKind::failed, "the system has no source of random numbers");
+  std::array<unsigned char, Count> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  return bytes;
+}
+
+// Which key it is, without saying anything of it.
+std::string fingerprint(const Secret& key) { return token_hash("acctl platform key " + key.reveal()).substr(0, 16); }
+
+Secret key_in(const std::string& path) {
+  std::string text = read_secret_file(path, 1024);
+  while (text.ends_with('\n')) text.pop_back();
+  const bool digits = text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (text.size() != key_bytes * 2 || !digits) {
+    throw Error(ErrorKind::invalid, path + " is not a key of acctl: 64 hexadecimal digits are expected",
+                "Bring it back from a backup or from another machine of the platform.");
+  }
+  return Secret(std::move(text));
+}
+
+}  // namespace
+
+std::string default_key_path() {
+  if (const char* folder = std::getenv("XDG_DATA_HOME"); folder != nullptr && *folder == '/') {
+    return std::string(folder) + "/acctl/platform.key";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
+    return std::string(home) + "/.local/share/acctl/platform.key";
+  }
+  return {};
+}
+
+Secret platform_key(Connection& control, const std::string& path) {
+  if (path.empty()) {
+    throw Error(ErrorKind::invalid, "there is no place for the platform's key: HOME is not set",
+                "Name a file with --key-file or ACCTL_KEY_FILE.");
+  }
+  const auto known = [&] { return control.query(sql::key_fingerprint); };
+  Rows expected = known();
+  if (!std::filesystem::exists(path)) {
+    if (!expected.empty()) {
+      throw Error(ErrorKind::conflict, "the platform's key is missing: there is no " + path,
+                  "Copy it from the machine where it was made, or name it with --key-file.");
+    }
+    make_folder(std::filesystem::path(path).parent_path().string());
+    create_file(path, new_nonce() + "\n");  // where another run was first, it is the other's
+  }
+  Secret key = key_in(path);
+  if (expected.empty()) {
+    control.query(sql::remember_key_fingerprint, {fingerprint(key)});
+    expected = known();
+  }
+  if (expected.text(0, 0) != fingerprint(key)) {
+    throw Error(ErrorKind::conflict, path + " is not the key of this platform",
+                "Copy the platform's key from the machine where it was made, or name it with --key-file.");
+  }
+  return key;
+}
+
+std::string new_nonce() {
+  const auto bytes = random_bytes<32>();
+  return hex(bytes.data(), bytes.size());
+}
+
+std::string new_uuid() {
+  auto bytes = random_bytes<16>();
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);  // RFC 9562: version 4
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  std::string text = hex(bytes.data(), bytes.size());
+  for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
+  return text;
+}
+
+Secret invitation_token(const Secret& key, const InvitationFacts& facts) {
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, bytes_of(key.reveal()), key.reveal().size());
+  for (const std::string_view part :
+       {std::string_view("acctl invitation"), std::string_view(facts.tenant), std::string_view(facts.id),
+        std::string_view(facts.nonce), std::string_view(facts.email)}) {
+    // Each with its length before it: no two sets of parts run together.
+    const std::string framed = std::to_string(part.size()) + ":" + std::string(part);
+    crypto_auth_hmacsha256_update(&state, bytes_of(framed), framed.size());
+  }
+  unsigned char code[crypto_auth_hmacsha256_BYTES];
+  crypto_auth_hmacsha256_final(&state, code);
+  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string text(sodium_base64_encoded_len(sizeof code, variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), code, sizeof code, variant);
+  text.pop_back();
+  return Secret(std::move(text));
+}
+
+std::string token_hash(const std::string& token) {
+  unsigned char bytes[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(bytes, bytes_of(token), token.size());
+  return hex(bytes, sizeof bytes);
+}
+
+}  // namespace acctl

@@ -1,0 +1,36 @@
+// Tokens of invitations. None is stored: each is derived from the platform's key, so that a mail that is sent again is
+// the same to the byte, and the database has only its hash.
+#pragma once
+
+#include <string>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/model/secret.hpp"
+
+namespace acctl {
+
+// The platform's key, 256 bits in a file of mode 0600 outside of the database. Made at its first use; the control
+// database remembers which it is, so that another machine does not derive other tokens. Throws Error(invalid) for a
+// file that others can read or that is no key, Error(conflict) where it is not this platform's.
+Secret platform_key(Connection& control, const std::string& path);
+
+// $XDG_DATA_HOME/acctl/platform.key; "" where neither XDG_DATA_HOME nor HOME is set.
+std::string default_key_path();
+
+// 32 random bytes as hexadecimal digits, and a random UUID (version 4).
+std::string new_nonce();
+std::string new_uuid();
+
+// Of one invitation; another nonce is another token.
+struct InvitationFacts {
+  std::string tenant;  // id
+  std::string id;      // of the invitation
+  std::string nonce;   // hexadecimal
+  std::string email;   // in lower case
+};
+Secret invitation_token(const Secret& key, const InvitationFacts& facts);
+
+// SHA-256 of a token as hexadecimal digits: what is stored.
+std::string token_hash(const std::string& token);
+
+}  // namespace acctl
