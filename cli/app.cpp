@@ -58,11 +58,11 @@ Command command_tree() {
           "user, which it starts on demand.",
   };
   root.subcommands = {
-      local_command(),         platform_command(), tenant_command(),   enterprise_command(), role_command(),
-      role_template_command(), team_command(),     validate_command(), fmt_command(),        plan_command(),
-      apply_command(),         drift_command(),    test_command(),     log_command(),        undo_command(),
-      export_command(),        import_command(),   explain_command(),  schema_command(),     help_command(),
-      completion_command(),    manual_command(),   version_command(),
+      local_command(),         platform_command(),   tenant_command(),  enterprise_command(), role_command(),
+      role_template_command(), team_command(),       api_key_command(), validate_command(),   fmt_command(),
+      plan_command(),          apply_command(),      drift_command(),   test_command(),       log_command(),
+      undo_command(),          export_command(),     import_command(),  explain_command(),    schema_command(),
+      help_command(),          completion_command(), manual_command(),  version_command(),
   };
   return root;
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/open.hpp"
+#include "provisioning/access/acting.hpp"
 
 namespace acctl {
 
@@ -81,8 +82,9 @@ void add_if_given(const Session& session, const std::string& option, const std::
 
 void throw_nothing_to_edit() { throw Error(ErrorKind::invalid, "no change is named", "See --help for what there is."); }
 
-void visit_tenants(Session& session, const std::vector<std::string>& exclude,
-                   const std::function<void(Platform&, const Tenant&, Connection&)>& visit) {
+namespace {
+
+void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit) {
   Platform platform = open_platform(session);
   for (const Tenant& tenant : selected_tenants(session, platform, exclude)) {
     if (tenant.status != "active") continue;
@@ -91,13 +93,28 @@ void visit_tenants(Session& session, const std::vector<std::string>& exclude,
   }
 }
 
-void visit_only_tenant(Session& session, const std::function<void(Platform&, const Tenant&, Connection&)>& visit) {
+Visit with_sight(const Session& session, const Visit& visit) {
+  return [&](Platform& platform, const Tenant& tenant, Connection& database) {
+    require_sight(database, session.settings().as);
+    visit(platform, tenant, database);
+  };
+}
+
+}  // namespace
+
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit) {
+  enter_tenants(session, exclude, with_sight(session, visit));
+}
+
+void enter_only_tenant(Session& session, const Visit& visit) {
   const Settings& settings = session.settings();
   if (settings.all || !settings.match.empty() || settings.tenants.size() > 1) {
     throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
   }
-  visit_tenants(session, {}, visit);
+  enter_tenants(session, {}, visit);
 }
+
+void visit_only_tenant(Session& session, const Visit& visit) { enter_only_tenant(session, with_sight(session, visit)); }
 
 bool wants_values(const Session& session) {
   return session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;

@@ -49,13 +49,16 @@ void add_if_given(const Session& session, const std::string& option, const std::
 // Error(invalid): a command that edits was not told what.
 [[noreturn]] void throw_nothing_to_edit();
 
-// Visits the active tenants that the session names, one after the other.
-void visit_tenants(Session& session, const std::vector<std::string>& exclude,
-                   const std::function<void(Platform& platform, const Tenant& tenant, Connection& database)>& visit);
+// Visits the active tenants that the session names, one after the other, to look at people, roles or teams there; with
+// --as only where that user may.
+using Visit = std::function<void(Platform& platform, const Tenant& tenant, Connection& database)>;
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit);
 
-// The one tenant that the session names; throws Error(invalid) where there are several.
-void visit_only_tenant(
-    Session& session, const std::function<void(Platform& platform, const Tenant& tenant, Connection& database)>& visit);
+// The same for the one tenant that the session names; throws Error(invalid) where there are several.
+void visit_only_tenant(Session& session, const Visit& visit);
+
+// The same for a command that finds out by itself what --as allows.
+void enter_only_tenant(Session& session, const Visit& visit);
 
 // Error(invalid): there is no `noun` of that key among `all`, which have keys.
 template <class Summaries>

@@ -57,6 +57,15 @@ std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit) {
          std::string(rows.text(0, 2)) + ")";
 }
 
+// What is no configuration cannot be made again from the ledger: of a key it knows but the name.
+void refuse_secrets(const std::string& run, const std::vector<Change>& changes) {
+  for (const Change& change : changes) {
+    if (find_kind(change.kind) != nullptr || find_edge_kind(change.kind) != nullptr) continue;
+    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it is about " + address_of(change),
+                change.action == Action::add ? "'acctl api-key revoke' ends a key." : "A key that is gone stays gone.");
+  }
+}
+
 }  // namespace
 
 std::optional<Edit> way_back(Connection& tenant, const RunRecord& record) {
@@ -117,7 +126,9 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
                 "run " + run + " of tenant " + slug + " is undone already, by run " + found.front().undone_by);
   }
   const std::int64_t id = found.front().id;
-  auto changes = std::make_shared<std::vector<Change>>(inverse(changes_of_run(tenant, id)));
+  const std::vector<Change> done = changes_of_run(tenant, id);
+  refuse_secrets(run, done);
+  auto changes = std::make_shared<std::vector<Change>>(inverse(done));
   Edit edit{.scope = scope_of(*changes), .desired = {}, .guards = {}};
   edit.desired = [changes, id, run, &tenant](const State& current) {
     std::vector<Misfit> different = misfits(current, *changes);

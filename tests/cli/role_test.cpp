@@ -244,3 +244,24 @@ TEST_CASE("roles are edited in many tenants at once; one that fails does not sto
         "add roles/x");
   CHECK(desk.in("select count(*) from app.roles where key = 'x'") == "0");
 }
+
+TEST_CASE("with --as roles, templates and teams are seen and changed by those only who may") {
+  const Desk desk;
+  desk.applied(people + "teams:\n  crew: {name: Crew}\n");
+  desk.in("update app.users set status = 'active'");
+  const auto as = [&](const std::string& who, std::vector<std::string> words) {
+    words.insert(words.end(), {"--as", who + "@acme.example"});
+    return desk(words);
+  };
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"role", "list"},
+                                                {"role", "show", "admin"},
+                                                {"role-template", "list"},
+                                                {"team", "list"},
+                                                {"api-key", "list"}}) {
+    check_ended(as("ben", words), 5, "ben@acme.example may not see users, roles and permissions");
+    check_ended(as("ana", words), 0);
+  }
+  check_ended(as("ben", {"role", "grant", "support-agent", "cleo@acme.example"}), 5, "refused: ");
+  check_ended(as("ben", {"team", "add", "crew", "cleo@acme.example"}), 5, "refused: ");
+  check_ended(as("ana", {"role", "grant", "support-agent", "cleo@acme.example"}), 0, "done: 1 added");
+}

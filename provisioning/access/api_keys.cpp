@@ -1,0 +1,114 @@
+#include "provisioning/access/api_keys.hpp"
+
+#include "provisioning/access/people.hpp"
+#include "provisioning/model/digest.hpp"
+#include "provisioning/model/random.hpp"
+#include "provisioning/model/suggest.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t prefix_bytes = 6;   // 8 characters
+constexpr std::size_t secret_bytes = 32;  // 43 characters
+
+// Takes the place of the only writer, in the right database.
+void begin_writing(Transaction& transaction, const Identity& identity) {
+  transaction.query(sql::lock_configuration);
+  const Rows facts = transaction.query(sql::tenant_identity);
+  if (facts.empty() || facts.text(0, 0) != identity.database || facts.text(0, 1) != identity.id) {
+    throw Error(ErrorKind::conflict, "the database is not that of tenant " + identity.slug,
+                "Run 'acctl tenant doctor " + identity.slug + "'.");
+  }
+  if (facts.integer(0, 2) > identity.epoch) {
+    throw Error(ErrorKind::locked, "tenant " + identity.slug + " belongs to a later run", "Run the command again.");
+  }
+}
+
+void require_owner(Connection& tenant, const std::string& email) {
+  const Rows user = tenant.query(sql::user_for_key, {email});
+  if (user.empty()) {
+    throw Error(ErrorKind::invalid, "there is no user '" + email + "'" + did_you_mean(email, near_users(tenant, email)),
+                "'acctl user list' shows all.");
+  }
+  if (user.text(0, 0) == "suspended") {
+    throw Error(ErrorKind::conflict, email + " is suspended, and can have no API keys",
+                "'acctl user reactivate " + email + "' ends that.");
+  }
+}
+
+// What the ledger says of a key: never what it is.
+Change change_of(Action action, const ApiKey& key) {
+  Change change{.action = action, .kind = "api_keys", .key = key.email + "/" + key.name, .fields = {}, .place = {}};
+  const auto say = [&](const std::string& name, const std::string& value) {
+    if (value.empty()) return;
+    (action == Action::add ? change.fields[name].after : change.fields[name].before) = value;
+  };
+  say("prefix", key.prefix);
+  say("expires_at", key.expires_at);
+  return change;
+}
+
+void record(Transaction& transaction, const RunRecord& run, const Change& change) {
+  const std::vector<Change> changes = {change};
+  record_run(transaction, run, {&changes});
+}
+
+}  // namespace
+
+std::vector<ApiKey> list_api_keys(Connection& tenant, const std::string& email, bool revoked) {
+  const Rows rows = tenant.query(sql::api_key_list, {email.empty() ? Param(std::nullopt) : Param(email), revoked});
+  std::vector<ApiKey> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    all.push_back({.email = text(0),
+                   .name = text(1),
+                   .prefix = text(2),
+                   .status = text(3),
+                   .created_at = text(4),
+                   .expires_at = text(5),
+                   .last_used_at = text(6),
+                   .revoked_at = text(7)});
+  }
+  return all;
+}
+
+IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const NewApiKey& wanted,
+                         Ending ending) {
+  Transaction transaction(tenant);
+  begin_writing(transaction, identity);
+  require_owner(tenant, wanted.email);
+  IssuedKey issued;
+  issued.key = {.email = wanted.email,
+                .name = wanted.name,
+                .prefix = "acctl_" + random_text(prefix_bytes),
+                .status = "active",
+                .expires_at = wanted.expires_at};
+  issued.secret = issued.key.prefix + "_" + random_text(secret_bytes);
+  const Rows made = transaction.query(sql::create_api_key,
+                                      {wanted.email, wanted.name, issued.key.prefix, sha256_hex(issued.secret),
+                                       wanted.expires_at.empty() ? Param(std::nullopt) : Param(wanted.expires_at)});
+  if (made.empty()) {
+    throw Error(ErrorKind::conflict, wanted.email + " has an API key '" + wanted.name + "'",
+                "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
+  }
+  issued.key.created_at = made.text(0, 0);
+  record(transaction, run, change_of(Action::add, issued.key));
+  if (ending == Ending::commit) transaction.commit();
+  return issued;
+}
+
+bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const std::string& email,
+                    const std::string& name, Ending ending) {
+  Transaction transaction(tenant);
+  begin_writing(transaction, identity);
+  const Rows revoked = transaction.query(sql::revoke_api_key, {email, name});
+  if (revoked.empty()) return false;
+  const ApiKey key{.email = email, .name = name, .prefix = std::string(revoked.text(0, 0))};
+  record(transaction, run, change_of(Action::remove, key));
+  if (ending == Ending::commit) transaction.commit();
+  return true;
+}
+
+}  // namespace acctl
