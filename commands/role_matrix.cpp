@@ -1,0 +1,135 @@
+// role matrix: roles and permissions beside each other.
+#include "commands/role_matrix.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "commands/direct_edits.hpp"
+#include "commands/role_reports.hpp"
+#include "provisioning/plan/access.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct MatrixOptions {
+  RoleSource source;
+  std::string format;
+};
+
+std::string text(const Object& object, const std::string& field) {
+  const auto value = object.fields.find(field);
+  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
+}
+
+std::string widest_level(const Object& permission) {
+  const auto levels = permission.fields.find("levels");
+  if (levels == permission.fields.end() || levels->second.empty()) return "yes";
+  return *std::ranges::min_element(levels->second, {}, [](const auto& level) { return level_rank(level); });
+}
+
+std::string level_of(const Holdings& holdings, const std::string& permission, const Object& object) {
+  const auto held = holdings.find(permission);
+  if (holdings.contains("*")) return widest_level(object);
+  if (held == holdings.end()) return "";
+  return held->second.level.empty() ? "yes" : held->second.level;
+}
+
+// A permission a record; a role a column.
+Json to_json(const Matrix& matrix, const Matrix::Row& row) {
+  Json roles = Json::object();
+  for (std::size_t i = 0; i < matrix.roles.size(); ++i) {
+    const std::string& level = row.levels[i];
+    Json& cell = roles[matrix.roles[i].key];
+    if (level == "yes") {
+      cell = true;
+    } else {
+      cell = or_null(level);
+    }
+  }
+  return {{"permission", row.permission}, {"category", row.category}, {"roles", roles}};
+}
+
+void write_records(const Matrix& matrix, OutputFormat format) {
+  std::vector<Column> columns = {{"PERMISSION", "/permission"}, {"CATEGORY", "/category"}};
+  for (const Matrix::Role& role : matrix.roles) columns.push_back({role.key, "/roles/" + role.key});
+  RecordWriter out(format, Shape::many, columns);
+  for (const Matrix::Row& row : matrix.rows) out.add(to_json(matrix, row));
+  out.finish();
+}
+
+void write_matrix(const Session& session, const Matrix& matrix, const std::string& format) {
+  if (format == "html" || format == "svg") {
+    write_text(format == "html" ? matrix_html(matrix) : matrix_svg(matrix));
+    return flush_output();
+  }
+  write_records(matrix, format.empty() ? session.format() : format_of(format));
+}
+
+int run_matrix(Session& session, const MatrixOptions& options) {
+  std::vector<Matrix> all;
+  visit_role_models(session, options.source, [&](const RoleModel& model) {
+    if (!all.empty()) throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
+    const std::string of = model.tenant.empty() ? "" : " of " + model.tenant;
+    all.push_back(matrix_of(model.state, "Roles and permissions" + of));
+  });
+  if (all.empty()) throw Error(ErrorKind::invalid, "there is no active tenant among those that are named");
+  write_matrix(session, all.front(), options.format);
+  return 0;
+}
+
+}  // namespace
+
+Matrix matrix_of(const State& state, const std::string& title) {
+  Matrix matrix{.title = title, .roles = {}, .rows = {}};
+  std::vector<Holdings> holdings;
+  if (const auto roles = state.find("roles"); roles != state.end()) {
+    for (const auto& [key, role] : roles->second) {
+      matrix.roles.push_back({key, text(role, "name")});
+      holdings.push_back(holdings_of_role(state, key));
+    }
+  }
+  if (const auto catalogue = state.find("permissions"); catalogue != state.end()) {
+    for (const auto& [permission, object] : catalogue->second) {
+      Matrix::Row row{.category = text(object, "category"),
+                      .permission = permission,
+                      .description = text(object, "description"),
+                      .levels = {}};
+      for (const Holdings& of_role : holdings) row.levels.push_back(level_of(of_role, permission, object));
+      matrix.rows.push_back(std::move(row));
+    }
+  }
+  std::ranges::stable_sort(matrix.rows, {}, [](const Matrix::Row& row) {
+    return std::pair<bool, const std::string&>(row.permission != "*", row.category);
+  });
+  return matrix;
+}
+
+Command role_matrix_command() {
+  auto options = std::make_shared<MatrixOptions>();
+  return {
+      .name = "matrix",
+      .summary = "show which role gives which permission",
+      .description =
+          "Shows all permissions, by category, and all roles beside each other: the level at which a role gives a "
+          "permission, or yes where the permission has no levels. A role that gives \"*\" gives each of them at its "
+          "widest.\n\nWith --format html it is one page that needs nothing else, with --format svg a drawing. With -f "
+          "or --pack no database is asked.",
+      .options = joined({{{.name = "--format",
+                           .value = "FORMAT",
+                           .help = "instead of --output",
+                           .target = &options->format,
+                           .choices = {"table", "csv", "html", "svg"}}},
+                         role_source_options(options->source)}),
+      .examples = {{"acctl role matrix -t acme", "On the terminal."},
+                   {"acctl role matrix -t acme --format html > roles.html", "For a browser, or to be printed."},
+                   {"acctl role matrix --pack messaging", "What a pack brings."}},
+      .takes_as = true,
+      .run = [options](Session& session) { return run_matrix(session, *options); },
+      .storage = options,
+  };
+}
+
+}  // namespace acctl

@@ -1,0 +1,28 @@
+// What a model of roles could do better: roles that overlap, that nobody has, that give more than they list. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/model/state.hpp"
+
+namespace acctl {
+
+struct RoleFinding {
+  std::string rule;  // overlap, nearly-identical, unused, wildcard
+  std::vector<std::string> roles;
+  std::string message;  // a sentence
+  std::string suggestion;
+};
+
+// Role -> users who hold it.
+using Holders = std::map<std::string, std::int64_t>;
+
+// By rule, then by role. `state` holds permissions and roles; without `holders` nothing is said of unused roles. System
+// roles come with the product: what only they have to do with is nobody's mistake.
+std::vector<RoleFinding> lint_roles(const State& state, const std::optional<Holders>& holders);
+
+}  // namespace acctl
