@@ -46,6 +46,13 @@ bool wants_json(const std::vector<std::string>& words, const Settings& settings)
   return variable != nullptr && std::string_view(variable) == "json";
 }
 
+// With --as: what a user of the tenant could do in the application, too.
+Command bounded(Command command) {
+  command.takes_as = true;
+  for (Command& subcommand : command.subcommands) subcommand = bounded(std::move(subcommand));
+  return command;
+}
+
 }  // namespace
 
 Command command_tree() {
@@ -58,11 +65,31 @@ Command command_tree() {
           "user, which it starts on demand.",
   };
   root.subcommands = {
-      local_command(),         platform_command(),   tenant_command(),  enterprise_command(), role_command(),
-      role_template_command(), team_command(),       api_key_command(), validate_command(),   fmt_command(),
-      plan_command(),          apply_command(),      drift_command(),   test_command(),       log_command(),
-      undo_command(),          export_command(),     import_command(),  explain_command(),    schema_command(),
-      help_command(),          completion_command(), manual_command(),  version_command(),
+      local_command(),
+      platform_command(),
+      tenant_command(),
+      enterprise_command(),
+      bounded(user_command()),
+      bounded(role_command()),
+      bounded(role_template_command()),
+      bounded(team_command()),
+      bounded(api_key_command()),
+      validate_command(),
+      fmt_command(),
+      bounded(plan_command()),
+      bounded(apply_command()),
+      drift_command(),
+      test_command(),
+      log_command(),
+      bounded(undo_command()),
+      export_command(),
+      bounded(import_command()),
+      explain_command(),
+      schema_command(),
+      help_command(),
+      completion_command(),
+      manual_command(),
+      version_command(),
   };
   return root;
 }

@@ -17,6 +17,7 @@ Command enterprise_command();
 Command role_command();
 Command role_template_command();
 Command team_command();
+Command user_command();
 Command api_key_command();
 Command manual_command();
 Command plan_command();

@@ -30,7 +30,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
                            };
                            edit.desired = [&, near](const State& current) {
                              Desired desired{.state = current, .renames = {}, .prunable = {}};
-                             direct.change(desired.state, {tenant, near, notes});
+                             direct.change(desired.state, {tenant, database, near, notes, desired.renames});
                              return desired;
                            };
                            return edit;

@@ -19,8 +19,10 @@ namespace acctl {
 // What an edit is given beside the state.
 struct Ground {
   const Tenant& tenant;
-  Near near;  // of this tenant's users
+  Connection& database;  // for what a state does not tell
+  Near near;             // of this tenant's users
   Notes& notes;
+  Renames& renames;
 };
 
 struct DirectEdit {

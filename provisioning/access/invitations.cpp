@@ -196,6 +196,9 @@ void check_invitees(const std::vector<Invitee>& people) {
       const auto field = std::ranges::find(users.fields, name, &Field::name);
       if (const std::string problem = value_problem(*field, value); !problem.empty()) {
         complain(person.email + ": " + problem);
+      } else if (const auto& choices = field->choices;
+                 !choices.empty() && std::ranges::find(choices, value.get<std::string>()) == choices.end()) {
+        complain(person.email + ": there is no " + std::string(name) + " '" + value.get<std::string>() + "'");
       }
     };
     if (const std::string problem = key_problem(KeyForm::email, person.email); !problem.empty()) complain(problem);
@@ -210,8 +213,9 @@ void check_invitees(const std::vector<Invitee>& people) {
     }
   }
   if (problems.empty()) return;
-  if (problems.front().line == 0) throw Error(ErrorKind::invalid, problems.front().message);
-  throw Error(ErrorKind::invalid, problems.front().file + " is not valid; nobody was invited", "", std::move(problems));
+  const Diagnostic& first = problems.front();
+  if (first.line == 0) throw Error(ErrorKind::invalid, first.message);
+  throw Error(ErrorKind::invalid, first.file + " is not valid; nobody was invited", "", problems);
 }
 
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,

@@ -11,8 +11,10 @@ namespace acctl {
 
 namespace {
 
+// The list `permissions` of `kind`: roles, role_templates or users.
 const EdgeKind& edge_of(const std::string& kind) {
-  return *find_edge_kind(kind == "roles" ? "role_permissions" : "role_template_permissions");
+  return *std::ranges::find_if(
+      edge_kinds(), [&](const EdgeKind& edge) { return edge.owner->name == kind && edge.list->name == "permissions"; });
 }
 
 const std::map<std::string, Object>& objects_of(const State& state, const std::string& kind) {

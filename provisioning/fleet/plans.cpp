@@ -25,15 +25,17 @@ struct FleetPlan::Entry {
 
 namespace {
 
-Identity identity_of(const Tenant& tenant) {
-  return {tenant.slug, tenant.id, tenant.database, tenant.epoch, tenant.features};
-}
-
 // As much of a digest as names one group among `groups`.
 std::string short_id(const std::string& digest, const std::vector<PlanGroup>& groups) {
   std::size_t length = 6;
   while (std::ranges::find(groups, digest.substr(0, length), &PlanGroup::id) != groups.end()) length *= 2;
   return digest.substr(0, length);
+}
+
+}  // namespace
+
+Identity identity_of(const Tenant& tenant) {
+  return {tenant.slug, tenant.id, tenant.database, tenant.epoch, tenant.features};
 }
 
 void check_schema(const Tenant& tenant) {
@@ -44,8 +46,6 @@ void check_schema(const Tenant& tenant) {
   throw Error(tenant.schema_version > head ? ErrorKind::conflict : ErrorKind::failed, is,
               tenant.schema_version > head ? "Use the newer acctl." : "Migrate the tenant first.");
 }
-
-}  // namespace
 
 FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)
     : platform_(platform), job_(std::move(job)), early_(std::move(early)) {

@@ -13,6 +13,12 @@
 
 namespace acctl {
 
+// What the registry says of it.
+Identity identity_of(const Tenant& tenant);
+
+// Throws where this acctl does not work with the schema of the tenant.
+void check_schema(const Tenant& tenant);
+
 struct FleetJob {
   // What is asked of a tenant; the session is in its database. nullopt: nothing.
   std::function<std::optional<Edit>(Connection& session, const Tenant& tenant)> edit;

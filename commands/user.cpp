@@ -1,0 +1,20 @@
+#include "commands/user.hpp"
+
+#include "commands/commands.hpp"
+
+namespace acctl {
+
+Command user_command() {
+  return {
+      .name = "user",
+      .summary = "people: invite, change, suspend, delete, look at",
+      .description =
+          "The people of a tenant: who they are, how they get in, what they may do. A user takes a seat from the "
+          "invitation on, until deleted.",
+      .subcommands = {user_invite_command(), user_list_command(), user_show_command(), user_edit_command(),
+                      user_resend_command(), user_accept_command(), user_deactivate_command(),
+                      user_reactivate_command(), user_delete_command()},
+  };
+}
+
+}  // namespace acctl

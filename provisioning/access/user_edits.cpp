@@ -1,0 +1,78 @@
+#include "provisioning/access/user_edits.hpp"
+
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/diff.hpp"
+
+namespace acctl {
+
+std::vector<std::string> roles_of(const State& state, const std::string& email) {
+  std::vector<std::string> roles;
+  const auto held = state.find("user_roles");
+  if (held == state.end()) return roles;
+  const std::string prefix = email + "/";
+  for (auto at = held->second.lower_bound(prefix); at != held->second.end() && at->first.starts_with(prefix); ++at) {
+    const auto [owner, role] = split_edge(*find_edge_kind("user_roles"), at->first);
+    if (owner == email) roles.push_back(role);
+  }
+  return roles;
+}
+
+void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
+                    const Near& near) {
+  const bool there = find_object(state, "users", address) != nullptr;
+  if (find_object(state, "users", email) == nullptr && there) return;  // done before
+  require_users(state, {email}, near);
+  if (email == address) return;
+  if (there) {
+    throw Error(ErrorKind::conflict, email + " cannot become " + address + ": there is a user of that address");
+  }
+  Change change{.action = Action::change, .kind = "users", .key = address};
+  change.fields["key"] = {email, address};
+  state = changed(std::move(state), {change});
+  renames["users"][address] = email;
+}
+
+void deactivate_users(State& state, const std::vector<std::string>& emails, bool all_must_exist, const Near& near,
+                      Notes& notes) {
+  if (all_must_exist) require_users(state, emails, near);
+  for (const std::string& email : emails) {
+    if (find_object(state, "users", email) == nullptr) continue;
+    std::string& status = state["users"][email].status;
+    if (status == "suspended") notes.add(email + " is suspended already");
+    status = "suspended";
+  }
+}
+
+void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,
+                      const Near& near, Notes& notes) {
+  require_users(state, emails, near);
+  for (const std::string& email : emails) {
+    std::string& status = state["users"][email].status;
+    if (status != "suspended") {
+      notes.add(email + " is " + status + " already");
+      continue;
+    }
+    status = signed_up.contains(email) ? "active" : "invited";
+    if (status == "invited") notes.add(email + " has never signed up; 'acctl user resend " + email + "' invites again");
+  }
+}
+
+void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes) {
+  for (const std::string& email : emails) {
+    if (find_object(state, "users", email) == nullptr) {
+      notes.add("there is no user " + email);
+      continue;
+    }
+    const std::vector<std::string> roles = roles_of(state, email);
+    if (!roles.empty() && !revoke_roles) {
+      std::string all;
+      for (const std::string& role : roles) all += (all.empty() ? "" : ", ") + role;
+      throw Error(ErrorKind::refused,
+                  "refused: " + email + " still holds the role" + (roles.size() == 1 ? " " : "s ") + all,
+                  "Revoke them first, or delete with --revoke-roles. 'acctl user deactivate' keeps the history.");
+    }
+    remove_object(state, "users", email);
+  }
+}
+
+}  // namespace acctl

@@ -1,0 +1,36 @@
+// Edits of users by the words of a command. Pure: each changes a State that has the users concerned, or says why it
+// cannot be.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "provisioning/access/notes.hpp"
+#include "provisioning/access/object_edits.hpp"
+#include "provisioning/access/people.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+// Gives a user another address; `renames` as diff() takes them. Nothing where the user has it already. Throws
+// Error(conflict) where it is somebody else's.
+void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
+                    const Near& near);
+
+// Suspends those who are there. Others are noted, or Error(invalid) where `all_must_exist`.
+void deactivate_users(State& state, const std::vector<std::string>& emails, bool all_must_exist, const Near& near,
+                      Notes& notes);
+
+// Lets suspended users back: those who had signed up as active, the others as invited.
+void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,
+                      const Near& near, Notes& notes);
+
+// Removes users for good. Error(refused) names the roles that somebody still holds, unless they are to be revoked with
+// it. Who is not there is noted.
+void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes);
+
+// The roles of a user in `state`.
+std::vector<std::string> roles_of(const State& state, const std::string& email);
+
+}  // namespace acctl
