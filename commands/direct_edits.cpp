@@ -12,7 +12,8 @@ using Json = nlohmann::ordered_json;
 
 int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct) {
   const std::future<void> library = std::async(std::launch::async, load_library);
-  const Guards guards = guards_of(options);
+  Guards guards = guards_of(options);
+  if (direct.named_removals && options.max_removals.empty()) guards.max_removals.clear();
   const RunRecord record = record_of(session, direct.command, "", options);
   const Edit reading{.scope = direct.scope, .desired = {}, .guards = {}};
   auto [platform, early] = open_for_edit(session, &reading);

@@ -31,6 +31,8 @@ struct DirectEdit {
   std::function<void(State& state, const Ground& ground)> change;
   // Asks the platform what `change` has to know beside that.
   std::function<void(Platform& platform)> prepare = nullptr;
+  // Each removal is named by itself, so that only a cap that is given counts.
+  bool named_removals = false;
 };
 
 // Carries it out in the tenants that the session names, and asks only where something is taken away.

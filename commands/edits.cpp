@@ -306,7 +306,7 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
   if (session.format() != OutputFormat::table || !only_error) write_report(session, report, style);
 }
 
-int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask) {
+int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Beside& beside) {
   fleet.plan();
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
@@ -320,7 +320,9 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command, As
                          fleet.report().groups.front().tenants.size() == 1;
     if (!refused) session.confirm(question_of(fleet.report(), command));
   }
+  if (!dry && beside.before) beside.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);
+  if (!dry && beside.after) beside.after(fleet.report());
   const FleetReport& report = fleet.report();
   if (!table || dry || (!asks && is_fleet(report)) || (ask == Ask::always && !changes)) {
     show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});

@@ -83,9 +83,16 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
 // somebody's permission, somebody's access).
 enum class Ask { always, where_taken_away };
 
+// What a command writes elsewhere where its plans are carried out; not in a rehearsal.
+struct Beside {
+  std::function<void(const FleetReport& planned)> before = nullptr;  // the first tenant is written, after the question
+  std::function<void(const FleetReport& outcome)> after = nullptr;   // the last one
+};
+
 // Shows the plan, asks, carries it out, shows the outcome; with --dry-run runs it and rolls back. `command` names it in
 // words: "apply". What is not asked about is not shown before, and ends with a line. Returns the exit code; failures
 // are thrown at the end.
-int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask = Ask::always);
+int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask = Ask::always,
+              const Beside& beside = {});
 
 }  // namespace acctl

@@ -1,3 +1,5 @@
+#include "commands/enterprise.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "cli/session.hpp"
@@ -75,7 +77,9 @@ Command enterprise_command() {
       .name = "enterprise",
       .summary = "groups of tenants",
       .description = "An enterprise groups the tenants of one customer, so that roles can be given for all of them.",
-      .subcommands = {create_command(), list_command()},
+      .subcommands = {create_command(), list_command(), enterprise_show_command(), enterprise_users_command(),
+                      enterprise_add_tenant_command(), enterprise_remove_tenant_command(), enterprise_grant_command(),
+                      enterprise_revoke_command()},
   };
 }
 

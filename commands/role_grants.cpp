@@ -39,9 +39,10 @@ int revoke(Session& session, const GrantOptions& options) {
   const std::vector<std::string> emails = emails_of(options.emails);
   return run_direct_edit(
       session, options.edit,
-      {.command = "role revoke", .scope = scope_of(emails), .change = [&](State& state, const Ground& ground) {
-         revoke_roles(state, roles, emails, ground.near);
-       }});
+      {.command = "role revoke",
+       .scope = scope_of(emails),
+       .change = [&](State& state, const Ground& ground) { revoke_roles(state, roles, emails, ground.near); },
+       .named_removals = true});
 }
 
 std::vector<Argument> arguments_of(GrantOptions& options) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/storage.hpp"
 #include "provisioning/tenants/template.hpp"
@@ -42,6 +43,7 @@ class Site {
   Connection& server;
   bool copied = false;  // the database, in this run
   bool seeded = false;  // by an earlier run
+  WantedGrants grants;  // of its enterprise, as they were seeded
 
  private:
   std::unique_ptr<Connection> database_;
@@ -151,14 +153,30 @@ bool seed(Site& site) {
   }
 }
 
-void make_seed(Site& site) {
-  if (!site.seeded && seed(site)) return;
-  if (!site.seeded) look_inside(site);
-  // The fence tells which of the two runs is the later one.
+// The fence tells which of two runs is the later one.
+void take_seeded(Site& site) {
   Tenant& tenant = site.tenant;
   const Rows seats = site.database().query(sql::take_tenant, {tenant.id, tenant.epoch, tenant.seats_limit});
   if (seats.empty()) throw_overtaken(tenant);
   tenant.seats_used = seats.integer(0, 0);
+}
+
+void make_seed(Site& site) {
+  if (site.seeded || !seed(site)) {
+    if (!site.seeded) look_inside(site);
+    take_seeded(site);
+  }
+  if (!site.tenant.enterprise) return;
+  appoint_founder(site.platform, *site.tenant.enterprise);
+  site.grants = wanted_grants(site.platform, *site.tenant.enterprise);
+  seed_grants(site.grants, site.tenant, site.database());
+}
+
+// A grant that was made since they were read has passed by a tenant that was not active yet.
+void catch_up(Site& site) {
+  if (!site.tenant.enterprise) return;
+  const WantedGrants now = wanted_grants(site.platform, *site.tenant.enterprise);
+  if (now != site.grants) seed_grants(now, site.tenant, site.database());
 }
 
 struct Step {
@@ -276,6 +294,7 @@ ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provi
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   Site site(platform, tenant, how);
   run_steps(site, listener);
+  catch_up(site);
   lock.release();  // before the site is left: the end of its session keeps the server busy
   return {std::move(tenant), how};
 }

@@ -41,7 +41,20 @@ create table acctl.enterprises (
   id          bigint generated always as identity primary key,
   key         text not null unique check (key ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
   name        text not null check (name <> ''),
+  -- The administrator of its first tenant, who was made enterprise admin with it; null: there was no tenant yet.
+  founder     text,
   created_at  timestamptz not null default now()
+);
+
+-- Roles that somebody has in every tenant of an enterprise, in those added later too. The assignments are rows of the
+-- tenants; this is what they are made from.
+create table acctl.enterprise_grants (
+  enterprise_id  bigint not null references acctl.enterprises,
+  email          text not null check (email = lower(email) and email <> ''),
+  role           text not null check (role <> ''),
+  granted_by     text not null,
+  granted_at     timestamptz not null default now(),
+  primary key (enterprise_id, email, role)
 );
 
 create table acctl.tenants (

@@ -152,6 +152,16 @@ TEST_CASE("role grant and role revoke work on many users; again they change noth
   check_ended(desk({"role", "revoke", "support-agent", "ben@acme.example", "--yes"}), 0);
 }
 
+TEST_CASE("a revoke names what goes, so that no cap but one that is given counts") {
+  const Desk desk;
+  desk.applied("roles: {a: {name: A}, b: {name: B}, c: {name: C}, d: {name: D}}\n" + people);
+  desk({"role", "grant", "a,b,c,d", "cleo@acme.example"});
+  check_ended(desk({"role", "revoke", "a,b,c,d", "cleo@acme.example", "--yes", "--max-removals", "2"}), 5,
+              "the limit is 2");
+  check_ended(desk({"role", "revoke", "a,b,c,d", "cleo@acme.example", "--yes"}), 0);
+  CHECK(roles_of(desk, "cleo") == "");
+}
+
 TEST_CASE("a grant can be for a time, is renewed, and becomes one for good") {
   const Desk desk;
   desk.applied(people);
