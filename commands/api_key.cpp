@@ -40,8 +40,6 @@ void require_disposal(const Session& session, Connection& database, const std::s
   require_right(database, session.settings().as, Right::everything, "create or revoke the API keys of others");
 }
 
-Identity identity_of(const Tenant& tenant) { return {tenant.slug, tenant.id, tenant.database, tenant.epoch}; }
-
 Ending ending_of(const Session& session) { return session.settings().dry_run ? Ending::roll_back : Ending::commit; }
 
 int list(Session& session, const KeyOptions& options) {
@@ -72,9 +70,10 @@ int create(Session& session, const KeyOptions& options) {
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
     require_disposal(session, database, wanted.email);
     if (!options.expires.empty()) wanted.expires_at = moment_of(platform.control(), "--expires", options.expires);
-    const IssuedKey issued = create_api_key(database, identity_of(tenant), record, wanted, ending_of(session));
+    const IssuedKey issued = create_api_key(database, identity_of(tenant), record, wanted, ending_of(session),
+                                            [&] { return platform.tenant(tenant.server_dsn, tenant.database); });
     const bool dry = session.settings().dry_run;
-    Json json = {{"key", dry ? Json() : Json(issued.secret)}};
+    Json json = {{"key", dry ? Json() : Json(issued.secret.reveal())}};
     json.update(to_json(issued.key, tenant));
     out.add(json);
     session.terminal().info(dry ? "dry run: the key would be created; nothing was done"
@@ -87,7 +86,7 @@ int create(Session& session, const KeyOptions& options) {
 int revoke(Session& session, const KeyOptions& options) {
   const std::string email = emails_of({options.email}).front();
   const RunRecord record = record_of(session, "api-key revoke", "", {});
-  enter_only_tenant(session, [&](Platform&, const Tenant& tenant, Connection& database) {
+  enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
     require_disposal(session, database, email);
     std::vector<ApiKey> keys = list_api_keys(database, email, true);
     std::erase_if(keys, [&](const ApiKey& key) { return key.name != options.name; });
@@ -99,7 +98,8 @@ int revoke(Session& session, const KeyOptions& options) {
     if (live == keys.end()) return session.terminal().info("the key is revoked already; nothing to change");
     session.confirm("Do you want to revoke the API key '" + escaped(live->name) + "' (" + live->prefix + "…) of " +
                     email + " in tenant " + tenant.slug + "?");
-    revoke_api_key(database, identity_of(tenant), record, email, options.name, ending_of(session));
+    revoke_api_key(database, identity_of(tenant), record, email, options.name, ending_of(session),
+                   [&] { return platform.tenant(tenant.server_dsn, tenant.database); });
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"
                                                        : "done: the key is revoked; this is run " + record.run);
   });

@@ -1,7 +1,7 @@
 #include "provisioning/access/api_keys.hpp"
 
 #include "provisioning/access/people.hpp"
-#include "provisioning/model/digest.hpp"
+#include "provisioning/access/tokens.hpp"
 #include "provisioning/model/random.hpp"
 #include "provisioning/model/suggest.hpp"
 #include "queries.hpp"
@@ -12,19 +12,6 @@ namespace {
 
 constexpr std::size_t prefix_bytes = 6;   // 8 characters
 constexpr std::size_t secret_bytes = 32;  // 43 characters
-
-// Takes the place of the only writer, in the right database.
-void begin_writing(Transaction& transaction, const Identity& identity) {
-  transaction.query(sql::lock_configuration);
-  const Rows facts = transaction.query(sql::tenant_identity);
-  if (facts.empty() || facts.text(0, 0) != identity.database || facts.text(0, 1) != identity.id) {
-    throw Error(ErrorKind::conflict, "the database is not that of tenant " + identity.slug,
-                "Run 'acctl tenant doctor " + identity.slug + "'.");
-  }
-  if (facts.integer(0, 2) > identity.epoch) {
-    throw Error(ErrorKind::locked, "tenant " + identity.slug + " belongs to a later run", "Run the command again.");
-  }
-}
 
 void require_owner(Connection& tenant, const std::string& email) {
   const Rows user = tenant.query(sql::user_for_key, {email});
@@ -75,40 +62,42 @@ std::vector<ApiKey> list_api_keys(Connection& tenant, const std::string& email, 
 }
 
 IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const NewApiKey& wanted,
-                         Ending ending) {
-  Transaction transaction(tenant);
-  begin_writing(transaction, identity);
-  require_owner(tenant, wanted.email);
-  IssuedKey issued;
-  issued.key = {.email = wanted.email,
-                .name = wanted.name,
-                .prefix = "acctl_" + random_text(prefix_bytes),
-                .status = "active",
-                .expires_at = wanted.expires_at};
-  issued.secret = issued.key.prefix + "_" + random_text(secret_bytes);
-  const Rows made = transaction.query(sql::create_api_key,
-                                      {wanted.email, wanted.name, issued.key.prefix, sha256_hex(issued.secret),
-                                       wanted.expires_at.empty() ? Param(std::nullopt) : Param(wanted.expires_at)});
-  if (made.empty()) {
-    throw Error(ErrorKind::conflict, wanted.email + " has an API key '" + wanted.name + "'",
-                "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
-  }
-  issued.key.created_at = made.text(0, 0);
-  record(transaction, run, change_of(Action::add, issued.key));
-  if (ending == Ending::commit) transaction.commit();
-  return issued;
+                         Ending ending, const Reconnect& reconnect) {
+  ApiKey key{.email = wanted.email,
+             .name = wanted.name,
+             .prefix = "acctl_" + random_text(prefix_bytes),
+             .status = "active",
+             .expires_at = wanted.expires_at};
+  Secret secret(key.prefix + "_" + random_text(secret_bytes));
+  const auto work = [&](Transaction& transaction) {
+    require_owner(tenant, wanted.email);
+    const Rows made = transaction.query(sql::create_api_key,
+                                        {wanted.email, wanted.name, key.prefix, token_hash(secret.reveal()),
+                                         wanted.expires_at.empty() ? Param(std::nullopt) : Param(wanted.expires_at)});
+    if (made.empty()) {
+      throw Error(ErrorKind::conflict, wanted.email + " has an API key '" + wanted.name + "'",
+                  "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
+    }
+    key.created_at = made.text(0, 0);
+    record(transaction, run, change_of(Action::add, key));
+    return true;
+  };
+  write_alone(tenant, identity, run, ending, work, reconnect);
+  return {std::move(key), std::move(secret)};
 }
 
 bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const std::string& email,
-                    const std::string& name, Ending ending) {
-  Transaction transaction(tenant);
-  begin_writing(transaction, identity);
-  const Rows revoked = transaction.query(sql::revoke_api_key, {email, name});
-  if (revoked.empty()) return false;
-  const ApiKey key{.email = email, .name = name, .prefix = std::string(revoked.text(0, 0))};
-  record(transaction, run, change_of(Action::remove, key));
-  if (ending == Ending::commit) transaction.commit();
-  return true;
+                    const std::string& name, Ending ending, const Reconnect& reconnect) {
+  bool revoked = false;
+  const auto work = [&](Transaction& transaction) {
+    const Rows ended = transaction.query(sql::revoke_api_key, {email, name});
+    if (ended.empty()) return false;
+    const ApiKey key{.email = email, .name = name, .prefix = std::string(ended.text(0, 0))};
+    record(transaction, run, change_of(Action::remove, key));
+    return revoked = true;
+  };
+  write_alone(tenant, identity, run, ending, work, reconnect);
+  return revoked;
 }
 
 }  // namespace acctl

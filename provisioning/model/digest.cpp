@@ -6,20 +6,6 @@
 
 namespace acctl {
 
-namespace {
-
-std::string hexadecimal(const unsigned char (&bytes)[crypto_hash_sha256_BYTES]) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
-
-}  // namespace
-
 struct Digest::State {
   crypto_hash_sha256_state hash;
 };
@@ -40,13 +26,13 @@ void Digest::add(std::string_view part) {
 std::string Digest::hex() {
   unsigned char bytes[crypto_hash_sha256_BYTES];
   crypto_hash_sha256_final(&state_->hash, bytes);
-  return hexadecimal(bytes);
-}
-
-std::string sha256_hex(std::string_view text) {
-  unsigned char bytes[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(bytes, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  return hexadecimal(bytes);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
 }
 
 }  // namespace acctl

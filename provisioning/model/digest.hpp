@@ -22,7 +22,4 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
-// SHA-256 of `text` alone, as sha256sum has it: 64 digits. For what others compute, too.
-std::string sha256_hex(std::string_view text);
-
 }  // namespace acctl
