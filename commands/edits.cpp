@@ -10,6 +10,7 @@
 #include "commands/plan_words.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/access/acting.hpp"
+#include "provisioning/access/tokens.hpp"
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/digest.hpp"
@@ -53,12 +54,12 @@ std::string loosened_by(const EditOptions& options) {
   return text;
 }
 
-std::string question_of(const FleetReport& report, const std::string& command) {
+std::string question_of(const FleetReport& report, const std::string& verb) {
   std::size_t tenants = 0;
   for (const PlanGroup& group : report.groups) tenants += group.plan.changes.empty() ? 0 : group.tenants.size();
   const std::string where =
       tenants == 1 ? "tenant " + report.groups.front().tenants.front() : std::to_string(tenants) + " tenants";
-  return "Do you want to " + command + " these changes in " + where + "?";
+  return "Do you want to " + verb + " these changes in " + where + "?";
 }
 
 bool takes_away(const Change& change) {
@@ -290,14 +291,22 @@ Edit edit_of(const Definitions& definitions, const EditOptions& options, const R
   return edit;
 }
 
+std::string key_path_of(const Session& session) {
+  const std::string& named = session.settings().key_file;
+  return named.empty() ? default_key_path() : named;
+}
+
 FleetJob job_of(Session& session, const Guards& guards,
                 std::function<std::optional<Edit>(Connection&, const Tenant&)> edit) {
   return {.edit = std::move(edit),
           .guards = guards,
           .parallel = static_cast<int>(session.settings().parallel),
-          .progress = [&session](std::size_t done, std::size_t all) {
-            if (all > 1) session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
-          }};
+          .progress =
+              [&session](std::size_t done, std::size_t all) {
+                if (all > 1)
+                  session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
+              },
+          .key_path = key_path_of(session)};
 }
 
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {
@@ -318,7 +327,7 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command, As
     if (table) show(session, fleet.report(), {.verb = ReportVerb::planned, .command = command});
     const bool refused = fleet.report().failures.size() == 1 && fleet.report().groups.size() == 1 &&
                          fleet.report().groups.front().tenants.size() == 1;
-    if (!refused) session.confirm(question_of(fleet.report(), command));
+    if (!refused) session.confirm(question_of(fleet.report(), ask == Ask::always ? command : "make"));
   }
   if (!dry && beside.before) beside.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);

@@ -72,6 +72,9 @@ RunRecord record_of(const Session& session, const std::string& command, const st
 // The edit of plan and apply.
 Edit edit_of(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
 
+// --key-file, or the default place; "" where there is none.
+std::string key_path_of(const Session& session);
+
 // A job of the session's width, with progress.
 FleetJob job_of(Session& session, const Guards& guards,
                 std::function<std::optional<Edit>(Connection&, const Tenant&)> edit);

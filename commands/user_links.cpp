@@ -97,8 +97,7 @@ std::int64_t lifetime_of(const InvitationOptions& options) {
 }
 
 Secret platform_key_of(const Session& session, Platform& platform) {
-  const std::string& named = session.settings().key_file;
-  return platform_key(platform.control(), named.empty() ? default_key_path() : named);
+  return platform_key(platform.control(), key_path_of(session));
 }
 
 std::string link_base_of(const Platform& platform, const Tenant& tenant) {

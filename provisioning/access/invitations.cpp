@@ -73,7 +73,7 @@ class References {
     }
     if (problems_.empty()) return;
     if (problems_.front().line > 0) {
-      throw Error(ErrorKind::invalid, "the file names what the tenant does not have; nobody was invited", "",
+      throw Error(ErrorKind::invalid, "the file names what the tenant does not have; nothing was changed", "",
                   std::move(problems_));
     }
     throw Error(ErrorKind::invalid, problems_.front().message);
@@ -215,7 +215,7 @@ void check_invitees(const std::vector<Invitee>& people) {
   if (problems.empty()) return;
   const Diagnostic& first = problems.front();
   if (first.line == 0) throw Error(ErrorKind::invalid, first.message);
-  throw Error(ErrorKind::invalid, first.file + " is not valid; nobody was invited", "", problems);
+  throw Error(ErrorKind::invalid, first.file + " is not valid; nothing was changed", "", problems);
 }
 
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
@@ -310,6 +310,33 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   };
   write_alone(tenant, identity, record, ending, work, reconnect);
   return email;
+}
+
+std::function<void(Transaction&, const Plan&)> inviting(const Platform& platform, const std::string& key_path,
+                                                        const std::string& tenant, const std::string& run) {
+  return [&platform, key_path, tenant, run](Transaction& transaction, const Plan& plan) {
+    std::vector<std::string> guests;
+    for (const Change& change : plan.changes) {
+      const bool added = change.kind == "users" && change.action == Action::add;
+      if (added && !change.fields.contains("status")) guests.push_back(change.key);
+    }
+    if (guests.empty()) return;
+    const std::unique_ptr<Platform> own = platform.another();  // tenants are worked on side by side
+    const Secret key = platform_key(own->control(), key_path);
+    TextArray emails;
+    TextArray ids;
+    TextArray nonces;
+    TextArray hashes;
+    for (const std::string& guest : guests) {
+      const InvitationFacts facts{.tenant = tenant, .id = new_uuid(), .nonce = new_nonce(), .email = guest};
+      emails.add(guest);
+      ids.add(facts.id);
+      nonces.add(facts.nonce);
+      hashes.add(token_hash(invitation_token(key, facts).reveal()));
+    }
+    transaction.query(sql::invite_added,
+                      {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), default_lifetime_ms, run});
+  };
 }
 
 }  // namespace acctl

@@ -9,6 +9,7 @@
 
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/plan/run.hpp"
+#include "provisioning/platform/platform.hpp"
 
 namespace acctl {
 
@@ -30,10 +31,10 @@ void check_invitees(const std::vector<Invitee>& people);
 
 // What they are invited with.
 struct InvitationTerms {
-  const Secret& key;          // of the platform
-  std::int64_t lifetime_ms;   // how long an invitation is good for
-  std::string link_base;      // a token completes it
-  bool links = false;         // whether the links are asked for
+  const Secret& key;         // of the platform
+  std::int64_t lifetime_ms;  // how long an invitation is good for
+  std::string link_base;     // a token completes it
+  bool links = false;        // whether the links are asked for
 };
 
 struct Invited {
@@ -66,5 +67,13 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
 // Error(invalid) for one that is none of this tenant's.
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect);
+
+// What an edit does for the users that it adds (Edit::also): an invitation and a mail each. The key is looked for when
+// it is needed.
+std::function<void(Transaction&, const Plan&)> inviting(const Platform& platform, const std::string& key_path,
+                                                        const std::string& tenant, const std::string& run);
+
+// How long invitations are good for where nothing else is said.
+constexpr std::int64_t default_lifetime_ms = std::int64_t{7} * 24 * 3'600'000;
 
 }  // namespace acctl

@@ -75,7 +75,7 @@ std::vector<Setter> setters_of(const CsvTable& table, const std::string& file) {
   }
   if (!email) problems.push_back({file, 1, 0, "the column 'email' is missing"});
   if (problems.empty()) return setters;
-  throw Error(ErrorKind::invalid, file + " is not valid; nobody was invited", "", std::move(problems));
+  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", "", std::move(problems));
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model
     }
   }
   if (problems.empty()) return people;
-  throw Error(ErrorKind::invalid, file + " is not valid; nobody was invited", "", std::move(problems));
+  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", "", std::move(problems));
 }
 
 }  // namespace acctl

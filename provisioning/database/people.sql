@@ -61,6 +61,19 @@ with input as (
 )
 select g.email from guests g
 
+-- name: invite_added
+-- Invitations and mails for users that were just added.
+with guests as (
+  select u.id, u.email, x.invitation, decode(x.nonce, 'hex') as nonce, decode(x.hash, 'hex') as hash
+    from unnest($1::text[], $2::uuid[], $3::text[], $4::text[]) as x(email, invitation, nonce, hash)
+    join app.users u on lower(u.email) = x.email
+), invited as (
+  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at)
+  select g.invitation, g.id, g.email, g.hash, g.nonce, now() + $5::bigint * interval '1 ms' from guests g
+)
+insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
+select $6, 'invitation', g.email, g.id, g.invitation, g.nonce from guests g
+
 -- name: known_keys
 -- What an invitation can name.
 select 'role', r.key, r.scope from app.roles r

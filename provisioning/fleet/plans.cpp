@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 
+#include "provisioning/access/invitations.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/fleet/fleet.hpp"
 
@@ -66,6 +67,12 @@ std::unique_ptr<Connection> FleetPlan::connect(const Tenant& tenant) const {
   return platform_.tenant(tenant.server_dsn, tenant.database);
 }
 
+std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenant) const {
+  std::optional<Edit> edit = job_.edit(session, tenant);
+  if (edit) edit->also = inviting(platform_, job_.key_path, tenant.id, edit->record.run);
+  return edit;
+}
+
 // Early sessions come with a single tenant only: no other thread asks for it.
 std::optional<Reading> FleetPlan::take_early(Entry& entry) {
   const Tenant& tenant = *entry.tenant;
@@ -85,7 +92,7 @@ void FleetPlan::plan_one(Entry& entry) {
   check_schema(*entry.tenant);
   std::optional<Reading> early = take_early(entry);
   std::unique_ptr<Connection> session = entry.session ? std::move(entry.session) : connect(*entry.tenant);
-  entry.edit = job_.edit(*session, *entry.tenant);
+  entry.edit = edit_for(*session, *entry.tenant);
   if (!entry.edit) return;
   Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit, std::move(early));
   entry.effects = std::move(planned.plan.effects);
@@ -169,7 +176,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   if (!entry.plan || (entry.plan->empty() && entry.basis.recognised)) return;
   if (!entry.session) {
     entry.session = connect(*entry.tenant);
-    entry.edit = job_.edit(*entry.session, *entry.tenant);
+    entry.edit = edit_for(*entry.session, *entry.tenant);
   }
   run_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, *entry.plan, entry.basis, ending,
            [&] { return connect(*entry.tenant); });

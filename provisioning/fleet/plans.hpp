@@ -25,6 +25,7 @@ struct FleetJob {
   Guards guards;  // their cap holds for all tenants together, too
   int parallel = 8;
   std::function<void(std::size_t done, std::size_t all)> progress;
+  std::string key_path;  // of the platform's key, for inviting users that are added
 };
 
 // A session on the platform's own server that was begun before it was known which databases are whose, and what the
@@ -61,6 +62,7 @@ class FleetPlan {
   void plan_one(Entry& entry);
   void run_one(Entry& entry, Ending ending);
   void gather();
+  std::optional<Edit> edit_for(Connection& session, const Tenant& tenant) const;
   std::unique_ptr<Connection> connect(const Tenant& tenant) const;
   std::optional<Reading> take_early(Entry& entry);
 

@@ -212,6 +212,7 @@ class Execution {
     try {
       write_changes(tenant_, plan.changes);
       write_changes(tenant_, plan.adoptions);
+      if (edit_.also) edit_.also(transaction, plan);
       check_constraints_now(tenant_);
     } catch (const SqlError& error) {
       rethrow(error);

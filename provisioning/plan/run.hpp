@@ -32,6 +32,8 @@ struct Edit {
   std::string declared;
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
+  // What belongs to the changes and is no configuration, in the same transaction: invitations of users that are added.
+  std::function<void(Transaction&, const Plan&)> also = nullptr;
 };
 
 // Whose database a session must be in. `epoch` as the registry said when the run began.

@@ -1,0 +1,102 @@
+// Users reconciled with a directory's list.
+#include <future>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/desk.hpp"
+
+using acctl::test::check_ended;
+using acctl::test::Desk;
+using acctl::test::difference;
+using acctl::test::put_file;
+using acctl::test::Result;
+
+namespace {
+
+Result sync(const Desk& desk, const std::string& people, const std::vector<std::string>& more = {}) {
+  const std::string path = desk.acctl.folder.path() + "/directory.csv";
+  put_file(path, "email,external_id,name\n" + people);
+  std::vector<std::string> words = {"user", "sync", "-f", path, "--role", "support-agent", "--idp", "entra", "--yes"};
+  words.insert(words.end(), more.begin(), more.end());
+  return desk(words);
+}
+
+std::string users(const Desk& desk) {
+  return desk.in(
+      "select string_agg(split_part(email, '@', 1) || ' ' || coalesce(name, '-') || ' ' || status, ', ' "
+      "order by email) from app.users where email <> 'ana@acme.example'");
+}
+
+}  // namespace
+
+TEST_CASE("user sync invites who is new, updates who is known, suspends who is gone, and then changes nothing") {
+  const Desk desk;
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0);
+  CHECK(users(desk) == "bea Bea invited, cal Cal invited");
+  CHECK(desk.in("select count(*) from app.outbox where status = 'queued'") == "2");
+  CHECK(desk.in("select count(*) from app.invitations") == "2");
+  CHECK(desk.json({"user", "show", "bea@acme.example"})["roles"].dump() == R"(["support-agent"])");
+  const std::string before = desk.everything();
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0, "nothing to change");
+  CHECK(difference(before, desk.everything()) == "");
+  check_ended(sync(desk, "bea.ames@acme.example,E1,Bea Ames\n"), 0);
+  CHECK(users(desk) == "bea.ames Bea Ames invited, cal Cal suspended");
+  check_ended(sync(desk, "bea.ames@acme.example,E1,Bea Ames\n"), 0, "nothing to change");
+}
+
+TEST_CASE("user sync leaves alone whom the list never had, and takes over whom it names") {
+  const Desk desk;
+  desk.in(
+      "insert into app.users (email, status) values ('old@acme.example', 'active'), ('bea@acme.example', 'active')");
+  check_ended(sync(desk, "BEA@acme.example,E1,Bea\n"), 0);
+  CHECK(users(desk) == "bea Bea active, old - active");
+  check_ended(sync(desk, "cal@acme.example,E2,Cal\n"), 0);
+  CHECK(users(desk) == "bea Bea suspended, cal Cal invited, old - active");
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0, "--reactivate lets such users back");
+  CHECK(users(desk) == "bea Bea suspended, cal Cal invited, old - active");
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n", {"--reactivate"}), 0);
+  CHECK(users(desk) == "bea Bea active, cal Cal invited, old - active");
+}
+
+TEST_CASE("user sync suspends no more than the cap, and never the last admin") {
+  const Desk desk;
+  std::string all;
+  for (int i = 0; i < 8; ++i) all += "u" + std::to_string(i) + "@acme.example,E" + std::to_string(i) + ",U\n";
+  check_ended(sync(desk, all), 0);
+  const std::string before = desk.configuration();
+  check_ended(sync(desk, "u0@acme.example,E0,U\n"), 5, "users of the directory");
+  CHECK(difference(before, desk.configuration()) == "");
+  check_ended(sync(desk, "u0@acme.example,E0,U\n", {"--max-removals", "100%"}), 0);
+  desk.in("update app.users set manager = 'directory', status = 'active' where email = 'ana@acme.example'");
+  check_ended(sync(desk, "u0@acme.example,E0,U\n", {"--max-removals", "100%"}), 5, "0 active admins would be left");
+}
+
+TEST_CASE("user sync refuses an empty list, and two rows for one user") {
+  const Desk desk;
+  check_ended(sync(desk, ""), 3, "the list is empty");
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\n"), 0);
+  check_ended(sync(desk, "bea@acme.example,,Bea\nnew@acme.example,E1,Bea\n"), 7, "two rows mean bea@acme.example");
+}
+
+TEST_CASE("sync against invite: one account for each person, however they interleave") {
+  for (int round = 0; round < 3; ++round) {
+    const Desk desk;
+    std::future<Result> inviting = std::async(
+        std::launch::async, [&] { return desk({"user", "invite", "bea@acme.example", "cal@acme.example"}); });
+    const Result synced = sync(desk, "bea@acme.example,E1,Bea\ndan@acme.example,E2,Dan\n");
+    const Result invited = inviting.get();
+    INFO(synced.err << invited.err);
+    CHECK(invited.status == 0);
+    CHECK((synced.status == 0 || synced.status == 7));
+    CHECK(desk.in("select count(*) = count(distinct lower(email)) from app.users") == "t");
+    CHECK(
+        desk.in("select coalesce(max(n), 0) from (select count(*) as n from app.invitations where accepted_at is null "
+                "and revoked_at is null group by user_id) x") == "1");
+  }
+}
+
+TEST_CASE("users that definitions add are invited, too") {
+  const Desk desk;
+  desk.applied("users: {bea@acme.example: {roles: [support-agent]}}\n");
+  CHECK(desk.in("select purpose || ' ' || recipient from app.outbox") == "invitation bea@acme.example");
+  CHECK(desk.in("select count(*) from app.invitations") == "1");
+}
