@@ -73,6 +73,8 @@ Command command_tree() {
       bounded(role_command()),
       bounded(role_template_command()),
       bounded(team_command()),
+      can_command(),
+      why_command(),
       bounded(api_key_command()),
       validate_command(),
       fmt_command(),

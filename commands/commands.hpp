@@ -7,6 +7,7 @@
 
 namespace acctl {
 
+Command can_command();
 Command completion_command();
 Command explain_command();
 Command help_command();
@@ -32,6 +33,7 @@ Command import_command();
 Command schema_command();
 Command validate_command();
 Command version_command();
+Command why_command();
 
 // "acctl 0.1.0\n"
 std::string version_line();

@@ -1,0 +1,51 @@
+#include "commands/tenant_session.hpp"
+
+#include <future>
+
+#include "commands/edits.hpp"
+#include "commands/open.hpp"
+#include "provisioning/model/names.hpp"
+
+namespace acctl {
+
+namespace {
+
+// In the database that the slug is the name of, which most often is the tenant's: the server begins the session while
+// the platform is opened.
+std::unique_ptr<Connection> early_session(const Session& session, const Dsn& dsn, const SessionOptions& options) {
+  const std::vector<std::string>& named = session.settings().tenants;
+  if (named.size() != 1) return nullptr;
+  check_slug(named.front());
+  try {
+    return std::make_unique<Connection>(dsn.with("dbname", named.front()), options, Begin::go_on);
+  } catch (const Error&) {
+    return nullptr;  // where it matters, the next one says why
+  }
+}
+
+}  // namespace
+
+TenantSession open_tenant(Session& session) {
+  const std::future<void> library = std::async(std::launch::async, load_library);
+  const Actor actor = actor_of(session);
+  const Dsn dsn = control_dsn(session);
+  const SessionOptions options = session_options(session);
+  std::unique_ptr<Connection> early = early_session(session, dsn, options);
+  Platform platform(dsn, options, actor);
+  std::vector<Tenant> tenants = selected_tenants(session, platform, {});
+  if (tenants.size() != 1) {
+    throw Error(ErrorKind::invalid,
+                "this command takes one tenant, and " + std::to_string(tenants.size()) + " are named",
+                "Name it with -t.");
+  }
+  Tenant& tenant = tenants.front();
+  if (tenant.status != "active") {
+    throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + ", not active",
+                "'acctl tenant show " + tenant.slug + "' says more.");
+  }
+  const bool right = early && tenant.server_dsn.empty() && tenant.database == early->dsn().get("dbname");
+  if (!right) early = platform.tenant(tenant.server_dsn, tenant.database);
+  return {std::move(platform), std::move(tenant), std::move(early)};
+}
+
+}  // namespace acctl

@@ -1,0 +1,101 @@
+-- What people may do, asked by commands that only look, in a tenant's database.
+
+-- name: person_permission
+-- User $1 (in lower case) and permission $2: whether they exist, and how the one holds the other. Always one row.
+select u.status, u.crm_access, p.key is not null, p.widest_level, held.permission is not null, held.level
+  from (values (true)) as one
+  left join app.users u on lower(u.email) = $1
+  left join app.permissions p on p.key = $2
+  left join lateral (select e.permission, e.level from app.effective_permissions e
+                      where e.user_id = u.id and e.permission = p.key) held on true
+
+-- name: person_permissions
+-- All that user $1 may do; no row where there is no such user, one without a permission where it is nothing.
+select held.permission, held.level, array_to_json(held.via)
+  from app.users u
+  left join lateral (select e.permission, e.level, e.via from app.effective_permissions e where e.user_id = u.id) held
+    on true
+ where lower(u.email) = $1
+ order by held.permission collate "C"
+
+-- name: permission_ways
+-- Each edge of each way that leads from user $1 to permission $2, itself or through "*"; with the newest run that made
+-- the edge what it is. An edge is as old as the transaction that added it: no earlier run can have done that. `users`
+-- is the edge from a user to the role template.
+with person as (
+  select u.id, lower(u.email) as email, u.role_template_id, u.created_at from app.users u where lower(u.email) = $1
+), asked as (
+  select p.id, p.key, coalesce(target.widest_level, p.widest_level) as widest_level
+    from app.permissions p left join app.permissions target on target.key = $2
+   where p.key in ($2, '*')
+), by_role as (
+  select person.email, r.key as role, a.key as permission, coalesce(e.level, a.widest_level) as level, h.expires_at,
+         h.created_at as held_since, e.created_at as given_since
+    from person
+    join app.user_roles h on h.user_id = person.id
+    join app.roles r on r.id = h.role_id
+    join app.role_permissions e on e.role_id = r.id
+    join asked a on a.id = e.permission_id
+), by_template as (
+  select person.email, t.key as template, a.key as permission, coalesce(e.level, a.widest_level) as level,
+         person.created_at as held_since, e.created_at as given_since
+    from person
+    join app.role_templates t on t.id = person.role_template_id
+    join app.role_template_permissions e on e.role_template_id = t.id
+    join asked a on a.id = e.permission_id
+), edge as (
+  select 'direct' as via, a.key as permission, coalesce(e.level, a.widest_level) as level,
+         null::timestamptz as expires_at, 1 as number, 'user_permissions' as kind,
+         person.email || '/' || a.key as key, e.created_at
+    from person
+    join app.user_permissions e on e.user_id = person.id
+    join asked a on a.id = e.permission_id
+  union all
+  select 'role:' || role, permission, level, expires_at, 1, 'user_roles', email || '/' || role, held_since from by_role
+  union all
+  select 'role:' || role, permission, level, expires_at, 2, 'role_permissions', role || '/' || permission, given_since
+    from by_role
+  union all
+  select 'template:' || template, permission, level, null, 1, 'users', email, held_since from by_template
+  union all
+  select 'template:' || template, permission, level, null, 2, 'role_template_permissions',
+         template || '/' || permission, given_since
+    from by_template
+)
+select edge.via, edge.permission, edge.level,
+       to_char(edge.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       coalesce(edge.expires_at <= now(), false), edge.kind, edge.key,
+       to_char(edge.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       edge.created_at <= tenant.created_at,
+       run.run, to_char(run.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), run.command, run.actor, run.reason,
+       run.commit
+  from edge
+  left join acctl.tenant tenant on true
+  left join lateral (
+    select r.run, r.at, r.command, r.actor, r.reason, r.commit
+      from acctl.changes c join acctl.runs r on r.id = c.run_id
+     where c.kind = edge.kind and c.key = edge.key and c.action in ('add', 'change') and r.outcome = 'done'
+       and r.at >= edge.created_at and (edge.kind <> 'users' or c.fields ? 'role_template')
+     order by r.id desc
+     limit 1) run on true
+ order by edge.via collate "C", edge.permission collate "C", edge.number
+
+-- name: permission_givers
+-- The roles and role templates that give permission $1, itself or through "*".
+with asked as (
+  select p.id, coalesce(target.widest_level, p.widest_level) as widest_level
+    from app.permissions p left join app.permissions target on target.key = $1
+   where p.key in ($1, '*')
+), giver as (
+  select 'role:' || r.key as via, coalesce(e.level, a.widest_level) as level
+    from asked a join app.role_permissions e on e.permission_id = a.id join app.roles r on r.id = e.role_id
+  union all
+  select 'template:' || t.key, coalesce(e.level, a.widest_level)
+    from asked a
+    join app.role_template_permissions e on e.permission_id = a.id
+    join app.role_templates t on t.id = e.role_template_id
+)
+select distinct giver.via, giver.level from giver order by giver.via, giver.level
+
+-- name: permission_keys
+select p.key from app.permissions p order by p.key
