@@ -127,7 +127,7 @@ nlohmann::ordered_json permission_records(const Session& session, const std::vec
     if (wants_values(session)) {
       all.push_back({{"permission", permission}, {"level", or_null(level)}});
     } else {
-      all.push_back(permission + (level.empty() ? "" : ":" + level));
+      all.push_back(level.empty() ? permission : permission + ":" + level);
     }
   }
   return all;
@@ -139,7 +139,7 @@ nlohmann::ordered_json member_records(const Session& session, const std::vector<
     if (wants_values(session)) {
       all.push_back({{"email", email}, {"status", status}});
     } else {
-      all.push_back(email + (status == "active" ? "" : " (" + status + ")"));
+      all.push_back(status == "active" ? email : email + " (" + status + ")");
     }
   }
   return all;

@@ -6,6 +6,7 @@
 #include "commands/direct_edits.hpp"
 #include "commands/role.hpp"
 #include "provisioning/access/pack_state.hpp"
+#include "provisioning/tenants/template.hpp"
 
 namespace acctl {
 
@@ -163,7 +164,8 @@ Command role_clone_command() {
                           {.name = "--from-pack",
                            .value = "PACK",
                            .help = "take SOURCE from this pack instead of the tenant",
-                           .target = &options->pack},
+                           .target = &options->pack,
+                           .suggestions = pack_names()},
                           {.name = "--permission",
                            .value = "+P[:LEVEL]|-P",
                            .help = "add a permission, or leave one out; repeatable",

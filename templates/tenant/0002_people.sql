@@ -198,6 +198,26 @@ create trigger end_access after update of status, email on app.users
   when ((new.status = 'suspended' and old.status <> 'suspended') or lower(new.email) <> lower(old.email))
   execute function app.end_access();
 
+-- And no new one is opened. The user's row is held, so that a suspension either is seen here or sees what came of this.
+create function app.refuse_suspended() returns trigger
+  language plpgsql set search_path = pg_catalog
+as $$
+declare
+  owner app.users;
+begin
+  select * into owner from app.users where id = new.user_id for share;
+  if owner.status = 'suspended' then
+    raise exception 'user "%" is suspended', owner.email using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+create trigger refuse_suspended before insert on app.sessions
+  for each row execute function app.refuse_suspended();
+create trigger refuse_suspended before insert on app.api_keys
+  for each row execute function app.refuse_suspended();
+
 -- -------------------------------------------------------------------------------------------------------------------
 -- Effective access. Views, not stored rows: a change counts at the user's next action.
 

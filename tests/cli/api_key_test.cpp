@@ -72,6 +72,14 @@ TEST_CASE("strangers and the suspended get no keys; suspending ends those there 
   desk.in("update app.users set status = 'suspended' where email = 'ben@acme.example'");
   CHECK(desk.json({"api-key", "list"}).empty());
   check_ended(desk(create("ben@acme.example", "x")), 7, "ben@acme.example is suspended, and can have no API keys");
+  // Nor does the application open a way in.
+  for (const char* way_in : {"app.api_keys (user_id, name, prefix, key_hash) select id, 'x', 'acctl_x'",
+                             "app.sessions (user_id, expires_at, token_hash) select id, now() + interval '1 h'"}) {
+    CHECK_THROWS_WITH(desk.by_hand("insert into " + std::string(way_in) +
+                                   ", sha256('x') from app.users where email = "
+                                   "'ben@acme.example'"),
+                      Catch::Matchers::Contains("user \"ben@acme.example\" is suspended"));
+  }
 }
 
 TEST_CASE("a rehearsal shows no key and leaves none; what is about keys cannot be undone") {

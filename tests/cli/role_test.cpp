@@ -136,7 +136,7 @@ TEST_CASE("role grant and role revoke work on many users; again they change noth
   CHECK(roles_of(desk, "dora") == "support-agent, team-lead");
   check_ended(desk({"role", "grant", "team-lead", "dora@acme.example", "cleo@acme.example"}), 0, "nothing to change");
   const Result asked = desk({"role", "revoke", "team-lead,support-agent", "dora@acme.example"});
-  check_ended(asked, 10, "Do you want to role revoke");
+  check_ended(asked, 10, "Do you want to make these changes in tenant acme?");
   check_ended(desk({"role", "revoke", "team-lead,support-agent", "dora@acme.example", "--yes"}), 0, "this is run");
   CHECK(roles_of(desk, "dora") == "");
   check_ended(desk({"role", "revoke", "team-lead", "dora@acme.example", "--yes"}), 0, "nothing to change");
