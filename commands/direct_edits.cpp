@@ -121,13 +121,25 @@ bool wants_values(const Session& session) {
   return session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
 }
 
+namespace {
+
+std::string words_of(const HeldPermission& held) {
+  return held.level.empty() ? held.permission : held.permission + ":" + held.level;
+}
+
+std::string words_of(const Member& member) {
+  return member.status == "active" ? member.email : member.email + " (" + member.status + ")";
+}
+
+}  // namespace
+
 nlohmann::ordered_json permission_records(const Session& session, const std::vector<HeldPermission>& permissions) {
   Json all = Json::array();
-  for (const auto& [permission, level] : permissions) {
+  for (const HeldPermission& held : permissions) {
     if (wants_values(session)) {
-      all.push_back({{"permission", permission}, {"level", or_null(level)}});
+      all.push_back({{"permission", held.permission}, {"level", or_null(held.level)}});
     } else {
-      all.push_back(level.empty() ? permission : permission + ":" + level);
+      all.push_back(words_of(held));
     }
   }
   return all;
@@ -135,11 +147,11 @@ nlohmann::ordered_json permission_records(const Session& session, const std::vec
 
 nlohmann::ordered_json member_records(const Session& session, const std::vector<Member>& members) {
   Json all = Json::array();
-  for (const auto& [email, status] : members) {
+  for (const Member& member : members) {
     if (wants_values(session)) {
-      all.push_back({{"email", email}, {"status", status}});
+      all.push_back({{"email", member.email}, {"status", member.status}});
     } else {
-      all.push_back(status == "active" ? email : email + " (" + status + ")");
+      all.push_back(words_of(member));
     }
   }
   return all;

@@ -6,6 +6,7 @@
 #include "provisioning/model/formats.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -32,7 +33,9 @@ std::vector<std::string> levels_of(const State& state, const std::string& permis
   const auto known = object->second.fields.find("levels");
   if (known == object->second.fields.end()) return levels;
   for (const std::string_view level : permission_levels()) {
-    if (std::ranges::find(known->second, level) != known->second.end()) levels.emplace_back(level);
+    const bool has =
+        std::any_of(known->second.begin(), known->second.end(), [&](const auto& one) { return one == level; });
+    if (has) levels.emplace_back(level);
   }
   return levels;
 }
@@ -50,36 +53,48 @@ std::string joined(const std::vector<std::string>& words, const std::string& bet
   return text;
 }
 
+PermissionWord parse_word(const std::string& option, const std::string& word, bool signs) {
+  PermissionWord parsed;
+  std::string rest = word;
+  if (signs && (rest.starts_with('+') || rest.starts_with('-'))) {
+    parsed.remove = rest.starts_with('-');
+    rest.erase(0, 1);
+  }
+  const std::size_t colon = std::min(rest.find(':'), rest.size());
+  parsed.permission = rest.substr(0, colon);
+  if (colon < rest.size()) parsed.level = rest.substr(colon + 1);
+  if (const std::string problem = key_problem(KeyForm::permission, parsed.permission); !problem.empty()) {
+    throw Error(ErrorKind::invalid, option + ": " + problem);
+  }
+  const bool level = std::ranges::find(permission_levels(), parsed.level) != permission_levels().end();
+  if (colon < rest.size() && !level) {
+    throw Error(ErrorKind::invalid,
+                option + ": '" + abbreviated(parsed.level) + "' is no level" +
+                    did_you_mean(parsed.level, {"global", "group", "restricted"}),
+                "Write PERMISSION, or PERMISSION:LEVEL with global, group or restricted.");
+  }
+  if (parsed.remove && level) {
+    throw Error(ErrorKind::invalid, option + ": " + word + " takes no level", "It goes at whatever level it is.");
+  }
+  return parsed;
+}
+
+std::string missing_level(const std::string& permission, const std::string& level,
+                          const std::vector<std::string>& levels) {
+  return "permission " + permission + " has no level " + level +
+         (levels.empty() ? "" : ", only " + joined(levels, ", "));
+}
+
+std::string other_level(const std::string& permission, const std::string& is, const std::string& should) {
+  return "gives " + permission + " at level " + is + ", not " + should;
+}
+
 }  // namespace
 
 std::vector<PermissionWord> parse_permissions(const std::string& option, const std::vector<std::string>& words,
                                               bool signs) {
   std::vector<PermissionWord> all;
-  for (const std::string& word : words) {
-    PermissionWord parsed;
-    std::string rest = word;
-    if (signs && (rest.starts_with('+') || rest.starts_with('-'))) {
-      parsed.remove = rest.starts_with('-');
-      rest.erase(0, 1);
-    }
-    const std::size_t colon = std::min(rest.find(':'), rest.size());
-    parsed.permission = rest.substr(0, colon);
-    if (colon < rest.size()) parsed.level = rest.substr(colon + 1);
-    if (const std::string problem = key_problem(KeyForm::permission, parsed.permission); !problem.empty()) {
-      throw Error(ErrorKind::invalid, option + ": " + problem);
-    }
-    const bool level = std::ranges::find(permission_levels(), parsed.level) != permission_levels().end();
-    if (colon < rest.size() && !level) {
-      throw Error(ErrorKind::invalid,
-                  option + ": '" + parsed.level + "' is no level" +
-                      did_you_mean(parsed.level, {"global", "group", "restricted"}),
-                  "Write PERMISSION, or PERMISSION:LEVEL with global, group or restricted.");
-    }
-    if (parsed.remove && level) {
-      throw Error(ErrorKind::invalid, option + ": " + word + " takes no level", "It goes at whatever level it is.");
-    }
-    all.push_back(std::move(parsed));
-  }
+  for (const std::string& word : words) all.push_back(parse_word(option, word, signs));
   return all;
 }
 
@@ -118,8 +133,7 @@ std::vector<std::string> catalogue_problems(const State& state, const Permission
     }
     const std::vector<std::string> levels = levels_of(state, permission);
     if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
-    problems.push_back("permission " + permission + " has no level " + level +
-                       (levels.empty() ? "" : ", only " + joined(levels, ", ")));
+    problems.push_back(missing_level(permission, level, levels));
   }
   return problems;
 }
@@ -154,7 +168,7 @@ std::vector<std::string> differences(const State& state, const PermissionSet& ac
     }
     const std::string is = meant(state, permission, found->second);
     const std::string should = meant(state, permission, level);
-    if (is != should) all.push_back("gives " + permission + " at level " + is + ", not " + should);
+    if (is != should) all.push_back(other_level(permission, is, should));
   }
   for (const auto& [permission, level] : actual) {
     if (!wanted.contains(permission)) all.push_back("also gives " + permission);

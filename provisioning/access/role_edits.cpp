@@ -51,6 +51,10 @@ void take_over(State& state, const std::string& email, const std::string& from, 
   }
 }
 
+std::string renewed_for_good(const std::string& email, const std::string& role) {
+  return email + " had role " + role + " for a time, and now has it for good";
+}
+
 void refuse_enterprise_scope(const Object& role, const std::string& key) {
   const auto scope = role.fields.find("scope");
   if (scope == role.fields.end() || scope->second != "enterprise") return;
@@ -130,7 +134,7 @@ void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& 
       if (!grant.until.empty()) {
         fields["until"] = grant.until;
       } else if (fields.erase("until") > 0) {
-        notes.add(email + " had role " + role + " for a time, and now has it for good");
+        notes.add(renewed_for_good(email, role));
       }
     }
   }
