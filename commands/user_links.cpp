@@ -97,7 +97,7 @@ std::int64_t lifetime_of(const InvitationOptions& options) {
 }
 
 Secret platform_key_of(const Session& session, Platform& platform) {
-  return platform_key(platform.control(), key_path_of(session));
+  return platform_key(platform.control(), key_path_of(session), session.settings().dry_run);
 }
 
 std::string link_base_of(const Platform& platform, const Tenant& tenant) {

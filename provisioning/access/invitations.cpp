@@ -312,9 +312,9 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   return email;
 }
 
-std::function<void(Transaction&, const Plan&)> inviting(const Platform& platform, const std::string& key_path,
-                                                        const std::string& tenant, const std::string& run) {
-  return [&platform, key_path, tenant, run](Transaction& transaction, const Plan& plan) {
+std::function<void(Transaction&, const Plan&, Ending)> inviting(const Platform& platform, const std::string& key_path,
+                                                                const std::string& tenant, const std::string& run) {
+  return [&platform, key_path, tenant, run](Transaction& transaction, const Plan& plan, Ending ending) {
     std::vector<std::string> guests;
     for (const Change& change : plan.changes) {
       const bool added = change.kind == "users" && change.action == Action::add;
@@ -322,7 +322,7 @@ std::function<void(Transaction&, const Plan&)> inviting(const Platform& platform
     }
     if (guests.empty()) return;
     const std::unique_ptr<Platform> own = platform.another();  // tenants are worked on side by side
-    const Secret key = platform_key(own->control(), key_path);
+    const Secret key = platform_key(own->control(), key_path, ending == Ending::roll_back);
     TextArray emails;
     TextArray ids;
     TextArray nonces;

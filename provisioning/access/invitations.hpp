@@ -70,8 +70,8 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
 
 // What an edit does for the users that it adds (Edit::also): an invitation and a mail each. The key is looked for when
 // it is needed.
-std::function<void(Transaction&, const Plan&)> inviting(const Platform& platform, const std::string& key_path,
-                                                        const std::string& tenant, const std::string& run);
+std::function<void(Transaction&, const Plan&, Ending)> inviting(const Platform& platform, const std::string& key_path,
+                                                                const std::string& tenant, const std::string& run);
 
 // How long invitations are good for where nothing else is said.
 constexpr std::int64_t default_lifetime_ms = std::int64_t{7} * 24 * 3'600'000;

@@ -196,7 +196,7 @@ class Execution {
     }
     if (basis.refusal) throw Error(*basis.refusal);
     std::optional<std::int64_t> run;
-    if (!plan.empty()) run = write(transaction, plan);
+    if (!plan.empty()) run = write(transaction, plan, ending);
     if (!edit_.declared.empty() && !basis.recognised) {
       // What waits to be pruned has to be said each time, so such a tenant is not to be recognised.
       const std::string digest = plan.prunable.empty() ? edit_.digest : edit_.digest + " prunable";
@@ -206,13 +206,13 @@ class Execution {
   }
 
  private:
-  std::int64_t write(Transaction& transaction, const Plan& plan) {
+  std::int64_t write(Transaction& transaction, const Plan& plan, Ending ending) {
     const bool access = !access_scope(plan.changes).empty();
     const Admins before = access ? usable_admins(tenant_) : Admins{};
     try {
       write_changes(tenant_, plan.changes);
       write_changes(tenant_, plan.adoptions);
-      if (edit_.also) edit_.also(transaction, plan);
+      if (edit_.also) edit_.also(transaction, plan, ending);
       check_constraints_now(tenant_);
     } catch (const SqlError& error) {
       rethrow(error);

@@ -20,6 +20,9 @@
 
 namespace acctl {
 
+// How a transaction ends; a rehearsal is rolled back.
+enum class Ending { commit, roll_back };
+
 // What a command asks of one tenant.
 struct Edit {
   Scope scope;  // what `desired` has to know
@@ -33,7 +36,7 @@ struct Edit {
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
   // What belongs to the changes and is no configuration, in the same transaction: invitations of users that are added.
-  std::function<void(Transaction&, const Plan&)> also = nullptr;
+  std::function<void(Transaction&, const Plan&, Ending)> also = nullptr;
 };
 
 // Whose database a session must be in. `epoch` as the registry said when the run began.
@@ -63,8 +66,6 @@ struct Planned {
 // tenant, and what the edit throws.
 // `early`: what read_tenant() gave for this very edit, where that was asked ahead.
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early = {});
-
-enum class Ending { commit, roll_back };
 
 // Makes a new session where the first one is lost.
 using Reconnect = std::function<std::unique_ptr<Connection>()>;

@@ -68,20 +68,20 @@ const std::string everything = "see invite edit suspend delete role team";
 
 }  // namespace
 
-TEST_CASE("--as in the pack helpdesk: only admins administer people") {
+TEST_CASE("as a user in the pack helpdesk: only admins administer people") {
   check_pack("helpdesk", {{"admin", everything}, {"support-agent", ""}, {"team-lead", "see"}});
 }
 
-TEST_CASE("--as in the pack msp: viewers and managers do not administer people") {
+TEST_CASE("as a user in the pack msp: viewers and managers do not administer people") {
   check_pack("msp",
              {{"organization-admin", everything}, {"enterprise-admin", everything}, {"manager", ""}, {"viewer", ""}});
 }
 
-TEST_CASE("--as in the pack conversational: admins alone see and change people") {
+TEST_CASE("as a user in the pack conversational: admins alone see and change people") {
   check_pack("conversational", {{"admin", everything}, {"user", ""}});
 }
 
-TEST_CASE("--as in the pack messaging: only the account admin makes roles") {
+TEST_CASE("as a user in the pack messaging: only the account admin makes roles") {
   check_pack("messaging", {{"account-admin", everything},
                            {"administrator", "see invite edit suspend delete team"},
                            {"support-agent", ""},
@@ -93,7 +93,7 @@ TEST_CASE("--as in the pack messaging: only the account admin makes roles") {
                            {"sales-manager", ""}});
 }
 
-TEST_CASE("--as: custom roles take the plan's feature") {
+TEST_CASE("as a user: custom roles take the plan's feature") {
   const TestPlatform acctl;
   acctl.create("acme", {"--pack", "messaging", "--plan", "trial"});
   acctl.in("acme", "update app.users set status = 'active'");
@@ -102,7 +102,7 @@ TEST_CASE("--as: custom roles take the plan's feature") {
   check_ended(acctl({"role", "create", "own", "--name", "Own", "-t", "acme"}), 0);
 }
 
-TEST_CASE("--as: nobody gives more than they hold, touches admins without being one, or acts while suspended") {
+TEST_CASE("as a user: nobody gives more than they hold, touches admins without being one, or acts while suspended") {
   const acctl::test::Desk desk;
   desk.in("update app.users set status = 'active'");
   desk.applied(
@@ -138,7 +138,7 @@ TEST_CASE("--as: nobody gives more than they hold, touches admins without being 
   check_ended(desk({"user", "list", "--as", "nobody@acme.example"}), 5, "nobody@acme.example is no user of the tenant");
 }
 
-TEST_CASE("--as is no option of what only staff do") {
+TEST_CASE("acting as a user is no option of what only staff do") {
   const acctl::test::Desk desk;
   check_ended(desk.acctl({"tenant", "list", "--as", "ana@acme.example"}), 3, "--as");
 }
