@@ -75,6 +75,7 @@ Command command_tree() {
       bounded(team_command()),
       can_command(),
       why_command(),
+      review_command(),
       bounded(api_key_command()),
       validate_command(),
       fmt_command(),

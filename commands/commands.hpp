@@ -31,6 +31,7 @@ Command export_command();
 Command fmt_command();
 Command import_command();
 Command schema_command();
+Command review_command();
 Command validate_command();
 Command version_command();
 Command why_command();

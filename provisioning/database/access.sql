@@ -1,4 +1,5 @@
--- What people may do, asked by commands that only look, in a tenant's database.
+-- What people may do, asked by commands that only look, in a tenant's database. The view is asked for one id, worked out
+-- beforehand: joined to a table of users it would be worked out for all of them.
 
 -- name: person_permission
 -- User $1 (in lower case) and permission $2: whether they exist, and how the one holds the other. Always one row.
@@ -6,15 +7,18 @@ select u.status, u.crm_access, p.key is not null, p.widest_level, held.permissio
   from (values (true)) as one
   left join app.users u on lower(u.email) = $1
   left join app.permissions p on p.key = $2
-  left join lateral (select e.permission, e.level from app.effective_permissions e
-                      where e.user_id = u.id and e.permission = p.key) held on true
+  left join (select e.permission, e.level
+               from app.effective_permissions e
+              where e.user_id = (select x.id from app.users x where lower(x.email) = $1) and e.permission = $2) held
+    on true
 
 -- name: person_permissions
 -- All that user $1 may do; no row where there is no such user, one without a permission where it is nothing.
 select held.permission, held.level, array_to_json(held.via)
   from app.users u
-  left join lateral (select e.permission, e.level, e.via from app.effective_permissions e where e.user_id = u.id) held
-    on true
+  left join (select e.permission, e.level, e.via
+               from app.effective_permissions e
+              where e.user_id = (select x.id from app.users x where lower(x.email) = $1)) held on true
  where lower(u.email) = $1
  order by held.permission collate "C"
 

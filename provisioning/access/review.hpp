@@ -1,0 +1,80 @@
+// The access review of a tenant: who has what, since when and by which change, and what calls for a look. People are
+// read one after the other, so that ten thousand do not have to be held.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/plan/run.hpp"
+
+namespace acctl {
+
+struct ReviewLimits {
+  std::chrono::milliseconds inactive_for{};     // without a sign-in
+  std::chrono::milliseconds expiring_within{};  // until a grant ends
+  std::int64_t max_admins = 0;
+};
+
+// The run that something was granted by; "" where no run of the ledger did it.
+struct GrantedBy {
+  std::string since;  // RFC 3339, UTC
+  std::string run;
+  std::string actor;
+};
+
+struct ReviewedRole {
+  std::string role;
+  std::string until;  // "" for ever
+  GrantedBy by;
+};
+
+struct ReviewedPermission {
+  std::string permission;
+  std::string level;  // "" for none
+  GrantedBy by;
+};
+
+struct ReviewedPerson {
+  std::string email;
+  std::string name;
+  std::string status;
+  bool admin = false;       // holds "*"
+  bool crm_access = false;  // as it applies
+  std::vector<ReviewedRole> roles;
+  std::string role_template;
+  GrantedBy template_by;  // since "" where no run assigned it
+  std::vector<ReviewedPermission> direct;
+  std::vector<std::string> effective;  // "tickets.view:group"; all of the catalogue for an admin
+  std::string last_sign_in;            // "" for never
+  std::vector<std::string> flags;      // in words: "inactive", "never signed in" …
+};
+
+struct ReviewedBundle {
+  std::string key;
+  std::string name;
+  std::vector<std::string> gives;  // "tickets.view:group"
+};
+
+struct ReviewSummary {
+  std::string at;
+  std::int64_t active = 0, invited = 0, suspended = 0;
+  std::int64_t admins = 0;    // of the active and the invited
+  std::int64_t inactive = 0;  // people with that flag, and so on
+  std::int64_t never = 0;
+  std::int64_t expiring = 0;
+  std::vector<std::string> unused_roles;  // that nobody has; system roles left out
+  std::vector<ReviewedBundle> roles;
+  std::vector<ReviewedBundle> role_templates;
+};
+
+// Calls `start` once, then `person` for each user by e-mail address. Throws Error(conflict) where the session is in
+// another tenant's database.
+void review_access(Connection& tenant, const Identity& identity, const ReviewLimits& limits,
+                   const std::function<void(const ReviewSummary& summary)>& start,
+                   const std::function<void(const ReviewedPerson& person)>& person);
+
+}  // namespace acctl
