@@ -61,6 +61,7 @@ void add_arguments(CompletionTables& tables, const Command& command, const std::
     ValueRule::Pattern pattern{place + " " + std::to_string(i)};
     if (many) pattern = {place + " ", Wildcard::after};
     tables.argument_values.push_back({.patterns = {pattern}, .value = rule_of(argument.choices, argument.values)});
+    if (many) break;  // where it ends and the next one begins, nobody can tell while it is typed
   }
 }
 

@@ -272,7 +272,9 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
                                 .nonce = new_nonce(),
                                 .email = email};
     const Secret token = invitation_token(terms.key, facts);
-    record_run(transaction, record, {});
+    RunRecord told = record;
+    told.message = "a fresh invitation for " + email;
+    record_run(transaction, told, {});
     transaction.query(sql::renew_invitation,
                       {email, facts.id, facts.nonce, token_hash(token.reveal()), terms.lifetime_ms, record.run});
     if (terms.links) link = terms.link_base + token.reveal();

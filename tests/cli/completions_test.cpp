@@ -159,6 +159,7 @@ class Zsh : public Shell {
   explicit Zsh(const Command& root) {
     write(path("_acctl"), acctl::zsh_completion(root));
     write(path("inner"), R"zsh(PROMPT=
+LISTMAX=10000
 fpath=($FOLDER $fpath)
 autoload -Uz compinit
 compinit -D -u

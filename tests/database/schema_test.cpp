@@ -82,13 +82,17 @@ TEST_CASE("every pack keeps what its own tests promise on a real tenant") {
                                                                 {.references = acctl::References::closed});
     REQUIRE_FALSE(document.tests.empty());
     for (const acctl::AccessTest& test : document.tests) {
-      INFO(pack.name << ":" << test.place.line << " " << test.role);
+      INFO(pack.name << ":" << test.place.line << " " << test.subject());
       REQUIRE(test.user.empty());
-      tenant.add_user(test.role, test.role);
-      tenant.ask("update app.users set crm_access = true");
+      const std::string name = "user" + std::to_string(test.place.line);
+      tenant.add_user(name, test.role);
+      tenant.ask(
+          "update app.users set crm_access = true, role_template_id = (select id from app.role_templates where "
+          "key = '" +
+          test.role_template + "') where email like '" + name + "@%'");
       const acctl::Rows rows =
           tenant.app->query("select permission, coalesce(level, '') from app.effective_permissions where email = $1",
-                            {test.role + "@acme.example"});
+                            {name + "@acme.example"});
       const auto holds = [&](const std::pair<std::string, std::string>& wish) {
         for (int row = 0; row < rows.size(); ++row) {
           if (fits(std::string(rows.text(row, 0)), wish.first) &&

@@ -28,6 +28,9 @@ TEST_CASE("fault 3: apply is killed at any message") { kill_everywhere(apply_fil
 TEST_CASE("fault 3: import is killed at any message") { kill_everywhere(import_file, 7); }
 TEST_CASE("fault 3: undo is killed at any message") { kill_everywhere(undo_run, 8); }
 
+TEST_CASE("fault 3: user invite is killed at any message") { kill_everywhere(invite_people, 6); }
+TEST_CASE("fault 3: user deactivate is killed at any message") { kill_everywhere(suspend_user, 7); }
+
 TEST_CASE("fault 4: the connection of an apply is reset at any message, and a committed one is never called failed") {
   Experiments experiments(apply_file);
   sweep(1, 4, [&](int place) {

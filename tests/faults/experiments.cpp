@@ -116,6 +116,18 @@ const Subject undo_run = {.prepare = apply_and_remember,
                           .atomic = true,
                           .done_already = 7};
 
+const Subject invite_people = {
+    .prepare = create_and_apply,
+    .words = [](const std::string& slug) -> Words {
+      return {"user", "invite", "dan@faults.example", "eve@faults.example", "--role", "helper", "-t", slug};
+    },
+    .atomic = true};
+const Subject suspend_user = {.prepare = create_and_apply,
+                              .words = [](const std::string& slug) -> Words {
+                                return {"user", "deactivate", "ben@faults.example", "-t", slug, "--yes"};
+                              },
+                              .atomic = true};
+
 std::string complaints(const TestPlatform& platform, const std::string& in_flight) {
   return lines(violations({.cluster = platform.cluster, .in_flight = in_flight}));
 }

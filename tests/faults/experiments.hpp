@@ -35,6 +35,8 @@ extern const Subject drop;        // delete at once
 extern const Subject apply_file;
 extern const Subject import_file;
 extern const Subject undo_run;
+extern const Subject invite_people;
+extern const Subject suspend_user;
 
 // Up to the copied database whose door is still closed.
 void create_half(const TestPlatform& platform, const std::string& slug);

@@ -166,10 +166,33 @@ select format('it has no %s', x.what)
     as x(what, present) where not x.present
 )";
 
+// The ways in: one living token for each person, one mail for each occasion, nothing for the suspended.
+constexpr const char* access_checks = R"(
+select format('%s living invitations of %s', count(*), u.email)
+  from app.invitations i join app.users u on u.id = i.user_id where i.accepted_at is null and i.revoked_at is null
+ group by u.email having count(*) > 1
+union all
+select format('%s mails of run %s to %s: %s', count(*), o.run, o.recipient, o.purpose) from app.outbox o
+ group by o.run, o.recipient, o.purpose having count(*) > 1
+union all
+select format('a mail with the link of an invitation of %s that is over', o.recipient)
+  from app.outbox o join app.invitations i on i.id = o.invitation_id
+ where o.status = 'queued' and (i.accepted_at is not null or i.revoked_at is not null or i.nonce <> o.nonce)
+union all
+select format('the mail of run %s that is not in the ledger', o.run) from app.outbox o
+ where not exists (select from acctl.runs r where r.run = o.run and r.outcome = 'done')
+union all
+select format('%s is suspended and has a way in', u.email) from app.users u
+ where u.status = 'suspended'
+   and (exists (select from app.sessions s where s.user_id = u.id and s.ended_at is null)
+        or exists (select from app.api_keys k where k.user_id = u.id and k.revoked_at is null)
+        or exists (select from app.invitations i where i.user_id = u.id and i.accepted_at is null and i.revoked_at is null))
+)";
+
 // The ledger of a tenant: each run is whole, and what it says last of an object is what is there.
 constexpr const char* ledger_checks = R"(
 select format('run %s is done and changed nothing', r.run) from acctl.runs r
- where r.outcome = 'done' and not exists (select from acctl.changes c where c.run_id = r.id)
+ where r.outcome = 'done' and r.message is null and not exists (select from acctl.changes c where c.run_id = r.id)
 union all
 select format('run %s was refused and has changes, or no reason', r.run) from acctl.runs r
  where r.outcome = 'refused' and (r.message is null or exists (select from acctl.changes c where c.run_id = r.id))
@@ -221,6 +244,7 @@ void check_tenant(const Cluster& cluster, const Rows& tenants, int row, Violatio
     std::string sql = replaced(tenant_checks, "$id", quoted_literal(tenants.text(row, 2)));
     sql = replaced(sql, "$seats", tenants.is_null(row, 3) ? "null" : std::string(tenants.text(row, 3)));
     ask(database, where, replaced(sql, "$email", quoted_literal(tenants.text(row, 4))), all);
+    ask(database, where, access_checks, all);
     ask(database, where, ledger_checks, all);
   } catch (const Error& error) {
     all.push_back(where + error.what());
