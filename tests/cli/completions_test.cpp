@@ -163,6 +163,7 @@ LISTMAX=10000
 fpath=($FOLDER $fpath)
 autoload -Uz compinit
 compinit -D -u
+LISTMAX=1000
 bindkey '^I' complete-word
 zstyle ':completion:*' completer _complete
 compadd() {
