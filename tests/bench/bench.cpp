@@ -1,7 +1,7 @@
 // Measures acctl against a floor in the same run: pairs in turn, medians, ratios. See CONTRIBUTING.md for how to run
 // it.
 //
-//   bench [ROUNDS [provisioning|definitions]]     a Markdown table on standard output
+//   bench [ROUNDS [provisioning|definitions|people]]     a Markdown table on standard output
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -13,8 +13,9 @@ int main(int argc, char** argv) {
   try {
     acctl::test::Harness bench(argc > 1 ? std::atoi(argv[1]) : 15);
     std::printf("| what | acctl (ms) | floor (ms) | ratio | wanted |\n|---|---|---|---|---|\n");
-    if (part != "definitions") measure_provisioning(bench);
-    if (part != "provisioning") measure_definitions(bench);
+    if (part.empty() || part == "provisioning") measure_provisioning(bench);
+    if (part.empty() || part == "definitions") measure_definitions(bench);
+    if (part.empty() || part == "people") measure_people(bench);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench: %s\n", error.what());
     return 1;

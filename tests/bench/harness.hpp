@@ -56,5 +56,6 @@ std::string binary_of_postgresql(const std::string& name);
 // One row each of the table.
 void measure_provisioning(Harness& bench);
 void measure_definitions(Harness& bench);
+void measure_people(Harness& bench);
 
 }  // namespace acctl::test
