@@ -217,8 +217,9 @@ class Execution {
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    const State written = read_identified(tenant_, identity_, edit_.scope).state;
     for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
+      if (part->empty()) continue;
+      const State written = read_identified(tenant_, identity_, scope_written_by(*part)).state;
       if (const auto different = misfits(written, *part, Side::after); !different.empty()) {
         throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
                     "Nothing was changed.");

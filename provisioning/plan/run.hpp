@@ -92,6 +92,9 @@ Desired replayed(const State& current, const std::vector<Change>& changes);
 // What has to be read to replay them.
 Scope scope_of(const std::vector<Change>& changes);
 
+// What has to be read to see that they were carried out: no more than they speak of.
+Scope scope_written_by(const std::vector<Change>& changes);
+
 // What has to be read to apply them: the kinds they declare with all that those refer to, the people they name, and
 // what else their manager owns.
 Scope scope_of(const Definitions& definitions);

@@ -70,6 +70,22 @@ Scope scope_of(const std::vector<Change>& changes) {
   return scope;
 }
 
+Scope scope_written_by(const std::vector<Change>& changes) {
+  Scope scope;
+  for (const Change& change : changes) {
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    const std::string kind(edge == nullptr ? std::string_view(change.kind) : edge->owner->name);
+    const std::string key = edge == nullptr ? change.key : split_edge(*edge, change.key).first;
+    if (kind == "users") {
+      scope.users.insert(key);
+    } else {
+      scope.kinds.insert(kind);
+    }
+    if (change.kind == "team_members") scope.teams.insert(key);
+  }
+  return scope;
+}
+
 Desired replayed(const State& current, const std::vector<Change>& changes) {
   if (const auto different = misfits(current, changes); !different.empty()) {
     throw Error(ErrorKind::conflict, "the tenant is not as the changes suppose: " + reasons_of(different),
