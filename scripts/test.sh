@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Builds and runs all tests: those of the program as it is, the faults on the release binary, then all but the faults
-# again with the address and undefined behaviour sanitizers.
+# Builds and runs all tests: with the address and undefined behaviour sanitizers, and the faults on the release binary.
 # Usage: scripts/test.sh [--quick] [CTEST-OPTION…]
-#   --quick leaves release binary and sanitizers out; the rest goes to ctest: -L unit, -R 'cli: .*', …
+#   --quick builds once, without sanitizers and optimisation; the rest goes to ctest: -L unit, -R 'cli: .*', …
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -36,13 +35,12 @@ check_format
 shellcheck scripts/*.sh .ci/run
 
 jobs=$(($(nproc) + 1)) # tests wait for processes now and then
-build dev
 if $quick; then
+  build dev
   exec ctest --preset dev --parallel "$jobs" "$@"
 fi
+build asan
 scripts/tidy.sh --changed
 build release --target acctl
-ctest --preset dev --parallel "$jobs" --label-exclude fault "$@"
-ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl ctest --preset dev --parallel "$jobs" --label-regex fault "$@"
-build asan
 ctest --preset asan --parallel "$jobs" --label-exclude fault "$@"
+ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl ctest --preset asan --parallel "$jobs" --label-regex fault "$@"

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # clang-tidy, which takes seconds for each file: all of ours, or those that the last commit changed.
-# Usage: scripts/tidy.sh [--changed]      needs a configured build/dev (scripts/test.sh makes it)
+# Usage: scripts/tidy.sh [--changed]      needs a build folder (scripts/test.sh makes one)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+build=build/dev
+[[ -d $build/generated ]] || build=build/asan
 folders=(cli commands completions man provisioning)
 if [[ ${1-} == --changed ]]; then
   mapfile -t files < <(git diff --name-only --diff-filter=d HEAD~1 HEAD -- "${folders[@]}" | grep '\.cpp$' || true)
@@ -13,4 +15,4 @@ fi
 ((${#files[@]} > 0)) || exit 0
 # The precompiled header is GCC's; clang reads the header itself instead.
 printf '%s\0' "${files[@]}" |
-  xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 -p build/dev --quiet --extra-arg=-Wno-ignored-gch 2>/dev/null
+  xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 -p "$build" --quiet --extra-arg=-Wno-ignored-gch 2>/dev/null
