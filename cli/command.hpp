@@ -57,7 +57,7 @@ struct Command {
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};
   std::vector<std::string> formats = {};  // what --output takes here beside the formats of every command
-  bool takes_as = false;  // --as: a tenant's user could do it in the application
+  bool takes_as = false;                  // --as: a tenant's user could do it in the application
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
   std::function<int(Session&)> run = nullptr;
   // Keeps alive what the targets point to.

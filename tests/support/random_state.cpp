@@ -145,7 +145,8 @@ std::string portrait_of(const State& state) {
   std::string all;
   for (const auto& [kind, objects] : state) {
     for (const auto& [key, object] : objects) {
-      all += kind + "/" + key + " " + nlohmann::json(object.fields).dump() + " " + object.manager + " " + object.status + "\n";
+      all += kind + "/" + key + " " + nlohmann::json(object.fields).dump() + " " + object.manager + " " +
+             object.status + "\n";
     }
   }
   return all;
