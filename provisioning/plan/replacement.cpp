@@ -24,7 +24,10 @@ Desired replacement(const State& current, const Definitions& definitions) {
   for (auto& [kind, objects] : desired.state) {
     const std::map<std::string, Object> old = current_of(kind);
     for (auto& [key, object] : objects) {
-      if (const auto same = old.find(key); same != old.end()) object.manager = same->second.manager;
+      const auto same = old.find(key);
+      if (same == old.end()) continue;
+      object.manager = same->second.manager;
+      object.status = same->second.status;
     }
   }
   for (const EdgeKind& edge : edge_kinds()) {

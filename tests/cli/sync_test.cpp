@@ -86,6 +86,7 @@ TEST_CASE("sync against invite: one account for each person, however they interl
     const Result invited = inviting.get();
     INFO(synced.err << invited.err);
     CHECK(invited.status == 0);
+    CHECK(desk.complaints() == "");
     CHECK((synced.status == 0 || synced.status == 7));
     CHECK(desk.in("select count(*) = count(distinct lower(email)) from app.users") == "t");
     CHECK(

@@ -75,6 +75,12 @@ std::string Desk::configuration(const std::string& tenant) const {
   return rows_of(acctl, tenant, " and c.relname not in ('runs', 'changes')");
 }
 
+std::string Desk::complaints() const {
+  std::string all;
+  for (const std::string& violation : violations({.cluster = acctl.cluster})) all += violation + "\n";
+  return all;
+}
+
 std::string Desk::permissions_of(const std::string& role) const {
   return in(
       "select coalesce(string_agg(p.key || coalesce(':' || e.level, ''), ' ' order by p.key), '') from app.roles r "

@@ -37,6 +37,9 @@ class Desk {
   std::string everything(const std::string& tenant = "acme") const;
   std::string configuration(const std::string& tenant = "acme") const;
 
+  // What the oracle complains of, one a line; "" is what a test wants.
+  std::string complaints() const;
+
   // Permissions of a role, members of a team: sorted, with levels, separated by spaces.
   std::string permissions_of(const std::string& role) const;
   std::string members_of(const std::string& team) const;
