@@ -122,7 +122,6 @@ Command list_command() {
                   {.name = "--revoked", .value = "", .help = "revoked ones, too", .target = &options->revoked}},
       .examples = {{"acctl api-key list -t acme", "All that are not revoked."},
                    {"acctl api-key list ana@acme.example -t acme --revoked", "All that she ever had."}},
-      .takes_as = true,
       .run = [options](Session& session) { return list(session, *options); },
       .storage = options,
   };
@@ -148,7 +147,6 @@ Command create_command() {
             .target = &options->expires}},
       .examples = {{"acctl api-key create ana@acme.example --name ci --expires 90d -t acme", "For a quarter."},
                    {"acctl api-key create ana@acme.example --name ci -t acme -o name > ci.key", "The key alone."}},
-      .takes_as = true,
       .run = [options](Session& session) { return create(session, *options); },
       .storage = options,
   };
@@ -163,7 +161,6 @@ Command revoke_command() {
       .arguments = {user_argument(options->email),
                     {.name = "NAME", .help = "name of the key", .target = &options->name}},
       .examples = {{"acctl api-key revoke ana@acme.example ci -t acme", "Asks, then ends it."}},
-      .takes_as = true,
       .run = [options](Session& session) { return revoke(session, *options); },
       .storage = options,
   };

@@ -76,6 +76,11 @@ std::vector<PermissionWord> permission_changes(const std::vector<std::string>& a
   return words;
 }
 
+bool names_several(const Session& session) {
+  const Settings& settings = session.settings();
+  return settings.all || !settings.match.empty() || settings.tenants.size() > 1;
+}
+
 void add_if_given(const Session& session, const std::string& option, const std::string& value, GivenFields& fields,
                   const std::string& field) {
   if (session.given(option)) fields[field] = value.empty() ? nlohmann::json() : nlohmann::json(value);
@@ -108,8 +113,7 @@ void visit_tenants(Session& session, const std::vector<std::string>& exclude, co
 }
 
 void enter_only_tenant(Session& session, const Visit& visit) {
-  const Settings& settings = session.settings();
-  if (settings.all || !settings.match.empty() || settings.tenants.size() > 1) {
+  if (names_several(session)) {
     throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
   }
   enter_tenants(session, {}, visit);

@@ -46,6 +46,9 @@ std::vector<Option> permission_change_options(std::vector<std::string>& add, std
 std::vector<PermissionWord> permission_changes(const std::vector<std::string>& add,
                                                const std::vector<std::string>& remove);
 
+// Whether the session can mean several tenants.
+bool names_several(const Session& session);
+
 // Where an option is given, what it says of a field: '' takes the value away.
 void add_if_given(const Session& session, const std::string& option, const std::string& value, GivenFields& fields,
                   const std::string& field);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "commands/commands.hpp"
+#include "commands/direct_edits.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
 #include "commands/plan_output.hpp"
@@ -18,8 +19,6 @@ struct LogOptions {
   std::int64_t limit = 50;
   std::vector<std::string> exclude;
 };
-
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json to_json(const std::string& tenant, const RunRecord& run) {
   return {{"tenant", tenant},

@@ -247,7 +247,6 @@ Command review_command() {
                    {"acctl review -t acme --format html > review.html", "For a manager."},
                    {"acctl review --all --flagged --format csv > flagged.csv", "What calls for a look, everywhere."}},
       .formats = {"markdown"},
-      .takes_as = true,
       .run = [options](Session& session) { return review(session, *options); },
       .storage = options,
   };

@@ -140,7 +140,6 @@ Command role_create_command() {
       .examples = {{"acctl role create triage --name Triage --permission tickets.view,tickets.assign:group -t acme",
                     "A role with two permissions, one of them for the user's own teams."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return create(session, *options); },
       .storage = options,
   };
@@ -177,7 +176,6 @@ Command role_clone_command() {
            {"acctl role clone support-agent agent --from-pack helpdesk --permission=-crm.edit -t acme",
             "From a pack, with one permission less."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return clone(session, *options); },
       .storage = options,
   };
@@ -203,7 +201,6 @@ Command role_edit_command() {
                    {"acctl role edit triage --remove-permission tickets.assign --match plan=pro",
                     "Takes something away in many tenants, and asks."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return edit(session, *options); },
       .storage = options,
   };
@@ -228,7 +225,6 @@ Command role_delete_command() {
                    {"acctl role delete triage --reassign-to support-agent -t acme --yes",
                     "Whoever had it is an agent now."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return remove(session, *options); },
       .storage = options,
   };

@@ -71,7 +71,6 @@ Command role_grant_command() {
                    {"acctl role grant admin ana@acme.example --until 8h -t acme --reason 'ticket 4711'",
                     "For a working day."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return grant(session, *options); },
       .storage = options,
   };
@@ -89,7 +88,6 @@ Command role_revoke_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl role revoke team-lead ana@acme.example -t acme", "Shows what she loses, and asks."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return revoke(session, *options); },
       .storage = options,
   };

@@ -103,7 +103,6 @@ Command role_template_create_command() {
                     "acme",
                     "For those who work nights."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return create(session, *options); },
       .storage = options,
   };
@@ -128,7 +127,6 @@ Command role_template_edit_command() {
       .examples = {{"acctl role-template edit night-shift --remove-permission tickets.assign -t acme",
                     "Shows who loses it, and asks."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return edit(session, *options); },
       .storage = options,
   };
@@ -152,7 +150,6 @@ Command role_template_delete_command() {
       .examples = {{"acctl role-template delete night-shift --reassign-to manager -t acme",
                     "Shows the plan and asks."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return remove(session, *options); },
       .storage = options,
   };
@@ -172,7 +169,6 @@ Command role_template_assign_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl role-template assign manager ana@acme.example ben@acme.example -t acme", "Two users."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return assign(session, *options, options->key); },
       .storage = options,
   };
@@ -188,7 +184,6 @@ Command role_template_unassign_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl role-template unassign ana@acme.example -t acme", "Shows what she loses, and asks."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return assign(session, *options, ""); },
       .storage = options,
   };

@@ -66,7 +66,6 @@ Command role_template_list_command() {
       .description = "Lists role templates with the number of their permissions and of the users who have them.",
       .options = {exclude_option(*exclude)},
       .examples = {{"acctl role-template list -t acme", "All of them."}},
-      .takes_as = true,
       .run = [exclude](Session& session) { return list(session, *exclude); },
       .storage = exclude,
   };
@@ -80,7 +79,6 @@ Command role_template_show_command() {
       .description = "Shows a role template with its permissions and levels, and the users who have it.",
       .arguments = {{.name = "TEMPLATE", .help = "key of the role template", .target = key.get()}},
       .examples = {{"acctl role-template show manager -t acme", "What it gives, and to whom."}},
-      .takes_as = true,
       .run = [key](Session& session) { return show(session, *key); },
       .storage = key,
   };

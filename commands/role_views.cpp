@@ -134,7 +134,6 @@ Command role_list_command() {
                    .target = &options->expiring}},
       .examples = {{"acctl role list -t acme", "All roles."},
                    {"acctl role list --all --expiring 7d", "What ends within a week, in all tenants."}},
-      .takes_as = true,
       .run =
           [options](Session& session) {
             return options->expiring.empty() ? list(session, *options) : list_expiring(session, *options);
@@ -154,7 +153,6 @@ Command role_show_command() {
       .arguments = {{.name = "ROLE", .help = "key of the role", .target = key.get()}},
       .examples = {{"acctl role show support-agent -t acme", "What it gives, and to whom."},
                    {"acctl role show support-agent -t acme -o json", "For scripts."}},
-      .takes_as = true,
       .run = [key](Session& session) { return show(session, *key); },
       .storage = key,
   };

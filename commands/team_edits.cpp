@@ -126,7 +126,6 @@ Command team_create_command() {
       .examples = {{"acctl team create tier-1 --name 'Tier 1' --assignment round_robin --capacity 20 -t acme",
                     "Each member gets up to 20 at a time, in turn."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return create(session, *options); },
       .storage = options,
   };
@@ -148,7 +147,6 @@ Command team_edit_command() {
                          direct_edit_options(options->edit)}),
       .examples = {{"acctl team edit tier-1 --capacity 30 --notify no -t acme", "More work, fewer messages."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return edit(session, *options); },
       .storage = options,
   };
@@ -164,7 +162,6 @@ Command team_delete_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl team delete tier-1 -t acme", "Shows the plan and asks."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return remove(session, *options); },
       .storage = options,
   };
@@ -180,7 +177,6 @@ Command team_add_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl team add tier-1 ana@acme.example ben@acme.example -t acme", "Two users."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return change_members(session, *options, "team add", add_members); },
       .storage = options,
   };
@@ -196,7 +192,6 @@ Command team_remove_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl team remove tier-1 ana@acme.example -t acme", "Shows the plan and asks."}},
       .formats = report_formats(),
-      .takes_as = true,
       .run = [options](Session& session) { return change_members(session, *options, "team remove", remove_members); },
       .storage = options,
   };

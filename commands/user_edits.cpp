@@ -66,8 +66,7 @@ int edit(Session& session, const UserEditOptions& options) {
 
 int deactivate(Session& session, const UserEditOptions& options) {
   const std::vector<std::string> emails = emails_of(options.emails);
-  const Settings& settings = session.settings();
-  const bool one = settings.tenants.size() == 1 && !settings.all && settings.match.empty();
+  const bool one = !names_several(session);
   return run_direct_edit(
       session, options.edit,
       {.command = "user deactivate", .scope = scope_of(emails), .change = [&](State& state, const Ground& ground) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "commands/direct_edits.hpp"
 #include "commands/sites.hpp"
 #include "commands/user.hpp"
 #include "provisioning/access/invitee_file.hpp"
@@ -130,8 +131,7 @@ class Outcomes {
 int invite_all(Session& session, const InviteOptions& options) {
   const std::int64_t lifetime = lifetime_of(options.invitation);
   const std::vector<Invitee> people = people_of(options);
-  const Settings& settings = session.settings();
-  Outcomes outcomes(session, settings.all || !settings.match.empty() || settings.tenants.size() > 1);
+  Outcomes outcomes(session, names_several(session));
   std::optional<Secret> key;
   const auto write = [&] { outcomes.write(options.invitation.print_link); };
   try {

@@ -33,14 +33,10 @@ struct ListOptions {
   std::vector<std::string> exclude;
 };
 
-bool names_several(const Settings& settings) {
-  return settings.all || !settings.match.empty() || settings.tenants.size() > 1;
-}
-
 int list(Session& session, const ListOptions& options) {
   UserFilter filter = options.filter;
   if (!options.inactive.empty()) filter.inactive_ms = parse_duration("--inactive-for", options.inactive).count();
-  const bool several = names_several(session.settings());
+  const bool several = names_several(session);
   std::vector<Column> columns = {{"EMAIL", "/email"},
                                  {"NAME", "/name"},
                                  {"STATUS", "/status"},

@@ -27,8 +27,7 @@ std::vector<std::string> keys_of(const State& state, const std::string& kind) {
 }
 
 bool has(const State& state, const std::string& kind, const std::string& key) {
-  const auto objects = state.find(kind);
-  return objects != state.end() && objects->second.contains(key);
+  return find_object(state, kind, key) != nullptr;
 }
 
 std::string missing(const State& state, const std::string& kind, const std::string& key) {

@@ -10,17 +10,6 @@
 
 namespace acctl {
 
-namespace {
-
-const Object* find_user(const State& state, const std::string& email) {
-  const auto users = state.find("users");
-  if (users == state.end()) return nullptr;
-  const auto user = users->second.find(email);
-  return user == users->second.end() ? nullptr : &user->second;
-}
-
-}  // namespace
-
 std::vector<std::string> near_users(Connection& tenant, const std::string& email) {
   const Rows rows = tenant.query(sql::near_users, {email});
   std::vector<std::string> all;
@@ -43,7 +32,7 @@ std::vector<std::string> emails_of(const std::vector<std::string>& words) {
 void require_users(const State& state, const std::vector<std::string>& emails, const Near& near) {
   std::string missing;
   for (const std::string& email : emails) {
-    if (find_user(state, email) != nullptr) continue;
+    if (find_object(state, "users", email) != nullptr) continue;
     missing += (missing.empty() ? "" : "; ") + ("there is no user '" + abbreviated(email) + "'") +
                did_you_mean(email, near(email));
   }
@@ -56,7 +45,7 @@ void require_usable_users(const State& state, const std::vector<std::string>& em
   std::string suspended;
   std::string first;
   for (const std::string& email : emails) {
-    if (find_user(state, email)->status != "suspended") continue;
+    if (find_object(state, "users", email)->status != "suspended") continue;
     suspended += (suspended.empty() ? "" : ", ") + email;
     if (first.empty()) first = email;
   }

@@ -1,17 +1,15 @@
 #include "provisioning/access/tokens.hpp"
 
-#include <sodium/core.h>
 #include <sodium/crypto_auth_hmacsha256.h>
 #include <sodium/crypto_hash_sha256.h>
-#include <sodium/randombytes.h>
-#include <sodium/utils.h>
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 
+#include "provisioning/model/encoding.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/files.hpp"
+#include "provisioning/model/random.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -21,21 +19,6 @@ namespace {
 constexpr std::size_t key_bytes = crypto_auth_hmacsha256_KEYBYTES;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-std::string hex(const unsigned char* bytes, std::size_t count) {
-  std::string text(count * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), bytes, count);
-  text.pop_back();
-  return text;
-}
-
-template <std::size_t Count>
-std::array<unsigned char, Count> random_bytes() {
-  if (sodium_init() < 0) throw Error(ErrorKind::failed, "the system has no source of random numbers");
-  std::array<unsigned char, Count> bytes;
-  randombytes_buf(bytes.data(), bytes.size());
-  return bytes;
-}
 
 // Which key it is, without saying anything of it.
 std::string fingerprint(const Secret& key) { return token_hash("acctl platform key " + key.reveal()).substr(0, 16); }
@@ -91,16 +74,13 @@ Secret platform_key(Connection& control, const std::string& path, bool rehearsal
   return key;
 }
 
-std::string new_nonce() {
-  const auto bytes = random_bytes<32>();
-  return hex(bytes.data(), bytes.size());
-}
+std::string new_nonce() { return hex(random_bytes(32)); }
 
 std::string new_uuid() {
-  auto bytes = random_bytes<16>();
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);  // RFC 9562: version 4
-  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  std::string text = hex(bytes.data(), bytes.size());
+  std::string bytes = random_bytes(16);
+  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);  // RFC 9562: version 4
+  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+  std::string text = hex(bytes);
   for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
   return text;
 }
@@ -115,19 +95,15 @@ Secret invitation_token(const Secret& key, const InvitationFacts& facts) {
     const std::string framed = std::to_string(part.size()) + ":" + std::string(part);
     crypto_auth_hmacsha256_update(&state, bytes_of(framed), framed.size());
   }
-  unsigned char code[crypto_auth_hmacsha256_BYTES];
-  crypto_auth_hmacsha256_final(&state, code);
-  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(sizeof code, variant), '\0');
-  sodium_bin2base64(text.data(), text.size(), code, sizeof code, variant);
-  text.pop_back();
-  return Secret(std::move(text));
+  std::string code(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(code.data()));
+  return Secret(base64url(code));
 }
 
 std::string token_hash(const std::string& token) {
-  unsigned char bytes[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(bytes, bytes_of(token), token.size());
-  return hex(bytes, sizeof bytes);
+  std::string bytes(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(token), token.size());
+  return hex(bytes);
 }
 
 }  // namespace acctl

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "provisioning/model/encoding.hpp"
+
 namespace acctl {
 
 struct Digest::State {
@@ -24,15 +26,9 @@ void Digest::add(std::string_view part) {
 }
 
 std::string Digest::hex() {
-  unsigned char bytes[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256_final(&state_->hash, bytes);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
+  std::string bytes(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256_final(&state_->hash, reinterpret_cast<unsigned char*>(bytes.data()));
+  return acctl::hex(bytes);
 }
 
 }  // namespace acctl

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "provisioning/model/encoding.hpp"
 #include "provisioning/model/error.hpp"
 
 namespace acctl {
@@ -20,17 +21,6 @@ std::string random_bytes(std::size_t count) {
   return bytes;
 }
 
-std::string random_text(std::size_t bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char byte : random_bytes(bytes)) {
-    bits = (bits << 8 | static_cast<unsigned char>(byte)) & 0xffffU;
-    for (count += 8; count >= 6; count -= 6) text += digits[bits >> (count - 6) & 63U];
-  }
-  if (count > 0) text += digits[bits << (6 - count) & 63U];
-  return text;
-}
+std::string random_text(std::size_t bytes) { return base64url(random_bytes(bytes)); }
 
 }  // namespace acctl

@@ -9,7 +9,7 @@ namespace acctl {
 // Throws Error(failed) where the kernel has none.
 std::string random_bytes(std::size_t count);
 
-// The same as letters, digits, - and _ (base64url without padding): 32 bytes become 43 characters.
+// The same as base64url() has them.
 std::string random_text(std::size_t bytes);
 
 }  // namespace acctl
