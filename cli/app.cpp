@@ -77,6 +77,7 @@ Command command_tree() {
       bounded(why_command()),
       bounded(review_command()),
       bounded(api_key_command()),
+      outbox_command(),
       validate_command(),
       fmt_command(),
       bounded(plan_command()),

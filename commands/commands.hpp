@@ -12,6 +12,7 @@ Command completion_command();
 Command explain_command();
 Command help_command();
 Command tenant_command();
+Command outbox_command();
 Command platform_command();
 Command local_command();
 Command enterprise_command();

@@ -5,12 +5,12 @@
 #include <cstdlib>
 #include <set>
 
+#include "commands/delivery.hpp"
 #include "commands/open.hpp"
 #include "commands/plan_output.hpp"
 #include "commands/plan_words.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/access/acting.hpp"
-#include "provisioning/access/tokens.hpp"
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/digest.hpp"
@@ -178,14 +178,14 @@ Opened open_for_edit(Session& session, const Edit* edit) {
       return read_tenant(*session, edit->scope, edit->digest);
     });
   }
-  return {Platform(dsn, options, actor), std::move(early)};
+  return {Platform(dsn, options, actor, key_path_of(session)), std::move(early)};
 }
 
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
-                                     const std::optional<TenantSelection>& files) {
+                                     const std::optional<TenantSelection>& files, Unnamed unnamed) {
   TenantFilter filter = filter_of(session);
   const bool named = !filter.slugs.empty();
-  if (!named && session.settings().match.empty() && !session.settings().all && !files) {
+  if (!named && session.settings().match.empty() && !session.settings().all && !files && unnamed == Unnamed::refused) {
     throw Error(ErrorKind::invalid, "no tenant is named", "Name tenants with -t, --match or --all.");
   }
   std::vector<Tenant> tenants = list_targets(platform, filter);
@@ -291,9 +291,10 @@ Edit edit_of(const Definitions& definitions, const EditOptions& options, const R
   return edit;
 }
 
-std::string key_path_of(const Session& session) {
-  const std::string& named = session.settings().key_file;
-  return named.empty() ? default_key_path() : named;
+std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {
+  return [&session](std::size_t done, std::size_t all) {
+    if (all > 1) session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
+  };
 }
 
 FleetJob job_of(Session& session, const Guards& guards,
@@ -301,12 +302,7 @@ FleetJob job_of(Session& session, const Guards& guards,
   return {.edit = std::move(edit),
           .guards = guards,
           .parallel = static_cast<int>(session.settings().parallel),
-          .progress =
-              [&session](std::size_t done, std::size_t all) {
-                if (all > 1)
-                  session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
-              },
-          .key_path = key_path_of(session)};
+          .progress = progress_of(session)};
 }
 
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {
@@ -340,6 +336,7 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command, As
   } else if (report.failures.empty()) {
     session.terminal().info("nothing to change");
   }
+  deliver_now(session, fleet.platform(), fleet.told(), report.run);
   throw_failures(report);
   return 0;
 }

@@ -2,6 +2,7 @@
 // and the way from a plan through the question to the outcome.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -54,8 +55,11 @@ Opened open_for_edit(Session& session, const Edit* edit = nullptr);
 
 // The tenants of -t, --match and --all, less those of --exclude, and within what the files are for. Throws
 // Error(invalid) where none are named, or one that is not there; Error(conflict) for a single one that is not active.
+// `unnamed`: what a session means that names none.
+enum class Unnamed { refused, all };
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
-                                     const std::optional<TenantSelection>& files = {});
+                                     const std::optional<TenantSelection>& files = {},
+                                     Unnamed unnamed = Unnamed::refused);
 
 Guards guards_of(const EditOptions& options);
 
@@ -72,8 +76,8 @@ RunRecord record_of(const Session& session, const std::string& command, const st
 // The edit of plan and apply.
 Edit edit_of(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
 
-// --key-file, or the default place; "" where there is none.
-std::string key_path_of(const Session& session);
+// Says how far the work on several tenants is.
+std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);
 
 // A job of the session's width, with progress.
 FleetJob job_of(Session& session, const Guards& guards,
@@ -93,8 +97,8 @@ struct Beside {
 };
 
 // Shows the plan, asks, carries it out, shows the outcome; with --dry-run runs it and rolls back. `command` names it in
-// words: "apply". What is not asked about is not shown before, and ends with a line. Returns the exit code; failures
-// are thrown at the end.
+// words: "apply". What is not asked about is not shown before, and ends with a line. Mails that it queued are sent
+// then. Returns the exit code; failures are thrown at the end.
 int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask = Ask::always,
               const Beside& beside = {});
 

@@ -1,7 +1,5 @@
 #include "commands/html.hpp"
 
-#include "provisioning/model/text.hpp"
-
 namespace acctl {
 
 namespace {
@@ -29,32 +27,6 @@ caption { text-align: left; color: var(--soft); padding: .3rem 0; }
 })";
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-  std::string all;
-  for (const char c : escaped(text)) {
-    switch (c) {
-      case '&':
-        all += "&amp;";
-        break;
-      case '<':
-        all += "&lt;";
-        break;
-      case '>':
-        all += "&gt;";
-        break;
-      case '"':
-        all += "&quot;";
-        break;
-      case '\'':
-        all += "&#39;";
-        break;
-      default:
-        all += c;
-    }
-  }
-  return all;
-}
 
 std::string html_element(std::string_view tag, std::string_view text, std::string_view attributes) {
   const std::string name(tag);

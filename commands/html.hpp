@@ -4,10 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace acctl {
+#include "provisioning/model/markup.hpp"
 
-// For text and for quoted attributes of HTML and SVG; what a terminal must not see is spelled out here, too.
-std::string html_escaped(std::string_view text);
+namespace acctl {
 
 // "<td>text</td>", escaped; `attributes` as they stand in the tag.
 std::string html_element(std::string_view tag, std::string_view text, std::string_view attributes = {});

@@ -9,14 +9,13 @@
 #include <future>
 
 #include "cli/configuration.hpp"
+#include "provisioning/access/tokens.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/model/error.hpp"
 
 namespace acctl {
 
 namespace {
-
-const std::function<bool()> interrupted = [] { return interrupt_signal() != 0; };
 
 // The same for the whole run of the program.
 const std::string& run_id() {
@@ -56,12 +55,24 @@ void refuse_readable_password(const Session& session, const Dsn& dsn) {
   throw Error(ErrorKind::invalid, path + " holds a password, and others can read it", "Run: chmod 600 " + path);
 }
 
+std::string beside_the_cluster(const std::string& name) {
+  const std::string folder = LocalCluster::default_folder();
+  return folder.substr(0, folder.rfind('/') + 1) + name;
+}
+
 }  // namespace
+
+const std::function<bool()>& interrupted() {
+  static const std::function<bool()> asked = [] { return interrupt_signal() != 0; };
+  return asked;
+}
+
+Mode mode_of(const Session& session) { return session.settings().dry_run ? Mode::rehearse : Mode::perform; }
 
 Dsn control_dsn(Session& session) {
   const std::string& url = session.settings().database;
   const Dsn dsn =
-      url.empty() ? LocalCluster(LocalCluster::default_folder(), &interrupted).started_dsn() : Dsn::parse(url);
+      url.empty() ? LocalCluster(LocalCluster::default_folder(), &interrupted()).started_dsn() : Dsn::parse(url);
   refuse_readable_password(session, dsn);
   return dsn;
 }
@@ -72,7 +83,7 @@ SessionOptions session_options(const Session& session) {
           .connect_timeout = limit,
           .statement_timeout = limit,
           .lock_timeout = std::min(limit, Milliseconds(10'000)),
-          .interrupted = &interrupted};
+          .interrupted = &interrupted()};
 }
 
 Actor actor_of(const Session& session) {
@@ -88,14 +99,20 @@ Actor actor_of(const Session& session) {
 
 Platform open_platform(Session& session) {
   // It takes longer than all that is looked up meanwhile.
-  const std::future<void> library = std::async(std::launch::async, load_library);
+  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Actor actor = actor_of(session);
-  return Platform(control_dsn(session), session_options(session), actor);
+  return Platform(control_dsn(session), session_options(session), actor, key_path_of(session));
 }
 
-std::string default_storage_root() {
-  const std::string folder = LocalCluster::default_folder();
-  return folder.substr(0, folder.rfind('/')) + "/storage";
+std::string key_path_of(const Session& session) {
+  const std::string& named = session.settings().key_file;
+  return named.empty() ? default_key_path() : named;
+}
+
+std::string default_storage_root() { return beside_the_cluster("storage"); }
+
+std::string default_mail_folder(const Session& session) {
+  return session.settings().database.empty() ? beside_the_cluster("mail") : "";
 }
 
 }  // namespace acctl

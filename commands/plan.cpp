@@ -22,7 +22,7 @@ struct PlanOptions {
 };
 
 int plan(Session& session, const PlanOptions& options) {
-  const std::future<void> library = std::async(std::launch::async, load_library);
+  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   auto [platform, early] = open_for_edit(session, &edit);
@@ -60,7 +60,7 @@ int apply(Session& session, const PlanOptions& options) {
                     std::move(early));
     return carry_out(session, fleet, "apply");
   }
-  const std::future<void> library = std::async(std::launch::async, load_library);
+  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   auto [platform, early] = open_for_edit(session, &edit);

@@ -1,3 +1,5 @@
+#include "commands/platform.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "cli/session.hpp"
@@ -23,7 +25,8 @@ Command init_command() {
       .description =
           "Creates the control database where the server has none, brings its schema to the head and makes "
           "what every tenant needs: the plans trial, pro and enterprise, a first server, the shared "
-          "database roles. Running it again changes nothing.",
+          "database roles; on the embedded server a Maildir, too, which mails go to until 'acctl platform apply' names "
+          "a mail server. Running it again changes nothing.",
       .options = {{.name = "--base-domain",
                    .value = "DOMAIN",
                    .help = "tenants are reached at SLUG.DOMAIN; acctl.localhost at first",
@@ -40,6 +43,7 @@ Command init_command() {
           [options](Session& session) {
             refuse_dry_run(session, "platform init");
             if (options->storage_root.empty()) options->default_storage_root = default_storage_root();
+            options->default_mail_folder = default_mail_folder(session);
             const Dsn dsn = control_dsn(session);
             const bool changed = initialise_platform(dsn, session_options(session), actor_of(session), *options);
             session.terminal().info(changed ? "the platform is initialised in " + dsn.display()
@@ -83,6 +87,7 @@ nlohmann::ordered_json to_json(const PlatformStatus& status) {
           {"schema_head", status.head},
           {"base_domain", status.settings.base_domain},
           {"storage_root", status.settings.storage_root},
+          {"mail", status.settings.mail.transport.empty() ? nlohmann::ordered_json() : to_json(status.settings.mail)},
           {"servers", servers},
           {"tenants", tenants}};
 }
@@ -103,6 +108,7 @@ Command status_command() {
                                                             {"schema head", "/schema_head"},
                                                             {"base domain", "/base_domain"},
                                                             {"storage root", "/storage_root"},
+                                                            {"mail", "/mail"},
                                                             {"servers", "/servers"},
                                                             {"tenants", "/tenants"}});
             out.add(to_json(platform_status(control_dsn(session), session_options(session))));
@@ -117,11 +123,12 @@ Command status_command() {
 Command platform_command() {
   return {
       .name = "platform",
-      .summary = "the control database: create, upgrade, show",
+      .summary = "the control database: create, upgrade, show, set, check",
       .description =
           "The platform is what tenants share: the registry of tenants, plans, servers and the audit trail, "
           "all in the control database.",
-      .subcommands = {init_command(), upgrade_command(), status_command()},
+      .subcommands = {init_command(), upgrade_command(), status_command(), platform_apply_command(),
+                      platform_check_command()},
   };
 }
 

@@ -66,11 +66,7 @@ Change change_from(const Json& json) {
   if (renamed != change.fields.end() && (!renamed->second.before.is_string() || renamed->second.after != change.key)) {
     throw Error(ErrorKind::invalid, "no such rename");
   }
-  if (json.at("source").is_string()) {
-    const std::string source = json["source"];
-    const std::size_t colon = source.rfind(':');
-    change.place = {source.substr(0, colon), std::atoi(source.c_str() + colon + 1), 0};
-  }
+  if (json.at("source").is_string()) change.place = place_of(json["source"]);
   return change;
 }
 

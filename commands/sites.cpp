@@ -1,16 +1,17 @@
 #include "commands/sites.hpp"
 
+#include "commands/delivery.hpp"
 #include "commands/open.hpp"
 
 namespace acctl {
 
-void for_each_site(Session& session, const std::string& command, const std::vector<std::string>& exclude,
-                   const std::function<void(Site&)>& work) {
+void for_each_site(Session& session, const SiteJob& job) {
   Platform platform = open_platform(session);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude);
-  const RunRecord record = record_of(session, command, "", {});
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, job.exclude, {}, job.unnamed);
+  const RunRecord record = record_of(session, job.command, "", {});
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;
+  std::vector<const Tenant*> told;
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
@@ -18,7 +19,8 @@ void for_each_site(Session& session, const std::string& command, const std::vect
       const Reconnect connect = [&] { return platform.tenant(tenant.server_dsn, tenant.database); };
       const std::unique_ptr<Connection> database = connect();
       Site site{platform, tenant, *database, identity_of(tenant), record, ending, connect};
-      work(site);
+      job.work(site);
+      if (site.mails > 0) told.push_back(&tenant);
       ++report.unchanged;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
@@ -26,6 +28,8 @@ void for_each_site(Session& session, const std::string& command, const std::vect
       report.failures.push_back({tenant.slug, error});
     }
   }
+  if (job.write) job.write();
+  deliver_now(session, platform, told, job.sends_older ? "" : platform.actor().run);
   throw_failures(report);
 }
 

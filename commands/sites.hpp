@@ -20,11 +20,20 @@ struct Site {
   RunRecord record;
   Ending ending;
   Reconnect reconnect;
+  std::int64_t mails = 0;  // that were queued; counted by who queues them
 };
 
-// Works on the active tenants that the session names, one after the other; what fails in one of several stops nothing
-// and is said at the end with Error(partial). `command` as the ledger names it.
-void for_each_site(Session& session, const std::string& command, const std::vector<std::string>& exclude,
-                   const std::function<void(Site& site)>& work);
+struct SiteJob {
+  std::string command;  // as the ledger names it
+  std::vector<std::string> exclude;
+  std::function<void(Site& site)> work;
+  std::function<void()> write = nullptr;  // the outcome, when all is done or has failed
+  Unnamed unnamed = Unnamed::refused;
+  bool sends_older = false;  // not only the mails of this run
+};
+
+// Works on the active tenants that the session names, one after the other, and sends the mails that were queued; what
+// fails in one of several stops nothing and is said at the end with Error(partial).
+void for_each_site(Session& session, const SiteJob& job);
 
 }  // namespace acctl

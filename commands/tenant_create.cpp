@@ -2,6 +2,7 @@
 #include <atomic>
 #include <nlohmann/json.hpp>
 
+#include "commands/delivery.hpp"
 #include "commands/open.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/definitions/yaml.hpp"
@@ -62,6 +63,7 @@ int create_one(Session& session, const TenantRequest& request) {
                                     "; nothing changed"
                               : "tenant " + request.slug + " is active (" + std::string(word_for(result.how)) + ")");
   write_tenant(session, result.tenant);
+  if (result.how != Provisioned::unchanged) deliver_now(session, platform, {&result.tenant}, "");
   return 0;
 }
 
@@ -128,6 +130,11 @@ int create_many(Session& session, const std::string& file) {
   for (const auto& [result, count] : counts)
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + result;
   session.terminal().info(summary.empty() ? "the file names no tenants; nothing changed" : summary);
+  std::vector<const Tenant*> told;
+  for (const TenantOutcome& outcome : outcomes) {
+    if (outcome.result && outcome.result->how != Provisioned::unchanged) told.push_back(&outcome.result->tenant);
+  }
+  deliver_now(session, platform, told, "");
   if (!counts.contains("failed")) return 0;
   throw_partial(counts["failed"], outcomes.size(), "failed; the others are done");
 }

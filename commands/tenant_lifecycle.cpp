@@ -1,4 +1,5 @@
 // tenant retry, suspend, resume, delete.
+#include "commands/delivery.hpp"
 #include "commands/open.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/model/duration.hpp"
@@ -8,8 +9,6 @@
 namespace acctl {
 
 namespace {
-
-Mode mode_of(const Session& session) { return session.settings().dry_run ? Mode::rehearse : Mode::perform; }
 
 void say(Session& session, const Tenant& tenant, bool changed, const std::string& wish) {
   if (session.settings().dry_run) {
@@ -43,6 +42,7 @@ Command retry_command() {
                                                : retry_tenant(platform, slug_of(session, *slug), listener);
             say(session, result.tenant, result.how != Provisioned::unchanged, "gone on with");
             write_tenant(session, result.tenant);
+            if (result.how != Provisioned::unchanged) deliver_now(session, platform, {&result.tenant}, "");
             return 0;
           },
       .storage = slug,

@@ -26,7 +26,7 @@ std::unique_ptr<Connection> early_session(const Session& session, const Dsn& dsn
 }  // namespace
 
 TenantSession open_tenant(Session& session) {
-  const std::future<void> library = std::async(std::launch::async, load_library);
+  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Actor actor = actor_of(session);
   const Dsn dsn = control_dsn(session);
   const SessionOptions options = session_options(session);

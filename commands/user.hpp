@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "commands/sites.hpp"
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
@@ -33,10 +34,7 @@ std::vector<Option> invitation_options(InvitationOptions& options);
 // How long an invitation is good for: over a minute and up to 90 days. Throws Error(invalid).
 std::int64_t lifetime_of(const InvitationOptions& options);
 
-// --key-file, or the default place.
-Secret platform_key_of(const Session& session, Platform& platform);
-
 // Where a token of the tenant completes an invitation, up to the token.
-std::string link_base_of(const Platform& platform, const Tenant& tenant);
+std::string link_base_in(const Site& site);
 
 }  // namespace acctl

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "commands/delivery.hpp"
 #include "commands/direct_edits.hpp"
+#include "commands/open.hpp"
 #include "commands/sites.hpp"
 #include "commands/user.hpp"
 #include "provisioning/access/invitee_file.hpp"
@@ -117,7 +119,7 @@ class Outcomes {
     }
     const std::string start = session_.settings().dry_run ? "dry run, rolled back: " : "";
     session_.terminal().info(start + std::to_string(invited) + " invited, " + std::to_string(unchanged) +
-                             " there already; " + std::to_string(mails_) + " mails queued");
+                             " there already; " + mails(mails_) + " queued");
   }
 
   Session& session_;
@@ -133,22 +135,18 @@ int invite_all(Session& session, const InviteOptions& options) {
   const std::vector<Invitee> people = people_of(options);
   Outcomes outcomes(session, names_several(session));
   std::optional<Secret> key;
-  const auto write = [&] { outcomes.write(options.invitation.print_link); };
-  try {
-    for_each_site(session, "user invite", options.exclude, [&](Site& site) {
-      if (!key) key.emplace(platform_key_of(session, site.platform));
-      const InvitationTerms terms{.key = *key,
-                                  .lifetime_ms = lifetime,
-                                  .link_base = link_base_of(site.platform, site.tenant),
-                                  .links = options.invitation.print_link};
-      outcomes.add(site.tenant.slug,
-                   invite(site.database, site.identity, people, terms, site.record, site.ending, site.reconnect));
-    });
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::partial) write();
-    throw;
-  }
-  write();
+  const auto work = [&](Site& site) {
+    if (!key) key.emplace(platform_key(site.platform, mode_of(session)));
+    const InvitationTerms terms{
+        .key = *key, .lifetime_ms = lifetime, .link_base = link_base_in(site), .links = options.invitation.print_link};
+    const Invited outcome =
+        invite(site.database, site.identity, people, terms, site.record, site.ending, site.reconnect);
+    site.mails += outcome.queued_mails;
+    outcomes.add(site.tenant.slug, outcome);
+  };
+  for_each_site(session, {.command = "user invite", .exclude = options.exclude, .work = work, .write = [&] {
+                            outcomes.write(options.invitation.print_link);
+                          }});
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // user resend and user accept, and what they share with user invite.
 #include <nlohmann/json.hpp>
 
+#include "commands/open.hpp"
 #include "commands/sites.hpp"
 #include "commands/user.hpp"
 #include "provisioning/access/people.hpp"
@@ -25,21 +26,21 @@ int resend_all(Session& session, const ResendOptions& options) {
   std::vector<Column> columns = {{"EMAIL", "/email"}, {"TENANT", "/tenant"}};
   if (options.invitation.print_link) columns.push_back({"LINK", "/link"});
   RecordWriter out = session.records(Shape::many, columns);
-  for_each_site(session, "user resend", options.exclude, [&](Site& site) {
-    const Secret key = platform_key_of(session, site.platform);
-    const InvitationTerms terms{.key = key,
-                                .lifetime_ms = lifetime,
-                                .link_base = link_base_of(site.platform, site.tenant),
-                                .links = options.invitation.print_link};
+  const auto work = [&](Site& site) {
+    const Secret key = platform_key(site.platform, mode_of(session));
+    const InvitationTerms terms{
+        .key = key, .lifetime_ms = lifetime, .link_base = link_base_in(site), .links = options.invitation.print_link};
     for (const std::string& email : emails) {
       const std::string link =
           resend(site.database, site.identity, email, terms, site.record, site.ending, site.reconnect);
       Json record = {{"email", email}, {"tenant", site.tenant.slug}};
       if (!link.empty()) record["link"] = link;
       out.add(record);
+      ++site.mails;
     }
-  });
-  out.finish();
+  };
+  for_each_site(session,
+                {.command = "user resend", .exclude = options.exclude, .work = work, .write = [&] { out.finish(); }});
   return 0;
 }
 
@@ -67,11 +68,11 @@ int accept_one(Session& session, const AcceptOptions& options) {
   }
   const std::string token = token_in(options.token_file);
   RecordWriter out = session.records(Shape::one, {{"EMAIL", "/email"}, {"STATUS", "/status"}, {"TENANT", "/tenant"}});
-  for_each_site(session, "user accept", {}, [&](Site& site) {
+  const auto work = [&](Site& site) {
     const std::string email = accept(site.database, site.identity, token, site.record, site.ending, site.reconnect);
     out.add({{"email", email}, {"status", "active"}, {"tenant", site.tenant.slug}});
-  });
-  out.finish();
+  };
+  for_each_site(session, {.command = "user accept", .exclude = {}, .work = work, .write = [&] { out.finish(); }});
   return 0;
 }
 
@@ -96,12 +97,9 @@ std::int64_t lifetime_of(const InvitationOptions& options) {
   throw Error(ErrorKind::invalid, "--expires: '" + options.expires + "' is not between 1m and 90d");
 }
 
-Secret platform_key_of(const Session& session, Platform& platform) {
-  return platform_key(platform.control(), key_path_of(session), session.settings().dry_run);
-}
-
-std::string link_base_of(const Platform& platform, const Tenant& tenant) {
-  return "https://" + tenant.slug + "." + platform.settings().base_domain + "/invitations/";
+std::string link_base_in(const Site& site) {
+  const PlatformSettings& settings = site.platform.settings();
+  return link_base_of(settings.mail, site.tenant.slug, settings.base_domain);
 }
 
 Command user_resend_command() {

@@ -4,6 +4,7 @@
 #include "commands/direct_edits.hpp"
 #include "commands/user.hpp"
 #include "provisioning/access/user_list.hpp"
+#include "provisioning/delivery/outbox.hpp"
 #include "provisioning/model/duration.hpp"
 
 namespace acctl {
@@ -58,6 +59,18 @@ int list(Session& session, const ListOptions& options) {
   return 0;
 }
 
+Json to_json(const LastMail& mail) {
+  return {{"purpose", mail.purpose},
+          {"status", mail.status},
+          {"attempts", mail.attempts},
+          {"error", or_null(mail.error)},
+          {"at", mail.at}};
+}
+
+std::string words_of(const LastMail& mail) {
+  return mail.purpose + " " + mail.status + " " + mail.at + (mail.error.empty() ? "" : ": " + mail.error);
+}
+
 int show_user(Session& session, const std::string& word) {
   const std::string email = emails_of({word}).front();
   visit_only_tenant(session, [&](Platform&, const Tenant&, Connection& database) {
@@ -74,8 +87,12 @@ int show_user(Session& session, const std::string& word) {
                                                     {"IDENTITY PROVIDER", "/idp"},
                                                     {"SESSION HOURS", "/session_hours"},
                                                     {"LAST SIGN-IN", "/last_sign_in_at"},
-                                                    {"INVITED", "/invited_at"}});
-    out.add(to_json(found.front()));
+                                                    {"INVITED", "/invited_at"},
+                                                    {"LAST MAIL", "/last_mail"}});
+    Json record = to_json(found.front());
+    const std::optional<LastMail> mail = last_mail(database, email);
+    record["last_mail"] = mail && wants_values(session) ? to_json(*mail) : mail ? Json(words_of(*mail)) : Json(nullptr);
+    out.add(record);
     out.finish();
   });
   return 0;

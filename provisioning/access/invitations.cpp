@@ -123,12 +123,27 @@ class Batch {
   }
 
   // Who of them has become a user, in this very statement.
-  Rows send(Transaction& transaction, std::int64_t run, std::int64_t logged, const std::string& name) const {
-    return transaction.query(
-        sql::invite_people, {emails_.literal(), names_.literal(), templates_.literal(), crm_.literal(), idps_.literal(),
-                             external_ids_.literal(), hours_.literal(), ids_.literal(), nonces_.literal(),
-                             hashes_.literal(), role_users_.literal(), roles_.literal(), team_users_.literal(),
-                             teams_.literal(), fields_.literal(), run, logged, terms_.lifetime_ms, name});
+  Rows send(Transaction& transaction, std::int64_t run, std::int64_t logged, const RunRecord& record) const {
+    return transaction.query(sql::invite_people, {emails_.literal(),
+                                                  names_.literal(),
+                                                  templates_.literal(),
+                                                  crm_.literal(),
+                                                  idps_.literal(),
+                                                  external_ids_.literal(),
+                                                  hours_.literal(),
+                                                  ids_.literal(),
+                                                  nonces_.literal(),
+                                                  hashes_.literal(),
+                                                  role_users_.literal(),
+                                                  roles_.literal(),
+                                                  team_users_.literal(),
+                                                  teams_.literal(),
+                                                  fields_.literal(),
+                                                  run,
+                                                  logged,
+                                                  terms_.lifetime_ms,
+                                                  record.run,
+                                                  record.as});
   }
 
   std::string link_of(const std::string& email) const {
@@ -234,7 +249,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
         batch.add(people[i]);
         rest.emplace(people[i].email, &people[i]);
       }
-      const Rows fresh = batch.send(transaction, run, logged, record.run);
+      const Rows fresh = batch.send(transaction, run, logged, record);
       for (int row = 0; row < fresh.size(); ++row) {
         std::string email(fresh.text(row, 0));
         const auto person = rest.find(email);
@@ -314,31 +329,21 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   return email;
 }
 
-std::function<void(Transaction&, const Plan&, Ending)> inviting(const Platform& platform, const std::string& key_path,
-                                                                const std::string& tenant, const std::string& run) {
-  return [&platform, key_path, tenant, run](Transaction& transaction, const Plan& plan, Ending ending) {
-    std::vector<std::string> guests;
-    for (const Change& change : plan.changes) {
-      const bool added = change.kind == "users" && change.action == Action::add;
-      if (added && !change.fields.contains("status")) guests.push_back(change.key);
-    }
-    if (guests.empty()) return;
-    const std::unique_ptr<Platform> own = platform.another();  // tenants are worked on side by side
-    const Secret key = platform_key(own->control(), key_path, ending == Ending::roll_back);
-    TextArray emails;
-    TextArray ids;
-    TextArray nonces;
-    TextArray hashes;
-    for (const std::string& guest : guests) {
-      const InvitationFacts facts{.tenant = tenant, .id = new_uuid(), .nonce = new_nonce(), .email = guest};
-      emails.add(guest);
-      ids.add(facts.id);
-      nonces.add(facts.nonce);
-      hashes.add(token_hash(invitation_token(key, facts).reveal()));
-    }
-    transaction.query(sql::invite_added,
-                      {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), default_lifetime_ms, run});
-  };
+void invite_added(Connection& tenant, const std::string& tenant_id, const std::vector<std::string>& guests,
+                  const Secret& key, const RunRecord& record) {
+  TextArray emails;
+  TextArray ids;
+  TextArray nonces;
+  TextArray hashes;
+  for (const std::string& guest : guests) {
+    const InvitationFacts facts{.tenant = tenant_id, .id = new_uuid(), .nonce = new_nonce(), .email = guest};
+    emails.add(guest);
+    ids.add(facts.id);
+    nonces.add(facts.nonce);
+    hashes.add(token_hash(invitation_token(key, facts).reveal()));
+  }
+  tenant.query(sql::invite_added, {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(),
+                                   default_lifetime_ms, record.run, record.as});
 }
 
 }  // namespace acctl

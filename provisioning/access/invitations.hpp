@@ -2,7 +2,6 @@
 // more statements than they have batches, and memory for one batch.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,10 +67,9 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect);
 
-// What an edit does for the users that it adds (Edit::also): an invitation and a mail each. The key is looked for when
-// it is needed.
-std::function<void(Transaction&, const Plan&, Ending)> inviting(const Platform& platform, const std::string& key_path,
-                                                                const std::string& tenant, const std::string& run);
+// Invitations and mails for users that `record` has just added, in the transaction that is open on `tenant`.
+void invite_added(Connection& tenant, const std::string& tenant_id, const std::vector<std::string>& guests,
+                  const Secret& key, const RunRecord& record);
 
 // How long invitations are good for where nothing else is said.
 constexpr std::int64_t default_lifetime_ms = std::int64_t{7} * 24 * 3'600'000;

@@ -4,16 +4,16 @@
 
 #include <string>
 
-#include "provisioning/database/connection.hpp"
 #include "provisioning/model/secret.hpp"
+#include "provisioning/platform/platform.hpp"
 
 namespace acctl {
 
-// The platform's key, 256 bits in a file of mode 0600 outside of the database. Made at its first use; the control
-// database remembers which it is, so that another machine does not derive other tokens. Throws Error(invalid) for a
-// file that others can read or that is no key, Error(conflict) where it is not this platform's.
-// A rehearsal makes and remembers none: where there is none yet, it gets one that is good for nothing else.
-Secret platform_key(Connection& control, const std::string& path, bool rehearsal = false);
+// The platform's key, 256 bits in the file Platform::key_path(), mode 0600, outside of the database. Made at its first
+// use; the control database remembers which it is, so that another machine does not derive other tokens. Throws
+// Error(invalid) for a file that others can read or that is no key, Error(conflict) where it is not this platform's. A
+// rehearsal makes and remembers none: where there is none yet, it gets one that is good for nothing else.
+Secret platform_key(const Platform& platform, Mode mode = Mode::perform);
 
 // $XDG_DATA_HOME/acctl/platform.key; "" where neither XDG_DATA_HOME nor HOME is set.
 std::string default_key_path();

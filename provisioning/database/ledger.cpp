@@ -15,12 +15,6 @@ Action action_of(std::string_view word) {
   return word == "remove" ? Action::remove : Action::change;
 }
 
-Place place_of(const std::string& source) {
-  const std::size_t colon = source.rfind(':');
-  if (colon == std::string::npos) return {};
-  return {source.substr(0, colon), std::atoi(source.c_str() + colon + 1), 0};
-}
-
 }  // namespace
 
 Json to_json(const std::map<std::string, FieldChange>& fields) {

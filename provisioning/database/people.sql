@@ -7,9 +7,6 @@ select u.status,
                 where g.user_id = u.id and p.key = any ($2::text[]))
   from app.users u where lower(u.email) = $1
 
--- name: key_fingerprint
-select s.value ->> 0 from acctl.settings s where s.key = 'key_fingerprint'
-
 -- name: remember_key_fingerprint
 -- The first one stays.
 insert into acctl.settings (key, value) values ('key_fingerprint', to_jsonb($1::text)) on conflict (key) do nothing
@@ -17,7 +14,7 @@ insert into acctl.settings (key, value) values ('key_fingerprint', to_jsonb($1::
 -- name: invite_people
 -- Invites those of $1 … $10 who are not there yet: user, roles ($11, $12), teams ($13, $14), invitation, mail, and the
 -- entries of the ledger ($15: of the users; $16 its run, $17 entries that it has already). $18: how long the invitations
--- are good for; $19 names the run.
+-- are good for; $19 names the run, $20 the user who invites ('': staff).
 with input as (
   select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::integer[],
                        $8::uuid[], $9::text[], $10::text[], $15::text[])
@@ -33,9 +30,9 @@ with input as (
 ), guests as (
   select f.id, x.* from fresh f join input x on x.email = f.email
 ), invited as (
-  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at)
+  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at, invited_by)
   select g.invitation, g.id, g.email, decode(g.hash, 'hex'), decode(g.nonce, 'hex'),
-         now() + $18::bigint * interval '1 ms'
+         now() + $18::bigint * interval '1 ms', (select u.id from app.users u where lower(u.email) = $20)
     from guests g
 ), queued as (
   insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
@@ -62,14 +59,16 @@ with input as (
 select g.email from guests g
 
 -- name: invite_added
--- Invitations and mails for users that were just added.
+-- Invitations and mails for users that were just added, by the run $6 and the user $7 ('': by staff).
 with guests as (
   select u.id, u.email, x.invitation, decode(x.nonce, 'hex') as nonce, decode(x.hash, 'hex') as hash
     from unnest($1::text[], $2::uuid[], $3::text[], $4::text[]) as x(email, invitation, nonce, hash)
     join app.users u on lower(u.email) = x.email
 ), invited as (
-  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at)
-  select g.invitation, g.id, g.email, g.hash, g.nonce, now() + $5::bigint * interval '1 ms' from guests g
+  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at, invited_by)
+  select g.invitation, g.id, g.email, g.hash, g.nonce, now() + $5::bigint * interval '1 ms',
+         (select u.id from app.users u where lower(u.email) = $7)
+    from guests g
 )
 insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
 select $6, 'invitation', g.email, g.id, g.invitation, g.nonce from guests g

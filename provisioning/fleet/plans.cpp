@@ -5,7 +5,7 @@
 #include <mutex>
 #include <set>
 
-#include "provisioning/access/invitations.hpp"
+#include "provisioning/access/notices.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/fleet/fleet.hpp"
 
@@ -69,7 +69,7 @@ std::unique_ptr<Connection> FleetPlan::connect(const Tenant& tenant) const {
 
 std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenant) const {
   std::optional<Edit> edit = job_.edit(session, tenant);
-  if (edit) edit->also = inviting(platform_, job_.key_path, tenant.id, edit->record.run);
+  if (edit) edit->also = telling(platform_, tenant.id, edit->record);
   return edit;
 }
 
@@ -205,6 +205,14 @@ const FleetReport& FleetPlan::run(Ending ending) {
   }
   if (ending == Ending::roll_back) report_.run.clear();
   return report_;
+}
+
+std::vector<const Tenant*> FleetPlan::told() const {
+  std::vector<const Tenant*> all;
+  for (const Entry& entry : entries_) {
+    if (!entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty()) all.push_back(entry.tenant);
+  }
+  return all;
 }
 
 bool FleetPlan::has_changes() const {

@@ -25,7 +25,6 @@ struct FleetJob {
   Guards guards;  // their cap holds for all tenants together, too
   int parallel = 8;
   std::function<void(std::size_t done, std::size_t all)> progress;
-  std::string key_path;  // of the platform's key, for inviting users that are added
 };
 
 // A session on the platform's own server that was begun before it was known which databases are whose, and what the
@@ -52,6 +51,11 @@ class FleetPlan {
   const FleetReport& run(Ending ending);
 
   const FleetReport& report() const { return report_; }
+
+  const Platform& platform() const { return platform_; }
+
+  // Where it was carried out and queued mails.
+  std::vector<const Tenant*> told() const;
   bool has_changes() const;
 
   // What each tenant's plan rests on, for saving it: by slug.

@@ -247,7 +247,7 @@ bool wait_until(const std::function<bool()>& condition, const Patience& patience
   return true;
 }
 
-std::string run_to_end(const Program& program, const std::string& input, const Patience& patience) {
+Ended run(const Program& program, const std::string& input, const Patience& patience) {
   const Descriptor in(anonymous_file(input));
   const Descriptor out(anonymous_file(""));
   Image image;
@@ -269,10 +269,13 @@ std::string run_to_end(const Program& program, const std::string& input, const P
     if (error.kind() == ErrorKind::interrupted) stop();
     throw;
   }
-  if (status != 0) {
-    throw Error(ErrorKind::failed, program.words[0] + " failed: " + last_line(content(out.number())));
-  }
-  return content(out.number());
+  return {status, content(out.number())};
+}
+
+std::string run_to_end(const Program& program, const std::string& input, const Patience& patience) {
+  Ended ended = run(program, input, patience);
+  if (ended.status == 0) return std::move(ended.output);
+  throw Error(ErrorKind::failed, program.words[0] + " failed: " + last_line(std::move(ended.output)));
 }
 
 pid_t start_daemon(const Program& program, const std::string& log) {

@@ -1,4 +1,5 @@
-// Running PostgreSQL's own programs: as the right account, in an environment of their own, never through a shell.
+// Running other programs, PostgreSQL's own above all: as the right account, in an environment of their own, never
+// through a shell.
 #pragma once
 
 #include <sys/types.h>
@@ -37,8 +38,16 @@ struct Patience {
 // Asks every few milliseconds until `condition` holds; false when the time is over.
 bool wait_until(const std::function<bool()>& condition, const Patience& patience);
 
-// Runs the program with `input` as its standard input and returns what it wrote. It dies with this thread. Throws
-// Error(failed) with its last words where it fails, Error(locked) where it takes too long.
+struct Ended {
+  int status = 0;      // as waitpid() has it
+  std::string output;  // standard output and standard error
+};
+
+// Runs the program with `input` as its standard input. It dies with this thread. Throws Error(failed) where it cannot
+// be started, Error(locked) where it takes too long.
+Ended run(const Program& program, const std::string& input, const Patience& patience);
+
+// The same; what it wrote. Throws Error(failed) with its last words where it fails.
 std::string run_to_end(const Program& program, const std::string& input, const Patience& patience);
 
 // Starts a daemon that outlives us, all of its output going to `log`, emptied first. Throws Error(failed).

@@ -1,8 +1,18 @@
 #include "provisioning/model/change.hpp"
 
+#include <charconv>
+
 #include "provisioning/model/digest.hpp"
 
 namespace acctl {
+
+Place place_of(const std::string& source) {
+  const std::size_t colon = source.rfind(':');
+  if (colon == std::string::npos) return {};
+  Place place{source.substr(0, colon), 0, 0};
+  std::from_chars(source.data() + colon + 1, source.data() + source.size(), place.line);
+  return place;
+}
 
 std::string Change::old_key() const {
   const auto renamed = fields.find("key");

@@ -8,6 +8,13 @@ namespace {
 
 const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
+std::string encoded(std::string_view bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), data_of(bytes), bytes.size(), variant);
+  text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 std::string hex(std::string_view bytes) {
@@ -17,12 +24,8 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-std::string base64url(std::string_view bytes) {
-  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-  sodium_bin2base64(text.data(), text.size(), data_of(bytes), bytes.size(), variant);
-  text.pop_back();
-  return text;
-}
+std::string base64url(std::string_view bytes) { return encoded(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
+
+std::string base64(std::string_view bytes) { return encoded(bytes, sodium_base64_VARIANT_ORIGINAL); }
 
 }  // namespace acctl

@@ -12,4 +12,7 @@ std::string hex(std::string_view bytes);
 // Letters, digits, - and _, without padding (RFC 4648, section 5): 32 bytes become 43 characters.
 std::string base64url(std::string_view bytes);
 
+// Letters, digits, + and /, with padding (RFC 4648, section 4): 3 bytes become 4 characters.
+std::string base64(std::string_view bytes);
+
 }  // namespace acctl

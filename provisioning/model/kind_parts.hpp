@@ -52,7 +52,7 @@ inline Field between(std::int64_t minimum, std::int64_t maximum, Field made) {
   return made;
 }
 
-inline Field positive(Field made) { return between(1, made.maximum, made); }
+inline Field positive(const Field& made) { return between(1, made.maximum, made); }
 
 inline Field reference(std::string_view name, std::string_view column, std::string_view target, std::string_view help) {
   Field made = stored_as(column, field(FieldType::reference, name, help));

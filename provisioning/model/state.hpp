@@ -15,6 +15,9 @@ struct Place {
   int column = 0;
 };
 
+// What "file:line" names; nothing where it names no line.
+Place place_of(const std::string& source);
+
 struct Object {
   // By the field's name in YAML; what is not set is absent. Of an edge: "level" and
   // "until" (RFC 3339, UTC), where it has one.

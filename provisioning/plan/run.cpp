@@ -250,8 +250,8 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
 
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
   for (int attempt = 1;; ++attempt) {
-    Reading reading = early ? *std::move(early) : read_tenant(tenant, edit.scope, edit.digest);
-    early.reset();
+    std::optional<Reading> given = std::exchange(early, std::nullopt);
+    Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, edit.digest);
     check_identity(reading, identity);
     Planned planned{.plan = {}, .basis = {reading.revision, reading.applied, {}}, .removals = {}};
     if (reading.applied) return planned;

@@ -23,6 +23,10 @@ PlatformSettings settings_of(const Rows& rows, int name) {
   for (int row = 0; row < rows.size(); ++row) {
     if (rows.text(row, name) == "base_domain") settings.base_domain = rows.text(row, name + 1);
     if (rows.text(row, name) == "storage_root") settings.storage_root = rows.text(row, name + 1);
+    if (rows.text(row, name) == "key_fingerprint") settings.key_fingerprint = rows.text(row, name + 1);
+    if (rows.text(row, name) == "mail") {
+      settings.mail = mail_settings_of(nlohmann::json::parse(rows.text(row, name + 1)));
+    }
   }
   return settings;
 }
@@ -68,10 +72,25 @@ bool set_setting(Connection& control, const Actor& actor, const std::string& key
   return true;
 }
 
+// Mail is set for the first time.
+bool set_mail(Connection& control, const Actor& actor, const MailSettings& mail) {
+  const std::string value = to_json(mail).dump();
+  Transaction transaction(control);
+  transaction.query(sql::set_platform_value, {"mail", value});
+  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, "platform.set", "done",
+                                        std::nullopt, std::nullopt, R"({"mail": null})", R"({"mail": )" + value + "}"});
+  transaction.commit();
+  return true;
+}
+
 }  // namespace
 
-Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor)
-    : dsn_(dsn), session_(session), actor_(actor), control_(std::make_unique<Connection>(dsn, session)) {
+Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path)
+    : dsn_(dsn),
+      session_(session),
+      actor_(actor),
+      key_path_(std::move(key_path)),
+      control_(std::make_unique<Connection>(dsn, session)) {
   settings_ = open_control(*control_);
   // An interrupted init has made the schema and not come to these: names and folders would begin with nothing.
   if (settings_.base_domain.empty() || settings_.storage_root.empty()) {
@@ -95,7 +114,9 @@ std::unique_ptr<Connection> Platform::tenant(const std::string& dsn, const std::
   return std::make_unique<Connection>(server_dsn(dsn).with("dbname", database), session_, begin);
 }
 
-std::unique_ptr<Platform> Platform::another() const { return std::make_unique<Platform>(dsn_, session_, actor_); }
+std::unique_ptr<Platform> Platform::another() const {
+  return std::make_unique<Platform>(dsn_, session_, actor_, key_path_);
+}
 
 bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor,
                          const InitOptions& options) {
@@ -115,7 +136,13 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
   changed |= set_setting(control, actor, "base_domain", options.base_domain, current.base_domain, "acctl.localhost");
   changed |= set_setting(control, actor, "storage_root", options.storage_root, current.storage_root,
                          options.default_storage_root);
-  make_folder(read_settings(control).storage_root);
+  const PlatformSettings set = read_settings(control);
+  make_folder(set.storage_root);
+  if (set.mail.transport.empty() && !options.default_mail_folder.empty()) {
+    changed |= set_mail(
+        control, actor,
+        {.transport = "maildir", .folder = options.default_mail_folder, .from = "no-reply@" + set.base_domain});
+  }
   return changed;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
+#include "provisioning/delivery/mail_settings.hpp"
 
 namespace acctl {
 
@@ -21,19 +22,23 @@ struct Actor {
 };
 
 struct PlatformSettings {
-  std::string base_domain;   // tenants are reached at <slug>.<base_domain>
-  std::string storage_root;  // absolute folder
+  std::string base_domain;      // tenants are reached at <slug>.<base_domain>
+  std::string storage_root;     // absolute folder
+  std::string key_fingerprint;  // "" as long as no key was needed (provisioning/access/tokens.hpp)
+  MailSettings mail;
 };
 
 class Platform {
  public:
   // Connects. Throws Error(connection); Error(conflict) for a pooler that would not hold locks, or for a schema that
   // this acctl does not know; Error(failed) where the platform was never initialised or needs an upgrade.
-  Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor);
+  // `key_path`: where the platform's key is on this machine.
+  Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path = "");
 
   Connection& control() { return *control_; }
   const Actor& actor() const { return actor_; }
   const PlatformSettings& settings() const { return settings_; }
+  const std::string& key_path() const { return key_path_; }
 
   // The server's own session for what concerns it as a whole (databases, roles). `dsn` is the server's, "" for the
   // cluster of the control database, whose session then serves both. The reference is good until the next call.
@@ -52,6 +57,7 @@ class Platform {
   Dsn dsn_;
   SessionOptions session_;
   Actor actor_;
+  std::string key_path_;
   std::unique_ptr<Connection> control_;
   std::string server_name_;
   std::unique_ptr<Connection> server_;
@@ -62,6 +68,7 @@ struct InitOptions {
   std::string base_domain;   // "" keeps what is set, at first "acctl.localhost"
   std::string storage_root;  // "" keeps what is set, at first `default_storage_root`
   std::string default_storage_root;
+  std::string default_mail_folder;  // where nothing is said of mail yet: a Maildir; "" leaves it unsaid
 };
 
 // Creates the control database where the server has none of that name, brings its schema to the head, and makes the

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/access/invitations.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/reservation.hpp"
@@ -20,8 +21,9 @@ using Clock = std::chrono::steady_clock;
 // Everything one run needs to know of one tenant's world.
 class Site {
  public:
-  Site(Platform& its_platform, Tenant& its_tenant, Provisioned its_how)
+  Site(Platform& its_platform, const Secret& its_key, Tenant& its_tenant, Provisioned its_how)
       : platform(its_platform),
+        key(its_key),
         tenant(its_tenant),
         how(its_how),
         pack(require_pack(tenant.pack)),
@@ -36,6 +38,7 @@ class Site {
   void leave_database() { database_.reset(); }
 
   Platform& platform;
+  const Secret& key;  // of the platform
   Tenant& tenant;
   const Provisioned how;
   const Pack& pack;
@@ -161,22 +164,35 @@ void take_seeded(Site& site) {
   tenant.seats_used = seats.integer(0, 0);
 }
 
+// Whoever came with the seed is invited like everybody else: the administrator, people of the enterprise.
+void invite_seeded(Site& site) {
+  const Rows uninvited = site.database().query(sql::users_without_invitation);
+  std::vector<std::string> guests;
+  for (int row = 0; row < uninvited.size(); ++row) guests.emplace_back(uninvited.text(row, 0));
+  if (guests.empty()) return;
+  invite_added(site.database(), site.tenant.id, guests, site.key, {.run = site.platform.actor().run});
+}
+
 void make_seed(Site& site) {
   if (site.seeded || !seed(site)) {
     if (!site.seeded) look_inside(site);
     take_seeded(site);
   }
-  if (!site.tenant.enterprise) return;
-  appoint_founder(site.platform, *site.tenant.enterprise);
-  site.grants = wanted_grants(site.platform, *site.tenant.enterprise);
-  seed_grants(site.grants, site.tenant, site.database());
+  if (site.tenant.enterprise) {
+    appoint_founder(site.platform, *site.tenant.enterprise);
+    site.grants = wanted_grants(site.platform, *site.tenant.enterprise);
+    seed_grants(site.grants, site.tenant, site.database());
+  }
+  invite_seeded(site);
 }
 
 // A grant that was made since they were read has passed by a tenant that was not active yet.
 void catch_up(Site& site) {
   if (!site.tenant.enterprise) return;
   const WantedGrants now = wanted_grants(site.platform, *site.tenant.enterprise);
-  if (now != site.grants) seed_grants(now, site.tenant, site.database());
+  if (now == site.grants) return;
+  seed_grants(now, site.tenant, site.database());
+  invite_seeded(site);
 }
 
 struct Step {
@@ -291,8 +307,9 @@ ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provi
     verify_complete(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
   }
+  const Secret key = platform_key(platform);
   if (how == Provisioned::resumed) begin_run(platform, tenant);
-  Site site(platform, tenant, how);
+  Site site(platform, key, tenant, how);
   run_steps(site, listener);
   catch_up(site);
   lock.release();  // before the site is left: the end of its session keeps the server busy
@@ -311,6 +328,7 @@ ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
 
 ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, const StepListener& listener) {
   check(request);
+  platform_key(platform, Mode::rehearse);  // one that is missing is missed before anything is made
   TenantLock lock(platform, request.slug);
   if (auto reserved = reserve_tenant(platform, request, step_names())) {
     return go_on(platform, lock, std::move(*reserved), Provisioned::created, listener);

@@ -1,6 +1,7 @@
 #include "provisioning/tenants/template.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
@@ -22,7 +23,8 @@ void drop_abandoned(Connection& server, std::int64_t now) {
   for (int row = 0; row < databases.size(); ++row) {
     const std::string name(databases.text(row, 0));
     if (!name.starts_with(building_prefix)) continue;
-    const std::int64_t made = std::atoll(name.c_str() + std::string_view(building_prefix).size());
+    std::int64_t made = 0;
+    std::from_chars(name.data() + std::string_view(building_prefix).size(), name.data() + name.size(), made);
     if (made > 0 && now - made > 3600) drop_database(server, name);
   }
 }

@@ -99,7 +99,7 @@ create index invitations_user on app.invitations (user_id, created_at);
 create table app.outbox (
   id            uuid primary key default gen_random_uuid(),  -- the Message-ID, too
   run           varchar(63) not null,
-  purpose       varchar(31) not null check (purpose in ('invitation', 'resend', 'deactivated')),
+  purpose       varchar(31) not null check (purpose in ('invitation', 'resend', 'deactivated', 'reactivated')),
   recipient     text not null,
   user_id       bigint not null references app.users on delete cascade,
   invitation_id uuid references app.invitations on delete cascade,

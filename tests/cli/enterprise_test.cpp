@@ -54,7 +54,8 @@ TEST_CASE("an enterprise's grant reaches every tenant, and those added later in 
   CHECK(umbrella.recorded() == olga + " team-lead");
   for (const char* slug : {"acme", "globex"}) CHECK(umbrella.roles_in(slug) == "ana: admin, olga: team-lead");
   CHECK(umbrella.acctl.in("acme", "select status from app.users where email like 'olga%'") == "invited");
-  CHECK(umbrella.acctl.in("acme", "select recipient || ' ' || purpose from app.outbox") == olga + " invitation");
+  CHECK(umbrella.acctl.in("acme", "select recipient || ' ' || purpose from app.outbox where recipient like 'olga%'") ==
+        olga + " invitation");
   CHECK(umbrella.acctl.in("acme", "select command || ' ' || outcome from acctl.runs") == "enterprise grant done");
   CHECK(umbrella.acctl.control("select action from acctl.audit order by id desc limit 1") == "enterprise.grant");
   // Again: nothing.

@@ -32,8 +32,8 @@ TEST_CASE("user sync invites who is new, updates who is known, suspends who is g
   const Desk desk;
   check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0);
   CHECK(users(desk) == "bea Bea invited, cal Cal invited");
-  CHECK(desk.in("select count(*) from app.outbox where status = 'queued'") == "2");
-  CHECK(desk.in("select count(*) from app.invitations") == "2");
+  CHECK(desk.in("select count(*) from app.outbox where status = 'queued' and recipient not like 'ana@%'") == "2");
+  CHECK(desk.in("select count(*) from app.invitations where email not like 'ana@%'") == "2");
   CHECK(desk.json({"user", "show", "bea@acme.example"})["roles"].dump() == R"(["support-agent"])");
   const std::string before = desk.everything();
   check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0, "nothing to change");
@@ -98,6 +98,7 @@ TEST_CASE("sync against invite: one account for each person, however they interl
 TEST_CASE("users that definitions add are invited, too") {
   const Desk desk;
   desk.applied("users: {bea@acme.example: {roles: [support-agent]}}\n");
-  CHECK(desk.in("select purpose || ' ' || recipient from app.outbox") == "invitation bea@acme.example");
-  CHECK(desk.in("select count(*) from app.invitations") == "1");
+  CHECK(desk.in("select purpose || ' ' || recipient from app.outbox where recipient not like 'ana@%'") ==
+        "invitation bea@acme.example");
+  CHECK(desk.in("select count(*) from app.invitations where email not like 'ana@%'") == "1");
 }

@@ -67,7 +67,8 @@ TEST_CASE("user invite makes users with roles, teams, an invitation and a mail, 
                 "where u.email in ('bea@acme.example', 'cal@acme.example')") == "2");
   CHECK(desk.members_of("tier-1") == "bea cal");
   CHECK(desk.in("select string_agg(purpose || ' ' || recipient || ' ' || status, ', ' order by recipient) "
-                "from app.outbox") == "invitation bea@acme.example queued, invitation cal@acme.example queued");
+                "from app.outbox where recipient not like 'ana@%'") ==
+        "invitation bea@acme.example queued, invitation cal@acme.example queued");
   const std::string before = desk.everything();
   const auto second = desk.json(words);
   CHECK(second["invited"].empty());
@@ -97,7 +98,7 @@ TEST_CASE("the token of an invitation is nowhere in the database, and completes 
   CHECK(!contains(desk.acctl.control("select string_agg(s::text, '') from acctl.settings s"), token));
   check_ended(desk({"user", "accept"}, token + "\n"), 0, "bea@acme.example");
   CHECK(status_of(desk, bea) == "active");
-  CHECK(desk.in("select status from app.outbox") == "canceled");
+  CHECK(desk.in("select status from app.outbox where recipient = '" + bea + "'") == "canceled");
   check_ended(desk({"user", "accept"}, token), 5, "refused: the invitation of bea@acme.example has been used");
 }
 
@@ -118,7 +119,7 @@ TEST_CASE("a token that was cut, altered, replaced, revoked, has expired or is a
   check_ended(desk({"user", "deactivate", bea, "--yes"}), 0);
   check_ended(desk({"user", "accept"}, again), 5, "was revoked");
   CHECK(status_of(desk, bea) == "suspended");
-  CHECK(desk.in("select count(*) from app.outbox where status = 'queued'") == "0");
+  CHECK(desk.in("select count(*) from app.outbox where status = 'queued' and recipient = '" + bea + "'") == "0");
 }
 
 TEST_CASE("resend makes a fresh token for the same user, and only for those who need one") {
@@ -199,7 +200,7 @@ TEST_CASE("fault 15: twenty invitations at once on five free seats are five") {
   }
   CHECK(done == 5);
   CHECK(desk.in("select count(*) from app.users") == "6");
-  CHECK(desk.in("select count(*) from app.outbox") == "5");
+  CHECK(desk.in("select count(*) from app.outbox where recipient not like 'ana@%'") == "5");
   CHECK(desk.in("select count(*) from acctl.runs where command = 'user invite' and outcome = 'done'") == "5");
   CHECK(desk.complaints() == "");
 }
@@ -319,7 +320,9 @@ TEST_CASE("accept against deactivate: a suspended user has no way in, whoever is
     CHECK((suspended.status == 0 || suspended.status == 7));
     CHECK(status_of(desk, bea) == (suspended.status == 0 ? "suspended" : "active"));
     CHECK(desk.complaints() == "");
-    CHECK(desk.in("select count(*) from app.invitations where accepted_at is null and revoked_at is null") == "0");
+    CHECK(
+        desk.in("select count(*) from app.invitations where accepted_at is null and revoked_at is null and email = '" +
+                bea + "'") == "0");
   }
 }
 

@@ -1,0 +1,219 @@
+// outbox list, deliver and retry: the mails that wait.
+#include <nlohmann/json.hpp>
+
+#include "commands/commands.hpp"
+#include "commands/delivery.hpp"
+#include "commands/direct_edits.hpp"
+#include "commands/open.hpp"
+#include "commands/sites.hpp"
+#include "provisioning/delivery/round.hpp"
+#include "provisioning/tenants/targets.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The active ones of those that the session names; of all where it names none.
+std::vector<Tenant> tenants_of(Session& session, Platform& platform, const std::vector<std::string>& exclude) {
+  std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::all);
+  std::erase_if(tenants, [](const Tenant& tenant) { return tenant.status != "active"; });
+  return tenants;
+}
+
+struct ListOptions {
+  std::string status;
+  std::string email;
+  std::vector<std::string> exclude;
+};
+
+int list(Session& session, const ListOptions& options) {
+  Platform platform = open_platform(session);
+  const std::string email = options.email.empty() ? "" : emails_of({options.email}).front();
+  RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
+                                                   {"TENANT", "/tenant"},
+                                                   {"RECIPIENT", "/recipient"},
+                                                   {"PURPOSE", "/purpose"},
+                                                   {"STATUS", "/status"},
+                                                   {"ATTEMPTS", "/attempts"},
+                                                   {"NEXT ATTEMPT", "/not_before"},
+                                                   {"ERROR", "/error"}});
+  for (const Tenant& tenant : tenants_of(session, platform, options.exclude)) {
+    const auto database = platform.tenant(tenant.server_dsn, tenant.database);
+    for (const Mail& mail : list_mails(*database, options.status, email)) {
+      out.add({{"id", mail.id},
+               {"tenant", tenant.slug},
+               {"recipient", mail.recipient},
+               {"purpose", mail.purpose},
+               {"status", mail.status},
+               {"attempts", mail.attempts},
+               {"error", or_null(mail.error)},
+               {"run", mail.run},
+               {"queued_at", mail.queued_at},
+               {"not_before", or_null(mail.not_before)},
+               {"sent_at", or_null(mail.sent_at)}});
+    }
+  }
+  out.finish();
+  return 0;
+}
+
+Json to_json(const TenantDelivery& one) {
+  return {{"tenant", one.tenant},
+          {"sent", one.delivery.sent},
+          {"deferred", one.delivery.deferred},
+          {"failed", one.delivery.failed},
+          {"canceled", one.delivery.canceled},
+          {"waiting", one.delivery.waiting},
+          {"error", one.error ? Json(one.error->what()) : or_null(one.delivery.trouble)}};
+}
+
+bool is_worth_a_row(const TenantDelivery& one) {
+  const Delivery& delivery = one.delivery;
+  return one.error || delivery.sent + delivery.deferred + delivery.failed + delivery.canceled + delivery.waiting > 0;
+}
+
+void throw_errors(const std::vector<TenantDelivery>& round) {
+  FleetReport report;
+  for (const TenantDelivery& one : round) {
+    if (one.error) {
+      report.failures.push_back({one.tenant, *one.error});
+    } else {
+      ++report.unchanged;
+    }
+  }
+  throw_failures(report);
+}
+
+int deliver(Session& session, const std::vector<std::string>& exclude) {
+  if (session.settings().dry_run) {
+    throw Error(ErrorKind::invalid, "'acctl outbox deliver' cannot be rehearsed: a mail that is sent is sent",
+                "'acctl outbox list' shows what waits.");
+  }
+  Platform platform = open_platform(session);
+  const std::vector<Tenant> tenants = tenants_of(session, platform, exclude);
+  std::vector<const Tenant*> all;
+  for (const Tenant& tenant : tenants) all.push_back(&tenant);
+  const auto round = deliver_round(platform, all,
+                                   {.parallel = static_cast<int>(session.settings().parallel),
+                                    .limits = {.run = "", .deadline = {}, .interrupted = &interrupted()},
+                                    .timeout = "",
+                                    .progress = progress_of(session)});
+  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
+                                                   {"SENT", "/sent"},
+                                                   {"DEFERRED", "/deferred"},
+                                                   {"FAILED", "/failed"},
+                                                   {"CANCELED", "/canceled"},
+                                                   {"WAITING", "/waiting"},
+                                                   {"ERROR", "/error"}});
+  for (const TenantDelivery& one : round) {
+    if (is_worth_a_row(one)) out.add(to_json(one));
+  }
+  out.finish();
+  const Delivery whole = sum(round);
+  session.terminal().info(mails(whole.sent) + " sent, " + std::to_string(whole.deferred) + " deferred, " +
+                          std::to_string(whole.failed) + " failed; " + std::to_string(whole.waiting) + " waiting");
+  if (whole.down) session.terminal().warn("nothing goes out at present: " + whole.trouble);
+  if (interrupt_signal() != 0) throw Error(ErrorKind::interrupted, "interrupted; what was not sent waits");
+  throw_errors(round);
+  return 0;
+}
+
+struct RetryOptions {
+  std::vector<std::string> emails;
+  std::vector<std::string> exclude;
+};
+
+int retry(Session& session, const RetryOptions& options) {
+  const std::vector<std::string> emails = emails_of(options.emails);
+  RecordWriter out = session.records(Shape::many, {{"RECIPIENT", "/recipient"}, {"TENANT", "/tenant"}});
+  const auto work = [&](Site& site) {
+    for (const std::string& recipient :
+         retry_mails(site.database, site.identity, emails, site.record, site.ending, site.reconnect)) {
+      out.add({{"recipient", recipient}, {"tenant", site.tenant.slug}});
+      ++site.mails;
+    }
+  };
+  for_each_site(session, {.command = "outbox retry",
+                          .exclude = options.exclude,
+                          .work = work,
+                          .write = [&] { out.finish(); },
+                          .unnamed = Unnamed::all,
+                          .sends_older = true});
+  return 0;
+}
+
+Command list_command() {
+  auto options = std::make_shared<ListOptions>();
+  return {
+      .name = "list",
+      .summary = "list mails that wait or have failed",
+      .description =
+          "Lists the mails that are queued and those that have failed, of the tenants named or of all; with --status "
+          "others, too.",
+      .options = {{.name = "--status",
+                   .value = "STATUS",
+                   .help = "only of this status; any shows all",
+                   .target = &options->status,
+                   .choices = {"queued", "sent", "failed", "canceled", "any"}},
+                  {.name = "--to", .value = "EMAIL", .help = "only to this person", .target = &options->email},
+                  exclude_option(options->exclude)},
+      .examples = {{"acctl outbox list", "Whatever waits or has failed, in all tenants."},
+                   {"acctl outbox list -t acme --status any --to ana@acme.example", "What became of her mails."}},
+      .run = [options](Session& session) { return list(session, *options); },
+      .storage = options,
+  };
+}
+
+Command deliver_command() {
+  auto exclude = std::make_shared<std::vector<std::string>>();
+  return {
+      .name = "deliver",
+      .summary = "send the mails that are due",
+      .description =
+          "Sends what is due in the tenants named, or in all. Several of these may run at once: a tenant's mails are "
+          "sent by one of them. Mail is sent at least once: where acctl is killed after the server took a mail, it is "
+          "sent again, the same to the byte. What the server puts off (4xx), or does not answer, is tried again after "
+          "a minute, two, four and so on up to six hours, for five days; what it refuses (5xx) has failed, and "
+          "'acctl outbox retry' tries it again. A systemd timer that runs this every minute is installed with acctl: "
+          "acctl-outbox.timer.",
+      .options = {exclude_option(*exclude)},
+      .examples = {{"acctl outbox deliver", "For a timer."}, {"acctl outbox deliver -t acme -v", "One tenant."}},
+      .run = [exclude](Session& session) { return deliver(session, *exclude); },
+      .storage = exclude,
+  };
+}
+
+Command retry_command() {
+  auto options = std::make_shared<RetryOptions>();
+  return {
+      .name = "retry",
+      .summary = "send failed mails again, after a cure",
+      .description =
+          "Mails that have failed wait again, and those that were put off are due at once: to the people named, or "
+          "all. Then they are sent. Invitations that are used, revoked or expired stay as they are; "
+          "'acctl user resend' makes fresh ones.",
+      .arguments = {{.name = "EMAIL", .help = "recipients", .target = &options->emails, .required = false}},
+      .options = {exclude_option(options->exclude)},
+      .examples = {{"acctl outbox retry -t acme", "All of a tenant."},
+                   {"acctl outbox retry ana@acme.example -t acme", "After her mailbox was made."}},
+      .run = [options](Session& session) { return retry(session, *options); },
+      .storage = options,
+  };
+}
+
+}  // namespace
+
+Command outbox_command() {
+  return {
+      .name = "outbox",
+      .summary = "mails: what waits, and sending it",
+      .description =
+          "Commands that invite people, or end or restore somebody's access, queue mails in the tenant's database with "
+          "the very change, and send them right after it. What did not go out waits here.",
+      .subcommands = {list_command(), deliver_command(), retry_command()},
+  };
+}
+
+}  // namespace acctl

@@ -1,0 +1,105 @@
+-- Mails that wait, in the tenants' own databases.
+
+-- name: lock_outbox
+-- Whoever delivers a tenant's mails holds this until the session ends, so that nobody else sends them too. With it the
+-- backend's own pid: behind a pooler the lock would not be held.
+select pg_try_advisory_lock(hashtext('acctl outbox')), pg_backend_pid()
+
+-- name: mails_due
+-- Whether any mail is to be delivered now; of the run $1, or of any.
+select exists (select from app.outbox o
+                where o.status = 'queued' and o.not_before <= now() and ($1::text is null or o.run = $1))
+
+-- name: due_mails
+-- The next $2 mails with what their texts say. $1 as above. The token is not stored; its hash tells whether the one that
+-- is derived again is good.
+select o.id, o.purpose, o.recipient, u.name,
+       to_char(o.queued_at at time zone 'UTC', 'Dy, DD Mon YYYY HH24:MI:SS "+0000"'),
+       i.id, encode(o.nonce, 'hex'), encode(i.token_hash, 'hex'),
+       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), coalesce(a.name, ''),
+       case when i.id is null then null
+            when i.accepted_at is not null then 'the invitation was accepted'
+            when i.revoked_at is not null then 'the invitation was revoked'
+            when i.nonce <> o.nonce then 'a fresh invitation took its place'
+            when i.expires_at <= now() then 'the invitation expired before it could be sent' end
+  from app.outbox o
+  join app.users u on u.id = o.user_id
+  left join app.invitations i on i.id = o.invitation_id
+  left join app.authors a on a.id = i.invited_by
+ where o.status = 'queued' and o.not_before <= now() and ($1::text is null or o.run = $1)
+ order by o.not_before, o.id
+ limit $2
+
+-- name: mail_templates
+-- The texts of the tenant, and under the key '' its name.
+select t.key, t.subject, t.body_text, t.body_html
+  from app.email_templates t where t.key in ('invitation', 'invitation-resent', 'deactivated', 'reactivated')
+ union all
+select '', s.value #>> '{}', null, null from app.settings s where s.key = 'branding.name'
+
+-- name: settle_mails
+-- What became of the mails $1: $2 sent, deferred, failed or canceled, $3 why. A deferred one is tried again after a minute,
+-- two, four … six hours, each a quarter more or less, so that not all come at once; after five days it has failed. What
+-- was sent is sent, though it was canceled meanwhile.
+update app.outbox o
+   set status = case when x.outcome <> 'deferred' then x.outcome when o.attempts >= 26 then 'failed' else 'queued' end,
+       attempts = o.attempts + case when x.outcome = 'canceled' then 0 else 1 end,
+       error = x.error,
+       sent_at = case when x.outcome = 'sent' then now() end,
+       not_before = case when x.outcome <> 'deferred' then o.not_before
+                         else now() + least(interval '1 minute' * 2 ^ least(o.attempts, 10), interval '6 hours')
+                                      * (0.75 + random() / 2) end
+  from unnest($1::uuid[], $2::text[], $3::text[]) as x(id, outcome, error)
+ where o.id = x.id and (o.status = 'queued' or x.outcome = 'sent')
+
+-- name: mails_waiting
+-- Queued ones, due or not; of the run $1, or of any.
+select count(*) from app.outbox o where o.status = 'queued' and ($1::text is null or o.run = $1)
+
+-- name: outbox_list
+-- Of the status $1, of any where it is null, else queued and failed ones where it is ''; $2 one recipient.
+select o.id, o.purpose, o.recipient, o.status, o.attempts, o.error, o.run,
+       to_char(o.queued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       case when o.status = 'queued'
+            then to_char(o.not_before at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
+       to_char(o.sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from app.outbox o
+ where case when $1::text is null then true when $1 = '' then o.status in ('queued', 'failed') else o.status = $1 end
+   and ($2::text is null or lower(o.recipient) = $2)
+ order by o.queued_at, o.id
+
+-- name: retry_mails
+-- Failed mails wait again, and deferred ones are due at once: those to $1, all where it is null. An invitation that is
+-- not good any more stays as it is.
+update app.outbox o
+   set status = 'queued', attempts = 0, not_before = now(), error = null
+ where (o.status = 'failed' or (o.status = 'queued' and o.not_before > now()))
+   and ($1::text[] is null or lower(o.recipient) = any ($1))
+   and (o.invitation_id is null
+        or exists (select from app.invitations i
+                    where i.id = o.invitation_id and i.nonce = o.nonce and i.accepted_at is null
+                      and i.revoked_at is null and i.expires_at > now()))
+returning lower(o.recipient)
+
+-- name: last_mail
+-- The latest mail to the user $1 and what became of it.
+select o.purpose, o.status, o.attempts, o.error,
+       to_char(coalesce(o.sent_at, o.queued_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from app.outbox o join app.users u on u.id = o.user_id
+ where lower(u.email) = $1
+ order by o.queued_at desc, o.id desc limit 1
+
+-- name: queue_notices
+-- Mails $2 to the users $1 who have signed up, for the run $3.
+insert into app.outbox (run, purpose, recipient, user_id)
+select $3, x.purpose, u.email, u.id
+  from unnest($1::text[], $2::text[]) as x(email, purpose)
+  join app.users u on lower(u.email) = x.email
+ where u.activated_at is not null
+on conflict do nothing
+
+-- name: users_without_invitation
+-- Invited users who were never sent an invitation: those that a tenant is seeded with.
+select lower(u.email) from app.users u
+ where u.status = 'invited' and not exists (select from app.invitations i where i.user_id = u.id)
+ order by 1

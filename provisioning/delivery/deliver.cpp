@@ -1,0 +1,229 @@
+// The mails of one tenant, from rows to messages to the transport and back.
+#include <map>
+
+#include "provisioning/access/tokens.hpp"
+#include "provisioning/database/server.hpp"
+#include "provisioning/delivery/message.hpp"
+#include "provisioning/delivery/outbox.hpp"
+#include "provisioning/model/formats.hpp"
+#include "provisioning/model/markup.hpp"
+#include "provisioning/model/placeholders.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t read_at_once = 200;
+// What is sent and not yet marked is sent again after a crash: a few at most, and for no longer than this.
+constexpr std::size_t marked_at_once = 25;
+constexpr std::chrono::seconds marked_after{1};
+
+struct Text {
+  std::string subject;
+  std::string text;
+  std::string html;
+};
+
+// For a tenant that has deleted its own: whoever is invited has to hear of it.
+const std::map<std::string, Text>& fallback_texts() {
+  static const std::map<std::string, Text> texts = {
+      {"invitation",
+       {"You are invited to {{organization}}",
+        "Hello {{name}},\n\n{{inviter}} has invited you to {{organization}}.\n\nAccept the invitation:\n{{link}}\n\n"
+        "The link can be used once and expires on {{expires}}.\n",
+        ""}},
+      {"invitation-resent",
+       {"Your new invitation to {{organization}}",
+        "Hello {{name}},\n\nhere is a new link to join {{organization}}; the earlier one no longer "
+        "works.\n\n{{link}}\n\n"
+        "The link can be used once and expires on {{expires}}.\n",
+        ""}},
+      {"deactivated",
+       {"Your access to {{organization}} has ended",
+        "Hello {{name}},\n\nyour account at {{organization}} has been deactivated, and you can no longer sign in.\n",
+        ""}},
+      {"reactivated",
+       {"Welcome back to {{organization}}",
+        "Hello {{name}},\n\nyour account at {{organization}} is active again. Sign in:\n{{link}}\n", ""}}};
+  return texts;
+}
+
+// Batches of what became of mails.
+class Ledger {
+ public:
+  Ledger(Connection& tenant, Delivery& delivery) : tenant_(tenant), delivery_(delivery) {}
+
+  void add(std::string_view id, const std::string& outcome, const std::string& why) {
+    ids_.add(id);
+    outcomes_.add(outcome);
+    if (why.empty()) {
+      reasons_.add_null();
+    } else {
+      reasons_.add(why);
+    }
+    ++count_;
+    if (outcome == "sent") ++delivery_.sent;
+    if (outcome == "deferred") ++delivery_.deferred;
+    if (outcome == "failed") ++delivery_.failed;
+    if (outcome == "canceled") ++delivery_.canceled;
+    if (!why.empty() && outcome != "canceled") delivery_.trouble = why;
+    if (count_ >= marked_at_once || Clock::now() - marked_ > marked_after) settle();
+  }
+
+  void settle() {
+    if (count_ > 0) tenant_.query(sql::settle_mails, {ids_.literal(), outcomes_.literal(), reasons_.literal()});
+    ids_ = outcomes_ = reasons_ = {};
+    count_ = 0;
+    marked_ = Clock::now();
+  }
+
+ private:
+  Connection& tenant_;
+  Delivery& delivery_;
+  TextArray ids_, outcomes_, reasons_;
+  std::size_t count_ = 0;
+  Clock::time_point marked_ = Clock::now();
+};
+
+class Writer {
+ public:
+  Writer(Connection& tenant, const Tenant& whose, const Courier& courier)
+      : whose_(whose), courier_(courier), from_(mailbox_of(courier.platform.settings().mail.from)) {
+    texts_ = fallback_texts();
+    organization_ = whose.slug;
+    const Rows rows = tenant.query(sql::mail_templates);
+    for (int row = 0; row < rows.size(); ++row) {
+      const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+      if (text(0).empty()) {
+        if (!text(1).empty()) organization_ = text(1);
+      } else {
+        texts_[text(0)] = {text(1), text(2), text(3)};
+      }
+    }
+  }
+
+  // Throws Error for a template that cannot be filled, and for a link that cannot be made.
+  std::string write(const Rows& rows, int row) const {
+    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    const std::string purpose = text(1);
+    const Text& words = texts_.at(purpose == "resend" ? "invitation-resent" : purpose);
+    const std::string recipient = text(2);
+    const std::string name = text(3);
+    const std::string inviter = text(9);
+    std::map<std::string, std::string> values = {{"name", name.empty() ? recipient : name},
+                                                 {"email", recipient},
+                                                 {"organization", organization_},
+                                                 {"link", link_of(rows, row)}};
+    if (!rows.is_null(row, 5)) {
+      values["expires"] = text(8);
+      values["inviter"] = inviter.empty() ? "An administrator of " + organization_ : inviter;
+    }
+    const auto safe = [](const std::string& value) { return html_escaped(value); };
+    return message_text({.from = from_,
+                         .to = {name, recipient},
+                         .id = text(0),
+                         .date = text(4),
+                         .subject = filled(words.subject, values),
+                         .text = filled(words.text, values),
+                         .html = filled(words.html, values, safe)});
+  }
+
+  const std::string& sender() const { return from_.address; }
+
+ private:
+  std::string link_of(const Rows& rows, int row) const {
+    const PlatformSettings& settings = courier_.platform.settings();
+    if (rows.is_null(row, 5)) return "https://" + whose_.slug + "." + settings.base_domain + "/";
+    const InvitationFacts facts{.tenant = whose_.id,
+                                .id = std::string(rows.text(row, 5)),
+                                .nonce = std::string(rows.text(row, 6)),
+                                .email = normal_key(KeyForm::email, std::string(rows.text(row, 2)))};
+    const Secret token = invitation_token(courier_.key, facts);
+    if (token_hash(token.reveal()) != rows.text(row, 7)) {
+      throw Error(ErrorKind::conflict, "the link cannot be made again; 'acctl user resend' makes a fresh one");
+    }
+    return link_base_of(settings.mail, whose_.slug, settings.base_domain) + token.reveal();
+  }
+
+  const Tenant& whose_;
+  const Courier& courier_;
+  Mailbox from_;
+  std::map<std::string, Text> texts_;
+  std::string organization_;
+};
+
+std::string word_for(Handover::What what) {
+  switch (what) {
+    case Handover::What::sent:
+      return "sent";
+    case Handover::What::failed:
+      return "failed";
+    case Handover::What::deferred:
+    case Handover::What::down:
+      break;
+  }
+  return "deferred";
+}
+
+bool is_over(const DeliveryLimits& limits) {
+  return (limits.deadline && Clock::now() >= *limits.deadline) ||
+         (limits.interrupted != nullptr && (*limits.interrupted)());
+}
+
+// True where it went as far as it could.
+bool deliver_one(const Rows& rows, int row, const Writer& writer, const Courier& courier, Ledger& ledger) {
+  const std::string_view id = rows.text(row, 0);
+  if (!rows.is_null(row, 10)) {
+    ledger.add(id, "canceled", std::string(rows.text(row, 10)));
+    return true;
+  }
+  std::string text;
+  try {
+    text = writer.write(rows, row);
+  } catch (const Error& error) {
+    ledger.add(id, "failed", "the mail cannot be written: " + std::string(error.what()));
+    return true;
+  }
+  const Handover handover = courier.transport.send(
+      {.id = std::string(id), .from = writer.sender(), .to = std::string(rows.text(row, 2)), .text = std::move(text)});
+  ledger.add(id, word_for(handover.what), handover.detail);
+  return handover.what != Handover::What::down;
+}
+
+}  // namespace
+
+Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits) {
+  Delivery delivery;
+  const Param run = limits.run.empty() ? Param(std::nullopt) : Param(limits.run);
+  const auto count_waiting = [&] { delivery.waiting = tenant.query(sql::mails_waiting, {run}).integer(0, 0); };
+  if (!tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
+    count_waiting();
+    return delivery;
+  }
+  const Rows lock = tenant.query(sql::lock_outbox);
+  refuse_pooler(tenant, lock.integer(0, 1));
+  delivery.busy = !lock.boolean(0, 0);
+  if (!delivery.busy) {
+    const Writer writer(tenant, whose, courier);
+    Ledger ledger(tenant, delivery);
+    for (bool more = true; more && !delivery.down;) {
+      const Rows rows = tenant.query(sql::due_mails, {run, read_at_once});
+      more = rows.size() == read_at_once;
+      for (int row = 0; row < rows.size() && !delivery.down; ++row) {
+        if (is_over(limits)) {
+          more = false;
+          break;
+        }
+        delivery.down = !deliver_one(rows, row, writer, courier, ledger);
+      }
+      ledger.settle();
+    }
+  }
+  count_waiting();
+  return delivery;
+}
+
+}  // namespace acctl

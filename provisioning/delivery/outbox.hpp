@@ -1,0 +1,78 @@
+// The mails of a tenant: what waits, and the way out. A mail is sent at least once: one that was taken by the server
+// and not yet marked is sent again, the same to the byte.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/delivery/transport.hpp"
+#include "provisioning/model/secret.hpp"
+#include "provisioning/plan/run.hpp"
+#include "provisioning/platform/platform.hpp"
+#include "provisioning/tenants/tenant.hpp"
+
+namespace acctl {
+
+struct Mail {
+  std::string id;
+  std::string purpose;  // invitation, resend, deactivated, reactivated
+  std::string recipient;
+  std::string status;  // queued, sent, failed, canceled
+  std::int64_t attempts = 0;
+  std::string error;
+  std::string run;
+  std::string queued_at;
+  std::string not_before;  // of a queued one: the earliest time of the next attempt
+  std::string sent_at;
+};
+
+// `status` "" for those that are queued or have failed, "any" for all; `email` "" for everybody's.
+std::vector<Mail> list_mails(Connection& tenant, const std::string& status, const std::string& email);
+
+// The latest one to a user.
+struct LastMail {
+  std::string purpose;
+  std::string status;
+  std::int64_t attempts = 0;
+  std::string error;
+  std::string at;  // when it was sent, else queued
+};
+std::optional<LastMail> last_mail(Connection& tenant, const std::string& email);
+
+// Failed mails wait again, and those that were put off are due now: to `emails`, to everybody where there are none. The
+// recipients, for each mail. Recorded in the ledger.
+std::vector<std::string> retry_mails(Connection& tenant, const Identity& identity,
+                                     const std::vector<std::string>& emails, const RunRecord& record, Ending ending,
+                                     const Reconnect& reconnect);
+
+struct Delivery {
+  std::int64_t sent = 0;
+  std::int64_t deferred = 0;  // tried, to be tried again
+  std::int64_t failed = 0;
+  std::int64_t canceled = 0;  // not worth sending any more
+  std::int64_t waiting = 0;   // afterwards, due or not, of those asked for
+  std::string trouble;        // why the last one that did not go out did not; "" where all did
+  bool busy = false;          // somebody else is delivering this tenant's mails
+  bool down = false;          // nothing goes out at present
+};
+
+// What mails are sent by.
+struct Courier {
+  const Platform& platform;
+  const Secret& key;
+  Transport& transport;
+};
+
+struct DeliveryLimits {
+  std::string run;                                                // only its mails; "" all that are due
+  std::optional<std::chrono::steady_clock::time_point> deadline;  // no mail is begun after it
+  const std::function<bool()>* interrupted = nullptr;
+};
+
+// Sends what is due in one tenant, and marks it in batches. Stops where nothing goes out at present. Throws what the
+// session throws; Error(conflict) where links would not be those that were promised.
+Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits);
+
+}  // namespace acctl

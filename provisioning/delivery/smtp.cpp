@@ -1,0 +1,224 @@
+// SMTP by libcurl: one connection for many messages, one message for one recipient, so that each has its own answer.
+#include <algorithm>
+#include <cstring>
+
+#include "provisioning/delivery/curl.hpp"
+#include "provisioning/delivery/transport.hpp"
+#include "provisioning/model/duration.hpp"
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/model/secret.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct Credentials {
+  Secret user{""};
+  Secret password{""};
+};
+
+Credentials credentials_in(const std::string& path) {
+  if (path.empty()) return {};
+  const Secret text(read_secret_file(path, 4096));
+  const std::string& lines = text.reveal();
+  const std::size_t first = lines.find('\n');
+  const std::size_t second = first == std::string::npos ? first : lines.find('\n', first + 1);
+  const bool two = first != std::string::npos && first > 0 && lines.size() > first + 1 &&
+                   (second == std::string::npos || second + 1 == lines.size()) && lines.find('\r') == std::string::npos;
+  if (!two) {
+    throw Error(ErrorKind::invalid, path + " holds no credentials: two lines are expected, user and password");
+  }
+  const std::size_t length = second == std::string::npos ? second : second - first - 1;
+  return {Secret(lines.substr(0, first)), Secret(lines.substr(first + 1, length))};
+}
+
+// With CRLF, which SMTP wants; libcurl doubles leading dots.
+std::string wire_text(const std::string& text) {
+  std::string wire;
+  wire.reserve(text.size() + text.size() / 32);
+  for (const char c : text) {
+    if (c == '\n') wire += '\r';
+    wire += c;
+  }
+  return wire;
+}
+
+struct Upload {
+  std::string text;
+  std::size_t sent = 0;
+};
+
+std::size_t read_upload(char* buffer, std::size_t size, std::size_t count, void* data) {
+  auto& upload = *static_cast<Upload*>(data);
+  const std::size_t part = std::min(size * count, upload.text.size() - upload.sent);
+  std::memcpy(buffer, upload.text.data() + upload.sent, part);
+  upload.sent += part;
+  return part;
+}
+
+// What was said in one exchange.
+struct Talk {
+  std::string answer;    // the server's last one
+  bool offered = false;  // a message
+};
+
+std::size_t hear(char* buffer, std::size_t size, std::size_t count, void* data) {
+  static_cast<Talk*>(data)->answer.assign(buffer, size * count);
+  return size * count;
+}
+
+int listen(CURL*, curl_infotype type, char* text, std::size_t size, void* data) {
+  // Nothing of it is kept: passwords pass by, too.
+  if (type == CURLINFO_HEADER_OUT && std::string_view(text, size).starts_with("MAIL ")) {
+    static_cast<Talk*>(data)->offered = true;
+  }
+  return 0;
+}
+
+int is_interrupted(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  const auto* interrupted = static_cast<const std::function<bool()>*>(data);
+  return interrupted != nullptr && (*interrupted)() ? 1 : 0;
+}
+
+class Recipient {
+ public:
+  explicit Recipient(const std::string& address) : list_(curl().slist_append(nullptr, address.c_str())) {}
+  ~Recipient() { curl().slist_free_all(list_); }
+  Recipient(const Recipient&) = delete;
+  Recipient& operator=(const Recipient&) = delete;
+  curl_slist* get() const { return list_; }
+
+ private:
+  curl_slist* list_;
+};
+
+class Smtp : public Transport {
+ public:
+  Smtp(const MailSettings& settings, const std::function<bool()>* interrupted)
+      : settings_(settings),
+        credentials_(credentials_in(settings.credentials_file)),
+        interrupted_(interrupted),
+        timeout_ms_(parse_duration("timeout", settings.timeout).count()),
+        handle_(curl().easy_init(), curl().easy_cleanup) {}
+
+  Handover send(const Parcel& parcel) override {
+    Handover handover = offer(parcel, false);
+    // Servers close a connection after so many messages; that says nothing of this one.
+    if (handover.what == Handover::What::down && reused_ && response_ == 421) handover = offer(parcel, true);
+    return handover;
+  }
+
+  void check() override {
+    prepare(true);
+    set(CURLOPT_CUSTOMREQUEST, "NOOP");
+    set(CURLOPT_NOBODY, 1L);
+    const CURLcode code = perform();
+    if (code != CURLE_OK) throw Error(ErrorKind::connection, "cannot send by " + settings_.url + ": " + why(code));
+  }
+
+ private:
+  template <class Value>
+  void set(CURLoption option, Value value) {
+    const CURLcode code = curl().easy_setopt(handle_.get(), option, value);
+    if (code == CURLE_OK) return;
+    throw Error(ErrorKind::failed, std::string("libcurl does not do what mail needs: ") + curl().easy_strerror(code),
+                "Install libcurl4 of version 7.85 or later.");
+  }
+
+  void prepare(bool fresh) {
+    talk_ = {};
+    message_[0] = '\0';
+    curl().easy_reset(handle_.get());  // keeps the connection
+    set(CURLOPT_URL, settings_.url.c_str());
+    set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    set(CURLOPT_PROXY, "");  // whatever the environment says
+    set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_USE_SSL, static_cast<long>(settings_.tls == "none" ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    set(CURLOPT_SSL_VERIFYPEER, 1L);
+    set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!settings_.ca_file.empty()) set(CURLOPT_CAINFO, settings_.ca_file.c_str());
+    if (!credentials_.user.reveal().empty()) {
+      set(CURLOPT_USERNAME, credentials_.user.reveal().c_str());
+      set(CURLOPT_PASSWORD, credentials_.password.reveal().c_str());
+    }
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout_ms_));
+    set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>((timeout_ms_ + 999) / 1000));
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(4 * timeout_ms_));  // all of one message
+    set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+    set(CURLOPT_ERRORBUFFER, message_);
+    set(CURLOPT_HEADERFUNCTION, &hear);
+    set(CURLOPT_HEADERDATA, &talk_);
+    set(CURLOPT_DEBUGFUNCTION, &listen);
+    set(CURLOPT_DEBUGDATA, &talk_);
+    set(CURLOPT_VERBOSE, 1L);  // or nothing is listened to
+    set(CURLOPT_XFERINFOFUNCTION, &is_interrupted);
+    set(CURLOPT_XFERINFODATA, interrupted_);
+    set(CURLOPT_NOPROGRESS, 0L);
+  }
+
+  CURLcode perform() {
+    const CURLcode code = curl().easy_perform(handle_.get());
+    long connections = 0;
+    curl().easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &response_);
+    curl().easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &connections);
+    reused_ = connections == 0;
+    return code;
+  }
+
+  Handover offer(const Parcel& parcel, bool fresh) {
+    Upload upload{wire_text(parcel.text)};
+    const Recipient recipient(parcel.to);
+    prepare(fresh);
+    set(CURLOPT_MAIL_FROM, parcel.from.c_str());
+    set(CURLOPT_MAIL_RCPT, recipient.get());
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_READFUNCTION, &read_upload);
+    set(CURLOPT_READDATA, &upload);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(upload.text.size()));
+    const CURLcode code = perform();
+    if (code == CURLE_OK) return {};
+    return {handover_of(), why(code)};
+  }
+
+  // An answer about the message counts for the message alone. No connection, no TLS, no authentication, a server that
+  // closes down or falls silent: the next one would fare alike.
+  Handover::What handover_of() const {
+    const bool of_the_server = response_ == 421 || response_ == 530 || response_ == 534 || response_ == 535;
+    if (!talk_.offered || of_the_server) return Handover::What::down;
+    if (response_ >= 500 && response_ < 600) return Handover::What::failed;
+    if (response_ >= 400 && response_ < 500) return Handover::What::deferred;
+    return Handover::What::down;
+  }
+
+  // The server's refusal where there is one, else what libcurl says.
+  std::string why(CURLcode code) const {
+    std::string answer = talk_.answer;
+    while (!answer.empty() && (answer.back() == '\n' || answer.back() == '\r')) answer.pop_back();
+    if (response_ >= 400 && !answer.empty()) return abbreviated(answer);
+    if (code == CURLE_OPERATION_TIMEDOUT) return "no answer within " + settings_.timeout;
+    if (code == CURLE_ABORTED_BY_CALLBACK) return "interrupted";
+    return escaped(message_[0] != '\0' ? message_ : curl().easy_strerror(code));
+  }
+
+  MailSettings settings_;
+  Credentials credentials_;
+  const std::function<bool()>* interrupted_;
+  std::int64_t timeout_ms_;
+  std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle_;
+  Talk talk_;
+  char message_[CURL_ERROR_SIZE] = {};
+  long response_ = 0;
+  bool reused_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> smtp_transport(const MailSettings& settings, const std::function<bool()>* interrupted) {
+  return std::make_unique<Smtp>(settings, interrupted);
+}
+
+}  // namespace acctl

@@ -1,0 +1,125 @@
+#include "provisioning/delivery/transport.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+
+#include "provisioning/local/process.hpp"
+#include "provisioning/model/duration.hpp"
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+class Sendmail : public Transport {
+ public:
+  Sendmail(const MailSettings& settings, const std::function<bool()>* interrupted)
+      : program_(settings.program), patience_{parse_duration("timeout", settings.timeout), interrupted} {}
+
+  Handover send(const Parcel& parcel) override {
+    try {
+      // -i: a line with a single dot is a line like others. Addresses are checked and never begin with a dash, and --
+      // is not known to all of these programs.
+      const Program program{.words = {program_, "-i", "-f", parcel.from, parcel.to}, .account = {}, .folder = "/"};
+      const Ended ended = run(program, parcel.text, patience_);
+      return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
+    } catch (const Error& error) {
+      return {Handover::What::down, error.what()};
+    }
+  }
+
+  void check() override {
+    if (access(program_.c_str(), X_OK) == 0 && std::filesystem::is_regular_file(program_)) return;
+    throw Error(ErrorKind::invalid, "there is no program " + program_,
+                "Install it, or name another one in mail.program: 'acctl platform apply -f'.");
+  }
+
+ private:
+  // Ends as in sysexits.h.
+  static Handover::What handover_of(int status) {
+    if (status == 0) return Handover::What::sent;
+    if (!WIFEXITED(status)) return Handover::What::down;
+    switch (WEXITSTATUS(status)) {
+      case EX_DATAERR:
+      case EX_NOUSER:
+      case EX_NOHOST:
+        return Handover::What::failed;
+      case EX_TEMPFAIL:
+        return Handover::What::deferred;
+      default:
+        return Handover::What::down;
+    }
+  }
+
+  std::string words_of(const Ended& ended) const {
+    std::string output = ended.output;
+    while (output.ends_with('\n')) output.pop_back();
+    const std::string last = output.substr(output.rfind('\n') + 1);
+    const std::string how = WIFEXITED(ended.status) ? "exit code " + std::to_string(WEXITSTATUS(ended.status))
+                                                    : "signal " + std::to_string(WTERMSIG(ended.status));
+    return program_ + ": " + (last.empty() ? how : abbreviated(last) + " (" + how + ")");
+  }
+
+  std::string program_;
+  Patience patience_;
+};
+
+// A message is a file, which appears whole in new/ (https://cr.yp.to/proto/maildir.html). Its name is that of the
+// message: one that is sent again takes the place of itself.
+class Maildir : public Transport {
+ public:
+  explicit Maildir(const MailSettings& settings) : folder_(settings.folder) {}
+
+  Handover send(const Parcel& parcel) override {
+    try {
+      make_folders();
+      const std::string name = "/" + parcel.id + ".acctl";
+      write_file(folder_ + "/tmp" + name, parcel.text);
+      const std::string target = folder_ + "/new" + name;
+      if (std::rename((folder_ + "/tmp" + name).c_str(), target.c_str()) != 0) {
+        throw Error(ErrorKind::failed, "cannot write " + target + ": " + std::strerror(errno));
+      }
+      return {};
+    } catch (const Error& error) {
+      return {Handover::What::down, error.what()};
+    }
+  }
+
+  void check() override {
+    make_folders();
+    if (access((folder_ + "/new").c_str(), W_OK) == 0) return;
+    throw Error(ErrorKind::invalid, "cannot write to " + folder_ + "/new: " + std::strerror(errno));
+  }
+
+ private:
+  void make_folders() const {
+    for (const char* part : {"/tmp", "/new", "/cur"}) make_folder(folder_ + part);
+  }
+
+  std::string folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> sendmail_transport(const MailSettings& settings, const std::function<bool()>* interrupted) {
+  return std::make_unique<Sendmail>(settings, interrupted);
+}
+
+std::unique_ptr<Transport> maildir_transport(const MailSettings& settings) {
+  return std::make_unique<Maildir>(settings);
+}
+
+std::unique_ptr<Transport> open_transport(const MailSettings& settings, const std::function<bool()>* interrupted) {
+  if (settings.transport == "smtp") return smtp_transport(settings, interrupted);
+  if (settings.transport == "sendmail") return sendmail_transport(settings, interrupted);
+  return maildir_transport(settings);
+}
+
+}  // namespace acctl

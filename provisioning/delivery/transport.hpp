@@ -1,0 +1,48 @@
+// The ways out: SMTP, a sendmail program, a Maildir. One of these belongs to one thread, and keeps its connection.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "provisioning/delivery/mail_settings.hpp"
+
+namespace acctl {
+
+// What became of one message.
+struct Handover {
+  enum class What {
+    sent,      // taken over by the next one
+    deferred,  // not now: 4xx, or an answer that never came. Whether it was taken is not known then
+    failed,    // never: 5xx
+    down,      // nothing goes out at present: the message was not offered, or everything else would fare alike
+  };
+  What what = What::sent;
+  std::string detail;  // the server's words; "" for sent
+};
+
+struct Parcel {
+  std::string id;    // unique, letters, digits and -: the same for the same message
+  std::string from;  // addresses of the envelope
+  std::string to;
+  std::string text;  // of the message, its lines ending with \n
+};
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual Handover send(const Parcel& parcel) = 0;
+
+  // Whether messages could go out: connects and authenticates, sends nothing. Throws Error(connection) with the reason,
+  // Error(invalid) for what is wrong on this machine.
+  virtual void check() = 0;
+};
+
+// Throws Error(invalid) for credentials that cannot be read; does not connect yet. `interrupted` ends a wait as `down`.
+std::unique_ptr<Transport> open_transport(const MailSettings& settings, const std::function<bool()>* interrupted);
+
+std::unique_ptr<Transport> smtp_transport(const MailSettings& settings, const std::function<bool()>* interrupted);
+std::unique_ptr<Transport> sendmail_transport(const MailSettings& settings, const std::function<bool()>* interrupted);
+std::unique_ptr<Transport> maildir_transport(const MailSettings& settings);
+
+}  // namespace acctl

@@ -1,0 +1,26 @@
+// A shared library that is loaded when it is needed: what it costs, commands without it do not pay.
+#pragma once
+
+#include <string>
+
+namespace acctl {
+
+class Library {
+ public:
+  // Throws Error(failed) naming the package where there is none. Never unloaded: its exit handlers, and those of the
+  // libraries that it brings, must find their code.
+  Library(const std::string& file, std::string package);
+
+  template <class Function>
+  void find(const char* name, Function& function) const {
+    function = reinterpret_cast<Function>(symbol(name));
+  }
+
+ private:
+  void* symbol(const char* name) const;  // throws Error(failed) where the library lacks it
+
+  void* handle_;
+  std::string package_;
+};
+
+}  // namespace acctl

@@ -1,0 +1,67 @@
+#include "provisioning/model/placeholders.hpp"
+
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::string_view opening = "{{";
+constexpr std::string_view closing = "}}";
+
+std::string name_in(std::string_view between) {
+  while (between.starts_with(' ')) between.remove_prefix(1);
+  while (between.ends_with(' ')) between.remove_suffix(1);
+  const bool letter = !between.empty() && between.front() >= 'a' && between.front() <= 'z';
+  if (letter && between.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos) {
+    return std::string(between);
+  }
+  throw Error(ErrorKind::invalid, "'" + abbreviated(between) + "' is no placeholder",
+              "A placeholder is written {{name}}: letters a-z, digits and _.");
+}
+
+// Calls plain(text) and place(name) for the parts of `text`, in their order.
+template <class Plain, class Place>
+void walk(std::string_view text, Plain plain, Place place) {
+  for (;;) {
+    const std::size_t begin = text.find(opening);
+    plain(text.substr(0, begin));
+    if (begin == std::string_view::npos) return;
+    text.remove_prefix(begin + opening.size());
+    const std::size_t end = text.find(closing);
+    if (end == std::string_view::npos) {
+      throw Error(ErrorKind::invalid, "a placeholder is not closed: '{{" + abbreviated(text.substr(0, 20)) + "'",
+                  "Close it with }}.");
+    }
+    place(name_in(text.substr(0, end)));
+    text.remove_prefix(end + closing.size());
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> placeholders_of(std::string_view text) {
+  std::vector<std::string> names;
+  walk(text, [](std::string_view) {}, [&](std::string name) { names.push_back(std::move(name)); });
+  return names;
+}
+
+std::string filled(std::string_view text, const std::map<std::string, std::string>& values,
+                   const std::function<std::string(const std::string&)>& escape) {
+  std::string whole;
+  const auto fill = [&](const std::string& name) {
+    const auto value = values.find(name);
+    if (value == values.end()) {
+      std::vector<std::string> known;
+      for (const auto& [other, text_of_it] : values) known.push_back(other);
+      throw Error(ErrorKind::invalid, "there is no placeholder '" + name + "'" + did_you_mean(name, known));
+    }
+    whole += escape ? escape(value->second) : value->second;
+  };
+  walk(text, [&](std::string_view plain) { whole += plain; }, fill);
+  return whole;
+}
+
+}  // namespace acctl

@@ -1,0 +1,82 @@
+#include "provisioning/platform/changes.hpp"
+
+#include "provisioning/model/files.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void record(Transaction& transaction, const Actor& actor, const PlatformChange& change) {
+  const auto json = [&](const Json& value) { return Json{{change.what, value}}.dump(); };
+  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, "platform.set", "done",
+                                        std::nullopt, std::nullopt, json(change.before), json(change.after)});
+}
+
+Param number(const Json& plan, const char* field) {
+  const auto found = plan.find(field);
+  return found == plan.end() || found->is_null() ? Param(std::nullopt) : Param(found->get<std::int64_t>());
+}
+
+// Features are told apart, limits are replaced.
+Json merged(Json plan, const Json& patch) {
+  for (const auto& [field, value] : patch.items()) {
+    if (field == "features" && plan.contains(field)) {
+      plan[field].update(value);
+    } else {
+      plan[field] = value;
+    }
+  }
+  return plan;
+}
+
+std::map<std::string, Json> plans_of(Transaction& transaction) {
+  std::map<std::string, Json> plans;
+  const Rows rows = transaction.query(sql::plan_list);
+  for (int row = 0; row < rows.size(); ++row) plans[std::string(rows.text(row, 0))] = Json::parse(rows.text(row, 1));
+  return plans;
+}
+
+}  // namespace
+
+std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDefinitions& wanted, Mode mode) {
+  std::vector<PlatformChange> changes;
+  const PlatformSettings& now = platform.settings();
+  Transaction transaction(platform.control());
+  const auto set = [&](const std::string& what, const Json& before, const Json& after) {
+    if (before == after) return;
+    changes.push_back({what, before, after});
+    transaction.query(sql::set_platform_value, {what, after.dump()});
+  };
+  if (!wanted.base_domain.empty()) set("base_domain", now.base_domain, wanted.base_domain);
+  if (!wanted.storage_root.empty()) set("storage_root", now.storage_root, wanted.storage_root);
+  if (wanted.mail) {
+    set("mail", now.mail.transport.empty() ? Json() : to_json(now.mail), to_json(*wanted.mail));
+  }
+  std::map<std::string, Json> plans = wanted.plans.empty() ? std::map<std::string, Json>() : plans_of(transaction);
+  for (const auto& [key, patch] : wanted.plans) {
+    const bool fresh = !plans.contains(key);
+    const Json before = fresh ? Json() : plans[key];
+    const Json after = merged(fresh ? Json{{"name", key},
+                                           {"seats", nullptr},
+                                           {"projects", nullptr},
+                                           {"storage_bytes", nullptr},
+                                           {"features", Json::object()}}
+                                    : before,
+                              patch);
+    if (before == after) continue;
+    changes.push_back({"plans/" + key, before, after});
+    transaction.query(sql::set_plan,
+                      {key, after["name"].get<std::string>(), number(after, "seats"), number(after, "projects"),
+                       number(after, "storage_bytes"), after["features"].dump()});
+  }
+  for (const PlatformChange& change : changes) record(transaction, platform.actor(), change);
+  if (mode == Mode::rehearse) return changes;
+  if (!wanted.storage_root.empty()) make_folder(wanted.storage_root);
+  transaction.commit();
+  return changes;
+}
+
+}  // namespace acctl

@@ -1,0 +1,37 @@
+// What the platform itself is set to, declared in a file: base domain, storage, plans, mail.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provisioning/platform/platform.hpp"
+
+namespace acctl {
+
+struct PlatformDefinitions {
+  std::string base_domain;   // "": not spoken of
+  std::string storage_root;  // "": not spoken of
+  // By key: the fields that the file has of name, seats, projects, storage_bytes, features; null takes a limit away.
+  std::map<std::string, nlohmann::ordered_json> plans;
+  std::optional<MailSettings> mail;
+};
+
+// Reads a file of the form that `acctl platform apply --help` shows. Throws Error(invalid) with all problems and their
+// places.
+PlatformDefinitions read_platform_definitions(std::string_view text, const std::string& file);
+
+struct PlatformChange {
+  std::string what;               // "base_domain", "mail", "plans/pro"
+  nlohmann::ordered_json before;  // null for a plan that is new, and for mail that was never set
+  nlohmann::ordered_json after;
+};
+
+// Makes the platform what the file says, in one transaction with an audit entry for each change; what it does not speak
+// of stays. What was changed. A rehearsal is rolled back.
+std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDefinitions& wanted, Mode mode);
+
+}  // namespace acctl
