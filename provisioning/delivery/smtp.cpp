@@ -60,12 +60,23 @@ std::size_t read_upload(char* buffer, std::size_t size, std::size_t count, void*
 
 // What was said in one exchange.
 struct Talk {
-  std::string answer;    // the server's last one
+  std::string refusal;   // the server's last one
+  bool goes_on = false;  // it has more lines
   bool offered = false;  // a message
 };
 
+// Line by line. What the server says to the QUIT after a refusal says nothing of it.
 std::size_t hear(char* buffer, std::size_t size, std::size_t count, void* data) {
-  static_cast<Talk*>(data)->answer.assign(buffer, size * count);
+  auto& talk = *static_cast<Talk*>(data);
+  std::string_view line(buffer, size * count);
+  while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (!line.starts_with('4') && !line.starts_with('5')) return size * count;
+  if (talk.goes_on && line.size() > 4) {
+    talk.refusal += " " + std::string(line.substr(4));
+  } else {
+    talk.refusal = line;
+  }
+  talk.goes_on = line.size() > 3 && line[3] == '-';
   return size * count;
 }
 
@@ -196,9 +207,7 @@ class Smtp : public Transport {
 
   // The server's refusal where there is one, else what libcurl says.
   std::string why(CURLcode code) const {
-    std::string answer = talk_.answer;
-    while (!answer.empty() && (answer.back() == '\n' || answer.back() == '\r')) answer.pop_back();
-    if (response_ >= 400 && !answer.empty()) return abbreviated(answer);
+    if (response_ >= 400 && !talk_.refusal.empty()) return abbreviated(talk_.refusal);
     if (code == CURLE_OPERATION_TIMEDOUT) return "no answer within " + settings_.timeout;
     if (code == CURLE_ABORTED_BY_CALLBACK) return "interrupted";
     return escaped(message_[0] != '\0' ? message_ : curl().easy_strerror(code));
