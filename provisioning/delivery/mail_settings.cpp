@@ -27,6 +27,7 @@ std::string url_problem(const std::string& url, std::string& scheme, std::string
   if (rest.ends_with('/')) rest.pop_back();
   const std::size_t end = rest.starts_with('[') ? rest.find(']') + 1 : rest.find(':');
   host = rest.substr(0, end);
+  if (host.size() < rest.size() && rest[host.size()] != ':') return "names no host";
   const std::string port = host.size() < rest.size() ? rest.substr(host.size() + 1) : "25";
   const bool digits = !port.empty() && port.size() < 6 && port.find_first_not_of("0123456789") == std::string::npos;
   if (!digits || std::stoi(port) < 1 || std::stoi(port) > 65535) return "has no port of 1 to 65535";

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t longest_plain = 60;  // of a header, so that its line stays below 78 bytes
 constexpr std::size_t longest_line = 76;   // of quoted-printable
-constexpr std::size_t word_bytes = 45;     // 60 characters of base64: an encoded word has at most 75
+constexpr std::size_t word_bytes = 39;     // 52 of base64: with its name a line of encoded words has at most 76
 
 bool is_plain(const std::string& text) {
   for (const char c : text) {
