@@ -1,4 +1,6 @@
 // SMTP by libcurl: one connection for many messages, one message for one recipient, so that each has its own answer.
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -114,6 +116,16 @@ class Smtp : public Transport {
         timeout_ms_(parse_duration("timeout", settings.timeout).count()),
         handle_(curl().easy_init(), curl().easy_cleanup) {}
 
+  // libcurl says QUIT at the end, and would wait two minutes for an answer that nobody needs.
+  ~Smtp() override {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl().easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket);
+    if (socket != CURL_SOCKET_BAD) shutdown(socket, in_order_ ? SHUT_RD : SHUT_RDWR);
+  }
+
+  Smtp(const Smtp&) = delete;
+  Smtp& operator=(const Smtp&) = delete;
+
   Handover send(const Parcel& parcel) override {
     Handover handover = offer(parcel, false);
     // Servers close a connection after so many messages; that says nothing of this one.
@@ -177,6 +189,7 @@ class Smtp : public Transport {
     curl().easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &response_);
     curl().easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &connections);
     reused_ = connections == 0;
+    in_order_ = code == CURLE_OK;
     return code;
   }
 
@@ -222,6 +235,7 @@ class Smtp : public Transport {
   char message_[CURL_ERROR_SIZE] = {};
   long response_ = 0;
   bool reused_ = false;
+  bool in_order_ = false;  // the server has answered all that it was told
 };
 
 }  // namespace
