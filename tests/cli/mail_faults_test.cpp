@@ -1,7 +1,6 @@
 // Fault 18: mail servers that are down, refuse, put off, hang, or lose what they have taken; and acctl killed with a
 // mail that is sent and not marked. What did not arrive waits and can be seen, and what is sent twice is the same.
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <chrono>
@@ -46,6 +45,15 @@ std::string people(const Desk& desk, int count) {
   const std::string path = desk.acctl.folder.path() + "/people.csv";
   put_file(path, text);
   return path;
+}
+
+// acctl that goes on while the test looks at it. The caller ends it.
+pid_t start(const Desk& desk, const Words& words) {
+  acctl::Program acctl{.words = {"/usr/bin/env", "-i"}, .account = {}, .folder = "/"};
+  for (const auto& [name, value] : desk.acctl.acctl.environment) acctl.words.push_back(name + "=" + value);
+  acctl.words.push_back(program_path());
+  acctl.words.insert(acctl.words.end(), words.begin(), words.end());
+  return acctl::start_child(acctl, desk.acctl.folder.path() + "/started.log", SIGKILL);
 }
 
 // How often each was written to: "" where everybody was, once.
@@ -114,6 +122,20 @@ TEST_CASE("fault 18: a mail that is put off is sent later") {
   CHECK(fate(desk) == "sent 2");
 }
 
+TEST_CASE("fault 18: a mail that is put off for days fails in the end") {
+  const Desk desk;
+  forget_first_mail(desk);
+  desk.json({"user", "invite", bea});
+  const MailServer server({.faults = {"--reply", "RCPT=450 4.2.1 busy"}});
+  mail_by(desk, server);
+  desk.in("update app.outbox set attempts = 25");
+  check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent, 1 deferred, 0 failed; 1 waiting");
+  CHECK(desk.in("select not_before - now() between interval '4 hours' and interval '8 hours' from app.outbox") == "t");
+  make_due(desk);
+  check_ended(desk({"outbox", "deliver"}), 0);
+  CHECK(fate(desk) == "failed 27 450 4.2.1 busy");
+}
+
 TEST_CASE("fault 18: a mail that is refused has failed, is seen, and goes out after a cure") {
   const Desk desk;
   MailServer server({.faults = {"--reply", "RCPT=550 5.1.1 no such user"}});
@@ -149,9 +171,10 @@ TEST_CASE("fault 18: a refusal of several lines is told as one") {
 }
 
 TEST_CASE("fault 18: where one recipient is refused or put off, the next one's mail goes out") {
-  for (const std::string answer : {"550 5.1.1 no", "452 4.2.2 full"}) {
+  for (const std::string fault : {"RCPT=550 5.1.1 no", "RCPT=452 4.2.2 full", "END=554 5.6.0 spam"}) {
+    const std::string answer = fault.substr(fault.find('=') + 1);
     const Desk desk;
-    const MailServer server({.faults = {"--reply", "RCPT=" + answer + " x1"}});
+    const MailServer server({.faults = {"--reply", fault + " x1"}});
     mail_by(desk, server);
     CHECK(desk({"user", "invite", "--file", people(desk, 5)}).status == 0);
     CHECK(server.messages().size() == 4);
@@ -177,11 +200,44 @@ TEST_CASE("fault 18: a mail server that hangs is given up in bounded time, and t
     CHECK(fate(desk) == "queued " + std::to_string(++attempts) + " no answer within 1s");
     CHECK(server.messages().empty());
   }
+  // Nobody waits for its good-bye.
+  const MailServer server({.faults = {"--hang", "QUIT"}});
+  mail_by(desk, server, ", timeout: 10m");
+  make_due(desk);
+  const auto begin = Clock::now();
+  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  CHECK(Clock::now() - begin < std::chrono::seconds(8));
+  CHECK(server.messages().size() == 1);
+}
+
+TEST_CASE("faults 6 and 18: who waits for a mail server that hangs can be interrupted, and the mail waits") {
+  const Desk desk;
+  forget_first_mail(desk);
+  desk.json({"user", "invite", bea});
+  const MailServer server({.faults = {"--hang", "END"}});
+  mail_by(desk, server, ", timeout: 10m");
+  const pid_t pid = start(desk, {"outbox", "deliver"});
+  // It has the message and says nothing.
+  CHECK(eventually([&] { return server.hangs(); }));
+  CHECK(kill(pid, SIGINT) == 0);
+  int status = 0;
+  CHECK(eventually([&] { return waitpid(pid, &status, WNOHANG) == pid; }));
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 130));
+  CHECK(fate(desk) == "queued 1 interrupted");
+}
+
+TEST_CASE("while another run delivers, the mails wait for it") {
+  const Desk desk;
   const MailServer server;
   mail_by(desk, server);
-  make_due(desk);
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
-  CHECK(server.messages().size() == 1);
+  {
+    acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});
+    other.script("select pg_advisory_lock(hashtext('acctl outbox'))");
+    check_ended(desk({"user", "invite", bea}), 0, "1 mail waits: another run is delivering");
+    check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent, 0 deferred, 0 failed; 2 waiting");
+    CHECK(server.messages().empty());
+  }
+  check_ended(desk({"outbox", "deliver"}), 0, "2 mails sent");
 }
 
 TEST_CASE("fault 18, promise 8: a mail that was taken and not answered is sent again, the same to the byte") {
@@ -215,10 +271,7 @@ TEST_CASE("fault 18, promise 8: acctl killed between the server's answer and its
     // Mails can be read meanwhile and not marked.
     acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});
     other.script("begin; lock table app.outbox in exclusive mode");
-    acctl::Program acctl{.words = {"/usr/bin/env", "-i"}, .account = {}, .folder = "/"};
-    for (const auto& [name, value] : desk.acctl.acctl.environment) acctl.words.push_back(name + "=" + value);
-    acctl.words.insert(acctl.words.end(), {program_path(), "outbox", "deliver"});
-    const pid_t pid = acctl::start_child(acctl, desk.acctl.folder.path() + "/killed.log", SIGKILL);
+    const pid_t pid = start(desk, {"outbox", "deliver"});
     CHECK(eventually([&] { return count(" and wait_event_type = 'Lock'") == "1"; }));
     CHECK(server.messages().size() == 1);
     CHECK(kill(pid, SIGKILL) == 0);
@@ -331,17 +384,4 @@ TEST_CASE("where one tenant cannot be delivered, the others are, and it is named
   desk.acctl.in("postgres", "alter database beta with allow_connections true");
   check_ended(desk.acctl({"outbox", "deliver"}), 0, "1 mail sent");
   CHECK(server.messages().size() == 3);
-}
-
-TEST_CASE("with another platform's key nothing is sent") {
-  const Desk desk;
-  const MailServer server;
-  mail_by(desk, server);
-  const std::string path = desk.acctl.folder.path() + "/other.key";
-  put_file(path, std::string(64, 'a') + "\n");
-  REQUIRE(chmod(path.c_str(), 0600) == 0);
-  check_ended(desk({"outbox", "deliver", "--key-file", path}), 7, "is not the key of this platform");
-  check_ended(desk({"outbox", "deliver", "--key-file", path + ".none"}), 7, "the platform's key is missing");
-  CHECK(server.messages().empty());
-  CHECK(desk.in("select count(*) from app.outbox where status = 'queued' and attempts = 0") == "1");
 }

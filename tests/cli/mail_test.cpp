@@ -207,6 +207,46 @@ TEST_CASE("names are escaped in HTML and left alone in text") {
   CHECK(!contains(html, "<script"));
 }
 
+TEST_CASE("a text arrives as it is: lines of dots, long ones, spaces at the end, and From") {
+  const Desk desk;
+  const MailServer server;
+  set_mail(desk.acctl, smtp_fields(server, "tls: none"));
+  const std::string text = ".\n..\n.x\n\nFrom me\nQUIT\ntrailing  \n--\n=20 = é\n" + std::string(2000, 'y') + "\n.\n";
+  acctl::Connection database(desk.acctl.cluster.dsn("postgres", "acme"), {});
+  for (const std::string& body : {text, std::string(".\n..\n.x\nFrom me\nQUIT\n.\n")}) {
+    database.query("update app.email_templates set body_text = $1, body_html = ''", {body});
+    desk.json({"user", "resend", "ana@acme.example"});
+    const auto mail = parsed_mail(server.messages().back().text);
+    CHECK(mail["type"] == "text/plain");
+    CHECK(part(mail, "text/plain") == body);
+  }
+}
+
+TEST_CASE("users in a file that is applied are sent invitations, and a rehearsal sends none") {
+  const Desk desk;
+  const MailServer server;
+  set_mail(desk.acctl, smtp_fields(server, "tls: none"));
+  const std::string users = "users:\n  bea@acme.example: {name: Bea, roles: [support-agent]}\n";
+  check_ended(desk.apply(users, {"--dry-run"}), 0);
+  check_ended(desk({"user", "invite", "cal@acme.example", "--dry-run"}), 0);
+  CHECK(server.messages().empty());
+  check_ended(desk.apply(users), 0, "1 mail sent");
+  REQUIRE(server.messages().size() == 1);
+  CHECK(server.messages()[0].to == Words{bea});
+  check_ended(desk({"user", "accept"}, link_in(part(parsed_mail(server.messages()[0].text), "text/plain"))), 0, bea);
+}
+
+TEST_CASE("outbox deliver says where mail cannot be sent at all, and cannot be rehearsed") {
+  const Desk desk;
+  check_ended(desk({"outbox", "deliver"}), 1, "no way to send mail is set");
+  check_ended(desk.acctl({"platform", "check"}), 1, "no way to send mail is set");
+  check_ended(desk({"user", "invite", bea}), 0, "the mails wait: no way to send them is set");
+  const MailServer server;
+  set_mail(desk.acctl, smtp_fields(server, "tls: none"));
+  check_ended(desk({"outbox", "deliver", "--dry-run"}), 3, "cannot be rehearsed");
+  CHECK(server.messages().empty());
+}
+
 TEST_CASE("platform check signs in at the mail server and sends nothing") {
   const Desk desk;
   const MailServer server({.security = Security::starttls, .auth = "postman:" + password});
@@ -318,4 +358,17 @@ TEST_CASE("who has signed up hears of the end of access and of its return, who n
   CHECK(server.messages().size() == 4);
   CHECK(desk.in("select string_agg(purpose, ' ') from app.outbox where recipient = 'cal@acme.example'") ==
         "invitation");
+}
+
+TEST_CASE("with another platform's key nothing is sent") {
+  const Desk desk;
+  const MailServer server;
+  set_mail(desk.acctl, smtp_fields(server, "tls: none"));
+  const std::string path = desk.acctl.folder.path() + "/other.key";
+  put_file(path, std::string(64, 'a') + "\n");
+  REQUIRE(chmod(path.c_str(), 0600) == 0);
+  check_ended(desk({"outbox", "deliver", "--key-file", path}), 7, "is not the key of this platform");
+  check_ended(desk({"outbox", "deliver", "--key-file", path + ".none"}), 7, "the platform's key is missing");
+  CHECK(server.messages().empty());
+  CHECK(desk.in("select count(*) from app.outbox where status = 'queued' and attempts = 0") == "1");
 }

@@ -27,7 +27,7 @@ const std::map<std::string, std::string> environment = {{"PATH", "/usr/bin:/bin"
 
 constexpr const char* read_mail = R"(
 import email, email.header, email.policy, email.utils, json, sys
-raw = sys.stdin.buffer.read()
+raw = sys.stdin.buffer.read().replace(b'\r\n', b'\n')
 mail = email.message_from_bytes(raw, policy=email.policy.default)
 # The policy leaves the spaces between encoded words of a name (RFC 2047, section 6.2); the older interface does not.
 old = email.message_from_bytes(raw)
@@ -150,6 +150,8 @@ void MailServer::cure() {
 std::string MailServer::url() const {
   return (implicit_ ? "smtps://127.0.0.1:" : "smtp://127.0.0.1:") + std::to_string(port_);
 }
+
+bool MailServer::hangs() const { return fs::exists(folder_.path() + "/mails/hangs.new"); }
 
 std::vector<TakenMail> MailServer::messages() const {
   std::vector<fs::path> paths;

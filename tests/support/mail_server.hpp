@@ -37,6 +37,9 @@ class MailServer {
   // From now on it does what it should.
   void cure();
 
+  // Whether it has come to where it hangs.
+  bool hangs() const;
+
   // All that it has taken, in the order in which it came.
   std::vector<TakenMail> messages() const;
 

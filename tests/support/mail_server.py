@@ -31,6 +31,12 @@ def reply_to(verb):
     return fault[0]
 
 
+async def maybe_hang(verb):
+    if verb in hanging:
+        open(os.path.join(options.folder, "hangs.new"), "w").close()
+        await asyncio.Event().wait()
+
+
 class Server(SMTP):
     number = None
     messages = 0
@@ -45,8 +51,7 @@ class Server(SMTP):
         super().connection_made(transport)
 
     async def _handle_client(self):
-        if "CONNECT" in hanging:
-            await asyncio.Event().wait()
+        await maybe_hang("CONNECT")
         refusal = reply_to("CONNECT")
         if refusal is None:
             await super()._handle_client()
@@ -55,8 +60,7 @@ class Server(SMTP):
 
     def with_faults(self, verb, method):
         async def answer(argument):
-            if verb in hanging:
-                await asyncio.Event().wait()
+            await maybe_hang(verb)
             if verb == "MAIL" and options.close_after and self.messages >= options.close_after:
                 return await self.close_with("421 4.7.0 too many messages on one connection")
             refusal = reply_to(verb)
@@ -75,8 +79,7 @@ class Server(SMTP):
 
 class Handler:
     async def handle_DATA(self, server, session, envelope):
-        if "END" in hanging:
-            await asyncio.Event().wait()
+        await maybe_hang("END")
         refusal = reply_to("END")
         if refusal is not None:
             return refusal
