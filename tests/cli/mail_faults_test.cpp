@@ -84,6 +84,7 @@ TEST_CASE("fault 18: a mail server with a certificate that nobody vouches for ge
 
 TEST_CASE("fault 18: a mail server that is down, or closes down, leaves the mail queued") {
   const Desk desk;
+  forget_first_mail(desk);
   set_mail(desk.acctl, "transport: smtp, url: 'smtp://127.0.0.1:1', tls: none, from: no-reply@help.example");
   const Result refused = desk({"user", "invite", bea});
   check_ended(refused, 0, "1 mail waits: ");
