@@ -124,6 +124,20 @@ TEST_CASE("a sendmail program gets the message, and its exit code decides") {
   CHECK(invited("eve@acme.example", "78") == "queued " + program + ": it said so (exit code 78)");
 }
 
+TEST_CASE("a sendmail program that hangs is ended, and one that is missing is told") {
+  const Desk desk;
+  const std::string program = desk.acctl.folder.path() + "/sendmail";
+  set_mail(desk.acctl, "transport: sendmail, timeout: 1s, from: a@help.example, program: " + program);
+  check_ended(desk.acctl({"platform", "check"}), 3, "there is no program " + program);
+  check_ended(desk({"user", "invite", bea}), 0, "1 mail waits: ");
+  CHECK(contains(fate(desk), "queued 1 "));
+  put_file(program, "#!/bin/sh\nexec tail -f /dev/null\n");
+  REQUIRE(chmod(program.c_str(), 0700) == 0);
+  check_ended(desk.acctl({"platform", "check"}), 0);
+  check_ended(desk({"outbox", "deliver"}), 0, program + " did not end within its time limit");
+  CHECK(desk.in("select string_agg(status, ' ') from app.outbox") == "queued queued");
+}
+
 TEST_CASE("a Maildir gets a file for each mail, which nobody else may read") {
   const Desk desk;
   const std::string folder = desk.acctl.folder.path() + "/Maildir";
