@@ -10,9 +10,7 @@ namespace acctl {
 
 namespace {
 
-const std::function<bool()> interrupted = [] { return interrupt_signal() != 0; };
-
-LocalCluster cluster() { return LocalCluster(LocalCluster::default_folder(), &interrupted); }
+LocalCluster cluster() { return LocalCluster(LocalCluster::default_folder(), &interrupted()); }
 
 int up(Session& session) {
   LocalCluster local = cluster();

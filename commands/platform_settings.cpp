@@ -99,8 +99,8 @@ Command platform_apply_command() {
           "`acctl: 1`; then any of base_domain and storage_root (for tenants that are made from now on), plans (by "
           "key: "
           "name, seats, projects, storage_bytes, null for no limit, and features: true or false) and mail, such as "
-          "{transport: smtp, url: \"smtp://mail.example:587\", from: \"Help desk <no-reply@help.example>\"}.\n\nThe "
-          "fields of mail are: " +
+          "{transport: smtp, url: \"smtp://mail.example:587\", from: \"Help desk <no-reply@help.example>\"}; with "
+          "mail: ~ mails wait.\n\nThe fields of mail are: " +
           fields + ".",
       .options = {{.name = "--file",
                    .value = "FILE",

@@ -6,7 +6,7 @@ set -euo pipefail
 build=(cmake ninja-build g++ ccache mold pkg-config libpq-dev libcurl4-openssl-dev libyaml-cpp-dev libsodium-dev nlohmann-json3-dev catch2
   postgresql)
 check=(strace pgbouncer zsh fish mandoc shellcheck clang-format-19 clang-tidy-19 python3-jsonschema
-  python3-aiosmtpd openssl)
+  python3-aiosmtpd openssl systemd)
 
 case "${1-}" in
   build) wanted=("${build[@]}") ;;

@@ -12,7 +12,14 @@ select exists (select from app.outbox o
 
 -- name: due_mails
 -- The next $2 mails with what their texts say. $1 as above. The token is not stored; its hash tells whether the one that
--- is derived again is good.
+-- is derived again is good. The mails are found first: joined to all users and sorted then, each call would cost as much
+-- as the outbox is long.
+with due as materialized (
+  select * from app.outbox q
+   where q.status = 'queued' and q.not_before <= now() and ($1::text is null or q.run = $1)
+   order by q.not_before, q.id
+   limit $2
+)
 select o.id, o.purpose, o.recipient, u.name,
        to_char(o.queued_at at time zone 'UTC', 'Dy, DD Mon YYYY HH24:MI:SS "+0000"'),
        i.id, encode(o.nonce, 'hex'), encode(i.token_hash, 'hex'),
@@ -22,13 +29,11 @@ select o.id, o.purpose, o.recipient, u.name,
             when i.revoked_at is not null then 'the invitation was revoked'
             when i.nonce <> o.nonce then 'a fresh invitation took its place'
             when i.expires_at <= now() then 'the invitation expired before it could be sent' end
-  from app.outbox o
+  from due o
   join app.users u on u.id = o.user_id
   left join app.invitations i on i.id = o.invitation_id
   left join app.authors a on a.id = i.invited_by
- where o.status = 'queued' and o.not_before <= now() and ($1::text is null or o.run = $1)
  order by o.not_before, o.id
- limit $2
 
 -- name: mail_templates
 -- The texts of the tenant, and under the key '' its name.

@@ -6,6 +6,7 @@
 
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/definitions/references.hpp"
+#include "provisioning/model/placeholders.hpp"
 #include "provisioning/model/suggest.hpp"
 
 namespace acctl::reading {
@@ -191,12 +192,35 @@ class Checks {
       if (first != nullptr && first->is_null() && resolution != nullptr && resolution->is_null()) {
         complain(object, "resolution_minutes", address + " needs first_response_minutes or resolution_minutes");
       }
+    } else if (kind == "email_templates") {
+      for (const char* field : {"subject", "text", "html"}) check_placeholders(key, object, field);
     } else if (kind == "forms") {
       const Json* creates = known("creates");
       const Json* project = known("project");
       if (creates != nullptr && *creates == "item" && project != nullptr && project->is_null()) {
         complain(object, "project", address + " creates items and needs a project");
       }
+    }
+  }
+
+  // A placeholder that nobody fills would be noticed when the mail is to be sent, which is too late.
+  void check_placeholders(const std::string& key, const Declaration& object, const char* field) {
+    const Json* text = known_value(object, field);
+    if (text == nullptr || !text->is_string()) return;
+    const std::vector<std::string>* known = mail_placeholders(key);
+    try {
+      const std::vector<std::string> names = placeholders_of(text->get_ref<const std::string&>());
+      if (known == nullptr) return;
+      for (const std::string& name : names) {
+        if (std::ranges::find(*known, name) != known->end()) continue;
+        complain(object, field, "there is no placeholder '" + name + "'" + did_you_mean(name, *known));
+      }
+      const bool invites = key.starts_with("invitation") && std::string_view(field) != "subject";
+      if (invites && std::ranges::find(names, "link") == names.end()) {
+        complain(object, field, "an invitation needs the placeholder {{link}} in its " + std::string(field));
+      }
+    } catch (const Error& error) {
+      complain(object, field, error.what());
     }
   }
 

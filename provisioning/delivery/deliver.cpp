@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t read_at_once = 200;
+constexpr std::int64_t read_at_once = 500;
 // What is sent and not yet marked is sent again after a crash: a few at most, and for no longer than this.
 constexpr std::size_t marked_at_once = 25;
 constexpr std::chrono::seconds marked_after{1};

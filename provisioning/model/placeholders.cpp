@@ -42,6 +42,13 @@ void walk(std::string_view text, Plain plain, Place place) {
 
 }  // namespace
 
+const std::vector<std::string>* mail_placeholders(std::string_view key) {
+  static const std::vector<std::string> of_account = {"name", "email", "organization", "link"};
+  static const std::vector<std::string> of_invitation = {"name", "email", "organization", "link", "inviter", "expires"};
+  if (key == "invitation" || key == "invitation-resent") return &of_invitation;
+  return key == "deactivated" || key == "reactivated" ? &of_account : nullptr;
+}
+
 std::vector<std::string> placeholders_of(std::string_view text) {
   std::vector<std::string> names;
   walk(text, [](std::string_view) {}, [&](std::string name) { names.push_back(std::move(name)); });

@@ -52,9 +52,7 @@ std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDe
   };
   if (!wanted.base_domain.empty()) set("base_domain", now.base_domain, wanted.base_domain);
   if (!wanted.storage_root.empty()) set("storage_root", now.storage_root, wanted.storage_root);
-  if (wanted.mail) {
-    set("mail", now.mail.transport.empty() ? Json() : to_json(now.mail), to_json(*wanted.mail));
-  }
+  if (wanted.mail) set("mail", to_json(now.mail), to_json(*wanted.mail));
   std::map<std::string, Json> plans = wanted.plans.empty() ? std::map<std::string, Json>() : plans_of(transaction);
   for (const auto& [key, patch] : wanted.plans) {
     const bool fresh = !plans.contains(key);

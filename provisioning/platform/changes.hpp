@@ -17,7 +17,7 @@ struct PlatformDefinitions {
   std::string storage_root;  // "": not spoken of
   // By key: the fields that the file has of name, seats, projects, storage_bytes, features; null takes a limit away.
   std::map<std::string, nlohmann::ordered_json> plans;
-  std::optional<MailSettings> mail;
+  std::optional<MailSettings> mail;  // without a transport: mails wait
 };
 
 // Reads a file of the form that `acctl platform apply --help` shows. Throws Error(invalid) with all problems and their
@@ -26,7 +26,7 @@ PlatformDefinitions read_platform_definitions(std::string_view text, const std::
 
 struct PlatformChange {
   std::string what;               // "base_domain", "mail", "plans/pro"
-  nlohmann::ordered_json before;  // null for a plan that is new, and for mail that was never set
+  nlohmann::ordered_json before;  // null for a plan that is new
   nlohmann::ordered_json after;
 };
 

@@ -112,8 +112,12 @@ class Reader {
   }
 
   void read_mail(const YamlNode& mail) {
-    if (!is_mapping("mail", mail)) return;
     MailSettings settings;
+    if (mail.is_null()) {
+      definitions_.mail = settings;
+      return;
+    }
+    if (!is_mapping("mail", mail)) return;
     std::vector<std::string> names;
     for (const MailField& field : mail_fields()) names.emplace_back(field.name);
     for (const auto& [name, value] : mail.entries) {

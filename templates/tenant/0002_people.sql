@@ -115,7 +115,7 @@ create table app.outbox (
   constraint outbox_invitation check ((purpose in ('invitation', 'resend')) = (invitation_id is not null))
 );
 
-create index outbox_queued on app.outbox (not_before) where status = 'queued';
+create index outbox_queued on app.outbox (not_before, id) where status = 'queued';
 create index outbox_user on app.outbox (user_id);
 
 create table app.sessions (

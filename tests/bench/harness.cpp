@@ -26,6 +26,7 @@ Harness::Harness(int rounds) : rounds_(rounds), acctl_(folder_.path()) {
   // The embedded server as users have it, but on tmpfs. Its account must be able to enter.
   std::filesystem::permissions(folder_.path(), std::filesystem::perms(0711));
   must({ACCTL_PROGRAM, "platform", "init"});
+  settle("mail: ~");  // what is sent right after a command is measured by itself
   url_ = first_line(must({ACCTL_PROGRAM, "local", "url"}).out);
   socket_ = Dsn::parse(url_).get("host");
 }
@@ -43,6 +44,10 @@ Result Harness::must(std::vector<std::string> words, const std::string& input) {
     throw std::runtime_error(line + "\n" + result.err);
   }
   return result;
+}
+
+void Harness::settle(const std::string& settings) {
+  must({ACCTL_PROGRAM, "platform", "apply", "-f", "-", "--yes", "-q"}, "acctl: 1\n" + settings + "\n");
 }
 
 std::string Harness::url_of(const std::string& database) const {

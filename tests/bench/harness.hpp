@@ -34,6 +34,9 @@ class Harness {
   void compare(const std::string& what, int rounds, const std::function<void(int)>& ours,
                const std::function<void(int)>& floor, const std::string& wanted);
 
+  // Sets the platform to `settings`, YAML.
+  void settle(const std::string& settings);
+
   // What a process itself used; its output is thrown away.
   rusage resources(std::vector<std::string> words) const;
 
@@ -57,5 +60,6 @@ std::string binary_of_postgresql(const std::string& name);
 void measure_provisioning(Harness& bench);
 void measure_definitions(Harness& bench);
 void measure_people(Harness& bench);
+void measure_mail(Harness& bench);
 
 }  // namespace acctl::test

@@ -157,3 +157,21 @@ TEST_CASE("dates are days of the calendar") {
     CHECK_FALSE(acctl::is_date(bad));
   }
 }
+
+TEST_CASE("placeholders of mails are closed, have names, and are those that acctl can fill") {
+  const auto said = [](const std::string& key, const std::string& fields) {
+    const std::string text = problem("email_templates: {" + key + ": {subject: s, " + fields + "}}\n");
+    return text.empty() ? text : text.substr(text.find(": ") + 2);
+  };
+  CHECK(said("invitation", "text: 'Hello {{name}}: {{ link }}, {{expires}}, {{inviter}}'") == "");
+  CHECK(said("invitation", "text: 'Hello {{nmae}}: {{link}}'") ==
+        "there is no placeholder 'nmae'; did you mean 'name'?\n");
+  CHECK(said("invitation", "text: 'Hello'") == "an invitation needs the placeholder {{link}} in its text\n");
+  CHECK(said("invitation", "text: '{{link}}', html: '<p>Hello</p>'") ==
+        "an invitation needs the placeholder {{link}} in its html\n");
+  CHECK(said("deactivated", "text: 'until {{expires}}'").starts_with("there is no placeholder 'expires'"));
+  CHECK(said("deactivated", "text: 'Hello {{name'") == "a placeholder is not closed: '{{name'\n");
+  CHECK(said("ticket-reply", "text: 'Hello {{name'") == "a placeholder is not closed: '{{name'\n");
+  CHECK(said("ticket-reply", "text: '{{a b}}'") == "'a b' is no placeholder\n");
+  CHECK(said("ticket-reply", "text: 'whatever {{the_application}} fills'") == "");
+}
