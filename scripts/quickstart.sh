@@ -28,6 +28,14 @@ say "A tenant"
 "$acctl" tenant create demo --name "Demo" --admin-email admin@demo.example >/dev/null
 "$acctl" tenant show demo
 
+say "Its administrator's invitation"
+mail=$("$acctl" platform status -o json | sed -n 's/^ *"folder": "\(.*\)".*/\1/p')
+newest=$(find "$mail/new" -type f -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d ' ' -f 2-)
+if [[ -n $newest ]]; then
+  sed -n '1,/^--$/p; /^Content-Type: text\/html/q' "$newest"
+  echo "(whole in $newest)"
+fi
+
 cat >&2 <<'NEXT'
 
 The tenant demo is active. What to try next:
@@ -36,6 +44,7 @@ The tenant demo is active. What to try next:
   acctl tenant list
   acctl tenant create acme --name "Acme Inc" --admin-email it@acme.example
   acctl tenant doctor demo
+  acctl user invite you@demo.example --name "You" --role support-agent -t demo
   psql "$(acctl local url)"
   acctl help
 

@@ -32,6 +32,10 @@ TEST_CASE("the tour of the README works as it is written") {
   const TestPlatform platform;
   acctl::test::put_file(platform.folder.path() + "/tenants.csv",
                         "slug,name,admin_email\nada,Ada,ada@ada.example\nbob,Bob,bob@bob.example\n");
+  // As the embedded server has it from its first day.
+  const std::string mail = "acctl: 1\nmail: {transport: maildir, folder: " + platform.folder.path() +
+                           "/mail, from: no-reply@acctl.localhost}\n";
+  REQUIRE(platform.acctl({"platform", "apply", "-f", "-", "--yes"}, mail).status == 0);
   auto environment = platform.acctl.environment;
   environment["PATH"] = std::filesystem::path(ACCTL_PROGRAM).parent_path().string() + ":" + environment["PATH"];
   const std::vector<std::string> lines = tour();
