@@ -32,7 +32,7 @@ say "Its administrator's invitation"
 mail=$("$acctl" platform status -o json | sed -n 's/^ *"folder": "\(.*\)".*/\1/p')
 newest=$(find "$mail/new" -type f -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d ' ' -f 2-)
 if [[ -n $newest ]]; then
-  sed -n '1,/^--$/p; /^Content-Type: text\/html/q' "$newest"
+  awk '/^--=_/ && ++parts == 2 {exit} {print}' "$newest"
   echo "(whole in $newest)"
 fi
 

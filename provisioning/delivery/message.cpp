@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t longest_plain = 60;  // of a header, so that its line stays below 78 bytes
 constexpr std::size_t longest_line = 76;   // of quoted-printable
+constexpr std::size_t longest_wire = 998;  // of what is sent as it stands: a link stays in one piece
 constexpr std::size_t word_bytes = 39;     // 52 of base64: with its name a line of encoded words has at most 76
 
 bool is_plain(const std::string& text) {
@@ -42,7 +43,7 @@ bool is_seven_bit(const std::string& text) {
   std::size_t line = 0;
   for (const char c : text) {
     line = c == '\n' ? 0 : line + 1;
-    if (line > longest_line || (c != '\n' && c != '\t' && (c < ' ' || c > '~'))) return false;
+    if (line > longest_wire || (c != '\n' && c != '\t' && (c < ' ' || c > '~'))) return false;
   }
   return true;
 }
