@@ -2,7 +2,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "provisioning/delivery/curl.hpp"
 #include "provisioning/delivery/transport.hpp"
@@ -55,7 +54,7 @@ struct Upload {
 std::size_t read_upload(char* buffer, std::size_t size, std::size_t count, void* data) {
   auto& upload = *static_cast<Upload*>(data);
   const std::size_t part = std::min(size * count, upload.text.size() - upload.sent);
-  std::memcpy(buffer, upload.text.data() + upload.sent, part);
+  upload.text.copy(buffer, part, upload.sent);
   upload.sent += part;
   return part;
 }
