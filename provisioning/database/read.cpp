@@ -56,8 +56,9 @@ class Reader {
     return "$" + std::to_string(statement_.parameters.size());
   }
 
-  std::string any_of(const std::set<std::string>& keys) {
-    return " = any(array(select jsonb_array_elements_text(" + parameter(Json(keys).dump()) + "::jsonb)))";
+  std::string among(const std::set<std::string>& keys) {
+    // Hashed where they are many, looked up where they are few; an array would be gone through for each row.
+    return " in (select jsonb_array_elements_text(" + parameter(Json(keys).dump()) + "::jsonb))";
   }
 
   // "" for no condition, nullopt where the scope leaves the kind out. On `id`, a column that holds the kind's ids.
@@ -70,15 +71,15 @@ class Reader {
           " m where m.manager = " + parameter(scope_.manager));
     }
     if (kind == "users" && !scope_.users.empty()) {
-      add("select u.id from app.users u where lower(u.email)" + any_of(scope_.users));
+      add("select u.id from app.users u where lower(u.email)" + among(scope_.users));
     }
     if (kind == "users" && !scope_.holders_of_roles.empty()) {
       add("select h.user_id from app.user_roles h join app.roles r on r.id = h.role_id where r.key" +
-          any_of(scope_.holders_of_roles));
+          among(scope_.holders_of_roles));
     }
     if (kind == "users" && !scope_.holders_of_templates.empty()) {
       add("select u.id from app.users u join app.role_templates t on t.id = u.role_template_id where t.key" +
-          any_of(scope_.holders_of_templates));
+          among(scope_.holders_of_templates));
     }
     if (ids.empty()) return std::nullopt;
     return " where " + id + " in (" + ids + ")";
@@ -94,7 +95,7 @@ class Reader {
     }
     if (scope_.everybody || scope_.all_members) return "";
     std::string ids;
-    if (!scope_.teams.empty()) ids = "select t.id from app.teams t where t.key" + any_of(scope_.teams);
+    if (!scope_.teams.empty()) ids = "select t.id from app.teams t where t.key" + among(scope_.teams);
     if (managed_.contains("teams")) {
       ids += (ids.empty() ? "" : " union ") + std::string("select t.id from app.teams t where t.manager = ") +
              parameter(scope_.manager);
@@ -102,7 +103,7 @@ class Reader {
     std::string where = ids.empty() ? "" : owner + " in (" + ids + ")";
     if (scope_.memberships && !scope_.users.empty()) {
       where += (where.empty() ? "e." : " or e.") + std::string(edge.list->target_column) +
-               " in (select u.id from app.users u where lower(u.email)" + any_of(scope_.users) + ")";
+               " in (select u.id from app.users u where lower(u.email)" + among(scope_.users) + ")";
     }
     if (where.empty()) return std::nullopt;
     return " where " + where;
