@@ -132,15 +132,14 @@ int retry(Session& session, const RetryOptions& options) {
     for (const std::string& recipient :
          retry_mails(site.database, site.identity, emails, site.record, site.ending, site.reconnect)) {
       out.add({{"recipient", recipient}, {"tenant", site.tenant.slug}});
-      ++site.mails;
+      ++site.older_mails;
     }
   };
   for_each_site(session, {.command = "outbox retry",
                           .exclude = options.exclude,
                           .work = work,
                           .write = [&] { out.finish(); },
-                          .unnamed = Unnamed::all,
-                          .sends_older = true});
+                          .unnamed = Unnamed::all});
   return 0;
 }
 

@@ -12,6 +12,7 @@ void for_each_site(Session& session, const SiteJob& job) {
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;
   std::vector<const Tenant*> told;
+  bool fresh = false;
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
@@ -20,7 +21,8 @@ void for_each_site(Session& session, const SiteJob& job) {
       const std::unique_ptr<Connection> database = connect();
       Site site{platform, tenant, *database, identity_of(tenant), record, ending, connect};
       job.work(site);
-      if (site.mails > 0) told.push_back(&tenant);
+      if (site.mails + site.older_mails > 0) told.push_back(&tenant);
+      fresh |= site.mails > 0;
       ++report.unchanged;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
@@ -29,7 +31,7 @@ void for_each_site(Session& session, const SiteJob& job) {
     }
   }
   if (job.write) job.write();
-  deliver_now(session, platform, told, job.sends_older ? "" : platform.actor().run);
+  deliver_now(session, platform, told, fresh ? platform.actor().run : "");
   throw_failures(report);
 }
 

@@ -20,7 +20,9 @@ struct Site {
   RunRecord record;
   Ending ending;
   Reconnect reconnect;
-  std::int64_t mails = 0;  // that were queued; counted by who queues them
+  // Counted by who queues them: new ones, and those of other runs that may be waiting.
+  std::int64_t mails = 0;
+  std::int64_t older_mails = 0;
 };
 
 struct SiteJob {
@@ -29,11 +31,11 @@ struct SiteJob {
   std::function<void(Site& site)> work;
   std::function<void()> write = nullptr;  // the outcome, when all is done or has failed
   Unnamed unnamed = Unnamed::refused;
-  bool sends_older = false;  // not only the mails of this run
 };
 
-// Works on the active tenants that the session names, one after the other, and sends the mails that were queued; what
-// fails in one of several stops nothing and is said at the end with Error(partial).
+// Works on the active tenants that the session names, one after the other, and sends the mails that were queued, or
+// where there are none older ones; what fails in one of several stops nothing and is said at the end with
+// Error(partial).
 void for_each_site(Session& session, const SiteJob& job);
 
 }  // namespace acctl

@@ -142,6 +142,8 @@ int invite_all(Session& session, const InviteOptions& options) {
     const Invited outcome =
         invite(site.database, site.identity, people, terms, site.record, site.ending, site.reconnect);
     site.mails += outcome.queued_mails;
+    // Their mails may be waiting since a run that was killed before it could send them.
+    site.older_mails += std::ranges::count(outcome.unchanged, "invited", &Invited::Present::status);
     outcomes.add(site.tenant.slug, outcome);
   };
   for_each_site(session, {.command = "user invite", .exclude = options.exclude, .work = work, .write = [&] {

@@ -36,8 +36,11 @@ std::string url_problem(const std::string& url, std::string& scheme, std::string
 }
 
 std::string link_problem(const std::string& link) {
-  const bool web =
-      link.starts_with("https://") || link.starts_with("http://localhost") || link.starts_with("http://127.0.0.1");
+  bool web = link.starts_with("https://");
+  for (const char* local : {"http://localhost", "http://127.0.0.1"}) {
+    const std::string rest = link.starts_with(local) ? link.substr(std::string_view(local).size()) : "";
+    web |= rest.starts_with(':') || rest.starts_with('/');
+  }
   if (!web) return "takes an address that begins with https://";
   std::string plain = link;
   if (const std::size_t at = plain.find(slug_place); at != std::string::npos) plain.replace(at, slug_place.size(), "s");
@@ -143,6 +146,10 @@ Mailbox mailbox_of(const std::string& from) {
     mailbox.address = from.substr(angle + 1, from.size() - angle - 2);
     mailbox.name = from.substr(0, angle);
     while (mailbox.name.ends_with(' ')) mailbox.name.pop_back();
+    // As it stands in mails, too.
+    if (mailbox.name.size() > 2 && mailbox.name.starts_with('"') && mailbox.name.ends_with('"')) {
+      mailbox.name = mailbox.name.substr(1, mailbox.name.size() - 2);
+    }
     check_display_name("the sender's name", mailbox.name);
   }
   check_email("the sender", mailbox.address);

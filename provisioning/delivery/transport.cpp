@@ -31,7 +31,7 @@ class Sendmail : public Transport {
       const Ended ended = run(program, parcel.text, patience_);
       return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
     } catch (const Error& error) {
-      return {Handover::What::down, error.what()};
+      return {Handover::What::down, error.kind() == ErrorKind::interrupted ? "interrupted" : error.what()};
     }
   }
 

@@ -386,3 +386,12 @@ TEST_CASE("with another platform's key nothing is sent") {
   CHECK(server.messages().empty());
   CHECK(desk.in("select count(*) from app.outbox where status = 'queued' and attempts = 0") == "1");
 }
+
+TEST_CASE("promise 1: inviting somebody again sends the mail that was not sent") {
+  const Desk desk;
+  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "the mails wait: no way to send them is set");
+  const MailServer server;
+  set_mail(desk.acctl, smtp_fields(server, "tls: none"));
+  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "0 invited, 1 there already");
+  CHECK(desk.in("select status from app.outbox where recipient = 'bea@acme.example'") == "sent");
+}

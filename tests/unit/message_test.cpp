@@ -272,7 +272,8 @@ TEST_CASE("what a link begins with is a web address that a token can follow") {
                            "https://help.example/join?token=", "http://localhost:3000/join/", "http://127.0.0.1/"}) {
     CHECK(on_the_link(good) == "");
   }
-  for (const char* bad : {"http://help.example/", "help.example/", "javascript:alert(1)/", "HTTPS://x/"}) {
+  for (const char* bad : {"http://help.example/", "help.example/", "javascript:alert(1)/", "HTTPS://x/",
+                          "http://localhost.evil.example/"}) {
     CHECK(on_the_link(bad) == "link_base: takes an address that begins with https://");
   }
   for (const char* bad : {"https://a b/", "https://{tenant}.x/", "https://x/\"><b>/", "https://x/\n/", "https://é/",
@@ -292,6 +293,7 @@ TEST_CASE("a sender is an address, with a name or without") {
   };
   CHECK(shown("a@b.example") == "|a@b.example");
   CHECK(shown("Help desk <a@b.example>") == "Help desk|a@b.example");
+  CHECK(shown("\"Help desk\" <a@b.example>") == "Help desk|a@b.example");
   CHECK(shown("Hälp <x>  <a@b.example>") == "Hälp <x>|a@b.example");
   const auto problem = [](const std::string& from) { return problems([&](MailSettings& s) { s.from = from; }); };
   CHECK(problem("") == "from: is missing");
