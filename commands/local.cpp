@@ -69,13 +69,16 @@ int destroy(Session& session) {
     return 0;
   }
   const std::string storage = default_storage_root();
-  session.confirm("Destroy the embedded server with all data in " + before.data + " and the files in " + storage + "?");
+  const std::string mail = default_mail_folder();
+  session.confirm("Destroy the embedded server with all data in " + before.data + " and the files in " + storage +
+                  " and " + mail + "?");
   if (session.settings().dry_run) {
     session.terminal().info("The embedded server and all data in " + before.data + " would be destroyed.");
     return 0;
   }
   local.destroy();
   remove_storage(storage);
+  remove_storage(mail);
   session.terminal().info("The embedded server and its data are gone.");
   return 0;
 }

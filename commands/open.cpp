@@ -111,8 +111,6 @@ std::string key_path_of(const Session& session) {
 
 std::string default_storage_root() { return beside_the_cluster("storage"); }
 
-std::string default_mail_folder(const Session& session) {
-  return session.settings().database.empty() ? beside_the_cluster("mail") : "";
-}
+std::string default_mail_folder() { return beside_the_cluster("mail"); }
 
 }  // namespace acctl

@@ -31,7 +31,7 @@ Platform open_platform(Session& session);
 // The embedded server's folder for what belongs beside the database: the tenants' storage.
 std::string default_storage_root();
 
-// The same for mails, where the settings name the embedded server; "" elsewhere, for who reads them there is not known.
-std::string default_mail_folder(const Session& session);
+// The same for mails.
+std::string default_mail_folder();
 
 }  // namespace acctl

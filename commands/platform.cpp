@@ -43,7 +43,8 @@ Command init_command() {
           [options](Session& session) {
             refuse_dry_run(session, "platform init");
             if (options->storage_root.empty()) options->default_storage_root = default_storage_root();
-            options->default_mail_folder = default_mail_folder(session);
+            // On another server nobody would know who reads it.
+            if (session.settings().database.empty()) options->default_mail_folder = default_mail_folder();
             const Dsn dsn = control_dsn(session);
             const bool changed = initialise_platform(dsn, session_options(session), actor_of(session), *options);
             session.terminal().info(changed ? "the platform is initialised in " + dsn.display()

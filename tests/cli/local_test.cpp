@@ -213,8 +213,12 @@ TEST_CASE("destroy asks first, removes all, and up begins anew") {
   CHECK(local.acctl({"local", "destroy", "--dry-run"}).status == 0);
   CHECK(local.status().at("running") == true);
 
+  const fs::path mail = fs::path(local.folder).parent_path() / "mail";
+  fs::create_directories(mail / "new");
+  std::ofstream(mail / "new" / "letter") << "Subject: hello\n";
   CHECK(local.acctl({"local", "destroy", "--yes"}).status == 0);
   CHECK_FALSE(fs::exists(local.folder));
+  CHECK_FALSE(fs::exists(mail));
   CHECK(local.acctl({"local", "destroy"}).status == 0);
   CHECK(local.acctl({"local", "up"}).status == 0);
   CHECK(local.connects());
