@@ -120,6 +120,9 @@ class Connection {
   // Has the server parse a statement that query() will run later, where there is time for it now.
   void prepare(const char* sql);
 
+  // From now on an interrupt ends no wait: what has happened outside of the database is to be recorded there.
+  void ignore_interrupts() { heeds_interrupts_ = false; }
+
   // False after the session was lost: nothing can be done with it any more.
   bool usable() const;
 

@@ -59,7 +59,8 @@ with input as (
 select g.email from guests g
 
 -- name: invite_added
--- Invitations and mails for users that were just added, by the run $6 and the user $7 ('': by staff).
+-- Invitations and mails for users that were just added, by the run $6 and the user $7 ('': by staff). Who is invited
+-- already, by a run that has overtaken this one, stays as they are.
 with guests as (
   select u.id, u.email, x.invitation, decode(x.nonce, 'hex') as nonce, decode(x.hash, 'hex') as hash
     from unnest($1::text[], $2::uuid[], $3::text[], $4::text[]) as x(email, invitation, nonce, hash)
@@ -69,9 +70,11 @@ with guests as (
   select g.invitation, g.id, g.email, g.hash, g.nonce, now() + $5::bigint * interval '1 ms',
          (select u.id from app.users u where lower(u.email) = $7)
     from guests g
+  on conflict do nothing
+  returning id, user_id, email, nonce
 )
 insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
-select $6, 'invitation', g.email, g.id, g.invitation, g.nonce from guests g
+select $6, 'invitation', i.email, i.user_id, i.id, i.nonce from invited i
 
 -- name: known_keys
 -- What an invitation can name.

@@ -207,6 +207,8 @@ Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& c
   refuse_pooler(tenant, lock.integer(0, 1));
   delivery.busy = !lock.boolean(0, 0);
   if (!delivery.busy) {
+    // Between two mails they are heeded.
+    tenant.ignore_interrupts();
     const Writer writer(tenant, whose, courier);
     Ledger ledger(tenant, delivery);
     for (bool more = true; more && !delivery.down;) {

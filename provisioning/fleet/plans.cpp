@@ -173,7 +173,8 @@ void FleetPlan::check_fleet_cap() const {
 }
 
 void FleetPlan::run_one(Entry& entry, Ending ending) {
-  if (!entry.plan || (entry.plan->empty() && entry.basis.recognised)) return;
+  if (entry.error && entry.error->kind() == ErrorKind::refused && ending == Ending::commit) record_refused(entry);
+  if (entry.error || !entry.plan || (entry.plan->empty() && entry.basis.recognised)) return;
   if (!entry.session) {
     entry.session = connect(*entry.tenant);
     entry.edit = edit_for(*entry.session, *entry.tenant);
@@ -185,13 +186,24 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   entry.session.reset();
 }
 
+// What an edit refuses by itself never came to the spine, which records what guards and rights refuse.
+void FleetPlan::record_refused(const Entry& entry) const {
+  try {
+    const auto session = connect(*entry.tenant);
+    const std::optional<Edit> edit = edit_for(*session, *entry.tenant);
+    if (edit) record_refusal(*session, edit->record, edit->undoes, *entry.error);
+  } catch (const Error&) {
+    // The refusal is what there is to tell.
+  }
+}
+
 const FleetReport& FleetPlan::run(Ending ending) {
   std::atomic<std::size_t> done = 0;
   std::atomic<bool> failed = false;
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     try {
-      if (!entry.error) run_one(entry, ending);
+      run_one(entry, ending);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       entry.error = error;

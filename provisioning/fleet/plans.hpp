@@ -65,6 +65,7 @@ class FleetPlan {
   struct Entry;
   void plan_one(Entry& entry);
   void run_one(Entry& entry, Ending ending);
+  void record_refused(const Entry& entry) const;
   void gather();
   std::optional<Edit> edit_for(Connection& session, const Tenant& tenant) const;
   std::unique_ptr<Connection> connect(const Tenant& tenant) const;

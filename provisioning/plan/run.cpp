@@ -234,8 +234,10 @@ class Execution {
   const Edit& edit_;
 };
 
-// Refused attempts are remembered too; that the ledger cannot be written must not hide why.
-void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int64_t> undoes, const Error& error) {
+}  // namespace
+
+void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int64_t> undoes,
+                    const Error& error) noexcept {
   try {
     record.outcome = "refused";
     record.message = error.what();
@@ -243,10 +245,9 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
     record_run(transaction, record, {}, undoes);
     transaction.commit();
   } catch (const Error&) {
+    // The refusal is what there is to tell.
   }
 }
-
-}  // namespace
 
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
   for (int attempt = 1;; ++attempt) {

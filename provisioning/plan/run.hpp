@@ -82,6 +82,11 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
 void write_alone(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
                  const std::function<bool(Transaction&)>& work, const Reconnect& reconnect);
 
+// Remembers in the ledger that a run was refused, and why. Never throws: that the ledger cannot be written must not
+// hide the refusal.
+void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int64_t> undoes,
+                    const Error& error) noexcept;
+
 // Throws Error(refused) where RunRecord::as may not make `changes`.
 void require_rights(Connection& tenant, const Identity& identity, const RunRecord& record,
                     const std::vector<Change>& changes);

@@ -207,6 +207,9 @@ TEST_CASE("a role of scope enterprise is not granted in one tenant") {
   const Result refused = desk({"role", "grant", "group-admin", "cleo@acme.example"});
   check_ended(refused, 5, "role group-admin reaches the entire enterprise, not one tenant");
   check_ended(refused, 5, "acctl enterprise grant ENTERPRISE EMAIL group-admin");
+  CHECK(desk.in("select outcome || ' ' || command from acctl.runs order by id desc limit 1") == "refused role grant");
+  check_ended(desk({"role", "grant", "group-admin", "cleo@acme.example", "--dry-run"}), 5);
+  CHECK(desk.in("select count(*) from acctl.runs where outcome = 'refused'") == "1");
 }
 
 TEST_CASE("role list and role show say what a role is and gives; the chief role is Admin while a tenant stands alone") {

@@ -42,10 +42,16 @@ void create_and_hold(const TestPlatform& platform, const std::string& slug) {
 
 void create_half(const TestPlatform& platform, const std::string& slug) {
   static int place = 4;  // found by the first call
+  if (platform.control("select count(*) from acctl.settings where key = 'key_fingerprint'") == "0") {
+    // The first tenant takes a few messages more than all others: the platform's key is made.
+    create(platform, "first");
+    must_succeed(platform, {"tenant", "delete", "first", "--confirm", "first", "--hold", "0"});
+  }
   const std::string copied = "select count(*) from pg_database where not datallowconn and datname = '" + slug + "'";
   for (;; ++place) {
     REQUIRE(run_with({"recvfrom", killed, place}, platform.acctl, create_words(slug)).hit);
     if (platform.control(copied) == "1") return;
+    if (platform.control("select count(*) from acctl.tenants where slug = '" + slug + "'") == "0") continue;
     must_succeed(platform, {"tenant", "delete", slug, "--confirm", slug, "--hold", "0"});
   }
 }

@@ -32,7 +32,7 @@ def reply_to(verb):
 
 
 async def maybe_hang(verb):
-    if verb in hanging:
+    if verb in hanging and taken >= options.hang_after:
         open(os.path.join(options.folder, "hangs.new"), "w").close()
         await asyncio.Event().wait()
 
@@ -152,6 +152,7 @@ def read_options():
     parser.add_argument("--auth", metavar="USER:PASSWORD")
     parser.add_argument("--reply", action="append", default=[], metavar="VERB=TEXT[ xN]")
     parser.add_argument("--hang", action="append", default=[], metavar="VERB")
+    parser.add_argument("--hang-after", type=int, default=0, metavar="N", help="messages that are taken first")
     parser.add_argument("--drop-after-data", action="store_true")
     parser.add_argument("--close-after", type=int, default=0, metavar="N")
     options = parser.parse_args()
