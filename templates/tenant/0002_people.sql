@@ -98,7 +98,7 @@ create index invitations_user on app.invitations (user_id, created_at);
 -- and at most once for each run, recipient and purpose. The text is made when it is sent; its token is derived again.
 create table app.outbox (
   id            uuid primary key default gen_random_uuid(),  -- the Message-ID, too
-  run           varchar(63) not null,
+  run           varchar(63) not null,                    -- or 'seed': whom the tenant began with
   purpose       varchar(31) not null check (purpose in ('invitation', 'resend', 'deactivated', 'reactivated')),
   recipient     text not null,
   user_id       bigint not null references app.users on delete cascade,
