@@ -13,8 +13,9 @@ else
   mapfile -t files < <(find "${folders[@]}" -name '*.cpp' | sort)
 fi
 ((${#files[@]} > 0)) || exit 0
-# The precompiled header is GCC's; clang reads the header itself instead. GCC's -Wconversion says nothing of signs, and
-# its library has parts that are deprecated to others alone.
+# The precompiled header is GCC's; clang reads the header itself instead. GCC's -Wconversion says nothing of signs, its
+# library has parts that are deprecated to others alone, and not all of its options are known to clang.
 printf '%s\0' "${files[@]}" |
   xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 -p "$build" --quiet --extra-arg=-Wno-ignored-gch \
-    --extra-arg=-Wno-sign-conversion --extra-arg=-Wno-deprecated-declarations 2>/dev/null
+    --extra-arg=-Wno-sign-conversion --extra-arg=-Wno-deprecated-declarations \
+    --extra-arg=-Wno-unused-command-line-argument 2>/dev/null
