@@ -57,8 +57,10 @@ class Reader {
   }
 
   std::string among(const std::set<std::string>& keys) {
-    // Hashed where they are many, looked up where they are few; an array would be gone through for each row.
-    return " in (select jsonb_array_elements_text(" + parameter(Json(keys).dump()) + "::jsonb))";
+    const std::string all = "(select jsonb_array_elements_text(" + parameter(Json(keys).dump()) + "::jsonb))";
+    // An array is sooner planned, and gone through for each row; where they are many they are worth a hash.
+    constexpr std::size_t many = 100;
+    return keys.size() < many ? " = any(array" + all + ")" : " in " + all;
   }
 
   // "" for no condition, nullopt where the scope leaves the kind out. On `id`, a column that holds the kind's ids.
