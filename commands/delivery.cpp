@@ -27,8 +27,6 @@ void tell(Session& session, const Delivery& delivery) {
 
 }  // namespace
 
-std::string mails(std::int64_t count) { return std::to_string(count) + (count == 1 ? " mail" : " mails"); }
-
 void deliver_now(Session& session, const Platform& platform, const std::vector<const Tenant*>& tenants,
                  const std::string& run) {
   if (tenants.empty() || session.settings().dry_run) return;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/session.hpp"
+#include "commands/plan_words.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -15,6 +16,6 @@ void deliver_now(Session& session, const Platform& platform, const std::vector<c
                  const std::string& run);
 
 // "1 mail", "2 mails"
-std::string mails(std::int64_t count);
+inline std::string mails(std::int64_t count) { return counted(static_cast<std::size_t>(count), "mail"); }
 
 }  // namespace acctl

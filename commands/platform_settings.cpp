@@ -1,6 +1,7 @@
 // platform apply and platform check: what the platform is set to, and whether that works.
 #include <nlohmann/json.hpp>
 
+#include "commands/direct_edits.hpp"
 #include "commands/open.hpp"
 #include "commands/platform.hpp"
 #include "provisioning/access/tokens.hpp"
@@ -20,8 +21,7 @@ std::string shown(const Json& value) { return value.is_string() ? value.get<std:
 void write(Session& session, const std::vector<PlatformChange>& changes) {
   RecordWriter out =
       session.records(Shape::many, {{"SETTING", "/setting"}, {"BEFORE", "/before"}, {"AFTER", "/after"}});
-  const OutputFormat format = session.format();
-  const bool values = format == OutputFormat::json || format == OutputFormat::yaml;
+  const bool values = wants_values(session);
   for (const PlatformChange& change : changes) {
     out.add({{"setting", change.what},
              {"before", values ? change.before : Json(shown(change.before))},
