@@ -112,8 +112,18 @@ class LocalCluster::Lock {
     if (stat(folder.c_str(), &status) != 0) throw Error(ErrorKind::failed, "cannot read " + folder + ": " + reason());
     if (!S_ISDIR(status.st_mode)) foreign(folder, "is not a folder");
     if (status.st_uid != geteuid()) foreign(folder, "belongs to somebody else");
-    std::error_code error;
-    if (!fs::exists(folder + "/lock") && !fs::is_empty(folder, error)) foreign(folder, "holds files of something else");
+    // In one look: another acctl may be making or destroying it at this moment.
+    bool empty = true;
+    std::error_code failed;
+    fs::directory_iterator entry(folder, failed);
+    for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+      if (entry->path().filename() == "lock") return;
+      empty = false;
+    }
+    if (failed && failed != std::errc::no_such_file_or_directory) {
+      throw Error(ErrorKind::failed, "cannot read " + folder + ": " + failed.message());
+    }
+    if (!empty) foreign(folder, "holds files of something else");
   }
 
   void reset() {
