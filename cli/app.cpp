@@ -1,5 +1,7 @@
 #include "cli/app.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -17,11 +19,6 @@ namespace acctl {
 namespace {
 
 int run_parsed(const Command& root, const std::vector<std::string>& words, Settings& settings) {
-  if (words == std::vector<std::string>{"--version"}) {
-    write_text(version_line());
-    flush_output();
-    return 0;
-  }
   const Parsed parsed = parse(root, settings, words);
   if (parsed.help) {
     write_text(help_text(root, parsed.path));
@@ -53,10 +50,47 @@ Command bounded(Command command) {
   return command;
 }
 
-}  // namespace
+// A part of the tree that is made when it is needed: most runs need one.
+struct Noun {
+  std::string_view name;
+  Command (*make)();
+};
 
-Command command_tree() {
-  Command root{
+// About commands themselves: these need all of the tree.
+constexpr std::array reflective = {Noun{"help", help_command}, Noun{"completion", completion_command},
+                                   Noun{"manual", manual_command}};
+
+constexpr std::array nouns = {
+    Noun{"local", local_command},
+    Noun{"platform", platform_command},
+    Noun{"tenant", tenant_command},
+    Noun{"enterprise", enterprise_command},
+    Noun{"user", [] { return bounded(user_command()); }},
+    Noun{"role", [] { return bounded(role_command()); }},
+    Noun{"role-template", [] { return bounded(role_template_command()); }},
+    Noun{"team", [] { return bounded(team_command()); }},
+    Noun{"can", [] { return bounded(can_command()); }},
+    Noun{"why", [] { return bounded(why_command()); }},
+    Noun{"review", [] { return bounded(review_command()); }},
+    Noun{"api-key", [] { return bounded(api_key_command()); }},
+    Noun{"outbox", outbox_command},
+    Noun{"validate", validate_command},
+    Noun{"fmt", fmt_command},
+    Noun{"plan", [] { return bounded(plan_command()); }},
+    Noun{"apply", [] { return bounded(apply_command()); }},
+    Noun{"drift", drift_command},
+    Noun{"test", test_command},
+    Noun{"log", log_command},
+    Noun{"undo", [] { return bounded(undo_command()); }},
+    Noun{"export", export_command},
+    Noun{"import", [] { return bounded(import_command()); }},
+    Noun{"explain", explain_command},
+    Noun{"schema", schema_command},
+    Noun{"version", version_command},
+};
+
+Command root_command() {
+  return {
       .name = "acctl",
       .summary = "administer and provision ActionConnect tenants",
       .description =
@@ -64,37 +98,23 @@ Command command_tree() {
           "PostgreSQL database of its own. With nothing configured it works on an embedded server of this "
           "user, which it starts on demand.",
   };
-  root.subcommands = {
-      local_command(),
-      platform_command(),
-      tenant_command(),
-      enterprise_command(),
-      bounded(user_command()),
-      bounded(role_command()),
-      bounded(role_template_command()),
-      bounded(team_command()),
-      bounded(can_command()),
-      bounded(why_command()),
-      bounded(review_command()),
-      bounded(api_key_command()),
-      outbox_command(),
-      validate_command(),
-      fmt_command(),
-      bounded(plan_command()),
-      bounded(apply_command()),
-      drift_command(),
-      test_command(),
-      log_command(),
-      bounded(undo_command()),
-      export_command(),
-      bounded(import_command()),
-      explain_command(),
-      schema_command(),
-      help_command(),
-      completion_command(),
-      manual_command(),
-      version_command(),
-  };
+}
+
+// As much of the tree as a run with these words can come across.
+Command tree_for(const std::vector<std::string>& words) {
+  const auto noun = words.empty() ? nouns.end() : std::ranges::find(nouns, words.front(), &Noun::name);
+  if (noun == nouns.end()) return command_tree();
+  Command root = root_command();
+  root.subcommands.push_back(noun->make());
+  return root;
+}
+
+}  // namespace
+
+Command command_tree() {
+  Command root = root_command();
+  for (const Noun& noun : nouns) root.subcommands.push_back(noun.make());
+  for (const Noun& noun : reflective) root.subcommands.push_back(noun.make());
   return root;
 }
 
@@ -106,7 +126,12 @@ int run(const std::vector<std::string>& words) {
     return exit_status(error);
   };
   try {
-    return run_parsed(command_tree(), words, settings);
+    if (words == std::vector<std::string>{"--version"}) {
+      write_text(version_line());
+      flush_output();
+      return 0;
+    }
+    return run_parsed(tree_for(words), words, settings);
   } catch (const Error& error) {
     return report(error);
   } catch (const std::exception& error) {

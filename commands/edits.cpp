@@ -169,16 +169,20 @@ Opened open_for_edit(Session& session, const Edit* edit) {
   const Actor actor = actor_of(session);
   const Dsn dsn = control_dsn(session);
   const SessionOptions options = session_options(session);
+  const std::string key_path = key_path_of(session);
   const std::vector<std::string>& named = session.settings().tenants;
   for (const std::string& slug : named) check_slug(slug);
   EarlySession early;
   if (edit != nullptr && named.size() == 1) {
-    early.session = std::make_unique<Connection>(dsn.with("dbname", named.front()), options, Begin::go_on);
-    early.reading = std::async(std::launch::async, [session = early.session.get(), edit] {
-      return read_tenant(*session, edit->scope, edit->digest);
+    early.database = named.front();
+    early.begun = std::async(std::launch::async, [database = dsn.with("dbname", named.front()), options, edit] {
+      EarlySession::Begun begun{.session = std::make_unique<Connection>(database, options), .reading = {}};
+      begun.reading = read_tenant(*begun.session, edit->scope, edit->digest);
+      if (begun.reading.applied) begun.session.reset();  // while the platform is being asked
+      return begun;
     });
   }
-  return {Platform(dsn, options, actor, key_path_of(session)), std::move(early)};
+  return {Platform(dsn, options, actor, key_path), std::move(early)};
 }
 
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,

@@ -17,7 +17,8 @@ namespace acctl {
 
 namespace {
 
-// The same for the whole run of the program.
+// These are the same for the whole run of the program.
+
 const std::string& run_id() {
   static const std::string id = [] {
     constexpr std::string_view hex = "0123456789abcdef";
@@ -33,11 +34,14 @@ const std::string& run_id() {
   return id;
 }
 
-std::string user_at_host() {
-  char host[256] = "localhost";
-  gethostname(host, sizeof host - 1);
-  const passwd* user = getpwuid(geteuid());
-  return (user != nullptr ? std::string(user->pw_name) : std::to_string(geteuid())) + "@" + host;
+const std::string& user_at_host() {
+  static const std::string text = [] {
+    char host[256] = "localhost";
+    gethostname(host, sizeof host - 1);
+    const passwd* user = getpwuid(geteuid());
+    return (user != nullptr ? std::string(user->pw_name) : std::to_string(geteuid())) + "@" + host;
+  }();
+  return text;
 }
 
 // Where others can read a password it is none: on the command line, or in a configuration file of loose mode.

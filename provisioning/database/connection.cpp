@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <mutex>
 
 #include "provisioning/database/libpq.hpp"
 
@@ -40,11 +41,13 @@ std::string session_settings(const SessionOptions& options) {
 }
 
 // libpq applies these after everything that a connection string says, so that they could redirect a session or change
-// how it shows times. Other PG* variables only fill in what the string leaves open, as users of psql expect.
+// how it shows times. Other PG* variables only fill in what the string leaves open, as users of psql expect. Only once:
+// sessions are begun by several threads, and the environment is nobody's to change while others read it.
 void forget_overriding_variables() {
-  for (const char* name : {"PGTZ", "PGDATESTYLE", "PGGEQO", "PGHOSTADDR"}) {
-    if (std::getenv(name) != nullptr) unsetenv(name);
-  }
+  static std::once_flag once;
+  std::call_once(once, [] {
+    for (const char* name : {"PGTZ", "PGDATESTYLE", "PGGEQO", "PGHOSTADDR"}) unsetenv(name);
+  });
 }
 
 struct Cause {

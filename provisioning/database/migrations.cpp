@@ -1,5 +1,7 @@
 #include "provisioning/database/migrations.hpp"
 
+#include <algorithm>
+
 #include "queries.hpp"
 
 namespace acctl {
@@ -17,24 +19,31 @@ int applied_version(Connection& database, const std::vector<Migration>& known) {
 }
 
 int applied_version(const Connection& database, const Rows& rows, const std::vector<Migration>& known) {
-  int applied = 0;
-  while (applied < rows.size() && !rows.is_null(applied, 0)) ++applied;
+  struct Applied {
+    std::int64_t version;
+    std::string_view checksum;
+    std::string_view name;
+  };
+  std::vector<Applied> applied;
+  for (int row = 0; row < rows.size(); ++row) {
+    if (!rows.is_null(row, 0)) applied.push_back({rows.integer(row, 0), rows.text(row, 1), rows.text(row, 2)});
+  }
+  std::ranges::sort(applied, {}, &Applied::version);
   const std::string name = database.dsn().get("dbname");
-  if (applied > static_cast<int>(known.size())) {
+  if (applied.size() > known.size()) {
     throw Error(ErrorKind::conflict,
-                "the schema of database '" + name + "' is at version " + std::to_string(applied) +
+                "the schema of database '" + name + "' is at version " + std::to_string(applied.size()) +
                     ", this acctl knows only " + std::to_string(known.size()),
                 "Use the acctl that upgraded it, or a later one.");
   }
-  for (int row = 0; row < applied; ++row) {
-    const Migration& migration = known[static_cast<std::size_t>(row)];
-    if (rows.integer(row, 0) == migration.version && rows.text(row, 1) == migration.checksum) continue;
+  for (std::size_t i = 0; i < applied.size(); ++i) {
+    if (applied[i].version == known[i].version && applied[i].checksum == known[i].checksum) continue;
     throw Error(ErrorKind::conflict,
-                "migration " + std::string(rows.text(row, 2)) + " of database '" + name +
-                    "' is not the one that this acctl carries as " + std::string(migration.name),
+                "migration " + std::string(applied[i].name) + " of database '" + name +
+                    "' is not the one that this acctl carries as " + std::string(known[i].name),
                 "A migration must not change once it was applied; use the acctl that it came with.");
   }
-  return applied;
+  return static_cast<int>(applied.size());
 }
 
 namespace {

@@ -6,11 +6,10 @@ select pg_backend_pid()
 
 -- name: open_platform
 -- All that a command asks before it begins, in one answer: the migrations applied, then (without a version) the
--- settings by name and value; with each the backend's own pid, see session_facts.
+-- settings by name and value; with each the backend's own pid, see session_facts. In no order.
 select m.version, m.checksum, m.name, pg_backend_pid() from acctl.migrations m
 union all
 select null, s.key, s.value #>> '{}', pg_backend_pid() from acctl.settings s
- order by 1
 
 -- name: platform_settings
 select key, value #>> '{}' from acctl.settings order by key

@@ -76,14 +76,12 @@ std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenan
 // Early sessions come with a single tenant only: no other thread asks for it.
 std::optional<Reading> FleetPlan::take_early(Entry& entry) {
   const Tenant& tenant = *entry.tenant;
-  if (!early_.session || !tenant.server_dsn.empty() || early_.session->dsn().get("dbname") != tenant.database)
-    return {};
+  if (!early_.begun.valid() || !tenant.server_dsn.empty() || early_.database != tenant.database) return {};
   try {
-    Reading reading = early_.reading.get();
-    entry.session = std::move(early_.session);
-    return reading;
+    EarlySession::Begun begun = early_.begun.get();
+    entry.session = std::move(begun.session);
+    return std::move(begun.reading);
   } catch (const Error&) {
-    early_.session.reset();
     return {};  // asked again, it says why
   }
 }
@@ -91,6 +89,11 @@ std::optional<Reading> FleetPlan::take_early(Entry& entry) {
 void FleetPlan::plan_one(Entry& entry) {
   check_schema(*entry.tenant);
   std::optional<Reading> early = take_early(entry);
+  if (early && early->applied) {
+    entry.basis = plan_recognised(*early, identity_of(*entry.tenant)).basis;
+    entry.plan = std::make_shared<const Plan>();
+    return;
+  }
   std::unique_ptr<Connection> session = entry.session ? std::move(entry.session) : connect(*entry.tenant);
   entry.edit = edit_for(*session, *entry.tenant);
   if (!entry.edit) return;

@@ -30,8 +30,12 @@ struct FleetJob {
 // A session on the platform's own server that was begun before it was known which databases are whose, and what the
 // edit has to read there. Its failure says nothing: the database may not be a tenant's.
 struct EarlySession {
-  std::unique_ptr<Connection> session;
-  std::future<Reading> reading;
+  struct Begun {
+    std::unique_ptr<Connection> session;  // none where the reading recognises the tenant as unchanged
+    Reading reading;
+  };
+  std::string database;
+  std::future<Begun> begun;
 };
 
 class FleetPlan {

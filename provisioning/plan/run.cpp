@@ -249,13 +249,18 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
   }
 }
 
+Planned plan_recognised(const Reading& applied, const Identity& identity) {
+  check_identity(applied, identity);
+  return {.plan = {}, .basis = {.revision = applied.revision, .recognised = true, .refusal = {}}, .removals = {}};
+}
+
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
   for (int attempt = 1;; ++attempt) {
     std::optional<Reading> given = std::exchange(early, std::nullopt);
     Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, edit.digest);
+    if (reading.applied) return plan_recognised(reading, identity);
     check_identity(reading, identity);
-    Planned planned{.plan = {}, .basis = {reading.revision, reading.applied, {}}, .removals = {}};
-    if (reading.applied) return planned;
+    Planned planned{.plan = {}, .basis = {.revision = reading.revision, .refusal = {}}, .removals = {}};
     Desired desired = edit.desired(reading.state);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
     planned.plan.prunable = std::move(desired.prunable);

@@ -67,6 +67,10 @@ struct Planned {
 // `early`: what read_tenant() gave for this very edit, where that was asked ahead.
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early = {});
 
+// The plan of a tenant that a reading has recognised as unchanged: nothing is left to ask. Throws for another tenant's
+// database as plan_edit() does.
+Planned plan_recognised(const Reading& applied, const Identity& identity);
+
 // Makes a new session where the first one is lost.
 using Reconnect = std::function<std::unique_ptr<Connection>()>;
 

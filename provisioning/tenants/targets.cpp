@@ -53,6 +53,7 @@ std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter)
     Tenant tenant = target_of(rows, row);
     if (fits(filter, tenant)) tenants.push_back(std::move(tenant));
   }
+  std::ranges::sort(tenants, {}, &Tenant::slug);
   return tenants;
 }
 
