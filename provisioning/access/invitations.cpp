@@ -329,8 +329,8 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   return email;
 }
 
-void invite_added(Connection& tenant, const std::string& tenant_id, const std::vector<std::string>& guests,
-                  const Secret& key, const RunRecord& record) {
+Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
+                                const RunRecord& record) {
   TextArray emails;
   TextArray ids;
   TextArray nonces;
@@ -342,8 +342,9 @@ void invite_added(Connection& tenant, const std::string& tenant_id, const std::v
     nonces.add(facts.nonce);
     hashes.add(token_hash(invitation_token(key, facts).reveal()));
   }
-  tenant.query(sql::invite_added, {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(),
-                                   default_lifetime_ms, record.run, record.as});
+  return {sql::invite_added,
+          {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), default_lifetime_ms, record.run,
+           record.as}};
 }
 
 }  // namespace acctl

@@ -67,9 +67,10 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect);
 
-// Invitations and mails for users that `record` has just added, in the transaction that is open on `tenant`.
-void invite_added(Connection& tenant, const std::string& tenant_id, const std::vector<std::string>& guests,
-                  const Secret& key, const RunRecord& record);
+// What writes invitations and mails for users that `record` has added, in the same transaction. No row for whoever is
+// invited already.
+Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
+                                const RunRecord& record);
 
 // How long invitations are good for where nothing else is said.
 constexpr std::int64_t default_lifetime_ms = std::int64_t{7} * 24 * 3'600'000;

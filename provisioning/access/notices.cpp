@@ -28,7 +28,8 @@ std::function<void(Transaction&, const Plan&, Ending)> telling(const Platform& p
     const Notices notices = notices_of(plan);
     if (!notices.guests.empty()) {
       const Mode mode = ending == Ending::roll_back ? Mode::rehearse : Mode::perform;
-      invite_added(transaction.connection(), tenant, notices.guests, platform_key(platform, mode), record);
+      const Statement invitations = invitations_for_added(tenant, notices.guests, platform_key(platform, mode), record);
+      transaction.query(invitations.sql.c_str(), invitations.parameters);
     }
     TextArray emails;
     TextArray purposes;

@@ -6,6 +6,7 @@
 
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/model/formats.hpp"
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/storage.hpp"
@@ -134,15 +135,24 @@ void check_reserved(const Site& site, bool reserved, const std::string& what) {
 void make_routing(Site& site) { check_reserved(site, !site.tenant.hostnames.empty(), "host name"); }
 void make_email(Site& site) { check_reserved(site, !site.tenant.support_address.empty(), "support address"); }
 
-// What a copy of the template does not have: whose it is, its administrator, its own names. False where another run was
-// here first.
+// Whoever came with the seed is invited like everybody else. Not by this run: one that is killed now is finished by
+// another, and both are the one seed.
+Statement invitations_of_seed(const Site& site, const std::vector<std::string>& guests) {
+  return invitations_for_added(site.tenant.id, guests, site.key, {.run = "seed"});
+}
+
+// What a copy of the template does not have: whose it is, its administrator with an invitation, its own names. False
+// where another run was here first.
 bool seed(Site& site) {
   Tenant& tenant = site.tenant;
   try {
-    const Rows seeded = site.database().query(
-        sql::seed_tenant, {tenant.id, tenant.slug, tenant.epoch, tenant.pack, std::string(site.pack.digest),
-                           tenant.seats_limit, tenant.admin_email, tenant.admin_name, tenant.name,
-                           tenant.support_address, tenant.hostnames.front(), tenant.database});
+    const std::vector<Rows> answers =
+        site.database().batch({{sql::seed_tenant,
+                                {tenant.id, tenant.slug, tenant.epoch, tenant.pack, std::string(site.pack.digest),
+                                 tenant.seats_limit, tenant.admin_email, tenant.admin_name, tenant.name,
+                                 tenant.support_address, tenant.hostnames.front(), tenant.database}},
+                               invitations_of_seed(site, {normal_key(KeyForm::email, tenant.admin_email)})});
+    const Rows& seeded = answers.front();
     if (applied_version(site.database(), seeded, tenant_migrations()) < head_version()) {
       throw Error(ErrorKind::failed, "the template '" + template_name(site.pack) + "' has not the schema of its name",
                   "Drop that template; 'acctl tenant retry " + tenant.slug + "' brings this tenant to the schema.");
@@ -164,14 +174,14 @@ void take_seeded(Site& site) {
   tenant.seats_used = seats.integer(0, 0);
 }
 
-// Whoever came with the seed is invited like everybody else: the administrator, people of the enterprise.
-void invite_seeded(Site& site) {
+// People of the enterprise: those who were not here before.
+void invite_others(Site& site) {
   const Rows uninvited = site.database().query(sql::users_without_invitation);
   std::vector<std::string> guests;
   for (int row = 0; row < uninvited.size(); ++row) guests.emplace_back(uninvited.text(row, 0));
   if (guests.empty()) return;
-  // Not by this run: one that is killed now is finished by another, and both are the one seed.
-  invite_added(site.database(), site.tenant.id, guests, site.key, {.run = "seed"});
+  const Statement invitations = invitations_of_seed(site, guests);
+  site.database().query(invitations.sql.c_str(), invitations.parameters);
 }
 
 void make_seed(Site& site) {
@@ -183,8 +193,8 @@ void make_seed(Site& site) {
     appoint_founder(site.platform, *site.tenant.enterprise);
     site.grants = wanted_grants(site.platform, *site.tenant.enterprise);
     seed_grants(site.grants, site.tenant, site.database());
+    invite_others(site);
   }
-  invite_seeded(site);
 }
 
 // A grant that was made since they were read has passed by a tenant that was not active yet.
@@ -193,7 +203,7 @@ void catch_up(Site& site) {
   const WantedGrants now = wanted_grants(site.platform, *site.tenant.enterprise);
   if (now == site.grants) return;
   seed_grants(now, site.tenant, site.database());
-  invite_seeded(site);
+  invite_others(site);
 }
 
 struct Step {
