@@ -54,14 +54,15 @@ Command bounded(Command command) {
 struct Noun {
   std::string_view name;
   Command (*make)();
+  bool sessions = true;  // it works with databases
 };
 
 // About commands themselves: these need all of the tree.
-constexpr std::array reflective = {Noun{"help", help_command}, Noun{"completion", completion_command},
-                                   Noun{"manual", manual_command}};
+constexpr std::array reflective = {Noun{"help", help_command, false}, Noun{"completion", completion_command, false},
+                                   Noun{"manual", manual_command, false}};
 
 constexpr std::array nouns = {
-    Noun{"local", local_command},
+    Noun{"local", local_command, false},
     Noun{"platform", platform_command},
     Noun{"tenant", tenant_command},
     Noun{"enterprise", enterprise_command},
@@ -74,8 +75,8 @@ constexpr std::array nouns = {
     Noun{"review", [] { return bounded(review_command()); }},
     Noun{"api-key", [] { return bounded(api_key_command()); }},
     Noun{"outbox", outbox_command},
-    Noun{"validate", validate_command},
-    Noun{"fmt", fmt_command},
+    Noun{"validate", validate_command, false},
+    Noun{"fmt", fmt_command, false},
     Noun{"plan", [] { return bounded(plan_command()); }},
     Noun{"apply", [] { return bounded(apply_command()); }},
     Noun{"drift", drift_command},
@@ -84,9 +85,9 @@ constexpr std::array nouns = {
     Noun{"undo", [] { return bounded(undo_command()); }},
     Noun{"export", export_command},
     Noun{"import", [] { return bounded(import_command()); }},
-    Noun{"explain", explain_command},
-    Noun{"schema", schema_command},
-    Noun{"version", version_command},
+    Noun{"explain", explain_command, false},
+    Noun{"schema", schema_command, false},
+    Noun{"version", version_command, false},
 };
 
 Command root_command() {
@@ -100,10 +101,11 @@ Command root_command() {
   };
 }
 
-// As much of the tree as a run with these words can come across.
+// As much of the tree as a run with these words can come across; what else it needs is being loaded by then.
 Command tree_for(const std::vector<std::string>& words) {
   const auto noun = words.empty() ? nouns.end() : std::ranges::find(nouns, words.front(), &Noun::name);
   if (noun == nouns.end()) return command_tree();
+  if (noun->sessions) load_ahead();
   Command root = root_command();
   root.subcommands.push_back(noun->make());
   return root;

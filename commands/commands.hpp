@@ -37,6 +37,9 @@ Command validate_command();
 Command version_command();
 Command why_command();
 
+// Has what sessions are made of loaded while words are read and files parsed, which it takes longer than.
+void load_ahead();
+
 // "acctl 0.1.0\n"
 std::string version_line();
 

@@ -11,7 +11,6 @@ namespace acctl {
 using Json = nlohmann::ordered_json;
 
 int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct) {
-  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   Guards guards = guards_of(options);
   if (direct.named_removals && options.max_removals.empty()) guards.max_removals.clear();
   const RunRecord record = record_of(session, direct.command, "", options);

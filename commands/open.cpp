@@ -6,9 +6,10 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <future>
+#include <thread>
 
 #include "cli/configuration.hpp"
+#include "commands/commands.hpp"
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/model/error.hpp"
@@ -101,9 +102,12 @@ Actor actor_of(const Session& session) {
   return actor;
 }
 
+void load_ahead() {
+  // Nobody waits for it: where no session comes to be begun, the program may end meanwhile.
+  std::thread(load_library).detach();
+}
+
 Platform open_platform(Session& session) {
-  // It takes longer than all that is looked up meanwhile.
-  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Actor actor = actor_of(session);
   return Platform(control_dsn(session), session_options(session), actor, key_path_of(session));
 }

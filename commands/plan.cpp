@@ -1,6 +1,4 @@
 // plan and apply.
-#include <future>
-
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
@@ -22,7 +20,6 @@ struct PlanOptions {
 };
 
 int plan(Session& session, const PlanOptions& options) {
-  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   auto [platform, early] = open_for_edit(session, &edit);
@@ -60,7 +57,6 @@ int apply(Session& session, const PlanOptions& options) {
                     std::move(early));
     return carry_out(session, fleet, "apply");
   }
-  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   auto [platform, early] = open_for_edit(session, &edit);

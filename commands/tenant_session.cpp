@@ -1,7 +1,5 @@
 #include "commands/tenant_session.hpp"
 
-#include <future>
-
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
 #include "provisioning/model/names.hpp"
@@ -26,7 +24,6 @@ std::unique_ptr<Connection> early_session(const Session& session, const Dsn& dsn
 }  // namespace
 
 TenantSession open_tenant(Session& session) {
-  [[maybe_unused]] const std::future<void> library = std::async(std::launch::async, load_library);
   const Actor actor = actor_of(session);
   const Dsn dsn = control_dsn(session);
   const SessionOptions options = session_options(session);

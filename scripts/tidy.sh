@@ -9,6 +9,9 @@ build=build/dev
 folders=(cli commands completions man provisioning)
 if [[ ${1-} == --changed ]]; then
   mapfile -t files < <(git diff --name-only --diff-filter=d HEAD~1 HEAD -- "${folders[@]}" | grep '\.cpp$' || true)
+elif (($# > 0)); then
+  echo "Usage: scripts/tidy.sh [--changed]" >&2
+  exit 3
 else
   mapfile -t files < <(find "${folders[@]}" -name '*.cpp' | sort)
 fi

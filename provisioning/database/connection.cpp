@@ -125,6 +125,7 @@ Connection::Connection(const Dsn& dsn, const SessionOptions& options, Begin begi
 Connection::~Connection() = default;
 
 void Connection::begin_connecting() {
+  pq();  // what it loads reads the environment, too
   forget_overriding_variables();
   std::map<std::string, std::string> parameters = dsn_.parameters();
   parameters["application_name"] = options_.application;

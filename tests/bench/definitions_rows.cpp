@@ -177,7 +177,7 @@ class DefinitionsBench {
           bench.must(
               {psql, "-q", "-1", "-v", "ON_ERROR_STOP=1", "-f", sql, bench.url_of("loadfloor" + std::to_string(i))});
         },
-        "≤ 2.0");
+        "≤ 2.0", Before::checkpoint);
   }
 
   // Roles alone, so that nobody's rows are read: 100,000 users to 100.

@@ -60,12 +60,12 @@ std::string Harness::sql(const std::string& statements, const std::string& datab
 }
 
 void Harness::compare(const std::string& what, int rounds, const std::function<void(int)>& ours,
-                      const std::function<void(int)>& floor, const std::string& wanted) {
+                      const std::function<void(int)>& floor, const std::string& wanted, Before before) {
   std::vector<double> our_times;
   std::vector<double> floor_times;
   std::vector<double> ratios;
   const auto measured = [&](const std::function<void(int)>& work, int round) {
-    sql("checkpoint", "postgres");  // nobody pays for pages that the other one left to be written
+    if (before == Before::checkpoint) sql("checkpoint", "postgres");
     return milliseconds([&] { work(round + 1); });
   };
   for (int round = -1; round < rounds; ++round) {  // the first is a warm-up

@@ -11,6 +11,9 @@
 
 namespace acctl::test {
 
+// A checkpoint, so that nobody pays for pages which the other one has left to be written.
+enum class Before { nothing, checkpoint };
+
 class Harness {
  public:
   explicit Harness(int rounds);
@@ -30,10 +33,9 @@ class Harness {
   // The first line that the superuser gets; in the control database or another one.
   std::string sql(const std::string& statements, const std::string& database = "");
 
-  // `ours` and `floor` in turn, each on a server that has written everything, each told the round from 0, which is a
-  // warm-up; one row of the table.
+  // `ours` and `floor` in turn, each told the round from 0, which is a warm-up; one row of the table.
   void compare(const std::string& what, int rounds, const std::function<void(int)>& ours,
-               const std::function<void(int)>& floor, const std::string& wanted);
+               const std::function<void(int)>& floor, const std::string& wanted, Before before = Before::nothing);
 
   // Sets the platform to `settings`, YAML.
   void settle(const std::string& settings);

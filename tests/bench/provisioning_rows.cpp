@@ -58,7 +58,7 @@ class Provisioning {
     bench.compare(
         "one tenant, to bare libpq", rounds_, [&](int i) { bench.must(create("one" + std::to_string(i))); },
         [&](int i) { bench.must({BENCH_FLOOR, "provision", url_, template_, "onefloor" + std::to_string(i)}); },
-        "≤ 1.5");
+        "≤ 1.5", Before::checkpoint);
     const std::string psql = binary_of_postgresql("psql");
     const std::string createdb = binary_of_postgresql("createdb");
     bench.compare(
@@ -72,7 +72,7 @@ class Provisioning {
           }
           bench.must({psql, "-q", "-c", "insert into bench.registry values ('" + name + "', 'Bench', 'trial')", url_});
         },
-        "≤ 0.33");
+        "≤ 0.33", Before::checkpoint);
   }
 
   static std::string file_of_tenants(const std::string& prefix, int count) {
@@ -94,7 +94,7 @@ class Provisioning {
           bench.must(
               {BENCH_FLOOR, "provision-many", url_, template_, "manyfloor" + std::to_string(i) + "-", "100", "8"});
         },
-        "≤ 1.25");
+        "≤ 1.25", Before::checkpoint);
   }
 
   void look_again() {
