@@ -30,6 +30,13 @@ Start under_strace(const Fault& fault, const Acctl& acctl, const std::vector<std
   return start;
 }
 
+// Threads end before their process does.
+int process_of(int thread) {
+  const std::string status = text_of("/proc/" + std::to_string(thread) + "/status");
+  const std::size_t at = status.find("Tgid:");
+  return at == std::string::npos ? 0 : std::atoi(status.c_str() + at + 5);
+}
+
 }  // namespace
 
 FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words) {
@@ -47,10 +54,10 @@ StoppedRun::StoppedRun(int when, const Acctl& acctl, const std::vector<std::stri
   const Start start = under_strace({"sendto", "signal=SIGSTOP", when}, acctl, words, trace_);
   result_ = std::async(std::launch::async, [start] { return run_program(start); });
   const auto decided = [&] {
-    // A line begins with the number of the process.
+    // A line begins with the number of the thread.
     const std::string seen = text_of(trace_);
     const std::size_t stop = seen.find("--- stopped by SIGSTOP");
-    if (stop != std::string::npos) pid_ = std::atoi(seen.c_str() + seen.rfind('\n', stop) + 1);
+    if (stop != std::string::npos) pid_ = process_of(std::atoi(seen.c_str() + seen.rfind('\n', stop) + 1));
     return pid_ != 0 || result_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   };
   if (!eventually(decided, std::chrono::seconds(30))) throw std::runtime_error("acctl neither stops nor ends");
