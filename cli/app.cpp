@@ -58,8 +58,7 @@ struct Noun {
 };
 
 // About commands themselves: these need all of the tree.
-constexpr std::array reflective = {Noun{"help", help_command, false}, Noun{"completion", completion_command, false},
-                                   Noun{"manual", manual_command, false}};
+constexpr std::array reflective = {help_command, completion_command, manual_command};
 
 constexpr std::array nouns = {
     Noun{"local", local_command, false},
@@ -116,7 +115,7 @@ Command tree_for(const std::vector<std::string>& words) {
 Command command_tree() {
   Command root = root_command();
   for (const Noun& noun : nouns) root.subcommands.push_back(noun.make());
-  for (const Noun& noun : reflective) root.subcommands.push_back(noun.make());
+  for (const auto& make : reflective) root.subcommands.push_back(make());
   return root;
 }
 

@@ -13,7 +13,7 @@ namespace acctl {
 int applied_version(Connection& database, const std::vector<Migration>& known);
 
 // The same of an answer that was asked for with other things: the first columns of its rows are version, checksum and
-// name of a migration; rows without a version are something else, and come last.
+// name of a migration, in any order; rows without a version are something else.
 int applied_version(const Connection& database, const Rows& rows, const std::vector<Migration>& known);
 
 // Whether a statement failed because the schema is not so far, or there is none.

@@ -18,7 +18,7 @@ create table acctl.migrations (
 )
 
 -- name: migrations_applied
-select version, checksum, name from acctl.migrations order by version
+select version, checksum, name from acctl.migrations
 
 -- name: record_migration
 insert into acctl.migrations (version, name, checksum) values ($1, $2, $3)

@@ -8,7 +8,7 @@ vacuum (full, freeze)
 -- name: tenant_facts
 -- How far is the schema of this database, and whose is it? Nobody's yet where there is no id.
 select m.version, m.checksum, m.name, current_database(), t.tenant_id
-  from acctl.migrations m left join acctl.tenant t on true order by m.version
+  from acctl.migrations m left join acctl.tenant t on true
 
 -- name: chief_role_count
 -- The role that the administrator of a new tenant gets is the one system role of an organization that may do everything.
@@ -40,7 +40,7 @@ with taken as (
   on conflict (key) do nothing
 )
 select m.version, m.checksum, m.name, (select count(*) from taken), 1 + (select count(*) from app.users)
-  from acctl.migrations m order by m.version
+  from acctl.migrations m
 
 -- name: take_tenant
 -- The fence of a run that goes on with a seeded tenant: no row when a later run has been here.
