@@ -15,7 +15,7 @@ using namespace layout;
 using Json = nlohmann::ordered_json;
 
 bool is_signed(const YamlNode& scalar) {
-  return !scalar.quoted && (scalar.text.starts_with('+') || scalar.text.starts_with('-'));
+  return !scalar.quoted && scalar.text.size() > 1 && (scalar.text[0] == '+' || scalar.text[0] == '-');
 }
 
 // What an entry is sorted by: a mapping's by its key, a list's by its scalar or by the key of its pair.
@@ -112,7 +112,11 @@ class Writer {
   }
 
   void write_pair(const Entry& entry, const Position& position, const Position& place, std::size_t indent) {
-    write_scalar(*entry.key, position);
+    if (entry.key->is_null()) {
+      out_ += entry.key->text.empty() ? "\"\"" : entry.key->text;  // a key is a word, whatever it looks like
+    } else {
+      write_scalar(*entry.key, position);
+    }
     out_ += ":";
     if (is_leaf(entry.value)) {
       out_ += " ";

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "provisioning/model/text.hpp"
+
 namespace acctl::layout {
 
 namespace {
@@ -42,8 +44,9 @@ class Scanner {
 
   std::size_t offset(const YamlNode& node) const {
     if (node.line < 1 || static_cast<std::size_t>(node.line) > starts_.size()) return at_;
-    return std::min(starts_[static_cast<std::size_t>(node.line) - 1] + static_cast<std::size_t>(node.column - 1),
-                    text_.size());
+    std::size_t at = starts_[static_cast<std::size_t>(node.line) - 1];
+    for (int column = 1; column < node.column && at < text_.size(); ++column) at += utf8_length(text_, at);
+    return at;
   }
 
   int line_of(std::size_t at) const {
@@ -206,9 +209,7 @@ class Scanner {
 
   void visit_scalar(Value& value, int parent) {
     const YamlNode& node = *value.node;
-    if (node.text.empty() && !node.quoted) {
-      visit_null(node);
-    } else {
+    if (!node.text.empty() || node.quoted) {  // else it is not there
       skip_to(node, 0);
       at_ = offset(node);
       const char first = at_ < text_.size() ? text_[at_] : '\0';
@@ -223,19 +224,6 @@ class Scanner {
       }
     }
     last_line_ = line_of(at_ == 0 ? 0 : at_ - 1);
-  }
-
-  // `~`, `null` or nothing at all.
-  void visit_null(const YamlNode& node) {
-    const std::size_t start = offset(node);
-    if (start < at_) return;
-    for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
-      const std::string_view rest = text_.substr(start);
-      const bool whole = rest.size() == word.size() ||
-                         (rest.size() > word.size() &&
-                          std::string_view(" \t\r\n,]}").find(rest[word.size()]) != std::string_view::npos);
-      if (rest.starts_with(word) && whole) return skip_to(node, word.size());
-    }
   }
 
   void pass_double_quoted() {
@@ -302,6 +290,8 @@ class Scanner {
     const int next = first + static_cast<int>(used);
     // At the end of its last line, so that a blank line behind it is seen as one.
     at_ = next <= static_cast<int>(starts_.size()) ? starts_[static_cast<std::size_t>(next) - 1] - 1 : text_.size();
+    // Where the file ends without a line break the text has none either.
+    if (at_ == text_.size() && style.size() == 1) style += '-';
     // One that keeps its final breaks cannot be told from blank lines of the layout.
     if (used > 0 && !style.ends_with('+')) {
       value.style = style;

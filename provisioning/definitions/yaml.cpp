@@ -1,10 +1,8 @@
 #include "provisioning/definitions/yaml.hpp"
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
+#include <yaml.h>
 
-#include <istream>
-#include <streambuf>
+#include <algorithm>
 #include <unordered_map>
 
 #include "provisioning/model/text.hpp"
@@ -15,12 +13,6 @@ namespace {
 
 constexpr std::size_t depth_limit = 64;
 constexpr std::size_t node_limit = 1'000'000;
-constexpr std::size_t piece_limit = 512u << 10;
-
-// Appended as a second document: when it does not come back as one, an open quote has swallowed the end of the file.
-constexpr std::string_view sentinel = "end of the acctl document";
-
-constexpr const char* no_aliases = "aliases (*name) are not allowed; write the value out";
 
 struct Problem {
   int line;
@@ -28,107 +20,132 @@ struct Problem {
   std::string message;
 };
 
-// The text as yaml-cpp pulls it, with the sentinel behind. As long as it cannot tell whether a bracket opens a key,
-// yaml-cpp keeps all that follows as tokens, a hundred times as large: so a text must become nodes as it goes.
-class Input : public std::streambuf {
+// libyaml counts lines and columns, in characters, from 0.
+Problem placed(const yaml_mark_t& mark, std::string message) {
+  return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1, std::move(message)};
+}
+
+// One of libyaml's events, to be let go.
+class Event {
  public:
-  explicit Input(std::string_view text)
-      // No line break of our own: a block scalar that keeps its last ones would get it too.
-      : text_(text), end_((text.ends_with('\n') ? "---\n\"" : "\n---\n\"") + std::string(sentinel) + "\"\n") {}
+  Event() = default;
+  ~Event() { yaml_event_delete(&event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
 
-  // A node has come out of it.
-  void advance() { since_ = 0; }
-
-  struct Stuck {};
-
- protected:
-  std::streamsize xsgetn(char* target, std::streamsize wanted) override {
-    std::streamsize got = 0;
-    for (; got < wanted && at_ < text_.size() + end_.size(); ++got, ++at_) {
-      target[got] = at_ < text_.size() ? text_[at_] : end_[at_ - text_.size()];
-    }
-    since_ += static_cast<std::size_t>(got);
-    if (since_ > piece_limit) throw Stuck{};
-    return got;
-  }
+  bool parse(yaml_parser_t& parser) { return yaml_parser_parse(&parser, &event_) != 0; }
+  const yaml_event_t* operator->() const { return &event_; }
 
  private:
-  std::string_view text_;
-  std::string end_;
-  std::size_t at_ = 0;
-  std::size_t since_ = 0;
+  yaml_event_t event_ = {};
 };
 
-// Builds the nodes; yaml-cpp counts lines and columns from 0.
-class Builder : public YAML::EventHandler {
+// Reads the events of a text; throws Problem.
+class Reader {
  public:
-  explicit Builder(Input& input) : input_(input) {}
+  explicit Reader(std::string_view text)
+      : characters_(static_cast<std::size_t>(std::ranges::count_if(text, begins_character))) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  }
+  ~Reader() { yaml_parser_delete(&parser_); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
-  YamlNode root;
-  bool filled = false;
-  int line = 1;  // of the last node
-  int column = 1;
-
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    refuse_anchor(mark, anchor);
-    add(node(mark, YamlNode::Type::scalar));
+  YamlNode read() {
+    bool begun = false;
+    for (;;) {
+      Event event;
+      if (!event.parse(parser_)) throw failure();
+      if (event->type == YAML_STREAM_END_EVENT) return std::move(root_);
+      if (event->type == YAML_DOCUMENT_START_EVENT) {
+        if (begun) throw placed(event->start_mark, "only one document is allowed in a file");
+        begun = true;
+      }
+      take(event);
+    }
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Problem{mark.line + 1, mark.column + 1, no_aliases};
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    refuse_anchor(mark, anchor);
-    if (tag != "?" && tag != "!" && !tag.empty()) refuse_tag(mark);
-    // A double quote can write what no file may hold.
-    if (value.find('\0') != std::string::npos) throw Problem{mark.line + 1, mark.column + 1, "a NUL character"};
-    YamlNode scalar = node(mark, YamlNode::Type::scalar);
-    scalar.text = value;
-    scalar.quoted = tag == "!";
-    add(std::move(scalar));
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, YamlNode::Type::sequence);
-  }
-  void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, YamlNode::Type::mapping);
-  }
-  void OnMapEnd() override { close(); }
 
  private:
   struct Level {
     YamlNode node;
+    bool brackets = false;                      // around it
     std::unordered_map<std::string, int> keys;  // of a large mapping: the line of each key
     bool awaits_value = false;
   };
 
-  static YamlNode node(const YAML::Mark& mark, YamlNode::Type type) {
-    YamlNode made;
-    made.type = type;
-    made.line = mark.line + 1;
-    made.column = mark.column + 1;
-    return made;
-  }
-  static void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (anchor != 0) throw Problem{mark.line + 1, mark.column + 1, "anchors (&name) are not allowed"};
-  }
-  static void refuse_tag(const YAML::Mark& mark) {
-    throw Problem{mark.line + 1, mark.column + 1, "tags (!name) are not allowed"};
+  // What keeps libyaml from going on. Of what is opened and never closed it complains at the end.
+  Problem failure() const {
+    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+    const std::string problem = parser_.problem == nullptr ? "no YAML" : parser_.problem;
+    const std::string context = parser_.context == nullptr ? "" : parser_.context;
+    if (context == "while scanning a quoted scalar" && problem == "found unexpected end of stream") {
+      return placed(parser_.context_mark, "a quote is opened and never closed");
+    }
+    if (parser_.problem_mark.index >= characters_ && !levels_.empty() && levels_.back().brackets) {
+      const YamlNode& open = levels_.back().node;
+      return {open.line, open.column, "a bracket is opened and never closed"};
+    }
+    if (context.empty() || parser_.context_mark.line == parser_.problem_mark.line) {
+      return placed(parser_.problem_mark, problem);
+    }
+    return placed(parser_.problem_mark,
+                  problem + ", " + context + " that begins in line " + std::to_string(parser_.context_mark.line + 1));
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Type type) {
-    refuse_anchor(mark, anchor);
-    if (tag != "?" && tag != "!" && !tag.empty()) refuse_tag(mark);
-    if (levels_.size() >= depth_limit) {
-      throw Problem{mark.line + 1, mark.column + 1, "nested deeper than " + std::to_string(depth_limit) + " levels"};
+  void take(const Event& event) {
+    switch (event->type) {
+      case YAML_ALIAS_EVENT:
+        throw placed(event->start_mark, "aliases (*name) are not allowed; write the value out");
+      case YAML_SCALAR_EVENT:
+        return add(scalar(event));
+      case YAML_SEQUENCE_START_EVENT:
+        refuse_properties(event, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+        return open(node(event, YamlNode::Type::sequence),
+                    event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE);
+      case YAML_MAPPING_START_EVENT:
+        refuse_properties(event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+        return open(node(event, YamlNode::Type::mapping), event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE);
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        return close();
+      default:
+        return;
     }
-    input_.advance();
-    levels_.push_back({node(mark, type), {}, false});
+  }
+
+  static bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+  static YamlNode node(const Event& event, YamlNode::Type type) {
+    YamlNode made;
+    made.type = type;
+    made.line = static_cast<int>(event->start_mark.line) + 1;
+    made.column = static_cast<int>(event->start_mark.column) + 1;
+    return made;
+  }
+
+  static YamlNode scalar(const Event& event) {
+    const auto& data = event->data.scalar;
+    refuse_properties(event, data.anchor, data.tag);
+    YamlNode made = node(event, YamlNode::Type::scalar);
+    made.text.assign(reinterpret_cast<const char*>(data.value), data.length);
+    made.quoted = data.style != YAML_PLAIN_SCALAR_STYLE;
+    // A double quote can write what no file may hold.
+    if (made.text.find('\0') != std::string::npos) throw placed(event->start_mark, "a NUL character");
+    return made;
+  }
+
+  static void refuse_properties(const Event& event, const yaml_char_t* anchor, const yaml_char_t* tag) {
+    if (anchor != nullptr) throw placed(event->start_mark, "anchors (&name) are not allowed");
+    if (tag != nullptr) throw placed(event->start_mark, "tags (!name) are not allowed");
+  }
+
+  void open(YamlNode made, bool brackets) {
+    if (levels_.size() >= depth_limit) {
+      throw Problem{made.line, made.column, "nested deeper than " + std::to_string(depth_limit) + " levels"};
+    }
+    levels_.push_back({std::move(made), brackets, {}, false});
   }
 
   void close() {
@@ -138,27 +155,22 @@ class Builder : public YAML::EventHandler {
   }
 
   void add(YamlNode made) {
-    line = made.line;
-    column = made.column;
-    input_.advance();
     if (++count_ > node_limit) throw Problem{made.line, made.column, "more than 1,000,000 values"};
     if (levels_.empty()) {
-      root = std::move(made);
-      filled = true;
+      root_ = std::move(made);
       return;
     }
     Level& level = levels_.back();
     if (level.node.type == YamlNode::Type::sequence) {
       level.node.items.push_back(std::move(made));
     } else if (level.awaits_value) {
-      // One that is left out is said to be where the next thing is.
-      const YamlNode& key = level.node.entries.back().key;
-      const bool nothing = made.type == YamlNode::Type::scalar && made.text.empty() && !made.quoted;
-      if (nothing && made.line != key.line) {
-        made.line = key.line;
-        made.column = key.column;
+      YamlEntry& entry = level.node.entries.back();
+      // One that is left out has no place of its own.
+      if (made.type == YamlNode::Type::scalar && made.text.empty() && !made.quoted) {
+        made.line = entry.key.line;
+        made.column = entry.key.column;
       }
-      level.node.entries.back().value = std::move(made);
+      entry.value = std::move(made);
       level.awaits_value = false;
     } else {
       add_key(level, std::move(made));
@@ -193,7 +205,9 @@ class Builder : public YAML::EventHandler {
     return fresh ? 0 : first->second;
   }
 
-  Input& input_;
+  std::size_t characters_;  // in the text
+  yaml_parser_t parser_ = {};
+  YamlNode root_;
   std::vector<Level> levels_;
   std::size_t count_ = 0;
 };
@@ -204,34 +218,34 @@ class Builder : public YAML::EventHandler {
 }
 
 void check_characters(std::string_view text, const std::string& file) {
-  if (text.size() > yaml_size_limit) refuse(file, {1, 1, "larger than 16 MiB"});
-  if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE")) refuse(file, {1, 1, "UTF-16; save it as UTF-8"});
   int line = 1;
-  std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
-    const auto column = static_cast<int>(i - start) + 1;
-    if (length == 0) refuse(file, {line, column, "not valid UTF-8"});
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // A return alone ends a line for some readers and not for others.
-    const bool alone = byte == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
-    if (alone || byte == 0x7f || (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r')) {
-      refuse(file, {line, column, "a control character"});
+  int column = 1;
+  for (std::size_t i = 0; i < text.size(); ++column) {
+    if (text[i] >= ' ' && text[i] < '\x7f') {
+      ++i;
+      continue;
     }
-    if (byte == '\n') {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) refuse(file, {line, column, "not valid UTF-8"});
+    const std::uint32_t code = utf8_code(text, i);
+    // A return alone ends a line for some readers and not for others.
+    const bool alone = code == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
+    if (code == 0xfeff) refuse(file, {line, column, "a byte order mark within the text"});
+    if (alone || !stands_in_yaml(code)) refuse(file, {line, column, "a control character"});
+    if (code == '\n') {
       ++line;
-      start = i + 1;
+      column = 0;
     }
     i += length;
   }
 }
 
-// Whether a line, counted from 0, is our sentinel's.
-bool input_ends_before(std::string_view text, int line) {
-  return std::ranges::count(text, '\n') + (text.ends_with('\n') ? 0 : 1) <= line;
-}
-
 }  // namespace
+
+bool YamlNode::is_null() const {
+  return type == Type::scalar && !quoted &&
+         (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL");
+}
 
 const YamlNode* YamlNode::find(std::string_view key) const {
   for (const auto& [name, value] : entries) {
@@ -243,35 +257,15 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(std::as_const(*this).find(key)); }
 
 YamlNode read_yaml(std::string_view text, const std::string& file) {
-  check_characters(text, file);
+  if (text.size() > yaml_size_limit) refuse(file, {1, 1, "larger than 16 MiB"});
+  if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE")) refuse(file, {1, 1, "UTF-16; save it as UTF-8"});
   constexpr std::string_view mark = "\xEF\xBB\xBF";  // a byte order mark means nothing in UTF-8
   if (text.starts_with(mark)) text.remove_prefix(mark.size());
-  if (text.starts_with(mark)) refuse(file, {1, 1, "a second byte order mark"});
-  Input source(text);
-  std::istream input(&source);
-  Builder document(source);
-  Builder end(source);
+  check_characters(text, file);
   try {
-    YAML::Parser parser(input);
-    parser.HandleNextDocument(document);
-    const auto is_end = [](const Builder& built) { return built.filled && built.root.text == sentinel; };
-    if (is_end(document)) return YamlNode{};
-    parser.HandleNextDocument(end);
-    if (!end.filled) refuse(file, {document.root.line, document.root.column, "a quote is opened and never closed"});
-    if (!is_end(end)) refuse(file, {end.root.line, end.root.column, "only one document is allowed in a file"});
-    return std::move(document.root);
+    return Reader(text).read();
   } catch (const Problem& problem) {
     refuse(file, problem);
-  } catch (const Input::Stuck&) {
-    refuse(file, {document.line, document.column,
-                  "more than 512 KiB in one piece after this: a long value, or brackets that are not closed"});
-  } catch (const YAML::Exception& error) {
-    if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR && input_ends_before(text, error.mark.line)) {
-      refuse(file, {document.line, document.column, "a quote is opened after this and never closed"});
-    }
-    // Of an alias of what is no anchor yaml-cpp itself complains.
-    const bool alias = error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR;
-    refuse(file, {error.mark.line + 1, error.mark.column + 1, alias ? no_aliases : error.msg});
   }
 }
 

@@ -2,6 +2,7 @@
 // aliases, tags, merge keys, several documents) is refused, for it makes files that mean something else than they show.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -21,11 +22,11 @@ struct YamlNode {
   std::string text;                // of a scalar
   bool quoted = false;             // of a scalar: "no" and 'no' are strings whatever the schema would like
   int line = 0;                    // from 1
-  int column = 0;                  // from 1
+  int column = 0;                  // from 1, in characters
   std::vector<YamlNode> items;     // of a sequence
   std::vector<YamlEntry> entries;  // of a mapping, in the file's order; keys are unique scalars
 
-  bool is_null() const { return type == Type::scalar && !quoted && (text.empty() || text == "~" || text == "null"); }
+  bool is_null() const;  // nothing, `~` or `null`
   const YamlNode* find(std::string_view key) const;
   YamlNode* find(std::string_view key);
 };
@@ -35,11 +36,15 @@ struct YamlEntry {
   YamlNode value;
 };
 
-// Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes, 512 KiB in one value.
+// Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes.
 inline constexpr std::size_t yaml_size_limit = 16u << 20;
 
 // Throws Error(invalid) with a diagnostic that names `file` and the place. An empty document is a null scalar.
 YamlNode read_yaml(std::string_view text, const std::string& file);
+
+// Whether a character may stand in a file as it is: no control characters, and none that ends a line for some readers
+// and not for others. In double quotes an escape stands for any of them.
+bool stands_in_yaml(std::uint32_t code);
 
 // A plain scalar becomes what it looks like (integer, number, true, false, null), a quoted one a string.
 nlohmann::json to_json(const YamlNode& node);

@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -69,12 +71,28 @@ bool plain_is_safe(const std::string& text) {
   return std::isalpha(static_cast<unsigned char>(text.front())) != 0 && text.back() != ' ';
 }
 
+// What may not stand in a file as it is becomes an escape.
+void add_with_escapes(std::string& out, std::string_view json) {
+  for (std::size_t i = 0; i < json.size();) {
+    const std::uint32_t code = utf8_code(json, i);
+    const std::size_t length = utf8_length(json, i);
+    if (stands_in_yaml(code)) {
+      out += json.substr(i, length);
+    } else {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", code);
+      out += escape;
+    }
+    i += length;
+  }
+}
+
 void emit_scalar(std::string& out, const nlohmann::ordered_json& value) {
   if (value.is_string() && plain_is_safe(value.get_ref<const std::string&>())) {
     out += value.get_ref<const std::string&>();
   } else {
     // A JSON string is a double-quoted YAML scalar.
-    out += value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    add_with_escapes(out, value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   }
 }
 
@@ -115,6 +133,12 @@ void emit(std::string& out, const nlohmann::ordered_json& value, std::size_t ind
 }
 
 }  // namespace
+
+bool stands_in_yaml(std::uint32_t code) {
+  if (code < 0x20) return code == '\n' || code == '\t' || code == '\r';
+  if (code < 0xa0) return code < 0x7f;
+  return code != 0x2028 && code != 0x2029 && code != 0xfeff && code != 0xfffe && code != 0xffff;
+}
 
 nlohmann::json to_json(const YamlNode& node) {
   if (node.type == YamlNode::Type::sequence) {

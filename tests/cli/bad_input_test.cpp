@@ -214,7 +214,7 @@ TEST_CASE("files that are none, or too much, are refused") {
   yaml("- acctl: 1\n", "begins with `acctl: 1`");
   yaml("acctl: 2\ntenants: {}\n", "begins with `acctl: 1`");
   yaml("acctl: 1\ntenants:\n  - ada\n", "with a mapping of slugs is missing");
-  yaml(good + "---\n" + good, "x.yaml:5:1: only one document");
+  yaml(good + "---\n" + good, "x.yaml:4:1: only one document");
   yaml("acctl: 1\ntenants: &t\n  ada: *t\n", "anchors (&name) are not allowed");
   yaml("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n", "not allowed");
   yaml("acctl: 1\ntenants:\n  ada:\n    <<: {plan: pro}\n", "merge keys");

@@ -77,7 +77,7 @@ TEST_CASE("files in any order give the same") {
 
 TEST_CASE("all problems of all files are told, a hundred at most") {
   CHECK(problems_of({{"b", "acctl: 1\nrolse: {}\n"}, {"a", "acctl: 1\nx: [\n"}, {"c", "- x\n"}}) ==
-        "a:3:1: end of sequence flow not found\n"
+        "a:2:4: a bracket is opened and never closed\n"
         "b:2:1: unknown key 'rolse'; did you mean 'roles'?\n"
         "c:1:1: a definitions document is a mapping that begins with `acctl: 1`\n");
   std::string many = "acctl: 1\nroles:\n";
@@ -137,7 +137,7 @@ TEST_CASE("a variable is known, has one value and refers to no other") {
         "2:15: ${…} takes the name of a variable; write $${ for the characters ${\n");
   CHECK(problem("variables: {a: x, b: \"${a}\"}\n") == "2:22: a variable cannot refer to another one\n");
   CHECK(problem("variables: {a: [x]}\n") == "2:16: variable 'a' takes one value\n");
-  CHECK(problem("variables: {a: }\n") == "2:16: variable 'a' takes one value\n");
+  CHECK(problem("variables: {a: }\n") == "2:13: variable 'a' takes one value\n");
   CHECK(problem("variables: {\"a b\": x}\n").find("is no name of a variable") != std::string::npos);
   CHECK(problem("variables: []\n") == "2:12: variables takes a mapping\n");
   CHECK(two("variables: {v: 1}\n", "variables: {v: 1}\nsettings: {s: \"${v}\"}\n").empty());

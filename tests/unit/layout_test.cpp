@@ -199,11 +199,28 @@ TEST_CASE("signs, quotes and data mean what they meant") {
         "  h: []\n  i: {}\n");
 }
 
+TEST_CASE("a sign alone is a word") {
+  CHECK(laid_out("acctl: 1\nroles: {a: {permissions: [-, +b]}}\n") ==
+        "acctl: 1\nroles:\n  a:\n    permissions:\n      - \"-\"\n      - +b\n");
+}
+
 TEST_CASE("block scalars keep their lines wherever they stand") {
   CHECK(laid_out("acctl: 1\nautomations:\n  a:\n    actions:\n    - |\n      x\n    - note: |2\n          deep\n"
                  "        less\n      b: >\n       f\n    - |+\n      kept\n\n") ==
         "acctl: 1\nautomations:\n  a:\n    actions:\n      - |\n        x\n      - note: |2\n            deep\n"
         "          less\n        b: >\n          f\n      - \"kept\\n\\n\"\n");
+  // Where the file ends first, so does the text.
+  CHECK(laid_out("acctl: 1\nsettings:\n  a: |\n     x") == "acctl: 1\nsettings:\n  a: |-\n    x\n");
+}
+
+TEST_CASE("a key stays the word that it is") {
+  CHECK(laid_out("acctl: 1\nsettings: {~: 1, null, \"\": 2}\n") ==
+        "acctl: 1\nsettings:\n  \"\": 2\n  null: null\n  ~: 1\n");
+}
+
+TEST_CASE("what stands behind characters of several bytes is found") {
+  CHECK(laid_out("acctl: 1\nsettings: {ü: \"é # no\", b: ü} # ö\n") ==
+        "acctl: 1\nsettings: # ö\n  b: \"ü\"\n  \"ü\": \"é # no\"\n");
 }
 
 TEST_CASE("an export is laid out already, and a pack means the same afterwards") {
