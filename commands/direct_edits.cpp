@@ -15,7 +15,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   if (direct.named_removals && options.max_removals.empty()) guards.max_removals.clear();
   const RunRecord record = record_of(session, direct.command, "", options);
   const Edit reading{.scope = direct.scope, .desired = {}, .guards = {}};
-  auto [platform, early] = open_for_edit(session, &reading);
+  auto [platform, early] = open_for_edit(session, reading);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
   if (direct.prepare) direct.prepare(platform);
   Notes notes;
@@ -90,7 +90,7 @@ void throw_nothing_to_edit() { throw Error(ErrorKind::invalid, "no change is nam
 namespace {
 
 void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit) {
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   for (const Tenant& tenant : selected_tenants(session, platform, exclude)) {
     if (tenant.status != "active") continue;
     const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);

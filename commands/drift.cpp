@@ -19,7 +19,7 @@ struct DriftOptions {
 };
 
 int drift(Session& session, const DriftOptions& options) {
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
   if (!options.write.empty() && tenants.size() != 1) {
     throw Error(ErrorKind::invalid, "--write takes one tenant, and " + std::to_string(tenants.size()) + " are named",
@@ -49,7 +49,7 @@ struct UndoOptions {
 };
 
 int undo(Session& session, const UndoOptions& options) {
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
   const Guards guards = guards_of(options.edit);
   const RunRecord record = record_of(session, "undo", "", options.edit);

@@ -165,24 +165,28 @@ Definitions definitions_of(const FileOptions& options) {
                            .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
 }
 
-Opened open_for_edit(Session& session, const Edit* edit) {
-  const Actor actor = actor_of(session);
-  const Dsn dsn = control_dsn(session);
-  const SessionOptions options = session_options(session);
-  const std::string key_path = key_path_of(session);
+Platform open_for_tenants(Session& session) {
+  Platform platform = begin_platform(session);
+  platform.open(targets_of(session.settings().tenants));
+  return platform;
+}
+
+Opened open_for_edit(Session& session, const Edit& edit) {
   const std::vector<std::string>& named = session.settings().tenants;
   for (const std::string& slug : named) check_slug(slug);
+  Platform platform = begin_platform(session);  // first, for it is asked more
   EarlySession early;
-  if (edit != nullptr && named.size() == 1) {
+  if (named.size() == 1) {
     early.database = named.front();
-    early.begun = std::async(std::launch::async, [database = dsn.with("dbname", named.front()), options, edit] {
-      EarlySession::Begun begun{.session = std::make_unique<Connection>(database, options), .reading = {}};
-      begun.reading = read_tenant(*begun.session, edit->scope, edit->digest);
-      if (begun.reading.applied) begun.session.reset();  // while the platform is being asked
-      return begun;
+    auto begun = platform.tenant("", named.front(), Begin::go_on);
+    early.begun = std::async(std::launch::async, [tenant = std::move(begun), &edit]() mutable {
+      Reading reading = read_tenant(*tenant, edit.scope, edit.digest);
+      if (reading.applied) tenant.reset();  // while the platform is being asked
+      return EarlySession::Begun{.session = std::move(tenant), .reading = std::move(reading)};
     });
   }
-  return {Platform(dsn, options, actor, key_path), std::move(early)};
+  platform.open(targets_of(named));
+  return {std::move(platform), std::move(early)};
 }
 
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,

@@ -44,14 +44,17 @@ std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 // Reads and checks the files; throws Error(invalid) where there are none.
 Definitions definitions_of(const FileOptions& options);
 
-// The platform; and where one tenant is named, a session in the database that its slug is the name of, with what `edit`
+// The platform; what selected_tenants() asks of it is answered in the same round trip.
+Platform open_for_tenants(Session& session);
+
+// The same; and where one tenant is named, a session in the database that its slug is the name of, with what `edit`
 // has to read there: both at the same time, for that costs as long as opening the platform. Whether it is that tenant's
 // is for FleetPlan to find out. `edit` outlives the early session.
 struct Opened {
   Platform platform;
   EarlySession early;
 };
-Opened open_for_edit(Session& session, const Edit* edit = nullptr);
+Opened open_for_edit(Session& session, const Edit& edit);
 
 // The tenants of -t, --match and --all, less those of --exclude, and within what the files are for. Throws
 // Error(invalid) where none are named, or one that is not there; Error(conflict) for a single one that is not active.

@@ -30,7 +30,7 @@ Tenant only_tenant(Session& session, Platform& platform) {
 }
 
 int run_export(Session& session, const ExportOptions& options) {
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const Tenant tenant = only_tenant(session, platform);
   const std::string document = export_of(platform, tenant, {.users = options.users, .only = only_kinds(options.only)});
   if (options.out.empty()) {
@@ -52,7 +52,7 @@ struct ImportOptions {
 int import(Session& session, const ImportOptions& options) {
   const Definitions definitions = definitions_of(options.files);
   const Guards guards = stricter(guards_of(options.edit), definitions.guards);
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   const RunRecord record = record_of(session, "import", "", options.edit);
   FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection&, const Tenant&) {

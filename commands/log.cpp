@@ -90,7 +90,7 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
 int log(Session& session, const LogOptions& options) {
   if (options.limit < 1)
     throw Error(ErrorKind::invalid, "--limit: " + std::to_string(options.limit) + " is not positive");
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
   return options.run.empty() ? list(session, options, platform, tenants)
                              : show_run(session, options.run, platform, tenants);

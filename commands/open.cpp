@@ -107,9 +107,15 @@ void load_ahead() {
   std::thread(load_library).detach();
 }
 
-Platform open_platform(Session& session) {
+Platform begin_platform(Session& session) {
   const Actor actor = actor_of(session);
-  return Platform(control_dsn(session), session_options(session), actor, key_path_of(session));
+  return Platform(control_dsn(session), session_options(session), actor, key_path_of(session), Begin::go_on);
+}
+
+Platform open_platform(Session& session) {
+  Platform platform = begin_platform(session);
+  platform.open();
+  return platform;
 }
 
 std::string key_path_of(const Session& session) {

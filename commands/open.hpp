@@ -28,6 +28,9 @@ std::string key_path_of(const Session& session);
 
 Platform open_platform(Session& session);
 
+// Begins to connect only: Platform::open() is still to be called.
+Platform begin_platform(Session& session);
+
 // The embedded server's folder for what belongs beside the database: the tenants' storage.
 std::string default_storage_root();
 

@@ -28,7 +28,7 @@ struct ListOptions {
 };
 
 int list(Session& session, const ListOptions& options) {
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::string email = options.email.empty() ? "" : emails_of({options.email}).front();
   RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
                                                    {"TENANT", "/tenant"},
@@ -90,7 +90,7 @@ int deliver(Session& session, const std::vector<std::string>& exclude) {
     throw Error(ErrorKind::invalid, "'acctl outbox deliver' cannot be rehearsed: a mail that is sent is sent",
                 "'acctl outbox list' shows what waits.");
   }
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = tenants_of(session, platform, exclude);
   std::vector<const Tenant*> all;
   for (const Tenant& tenant : tenants) all.push_back(&tenant);

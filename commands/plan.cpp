@@ -22,7 +22,7 @@ struct PlanOptions {
 int plan(Session& session, const PlanOptions& options) {
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
-  auto [platform, early] = open_for_edit(session, &edit);
+  auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
                   std::move(early));
@@ -48,18 +48,17 @@ int apply(Session& session, const PlanOptions& options) {
                   "Give it to 'acctl plan --out', and review the plan that comes of it.");
     }
     const SavedPlan saved = read_plan(options.plan_file);
-    auto [platform, early] = open_for_edit(session);
+    Platform platform = open_platform(session);
     const std::vector<Tenant> tenants = tenants_of(platform, session, saved);
     const RunRecord record = record_of(session, "apply", saved.manager, options.edit);
-    FleetPlan fleet(platform, tenants,
-                    job_of(session, saved.guards,
-                           [&](Connection&, const Tenant& tenant) { return saved_edit(saved, tenant.slug, record); }),
-                    std::move(early));
+    FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](Connection&, const Tenant& tenant) {
+                      return saved_edit(saved, tenant.slug, record);
+                    }));
     return carry_out(session, fleet, "apply");
   }
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
-  auto [platform, early] = open_for_edit(session, &edit);
+  auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
                   std::move(early));

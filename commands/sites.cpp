@@ -6,7 +6,7 @@
 namespace acctl {
 
 void for_each_site(Session& session, const SiteJob& job) {
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, job.exclude, {}, job.unnamed);
   const RunRecord record = record_of(session, job.command, "", {});
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;

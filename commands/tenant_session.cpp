@@ -3,6 +3,7 @@
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
 #include "provisioning/model/names.hpp"
+#include "provisioning/tenants/targets.hpp"
 
 namespace acctl {
 
@@ -10,12 +11,12 @@ namespace {
 
 // In the database that the slug is the name of, which most often is the tenant's: the server begins the session while
 // the platform is opened.
-std::unique_ptr<Connection> early_session(const Session& session, const Dsn& dsn, const SessionOptions& options) {
+std::unique_ptr<Connection> early_session(const Session& session, const Platform& platform) {
   const std::vector<std::string>& named = session.settings().tenants;
   if (named.size() != 1) return nullptr;
   check_slug(named.front());
   try {
-    return std::make_unique<Connection>(dsn.with("dbname", named.front()), options, Begin::go_on);
+    return platform.tenant("", named.front(), Begin::go_on);
   } catch (const Error&) {
     return nullptr;  // where it matters, the next one says why
   }
@@ -24,11 +25,9 @@ std::unique_ptr<Connection> early_session(const Session& session, const Dsn& dsn
 }  // namespace
 
 TenantSession open_tenant(Session& session) {
-  const Actor actor = actor_of(session);
-  const Dsn dsn = control_dsn(session);
-  const SessionOptions options = session_options(session);
-  std::unique_ptr<Connection> early = early_session(session, dsn, options);
-  Platform platform(dsn, options, actor);
+  Platform platform = begin_platform(session);
+  std::unique_ptr<Connection> early = early_session(session, platform);
+  platform.open(targets_of(session.settings().tenants));
   std::vector<Tenant> tenants = selected_tenants(session, platform, {});
   if (tenants.size() != 1) {
     throw Error(ErrorKind::invalid,

@@ -30,7 +30,7 @@ Json to_json(const std::string& tenant, const TestResult& result) {
 using Results = std::vector<std::pair<std::string, std::vector<TestResult>>>;
 
 Results run_live(Session& session, const TestOptions& options, const Definitions& definitions) {
-  Platform platform = open_platform(session);
+  Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude, definitions.tenants);
   Scope scope{.kinds = {"permissions", "roles", "role_templates"}};
   for (const AccessTest& test : definitions.tests) {

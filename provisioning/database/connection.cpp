@@ -311,10 +311,11 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
   return collect();
 }
 
-std::vector<Rows> Connection::batch(const std::vector<Statement>& statements) {
+std::vector<Rows> Connection::batch(const std::vector<Statement>& statements, Snapshot snapshot) {
   require_session();
   PGconn* conn = native(handle_);
-  const bool own = pq().PQtransactionStatus(conn) == PQTRANS_IDLE;
+  // Without `begin` and `commit` the protocol makes them one transaction, too, but of the default isolation.
+  const bool own = snapshot == Snapshot::one && pq().PQtransactionStatus(conn) == PQTRANS_IDLE;
   if (pq().PQenterPipelineMode(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
   if (own) send("begin isolation level repeatable read", {}, "");
   for (const Statement& statement : statements) send(statement.sql.c_str(), statement.parameters, "");

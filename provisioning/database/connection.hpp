@@ -46,6 +46,7 @@ class Param {
   Param(const std::optional<T>& value) : Param(value ? Param(*value) : Param(std::nullopt)) {}
 
   const std::optional<std::string>& text() const { return text_; }
+  bool operator==(const Param&) const = default;
 
  private:
   std::optional<std::string> text_;
@@ -77,6 +78,7 @@ class Rows {
 struct Statement {
   std::string sql;
   std::vector<Param> parameters = {};
+  bool operator==(const Statement&) const = default;
 };
 
 struct SessionOptions {
@@ -96,6 +98,9 @@ void load_library() noexcept;
 // Whether a new session is waited for, or begun and waited for at its first use: the server starts it meanwhile.
 enum class Begin { wait, go_on };
 
+// What the statements of a batch see: one state of the database, or each what is there when its turn comes.
+enum class Snapshot { one, each };
+
 class Connection {
  public:
   // Throws Error(connection) naming the database and why; Error(conflict) where the server is not what `dsn` names.
@@ -110,8 +115,8 @@ class Connection {
   Rows query(const char* sql, const std::vector<Param>& parameters = {});
 
   // Many statements at once, in one round trip; their rows in the same order. Outside of a transaction they are one of
-  // their own, and see one snapshot. Throws for the first that fails; none of them has had an effect then.
-  std::vector<Rows> batch(const std::vector<Statement>& statements);
+  // their own. Throws for the first that fails; none of them has had an effect then.
+  std::vector<Rows> batch(const std::vector<Statement>& statements, Snapshot snapshot = Snapshot::one);
 
   // Several statements without parameters, by the protocol in one transaction unless they say otherwise. The rows are
   // those of the last one.

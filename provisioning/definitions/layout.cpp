@@ -14,8 +14,10 @@ namespace {
 using namespace layout;
 using Json = nlohmann::ordered_json;
 
+// A sign and what it stands before, in one line.
 bool is_signed(const YamlNode& scalar) {
-  return !scalar.quoted && scalar.text.size() > 1 && (scalar.text[0] == '+' || scalar.text[0] == '-');
+  return !scalar.quoted && scalar.text.size() > 1 && (scalar.text[0] == '+' || scalar.text[0] == '-') &&
+         scalar.text.find('\n') == std::string::npos;
 }
 
 // What an entry is sorted by: a mapping's by its key, a list's by its scalar or by the key of its pair.

@@ -221,7 +221,7 @@ void check_characters(std::string_view text, const std::string& file) {
   int line = 1;
   int column = 1;
   for (std::size_t i = 0; i < text.size(); ++column) {
-    if (text[i] >= ' ' && text[i] < '\x7f') {
+    if (is_plain(text[i])) {
       ++i;
       continue;
     }

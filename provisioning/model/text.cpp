@@ -56,6 +56,10 @@ std::string escaped(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
+    if (is_plain(text[i])) {
+      safe += text[i++];
+      continue;
+    }
     const std::size_t length = utf8_length(text, i);
     char number[16];
     if (length == 0) {

@@ -7,6 +7,9 @@
 
 namespace acctl {
 
+// Printable ASCII: nearly all there is, and nothing to be decoded.
+constexpr bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
+
 // Bytes of the UTF-8 character that begins at text[at]; 0 where there is none (invalid, overlong, surrogate).
 std::size_t utf8_length(std::string_view text, std::size_t at);
 

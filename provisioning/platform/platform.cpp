@@ -46,12 +46,16 @@ void require_head(const Connection& control, int version) {
   }
 }
 
-PlatformSettings open_control(Connection& control) {
+// The settings, and in the same round trip the answers to other statements.
+std::pair<PlatformSettings, std::vector<Rows>> open_control(Connection& control, std::vector<Statement> others) {
   try {
-    const Rows rows = control.query(sql::open_platform);
+    others.insert(others.begin(), {sql::open_platform, {}});
+    std::vector<Rows> answers = control.batch(others, Snapshot::each);
+    const Rows rows = std::move(answers.front());
+    answers.erase(answers.begin());
     if (!rows.empty()) refuse_pooler(control, rows.integer(0, 3));
     require_head(control, applied_version(control, rows, control_migrations()));
-    return settings_of(rows, 1);
+    return {settings_of(rows, 1), std::move(answers)};
   } catch (const SqlError& error) {
     // Another version's schema may have no such tables: the migrations alone tell which it is.
     if (lacks_schema(error)) require_head(control, applied_version(control, control_migrations()));
@@ -85,18 +89,30 @@ bool set_mail(Connection& control, const Actor& actor, const MailSettings& mail)
 
 }  // namespace
 
-Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path)
+Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path, Begin begin)
     : dsn_(dsn),
       session_(session),
       actor_(actor),
       key_path_(std::move(key_path)),
-      control_(std::make_unique<Connection>(dsn, session)) {
-  settings_ = open_control(*control_);
+      control_(std::make_unique<Connection>(dsn, session, begin)) {
+  if (begin == Begin::wait) open();
+}
+
+void Platform::open(const std::optional<Statement>& foreseen) {
+  auto [settings, answers] = open_control(*control_, foreseen ? std::vector{*foreseen} : std::vector<Statement>());
+  settings_ = std::move(settings);
+  if (foreseen) foreseen_ = {*foreseen, answers.front()};
   // An interrupted init has made the schema and not come to these: names and folders would begin with nothing.
   if (settings_.base_domain.empty() || settings_.storage_root.empty()) {
-    throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised to its end",
+    throw Error(ErrorKind::failed, "the platform in " + dsn_.display() + " is not initialised to its end",
                 "Run 'acctl platform init' again.");
   }
+}
+
+Rows Platform::ask(const Statement& statement) {
+  const auto foreseen = std::exchange(foreseen_, std::nullopt);
+  if (foreseen && foreseen->first == statement) return foreseen->second;
+  return control_->query(statement.sql.c_str(), statement.parameters);
 }
 
 Dsn Platform::server_dsn(const std::string& dsn) const { return dsn.empty() ? dsn_ : Dsn::parse(dsn); }

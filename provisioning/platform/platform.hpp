@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,16 @@ class Platform {
  public:
   // Connects. Throws Error(connection); Error(conflict) for a pooler that would not hold locks, or for a schema that
   // this acctl does not know; Error(failed) where the platform was never initialised or needs an upgrade.
-  // `key_path`: where the platform's key is on this machine.
-  Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path = "");
+  // `key_path`: where the platform's key is on this machine. With Begin::go_on it only begins to connect; open() does
+  // the rest, before anything else is asked of it.
+  Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path = "",
+           Begin begin = Begin::wait);
+
+  // `foreseen`: what ask() will be asked next; its answer comes in the same round trip.
+  void open(const std::optional<Statement>& foreseen = {});
+
+  // A statement in the control database. An answer that was foreseen is given once.
+  Rows ask(const Statement& statement);
 
   Connection& control() { return *control_; }
   const Actor& actor() const { return actor_; }
@@ -59,6 +68,7 @@ class Platform {
   Actor actor_;
   std::string key_path_;
   std::unique_ptr<Connection> control_;
+  std::optional<std::pair<Statement, Rows>> foreseen_;
   std::string server_name_;
   std::unique_ptr<Connection> server_;
   PlatformSettings settings_;

@@ -43,11 +43,14 @@ Tenant target_of(const Rows& rows, int row) {
 
 }  // namespace
 
+Statement targets_of(const std::vector<std::string>& slugs) {
+  TextArray all;
+  for (const std::string& slug : slugs) all.add(slug);
+  return {sql::target_list, {slugs.empty() ? Param(std::nullopt) : Param(all.literal())}};
+}
+
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter) {
-  TextArray slugs;
-  for (const std::string& slug : filter.slugs) slugs.add(slug);
-  const Rows rows =
-      platform.control().query(sql::target_list, {filter.slugs.empty() ? Param(std::nullopt) : Param(slugs.literal())});
+  const Rows rows = platform.ask(targets_of(filter.slugs));
   std::vector<Tenant> tenants;
   for (int row = 0; row < rows.size(); ++row) {
     Tenant tenant = target_of(rows, row);

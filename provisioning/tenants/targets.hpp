@@ -7,6 +7,9 @@
 
 namespace acctl {
 
+// The statement by which list_targets() asks for the tenants of these slugs; for Platform::open().
+Statement targets_of(const std::vector<std::string>& slugs);
+
 // As list_tenants(), but of each tenant only what a run on its database needs: id, slug, status, plan, server, region,
 // database, schema version, labels, enterprise, epoch.
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter);

@@ -199,9 +199,9 @@ TEST_CASE("signs, quotes and data mean what they meant") {
         "  h: []\n  i: {}\n");
 }
 
-TEST_CASE("a sign alone is a word") {
-  CHECK(laid_out("acctl: 1\nroles: {a: {permissions: [-, +b]}}\n") ==
-        "acctl: 1\nroles:\n  a:\n    permissions:\n      - \"-\"\n      - +b\n");
+TEST_CASE("a sign alone, or before several lines, is part of a text") {
+  CHECK(laid_out("acctl: 1\nroles: {a: {permissions: [-, +b, -c\n\n+d]}}\n") ==
+        "acctl: 1\nroles:\n  a:\n    permissions:\n      - \"-\"\n      - +b\n      - \"-c\\n+d\"\n");
 }
 
 TEST_CASE("block scalars keep their lines wherever they stand") {
