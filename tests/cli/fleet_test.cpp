@@ -1,4 +1,6 @@
 // Many tenants with one command: which, in what groups, and what happens when some of them cannot.
+#include <fstream>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/desk.hpp"
 
@@ -7,6 +9,8 @@ using acctl::test::contains;
 using acctl::test::create_words;
 using acctl::test::Desk;
 using acctl::test::Result;
+using acctl::test::run_program;
+using acctl::test::under_strace;
 using Json = nlohmann::ordered_json;
 
 namespace {
@@ -184,6 +188,25 @@ TEST_CASE("an unchanged tenant is recognised by its revision, and a hand edit af
     desk.applied(helper);
     CHECK(desk.permissions_of("helper") == "tickets.view");
   }
+}
+
+TEST_CASE("a plan without changes asks the platform once and the tenant once") {
+  const Desk desk;
+  desk.applied(helper);
+  const std::string trace = desk.acctl.folder.path() + "/trace";
+  check_ended(run_program(under_strace(desk.acctl.acctl, {"-e", "trace=sendto"}, trace,
+                                       {"plan", "-f", desk.file(helper), "-t", "acme"})),
+              0);
+  int sessions = 0;
+  int questions = 0;
+  std::ifstream calls(trace);
+  for (std::string call; std::getline(calls, call);) {
+    sessions += contains(call, R"(, "\0\0)") ? 1 : 0;  // how a session begins
+    questions += contains(call, R"(, "P)") ? 1 : 0;    // a statement to be parsed, with all that follows it
+    CHECK_FALSE(contains(call, R"(, "Q)"));
+  }
+  CHECK(sessions == 2);
+  CHECK(questions == 2);
 }
 
 TEST_CASE("work for more tenants than sessions at a time is done all the same") {

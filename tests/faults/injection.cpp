@@ -18,16 +18,9 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-Start under_strace(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words,
-                   const std::string& trace) {
-  Start start{.words = {"strace", "-f", "-qq", "-o", trace, "-e", "trace=" + fault.call, "-e", "inject=" + fault.text(),
-                        program_path()},
-              .environment = acctl.environment};
-  start.words.insert(start.words.end(), words.begin(), words.end());
-  // The leak sanitizer cannot work in a traced process.
-  std::string& asan = start.environment["ASAN_OPTIONS"];
-  asan += (asan.empty() ? "" : ":") + std::string("detect_leaks=0");
-  return start;
+Start with_fault(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words,
+                 const std::string& trace) {
+  return under_strace(acctl, {"-e", "trace=" + fault.call, "-e", "inject=" + fault.text()}, trace, words);
 }
 
 // Threads end before their process does.
@@ -42,7 +35,7 @@ int process_of(int thread) {
 FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words) {
   const TemporaryFolder folder;
   const std::string trace = folder.path() + "/trace";
-  FaultyRun run{.result = run_program(under_strace(fault, acctl, words, trace))};
+  FaultyRun run{.result = run_program(with_fault(fault, acctl, words, trace))};
   // What strace writes where it has changed the course of things; nothing else sends acctl a signal here.
   const std::string seen = text_of(trace);
   run.hit = run.result.status == 137 || seen.find("INJECTED") != std::string::npos ||
@@ -51,7 +44,7 @@ FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std
 }
 
 StoppedRun::StoppedRun(int when, const Acctl& acctl, const std::vector<std::string>& words) {
-  const Start start = under_strace({"sendto", "signal=SIGSTOP", when}, acctl, words, trace_);
+  const Start start = with_fault({"sendto", "signal=SIGSTOP", when}, acctl, words, trace_);
   result_ = std::async(std::launch::async, [start] { return run_program(start); });
   const auto decided = [&] {
     // A line begins with the number of the thread.

@@ -118,6 +118,18 @@ Result Acctl::operator()(std::vector<std::string> words, const std::string& inpu
   return run_program({.words = std::move(command), .environment = environment, .input = input});
 }
 
+Start under_strace(const Acctl& acctl, const std::vector<std::string>& options, const std::string& trace,
+                   const std::vector<std::string>& words) {
+  Start start{.words = {"strace", "-f", "-qq", "-o", trace}, .environment = acctl.environment};
+  start.words.insert(start.words.end(), options.begin(), options.end());
+  start.words.push_back(program_path());
+  start.words.insert(start.words.end(), words.begin(), words.end());
+  // The leak sanitizer cannot work in a traced process.
+  std::string& asan = start.environment["ASAN_OPTIONS"];
+  asan += (asan.empty() ? "" : ":") + std::string("detect_leaks=0");
+  return start;
+}
+
 TemporaryFolder::TemporaryFolder() {
   path_ = std::filesystem::is_directory("/dev/shm") ? "/dev/shm/acctl-XXXXXX" : "/tmp/acctl-XXXXXX";
   if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp " + path_);

@@ -38,6 +38,10 @@ class Acctl {
   Result operator()(std::vector<std::string> words, const std::string& input = "") const;
 };
 
+// `acctl` with `words` under strace with `options`, which writes into the file `trace`.
+Start under_strace(const Acctl& acctl, const std::vector<std::string>& options, const std::string& trace,
+                   const std::vector<std::string>& words);
+
 // Below /dev/shm when there is one: tests are not about the disk. Removed with all that is in it at the end.
 class TemporaryFolder {
  public:
