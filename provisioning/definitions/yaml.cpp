@@ -3,6 +3,7 @@
 #include <yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "provisioning/model/text.hpp"
@@ -25,6 +26,29 @@ Problem placed(const yaml_mark_t& mark, std::string message) {
   return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1, std::move(message)};
 }
 
+struct PlainWords {
+  std::string_view problem;  // as libyaml calls it
+  std::string_view words;
+};
+
+constexpr std::string_view tab = "a tab, where YAML takes only spaces";
+
+// The mistakes that people make, with the way out.
+constexpr std::array<PlainWords, 11> plain_words = {{
+    {"mapping values are not allowed in this context",
+     "a ':' too many: quote the text, or end the line above with ':'"},
+    {"did not find expected key", "no key can stand here: look at the indentation, and for quotes within quotes"},
+    {"did not find expected '-' indicator", "no '-' where the list goes on: look at the indentation"},
+    {"did not find expected ',' or ']'", "a ',' or ']' is missing before this"},
+    {"did not find expected ',' or '}'", "a ',' or '}' is missing before this"},
+    {"did not find expected node content", "something is missing before this"},
+    {"block sequence entries are not allowed in this context", "a '-' of a list begins a line of its own"},
+    {"did not find expected alphabetic or numeric character", "'*' and '&' stand in quotes where they are text"},
+    {"found unknown escape character", "no escape that YAML knows: a backslash in double quotes is written twice"},
+    {"found a tab character that violates indentation", tab},
+    {"found a tab character where an indentation space is expected", tab},
+}};
+
 // One of libyaml's events, to be let go.
 class Event {
  public:
@@ -43,8 +67,7 @@ class Event {
 // Reads the events of a text; throws Problem.
 class Reader {
  public:
-  explicit Reader(std::string_view text)
-      : characters_(static_cast<std::size_t>(std::ranges::count_if(text, begins_character))) {
+  explicit Reader(std::string_view text) : text_(text) {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
@@ -78,20 +101,38 @@ class Reader {
   // What keeps libyaml from going on. Of what is opened and never closed it complains at the end.
   Problem failure() const {
     if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
-    const std::string problem = parser_.problem == nullptr ? "no YAML" : parser_.problem;
-    const std::string context = parser_.context == nullptr ? "" : parser_.context;
+    const std::string_view problem = parser_.problem == nullptr ? "no YAML" : parser_.problem;
+    const std::string_view context = parser_.context == nullptr ? "" : parser_.context;
     if (context == "while scanning a quoted scalar" && problem == "found unexpected end of stream") {
       return placed(parser_.context_mark, "a quote is opened and never closed");
     }
-    if (parser_.problem_mark.index >= characters_ && !levels_.empty() && levels_.back().brackets) {
+    if (problem == "could not find expected ':'") {
+      return placed(parser_.context_mark, "a key without its ':', or an item without its '-'");
+    }
+    const std::string_view rest = from(parser_.problem_mark.index);
+    if (rest.empty() && !levels_.empty() && levels_.back().brackets) {
       const YamlNode& open = levels_.back().node;
       return {open.line, open.column, "a bracket is opened and never closed"};
     }
-    if (context.empty() || parser_.context_mark.line == parser_.problem_mark.line) {
-      return placed(parser_.problem_mark, problem);
+    std::string words(problem);
+    if (problem == "found character that cannot start any token") {
+      words = rest.starts_with('\t') ? std::string(tab)
+                                     : "'" + std::string(rest.substr(0, 1)) + "' begins no word: quote the text";
     }
-    return placed(parser_.problem_mark,
-                  problem + ", " + context + " that begins in line " + std::to_string(parser_.context_mark.line + 1));
+    if (const auto known = std::ranges::find(plain_words, problem, &PlainWords::problem); known != plain_words.end()) {
+      words = known->words;
+    }
+    if (!context.empty() && parser_.context_mark.line != parser_.problem_mark.line) {
+      words += " (in what begins in line " + std::to_string(parser_.context_mark.line + 1) + ")";
+    }
+    return placed(parser_.problem_mark, words);
+  }
+
+  // The text from its N-th character on.
+  std::string_view from(std::size_t character) const {
+    std::size_t at = 0;
+    for (; character > 0 && at < text_.size(); --character) at += utf8_length(text_, at);
+    return text_.substr(at);
   }
 
   void take(const Event& event) {
@@ -114,8 +155,6 @@ class Reader {
         return;
     }
   }
-
-  static bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
   static YamlNode node(const Event& event, YamlNode::Type type) {
     YamlNode made;
@@ -205,7 +244,7 @@ class Reader {
     return fresh ? 0 : first->second;
   }
 
-  std::size_t characters_;  // in the text
+  std::string_view text_;
   yaml_parser_t parser_ = {};
   YamlNode root_;
   std::vector<Level> levels_;
