@@ -73,9 +73,11 @@ class Table {
   }
 
   void failure(const TenantFailure& failure) {
-    const std::string again = is_retryable(failure.error) ? " (can be tried again)" : "";
-    text_ +=
-        painter_.failure("! " + escaped(failure.tenant)) + ": " + escaped(error_words(failure.error)) + again + "\n";
+    const Error& error = failure.error;
+    const std::string again = is_retryable(error) ? " (can be tried again)" : "";
+    const std::string words = error_words(Error(error.kind(), error.what(), error.hint()));
+    text_ += painter_.failure("! " + escaped(failure.tenant)) + ": " + escaped(words) + again + "\n";
+    for (const Diagnostic& diagnostic : error.diagnostics()) line("    " + escaped(diagnostic_words(diagnostic)));
   }
 
   void line(const std::string& text) { text_ += text + "\n"; }

@@ -224,19 +224,21 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string diagnostic_words(const Diagnostic& diagnostic) {
+  std::string text = diagnostic.file;
+  if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line);
+  if (diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
+  return text + ": " + diagnostic.message;
+}
+
 std::string error_words(const Error& error) {
   std::string text = error.what();
-  const auto end_sentence = [&] { text += text.ends_with('.') ? " " : ". "; };
+  const char* before = ": ";
   for (const Diagnostic& diagnostic : error.diagnostics()) {
-    end_sentence();
-    text += diagnostic.file;
-    if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line);
-    if (diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
-    text += ": " + diagnostic.message;
+    text += std::exchange(before, "; ") + diagnostic_words(diagnostic);
   }
   if (error.hint().empty()) return text;
-  end_sentence();
-  return text + error.hint();
+  return text + (text.ends_with('.') || text.ends_with('?') ? " " : ". ") + error.hint();
 }
 
 bool is_retryable(const Error& error) {

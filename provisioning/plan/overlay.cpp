@@ -158,6 +158,7 @@ class Overlay {
       return;
     }
     if (!options_.manager.empty()) object.manager = options_.manager;
+    check_source(kind, declaration);
     if (fresh) start(kind, declaration, object);
     for (const auto& [name, declared] : declaration.fields) set(kind, name, declared, object);
     if (!fresh) return;
@@ -168,6 +169,17 @@ class Overlay {
              address(kind.name, key) + " does not exist yet and needs '" + std::string(field.name) + "'"});
       }
     }
+  }
+
+  // A copy of nothing would lose whatever it had from its source.
+  void check_source(const Kind& kind, const Declaration& declaration) {
+    const std::string& source = declaration.clone;
+    if (source.empty() || declaration_of(kind.name, source) != nullptr || has(desired_.state, kind.name, source))
+      return;
+    const Place& place = declaration.clone_place;
+    missing_.push_back({place.file, place.line, place.column,
+                        "there is no '" + source + "' among " + std::string(kind.name) +
+                            did_you_mean(source, keys_of(desired_.state, kind.name))});
   }
 
   // What an object is before its own declaration: the source of its clone, or the defaults.

@@ -7,6 +7,7 @@ using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::Desk;
 using acctl::test::difference;
+using acctl::test::Result;
 
 namespace {
 
@@ -99,6 +100,33 @@ roles:
   CHECK(desk.permissions_of("helper") == "reports.view:group tickets.create tickets.view:group");
   // The clone is its own object from then on: a change of the source by hand asks for the same change of the copy.
   CHECK(desk.planned("roles:\n  helper: {name: H}\n")["summary"]["change"] == 1);
+}
+
+TEST_CASE("what definitions name has to be in them or in the tenant, and all that is not is told with its place") {
+  const Desk desk;
+  const std::string bad = R"(roles:
+  lead:
+    name: Lead
+    clone: suport-agent
+    permissions: [+reports.veiw]
+  admin: {clone: nobody}
+  nameless: {permissions: []}
+users:
+  ada@acme.example: {roles: [leed]}
+)";
+  const std::string file = desk.file(bad);
+  const std::vector<std::string> problems = {
+      ":5:12: there is no 'suport-agent' among roles; did you mean 'support-agent'?",
+      ":6:19: there is no 'reports.veiw' among permissions; did you mean 'reports.view'?",
+      ":7:18: there is no 'nobody' among roles", ":8:3: roles/nameless does not exist yet and needs 'name'",
+      ":10:30: there is no 'leed' among roles; did you mean 'lead'?"};
+  std::string told = "acctl: the definitions do not fit the tenant\n";
+  for (const std::string& problem : problems) told += file + problem + "\n";
+  const Result refused = desk.apply(bad);
+  CHECK(refused.status == 3);
+  CHECK(refused.err == told);
+  CHECK(desk.in("select count(*) from app.roles where key in ('lead', 'nameless')") == "0");
+  CHECK(desk.in("select count(*) from acctl.runs where command = 'apply'") == "0");
 }
 
 TEST_CASE("previously renames an object and keeps its identity, its assignments and its history") {
