@@ -233,6 +233,7 @@ std::string diagnostic_words(const Diagnostic& diagnostic) {
 
 std::string error_words(const Error& error) {
   std::string text = error.what();
+  if (text.ends_with('.') && !error.diagnostics().empty()) text.pop_back();
   const char* before = ": ";
   for (const Diagnostic& diagnostic : error.diagnostics()) {
     text += std::exchange(before, "; ") + diagnostic_words(diagnostic);
