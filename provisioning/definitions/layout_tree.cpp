@@ -271,16 +271,19 @@ class Scanner {
     pass(std::min(text_.find('\n', at_), text_.size()));
     int number = line_of(at_) + 1;
     std::vector<std::string> lines;
-    std::size_t used = 0;  // lines up to the last one that is not blank
+    std::size_t used = 0;   // lines up to the last one that is not blank
+    std::size_t blank = 0;  // the longest of those before the text
     for (; number <= static_cast<int>(starts_.size()); ++number) {
       const std::string_view whole = line(number);
       const std::size_t content = std::min(whole.find_first_not_of(' '), whole.size());
       // Spaces beyond the indentation are text.
       const bool empty = content == whole.size() && (indent == 0 || content <= indent);
       if (indent == 0 && !empty) {
-        if (content < static_cast<std::size_t>(parent)) break;
+        // Blank lines before it that are longer are its indentation, and it is no part of the text.
+        if (content < static_cast<std::size_t>(parent) || content < blank) break;
         indent = content;
       }
+      if (indent == 0) blank = std::max(blank, content);
       if (!empty && content < indent) break;
       lines.emplace_back(whole.size() > indent ? whole.substr(indent == 0 ? content : indent) : std::string_view());
       if (!empty) used = lines.size();

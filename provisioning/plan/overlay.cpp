@@ -321,7 +321,8 @@ class Overlay {
         for (const auto& [key, object] : desired_.state[std::string(kind.name)]) {
           const auto value = object.fields.find(std::string(field.name));
           if (value == object.fields.end()) continue;
-          check(field.target, value->second.get<std::string>(), object.place, address(kind.name, key), holders);
+          check(field.target, value->second.get<std::string>(), place_of(kind, key, field, object),
+                address(kind.name, key), holders);
         }
       }
     }
@@ -330,6 +331,13 @@ class Overlay {
                   what + " cannot be removed: " + joined(who) + " need" + (who.size() == 1 ? "s" : "") + " it",
                   "Change those first, in the same files if you like.");
     }
+  }
+
+  const Place& place_of(const Kind& kind, const std::string& key, const Field& field, const Object& object) const {
+    const Declaration* declaration = declaration_of(kind.name, key);
+    if (declaration == nullptr) return object.place;
+    const auto declared = declaration->fields.find(std::string(field.name));
+    return declared == declaration->fields.end() ? object.place : declared->second.place;
   }
 
   void check(std::string_view kind, const std::string& key, const Place& place, const std::string& who,

@@ -112,14 +112,16 @@ TEST_CASE("what definitions name has to be in them or in the tenant, and all tha
   admin: {clone: nobody}
   nameless: {permissions: []}
 users:
-  ada@acme.example: {roles: [leed]}
+  ada@acme.example: {role_template: nosuch, roles: [leed]}
 )";
   const std::string file = desk.file(bad);
   const std::vector<std::string> problems = {
       ":5:12: there is no 'suport-agent' among roles; did you mean 'support-agent'?",
       ":6:19: there is no 'reports.veiw' among permissions; did you mean 'reports.view'?",
-      ":7:18: there is no 'nobody' among roles", ":8:3: roles/nameless does not exist yet and needs 'name'",
-      ":10:30: there is no 'leed' among roles; did you mean 'lead'?"};
+      ":7:18: there is no 'nobody' among roles",
+      ":8:3: roles/nameless does not exist yet and needs 'name'",
+      ":10:37: there is no 'nosuch' among role_templates",
+      ":10:53: there is no 'leed' among roles; did you mean 'lead'?"};
   std::string told = "acctl: the definitions do not fit the tenant\n";
   for (const std::string& problem : problems) told += file + problem + "\n";
   const Result refused = desk.apply(bad);

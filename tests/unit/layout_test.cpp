@@ -209,6 +209,8 @@ TEST_CASE("block scalars keep their lines wherever they stand") {
                  "        less\n      b: >\n       f\n    - |+\n      kept\n\n") ==
         "acctl: 1\nautomations:\n  a:\n    actions:\n      - |\n        x\n      - note: |2\n            deep\n"
         "          less\n        b: >\n          f\n      - \"kept\\n\\n\"\n");
+  // Less than the blank lines before it: no part of the text.
+  CHECK(laid_out("acctl: 1\nsettings:\n  a: |\n      \n    # no\n") == "acctl: 1\nsettings:\n  a: \"\"\n  # no\n");
   // Where the file ends first, so does the text.
   CHECK(laid_out("acctl: 1\nsettings:\n  a: |\n     x") == "acctl: 1\nsettings:\n  a: |-\n    x\n");
 }
