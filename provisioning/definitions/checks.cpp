@@ -5,8 +5,8 @@
 #include <unordered_set>
 
 #include "provisioning/definitions/reading.hpp"
-#include "provisioning/definitions/references.hpp"
 #include "provisioning/model/placeholders.hpp"
+#include "provisioning/model/references.hpp"
 #include "provisioning/model/suggest.hpp"
 
 namespace acctl::reading {

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "provisioning/definitions/reading.hpp"
-#include "provisioning/definitions/references.hpp"
 #include "provisioning/definitions/variables.hpp"
+#include "provisioning/model/references.hpp"
 
 namespace acctl {
 

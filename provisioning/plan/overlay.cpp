@@ -4,6 +4,7 @@
 
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/references.hpp"
 #include "provisioning/model/suggest.hpp"
 
 namespace acctl {
@@ -65,7 +66,8 @@ class Overlay {
     finish(ErrorKind::conflict);
     protect();
     prune();
-    check_references();
+    check_pruned();
+    if (diagnostics_.empty()) check_references();
     finish(ErrorKind::invalid);
     std::erase_if(desired_.state, [](const auto& kind) { return kind.second.empty(); });
     return std::move(desired_);
@@ -299,10 +301,20 @@ class Overlay {
     for (const auto& [kind, key] : gone) {
       if (options_.prune) {
         remove_object(desired_.state, kind, key);
+        pruned_.insert(address(kind, key));
       } else {
         desired_.prunable.push_back(address(kind, key));
       }
     }
+  }
+
+  // What the files still name they do not mean to lose.
+  void check_pruned() {
+    each_reference(definitions_, [&](const Reference& reference) {
+      const std::string pruned = address(reference.kind, *reference.key);
+      if (!pruned_.contains(pruned)) return;
+      complain(*reference.place, pruned + " is declared no longer and would be pruned, but is named here");
+    });
   }
 
   // Everything that is named exists. What was there before and loses its target stands in the way of a removal.
@@ -357,6 +369,7 @@ class Overlay {
   const OverlayOptions& options_;
   Desired desired_;
   std::vector<Diagnostic> diagnostics_;
+  std::set<std::string> pruned_;     // addresses
   std::vector<Diagnostic> missing_;  // said after conflicts, which come first
 };
 

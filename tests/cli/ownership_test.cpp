@@ -89,6 +89,22 @@ TEST_CASE("an empty file with --prune is refused: it must not mean to delete eve
   CHECK(difference(before, desk.everything()) == "");
 }
 
+TEST_CASE("what the files still name is not pruned from under them") {
+  const Desk desk;
+  desk.applied(
+      "manager: m\nroles: {base: {name: Base, permissions: [tickets.view]}, copy: {name: Copy, clone: base}}\n"
+      "users: {ben@acme.example: {name: Ben}}\nteams: {t: {name: T, members: [ben@acme.example]}}\n");
+  const std::string without =
+      "manager: m\nroles: {copy: {name: Copy, clone: base}}\nteams: {t: {name: T, members: [ben@acme.example]}}\n";
+  const std::string file = desk.file(without);
+  CHECK(desk.apply(without, {"--prune"}).err ==
+        "acctl: the definitions do not fit the tenant\n" + file +
+            ":3:35: roles/base is declared no longer and would be pruned, but is named here\n" + file +
+            ":4:32: users/ben@acme.example is declared no longer and would be pruned, but is named here\n");
+  CHECK(desk.members_of("t") == "ben");
+  check_ended(desk.apply(without), 0);
+}
+
 TEST_CASE("a role is pruned only when nobody holds it any more, and the refusal says who does") {
   const Desk desk;
   desk.applied(manager("gitops", two));

@@ -1,4 +1,4 @@
-// What objects of definitions refer to; for provisioning/definitions only.
+// What objects of definitions refer to.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 #include "provisioning/model/definitions.hpp"
 #include "provisioning/model/kinds.hpp"
 
-namespace acctl::reading {
+namespace acctl {
 
 struct Reference {
   std::string_view kind;  // of what is referred to
@@ -42,4 +42,4 @@ void each_reference(const Definitions& definitions, const Visit& visit) {
   }
 }
 
-}  // namespace acctl::reading
+}  // namespace acctl
