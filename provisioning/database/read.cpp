@@ -197,9 +197,10 @@ class Reader {
   }
 
   void decode_members(const Part& part, const Rows& rows, State& state) const {
-    if (rows.empty()) return;
+    const auto read = keys_.find(std::string(part.kind->name));
+    if (rows.empty() || read == keys_.end()) return;  // of owners that nobody asked for
     auto& members = state[std::string(part.edge->list->kind)];
-    const auto& owners = keys_.at(std::string(part.kind->name));
+    const auto& owners = read->second;
     for (int row = 0; row < rows.size(); ++row) {
       const std::string target(rows.text(row, 1));
       // Whoever is read with their lists is read: teams alone can have members beyond the scope.

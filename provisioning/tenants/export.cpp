@@ -26,7 +26,7 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
     header.kinds.emplace(kind.name);
     if (kind.name != "users") reading.kinds.emplace(kind.name);
   }
-  reading.everybody = scope.users;
+  reading.everybody = header.kinds.contains("users");
   State state = read_state(database, reading);
   // The scope of people is wider than a choice of kinds.
   std::erase_if(state, [&](const auto& entry) {

@@ -53,6 +53,17 @@ const std::vector<std::string> loosely = {"--max-removals", "100%"};
 
 }  // namespace
 
+TEST_CASE("people are exported with any choice of kinds, and without their teams") {
+  const Desk desk;
+  desk.applied("users: {ben@acme.example: {}}\nteams: {t: {name: T, members: [ben@acme.example]}}\n");
+  const std::string roles = exported(desk, "acme", {"--include-users", "--only", "roles"});
+  CHECK(contains(roles, "\nroles:"));
+  CHECK_FALSE(contains(roles, "ben@acme.example"));
+  const std::string users = exported(desk, "acme", {"--include-users", "--only", "users"});
+  CHECK(contains(users, "ben@acme.example"));
+  CHECK_FALSE(contains(users, "\nteams:"));
+}
+
 TEST_CASE("an export imported into another tenant exports to the same bytes") {
   const Desk desk;
   desk.applied(own, {"--max-removals", "100%"});
