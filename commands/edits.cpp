@@ -14,6 +14,7 @@
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/digest.hpp"
+#include "provisioning/model/formats.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/model/suggest.hpp"
@@ -43,6 +44,16 @@ void refuse_unknown(const std::vector<std::string>& slugs, const std::vector<Ten
     if (std::ranges::find(tenants, slug, &Tenant::slug) != tenants.end()) continue;
     throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' shows all of them.");
   }
+}
+
+// A slip of the pen would include whom it was to leave out. Others than those selected may well be named.
+void refuse_unknown_exclusions(Platform& platform, const std::vector<std::string>& exclude,
+                               const std::vector<Tenant>& selected) {
+  std::vector<std::string> others;
+  for (const std::string& slug : exclude) {
+    if (std::ranges::find(selected, slug, &Tenant::slug) == selected.end()) others.push_back(slug);
+  }
+  if (!others.empty()) refuse_unknown(others, list_targets(platform, {.slugs = others}));
 }
 
 std::string loosened_by(const EditOptions& options) {
@@ -209,6 +220,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
     std::erase_if(tenants, [&](const Tenant& tenant) { return !fits(tenant, *files); });
     refuse_unknown(named ? std::vector<std::string>() : files->slugs, tenants);
   }
+  refuse_unknown_exclusions(platform, exclude, tenants);
   std::erase_if(tenants,
                 [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
   if (named && tenants.size() == 1 && tenants.front().status != "active") {
@@ -228,13 +240,20 @@ Guards guards_of(const EditOptions& options) {
     guards.min_admins = least.number;
   }
   for (const std::string& address : split_words(options.allow_removal)) {
-    const std::string kind = address.substr(0, address.find('/'));
-    if (address.find('/') == std::string::npos || (find_kind(kind) == nullptr && find_edge_kind(kind) == nullptr)) {
+    const std::size_t slash = std::min(address.find('/'), address.size());
+    const Kind* kind = find_kind(address.substr(0, slash));
+    if (slash == address.size() || (kind == nullptr && find_edge_kind(address.substr(0, slash)) == nullptr)) {
       throw Error(ErrorKind::invalid, "--allow-removal: '" + address + "' is not KIND/KEY, such as roles/agent");
     }
-    guards.allowed_removals.insert(address);
+    const std::string key = address.substr(slash + 1);
+    guards.allowed_removals.insert(address.substr(0, slash + 1) +
+                                   (kind == nullptr ? key : normal_key(kind->keys, key)));
   }
   guards.forbidden_gains = split_words(options.fail_on_gain);
+  for (const std::string& pattern : guards.forbidden_gains) {
+    const std::string problem = pattern_problem(pattern);
+    if (!problem.empty()) throw Error(ErrorKind::invalid, "--fail-on-gain: " + problem);
+  }
   return guards;
 }
 

@@ -46,6 +46,12 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
   for (const Change& change : changes) {
     if (change.action == Action::remove && find_kind(change.kind) != nullptr) gone.insert(address_of(change));
   }
+  std::map<std::string, std::string> former;  // address of a renamed object -> the key that it has before
+  for (const Change& change : changes) {
+    if (change.action == Action::change && change.old_key() != change.key) {
+      former.emplace(address_of(change), change.old_key());
+    }
+  }
   Removals removals;
   for (const Change& change : changes) {
     if (change.action != Action::remove || change.kind == "protections") continue;
@@ -70,7 +76,8 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
     }
     const std::size_t slash = what.find('/');
     const std::size_t space = what.rfind(' ');
-    const std::string owner = what.substr(slash + 1, space - slash - 1);
+    const auto renamed = former.find(what.substr(0, space));
+    const std::string owner = renamed != former.end() ? renamed->second : what.substr(slash + 1, space - slash - 1);
     for (const EdgeKind& edge : edge_kinds()) {
       if (edge.owner->name != what.substr(0, slash) || edge.list->name != what.substr(space + 1)) continue;
       const auto edges = before.find(std::string(edge.list->kind));

@@ -89,6 +89,23 @@ TEST_CASE("members of a team and permissions of a role are capped like objects")
   desk.applied("roles:\n  support-agent: {permissions: [-items.view, -items.edit, -crm.view]}\n");
 }
 
+TEST_CASE("what a renamed role loses is a share of what it had") {
+  const Desk desk;
+  desk.applied("roles: {a: {name: A, permissions: [tickets.view, tickets.edit, items.view, items.edit, crm.view]}}\n");
+  const std::string renamed = "roles: {b: {previously: [a], permissions: [crm.view]}}\n";
+  check_ended(desk.apply(renamed), 5, "4 of 5 roles/b permissions would be removed");
+  check_ended(desk.apply(renamed, {"--max-removals", "80%"}), 0);
+  CHECK(desk.permissions_of("b") == "crm.view");
+}
+
+TEST_CASE("a user that may go is named in any spelling") {
+  const Desk desk;
+  desk.applied("manager: m\nusers: {ben@acme.example: {name: Ben}}\nroles: {a: {name: A}}\n");
+  const std::string without = "manager: m\nroles: {a: {name: A}}\n";
+  check_ended(desk.apply(without, {"--prune", "--max-removals", "0"}), 5, "1 of ");
+  check_ended(desk.apply(without, {"--prune", "--max-removals", "0", "--allow-removal", "users/Ben@ACME.example"}), 0);
+}
+
 TEST_CASE("a file makes guards stricter than the command line, and never looser") {
   const Desk desk;
   desk.applied(teams(8));

@@ -81,6 +81,12 @@ TEST_CASE("tenants are chosen by name, all, by property, less those excluded, an
   check_ended(fleet.acctl({"plan", "-f", fleet.file("tenants: [nobody]\n" + helper)}), 3, "'nobody'");
 }
 
+TEST_CASE("a tenant to leave out has to be one") {
+  const Fleet fleet;
+  check_ended(fleet.apply_to({"--all", "--exclude", "brt"}), 3, "there is no tenant 'brt'");
+  check_ended(fleet.apply_to({"-t", "acme", "--exclude", "bert"}), 0);
+}
+
 TEST_CASE("equal changes form one group, others their own, and effects name the tenant") {
   const Fleet fleet;
   fleet.acctl.in("carl", "insert into app.roles (key, name) values ('helper', 'Old')");
