@@ -29,7 +29,9 @@ int drift(Session& session, const DriftOptions& options) {
   std::string live;
   FleetPlan fleet(platform, tenants, job_of(session, {}, [&](Connection& tenant, const Tenant&) {
                     if (!options.write.empty()) live = render_live(tenant);
-                    return way_back(tenant, record);
+                    std::optional<Edit> edit = way_back(tenant, record);
+                    if (edit) edit->is_saved = !options.out.empty();
+                    return edit;
                   }));
   fleet.plan();
   if (!options.out.empty()) {

@@ -21,7 +21,8 @@ struct PlanOptions {
 
 int plan(Session& session, const PlanOptions& options) {
   const Definitions definitions = definitions_of(options.files);
-  const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
+  Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
+  edit.is_saved = !options.out.empty();
   auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),

@@ -5,6 +5,7 @@
 #include "provisioning/model/digest.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/diff.hpp"
 
 namespace acctl {
 
@@ -70,6 +71,24 @@ Change change_from(const Json& json) {
   return change;
 }
 
+Json to_json(const AccessTest& test) {
+  return {{"user", test.user},
+          {"role", test.role},
+          {"role_template", test.role_template},
+          {"can", test.can},
+          {"cannot", test.cannot},
+          {"source", test.place.file + ":" + std::to_string(test.place.line)}};
+}
+
+AccessTest test_from(const Json& json) {
+  return {.user = json.at("user"),
+          .role = json.at("role"),
+          .role_template = json.at("role_template"),
+          .can = json.at("can"),
+          .cannot = json.at("cannot"),
+          .place = place_of(json.at("source").get<std::string>())};
+}
+
 SavedPlan plan_from(const Json& json) {
   SavedPlan plan{.manager = json.at("manager"),
                  .declared = json.at("declared"),
@@ -80,10 +99,22 @@ SavedPlan plan_from(const Json& json) {
     for (const Json& change : changes) plan.groups[id].push_back(change_from(change));
   }
   for (const Json& tenant : json.at("tenants")) {
-    plan.tenants.push_back({tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group")});
+    plan.tenants.push_back(
+        {tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group"), tenant.at("touched")});
     if (!plan.groups.contains(plan.tenants.back().group)) throw Error(ErrorKind::invalid, "no such group");
   }
+  for (const Json& test : json.at("tests")) plan.tests.push_back(test_from(test));
   return plan;
+}
+
+// What the changes speak of is as it was, else replayed() had refused; the rest of their objects has to be, too.
+void refuse_changed(const std::map<std::string, std::string>& before, const std::map<std::string, std::string>& now) {
+  for (const auto& [address, digest] : before) {
+    const auto found = now.find(address);
+    if (found != now.end() && found->second == digest) continue;
+    throw Error(ErrorKind::conflict, address + " has changed since the plan was made",
+                "Nothing was changed by this run; plan again.");
+  }
 }
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
@@ -95,19 +126,29 @@ SavedPlan plan_from(const Json& json) {
 void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants) {
   Json content = {{"acctl_plan", plan_format}, {"acctl", ACCTL_VERSION},         {"manager", edit.record.manager},
                   {"declared", edit.declared}, {"guards", to_json(edit.guards)}, {"loosened", edit.record.loosened},
-                  {"groups", Json::object()},  {"tenants", Json::array()}};
-  for (const PlanGroup& group : fleet.report().groups) {
-    if (group.plan.empty()) continue;
+                  {"groups", Json::object()},  {"tenants", Json::array()},       {"tests", Json::array()}};
+  for (const AccessTest& test : edit.tests) content["tests"].push_back(to_json(test));
+  const FleetReport& report = fleet.report();
+  const auto failed = [&](const std::string& slug) {
+    return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
+  };
+  for (const PlanGroup& group : report.groups) {
+    if (group.plan.empty() || std::ranges::all_of(group.tenants, failed)) continue;
     Json changes = Json::array();
     for (const Change& change : group.plan.changes) changes.push_back(to_json(change));
     for (const Change& change : group.plan.adoptions) changes.push_back(to_json(change));
     content["groups"][group.id] = std::move(changes);
     for (const std::string& slug : group.tenants) {
+      if (failed(slug)) continue;
       const auto tenant = std::ranges::find(tenants, slug, &Tenant::slug);
-      content["tenants"].push_back(
-          {{"slug", slug}, {"id", tenant->id}, {"revision", fleet.revision_of(slug)}, {"group", group.id}});
+      content["tenants"].push_back({{"slug", slug},
+                                    {"id", tenant->id},
+                                    {"revision", fleet.basis_of(slug).revision},
+                                    {"group", group.id},
+                                    {"touched", fleet.basis_of(slug).touched}});
     }
   }
+  if (content["tenants"].empty() && !report.failures.empty()) return;
   content["checksum"] = checksum_of(content);
   write_file(path, content.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
@@ -146,6 +187,11 @@ std::vector<Tenant> tenants_of(Platform& platform, Session& session, const Saved
     if (wanted.empty() || std::ranges::find(wanted, target.tenant) != wanted.end())
       filter.slugs.push_back(target.tenant);
   }
+  for (const std::string& slug : wanted) {
+    if (std::ranges::find(filter.slugs, slug) != filter.slugs.end()) continue;
+    throw Error(ErrorKind::invalid, "the plan changes nothing in tenant '" + slug + "'",
+                "It is for the tenants that it was made for; make another one for others.");
+  }
   if (filter.slugs.empty()) return {};
   std::vector<Tenant> tenants = list_tenants(platform, filter);
   for (const SavedPlan::Target& target : plan.tenants) {
@@ -162,7 +208,12 @@ Edit saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord&
   const auto target = std::ranges::find(plan.tenants, slug, &SavedPlan::Target::tenant);
   const std::vector<Change>& changes = plan.groups.at(target->group);
   Edit edit{.scope = scope_of(changes), .desired = {}, .guards = plan.guards};
-  edit.desired = [&changes](const State& current) { return replayed(current, changes); };
+  edit.desired = [&changes, &touched = target->touched](const State& current) {
+    Desired desired = replayed(current, changes);
+    refuse_changed(touched, touched_by(changes, current));
+    return desired;
+  };
+  edit.tests = plan.tests;
   edit.record = record;
   edit.record.loosened = plan.loosened;
   // Remembered as what was applied last, but not under the digest of the definitions: beside the plan the tenant may

@@ -23,12 +23,14 @@ struct SavedPlan {
     std::string id;
     std::int64_t revision = 0;  // of the configuration that was read
     std::string group;
+    std::map<std::string, std::string> touched;  // see touched_by(), at that revision
   };
   std::vector<Target> tenants;
+  std::vector<AccessTest> tests;
 };
 
 // Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, and a
-// checksum over all of it. Tenants that failed or change nothing are left out.
+// checksum over all of it. Tenants that failed or change nothing are left out; where all failed, nothing is written.
 void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants);
 
 // Throws Error(invalid) for what is no plan, was altered, or is of another version of acctl.

@@ -234,9 +234,8 @@ bool FleetPlan::has_changes() const {
   return std::ranges::any_of(report_.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
 }
 
-std::int64_t FleetPlan::revision_of(const std::string& slug) const {
-  const auto found = std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; });
-  return found == entries_.end() ? 0 : found->basis.revision;
+const Basis& FleetPlan::basis_of(const std::string& slug) const {
+  return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
 }
 
 void throw_failures(const FleetReport& report) {

@@ -63,7 +63,7 @@ class FleetPlan {
   bool has_changes() const;
 
   // What each tenant's plan rests on, for saving it: by slug.
-  std::int64_t revision_of(const std::string& slug) const;
+  const Basis& basis_of(const std::string& slug) const;
 
  private:
   struct Entry;

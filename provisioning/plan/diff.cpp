@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "provisioning/model/digest.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -291,6 +292,20 @@ std::vector<Misfit> misfits(const State& live, const std::vector<Change>& change
   }
   if (!removed.empty()) add_newcomers(state, removed, all);
   return all;
+}
+
+std::map<std::string, std::string> touched_by(const std::vector<Change>& changes, const State& state) {
+  std::map<std::string, std::string> touched;
+  for (const Change& change : changes) {
+    if (change.action != Action::change) continue;
+    const auto& objects = objects_of(state, change.kind);
+    const auto found = objects.find(change.old_key());
+    if (found == objects.end()) continue;
+    Digest digest;
+    digest.add(Json(facts_of(found->second)).dump(-1, ' ', false, Json::error_handler_t::replace));
+    touched.emplace(change.kind + "/" + change.old_key(), digest.hex().substr(0, 16));
+  }
+  return touched;
 }
 
 std::string reasons_of(const std::vector<Misfit>& misfits) {

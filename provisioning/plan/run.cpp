@@ -83,6 +83,17 @@ void forbid_excess(const Identity& identity, const Edit& edit, const State& befo
   planned.basis.refusal = excess(problems);
 }
 
+// `state` with the new keys of what `changes` rename: somebody under another address gains and loses nothing.
+State renamed(const State& state, const std::vector<Change>& changes) {
+  std::vector<Change> renames;
+  for (const Change& change : changes) {
+    if (change.old_key() == change.key) continue;
+    renames.push_back(change);
+    renames.back().fields = {{"key", change.fields.at("key")}};
+  }
+  return renames.empty() ? state : changed(state, renames);
+}
+
 // Effects and tests: what the people concerned may do before and after. False when the tenant changed meanwhile.
 bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit, Planned& planned,
                   std::vector<std::string>& failures) {
@@ -99,7 +110,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   if (reading.revision != planned.basis.revision) return false;
   const State after = changed(reading.state, changes);
   refuse_held(after, changes);
-  if (!changing.empty()) planned.plan.effects = effects_between(reading.state, after);
+  if (!changing.empty()) planned.plan.effects = effects_between(renamed(reading.state, changes), after);
   if (bounded) forbid_excess(identity, edit, reading.state, after, planned);
   for (const TestResult& result : run_tests(after, edit.tests)) {
     for (const std::string& failure : result.failures) {
@@ -264,6 +275,7 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     Desired desired = edit.desired(reading.state);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
     planned.plan.prunable = std::move(desired.prunable);
+    if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
     std::vector<std::string> failures;
     if (!weigh_access(tenant, identity, edit, planned, failures)) {
       if (attempt < 5) continue;
@@ -330,7 +342,8 @@ void require_rights(Connection& tenant, const Identity& identity, const RunRecor
   concerned.users.insert(record.as);
   const State before = read_identified(tenant, identity, scope_of_access(concerned)).state;
   const State after = changed(before, changes);
-  const auto problems = exceeding(record.as, identity.features, before, after, changes, effects_between(before, after));
+  const auto problems =
+      exceeding(record.as, identity.features, before, after, changes, effects_between(renamed(before, changes), after));
   if (!problems.empty()) throw excess(problems);
 }
 

@@ -35,6 +35,7 @@ struct Edit {
   std::string declared;
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
+  bool is_saved = false;  // its plan is to be carried out later: Basis::touched is filled
   // What belongs to the changes and is no configuration, in the same transaction: invitations of users that are added.
   std::function<void(Transaction&, const Plan&, Ending)> also = nullptr;
 };
@@ -51,8 +52,9 @@ struct Identity {
 // What a plan rests on.
 struct Basis {
   std::int64_t revision = 0;
-  bool recognised = false;       // as unchanged, by its revision alone
-  std::optional<Error> refusal;  // by a guard or a test; the plan stands to be shown
+  bool recognised = false;                          // as unchanged, by its revision alone
+  std::map<std::string, std::string> touched = {};  // see touched_by(); for a plan that is saved
+  std::optional<Error> refusal;                     // by a guard or a test; the plan stands to be shown
 };
 
 struct Planned {

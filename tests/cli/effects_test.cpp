@@ -81,6 +81,22 @@ TEST_CASE("a suspended user gains and loses nothing") {
   CHECK(contains(effects, "cleo@acme.example +tickets.delete"));
 }
 
+TEST_CASE("who has another address gains and loses nothing") {
+  const Desk desk;
+  desk.applied(
+      "roles: {a: {name: A, permissions: [tickets.view]}}\nusers: {ben@acme.example: {name: Ben, roles: [a]}}\n");
+  const std::string renamed = "users: {benjamin@acme.example: {previously: [ben@acme.example]}}\n";
+  CHECK(effects_of(desk.planned(renamed)).empty());
+  check_ended(desk.apply(renamed, {"--fail-on-gain", "tickets.*"}), 0);
+  CHECK(effects_of(desk.planned("users: {ben@acme.example: {previously: [benjamin@acme.example], roles: []}}\n")) ==
+        "ben@acme.example -tickets.view:global (role:a)\n");
+}
+
+TEST_CASE("option --fail-on-gain takes permissions and patterns, and nothing else") {
+  const Desk desk;
+  check_ended(desk.plan("roles: {}\n", {"--fail-on-gain", "tickets"}), 3, "'tickets' names no permissions");
+}
+
 TEST_CASE("option --fail-on-gain refuses exact permissions, patterns, and everything through *") {
   const Desk desk;
   desk.applied(base);

@@ -1,6 +1,7 @@
 // Plans in files: reviewed by one, applied by another, and never more than was reviewed.
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -145,6 +146,46 @@ roles:
                 "insert into app.role_permissions values (" + role + ", " + view + ", 'group')");
 }
 
+TEST_CASE("a plan is refused where its object has changed in what the plan does not speak of, its manager too") {
+  const Desk desk;
+  desk.applied(base);
+  const std::string path = save(desk, "manager: gitops\nroles: {helper: {name: Aide}}\n");
+  desk.by_hand("update app.roles set description = 'By hand' where key = 'helper'");
+  check_ended(apply(desk, path), 7, "roles/helper has changed since the plan was made");
+  desk.by_hand("update app.roles set description = null where key = 'helper'");
+  desk.applied("manager: other\nroles: {helper: {permissions: [tickets.create]}}\n", {"--adopt"});
+  check_ended(apply(desk, path), 7, "roles/helper has changed since the plan was made");
+  CHECK(desk.in("select name || ' ' || manager from app.roles where key = 'helper'") == "Helper other");
+}
+
+TEST_CASE("a plan keeps the tests of its files") {
+  const Desk desk;
+  desk.applied(base);
+  const std::string path = save(desk,
+                                "manager: gitops\nteams: {t: {name: T}}\n"
+                                "tests: [{role: helper, can: [tickets.create]}]\n");
+  desk.by_hand(
+      "delete from app.role_permissions where permission_id = (select id from app.permissions where key = "
+      "'tickets.create')");
+  check_ended(apply(desk, path), 8, "roles/helper cannot tickets.create");
+  CHECK(desk.in("select count(*) from app.teams where key = 't'") == "0");
+}
+
+TEST_CASE("what cannot be planned is not saved") {
+  const Desk desk;
+  desk.applied(base);
+  const std::string path = desk.acctl.folder.path() + "/plan.json";
+  check_ended(desk.plan("roles: {x: {name: X}}\nteams: {t: {name: T, members: [no@acme.example]}}\n", {"--out", path}),
+              3);
+  check_ended(desk.plan("guards: {protect: [roles/helper]}\n", {"--out", path}), 0);
+  check_ended(apply(desk, path), 0);
+  std::filesystem::remove(path);
+  check_ended(desk.plan("manager: gitops\nusers: {ben@acme.example: {roles: []}}\n",
+                        {"--out", path, "--prune", "--max-removals", "0"}),
+              5);
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
 TEST_CASE("a plan is good where something else has changed since") {
   const Desk desk;
   const std::string path = save(desk, base);
@@ -161,6 +202,7 @@ TEST_CASE("a plan is for the tenants it was made for, and not for a namesake") {
   desk.acctl.create("bert");
   const std::string path = desk.acctl.folder.path() + "/plan.json";
   check_ended(desk.acctl({"plan", "-f", desk.file("roles:\n  helper: {name: Helper}\n"), "--all", "--out", path}), 0);
+  check_ended(desk.acctl({"apply", path, "--yes", "-t", "bret"}), 3, "the plan changes nothing in tenant 'bret'");
   check_ended(desk.acctl({"apply", path, "--yes", "-t", "bert"}), 0);
   CHECK(desk.acctl.in("bert", "select count(*) from app.roles where key = 'helper'") == "1");
   CHECK(desk.in("select count(*) from app.roles where key = 'helper'") == "0");
