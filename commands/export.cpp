@@ -30,6 +30,10 @@ Tenant only_tenant(Session& session, Platform& platform) {
 }
 
 int run_export(Session& session, const ExportOptions& options) {
+  const bool asked = session.given("--output") || session.given("-o");
+  if (asked && session.format() != OutputFormat::yaml) {
+    throw Error(ErrorKind::invalid, "an export is YAML and nothing else", "Leave out --output.");
+  }
   Platform platform = open_for_tenants(session);
   const Tenant tenant = only_tenant(session, platform);
   const std::string document = export_of(platform, tenant, {.users = options.users, .only = only_kinds(options.only)});

@@ -36,14 +36,17 @@ select $1, x.number, x.action, x.kind, x.key, x.fields::jsonb, x.source
 
 -- name: remember_applied
 -- What this manager declares ($3), and the revision at which the tenant agrees with it. Without a digest it was but a part
--- of the definitions: then only the kinds are added to what is known.
+-- of the definitions: then what is known of its kinds is replaced, and the rest stays.
 insert into acctl.applied as a (manager, digest, revision, declared, kinds, run_id)
 select $1, $2, r.counter, $3::jsonb, array(select jsonb_object_keys($3::jsonb -> 'objects')), $4 from acctl.revision r
 on conflict (manager) do update
    set kinds = array(select unnest(a.kinds) union select unnest(excluded.kinds)),
        digest = case when $2 = '' then a.digest else excluded.digest end,
        revision = case when $2 = '' then a.revision else excluded.revision end,
-       declared = case when $2 = '' then a.declared else excluded.declared end,
+       declared = case when $2 = '' then
+                    a.declared || jsonb_build_object('objects', coalesce(a.declared -> 'objects', '{}') ||
+                                                                coalesce(excluded.declared -> 'objects', '{}'))
+                  else excluded.declared end,
        run_id = coalesce(excluded.run_id, a.run_id), at = now()
  where (a.digest, a.revision) is distinct from (excluded.digest, excluded.revision)
 

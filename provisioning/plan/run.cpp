@@ -282,7 +282,8 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
       throw Error(ErrorKind::locked, "tenant " + identity.slug + " keeps changing while it is read",
                   "Try again later.");
     }
-    if (!planned.basis.refusal) planned.basis.refusal = refusal(tenant, edit, reading.state, planned, failures);
+    if (!planned.basis.refusal && !edit.is_question)
+      planned.basis.refusal = refusal(tenant, edit, reading.state, planned, failures);
     return planned;
   }
 }

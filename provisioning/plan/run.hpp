@@ -35,7 +35,8 @@ struct Edit {
   std::string declared;
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
-  bool is_saved = false;  // its plan is to be carried out later: Basis::touched is filled
+  bool is_question = false;  // what it finds is shown and not done: no guard is asked
+  bool is_saved = false;     // its plan is to be carried out later: Basis::touched is filled
   // What belongs to the changes and is no configuration, in the same transaction: invitations of users that are added.
   std::function<void(Transaction&, const Plan&, Ending)> also = nullptr;
 };

@@ -50,6 +50,19 @@ Object spoken_part(const Object& object, const Declaration& declaration) {
   return part;
 }
 
+// Of what was made as a copy only what follows, where the source is gone: what it had can no longer be said.
+Definitions with_live_sources(Definitions definitions, const State& current) {
+  for (auto& [kind, objects] : definitions.objects) {
+    const auto live = current.find(kind);
+    for (auto& [key, declaration] : objects) {
+      const bool there =
+          objects.contains(declaration.clone) || (live != current.end() && live->second.contains(declaration.clone));
+      if (!there) declaration.clone.clear();
+    }
+  }
+  return definitions;
+}
+
 std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit) {
   const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, misfit.key});
   if (rows.empty()) return " (by hand)";
@@ -75,12 +88,14 @@ std::optional<Edit> way_back(Connection& tenant, const RunRecord& record) {
   edit.desired = [applied](const State& current) {
     Desired desired{.state = current, .renames = {}, .prunable = {}};
     for (const Definitions& definitions : applied->definitions) {
-      desired.state =
-          overlay(desired.state, definitions, {.manager = definitions.manager, .adopt = true, .only = {}}).state;
+      desired.state = overlay(desired.state, with_live_sources(definitions, current),
+                              {.manager = definitions.manager, .adopt = true, .only = {}})
+                          .state;
     }
     return desired;
   };
   edit.record = record;
+  edit.is_question = true;
   return edit;
 }
 

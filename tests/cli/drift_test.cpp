@@ -129,3 +129,33 @@ TEST_CASE("drift over all tenants shows where it is") {
   REQUIRE(report["groups"].size() == 1);
   CHECK(report["groups"][0]["tenants"].dump() == R"(["acme"])");
 }
+
+TEST_CASE("what apply --only has done is no drift") {
+  const Desk desk;
+  desk.applied("manager: m\nroles: {a: {name: A}, b: {name: B}}\nteams: {t: {name: T}, u: {name: U}}\n");
+  const std::string next = "manager: m\nroles: {a: {name: Other}, b: {name: B}}\nteams: {t: {name: Team}}\n";
+  desk.applied(next, {"--only", "teams", "--prune"});
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  desk.by_hand("update app.teams set name = 'Hand' where key = 't'");
+  CHECK(changes_of(desk({"drift", "-o", "json"}).json()) == "change teams/t");
+  desk.applied(next);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+}
+
+TEST_CASE("a copy whose source is gone is compared by what follows it") {
+  const Desk desk;
+  desk.by_hand("insert into app.roles (key, name) values ('source', 'Source')");
+  desk.applied("manager: m\nroles: {copy: {name: Copy, clone: source, permissions: [+tickets.edit]}}\n");
+  REQUIRE(desk({"role", "delete", "source", "--yes"}).status == 0);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  desk.by_hand("update app.roles set name = 'Hand' where key = 'copy'");
+  CHECK(changes_of(desk({"drift", "-o", "json"}).json()) == "change roles/copy");
+}
+
+TEST_CASE("drift is shown whatever guards would refuse") {
+  const Desk desk;
+  desk.applied("manager: m\nguards: {protect: [roles/a]}\nroles: {a: {name: A}}\n");
+  desk.applied("manager: m\nroles: {b: {name: A, previously: [a]}}\n", {"--allow-removal", "roles/a"});
+  desk.by_hand("update app.roles set key = 'a' where key = 'b'");
+  check_ended(desk({"drift"}), 2, "roles/a");
+}

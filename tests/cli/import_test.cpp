@@ -53,6 +53,12 @@ const std::vector<std::string> loosely = {"--max-removals", "100%"};
 
 }  // namespace
 
+TEST_CASE("an export is YAML, and says so where something else is asked for") {
+  const Desk desk;
+  check_ended(desk({"export", "-o", "json"}), 3, "an export is YAML and nothing else");
+  check_ended(desk({"export", "-o", "yaml"}), 0);
+}
+
 TEST_CASE("people are exported with any choice of kinds, and without their teams") {
   const Desk desk;
   desk.applied("users: {ben@acme.example: {}}\nteams: {t: {name: T, members: [ben@acme.example]}}\n");
