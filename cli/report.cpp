@@ -22,7 +22,8 @@ std::string place(const Diagnostic& diagnostic) {
 std::string error_text(const Error& error) {
   std::string text = "acctl: " + escaped(error.what()) + "\n";
   for (const Diagnostic& diagnostic : error.diagnostics()) {
-    text += escaped(place(diagnostic)) + ": " + escaped(diagnostic.message) + "\n";
+    const std::string where = place(diagnostic);
+    text += (where.empty() ? "" : escaped(where) + ": ") + escaped(diagnostic.message) + "\n";
   }
   if (!error.hint().empty()) text += escaped(error.hint()) + "\n";
   return text;

@@ -47,17 +47,32 @@ std::string who(const PlanGroup& group) {
   return group.tenants.size() == 1 ? escaped(group.tenants.front()) : counted(group.tenants.size(), "tenant");
 }
 
+Properties properties_of(const std::string& file, int line, int column) {
+  if (line <= 0) return {};
+  Properties properties = {{"file", escaped(file)}, {"line", std::to_string(line)}};
+  if (column > 0) properties.emplace_back("col", std::to_string(column));
+  return properties;
+}
+
 std::string annotation(const Change& change, const PlanGroup& group) {
-  Properties properties;
-  if (change.place.line > 0) {
-    properties = {{"file", escaped(change.place.file)}, {"line", std::to_string(change.place.line)}};
-    if (change.place.column > 0) properties.emplace_back("col", std::to_string(change.place.column));
-  }
+  Properties properties = properties_of(change.place.file, change.place.line, change.place.column);
   const std::string title = std::string(word_for(change.action)) + " " + subject_words(change);
   properties.emplace_back("title", title);
   const std::vector<std::string> fields = field_words(change);
   const std::string message = who(group) + ": " + (fields.empty() ? title : joined(fields));
   return command(change.action == Action::remove ? "warning" : "notice", properties, message);
+}
+
+// Each problem at its place in the files; what has none together.
+std::string annotations(const TenantFailure& failure) {
+  const Error& error = failure.error;
+  std::string text;
+  for (const Diagnostic& problem : error.diagnostics()) {
+    Properties properties = properties_of(problem.file, problem.line, problem.column);
+    properties.emplace_back("title", escaped(failure.tenant));
+    text += command("error", properties, escaped(problem.message));
+  }
+  return text.empty() ? command("error", {{"title", escaped(failure.tenant)}}, escaped(error_words(error))) : text;
 }
 
 }  // namespace
@@ -77,10 +92,7 @@ std::string report_github(const FleetReport& report, const ReportStyle& style) {
                       who(group) + ": " + escaped(object) + " is kept; remove it with --prune");
     }
   }
-  for (const TenantFailure& failure : report.failures) {
-    Properties properties = {{"title", escaped(failure.tenant)}};
-    text += command("error", properties, escaped(error_words(failure.error)));
-  }
+  for (const TenantFailure& failure : report.failures) text += annotations(failure);
   return text + command("notice", {{"title", "acctl " + style.command}}, summary_line(report, style));
 }
 

@@ -77,12 +77,17 @@ std::string report_junit(const FleetReport& report, const ReportStyle& style) {
   std::string cases;
   std::size_t tests = 0;
   std::size_t failures = 0;
+  std::map<std::string, std::string> refused;  // what was planned where it failed
   for (const PlanGroup& group : report.groups) {
     const bool drift = style.verb == ReportVerb::drifted && !group.plan.changes.empty();
     const std::string changes = changes_text(group);
     std::map<std::string, std::string> effects = effects_texts(group);
     for (const std::string& tenant : group.tenants) {
       const std::string text = changes + effects[tenant];
+      if (std::ranges::find(report.failures, tenant, &TenantFailure::tenant) != report.failures.end()) {
+        refused[tenant] = text;  // one case for each tenant
+        continue;
+      }
       std::string content;
       if (drift) {
         content = failure("drift", counted(group.plan.changes.size(), "change") + " since the last apply", text);
@@ -96,9 +101,11 @@ std::string report_junit(const FleetReport& report, const ReportStyle& style) {
   }
   for (const TenantFailure& failed : report.failures) {
     const std::string text = escaped(error_words(failed.error));
-    cases +=
-        test_case(escaped(failed.tenant), class_name,
-                  failure(is_retryable(failed.error) ? "retryable" : "failed", escaped(failed.error.what()), text));
+    cases += test_case(
+        escaped(failed.tenant), class_name,
+        failure(is_retryable(failed.error) ? "retryable" : "failed", escaped(failed.error.what()), text) +
+            (refused[failed.tenant].empty() ? ""
+                                            : "      <system-out>" + xml(refused[failed.tenant]) + "</system-out>\n"));
     tests += 1;
     failures += 1;
   }

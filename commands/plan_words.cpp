@@ -228,7 +228,7 @@ std::string diagnostic_words(const Diagnostic& diagnostic) {
   std::string text = diagnostic.file;
   if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line);
   if (diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
-  return text + ": " + diagnostic.message;
+  return text + (text.empty() ? "" : ": ") + diagnostic.message;
 }
 
 std::string error_words(const Error& error) {

@@ -128,6 +128,8 @@ users:
   CHECK(refused.status == 3);
   CHECK(refused.err == told);
   CHECK(desk.in("select count(*) from app.roles where key in ('lead', 'nameless')") == "0");
+  CHECK(contains(desk.plan(bad, {"-o", "github"}).out,
+                 "::error file=" + file + ",line=7,col=18,title=acme::there is no 'nobody' among roles\n"));
   CHECK(desk.in("select count(*) from acctl.runs where command = 'apply'") == "0");
 }
 

@@ -139,6 +139,15 @@ tests:
   check_ended(desk.apply(role("viewer", "[tickets.view: group, tickets.edit]") + tests), 0);
 }
 
+TEST_CASE("a tenant that is refused is one case in JUnit, with its plan") {
+  const Desk desk;
+  const std::string junit =
+      desk.plan("roles: {a: {name: A}}\ntests: [{role: a, can: [tickets.view]}]\n", {"-o", "junit"}).out;
+  CHECK(contains(junit, "tests=\"1\" failures=\"1\""));
+  CHECK(junit.find("<testcase") == junit.rfind("<testcase"));
+  CHECK(contains(junit, "<system-out>add roles/a"));
+}
+
 TEST_CASE("acctl test checks the live state, or the files alone") {
   const Desk desk;
   desk.applied(base);
