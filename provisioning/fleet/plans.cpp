@@ -178,6 +178,7 @@ void FleetPlan::check_fleet_cap() const {
 void FleetPlan::run_one(Entry& entry, Ending ending) {
   if (entry.error && entry.error->kind() == ErrorKind::refused && ending == Ending::commit) record_refused(entry);
   if (entry.error || !entry.plan || (entry.plan->empty() && entry.basis.recognised)) return;
+  if (entry.basis.refusal && ending == Ending::roll_back) return;  // it is known, and the plan stands to be shown
   if (!entry.session) {
     entry.session = connect(*entry.tenant);
     entry.edit = edit_for(*entry.session, *entry.tenant);

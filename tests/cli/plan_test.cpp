@@ -99,6 +99,16 @@ TEST_CASE("plan --verify finds what only the database knows") {
   CHECK(difference(before, desk.everything()) == "");
 }
 
+TEST_CASE("a plan that is refused is shown, also where it is rehearsed") {
+  const Desk desk;
+  const std::string refused = "roles: {a: {name: A}}\ntests: [{role: a, can: [tickets.view]}]\n";
+  for (const Result& result :
+       {desk.plan(refused), desk.plan(refused, {"--verify"}), desk.apply(refused, {"--dry-run"})}) {
+    check_ended(result, 8, "roles/a cannot tickets.view");
+    CHECK(contains(result.out, "+ roles/a"));
+  }
+}
+
 TEST_CASE("exit codes of plan and apply: 2 for changes where asked, 10 without a terminal and --yes") {
   const Desk desk;
   check_ended(desk.plan(helper), 0);
