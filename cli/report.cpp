@@ -8,22 +8,17 @@
 
 namespace acctl {
 
-namespace {
-
-std::string place(const Diagnostic& diagnostic) {
+std::string diagnostic_words(const Diagnostic& diagnostic) {
   std::string text = diagnostic.file;
   if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line);
   if (diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
-  return text;
+  return text + (text.empty() ? "" : ": ") + diagnostic.message;
 }
-
-}  // namespace
 
 std::string error_text(const Error& error) {
   std::string text = "acctl: " + escaped(error.what()) + "\n";
   for (const Diagnostic& diagnostic : error.diagnostics()) {
-    const std::string where = place(diagnostic);
-    text += (where.empty() ? "" : escaped(where) + ": ") + escaped(diagnostic.message) + "\n";
+    text += escaped(diagnostic_words(diagnostic)) + "\n";
   }
   if (!error.hint().empty()) text += escaped(error.hint()) + "\n";
   return text;

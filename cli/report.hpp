@@ -7,6 +7,9 @@
 
 namespace acctl {
 
+// "file:line:column: message", as much of the place as there is.
+std::string diagnostic_words(const Diagnostic& diagnostic);
+
 // "acctl: message", diagnostics as file:line:column, then the hint; everything escaped.
 std::string error_text(const Error& error);
 

@@ -1,6 +1,7 @@
 // For people at a terminal: an object a line, its fields and members below it.
 #include <set>
 
+#include "cli/report.hpp"
 #include "commands/plan_words.hpp"
 #include "provisioning/model/text.hpp"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "cli/report.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/text.hpp"
 
@@ -222,13 +223,6 @@ std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (&word == &words.front() ? "" : ", ") + word;
   return text;
-}
-
-std::string diagnostic_words(const Diagnostic& diagnostic) {
-  std::string text = diagnostic.file;
-  if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line);
-  if (diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
-  return text + (text.empty() ? "" : ": ") + diagnostic.message;
 }
 
 std::string error_words(const Error& error) {

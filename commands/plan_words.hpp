@@ -85,9 +85,6 @@ std::vector<EffectWords> effect_words(const PlanGroup& group);
 // "a, b"
 std::string joined(const std::vector<std::string>& words);
 
-// "file:line:column: message"
-std::string diagnostic_words(const Diagnostic& diagnostic);
-
 // The message, the diagnostics and the hint as one string.
 std::string error_words(const Error& error);
 

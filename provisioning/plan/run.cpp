@@ -83,15 +83,15 @@ void forbid_excess(const Identity& identity, const Edit& edit, const State& befo
   planned.basis.refusal = excess(problems);
 }
 
-// `state` with the new keys of what `changes` rename: somebody under another address gains and loses nothing.
-State renamed(const State& state, const std::vector<Change>& changes) {
+// Whose access `changes` change: somebody under another address gains and loses nothing.
+std::vector<Effect> effects_of(const State& before, const State& after, const std::vector<Change>& changes) {
   std::vector<Change> renames;
   for (const Change& change : changes) {
     if (change.old_key() == change.key) continue;
     renames.push_back(change);
     renames.back().fields = {{"key", change.fields.at("key")}};
   }
-  return renames.empty() ? state : changed(state, renames);
+  return renames.empty() ? effects_between(before, after) : effects_between(changed(before, renames), after);
 }
 
 // Effects and tests: what the people concerned may do before and after. False when the tenant changed meanwhile.
@@ -110,7 +110,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   if (reading.revision != planned.basis.revision) return false;
   const State after = changed(reading.state, changes);
   refuse_held(after, changes);
-  if (!changing.empty()) planned.plan.effects = effects_between(renamed(reading.state, changes), after);
+  if (!changing.empty()) planned.plan.effects = effects_of(reading.state, after, changes);
   if (bounded) forbid_excess(identity, edit, reading.state, after, planned);
   for (const TestResult& result : run_tests(after, edit.tests)) {
     for (const std::string& failure : result.failures) {
@@ -344,7 +344,7 @@ void require_rights(Connection& tenant, const Identity& identity, const RunRecor
   const State before = read_identified(tenant, identity, scope_of_access(concerned)).state;
   const State after = changed(before, changes);
   const auto problems =
-      exceeding(record.as, identity.features, before, after, changes, effects_between(renamed(before, changes), after));
+      exceeding(record.as, identity.features, before, after, changes, effects_of(before, after, changes));
   if (!problems.empty()) throw excess(problems);
 }
 
