@@ -226,8 +226,7 @@ Command why_command() {
           "Tells each way by which a user comes to a permission: role, role template or direct grant, at which level "
           "and until when; and for each edge on that way the run that made it what it is, with actor, time, reason "
           "and commit. An edge that no run of the ledger has made was seeded with the tenant, or made outside acctl. "
-          "Where the user may not, it tells what is in the way, and which roles and role templates would give it. The "
-          "ledger knows objects by the name that they had: what was renamed since may be told as made outside acctl.",
+          "Where the user may not, it tells what is in the way, and which roles and role templates would give it.",
       .arguments = question_arguments(*question),
       .examples = {{"acctl why ana@acme.example tickets.delete -t acme", "For people."},
                    {"acctl why ana@acme.example tickets.view:global -t acme -o json", "For scripts."}},

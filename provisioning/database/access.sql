@@ -25,8 +25,9 @@ select held.permission, held.level, array_to_json(held.via)
 -- name: permission_ways
 -- Each edge of each way that leads from user $1 to permission $2, itself or through "*"; with the newest run that made
 -- the edge what it is. An edge is as old as the transaction that added it: no earlier run can have done that. `users`
--- is the edge from a user to the role template.
-with person as (
+-- is the edge from a user to the role template. The ledger knows what an edge connects by the names of that time: `named`
+-- goes back from rename to rename, each name with the runs in which it was that object's.
+with recursive person as (
   select u.id, lower(u.email) as email, u.role_template_id, u.created_at from app.users u where lower(u.email) = $1
 ), asked as (
   select p.id, p.key, coalesce(target.widest_level, p.widest_level) as widest_level
@@ -49,26 +50,46 @@ with person as (
     join asked a on a.id = e.permission_id
 ), edge as (
   select 'direct' as via, a.key as permission, coalesce(e.level, a.widest_level) as level,
-         null::timestamptz as expires_at, 1 as number, 'user_permissions' as kind,
-         person.email || '/' || a.key as key, e.created_at
+         null::timestamptz as expires_at, 1 as number, 'user_permissions' as kind, 'users' as owner_kind,
+         person.email as owner, 'permissions' as target_kind, a.key as target, e.created_at
     from person
     join app.user_permissions e on e.user_id = person.id
     join asked a on a.id = e.permission_id
   union all
-  select 'role:' || role, permission, level, expires_at, 1, 'user_roles', email || '/' || role, held_since from by_role
-  union all
-  select 'role:' || role, permission, level, expires_at, 2, 'role_permissions', role || '/' || permission, given_since
+  select 'role:' || role, permission, level, expires_at, 1, 'user_roles', 'users', email, 'roles', role, held_since
     from by_role
   union all
-  select 'template:' || template, permission, level, null, 1, 'users', email, held_since from by_template
+  select 'role:' || role, permission, level, expires_at, 2, 'role_permissions', 'roles', role, 'permissions', permission,
+         given_since
+    from by_role
   union all
-  select 'template:' || template, permission, level, null, 2, 'role_template_permissions',
-         template || '/' || permission, given_since
+  select 'template:' || template, permission, level, null, 1, 'users', 'users', email, null, null, held_since
     from by_template
+  union all
+  select 'template:' || template, permission, level, null, 2, 'role_template_permissions', 'role_templates', template,
+         'permissions', permission, given_since
+    from by_template
+), ends as (
+  select owner_kind as kind, owner as now from edge union select target_kind, target from edge
+), was as (
+  select kind, now, now as name, null::bigint as until from ends
+  union all
+  select w.kind, w.now, rename.former, rename.run_id
+    from was w
+   cross join lateral (
+     select c.fields -> 'key' ->> 'before' as former, c.run_id
+       from acctl.changes c join acctl.runs r on r.id = c.run_id
+      where c.kind = w.kind and c.key = w.name and c.action = 'change' and c.fields ? 'key' and r.outcome = 'done'
+        and (w.until is null or c.run_id < w.until)
+      order by c.run_id desc
+      limit 1) rename
+), named as (
+  select kind, now, name, until, lead(until) over (partition by kind, now order by until desc nulls first) as since
+    from was
 )
 select edge.via, edge.permission, edge.level,
        to_char(edge.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-       coalesce(edge.expires_at <= now(), false), edge.kind, edge.key,
+       coalesce(edge.expires_at <= now(), false), edge.kind, edge.owner || coalesce('/' || edge.target, ''),
        to_char(edge.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        edge.created_at <= tenant.created_at,
        run.run, to_char(run.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), run.command, run.actor, run.reason,
@@ -77,9 +98,15 @@ select edge.via, edge.permission, edge.level,
   left join acctl.tenant tenant on true
   left join lateral (
     select r.run, r.at, r.command, r.actor, r.reason, r.commit
-      from acctl.changes c join acctl.runs r on r.id = c.run_id
-     where c.kind = edge.kind and c.key = edge.key and c.action in ('add', 'change') and r.outcome = 'done'
-       and r.at >= edge.created_at and (edge.kind <> 'users' or c.fields ? 'role_template')
+      from named o
+      join named t on t.kind is not distinct from edge.target_kind and t.now is not distinct from edge.target
+      join acctl.changes c on c.kind = edge.kind and c.key = o.name || coalesce('/' || t.name, '')
+       and c.run_id >= greatest(o.since, t.since, 0)
+       and c.run_id < least(o.until, t.until, 9223372036854775807)
+      join acctl.runs r on r.id = c.run_id
+     where o.kind = edge.owner_kind and o.now = edge.owner
+       and c.action in ('add', 'change') and r.outcome = 'done' and r.at >= edge.created_at
+       and (edge.kind <> 'users' or c.fields ? 'role_template')
      order by r.id desc
      limit 1) run on true
  order by edge.via collate "C", edge.permission collate "C", edge.number

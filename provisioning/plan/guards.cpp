@@ -5,6 +5,7 @@
 
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/diff.hpp"
 
 namespace acctl {
 
@@ -46,12 +47,7 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
   for (const Change& change : changes) {
     if (change.action == Action::remove && find_kind(change.kind) != nullptr) gone.insert(address_of(change));
   }
-  std::map<std::string, std::string> former;  // address of a renamed object -> the key that it has before
-  for (const Change& change : changes) {
-    if (change.action == Action::change && change.old_key() != change.key) {
-      former.emplace(address_of(change), change.old_key());
-    }
-  }
+  const Renames renames = renames_of(changes);
   Removals removals;
   for (const Change& change : changes) {
     if (change.action != Action::remove || change.kind == "protections") continue;
@@ -76,10 +72,13 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
     }
     const std::size_t slash = what.find('/');
     const std::size_t space = what.rfind(' ');
-    const auto renamed = former.find(what.substr(0, space));
-    const std::string owner = renamed != former.end() ? renamed->second : what.substr(slash + 1, space - slash - 1);
+    const std::string kind = what.substr(0, slash);
+    std::string owner = what.substr(slash + 1, space - slash - 1);  // by the key that it has before
+    if (const auto of_kind = renames.find(kind); of_kind != renames.end() && of_kind->second.contains(owner)) {
+      owner = of_kind->second.at(owner);
+    }
     for (const EdgeKind& edge : edge_kinds()) {
-      if (edge.owner->name != what.substr(0, slash) || edge.list->name != what.substr(space + 1)) continue;
+      if (edge.owner->name != kind || edge.list->name != what.substr(space + 1)) continue;
       const auto edges = before.find(std::string(edge.list->kind));
       if (edges == before.end()) continue;
       removal.of = std::ranges::count_if(

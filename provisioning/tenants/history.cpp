@@ -63,11 +63,40 @@ Definitions with_live_sources(Definitions definitions, const State& current) {
   return definitions;
 }
 
-std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit) {
-  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, misfit.key});
-  if (rows.empty()) return " (by hand)";
-  return " (run " + std::string(rows.text(0, 0)) + " by " + std::string(rows.text(0, 1)) + " at " +
-         std::string(rows.text(0, 2)) + ")";
+// Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
+std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit, const std::vector<Change>& changes) {
+  // That run left things under the names that its inverse begins with.
+  const auto left_as = [renames = renames_of(changes)](std::string_view kind, const std::string& key) {
+    const auto of_kind = renames.find(std::string(kind));
+    if (of_kind == renames.end()) return key;
+    const auto found = of_kind->second.find(key);
+    return found == of_kind->second.end() ? key : found->second;
+  };
+  std::string key = left_as(misfit.kind, misfit.key);
+  TextArray kinds;
+  TextArray keys;
+  if (const EdgeKind* edge = find_edge_kind(misfit.kind)) {
+    auto [owner, target] = split_edge(*edge, misfit.key);
+    owner = left_as(edge->owner->name, owner);
+    target = left_as(edge->list->target, target);
+    key = edge_key(owner, target);
+    kinds.add(edge->owner->name);
+    keys.add(owner);
+    kinds.add(edge->list->target);
+    keys.add(target);
+  }
+  std::optional<std::string> until;
+  for (const Change& change : changes) {
+    const auto end = change.fields.find("until");
+    if (change.kind != misfit.kind || change.key != misfit.key || end == change.fields.end()) continue;
+    if (end->second.before.is_string()) until = end->second.before.get<std::string>();
+  }
+  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, key, kinds.literal(), keys.literal(), until});
+  if (!rows.is_null(0, 0)) {
+    return " (run " + std::string(rows.text(0, 0)) + " by " + std::string(rows.text(0, 1)) + " at " +
+           std::string(rows.text(0, 2)) + ")";
+  }
+  return rows.boolean(0, 3) ? " (it ended at " + *until + ")" : " (by hand)";
 }
 
 // What is no configuration cannot be made again from the ledger: of a key it knows but the name.
@@ -149,7 +178,7 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
     std::vector<Misfit> different = misfits(current, *changes);
     if (!different.empty()) {
       different.resize(std::min<std::size_t>(different.size(), 10));
-      for (Misfit& misfit : different) misfit.reason += by_whom(tenant, id, misfit);
+      for (Misfit& misfit : different) misfit.reason += by_whom(tenant, id, misfit, *changes);
       throw Error(ErrorKind::conflict,
                   "run " + run + " cannot be undone, for later changes stand in the way: " + reasons_of(different),
                   "Undo those first, or change the objects by hand.");

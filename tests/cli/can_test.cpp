@@ -157,6 +157,24 @@ TEST_CASE("why names the newest run that made an edge, and what was made by hand
   CHECK(origin("tickets.export")["run"].is_null());
 }
 
+TEST_CASE("why finds the run also under the names that things had before") {
+  const Desk desk;
+  const std::string run = desk.applied(
+      "roles:\n  closer: {name: Closer, permissions: [tickets.delete]}\n"
+      "users:\n  cy@acme.example: {roles: [closer]}\n");
+  desk.applied("roles:\n  finisher: {name: Closer, previously: [closer]}\n");
+  // The old name goes to another role, whose runs are not those of the first.
+  desk.applied("roles:\n  closer: {name: Other, permissions: [tickets.delete]}\n");
+  desk.applied(
+      "roles:\n  ender: {name: Closer, previously: [finisher]}\n"
+      "users:\n  cy@new.example: {previously: [cy@acme.example]}\n");
+  const auto steps = desk.json({"why", "cy@new.example", "tickets.delete"})["ways"].at(0)["changes"];
+  CHECK(steps.at(0)["address"] == "user_roles/cy@new.example/ender");
+  CHECK(steps.at(0)["run"] == run);
+  CHECK(steps.at(1)["address"] == "role_permissions/ender/tickets.delete");
+  CHECK(steps.at(1)["run"] == run);
+}
+
 TEST_CASE("why says why not, and what would help") {
   const Desk desk;
   applied(desk);

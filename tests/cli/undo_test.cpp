@@ -146,6 +146,28 @@ TEST_CASE("undo is refused where later changes stand in the way, and names the r
   CHECK(undo(desk, first).status == 0);
 }
 
+TEST_CASE("undo names the run that renamed what it is about, and tells what has ended by itself") {
+  const Desk desk;
+  const std::string first = desk.applied(base);
+  const std::string renamed = desk.applied("roles:\n  assistant: {previously: [helper]}\n", {"--actor", "cleo"});
+  const Result refused = undo(desk, first);
+  check_ended(refused, 7, "roles/helper is gone (run " + renamed + " by cleo");
+  check_ended(refused, 7, "role_permissions/helper/tickets.view is gone (run " + renamed + " by cleo");
+  const std::string again = desk.applied("roles:\n  aide: {previously: [assistant]}\n", {"--actor", "dora"});
+  check_ended(undo(desk, renamed), 7, "roles/helper is gone (run " + again + " by dora");
+  const Result granted =
+      desk({"role", "grant", "team-lead", "ben@acme.example", "--until", "8h", "--yes", "-o", "json"});
+  REQUIRE(granted.status == 0);
+  desk.by_hand("update app.user_roles set expires_at = now() - interval '1 hour' where expires_at is not null");
+  const std::string run = desk.json({"log"}).at(0)["run"];
+  check_ended(undo(desk, run), 7, "user_roles/ben@acme.example/team-lead is gone (by hand)");
+  // What the ledger has is what the time is read from.
+  desk.in(
+      "update acctl.changes set fields = jsonb_set(fields, '{until,after}', '\"2020-01-01T00:00:00Z\"') "
+      "where kind = 'user_roles' and fields ? 'until' returning number");
+  check_ended(undo(desk, run), 7, "is gone (it ended at 2020-01-01T00:00:00Z)");
+}
+
 TEST_CASE("a later change elsewhere does not stand in the way of an undo, and survives it") {
   const Desk desk;
   const std::string first = desk.applied(base);
