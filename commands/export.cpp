@@ -106,7 +106,7 @@ Command import_command() {
       .summary = "make a tenant equal to an export",
       .description =
           "Makes the configuration of a tenant what the files say and nothing else: what they do not declare is "
-          "removed. "
+          "removed, and a field that they leave out gets its default. Who manages an object stays as it was. "
           "Users are touched only where the files declare some. The plan is shown and asked about; guards hold as for "
           "apply, so that a large difference needs --max-removals.",
       .options =

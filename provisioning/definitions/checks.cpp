@@ -7,6 +7,7 @@
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/model/placeholders.hpp"
 #include "provisioning/model/references.hpp"
+#include "provisioning/model/rules.hpp"
 #include "provisioning/model/suggest.hpp"
 
 namespace acctl::reading {
@@ -48,6 +49,7 @@ class Checks {
   }
 
   void check(const Reference& reference) {
+    if (reference.removed && reference.kind == "users") return;  // who is taken away may be gone
     const std::string kind(reference.kind);
     const Declaration* target = find_object(&reading_.result, kind, *reference.key);
     if (target == nullptr) target = find_object(options_.base, kind, *reference.key);
@@ -153,7 +155,7 @@ class Checks {
   }
 
   // What `object` will have in a field, as far as the files alone can tell; nullptr where they cannot.
-  const Json* known_value(const Declaration& object, const char* field) const {
+  const Json* known_value(const Declaration& object, const std::string& field) const {
     static const Json nothing;
     const auto found = object.fields.find(field);
     if (found != object.fields.end()) return &found->second.value;
@@ -161,46 +163,18 @@ class Checks {
   }
 
   // At the field `field` of the object, or at the object where it does not have it.
-  void complain(const Declaration& object, const char* field, const std::string& message) {
-    const auto found = object.fields.find(field);
+  void complain(const Declaration& object, std::string_view field, const std::string& message) {
+    const auto found = object.fields.find(std::string(field));
     reading_.problems.add(found == object.fields.end() ? object.place : found->second.place, message);
   }
 
   void check_fields(const std::string& kind, const std::string& key, const Declaration& object) {
-    const std::string address = kind + "/" + key;
-    const auto known = [&](const char* field) { return known_value(object, field); };
-    if (kind == "permissions" && key == "*") {
-      const Json* levels = known("levels");
-      if (levels != nullptr && !levels->is_null()) complain(object, "levels", "permissions/* cannot have levels");
-    } else if (kind == "custom_fields") {
-      const Json* type = known("type");
-      const Json* options = known("options");
-      if (type == nullptr || options == nullptr) return;
-      const Json of_type = *type;
-      const auto has = [&](const char* name, Json::value_t wanted) {
-        return options->is_object() && options->contains(name) && (*options)[name].type() == wanted;
-      };
-      if ((of_type == "status" || of_type == "dropdown") && !has("choices", Json::value_t::array)) {
-        complain(object, "options", address + " needs a list of choices in its options");
-      }
-      if (of_type == "formula" && !has("formula", Json::value_t::string)) {
-        complain(object, "options", address + " needs a formula, a text, in its options");
-      }
-    } else if (kind == "sla_policies") {
-      const Json* first = known("first_response_minutes");
-      const Json* resolution = known("resolution_minutes");
-      if (first != nullptr && first->is_null() && resolution != nullptr && resolution->is_null()) {
-        complain(object, "resolution_minutes", address + " needs first_response_minutes or resolution_minutes");
-      }
-    } else if (kind == "email_templates") {
-      for (const char* field : {"subject", "text", "html"}) check_placeholders(key, object, field);
-    } else if (kind == "forms") {
-      const Json* creates = known("creates");
-      const Json* project = known("project");
-      if (creates != nullptr && *creates == "item" && project != nullptr && project->is_null()) {
-        complain(object, "project", address + " creates items and needs a project");
-      }
+    for (const BrokenRule& broken :
+         broken_rules(kind, key, [&](std::string_view field) { return known_value(object, std::string(field)); })) {
+      complain(object, broken.field, broken.message);
     }
+    if (kind != "email_templates") return;
+    for (const char* field : {"subject", "text", "html"}) check_placeholders(key, object, field);
   }
 
   // A placeholder that nobody fills would be noticed when the mail is to be sent, which is too late.
@@ -232,17 +206,13 @@ class Checks {
     for (const auto& [key, object] : objects->second) {
       const auto is_default = object.fields.find("default");
       if (is_default == object.fields.end() || is_default->second.value != true) continue;
-      std::string scope;
-      if (kind == "statuses") {
-        const auto applies_to = object.fields.find("applies_to");
-        if (applies_to == object.fields.end()) continue;
-        scope = applies_to->second.value.get<std::string>();
-      }
+      const std::string scope =
+          scope_of_default(kind, [&](std::string_view field) { return known_value(object, std::string(field)); });
+      if (scope.empty()) continue;
       const auto [other, fresh] = first.try_emplace(scope, key, &object);
       if (fresh) continue;
-      reading_.problems.add(is_default->second.place, kind + "/" + other->second.first + " is the default" +
-                                                          (scope.empty() ? "" : " of " + scope + "s") + " too, in " +
-                                                          File::shown(other->second.second->place));
+      reading_.problems.add(is_default->second.place, kind + "/" + other->second.first + " is the default of " + scope +
+                                                          " too, in " + File::shown(other->second.second->place));
     }
   }
 

@@ -107,6 +107,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
 std::vector<std::string> open_references(const Definitions& definitions) {
   std::vector<std::string> open;
   each_reference(definitions, [&](const Reference& reference) {
+    if (reference.removed) return;
     const auto objects = definitions.objects.find(std::string(reference.kind));
     if (objects != definitions.objects.end() && objects->second.contains(*reference.key)) return;
     open.push_back(std::string(reference.kind) + "/" + *reference.key);

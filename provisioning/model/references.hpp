@@ -14,10 +14,10 @@ struct Reference {
   const std::string* key = nullptr;
   const std::string* level = nullptr;  // of an entry of a list
   const Place* place = nullptr;
+  bool removed = false;  // an entry that takes away
 };
 
-// Calls visit(Reference) for each field, list entry and clone that names an object. What a list removes is none: it
-// may well be gone.
+// Calls visit(Reference) for each field, list entry and clone that names an object.
 template <class Visit>
 void each_reference(const Definitions& definitions, const Visit& visit) {
   for (const auto& [name, objects] : definitions.objects) {
@@ -28,16 +28,16 @@ void each_reference(const Definitions& definitions, const Visit& visit) {
         const auto found = object.fields.find(std::string(field.name));
         if (found == object.fields.end() || !found->second.value.is_string()) continue;
         visit(Reference{field.target, &found->second.value.template get_ref<const std::string&>(), nullptr,
-                        &found->second.place});
+                        &found->second.place, false});
       }
       for (const List& list : kind.lists) {
         const auto found = object.lists.find(std::string(list.name));
         if (found == object.lists.end()) continue;
         for (const ListEntry& entry : found->second.entries) {
-          if (!entry.remove) visit(Reference{list.target, &entry.key, &entry.level, &entry.place});
+          visit(Reference{list.target, &entry.key, &entry.level, &entry.place, entry.remove});
         }
       }
-      if (!object.clone.empty()) visit(Reference{kind.name, &object.clone, nullptr, &object.clone_place});
+      if (!object.clone.empty()) visit(Reference{kind.name, &object.clone, nullptr, &object.clone_place, false});
     }
   }
 }

@@ -4,26 +4,13 @@
 
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/references.hpp"
-#include "provisioning/model/suggest.hpp"
+#include "provisioning/plan/fit.hpp"
 
 namespace acctl {
 
 namespace {
 
 std::string address(std::string_view kind, const std::string& key) { return std::string(kind) + "/" + key; }
-
-bool has(const State& state, std::string_view kind, const std::string& key) {
-  return find_object(state, kind, key) != nullptr;
-}
-
-std::vector<std::string> keys_of(const State& state, std::string_view kind) {
-  std::vector<std::string> keys;
-  const auto found = state.find(std::string(kind));
-  if (found == state.end()) return keys;
-  for (const auto& [key, object] : found->second) keys.push_back(key);
-  return keys;
-}
 
 // Edges of `edge` whose owner is `owner`: their keys come together in the map.
 std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner) {
@@ -35,13 +22,6 @@ std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, cons
     if (split_edge(edge, at->first).first == owner) keys.push_back(at->first);
   }
   return keys;
-}
-
-std::string joined(const std::vector<std::string>& words, std::size_t most = 5) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(words.size(), most); ++i) text += (i == 0 ? "" : ", ") + words[i];
-  if (words.size() > most) text += " and " + std::to_string(words.size() - most) + " more";
-  return text;
 }
 
 class Overlay {
@@ -64,10 +44,11 @@ class Overlay {
       for (const auto& [key, declaration] : declared(edge.owner->name)) lay_list(edge, key, declaration);
     }
     finish(ErrorKind::conflict);
+    diagnostics_ = std::move(missing_);
     protect();
     prune();
-    check_pruned();
-    if (diagnostics_.empty()) check_references();
+    std::ranges::move(unfit({current_, desired_.state, definitions_, options_, pruned_}),
+                      std::back_inserter(diagnostics_));
     finish(ErrorKind::invalid);
     std::erase_if(desired_.state, [](const auto& kind) { return kind.second.empty(); });
     return std::move(desired_);
@@ -166,9 +147,9 @@ class Overlay {
     if (!fresh) return;
     for (const Field& field : kind.fields) {
       if (field.required && !object.fields.contains(std::string(field.name))) {
-        missing_.push_back(
-            {declaration.place.file, declaration.place.line, declaration.place.column,
-             address(kind.name, key) + " does not exist yet and needs '" + std::string(field.name) + "'"});
+        missing_.push_back({declaration.place.file, declaration.place.line, declaration.place.column,
+                            address(kind.name, key) + (options_.manager.empty() ? "" : " does not exist yet and") +
+                                " needs '" + std::string(field.name) + "'"});
       }
     }
   }
@@ -176,12 +157,11 @@ class Overlay {
   // A copy of nothing would lose whatever it had from its source.
   void check_source(const Kind& kind, const Declaration& declaration) {
     const std::string& source = declaration.clone;
-    if (source.empty() || declaration_of(kind.name, source) != nullptr || has(desired_.state, kind.name, source))
+    if (source.empty() || declaration_of(kind.name, source) != nullptr ||
+        find_object(desired_.state, kind.name, source) != nullptr)
       return;
     const Place& place = declaration.clone_place;
-    missing_.push_back({place.file, place.line, place.column,
-                        "there is no '" + source + "' among " + std::string(kind.name) +
-                            did_you_mean(source, keys_of(desired_.state, kind.name))});
+    missing_.push_back({place.file, place.line, place.column, unknown_object(desired_.state, kind.name, source)});
   }
 
   // What an object is before its own declaration: the source of its clone, or the defaults.
@@ -194,7 +174,7 @@ class Overlay {
     if (declaration.clone.empty()) return;
     if (const Declaration* source = declaration_of(kind.name, declaration.clone)) {
       for (const auto& [name, declared] : source->fields) set(kind, name, declared, object);
-    } else if (has(desired_.state, kind.name, declaration.clone)) {
+    } else if (find_object(desired_.state, kind.name, declaration.clone) != nullptr) {
       for (const auto& [name, value] : desired_.state[std::string(kind.name)][declaration.clone].fields) {
         object.fields[name] = value;
       }
@@ -305,62 +285,6 @@ class Overlay {
       } else {
         desired_.prunable.push_back(address(kind, key));
       }
-    }
-  }
-
-  // What the files still name they do not mean to lose.
-  void check_pruned() {
-    each_reference(definitions_, [&](const Reference& reference) {
-      const std::string pruned = address(reference.kind, *reference.key);
-      if (!pruned_.contains(pruned)) return;
-      complain(*reference.place, pruned + " is declared no longer and would be pruned, but is named here");
-    });
-  }
-
-  // Everything that is named exists. What was there before and loses its target stands in the way of a removal.
-  void check_references() {
-    std::ranges::move(missing_, std::back_inserter(diagnostics_));
-    std::map<std::string, std::vector<std::string>> holders;  // what would be gone -> who needs it
-    for (const EdgeKind& edge : edge_kinds()) {
-      for (const auto& [key, object] : desired_.state[std::string(edge.list->kind)]) {
-        const auto [owner, target] = split_edge(edge, key);
-        check(edge.list->target, target, object.place, address(edge.owner->name, owner), holders);
-      }
-    }
-    for (const Kind& kind : kinds()) {
-      for (const Field& field : kind.fields) {
-        if (field.type != FieldType::reference) continue;
-        for (const auto& [key, object] : desired_.state[std::string(kind.name)]) {
-          const auto value = object.fields.find(std::string(field.name));
-          if (value == object.fields.end()) continue;
-          check(field.target, value->second.get<std::string>(), place_of(kind, key, field, object),
-                address(kind.name, key), holders);
-        }
-      }
-    }
-    for (const auto& [what, who] : holders) {
-      throw Error(ErrorKind::conflict,
-                  what + " cannot be removed: " + joined(who) + " need" + (who.size() == 1 ? "s" : "") + " it",
-                  "Change those first, in the same files if you like.");
-    }
-  }
-
-  const Place& place_of(const Kind& kind, const std::string& key, const Field& field, const Object& object) const {
-    const Declaration* declaration = declaration_of(kind.name, key);
-    if (declaration == nullptr) return object.place;
-    const auto declared = declaration->fields.find(std::string(field.name));
-    return declared == declaration->fields.end() ? object.place : declared->second.place;
-  }
-
-  void check(std::string_view kind, const std::string& key, const Place& place, const std::string& who,
-             std::map<std::string, std::vector<std::string>>& holders) {
-    if (has(desired_.state, kind, key)) return;
-    if (place.line == 0) {
-      // What was not read is not missing.
-      if (has(current_, kind, key)) holders[address(kind, key)].push_back(who);
-    } else {
-      complain(place, "there is no '" + key + "' among " + std::string(kind) +
-                          did_you_mean(key, keys_of(desired_.state, kind)));
     }
   }
 

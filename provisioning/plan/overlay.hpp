@@ -35,8 +35,8 @@ Desired overlay(const State& current, const Definitions& definitions, const Over
 State declared_state(const Definitions& definitions);
 
 // The edit of import: of each kind that `definitions` speak of exactly what they declare. Kinds that they leave out
-// stay as they are; so do memberships where no users are declared. Managers stay.
-Desired replacement(const State& current, const Definitions& definitions);
+// stay as they are; so do memberships where no users are declared. Managers stay, whatever manager the files name.
+Desired replacement(const State& before, const Definitions& definitions);
 
 // Removes an object with what belongs to it: the members of its lists, a user's memberships.
 void remove_object(State& state, const std::string& kind, const std::string& key);

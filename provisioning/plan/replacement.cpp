@@ -1,10 +1,32 @@
 // What import makes of a tenant.
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/plan/overlay.hpp"
+#include "provisioning/plan/diff.hpp"
 
 namespace acctl {
 
-Desired replacement(const State& current, const Definitions& definitions) {
+namespace {
+
+// Of what is there under a former key, and not under the one that is declared.
+std::vector<Change> renames_in(const State& current, const Definitions& definitions) {
+  std::vector<Change> renames;
+  for (const auto& [kind, objects] : definitions.objects) {
+    for (const auto& [key, declaration] : objects) {
+      if (find_object(current, kind, key) != nullptr) continue;
+      for (const std::string& old : declaration.previously) {
+        if (find_object(current, kind, old) == nullptr) continue;
+        renames.push_back({.action = Action::change, .kind = kind, .key = key, .fields = {{"key", {old, key}}}});
+        break;
+      }
+    }
+  }
+  return renames;
+}
+
+}  // namespace
+
+Desired replacement(const State& before, const Definitions& definitions) {
+  const std::vector<Change> renames = renames_in(before, definitions);
+  const State current = changed(before, renames);
   const auto is_declared = [&](const Kind& kind) {
     return kind.internal ? definitions.guards.protect.has_value()
                          : definitions.objects.contains(std::string(kind.name));
@@ -48,6 +70,7 @@ Desired replacement(const State& current, const Definitions& definitions) {
     });
     if (members.empty()) desired.state.erase("team_members");
   }
+  desired.renames = renames_of(renames);
   return desired;
 }
 

@@ -26,6 +26,9 @@ void add_user(Scope& scope, const std::string& email) {
 
 Scope scope_of(const Definitions& definitions) {
   Scope scope{.kinds = {}, .manager = definitions.manager};
+  for (const auto& [address, place] : definitions.guards.protect.value_or(std::map<std::string, Place>())) {
+    add_kind(scope, address.substr(0, address.find('/')));
+  }
   for (const auto& [kind, objects] : definitions.objects) {
     add_kind(scope, kind);
     for (const auto& [key, declaration] : objects) {

@@ -133,6 +133,51 @@ users:
   CHECK(desk.in("select count(*) from acctl.runs where command = 'apply'") == "0");
 }
 
+TEST_CASE("what is taken away or protected exists, but for people, who may have left") {
+  const Desk desk;
+  const std::string text =
+      "roles:\n  support-agent: {permissions: [-reports.veiw, -reports.view]}\n"
+      "users: {ana@acme.example: {roles: [-leed]}}\nteams: {t: {name: T, members: [-gone@acme.example]}}\n"
+      "guards: {protect: [roles/admin, roles/*, teams/t, teams/tt, users/ana@acme.example, users/al@acme.example]}\n";
+  const std::string file = desk.file(text);
+  CHECK(desk.apply(text).err ==
+        "acctl: the definitions do not fit the tenant\n" + file +
+            ":3:33: there is no 'reports.veiw' among permissions; did you mean 'reports.view'?\n" + file +
+            ":4:36: there is no 'leed' among roles\n" + file +
+            ":6:51: there is no 'tt' among teams; did you mean 't'?\n");
+  check_ended(desk.apply("teams: {t: {name: T, members: [-gone@acme.example]}}\n"), 0);
+}
+
+TEST_CASE("fields that depend on each other are checked together with what the tenant has") {
+  const Desk desk;
+  desk.applied(
+      "custom_fields: {size: {name: Size, type: number}, shape: {name: Shape, type: dropdown, options: {choices: "
+      "[a]}}}\n"
+      "sla_policies: {fast: {name: Fast, resolution_minutes: 5}}\nforms: {f: {name: F, fields: [{field: subject}]}}\n");
+  const std::string text =
+      "custom_fields:\n  size: {type: dropdown}\n  shape:\n    options: {}\n  total: {name: T, type: formula}\n"
+      "sla_policies: {fast: {resolution_minutes: null}}\nforms: {f: {creates: item}}\n"
+      "statuses: {fresh: {name: Fresh, applies_to: ticket, category: open, default: true}}\n"
+      "priorities: {low: {default: true}}\n";
+  const std::string file = desk.file(text);
+  const std::string current = desk.in("select key from app.statuses where is_default and applies_to = 'ticket'");
+  const std::string priority = desk.in("select key from app.priorities where is_default");
+  const Result refused = desk.plan(text);
+  CHECK(refused.status == 3);
+  CHECK(refused.err == "acctl: the definitions do not fit the tenant\n" + file +
+                           ":3:3: custom_fields/size needs a list of choices in its options\n" + file +
+                           ":5:14: custom_fields/shape needs a list of choices in its options\n" + file +
+                           ":6:3: custom_fields/total needs a formula, a text, in its options\n" + file +
+                           ":7:43: sla_policies/fast needs first_response_minutes or resolution_minutes\n" + file +
+                           ":8:9: forms/f creates items and needs a project\n" + file + ":9:78: statuses/" + current +
+                           " is the default of tickets already; say `default: false` of it, too\n" + file +
+                           ":10:29: priorities/" + priority +
+                           " is the default of tickets already; say `default: false` of it, too\n");
+  desk.applied("statuses:\n  fresh: {name: Fresh, applies_to: ticket, category: open, default: true}\n  " + current +
+               ": {default: false}\n");
+  CHECK(desk.in("select key from app.statuses where is_default and applies_to = 'ticket'") == "fresh");
+}
+
 TEST_CASE("previously renames an object and keeps its identity, its assignments and its history") {
   const Desk desk;
   const std::string run = desk.applied(base);

@@ -146,6 +146,19 @@ TEST_CASE("import keeps the members of teams where no users are declared, and ma
   CHECK(desk.members_of("crew") == "ana");
 }
 
+TEST_CASE("import follows renames, and wants all of an object to be said") {
+  const Desk desk;
+  desk.applied("teams:\n  crew: {name: Crew, members: [ana@acme.example]}\n  other: {name: Other}\n");
+  const std::string id = "select id from app.teams where key = ";
+  const std::string identity = desk.in(id + "'crew'");
+  check_ended(import(desk, "acme", "acctl: 1\nteams: {gang: {name: Gang, previously: [crew]}}\n"), 0);
+  CHECK(desk.in(id + "'gang'") == identity);
+  CHECK(desk.members_of("gang") == "ana");
+  CHECK(desk.in("select count(*) from app.teams") == "1");
+  const Result bare = import(desk, "acme", "acctl: 1\nteams: {gang: {}}\n");
+  check_ended(bare, 3, ":2:9: teams/gang needs 'name'\n");
+}
+
 TEST_CASE("an export of a newer schema is refused with the reason, and a torn one too") {
   const Desk desk;
   const std::string document = exported(desk, "acme");

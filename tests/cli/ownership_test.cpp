@@ -117,6 +117,17 @@ TEST_CASE("a role is pruned only when nobody holds it any more, and the refusal 
   CHECK(manager_of(desk, "b") == "");
 }
 
+TEST_CASE("what others need is not pruned, whatever else the files say of those others") {
+  const Desk desk;
+  desk.applied("manager: m\nrole_templates: {tp: {name: TP}}\nroles: {r: {name: R}}\n");
+  desk.applied("manager: hr\nusers: {ben@acme.example: {role_template: tp, roles: [r]}}\n");
+  check_ended(desk.apply("manager: m\nusers: {ben@acme.example: {name: Ben}}\n", {"--prune", "--adopt"}), 7,
+              "role_templates/tp cannot be removed: users/ben@acme.example needs it");
+  check_ended(desk.apply("manager: m\nusers: {ben@acme.example: {roles: [+support-agent], role_template: null}}\n",
+                         {"--prune", "--adopt"}),
+              7, "roles/r cannot be removed: users/ben@acme.example needs it");
+}
+
 TEST_CASE("what people changed by hand stays where the file does not speak of it") {
   const Desk desk;
   desk.applied(manager("gitops", two));

@@ -145,7 +145,7 @@ TEST_CASE("fields that depend on each other are checked where the file sets both
 
 TEST_CASE("there is one default") {
   CHECK(problem("priorities: {a: {default: true}, b: {default: true}}\n") ==
-        "2:47: priorities/a is the default too, in f:2:14\n");
+        "2:47: priorities/a is the default of tickets too, in f:2:14\n");
   CHECK(problem("statuses:\n  a: {default: true, applies_to: item}\n  b: {default: true, applies_to: ticket}\n"
                 "  c: {default: true, applies_to: item}\n  d: {default: true}\n") ==
         "5:16: statuses/a is the default of items too, in f:3:3\n");

@@ -178,5 +178,6 @@ TEST_CASE("references that no file declares are open, unless all must be known")
   // Of people a base knows nothing.
   CHECK(problems_of(text, {.base = &base}) ==
         "2:54: there is no 'lead' among role_templates\n"
-        "3:20: there is no 's' among teams; did you mean 't'?\n");
+        "3:20: there is no 's' among teams; did you mean 't'?\n"
+        "4:27: there is no 'x.y' among permissions\n");
 }

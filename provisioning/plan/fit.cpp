@@ -1,0 +1,188 @@
+#include "provisioning/plan/fit.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/references.hpp"
+#include "provisioning/model/rules.hpp"
+#include "provisioning/model/suggest.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string joined(const std::vector<std::string>& words, std::size_t most = 5) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(words.size(), most); ++i) text += (i == 0 ? "" : ", ") + words[i];
+  if (words.size() > most) text += " and " + std::to_string(words.size() - most) + " more";
+  return text;
+}
+
+FieldValue value_of(const Object& object) {
+  return [&object](std::string_view field) {
+    static const Json nothing;
+    const auto found = object.fields.find(std::string(field));
+    return found == object.fields.end() ? &nothing : &found->second;
+  };
+}
+
+class Fit {
+ public:
+  explicit Fit(const Laid& laid) : laid_(laid) {}
+
+  std::vector<Diagnostic> run() {
+    each_reference(laid_.definitions, [&](const Reference& reference) { check_named(reference); });
+    check_protections();
+    each_edge();
+    for (const Kind& kind : kinds()) {
+      const auto objects = laid_.desired.find(std::string(kind.name));
+      if (objects == laid_.desired.end()) continue;
+      for (const auto& [key, object] : objects->second) {
+        check_references(kind, key, object);
+        if (object.place.line > 0) check_rules(kind, key, object);
+      }
+    }
+    check_defaults("statuses");
+    check_defaults("priorities");
+    if (problems_.empty()) refuse_needed();
+    return std::move(problems_);
+  }
+
+ private:
+  void complain(const Place& place, const std::string& message) {
+    if (place.line > 0) problems_.push_back({place.file, place.line, place.column, message});
+  }
+
+  bool is_laid(std::string_view kind) const {
+    return laid_.options.only.empty() || laid_.options.only.contains(std::string(kind));
+  }
+
+  bool is_pruned(std::string_view kind, const std::string& key) const {
+    return !laid_.pruned.empty() && laid_.pruned.contains(std::string(kind) + "/" + key);
+  }
+
+  // What the files still name they do not mean to lose; what they take away was there, but for people who left.
+  void check_named(const Reference& reference) {
+    const std::string& key = *reference.key;
+    if (!reference.removed) {
+      if (!is_pruned(reference.kind, key)) return;
+      complain(*reference.place, std::string(reference.kind) + "/" + key +
+                                     " is declared no longer and would be pruned, but is named here");
+    } else if (reference.kind != "users" && find_object(laid_.desired, reference.kind, key) == nullptr &&
+               find_object(laid_.current, reference.kind, key) == nullptr) {
+      complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
+    }
+  }
+
+  // A slip of the pen would protect nothing. What an export protects may be gone, or a person whom it leaves out.
+  void check_protections() {
+    if (!laid_.definitions.guards.protect || laid_.options.manager.empty()) return;
+    for (const auto& [address, place] : *laid_.definitions.guards.protect) {
+      const std::size_t slash = address.find('/');
+      const std::string kind = address.substr(0, slash);
+      const std::string key = address.substr(slash + 1);
+      if (key == "*" || kind == "users") continue;
+      if (find_object(laid_.desired, kind, key) != nullptr || find_object(laid_.current, kind, key) != nullptr)
+        continue;
+      complain(place, unknown_object(laid_.desired, kind, key));
+    }
+  }
+
+  void each_edge() {
+    for (const EdgeKind& edge : edge_kinds()) {
+      const auto edges = laid_.desired.find(std::string(edge.list->kind));
+      if (edges == laid_.desired.end()) continue;
+      for (const auto& [key, object] : edges->second) {
+        const auto [owner, target] = split_edge(edge, key);
+        check_target(edge.list->target, target, object.place, edge.owner->name, owner);
+      }
+    }
+  }
+
+  void check_references(const Kind& kind, const std::string& key, const Object& object) {
+    for (const Field& field : kind.fields) {
+      if (field.type != FieldType::reference) continue;
+      const auto value = object.fields.find(std::string(field.name));
+      if (value == object.fields.end()) continue;
+      check_target(field.target, value->second.get<std::string>(), place_of(kind, key, field.name, object), kind.name,
+                   key);
+    }
+  }
+
+  // What stood there before and loses its target is in the way of a removal.
+  void check_target(std::string_view kind, const std::string& key, const Place& place, std::string_view owner_kind,
+                    const std::string& owner) {
+    if (find_object(laid_.desired, kind, key) != nullptr) return;
+    if (is_pruned(kind, key)) {
+      needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
+    } else {
+      complain(place, unknown_object(laid_.desired, kind, key));
+    }
+  }
+
+  void check_rules(const Kind& kind, const std::string& key, const Object& object) {
+    for (const BrokenRule& broken : broken_rules(std::string(kind.name), key, value_of(object))) {
+      complain(place_of(kind, key, broken.field, object), broken.message);
+    }
+  }
+
+  // Only a declaration that makes or moves a default can make a second one.
+  void check_defaults(const std::string& kind) {
+    const auto objects = laid_.desired.find(kind);
+    if (objects == laid_.desired.end()) return;
+    std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>> defaults;
+    for (const auto& [key, object] : objects->second) {
+      const std::string scope = scope_of_default(kind, value_of(object));
+      const auto is_default = object.fields.find("default");
+      if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
+      defaults[scope].emplace_back(&key, &object);
+    }
+    for (auto& [scope, all] : defaults) {
+      if (all.size() < 2) continue;
+      std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });
+      const auto& [key, object] = all.back();
+      complain(place_of(*find_kind(kind), *key, "default", *object), kind + "/" + *all.front().first +
+                                                                         " is the default of " + scope +
+                                                                         " already; say `default: false` of it, too");
+    }
+  }
+
+  void refuse_needed() const {
+    for (const auto& [what, who] : needed_) {
+      throw Error(ErrorKind::conflict,
+                  what + " cannot be removed: " + joined(who) + " need" + (who.size() == 1 ? "s" : "") + " it",
+                  "Change those first, in the same files if you like.");
+    }
+  }
+
+  // Of a field where the files set it, else of the object.
+  Place place_of(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
+    const auto declared = laid_.definitions.objects.find(std::string(kind.name));
+    if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return object.place;
+    const auto declaration = declared->second.find(key);
+    if (declaration == declared->second.end()) return object.place;
+    const auto found = declaration->second.fields.find(std::string(field));
+    return found == declaration->second.fields.end() ? object.place : found->second.place;
+  }
+
+  const Laid& laid_;
+  std::vector<Diagnostic> problems_;
+  std::map<std::string, std::vector<std::string>> needed_;  // what is pruned -> who needs it
+};
+
+}  // namespace
+
+std::vector<Diagnostic> unfit(const Laid& laid) { return Fit(laid).run(); }
+
+std::string unknown_object(const State& state, std::string_view kind, const std::string& key) {
+  std::vector<std::string> keys;
+  if (const auto objects = state.find(std::string(kind)); objects != state.end()) {
+    for (const auto& [known, object] : objects->second) keys.push_back(known);
+  }
+  return "there is no '" + key + "' among " + std::string(kind) + did_you_mean(key, keys);
+}
+
+}  // namespace acctl
