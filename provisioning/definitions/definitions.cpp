@@ -56,7 +56,9 @@ std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& p
   std::size_t nodes = 0;
   for (const Source* source : sources) {
     try {
-      YamlNode root = read_yaml(source->text, source->name);
+      std::vector<Diagnostic> slips;
+      YamlNode root = read_yaml(source->text, source->name, slips);
+      for (const Diagnostic& slip : slips) problems.add_last({slip.file, slip.line, slip.column}, slip.message);
       nodes += count_nodes(root);
       if (nodes > node_limit) {
         problems.add({source->name, 1, 1}, "all files up to this one hold more than 2,000,000 values");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_map>
 
 #include "provisioning/model/text.hpp"
@@ -64,10 +65,10 @@ class Event {
   yaml_event_t event_ = {};
 };
 
-// Reads the events of a text; throws Problem.
+// Reads the events of a text; throws Problem where it cannot go on, and keeps what else is wrong.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {
+  Reader(std::string_view text, std::vector<Problem>& slips) : text_(text), slips_(slips) {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
@@ -138,7 +139,8 @@ class Reader {
   void take(const Event& event) {
     switch (event->type) {
       case YAML_ALIAS_EVENT:
-        throw placed(event->start_mark, "aliases (*name) are not allowed; write the value out");
+        slip(placed(event->start_mark, "aliases (*name) are not allowed; write the value out"));
+        return add(stand_in(event));
       case YAML_SCALAR_EVENT:
         return add(scalar(event));
       case YAML_SEQUENCE_START_EVENT:
@@ -156,6 +158,20 @@ class Reader {
     }
   }
 
+  // Nobody mends more at once.
+  void slip(Problem problem) {
+    if (slips_.size() == 1000) throw problem;
+    slips_.push_back(std::move(problem));
+  }
+
+  // For an alias, at its place.
+  static YamlNode stand_in(const Event& event) {
+    YamlNode made = node(event, YamlNode::Type::scalar);
+    made.text = "alias";
+    made.quoted = true;
+    return made;
+  }
+
   static YamlNode node(const Event& event, YamlNode::Type type) {
     YamlNode made;
     made.type = type;
@@ -164,7 +180,7 @@ class Reader {
     return made;
   }
 
-  static YamlNode scalar(const Event& event) {
+  YamlNode scalar(const Event& event) {
     const auto& data = event->data.scalar;
     refuse_properties(event, data.anchor, data.tag);
     YamlNode made = node(event, YamlNode::Type::scalar);
@@ -175,9 +191,9 @@ class Reader {
     return made;
   }
 
-  static void refuse_properties(const Event& event, const yaml_char_t* anchor, const yaml_char_t* tag) {
-    if (anchor != nullptr) throw placed(event->start_mark, "anchors (&name) are not allowed");
-    if (tag != nullptr) throw placed(event->start_mark, "tags (!name) are not allowed");
+  void refuse_properties(const Event& event, const yaml_char_t* anchor, const yaml_char_t* tag) {
+    if (anchor != nullptr) slip(placed(event->start_mark, "anchors (&name) are not allowed"));
+    if (tag != nullptr) slip(placed(event->start_mark, "tags (!name) are not allowed"));
   }
 
   void open(YamlNode made, bool brackets) {
@@ -216,12 +232,12 @@ class Reader {
     }
   }
 
-  static void add_key(Level& level, YamlNode key) {
+  void add_key(Level& level, YamlNode key) {
     if (key.type != YamlNode::Type::scalar) throw Problem{key.line, key.column, "a key must be a plain word"};
-    if (key.text == "<<" && !key.quoted) throw Problem{key.line, key.column, "merge keys (<<) are not allowed"};
+    if (key.text == "<<" && !key.quoted) slip({key.line, key.column, "merge keys (<<) are not allowed"});
     if (const int first = first_use(level, key); first != 0) {
-      throw Problem{key.line, key.column,
-                    "duplicate key '" + abbreviated(key.text) + "', first used in line " + std::to_string(first)};
+      slip({key.line, key.column,
+            "duplicate key '" + abbreviated(key.text) + "', first used in line " + std::to_string(first)});
     }
     level.node.entries.push_back({std::move(key), {}});
     level.awaits_value = true;
@@ -245,15 +261,19 @@ class Reader {
   }
 
   std::string_view text_;
+  std::vector<Problem>& slips_;
   yaml_parser_t parser_ = {};
   YamlNode root_;
   std::vector<Level> levels_;
   std::size_t count_ = 0;
 };
 
+[[noreturn]] void refuse(const std::string& file, std::vector<Diagnostic> problems) {
+  throw Error(ErrorKind::invalid, "the file " + file + " is not valid", "", std::move(problems));
+}
+
 [[noreturn]] void refuse(const std::string& file, const Problem& problem) {
-  throw Error(ErrorKind::invalid, "the file " + file + " is not valid", "",
-              {{file, problem.line, problem.column, problem.message}});
+  refuse(file, std::vector<Diagnostic>{{file, problem.line, problem.column, problem.message}});
 }
 
 void check_characters(std::string_view text, const std::string& file) {
@@ -295,17 +315,29 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(std::as_const(*this).find(key)); }
 
-YamlNode read_yaml(std::string_view text, const std::string& file) {
+YamlNode read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& slips) {
   if (text.size() > yaml_size_limit) refuse(file, {1, 1, "larger than 16 MiB"});
   if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE")) refuse(file, {1, 1, "UTF-16; save it as UTF-8"});
   constexpr std::string_view mark = "\xEF\xBB\xBF";  // a byte order mark means nothing in UTF-8
   if (text.starts_with(mark)) text.remove_prefix(mark.size());
   check_characters(text, file);
+  std::vector<Problem> found;
+  std::optional<YamlNode> root;
   try {
-    return Reader(text).read();
+    root = Reader(text, found).read();
   } catch (const Problem& problem) {
-    refuse(file, problem);
+    found.push_back(problem);
   }
+  for (const Problem& slip : found) slips.push_back({file, slip.line, slip.column, slip.message});
+  if (!root) refuse(file, std::move(slips));
+  return std::move(*root);
+}
+
+YamlNode read_yaml(std::string_view text, const std::string& file) {
+  std::vector<Diagnostic> slips;
+  YamlNode root = read_yaml(text, file, slips);
+  if (!slips.empty()) refuse(file, std::move(slips));
+  return root;
 }
 
 Error problem_at(const std::string& file, const YamlNode& node, const std::string& message) {

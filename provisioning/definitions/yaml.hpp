@@ -39,8 +39,12 @@ struct YamlEntry {
 // Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes.
 inline constexpr std::size_t yaml_size_limit = 16u << 20;
 
-// Throws Error(invalid) with a diagnostic that names `file` and the place. An empty document is a null scalar.
+// Throws Error(invalid) with all that is wrong, each with `file` and its place. An empty document is a null scalar.
 YamlNode read_yaml(std::string_view text, const std::string& file);
+
+// The same for who has more to say of the file: what can be read on from (duplicate keys, anchors and the like) is
+// added to `slips`, and only what cannot is thrown, with those. With slips, keys need not be unique.
+YamlNode read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& slips);
 
 // Whether a character may stand in a file as it is: no control characters, and none that ends a line for some readers
 // and not for others. In double quotes an escape stands for any of them.

@@ -88,13 +88,27 @@ TEST_CASE("bad input: addresses that are none") {
 }
 
 TEST_CASE("bad input: YAML that is more than data") {
-  CHECK(problem("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n") == "2:4: anchors (&name) are not allowed\n");
-  CHECK(problem("roles: &r {a: *r}\n") == "2:8: anchors (&name) are not allowed\n");
+  CHECK(problem("settings:\n  a: &a [x,x]\n  b: [*a,*a]\n") ==
+        "3:6: anchors (&name) are not allowed\n"
+        "4:7: aliases (*name) are not allowed; write the value out\n"
+        "4:10: aliases (*name) are not allowed; write the value out\n");
+  CHECK(problem("roles: &r {a: *r}\n") ==
+        "2:8: anchors (&name) are not allowed\n2:15: aliases (*name) are not allowed; write the value out\n");
   CHECK(problem("roles: *r\n") == "2:8: aliases (*name) are not allowed; write the value out\n");
   CHECK(problem("roles: " + std::string(10'000, '[')).find("nested deeper than 64 levels") != std::string::npos);
   CHECK(problem("roles: " + repeated("{a: ", 10'000)).find("nested deeper than 64 levels") != std::string::npos);
   CHECK(problem("roles: {}\nteams: {}\nroles: {}\n") == "4:1: duplicate key 'roles', first used in line 2\n");
   CHECK(problem("roles: {x: {name: X}, y: {}, x: {}}\n") == "2:30: duplicate key 'x', first used in line 2\n");
+  // What can be read on from hides nothing else, and what follows from it is no news.
+  CHECK(problem("roles: {x: {name: X, naem: Y, name: Z}}\nteams: {t: {name: no}}\nroles: {x: {permissions: x}}\n") ==
+        "2:22: unknown field 'naem' of roles/x; did you mean 'name'?\n"
+        "2:31: duplicate key 'name', first used in line 2\n"
+        "3:19: 'name' takes text; write \"no\" in quotes\n"
+        "4:1: duplicate key 'roles', first used in line 2\n"
+        "4:9: roles/x is also declared in f:2:9\n"
+        "4:26: 'permissions' takes a list\n");
+  const std::string hostile = problem("roles:\n" + repeated("  x: &a\n", 200'000));
+  CHECK(hostile.find("more problems, not shown") != std::string::npos);
   CHECK(problem("roles:\n  x: {<<: {name: X}}\n") == "3:7: merge keys (<<) are not allowed\n");
   CHECK(problem("roles: {x: {name: !!str X}}\n") == "2:19: tags (!name) are not allowed\n");
   CHECK(problem("roles: {}\n---\nroles: {}\n") == "3:1: only one document is allowed in a file\n");
