@@ -26,9 +26,18 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     return 0;
   }
   Session session(root, settings, words);
-  const int status = parsed.command->run(session);
-  flush_output();
-  return status;
+  try {
+    const int status = parsed.command->run(session);
+    flush_output();
+    return status;
+  } catch (const Error& error) {
+    // A CI system that reads reports learns of what came before there was one.
+    if (!has_written()) {
+      write_text(failure_report(parsed.path.front()->name, session.format(), error));
+      flush_output();
+    }
+    throw;
+  }
 }
 
 // Known before parsing has succeeded, so that a usage error too has the shape that was asked for.

@@ -15,6 +15,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+bool written = false;
+
 std::string dumped(const Json& value, int indent) {
   return value.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
@@ -161,7 +163,10 @@ std::string csv_line(const std::vector<std::string>& cells) {
   return line + "\r\n";
 }
 
+bool has_written() { return written; }
+
 void write_text(std::string_view text) {
+  written = true;
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
   throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
 }

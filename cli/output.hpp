@@ -44,6 +44,9 @@ class RecordWriter {
 // One line of CSV: quoted where it must be, kept from being a formula, with CRLF at its end.
 std::string csv_line(const std::vector<std::string>& cells);
 
+// Whether any of these has written something.
+bool has_written();
+
 // Text as it is, for what is itself the data: a script, a URL, a page of help.
 void write_text(std::string_view text);
 

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/output.hpp"
+#include "provisioning/model/error.hpp"
 
 namespace acctl {
 
@@ -39,6 +41,10 @@ Command why_command();
 
 // Has what sessions are made of loaded while words are read and files parsed, which it takes longer than.
 void load_ahead();
+
+// What a command that failed before it had a report has to say to a CI system, in the formats that these read; "" in
+// all others.
+std::string failure_report(const std::string& command, OutputFormat format, const Error& error);
 
 // "acctl 0.1.0\n"
 std::string version_line();

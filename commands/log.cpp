@@ -78,7 +78,8 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
       if (same != report.groups.end()) {
         same->tenants.push_back(tenant.slug);
       } else {
-        report.groups.push_back({.id = id, .tenants = {tenant.slug}, .plan = std::move(plan), .effects = {}});
+        report.groups.push_back(
+            {.id = id, .tenants = {tenant.slug}, .plan = std::move(plan), .effects = {}, .prunable = {}});
       }
     }
   }
@@ -90,6 +91,11 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
 int log(Session& session, const LogOptions& options) {
   if (options.limit < 1)
     throw Error(ErrorKind::invalid, "--limit: " + std::to_string(options.limit) + " is not positive");
+  const std::string format = session.settings().output;
+  if (options.run.empty() && std::ranges::find(report_formats(), format) != report_formats().end()) {
+    throw Error(ErrorKind::invalid, "-o " + format + " shows what one run changed",
+                "Name the run; 'acctl log' lists them.");
+  }
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
   return options.run.empty() ? list(session, options, platform, tenants)

@@ -35,10 +35,10 @@ Json to_json(const TenantEffect& effect, bool name_tenant) {
 }
 
 Json to_json(const PlanGroup& group) {
-  Json json = {
-      {"id", group.id},           {"tenants", group.tenants},        {"changes", Json::array()},
-      {"effects", Json::array()}, {"prunable", group.plan.prunable}, {"adoptions", group.plan.adoptions.size()}};
+  Json json = {{"id", group.id},           {"tenants", group.tenants},  {"changes", Json::array()},
+               {"effects", Json::array()}, {"prunable", Json::array()}, {"adoptions", group.plan.adoptions.size()}};
   for (const Change& change : group.plan.changes) json["changes"].push_back(to_json(change));
+  for (const auto& [object, tenants] : group.prunable) json["prunable"].push_back(object);
   for (const TenantEffect& effect : group.effects) {
     json["effects"].push_back(to_json(effect, group.tenants.size() > 1));
   }

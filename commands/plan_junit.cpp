@@ -1,42 +1,11 @@
 // A test suite for CI systems that show no other reports: a test case for each tenant.
+#include "commands/ci_words.hpp"
 #include "commands/plan_words.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
 
 namespace {
-
-// Of escaped text; XML has no way to write control characters, and these two are none but forbidden too.
-std::string xml(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text.compare(i, 3, "\xEF\xBF\xBE") == 0 || text.compare(i, 3, "\xEF\xBF\xBF") == 0) {
-      out += text[i + 2] == '\xBE' ? "\\u{fffe}" : "\\u{ffff}";
-      i += 2;
-      continue;
-    }
-    switch (text[i]) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      default:
-        out += text[i];
-    }
-  }
-  return out;
-}
 
 // What the plan says of all tenants of the group, a line each.
 std::string changes_text(const PlanGroup& group) {
@@ -60,23 +29,15 @@ std::map<std::string, std::string> effects_texts(const PlanGroup& group) {
   return texts;
 }
 
-std::string test_case(const std::string& name, const std::string& class_name, const std::string& content) {
-  const std::string start = "    <testcase classname=\"" + class_name + "\" name=\"" + xml(name) + "\"";
-  return start + (content.empty() ? "/>\n" : ">\n" + content + "    </testcase>\n");
-}
-
-std::string failure(const std::string& type, const std::string& message, const std::string& text) {
-  return "      <failure type=\"" + type + "\" message=\"" + xml(message) + "\">" + xml(text) + "</failure>\n";
+std::string system_out(const std::string& text) {
+  return text.empty() ? "" : "      <system-out>" + junit_text(text) + "</system-out>\n";
 }
 
 }  // namespace
 
 std::string report_junit(const FleetReport& report, const ReportStyle& style) {
-  const std::string suite = "acctl " + style.command;
-  const std::string class_name = "acctl." + style.command;
-  std::string cases;
-  std::size_t tests = 0;
-  std::size_t failures = 0;
+  using enum JunitSuite::Outcome;
+  JunitSuite suite(style.command);
   std::map<std::string, std::string> refused;  // what was planned where it failed
   for (const PlanGroup& group : report.groups) {
     const bool drift = style.verb == ReportVerb::drifted && !group.plan.changes.empty();
@@ -88,40 +49,26 @@ std::string report_junit(const FleetReport& report, const ReportStyle& style) {
         refused[tenant] = text;  // one case for each tenant
         continue;
       }
-      std::string content;
       if (drift) {
-        content = failure("drift", counted(group.plan.changes.size(), "change") + " since the last apply", text);
-      } else if (!text.empty()) {
-        content = "      <system-out>" + xml(text) + "</system-out>\n";
+        suite.add(escaped(tenant), failed,
+                  junit_failure("drift", counted(group.plan.changes.size(), "change") + " since the last apply", text));
+      } else {
+        suite.add(escaped(tenant), passed, system_out(text));
       }
-      cases += test_case(escaped(tenant), class_name, content);
-      tests += 1;
-      failures += drift ? 1 : 0;
     }
   }
-  for (const TenantFailure& failed : report.failures) {
-    const std::string text = escaped(error_words(failed.error));
-    cases += test_case(
-        escaped(failed.tenant), class_name,
-        failure(is_retryable(failed.error) ? "retryable" : "failed", escaped(failed.error.what()), text) +
-            (refused[failed.tenant].empty() ? ""
-                                            : "      <system-out>" + xml(refused[failed.tenant]) + "</system-out>\n"));
-    tests += 1;
-    failures += 1;
+  for (const auto& [tenant, error] : report.failures) {
+    const std::string failure =
+        junit_failure(is_retryable(error) ? "retryable" : "failed", escaped(error.what()), escaped(error_words(error)));
+    suite.add(tenant.empty() ? "acctl " + style.command : escaped(tenant), failed,
+              failure + system_out(refused[tenant]));
   }
   for (const std::string& tenant : report.skipped) {
-    cases += test_case(escaped(tenant), class_name, "      <skipped message=\"not active\"/>\n");
-    tests += 1;
+    suite.add(escaped(tenant), skipped, "      <skipped message=\"not active\"/>\n");
   }
   // Of these only the number is known; a suite without any case would count as one that did not run.
-  if (report.unchanged > 0) {
-    cases += test_case(counted(report.unchanged, "unchanged tenant"), class_name, "");
-    tests += 1;
-  }
-  const std::string counts = "tests=\"" + std::to_string(tests) + "\" failures=\"" + std::to_string(failures) +
-                             "\" skipped=\"" + std::to_string(report.skipped.size()) + "\"";
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"" + suite + "\" " + counts +
-         " errors=\"0\">\n" + cases + "  </testsuite>\n</testsuites>\n";
+  if (report.unchanged > 0) suite.add(counted(report.unchanged, "unchanged tenant"), passed, "");
+  return suite.text();
 }
 
 }  // namespace acctl

@@ -101,7 +101,7 @@ std::string changes(const PlanGroup& group) {
 
 std::string remarks(const PlanGroup& group) {
   std::string text = effects(group);
-  for (const std::string& name : group.plan.prunable) {
+  for (const std::string& name : prunable_words(group)) {
     text += "- no longer declared, kept: " + code(name) + " (remove with `--prune`)\n";
   }
   const std::string adoptions = adoptions_line(group);
@@ -123,7 +123,7 @@ std::string report_markdown(const FleetReport& report, const ReportStyle& style)
   }
   if (!report.failures.empty()) text += "#### Failed\n\n";
   for (const TenantFailure& failure : report.failures) {
-    text += "- " + code(failure.tenant) + ": " + code(error_words(failure.error)) +
+    text += "- " + (failure.tenant.empty() ? "" : code(failure.tenant) + ": ") + code(error_words(failure.error)) +
             (is_retryable(failure.error) ? " (can be tried again)" : "") + "\n";
   }
   if (!report.failures.empty()) text += "\n";

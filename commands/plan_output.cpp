@@ -1,6 +1,7 @@
 #include "commands/plan_output.hpp"
 
 #include "cli/session.hpp"
+#include "commands/commands.hpp"
 #include "commands/plan_words.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/text.hpp"
@@ -67,6 +68,14 @@ std::string report_text(const FleetReport& report, const ReportStyle& style, Out
       return report_junit(report, style);
   }
   return {};
+}
+
+std::string failure_report(const std::string& command, OutputFormat format, const Error& error) {
+  const bool for_ci =
+      format == OutputFormat::github || format == OutputFormat::junit || format == OutputFormat::markdown;
+  FleetReport report;
+  report.failures.push_back({"", error});
+  return for_ci ? report_text(report, {.verb = ReportVerb::planned, .command = command}, format, false) : "";
 }
 
 void write_report(Session& session, const FleetReport& report, const ReportStyle& style) {

@@ -65,7 +65,7 @@ class Table {
     if (name_tenants) header(group);
     for (const Block& block : blocks_of(group.plan.changes)) add(block);
     effects(group);
-    for (const std::string& object : group.plan.prunable) {
+    for (const std::string& object : prunable_words(group)) {
       text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";
     }
     const std::string adoptions = adoptions_line(group);

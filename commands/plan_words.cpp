@@ -83,6 +83,8 @@ std::string counted(std::size_t count, const std::string& what) {
 }
 
 std::string summary_line(const FleetReport& report, const ReportStyle& style) {
+  if (report.failures.size() == 1 && report.failures.front().tenant.empty())
+    return "acctl " + style.command + ": failed.";
   const ReportCounts counts = counts_of(report);
   const bool fleet = is_fleet(report);
   const bool nothing_known = counts.tenants + report.unchanged == 0;
@@ -121,9 +123,19 @@ std::string adoptions_line(const PlanGroup& group) {
   return counted(count, "object") + " without a manager " + (count == 1 ? "is" : "are") + " taken over";
 }
 
-std::string source_of(const Change& change) {
-  return change.place.line == 0 ? "" : change.place.file + ":" + std::to_string(change.place.line);
+std::vector<std::string> prunable_words(const PlanGroup& group) {
+  std::vector<std::string> words;
+  for (const auto& [object, tenants] : group.prunable) {
+    words.push_back(object + (tenants == group.tenants.size() ? "" : " in " + counted(tenants, "tenant")));
+  }
+  return words;
 }
+
+std::string source_of(const Place& place) {
+  return place.line == 0 ? "" : place.file + ":" + std::to_string(place.line);
+}
+
+std::string source_of(const Change& change) { return source_of(change.place); }
 
 std::string value_text(const nlohmann::json& value) {
   if (value.is_null()) return "not set";

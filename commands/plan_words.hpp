@@ -40,7 +40,11 @@ std::string shortened(const std::vector<std::string>& words);
 // "24 objects without a manager are taken over", "" where there are none.
 std::string adoptions_line(const PlanGroup& group);
 
+// "roles/old", and in how many tenants where not in all of the group; for each object that is declared no longer.
+std::vector<std::string> prunable_words(const PlanGroup& group);
+
 // "roles.yaml:12"; "" for what no file speaks of.
+std::string source_of(const Place& place);
 std::string source_of(const Change& change);
 
 // A value as JSON has it, on one line and escaped; "not set" for null.

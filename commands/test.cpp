@@ -1,9 +1,14 @@
 // test: the access tests of definitions against tenants, or against the files alone.
+#include <algorithm>
+
+#include "commands/ci_words.hpp"
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
+#include "provisioning/access/pack_state.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/tenants/template.hpp"
 
 namespace acctl {
 
@@ -15,6 +20,7 @@ struct TestOptions {
   FileOptions files;
   std::vector<std::string> exclude;
   bool offline = false;
+  std::string pack;
 };
 
 Json to_json(const std::string& tenant, const TestResult& result) {
@@ -44,31 +50,53 @@ Results run_live(Session& session, const TestOptions& options, const Definitions
   return results;
 }
 
-int test(Session& session, const TestOptions& options) {
-  const Definitions definitions = definitions_of(options.files);
-  if (definitions.tests.empty()) throw Error(ErrorKind::invalid, "the files hold no tests");
-  const Results results = options.offline ? Results{{"", run_tests(declared_state(definitions), definitions.tests)}}
-                                          : run_live(session, options, definitions);
+void write_rows(const Session& session, const Results& results) {
   RecordWriter out = session.records(Shape::many, {{"TEST", "/test"},
                                                    {"TENANT", "/tenant"},
                                                    {"PASSED", "/passed"},
                                                    {"FAILURES", "/failures"},
                                                    {"SOURCE", "/source"}});
-  std::size_t failed = 0;
-  std::size_t all = 0;
   for (const auto& [tenant, of_tenant] : results) {
-    for (const TestResult& result : of_tenant) {
-      ++all;
-      failed += result.failures.empty() ? 0 : 1;
-      out.add(to_json(tenant, result));
-    }
+    for (const TestResult& result : of_tenant) out.add(to_json(tenant, result));
   }
   out.finish();
-  if (failed > 0) {
-    throw Error(ErrorKind::test_failed, std::to_string(failed) + " of " + std::to_string(all) + " tests failed",
-                "Change the definitions, or the tests.");
+}
+
+Results run_offline(const TestOptions& options, const Definitions& definitions) {
+  const State base = options.pack.empty() ? State() : state_of_pack(options.pack);
+  return {{"", run_tests(overlay(base, definitions, {.manager = "", .only = {}}).state, definitions.tests)}};
+}
+
+int test(Session& session, const TestOptions& options) {
+  if (!options.pack.empty() && !options.offline) {
+    throw Error(ErrorKind::invalid, "--pack is for --offline; a tenant has what it has", "Leave one of them out.");
   }
-  session.terminal().info(std::to_string(all) + " tests passed");
+  const Definitions definitions = definitions_of(options.files);
+  if (definitions.tests.empty()) throw Error(ErrorKind::invalid, "the files hold no tests");
+  const Results results = options.offline ? run_offline(options, definitions) : run_live(session, options, definitions);
+  std::vector<Check> checks;
+  for (const auto& [tenant, of_tenant] : results) {
+    for (const TestResult& result : of_tenant) {
+      checks.push_back({.name = (tenant.empty() ? "" : tenant + ": ") + result.test.subject(),
+                        .place = result.test.place,
+                        .failures = result.failures});
+    }
+  }
+  const std::size_t all = checks.size();
+  const auto failed = static_cast<std::size_t>(
+      std::ranges::count_if(checks, [](const Check& check) { return !check.failures.empty(); }));
+  const std::string verdict = failed == 0 ? std::to_string(all) + " tests passed"
+                                          : std::to_string(failed) + " of " + std::to_string(all) + " tests failed";
+  if (session.format() == OutputFormat::github || session.format() == OutputFormat::junit) {
+    write_text(checks_text("test", checks, verdict, session.format()));
+    flush_output();
+  } else {
+    write_rows(session, results);
+  }
+  if (failed > 0) {
+    throw Error(ErrorKind::test_failed, verdict, "Change the definitions, or the tests.");
+  }
+  session.terminal().info(verdict);
   return 0;
 }
 
@@ -85,9 +113,17 @@ Command test_command() {
       .options =
           joined({file_options(options->files),
                   {exclude_option(options->exclude),
-                   {.name = "--offline", .value = "", .help = "test the files alone", .target = &options->offline}}}),
+                   {.name = "--offline", .value = "", .help = "test the files alone", .target = &options->offline},
+                   {.name = "--pack",
+                    .value = "PACK",
+                    .help = "with --offline: on top of what this pack brings",
+                    .target = &options->pack,
+                    .suggestions = pack_names()}}}),
       .examples = {{"acctl test -f roles.yaml -t acme", "Against a tenant as it is."},
-                   {"acctl test -f roles.yaml --offline", "Before anything is applied."}},
+                   {"acctl test -f roles.yaml --offline --pack helpdesk",
+                    "Before anything is applied, as in a new tenant."},
+                   {"acctl test -f roles.yaml --all -o junit", "A report for CI, a case for each test."}},
+      .formats = check_formats(),
       .run = [options](Session& session) { return test(session, *options); },
       .storage = options,
   };

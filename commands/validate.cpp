@@ -1,8 +1,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/session.hpp"
+#include "commands/ci_words.hpp"
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
+#include "commands/plan_words.hpp"
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/tenants/template.hpp"
@@ -28,15 +30,18 @@ Definitions validated(const ValidateOptions& options) {
   return read_definitions(sources, reading);
 }
 
-std::string counted(std::size_t number, const std::string& what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
-}
-
 int run_validate(Session& session, const ValidateOptions& options) {
   const Definitions definitions = validated(options);
   std::size_t objects = 0;
   for (const auto& [kind, all] : definitions.objects) objects += all.size();
-  if (session.format() != OutputFormat::table) {
+  const std::string verdict = counted(definitions.files.size(), "file") + ", " + counted(objects, "object") + ", " +
+                              counted(definitions.tests.size(), "test") + ": valid";
+  if (session.format() == OutputFormat::github || session.format() == OutputFormat::junit) {
+    std::vector<Check> checks;
+    for (const std::string& file : definitions.files) checks.push_back({.name = file, .place = {}, .failures = {}});
+    write_text(checks_text("validate", checks, verdict, session.format()));
+    flush_output();
+  } else if (session.format() != OutputFormat::table) {
     RecordWriter out = session.records(
         Shape::one,
         {{"files", "/files"}, {"objects", "/objects"}, {"tests", "/tests"}, {"references open", "/references_open"}});
@@ -46,8 +51,7 @@ int run_validate(Session& session, const ValidateOptions& options) {
              {"references_open", open_references(definitions)}});
     out.finish();
   }
-  session.terminal().info(counted(definitions.files.size(), "file") + ", " + counted(objects, "object") + ", " +
-                          counted(definitions.tests.size(), "test") + ": valid");
+  session.terminal().info(verdict);
   return 0;
 }
 
@@ -74,7 +78,9 @@ Command validate_command() {
       .examples = {{"acctl validate -f definitions/", "All files of a folder, as one input."},
                    {"acctl validate -f roles.yaml -f teams.yaml --pack helpdesk",
                     "For tenants that have what the pack helpdesk brings."},
-                   {"acctl validate -f - -o json < roles.yaml", "Standard input, for a script."}},
+                   {"acctl validate -f - -o json < roles.yaml", "Standard input, for a script."},
+                   {"acctl validate -f definitions/ -o github", "Annotations at the lines of a pull request."}},
+      .formats = check_formats(),
       .run = [options](Session& session) { return run_validate(session, *options); },
       .storage = options,
   };

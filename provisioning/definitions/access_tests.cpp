@@ -67,6 +67,9 @@ void read_test(const File& file, const YamlNode& node) {
     }
   }
   if (subjects != 1) file.complain(node, "a test names one user, role or role template");
+  if (subjects == 1 && node.find("can") == nullptr && node.find("cannot") == nullptr) {
+    file.complain(node, "a test lists what its subject can or cannot do");
+  }
   file.reading.result.tests.push_back(std::move(test));
   file.reading.test_places.push_back(std::move(places));
 }

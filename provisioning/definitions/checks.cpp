@@ -102,10 +102,18 @@ class Checks {
     }
   }
 
-  // A permission that does not exist is a slip of the pen; a pattern may be ahead of its time.
+  // What is no permission, and what matches none, would be a slip of the pen.
   void check_wishes(const std::vector<std::pair<std::string, std::string>>& wishes, const std::vector<Place>& places) {
     for (std::size_t i = 0; i < wishes.size(); ++i) {
-      if (wishes[i].first.ends_with(".*")) continue;
+      const std::string& pattern = wishes[i].first;
+      if (pattern.ends_with(".*")) {
+        const std::string_view group = std::string_view(pattern).substr(0, pattern.size() - 1);
+        const auto matches = [&](const std::string& key) { return key.starts_with(group); };
+        if (!may_exist("permissions") && std::ranges::none_of(known_keys("permissions"), matches)) {
+          reading_.problems.add(places[i], "there is no permission that '" + pattern + "' stands for");
+        }
+        continue;
+      }
       check({.kind = "permissions", .key = &wishes[i].first, .level = &wishes[i].second, .place = &places[i]});
     }
   }

@@ -207,10 +207,12 @@ Json key_schema(const DocumentKey& key) {
 nlohmann::ordered_json definitions_schema() {
   Json properties = Json::object();
   for (const DocumentKey& key : document_keys()) properties[std::string(key.name)] = key_schema(key);
-  // A test is of somebody: of one.
+  // A test is of somebody, of one, and about something.
   properties["tests"]["items"]["oneOf"] = Json::array({{{"required", Json::array({"user"})}},
                                                        {{"required", Json::array({"role"})}},
                                                        {{"required", Json::array({"role_template"})}}});
+  properties["tests"]["items"]["anyOf"] =
+      Json::array({{{"required", Json::array({"can"})}}, {{"required", Json::array({"cannot"})}}});
   for (const Kind& kind : kinds()) {
     if (!kind.internal) properties[std::string(kind.name)] = kind_schema(kind);
   }

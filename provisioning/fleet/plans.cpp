@@ -16,6 +16,7 @@ struct FleetPlan::Entry {
   std::shared_ptr<const Plan> plan;  // shared by all tenants with equal changes
   std::string digest;                // of the plan
   std::vector<Effect> effects;
+  std::vector<std::string> prunable;
   Basis basis;
   Removals removals;
   std::optional<Edit> edit;
@@ -100,6 +101,7 @@ void FleetPlan::plan_one(Entry& entry) {
   Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit, std::move(early));
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
+  entry.prunable = std::exchange(planned.plan.prunable, {});
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
@@ -122,9 +124,7 @@ const FleetReport& FleetPlan::plan() {
         // Thousands of equal plans are one in memory.
         entry.digest = digest_of(*entry.plan);
         const std::lock_guard lock(mutex);
-        std::shared_ptr<const Plan>& first = known[entry.digest];
-        if (!first || first->prunable != entry.plan->prunable) first = entry.plan;
-        entry.plan = first;
+        entry.plan = known.try_emplace(entry.digest, entry.plan).first->second;
       }
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
@@ -150,13 +150,14 @@ void FleetPlan::gather() {
     if (!entry.error && entry.basis.refusal) report_.failures.push_back({entry.tenant->slug, *entry.basis.refusal});
     if (entry.error) continue;
     if (entry.plan->changes.empty() && !entry.basis.refusal) ++report_.unchanged;
-    if (entry.plan->empty() && entry.plan->prunable.empty()) continue;
+    if (entry.plan->empty() && entry.prunable.empty()) continue;
     const auto [group, fresh] = groups.emplace(entry.plan.get(), report_.groups.size());
-    if (fresh) report_.groups.push_back({.id = {}, .tenants = {}, .plan = *entry.plan, .effects = {}});
+    if (fresh) report_.groups.push_back({.id = {}, .tenants = {}, .plan = *entry.plan, .effects = {}, .prunable = {}});
     PlanGroup& into = report_.groups[group->second];
     if (fresh) into.id = short_id(entry.digest, report_.groups);
     into.tenants.push_back(entry.tenant->slug);
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
+    for (const std::string& object : entry.prunable) ++into.prunable[object];
   }
 }
 

@@ -2,6 +2,7 @@
 // equal changes are one group.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct TenantEffect {
 struct PlanGroup {
   std::string id;                    // beginning of digest_of() of each of them: "a91c4e"
   std::vector<std::string> tenants;  // slugs, sorted
-  Plan plan;                         // its effects are those of the first tenant; see `effects`
+  Plan plan;                         // of each of them, but for effects and what is prunable
   std::vector<TenantEffect> effects;
+  std::map<std::string, std::size_t> prunable;  // Plan::prunable -> in how many of them
 };
 
 struct TenantFailure {

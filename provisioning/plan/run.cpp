@@ -96,7 +96,7 @@ std::vector<Effect> effects_of(const State& before, const State& after, const st
 
 // Effects and tests: what the people concerned may do before and after. False when the tenant changed meanwhile.
 bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit, Planned& planned,
-                  std::vector<std::string>& failures) {
+                  std::vector<Diagnostic>& failures) {
   const std::vector<Change>& changes = planned.plan.changes;  // adoptions are nobody's access
   AccessScope concerned = access_scope(changes);
   const bool bounded = !edit.record.as.empty() && !changes.empty();
@@ -115,14 +115,14 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   for (const TestResult& result : run_tests(after, edit.tests)) {
     for (const std::string& failure : result.failures) {
       const Place& place = result.test.place;
-      failures.push_back((place.line > 0 ? place.file + ":" + std::to_string(place.line) + ": " : "") + failure);
+      failures.push_back({place.file, place.line, place.column, failure});
     }
   }
   return true;
 }
 
 std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& before, Planned& planned,
-                             const std::vector<std::string>& test_failures) {
+                             const std::vector<Diagnostic>& test_failures) {
   const auto refused = [](const std::vector<std::string>& reasons, const std::string& hint) {
     return Error(ErrorKind::refused, "refused: " + joined(reasons), hint);
   };
@@ -144,8 +144,8 @@ std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& 
   if (!test_failures.empty()) {
     return Error(ErrorKind::test_failed,
                  std::to_string(test_failures.size()) + " expectation" + (test_failures.size() == 1 ? "" : "s") +
-                     " of the tests would fail: " + joined(test_failures),
-                 "Change the definitions or the tests.");
+                     " of the tests would fail",
+                 "Change the definitions or the tests.", test_failures);
   }
   return std::nullopt;
 }
@@ -210,7 +210,7 @@ class Execution {
     if (!plan.empty()) run = write(transaction, plan, ending);
     if (!edit_.declared.empty() && !basis.recognised) {
       // What waits to be pruned has to be said each time, so such a tenant is not to be recognised.
-      const std::string digest = plan.prunable.empty() ? edit_.digest : edit_.digest + " prunable";
+      const std::string digest = basis.prunable ? edit_.digest + " prunable" : edit_.digest;
       transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run});
     }
     if (ending == Ending::commit) transaction.commit();
@@ -251,7 +251,9 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
                     const Error& error) noexcept {
   try {
     record.outcome = "refused";
-    record.message = error.what();
+    std::vector<std::string> problems;
+    for (const Diagnostic& problem : error.diagnostics()) problems.push_back(problem.message);
+    record.message = error.what() + (problems.empty() ? "" : ": " + joined(problems));
     Transaction transaction(tenant);
     record_run(transaction, record, {}, undoes);
     transaction.commit();
@@ -274,9 +276,10 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     Planned planned{.plan = {}, .basis = {.revision = reading.revision, .refusal = {}}, .removals = {}};
     Desired desired = edit.desired(reading.state);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
+    planned.basis.prunable = !desired.prunable.empty();
     planned.plan.prunable = std::move(desired.prunable);
     if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
-    std::vector<std::string> failures;
+    std::vector<Diagnostic> failures;
     if (!weigh_access(tenant, identity, edit, planned, failures)) {
       if (attempt < 5) continue;
       throw Error(ErrorKind::locked, "tenant " + identity.slug + " keeps changing while it is read",

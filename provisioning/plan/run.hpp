@@ -54,6 +54,7 @@ struct Identity {
 struct Basis {
   std::int64_t revision = 0;
   bool recognised = false;                          // as unchanged, by its revision alone
+  bool prunable = false;                            // something waits to be pruned
   std::map<std::string, std::string> touched = {};  // see touched_by(); for a plan that is saved
   std::optional<Error> refusal;                     // by a guard or a test; the plan stands to be shown
 };

@@ -130,12 +130,19 @@ tests:
     cannot: [tickets.view: global]
 )";
   check_ended(desk.apply(role("viewer", "[tickets.view: group]") + tests), 8, "tickets.edit");
-  check_ended(desk.plan(role("viewer", "[tickets.view: group]") + tests), 8, "definitions.yaml:7");
+  check_ended(desk.plan(role("viewer", "[tickets.view: group]") + tests), 8,
+              "definitions.yaml:7:5: ben@acme.example cannot tickets.edit");
+  const auto refused = desk.plan(role("viewer", "[tickets.view: group]") + tests, {"-o", "json"});
+  const auto error = nlohmann::json::parse(refused.err)["error"];
+  CHECK(error["message"] == "1 expectation of the tests would fail");
+  CHECK(error["diagnostics"][0]["line"] == 7);
+  CHECK(error["diagnostics"][0]["column"] == 5);
   check_ended(desk.apply(role("viewer", "[tickets.view: global, tickets.edit]") + tests), 8, "global");
   check_ended(desk.apply(role("viewer", "[tickets.view: group, tickets.edit, settings.edit]") + tests), 8,
               "settings.edit");
   CHECK(difference(before, desk.configuration()) == "");
   CHECK(desk.in("select string_agg(distinct outcome, ' ') from acctl.runs where id > 1") == "refused");
+  CHECK(contains(desk.in("select min(message) from acctl.runs where outcome = 'refused'"), "cannot tickets.edit"));
   check_ended(desk.apply(role("viewer", "[tickets.view: group, tickets.edit]") + tests), 0);
 }
 
@@ -169,5 +176,16 @@ TEST_CASE("acctl test checks the live state, or the files alone") {
   CHECK(tested(alone + "tests:\n  - role: r\n    can: [x.y]\n", {"--offline"}).status == 0);
   check_ended(tested(alone + "tests:\n  - role: r\n    cannot: [x.*]\n", {"--offline"}), 8, "1 of 1 tests failed");
   check_ended(tested(base + passes, {"--offline"}), 3, "there is no 'tickets.view'");
+  check_ended(tested(base + passes, {"--offline", "--pack", "helpdesk"}), 0, "1 tests passed");
+  check_ended(tested(passes, {"--pack", "helpdesk"}), 3, "--pack is for --offline");
+  check_ended(tested("tests: [{role: admin}]\n", {}), 3, "a test lists what its subject can or cannot do");
+  const std::string file = desk.file(fails);
+  CHECK(tested(fails, {"-o", "github"}).out ==
+        "::error file=" + file +
+            ",line=3,col=5,title=acme%3A ben@acme.example::ben@acme.example cannot tickets.edit\n"
+            "::notice title=acctl test::1 of 2 tests failed\n");
+  const std::string junit = tested(fails, {"-o", "junit"}).out;
+  CHECK(contains(junit, R"(<testsuite name="acctl test" tests="2" failures="1" skipped="0" errors="0">)"));
+  CHECK(contains(junit, R"(<testcase classname="acctl.test" name="acme: roles/admin"/>)"));
   check_ended(tested(base, {}), 3, "hold no tests");
 }

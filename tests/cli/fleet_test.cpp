@@ -134,6 +134,19 @@ TEST_CASE("tenants that are suspended or half made are skipped and counted, and 
   check_ended(fleet.apply_to({"-t", "bert"}), 7, "tenant bert is suspended, not active");
 }
 
+TEST_CASE("equal changes are one group, also where something is no longer declared in some of the tenants") {
+  const Fleet fleet;
+  const std::string two = "roles: {old: {name: Old}, older: {name: Older}}\n";
+  REQUIRE(fleet.apply_to({"-t", "bert"}, two).status == 0);
+  REQUIRE(fleet.apply_to({"-t", "carl"}, "roles: {old: {name: Old}}\n").status == 0);
+  const Json report = fleet.plan_for({"--all"});
+  CHECK(tenants_of(report) == "acme bert carl dora;");
+  CHECK(report["groups"][0]["prunable"].dump() == R"(["roles/old","roles/older"])");
+  const Result table = fleet.acctl({"plan", "-f", fleet.file(helper), "--all"});
+  CHECK(contains(table.out, "no longer declared, kept: roles/old in 2 tenants (remove with --prune)"));
+  CHECK(contains(table.out, "no longer declared, kept: roles/older in 1 tenant (remove with --prune)"));
+}
+
 TEST_CASE("one tenant that cannot is reported and stops nothing; the same command again does only what is missing") {
   const Fleet fleet;
   fleet.acctl.control("alter database bert rename to elsewhere");

@@ -73,19 +73,43 @@ TEST_CASE("validate tells all problems of all files with their places") {
         "acctl: cannot read " + bench.path + "/none: No such file or directory\n");
 }
 
+TEST_CASE("validate, plan and their like report to CI also what keeps them from a plan") {
+  const Bench bench;
+  const std::string bad = bench.folder.put("bad.yaml", "acctl: 1\nrolse: {}\nteams: {t: {name: no}}\n");
+  const std::string good = bench.folder.put("good.yaml", "acctl: 1\nteams: {t: {name: T}}\n");
+  for (const std::string command : {"validate", "plan", "apply", "import", "test"}) {
+    CAPTURE(command);
+    const Result github = bench.acctl({command, "-f", bad, "-o", "github"});
+    CHECK(github.status == 3);
+    const std::string begin = "::error file=" + bad + ",line=2,col=1::unknown key 'rolse'; did you mean 'roles'?\n";
+    CHECK(github.out.starts_with(begin));
+    CHECK(bench.acctl({command, "-f", bad, "-o", "junit"})
+              .out.find("<testcase classname=\"acctl." + command + "\" name=\"acctl " + command +
+                        "\">\n      <failure type=\"failed\" message=\"" + bad + " has 2 problems\">") !=
+          std::string::npos);
+  }
+  CHECK(bench.acctl({"plan", "-f", bad, "-o", "markdown"}).out.starts_with("### acctl plan: failed\n\n#### Failed\n"));
+  CHECK(bench.acctl({"plan", "-f", bad, "-o", "json"}).out.empty());
+  CHECK(bench.acctl({"validate", "-f", good, "-o", "github"}).out ==
+        "::notice title=acctl validate::1 file, 1 object, 0 tests: valid\n");
+  CHECK(bench.acctl({"validate", "-f", good, "-o", "junit"})
+            .out.find("<testcase classname=\"acctl.validate\" name=\"" + good + "\"/>") != std::string::npos);
+}
+
 TEST_CASE("validate knows what a pack brings") {
   const Bench bench;
   const std::string file = bench.folder.put(
       "a.yaml",
       "acctl: 1\nroles: {x: {permissions: [tickets.veiw, tickets.edit: group, tickets.delete: group]}}\n"
-      "teams: {t: {members: [ana@acme.example]}}\ntests: [{role: suport-agent}]\n");
+      "teams: {t: {members: [ana@acme.example]}}\ntests: [{role: suport-agent, can: [nosuch.*]}]\n");
   CHECK(bench.acctl({"validate", "-f", file}).status == 0);
   const Result result = bench.acctl({"validate", "-f", file, "--pack", "helpdesk"});
   CHECK(result.status == 3);
-  CHECK(result.err == "acctl: " + file + " has 3 problems\n" + file +
+  CHECK(result.err == "acctl: " + file + " has 4 problems\n" + file +
                           ":2:27: there is no 'tickets.veiw' among permissions; did you mean 'tickets.view'?\n" + file +
                           ":2:62: 'tickets.delete' cannot be held at level 'group'; it has no levels\n" + file +
-                          ":4:9: there is no 'suport-agent' among roles; did you mean 'support-agent'?\n");
+                          ":4:9: there is no 'suport-agent' among roles; did you mean 'support-agent'?\n" + file +
+                          ":4:36: there is no permission that 'nosuch.*' stands for\n");
   CHECK(bench.acctl({"validate", "-f", file, "--pack", "nosuch"}).err ==
         "acctl: there is no pack 'nosuch'\nPacks: conversational, helpdesk, messaging, msp.\n");
 }

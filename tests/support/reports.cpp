@@ -40,7 +40,7 @@ FleetReport one_tenant() {
   };
   group.plan.adoptions = {change(Action::change, "roles", "admin", {{"manager", {nullptr, "acctl"}}}),
                           change(Action::change, "teams", "a", {{"manager", {nullptr, "acctl"}}})};
-  group.plan.prunable = {"teams/old"};
+  group.prunable = {{"teams/old", 1}};
   group.effects = {{"acme", {"ana@acme.example", {"tickets.delete"}, {}, "role:support-agent"}},
                    {"acme", {"ben@acme.example", {"tickets.edit"}, {"reports.export"}, "role:lead"}}};
   FleetReport report;
@@ -81,7 +81,7 @@ FleetReport hostile() {
       change(Action::remove, "role_permissions", hostile_text + "/" + hostile_text,
              {{"level", {hostile_text, nullptr}}}),
   };
-  group.plan.prunable = {"teams/" + hostile_text};
+  group.prunable = {{"teams/" + hostile_text, 1}};
   group.effects = {{"acme", {hostile_text, {hostile_text}, {}, hostile_text}}};
   FleetReport report;
   report.groups = {group};

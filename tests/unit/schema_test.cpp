@@ -158,6 +158,7 @@ const std::vector<std::string> invalid_documents = {
     head + "guards: {protect: [rolls/admin]}\n",
     head + "tests: {role: a}\n",
     head + "tests: [{can: [a.b]}]\n",
+    head + "tests: [{role: a}]\n",
     head + "tests: [{user: a@x.example, role: b, can: [a.b]}]\n",
     head + "tests: [{role: a, can: [nothing]}]\n",
     head + "tests: [{role: a, must: [a.b]}]\n",
