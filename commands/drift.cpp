@@ -39,7 +39,7 @@ int drift(Session& session, const DriftOptions& options) {
     edit.record = record;
     save_plan(options.out, edit, fleet, tenants);
   }
-  if (!options.write.empty()) write_file(options.write, live);
+  if (!options.write.empty() && fleet.report().failures.empty()) write_file(options.write, live);
   show(session, turned_around(fleet.report()), {.verb = ReportVerb::drifted, .command = "drift"});
   throw_failures(fleet.report());
   return fleet.has_changes() ? 2 : 0;

@@ -307,6 +307,7 @@ Edit edit_of(const Definitions& definitions, const EditOptions& options, const R
     // A part of the files says nothing of the whole.
     Definitions part = definitions;
     std::erase_if(part.objects, [&](const auto& kind) { return !overlay_options.only.contains(kind.first); });
+    for (const std::string& kind : overlay_options.only) part.objects[kind];  // also where the files have none of it
     edit.declared = to_json(part).dump();
     return edit;
   }

@@ -23,6 +23,7 @@ void read_wishes(const File& file, const YamlNode& node, Wishes& wishes, std::ve
       file.complain(item, "write a permission, or {permission: level}");
       continue;
     }
+    if (!check_text(file, *permission, "a list of permissions")) continue;
     if (const std::string problem = pattern_problem(permission->text); !problem.empty()) {
       file.complain(*permission, problem);
       continue;
@@ -87,27 +88,39 @@ struct Denial {
   std::string_view pattern;
 };
 
-// By permission or pattern; of several the widest denial, which the others follow from.
-using Denials = std::unordered_map<std::string, Denial>;
+// Of several the widest denial, which the others follow from.
+struct Denials {
+  std::unordered_map<std::string, Denial> exact;   // by permission or pattern
+  std::unordered_map<std::string, Denial> within;  // by the pattern that covers it, "*" too
+};
+
+// "tickets.*", which covers "tickets.view".
+std::string group_of(const std::string& permission) { return permission.substr(0, permission.find('.')) + ".*"; }
 
 void deny(Denials& denials, const std::pair<std::string, std::string>& wish, const Place& place) {
   const Denial denial{.width = width(wish.second), .place = &place, .pattern = wish.first};
-  const auto [known, fresh] = denials.try_emplace(wish.first, denial);
-  if (!fresh && denial.width < known->second.width) known->second = denial;
+  const auto add = [&](std::unordered_map<std::string, Denial>& to, const std::string& key) {
+    const auto [known, fresh] = to.try_emplace(key, denial);
+    if (!fresh && denial.width < known->second.width) known->second = denial;
+  };
+  add(denials.exact, wish.first);
+  if (wish.first == "*") return;
+  add(denials.within, "*");
+  if (!wish.first.ends_with(".*")) add(denials.within, group_of(wish.first));
 }
 
-// Who can do `wish` cannot be denied it.
+// Who can do `wish` cannot be denied it, nor a part of it.
 const Denial* denial_of(const Denials& denials, const std::pair<std::string, std::string>& wish) {
   const std::string& permission = wish.first;
-  const std::string group = permission.substr(0, permission.find('.')) + ".*";
-  for (const std::string& pattern : {permission, group}) {
-    const auto found = denials.find(pattern);
-    if (found != denials.end() && width(wish.second) >= found->second.width) return &found->second;
+  const auto wide_enough = [&](const std::unordered_map<std::string, Denial>& among,
+                               const std::string& key) -> const Denial* {
+    const auto found = among.find(key);
+    return found != among.end() && width(wish.second) >= found->second.width ? &found->second : nullptr;
+  };
+  for (const std::string& pattern : {permission, group_of(permission), std::string("*")}) {
+    if (const Denial* denial = wide_enough(denials.exact, pattern)) return denial;
   }
-  if (permission != "*") return nullptr;
-  // Who holds "*" holds everything.
-  const auto any = std::ranges::find_if(denials, [](const auto& entry) { return entry.second.width == 0; });
-  return any == denials.end() ? nullptr : &any->second;
+  return wide_enough(denials.within, permission);
 }
 
 std::string word_for(const AccessTest& test) {

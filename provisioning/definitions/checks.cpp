@@ -80,10 +80,7 @@ class Checks {
       return;
     const Json known = levels == permission.fields.end() ? Json() : levels->second.value;
     if (std::find(known.begin(), known.end(), *reference.level) != known.end()) return;
-    std::string all;
-    for (const Json& level : known) all += (all.empty() ? "" : ", ") + level.get<std::string>();
-    reading_.problems.add(*reference.place, "'" + *reference.key + "' cannot be held at level '" + *reference.level +
-                                                "'; " + (all.empty() ? "it has no levels" : "its levels: " + all));
+    reading_.problems.add(*reference.place, unknown_level(*reference.key, *reference.level, known));
   }
 
   void check_test_subjects() {

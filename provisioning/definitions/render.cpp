@@ -29,22 +29,38 @@ Json literal(const nlohmann::json& value) {
   return copy;
 }
 
+// In quotes the sign would be a part of an address.
+Json signed_member(char sign, const std::string& target) {
+  const std::string text = sign + target;
+  return Json::binary({text.begin(), text.end()});
+}
+
 // Owner -> its members, as the lists of its object.
-std::map<std::string, Json> members(const State& state, const List& list) {
+std::map<std::string, Json> members(const State& state, const List& list, const RenderOptions& options) {
   std::map<std::string, Json> by_owner;
+  const EdgeKind& kind = *find_edge_kind(list.kind);
+  const std::string prefix = std::string(list.kind) + "/";
+  for (const auto& [name, gone] : options.relative) {
+    if (!name.starts_with(prefix)) continue;
+    for (const std::string& target : gone) by_owner[name.substr(prefix.size())].push_back(signed_member('-', target));
+  }
   const auto edges = state.find(std::string(list.kind));
   if (edges == state.end()) return by_owner;
-  const EdgeKind& kind = *find_edge_kind(list.kind);
   for (const auto& [key, edge] : edges->second) {
     if (edge.fields.contains("until")) continue;  // ends by itself, and is no part of a configuration
     const auto [owner, target] = split_edge(kind, key);
     const auto level = edge.fields.find("level");
-    by_owner[owner].push_back(level == edge.fields.end() ? literal(target) : Json{{target, Json(level->second)}});
+    const bool relative = options.relative.contains(prefix + owner);
+    if (level == edge.fields.end()) {
+      by_owner[owner].push_back(relative ? signed_member('+', target) : literal(target));
+    } else {
+      by_owner[owner].push_back({{(relative ? "+" : "") + target, level->second}});
+    }
   }
   return by_owner;
 }
 
-Json render_kind(const State& state, const Kind& kind) {
+Json render_kind(const State& state, const Kind& kind, const RenderOptions& options) {
   Json objects = Json::object();
   const auto found = state.find(std::string(kind.name));
   if (found == state.end()) return objects;
@@ -61,7 +77,7 @@ Json render_kind(const State& state, const Kind& kind) {
     objects[key] = std::move(fields);
   }
   for (const List& list : kind.lists) {
-    for (const auto& [owner, all] : members(state, list)) {
+    for (const auto& [owner, all] : members(state, list, options)) {
       if (objects.contains(owner)) objects[owner][std::string(list.name)] = all;
     }
   }
@@ -76,7 +92,7 @@ std::string render_document(const State& state, const RenderOptions& options) {
   if (!options.manager.empty()) document["manager"] = literal(options.manager);
   for (const Kind& kind : kinds()) {
     if (kind.internal) continue;
-    Json objects = render_kind(state, kind);
+    Json objects = render_kind(state, kind, options);
     if (!objects.empty() || options.kinds.contains(std::string(kind.name)))
       document[std::string(kind.name)] = std::move(objects);
   }

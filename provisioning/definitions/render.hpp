@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
@@ -13,6 +14,8 @@ struct RenderOptions {
   std::int64_t schema = 0;      // version of the tenant schema that the state comes from; 0 leaves it out
   std::string manager;          // who shall own what the document declares; "" leaves it out
   std::set<std::string> kinds;  // shown even where there are no objects of them: import then removes all it finds
+  // "role_permissions/agent" -> members that are not in it: a list that adds and takes away, and is no whole truth.
+  std::map<std::string, std::set<std::string>> relative = {};
 };
 
 // Kinds in the order of their table, keys and lists sorted: equal states give equal bytes.

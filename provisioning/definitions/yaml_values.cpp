@@ -26,7 +26,15 @@ std::optional<T> number(const std::string& text) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Taken for something else than a word by YAML 1.1 or 1.2.
+// Digits with what some readers take for a part of a number: 1_000, 0b1, and 12:30, which is 750 to them.
+bool is_old_number(std::string_view text) {
+  if (text.starts_with("0b")) return text.find_first_not_of("01_", 2) == std::string_view::npos;
+  return text.find_first_of("_:") != std::string_view::npos &&
+         text.find_first_not_of("0123456789_:.") == std::string_view::npos;
+}
+
+// Taken for something else than a word by YAML 1.1 or 1.2. Dates are not counted: they are written as they are, and
+// whoever reads them as dates writes them so, too.
 bool is_ambiguous(const std::string& text) {
   if (text.empty()) return true;
   constexpr std::array<std::string_view, 13> words = {"true", "false", "null", "yes",  "no",   "on",   "off",
@@ -38,6 +46,7 @@ bool is_ambiguous(const std::string& text) {
   if (text.size() == sign || (!is_digit(text[sign]) && text[sign] != '.')) return false;
   if (text[sign] == '0' && (lower.find('x') == sign + 1 || lower.find('o') == sign + 1)) return true;
   const std::string unsigned_text = text.substr(sign);
+  if (is_old_number(unsigned_text)) return true;
   return number<double>(unsigned_text[0] == '.' ? "0" + unsigned_text : unsigned_text).has_value();
 }
 
@@ -88,7 +97,9 @@ void add_with_escapes(std::string& out, std::string_view json) {
 }
 
 void emit_scalar(std::string& out, const nlohmann::ordered_json& value) {
-  if (value.is_string() && plain_is_safe(value.get_ref<const std::string&>())) {
+  if (value.is_binary()) {
+    out.append(value.get_binary().begin(), value.get_binary().end());
+  } else if (value.is_string() && plain_is_safe(value.get_ref<const std::string&>())) {
     out += value.get_ref<const std::string&>();
   } else {
     // A JSON string is a double-quoted YAML scalar.

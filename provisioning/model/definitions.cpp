@@ -73,7 +73,8 @@ std::string AccessTest::subject() const { return user.empty() ? std::string(kind
 Json to_json(const Definitions& definitions) {
   Json json = {{"manager", definitions.manager}, {"objects", Json::object()}};
   for (const auto& [kind, objects] : definitions.objects) {
-    for (const auto& [key, declaration] : objects) json["objects"][kind][key] = to_json(declaration);
+    Json& of_kind = json["objects"][kind] = Json::object();
+    for (const auto& [key, declaration] : objects) of_kind[key] = to_json(declaration);
   }
   if (definitions.guards.protect) {
     json["protect"] = Json::array();

@@ -44,6 +44,13 @@ std::vector<BrokenRule> broken_rules(const std::string& kind, const std::string&
   return broken;
 }
 
+std::string unknown_level(const std::string& permission, const std::string& level, const Json& levels) {
+  std::string all;
+  for (const Json& known : levels) all += (all.empty() ? "" : ", ") + known.get<std::string>();
+  return "'" + permission + "' cannot be held at level '" + level + "'; " +
+         (all.empty() ? "it has no levels" : "its levels: " + all);
+}
+
 std::string scope_of_default(const std::string& kind, const FieldValue& value) {
   if (kind == "priorities") return "tickets";
   if (kind != "statuses") return "";

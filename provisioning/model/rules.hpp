@@ -19,6 +19,9 @@ struct BrokenRule {
 
 std::vector<BrokenRule> broken_rules(const std::string& kind, const std::string& key, const FieldValue& value);
 
+// "'tickets.view' cannot be held at level 'group'; its levels: global". `levels`: of the permission, null for none.
+std::string unknown_level(const std::string& permission, const std::string& level, const nlohmann::json& levels);
+
 // Of what an object can be the default: "tickets", "items"; each has one of a kind. "" where the kind knows no
 // defaults, or the field that decides is unknown.
 std::string scope_of_default(const std::string& kind, const FieldValue& value);

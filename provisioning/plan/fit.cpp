@@ -98,6 +98,7 @@ class Fit {
       for (const auto& [key, object] : edges->second) {
         const auto [owner, target] = split_edge(edge, key);
         check_target(edge.list->target, target, object.place, edge.owner->name, owner);
+        if (object.fields.contains("level")) check_level(edge, owner, target, object);
       }
     }
   }
@@ -120,6 +121,23 @@ class Fit {
       needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
     } else {
       complain(place, unknown_object(laid_.desired, kind, key));
+    }
+  }
+
+  // Said at the list, or at the permission that no longer knows the level.
+  void check_level(const EdgeKind& edge, const std::string& owner, const std::string& target, const Object& held) {
+    const Object* permission = find_object(laid_.desired, edge.list->target, target);
+    if (permission == nullptr) return;
+    const auto levels = permission->fields.find("levels");
+    const Json known = levels == permission->fields.end() ? Json() : levels->second;
+    const Json& level = held.fields.at("level");
+    if (std::ranges::find(known, level) != known.end()) return;
+    if (held.place.line > 0) {
+      complain(held.place, unknown_level(target, level.get<std::string>(), known));
+    } else {
+      complain(place_of(*find_kind("permissions"), target, "levels", *permission),
+               std::string(edge.owner->name) + "/" + owner + " holds permissions/" + target + " at level '" +
+                   level.get<std::string>() + "'");
     }
   }
 

@@ -12,18 +12,6 @@ namespace {
 
 std::string address(std::string_view kind, const std::string& key) { return std::string(kind) + "/" + key; }
 
-// Edges of `edge` whose owner is `owner`: their keys come together in the map.
-std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner) {
-  std::vector<std::string> keys;
-  const auto found = state.find(std::string(edge.list->kind));
-  if (found == state.end()) return keys;
-  const std::string prefix = owner + "/";
-  for (auto at = found->second.lower_bound(prefix); at != found->second.end() && at->first.starts_with(prefix); ++at) {
-    if (split_edge(edge, at->first).first == owner) keys.push_back(at->first);
-  }
-  return keys;
-}
-
 class Overlay {
  public:
   Overlay(const State& current, const Definitions& definitions, const OverlayOptions& options)
@@ -141,10 +129,13 @@ class Overlay {
       return;
     }
     if (!options_.manager.empty()) object.manager = options_.manager;
-    check_source(kind, declaration);
-    if (fresh) start(kind, declaration, object);
+    if (fresh) {
+      fresh_.insert(&declaration);
+      check_source(kind, declaration);
+      start(kind, declaration, object);
+    }
     for (const auto& [name, declared] : declaration.fields) set(kind, name, declared, object);
-    if (!fresh) return;
+    if (!fresh || declaration.place.line == 0) return;
     for (const Field& field : kind.fields) {
       if (field.required && !object.fields.contains(std::string(field.name))) {
         missing_.push_back({declaration.place.file, declaration.place.line, declaration.place.column,
@@ -157,7 +148,7 @@ class Overlay {
   // A copy of nothing would lose whatever it had from its source.
   void check_source(const Kind& kind, const Declaration& declaration) {
     const std::string& source = declaration.clone;
-    if (source.empty() || declaration_of(kind.name, source) != nullptr ||
+    if (source.empty() || declaration.place.line == 0 || declaration_of(kind.name, source) != nullptr ||
         find_object(desired_.state, kind.name, source) != nullptr)
       return;
     const Place& place = declaration.clone_place;
@@ -183,6 +174,11 @@ class Overlay {
     if (object.fields.contains("system")) object.fields["system"] = false;
   }
 
+  // Once it is there, a copy is an object of its own.
+  bool is_fresh_copy(const Declaration& declaration) const {
+    return !declaration.clone.empty() && fresh_.contains(&declaration);
+  }
+
   const Declaration* declaration_of(std::string_view kind, const std::string& key) const {
     const auto found = declared(kind).find(key);
     return found == declared(kind).end() ? nullptr : &found->second;
@@ -202,8 +198,8 @@ class Overlay {
     }
   }
 
-  // Target -> level and place: what the list of `key` shall hold. A clone's source comes first; the reader has refused
-  // circles.
+  // Target -> level and place: what the list of `key` shall hold. What is made as a copy starts with what its source
+  // shall hold; the reader has refused circles.
   std::map<std::string, ListEntry> members(const EdgeKind& edge, const std::string& key) {
     const Declaration* declaration = declaration_of(edge.owner->name, key);
     const DeclaredList* list = nullptr;
@@ -212,7 +208,7 @@ class Overlay {
       if (found != declaration->lists.end()) list = &found->second;
     }
     std::map<std::string, ListEntry> all;
-    if (declaration != nullptr && !declaration->clone.empty()) {
+    if (declaration != nullptr && is_fresh_copy(*declaration)) {
       all = members(edge, declaration->clone);
     } else if (list == nullptr || list->relative) {
       for (const std::string& edge_name : edges_of(desired_.state, edge, key)) {
@@ -236,7 +232,7 @@ class Overlay {
 
   void lay_list(const EdgeKind& edge, const std::string& key, const Declaration& declaration) {
     const auto list = declaration.lists.find(std::string(edge.list->name));
-    if (list == declaration.lists.end() && declaration.clone.empty()) return;
+    if (list == declaration.lists.end() && !is_fresh_copy(declaration)) return;
     auto& edges = desired_.state[std::string(edge.list->kind)];
     const std::map<std::string, ListEntry> wanted_members = members(edge, key);
     for (const std::string& old : edges_of(desired_.state, edge, key)) {
@@ -293,11 +289,23 @@ class Overlay {
   const OverlayOptions& options_;
   Desired desired_;
   std::vector<Diagnostic> diagnostics_;
-  std::set<std::string> pruned_;     // addresses
-  std::vector<Diagnostic> missing_;  // said after conflicts, which come first
+  std::set<const Declaration*> fresh_;  // of what is not there yet
+  std::set<std::string> pruned_;        // addresses
+  std::vector<Diagnostic> missing_;     // said after conflicts, which come first
 };
 
 }  // namespace
+
+std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner) {
+  std::vector<std::string> keys;
+  const auto found = state.find(std::string(edge.list->kind));
+  if (found == state.end()) return keys;
+  const std::string prefix = owner + "/";
+  for (auto at = found->second.lower_bound(prefix); at != found->second.end() && at->first.starts_with(prefix); ++at) {
+    if (split_edge(edge, at->first).first == owner) keys.push_back(at->first);
+  }
+  return keys;
+}
 
 Desired overlay(const State& current, const Definitions& definitions, const OverlayOptions& options) {
   return Overlay(current, definitions, options).run();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "provisioning/model/definitions.hpp"
+#include "provisioning/model/kinds.hpp"
 #include "provisioning/model/state.hpp"
 
 namespace acctl {
@@ -37,6 +38,9 @@ State declared_state(const Definitions& definitions);
 // The edit of import: of each kind that `definitions` speak of exactly what they declare. Kinds that they leave out
 // stay as they are; so do memberships where no users are declared. Managers stay, whatever manager the files name.
 Desired replacement(const State& before, const Definitions& definitions);
+
+// The keys of the edges of this kind that `owner` has.
+std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner);
 
 // Removes an object with what belongs to it: the members of its lists, a user's memberships.
 void remove_object(State& state, const std::string& kind, const std::string& key);

@@ -50,17 +50,25 @@ Object spoken_part(const Object& object, const Declaration& declaration) {
   return part;
 }
 
-// Of what was made as a copy only what follows, where the source is gone: what it had can no longer be said.
-Definitions with_live_sources(Definitions definitions, const State& current) {
+// Without what another manager has taken over since.
+Definitions still_owned(Definitions definitions, const State& current) {
   for (auto& [kind, objects] : definitions.objects) {
-    const auto live = current.find(kind);
-    for (auto& [key, declaration] : objects) {
-      const bool there =
-          objects.contains(declaration.clone) || (live != current.end() && live->second.contains(declaration.clone));
-      if (!there) declaration.clone.clear();
-    }
+    std::erase_if(objects, [&](const auto& declared) {
+      const Object* live = find_object(current, kind, declared.first);
+      return live != nullptr && !live->manager.empty() && live->manager != definitions.manager;
+    });
   }
   return definitions;
+}
+
+// The members that `list` speaks of and `owner` does not have.
+std::set<std::string> absent_members(const State& live, const EdgeKind& edge, const std::string& owner,
+                                     const DeclaredList& list) {
+  std::set<std::string> absent;
+  for (const ListEntry& entry : list.entries) {
+    if (find_object(live, edge.list->kind, edge_key(owner, entry.key)) == nullptr) absent.insert(entry.key);
+  }
+  return absent;
 }
 
 // Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
@@ -117,7 +125,7 @@ std::optional<Edit> way_back(Connection& tenant, const RunRecord& record) {
   edit.desired = [applied](const State& current) {
     Desired desired{.state = current, .renames = {}, .prunable = {}};
     for (const Definitions& definitions : applied->definitions) {
-      desired.state = overlay(desired.state, with_live_sources(definitions, current),
+      desired.state = overlay(desired.state, still_owned(definitions, current),
                               {.manager = definitions.manager, .adopt = true, .only = {}})
                           .state;
     }
@@ -147,18 +155,26 @@ std::string render_live(Connection& tenant) {
       if (object != live_objects->second.end()) part[kind][key] = spoken_part(object->second, declaration);
     }
   }
+  RenderOptions options{.manager = declared.manager, .kinds = {}};
   for (const EdgeKind& edge : edge_kinds()) {
     const auto owners = declared.objects.find(std::string(edge.owner->name));
-    const auto edges = live.find(std::string(edge.list->kind));
-    if (owners == declared.objects.end() || edges == live.end()) continue;
-    for (const auto& [key, object] : edges->second) {
-      const auto owner = owners->second.find(split_edge(edge, key).first);
-      if (owner == owners->second.end()) continue;
-      const bool spoken = owner->second.lists.contains(std::string(edge.list->name)) || !owner->second.clone.empty();
-      if (spoken) part[std::string(edge.list->kind)][key] = object;
+    if (owners == declared.objects.end()) continue;
+    const std::string kind(edge.list->kind);
+    for (const auto& [owner, declaration] : owners->second) {
+      const auto list = declaration.lists.find(std::string(edge.list->name));
+      if (list == declaration.lists.end() || find_object(part, edge.owner->name, owner) == nullptr) continue;
+      if (list->second.relative) {
+        options.relative[kind + "/" + owner] = absent_members(live, edge, owner, list->second);
+      }
+      for (const std::string& key : edges_of(live, edge, owner)) {
+        const std::string target = split_edge(edge, key).second;
+        const bool spoken = !list->second.relative || std::ranges::find(list->second.entries, target,
+                                                                        &ListEntry::key) != list->second.entries.end();
+        if (spoken) part[kind][key] = live.at(kind).at(key);
+      }
     }
   }
-  return render_document(part, {.manager = declared.manager, .kinds = {}});
+  return render_document(part, options);
 }
 
 std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,

@@ -98,8 +98,37 @@ roles:
   CHECK(desk.permissions_of("boss") == "*");
   CHECK(desk.in("select system from app.roles where key = 'boss'") == "f");
   CHECK(desk.permissions_of("helper") == "reports.view:group tickets.create tickets.view:group");
-  // The clone is its own object from then on: a change of the source by hand asks for the same change of the copy.
   CHECK(desk.planned("roles:\n  helper: {name: H}\n")["summary"]["change"] == 1);
+}
+
+TEST_CASE("a copy is an object of its own once it is there, whatever becomes of its source") {
+  const Desk desk;
+  const std::string copies =
+      "roles:\n  plain: {clone: support-agent, name: Plain}\n"
+      "  more: {clone: support-agent, name: More, permissions: [+reports.view]}\n";
+  desk.applied(copies);
+  desk.by_hand(
+      "delete from app.role_permissions x using app.roles r, app.permissions p where r.id = x.role_id and "
+      "p.id = x.permission_id and p.key = 'tickets.view' and r.key <> 'team-lead'");
+  CHECK(desk.planned(copies)["groups"].empty());
+  desk.by_hand("update app.roles set key = 'agent' where key = 'support-agent'");
+  CHECK(desk.planned(copies)["groups"].empty());
+  check_ended(desk({"drift"}), 0);
+}
+
+TEST_CASE("a level is one that the tenant's permission knows, now and after the files are applied") {
+  const Desk desk;
+  desk.applied(
+      "permissions: {x.a: {category: X, levels: [global, group]}, x.b: {category: X}}\n"
+      "roles: {r: {name: R, permissions: [x.a: group]}}\n");
+  const std::string unknown = "roles: {s: {name: S, permissions: [x.b: group, x.a: restricted]}}\n";
+  const std::string file = desk.file(unknown);
+  CHECK(desk.plan(unknown).err == "acctl: the definitions do not fit the tenant\n" + file +
+                                      ":2:36: 'x.b' cannot be held at level 'group'; it has no levels\n" + file +
+                                      ":2:48: 'x.a' cannot be held at level 'restricted'; its levels: global, group\n");
+  CHECK(desk.plan("permissions: {x.a: {levels: [global]}}\n").err ==
+        "acctl: the definitions do not fit the tenant\n" + file +
+            ":2:29: roles/r holds permissions/x.a at level 'group'\n");
 }
 
 TEST_CASE("what definitions name has to be in them or in the tenant, and all that is not is told with its place") {

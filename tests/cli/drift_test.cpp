@@ -130,8 +130,51 @@ TEST_CASE("drift over all tenants shows where it is") {
   CHECK(report["groups"][0]["tenants"].dump() == R"(["acme"])");
 }
 
+TEST_CASE("what another manager has taken over is no drift of the first") {
+  const Desk desk;
+  for (const std::string names : {"a b", "b a"}) {
+    const std::string first = names.substr(0, 1);
+    const std::string second = names.substr(2);
+    const std::string team = "teams: {t" + first + ": {name: ";
+    desk.applied("manager: team-" + first + "\n" + team + "One}}\n");
+    desk.applied("manager: team-" + second + "\n" + team + "Two}}\n", {"--adopt"});
+    desk.by_hand("insert into app.teams (key, name) values ('other" + first + "', 'Other')");
+    check_ended(desk({"drift"}), 0, "Drift: none");
+  }
+}
+
+TEST_CASE("an object that files declare in part is drift, too, when it is gone") {
+  const Desk desk;
+  desk.applied("roles: {team-lead: {description: Leads.}}\n");
+  desk.by_hand("delete from app.roles where key = 'team-lead'");
+  const auto drift = desk({"drift", "-o", "json"});
+  CHECK(drift.status == 2);
+  CHECK(contains(changes_of(drift.json()), "remove roles/team-lead"));
+}
+
+TEST_CASE("drift --write keeps a list that adds and takes away what it is, and leaves a file alone where it fails") {
+  const Desk desk;
+  const std::string path = desk.file("precious\n");
+  check_ended(desk({"drift", "--write", path}), 1, "nothing was applied");
+  CHECK(acctl::test::file_text(path) == "acctl: 1\nprecious\n");
+  desk.applied("roles: {support-agent: {permissions: [+reports.view, +settings.edit, -tickets.view]}}\n");
+  desk.by_hand(
+      "delete from app.role_permissions x using app.permissions p where p.id = x.permission_id and p.key = "
+      "'settings.edit'");
+  check_ended(desk({"drift", "--write", path}), 2);
+  CHECK_THAT(acctl::test::file_text(path),
+             Catch::Contains("roles:\n  support-agent:\n    permissions:\n"
+                             "      - -settings.edit\n      - -tickets.view\n      - +reports.view\n"));
+  check_ended(desk({"apply", "-f", path, "--yes"}), 0);
+  check_ended(desk({"drift"}), 0);
+}
+
 TEST_CASE("what apply --only has done is no drift") {
   const Desk desk;
+  desk.applied("manager: other\nsettings: {locale: fr, note: x}\nteams: {z: {name: Z}}\n");
+  desk.applied("manager: other\nteams: {z: {name: Z}}\n", {"--only", "settings", "--prune"});
+  CHECK(desk.in("select count(*) from app.settings where key = 'note'") == "0");
+  check_ended(desk({"drift"}), 0, "Drift: none");
   desk.applied("manager: m\nroles: {a: {name: A}, b: {name: B}}\nteams: {t: {name: T}, u: {name: U}}\n");
   const std::string next = "manager: m\nroles: {a: {name: Other}, b: {name: B}}\nteams: {t: {name: Team}}\n";
   desk.applied(next, {"--only", "teams", "--prune"});

@@ -177,9 +177,7 @@ TEST_CASE("export writes a whole file of mode 0600, and takes one tenant") {
   desk.acctl.create("bert");
   const std::string path = desk.acctl.folder.path() + "/out.yaml";
   check_ended(desk({"export", "--out", path}), 0);
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  CHECK(text.str() == exported(desk, "acme"));
+  CHECK(acctl::test::file_text(path) == exported(desk, "acme"));
   struct stat status = {};
   REQUIRE(stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);

@@ -31,12 +31,6 @@ std::string credentials(const Desk& desk, const std::string& text = "postman\n" 
 
 std::string with_tls(const MailServer& server) { return "ca_file: " + server.certificate(); }
 
-std::string contents(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 // Of the mail to bea: status, attempts, reason.
 std::string fate(const Desk& desk) {
   return desk.in("select status || ' ' || attempts || coalesce(' ' || error, '') from app.outbox where recipient = '" +
@@ -108,8 +102,8 @@ TEST_CASE("a sendmail program gets the message, and its exit code decides") {
   set_mail(desk.acctl, "transport: sendmail, program: " + program + ", from: no-reply@help.example");
   put_file(folder + "/code", "0");
   check_ended(desk({"user", "invite", bea}), 0, "1 mail sent");
-  CHECK(contents(folder + "/words") == "-i\n-f\nno-reply@help.example\nbea@acme.example\n");
-  const auto mail = parsed_mail(contents(folder + "/message"));
+  CHECK(file_text(folder + "/words") == "-i\n-f\nno-reply@help.example\nbea@acme.example\n");
+  const auto mail = parsed_mail(file_text(folder + "/message"));
   CHECK(mail["subject"] == "You are invited to Name of acme");
   check_ended(desk({"user", "accept"}, link_in(part(mail, "text/plain"))), 0, bea);
 
@@ -152,7 +146,7 @@ TEST_CASE("a Maildir gets a file for each mail, which nobody else may read") {
   CHECK((stat(path.c_str(), &status) == 0 && (status.st_mode & 0777) == 0600));
   CHECK(fs::is_empty(folder + "/tmp"));
   CHECK(fs::is_empty(folder + "/cur"));
-  check_ended(desk({"user", "accept"}, link_in(part(parsed_mail(contents(path)), "text/plain"))), 0, bea);
+  check_ended(desk({"user", "accept"}, link_in(part(parsed_mail(file_text(path)), "text/plain"))), 0, bea);
 }
 
 TEST_CASE("no name can begin a header of its own, and hostile ones come back as they are") {
@@ -177,7 +171,7 @@ TEST_CASE("no name can begin a header of its own, and hostile ones come back as 
     database.query("update app.users set name = $1 where email = $2", {name, email});
     database.query("update app.outbox set status = 'queued', sent_at = null where recipient = $1", {email});
     check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
-    return parsed_mail(contents(folder + "/new/" + id + ".acctl"));
+    return parsed_mail(file_text(folder + "/new/" + id + ".acctl"));
   };
   // The first admin's mail is out of the way.
   check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");

@@ -13,6 +13,7 @@ using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::Desk;
 using acctl::test::difference;
+using acctl::test::file_text;
 using acctl::test::put_file;
 using acctl::test::Result;
 
@@ -24,12 +25,6 @@ roles:
 users:
   ben@acme.example: {name: Ben, roles: [helper]}
 )";
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 std::string save(const Desk& desk, const std::string& text, std::vector<std::string> more = {}) {
   const std::string path = desk.acctl.folder.path() + "/plan.json";
@@ -48,7 +43,7 @@ TEST_CASE("a saved plan is a file of its maker alone, says what it does, and is 
   struct stat status = {};
   REQUIRE(stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
-  const auto plan = nlohmann::ordered_json::parse(text_of(path));
+  const auto plan = nlohmann::ordered_json::parse(file_text(path));
   CHECK(plan["tenants"][0]["slug"] == "acme");
   CHECK(plan["groups"].size() == 1);
   const Result unasked = desk.acctl({"apply", path});
@@ -76,7 +71,7 @@ TEST_CASE("the same plan twice: the second time there is nothing to do") {
 TEST_CASE("a plan that is not whole, or not of this acctl, is refused before anything is touched") {
   const Desk desk;
   const std::string path = save(desk, base);
-  const std::string good = text_of(path);
+  const std::string good = file_text(path);
   const std::string before = desk.everything();
   const auto refused = [&](const std::string& text, const std::string& why) {
     put_file(path, text);
@@ -107,7 +102,7 @@ TEST_CASE("a plan that is not whole, or not of this acctl, is refused before any
 TEST_CASE("no bit of a plan can be flipped unseen") {
   const Desk desk;
   const std::string path = save(desk, "roles:\n  helper: {name: Helper}\n");
-  const std::string good = text_of(path);
+  const std::string good = file_text(path);
   const std::string before = desk.everything();
   for (std::size_t at = 3; at < good.size(); at += good.size() / 40) {
     std::string bad = good;

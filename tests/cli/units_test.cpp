@@ -9,12 +9,6 @@ using namespace acctl::test;
 
 namespace {
 
-std::string content(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 // What follows `name` on its line.
 std::string setting(const std::string& unit, const std::string& name) {
   const std::size_t at = unit.find("\n" + name + "=");
@@ -28,7 +22,7 @@ std::string setting(const std::string& unit, const std::string& name) {
 TEST_CASE("the units are what systemd understands, and their command is one of acctl's") {
   const TemporaryFolder folder;
   const Acctl acctl(folder.path());
-  std::string service = content(ACCTL_BUILD "/systemd/acctl-outbox.service");
+  std::string service = file_text(ACCTL_BUILD "/systemd/acctl-outbox.service");
   const std::string command = setting(service, "ExecStart");
   CHECK(command.find("/bin/acctl outbox deliver ") != std::string::npos);
 
@@ -43,7 +37,7 @@ TEST_CASE("the units are what systemd understands, and their command is one of a
   // As installed, but for the place of the program, which systemd looks for.
   service.replace(service.find(command), command.find(' '), program_path());
   put_file(folder.path() + "/acctl-outbox.service", service);
-  put_file(folder.path() + "/acctl-outbox.timer", content(ACCTL_SOURCE "/systemd/acctl-outbox.timer"));
+  put_file(folder.path() + "/acctl-outbox.timer", file_text(ACCTL_SOURCE "/systemd/acctl-outbox.timer"));
   const Result verified =
       run_program({.words = {"systemd-analyze", "verify", "--man=no", folder.path() + "/acctl-outbox.service",
                              folder.path() + "/acctl-outbox.timer"},

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include "provisioning/platform/platform.hpp"
@@ -115,6 +116,12 @@ std::vector<std::string> create_words(const std::string& slug, const std::vector
 
 void put_file(const std::string& path, const std::string& text) {
   if (!(std::ofstream(path, std::ios::binary) << text)) throw std::runtime_error("cannot write " + path);
+}
+
+std::string file_text(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
 }
 
 std::string keys_of(const nlohmann::ordered_json& object) {

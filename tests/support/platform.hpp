@@ -52,6 +52,9 @@ std::vector<std::string> create_words(const std::string& slug, const std::vector
 // Writes a file for a test.
 void put_file(const std::string& path, const std::string& text);
 
+// All of a file; "" where there is none.
+std::string file_text(const std::string& path);
+
 // The keys of a JSON object, in their order, separated by spaces.
 std::string keys_of(const nlohmann::ordered_json& object);
 

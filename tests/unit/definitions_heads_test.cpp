@@ -125,11 +125,18 @@ TEST_CASE("tests that cannot hold together are told with both places") {
   CHECK(of("a.b", "a.*") == "3:21: 'a.b' contradicts cannot 'a.*' of the same role in f:4:24\n");
   CHECK(of("a.*", "a.*") == "3:21: 'a.*' contradicts cannot 'a.*' of the same role in f:4:24\n");
   CHECK(of("\"*\"", "a.b") == "3:21: '*' contradicts cannot 'a.b' of the same role in f:4:24\n");
+  CHECK(of("a.*", "a.b") == "3:21: 'a.*' contradicts cannot 'a.b' of the same role in f:4:24\n");
+  CHECK(of("a.b", "\"*\"") == "3:21: 'a.b' contradicts cannot '*' of the same role in f:4:24\n");
+  CHECK(of("a.*", "\"*\"") == "3:21: 'a.*' contradicts cannot '*' of the same role in f:4:24\n");
+  CHECK(of("1.5", "a.b") == "3:21: a list of permissions takes text; write \"1.5\" in quotes\n");
   CHECK(of("a.b: global", "a.b: group").find("contradicts") != std::string::npos);
   CHECK(of("a.b: group", "a.b: group").find("contradicts") != std::string::npos);
   CHECK(of("a.b: restricted", "a.*").find("contradicts") != std::string::npos);
-  for (const auto& [can, cannot] : std::vector<std::pair<std::string, std::string>>{
-           {"a.b: group", "a.b: global"}, {"a.b", "a.b: group"}, {"a.*", "a.b"}, {"a.b", "b.*"}, {"a.b", "\"*\""}}) {
+  for (const auto& [can, cannot] : std::vector<std::pair<std::string, std::string>>{{"a.b: group", "a.b: global"},
+                                                                                    {"a.b", "a.b: group"},
+                                                                                    {"a.b", "b.*"},
+                                                                                    {"a.*", "a.b: group"},
+                                                                                    {"a.b", "a.c"}}) {
     INFO(can << " " << cannot);
     CHECK(of(can, cannot).empty());
   }

@@ -92,7 +92,7 @@ TEST_CASE("a value of another type is refused, and an ambiguous word asks for qu
   CHECK(problem("roles: {a: {name: A, permissions: x}}\n") == "2:35: 'permissions' takes a list\n");
   CHECK(problem("priorities: {a: {name: A, level: 1.5}}\n") == "2:34: 'level' takes a whole number\n");
   CHECK(problem("priorities: {a: {name: A, level: \"1\"}}\n") == "2:34: 'level' takes a whole number\n");
-  for (const char* word : {"no", "Yes", "on", "true", "1e3", "5", "0.5"}) {
+  for (const char* word : {"no", "Yes", "on", "true", "1e3", "5", "0.5", "12:30", "1_000"}) {
     INFO(word);
     CHECK(problem("roles: {a: {name: " + std::string(word) + "}}\n") ==
           "2:19: 'name' takes text; write \"" + std::string(word) + "\" in quotes\n");
