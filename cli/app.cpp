@@ -25,7 +25,7 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     flush_output();
     return 0;
   }
-  Session session(root, settings, words);
+  Session session(root, settings, words, parsed.given);
   try {
     const int status = parsed.command->run(session);
     flush_output();

@@ -32,6 +32,8 @@ struct Option {
   bool required = false;
   Values values = Values::text;
   std::vector<std::string> suggestions = {};  // offered by completion; other values are as good
+  // Options that say it another way: with one of them, environment and configuration have no say here.
+  std::vector<std::string> overruled_by = {};
 };
 
 struct Argument {

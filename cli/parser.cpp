@@ -246,10 +246,15 @@ const char* variable(const Option& option) {
   return value == nullptr || *value == '\0' ? nullptr : value;
 }
 
+bool is_overruled(const Option& option, const Given& given) {
+  return std::ranges::any_of(option.overruled_by,
+                             [&](const std::string& other) { return given.options.contains(other); });
+}
+
 // The environment first, then the context of the configuration file.
 void fill_from_surroundings(const std::vector<Option>& globals, const Given& given, const Settings& settings) {
   for (const Option& option : globals) {
-    const char* value = variable(option);
+    const char* value = is_overruled(option, given) ? nullptr : variable(option);
     if (value != nullptr && !given.options.contains(option.name)) {
       fill("$" + option.environment, option.target, option.choices, option.values, {value});
     }
@@ -257,7 +262,8 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
   const auto context = read_context(settings.context);
   for (const Option& option : globals) {
     const auto entry = context.find(option.name.substr(2));
-    if (entry != context.end() && variable(option) == nullptr && !given.options.contains(option.name)) {
+    const bool said = variable(option) != nullptr || given.options.contains(option.name);
+    if (entry != context.end() && !said && !is_overruled(option, given)) {
       fill("configuration: " + entry->first, option.target, option.choices, option.values, {entry->second});
     }
   }
@@ -289,6 +295,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   const Given given = Reader(options, words, parsed.path).read();
   fill_options(options, given, parsed.path);
   fill_arguments(command, given, parsed.path);
+  for (const auto& [name, values] : given.options) parsed.given.insert(name);
   if (command.run) {
     fill_from_surroundings(globals, given, settings);
   } else {

@@ -3,6 +3,7 @@
 // option is never taken for the value of another.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ struct Parsed {
   const Command* command = nullptr;
   std::vector<const Command*> path = {};  // from below the root to `command`
   bool help = false;                      // --help was given, or the command only groups others
+  std::set<std::string> given = {};       // the options that stand on the command line, by name
 };
 
 // Descends the tree `root` along `words` (argv without the program), then fills the targets of the command's options

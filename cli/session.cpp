@@ -17,8 +17,9 @@ static_assert(std::atomic<int>::is_always_lock_free);
 
 }  // namespace
 
-Session::Session(const Command& root, const Settings& settings, std::vector<std::string> words)
-    : root_(root), settings_(settings), words_(std::move(words)), terminal_(settings) {
+Session::Session(const Command& root, const Settings& settings, std::vector<std::string> words,
+                 std::set<std::string> given)
+    : root_(root), settings_(settings), words_(std::move(words)), given_(std::move(given)), terminal_(settings) {
   if (settings_.parallel < 1 || settings_.parallel > 64) {
     throw Error(ErrorKind::invalid, "--parallel: " + std::to_string(settings_.parallel) + " is not between 1 and 64");
   }
@@ -36,11 +37,6 @@ void Session::confirm(const std::string& question) {
   std::string command = "acctl";
   for (const std::string& word : words_) command += " " + shell_quoted(word);
   terminal_.confirm(question, command);
-}
-
-bool Session::given(const std::string& option) const {
-  return std::ranges::any_of(words_,
-                             [&](const std::string& word) { return word == option || word.starts_with(option + "="); });
 }
 
 std::chrono::milliseconds Session::timeout() const { return parse_duration("--timeout", settings_.timeout); }

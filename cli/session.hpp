@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace acctl {
 
 class Session {
  public:
-  Session(const Command& root, const Settings& settings, std::vector<std::string> words);
+  Session(const Command& root, const Settings& settings, std::vector<std::string> words, std::set<std::string> given);
 
   const Command& root() const { return root_; }
   const Settings& settings() const { return settings_; }
@@ -26,8 +27,8 @@ class Session {
   // Asks `question` unless --yes or --dry-run was given; see Terminal::confirm().
   void confirm(const std::string& question);
 
-  // Whether an option stands on the command line, and not only in the environment or the configuration.
-  bool given(const std::string& option) const;
+  // Whether an option, by its long name, stands on the command line and not only in environment or configuration.
+  bool given(const std::string& option) const { return given_.contains(option); }
 
   // --timeout
   std::chrono::milliseconds timeout() const;
@@ -36,6 +37,7 @@ class Session {
   const Command& root_;
   Settings settings_;
   std::vector<std::string> words_;  // argv without the program, to offer the same command again
+  std::set<std::string> given_;
   Terminal terminal_;
 };
 

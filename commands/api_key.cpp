@@ -52,10 +52,12 @@ int list(Session& session, const KeyOptions& options) {
                                                    {"CREATED", "/created_at"},
                                                    {"EXPIRES", "/expires_at"},
                                                    {"LAST USED", "/last_used_at"}});
-  visit_tenants(session, options.exclude, [&](Platform&, const Tenant& tenant, Connection& database) {
-    for (const ApiKey& key : list_api_keys(database, email, options.revoked)) out.add(to_json(key, tenant));
-  });
-  out.finish();
+  visit_tenants(
+      session, options.exclude,
+      [&](Platform&, const Tenant& tenant, Connection& database) {
+        for (const ApiKey& key : list_api_keys(database, email, options.revoked)) out.add(to_json(key, tenant));
+      },
+      [&] { out.finish(); });
   return 0;
 }
 

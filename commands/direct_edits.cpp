@@ -89,13 +89,15 @@ void throw_nothing_to_edit() { throw Error(ErrorKind::invalid, "no change is nam
 
 namespace {
 
-void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit) {
+void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
+                   const std::function<void()>& finish) {
   Platform platform = open_for_tenants(session);
-  for (const Tenant& tenant : selected_tenants(session, platform, exclude)) {
-    if (tenant.status != "active") continue;
-    const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
-    visit(platform, tenant, *database);
-  }
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude);
+  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+    visit(platform, tenants[index], database);
+  });
+  if (finish) finish();
+  throw_failures(report, Told::not_yet);
 }
 
 Visit with_sight(const Session& session, const Visit& visit) {
@@ -107,15 +109,16 @@ Visit with_sight(const Session& session, const Visit& visit) {
 
 }  // namespace
 
-void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit) {
-  enter_tenants(session, exclude, with_sight(session, visit));
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
+                   const std::function<void()>& finish) {
+  enter_tenants(session, exclude, with_sight(session, visit), finish);
 }
 
 void enter_only_tenant(Session& session, const Visit& visit) {
   if (names_several(session)) {
     throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
   }
-  enter_tenants(session, {}, visit);
+  enter_tenants(session, {}, visit, nullptr);
 }
 
 void visit_only_tenant(Session& session, const Visit& visit) { enter_only_tenant(session, with_sight(session, visit)); }

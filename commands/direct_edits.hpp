@@ -57,9 +57,10 @@ void add_if_given(const Session& session, const std::string& option, const std::
 [[noreturn]] void throw_nothing_to_edit();
 
 // Visits the active tenants that the session names, one after the other, to look at people, roles or teams there; with
-// --as only where that user may.
+// --as only where that user may. `finish` ends what was written; then what failed in one of several is thrown.
 using Visit = std::function<void(Platform& platform, const Tenant& tenant, Connection& database)>;
-void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit);
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
+                   const std::function<void()>& finish);
 
 // The same for the one tenant that the session names; throws Error(invalid) where there are several.
 void visit_only_tenant(Session& session, const Visit& visit);

@@ -1,4 +1,6 @@
 // drift and undo: what happened to a tenant since, and the way back.
+#include <atomic>
+
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
@@ -55,6 +57,7 @@ int undo(Session& session, const UndoOptions& options) {
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
   const Guards guards = guards_of(options.edit);
   const RunRecord record = record_of(session, "undo", "", options.edit);
+  std::atomic<bool> found = false;
   FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection& tenant, const Tenant& of) {
                     std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);
                     // Among many tenants the run may have touched a few only.
@@ -63,10 +66,16 @@ int undo(Session& session, const UndoOptions& options) {
                                   "there is no run '" + options.run + "' in the ledger of tenant " + of.slug,
                                   "'acctl log -t " + of.slug + "' lists its runs.");
                     }
+                    if (edit) found = true;
                     if (edit) edit->guards = guards;
                     return edit;
                   }));
-  return carry_out(session, fleet, "undo");
+  const auto require_run = [&] {
+    if (found || !fleet.report().failures.empty()) return;
+    throw Error(ErrorKind::invalid, "there is no run '" + options.run + "' in these ledgers",
+                "'acctl log' lists the runs of tenants.");
+  };
+  return carry_out(session, fleet, "undo", Ask::always, {.planned = require_run});
 }
 
 }  // namespace

@@ -9,51 +9,22 @@
 #include "commands/open.hpp"
 #include "commands/plan_output.hpp"
 #include "commands/plan_words.hpp"
-#include "commands/tenant.hpp"
 #include "provisioning/access/acting.hpp"
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/digest.hpp"
 #include "provisioning/model/formats.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/names.hpp"
 #include "provisioning/model/suggest.hpp"
-#include "provisioning/tenants/targets.hpp"
 
 namespace acctl {
 
 namespace {
 
-bool fits(const Tenant& tenant, const TenantSelection& files) {
-  if (!files.slugs.empty()) return std::ranges::find(files.slugs, tenant.slug) != files.slugs.end();
-  return std::ranges::all_of(files.match, [&](const auto& wanted) {
-    const auto& [key, values] = wanted;
-    const std::map<std::string, std::string> facts = {{"plan", tenant.plan},
-                                                      {"status", tenant.status},
-                                                      {"server", tenant.server},
-                                                      {"region", tenant.region},
-                                                      {"enterprise", tenant.enterprise.value_or("")}};
-    const auto& from = facts.contains(key) ? facts : tenant.labels;
-    const auto found = from.find(key);
-    return found != from.end() && std::ranges::find(values, found->second) != values.end();
-  });
-}
-
-void refuse_unknown(const std::vector<std::string>& slugs, const std::vector<Tenant>& tenants) {
-  for (const std::string& slug : slugs) {
-    if (std::ranges::find(tenants, slug, &Tenant::slug) != tenants.end()) continue;
-    throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' shows all of them.");
-  }
-}
-
-// A slip of the pen would include whom it was to leave out. Others than those selected may well be named.
-void refuse_unknown_exclusions(Platform& platform, const std::vector<std::string>& exclude,
-                               const std::vector<Tenant>& selected) {
-  std::vector<std::string> others;
-  for (const std::string& slug : exclude) {
-    if (std::ranges::find(selected, slug, &Tenant::slug) == selected.end()) others.push_back(slug);
-  }
-  if (!others.empty()) refuse_unknown(others, list_targets(platform, {.slugs = others}));
+// An unset variable of a script must not mean that there is no limit.
+void refuse_empty(const std::string& option, const std::vector<std::string>& words) {
+  if (words.empty() || !split_words(words).empty()) return;
+  throw Error(ErrorKind::invalid, option + " is given and names nothing", "Leave it out where it is not meant.");
 }
 
 std::string loosened_by(const EditOptions& options) {
@@ -107,14 +78,6 @@ std::vector<Option> file_options(FileOptions& target) {
            .value = "",
            .help = "let ${env:NAME} stand for an environment variable",
            .target = &target.allow_environment}};
-}
-
-Option exclude_option(std::vector<std::string>& target) {
-  return {.name = "--exclude",
-          .value = "SLUG",
-          .help = "leave this tenant out; repeatable",
-          .target = &target,
-          .values = Values::tenants};
 }
 
 std::vector<Option> ownership_options(EditOptions& target) {
@@ -176,61 +139,6 @@ Definitions definitions_of(const FileOptions& options) {
                            .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
 }
 
-Platform open_for_tenants(Session& session) {
-  Platform platform = begin_platform(session);
-  platform.open(targets_of(session.settings().tenants));
-  return platform;
-}
-
-Opened open_for_edit(Session& session, const Edit& edit) {
-  const std::vector<std::string>& named = session.settings().tenants;
-  for (const std::string& slug : named) check_slug(slug);
-  Platform platform = begin_platform(session);  // first, for it is asked more
-  EarlySession early;
-  if (named.size() == 1) {
-    early.database = named.front();
-    auto begun = platform.tenant("", named.front(), Begin::go_on);
-    early.begun = std::async(std::launch::async, [tenant = std::move(begun), &edit]() mutable {
-      Reading reading = read_tenant(*tenant, edit.scope, edit.digest);
-      if (reading.applied) tenant.reset();  // while the platform is being asked
-      return EarlySession::Begun{.session = std::move(tenant), .reading = std::move(reading)};
-    });
-  }
-  platform.open(targets_of(named));
-  return {std::move(platform), std::move(early)};
-}
-
-std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
-                                     const std::optional<TenantSelection>& files, Unnamed unnamed) {
-  TenantFilter filter = filter_of(session);
-  const bool named = !filter.slugs.empty();
-  if (!named && session.settings().match.empty() && !session.settings().all && !files && unnamed == Unnamed::refused) {
-    throw Error(ErrorKind::invalid, "no tenant is named", "Name tenants with -t, --match or --all.");
-  }
-  std::vector<Tenant> tenants = list_targets(platform, filter);
-  refuse_unknown(filter.slugs, tenants);
-  if (!session.settings().as.empty()) add_features(platform, tenants);
-  if (files) {
-    for (const Tenant& tenant : tenants) {
-      if (named && !fits(tenant, *files)) {
-        throw Error(ErrorKind::invalid, "the files are not for tenant " + tenant.slug,
-                    "Their `tenants:` says for whom.");
-      }
-    }
-    std::erase_if(tenants, [&](const Tenant& tenant) { return !fits(tenant, *files); });
-    refuse_unknown(named ? std::vector<std::string>() : files->slugs, tenants);
-  }
-  refuse_unknown_exclusions(platform, exclude, tenants);
-  std::erase_if(tenants,
-                [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
-  if (named && tenants.size() == 1 && tenants.front().status != "active") {
-    throw Error(ErrorKind::conflict,
-                "tenant " + tenants.front().slug + " is " + tenants.front().status + ", not active",
-                "'acctl tenant show " + tenants.front().slug + "' says more.");
-  }
-  return tenants;
-}
-
 Guards guards_of(const EditOptions& options) {
   Guards guards;
   if (!options.max_removals.empty()) guards.max_removals = {parse_cap("--max-removals", options.max_removals)};
@@ -249,6 +157,7 @@ Guards guards_of(const EditOptions& options) {
     guards.allowed_removals.insert(address.substr(0, slash + 1) +
                                    (kind == nullptr ? key : normal_key(kind->keys, key)));
   }
+  refuse_empty("--fail-on-gain", options.fail_on_gain);
   guards.forbidden_gains = split_words(options.fail_on_gain);
   for (const std::string& pattern : guards.forbidden_gains) {
     const std::string problem = pattern_problem(pattern);
@@ -259,6 +168,7 @@ Guards guards_of(const EditOptions& options) {
 
 std::set<std::string> only_kinds(const std::vector<std::string>& words) {
   std::set<std::string> only;
+  refuse_empty("--only", words);
   for (const std::string& word : split_words(words)) {
     if (find_kind(word) == nullptr || find_kind(word)->internal) {
       std::vector<std::string> names;
@@ -298,6 +208,7 @@ Edit edit_of(const Definitions& definitions, const EditOptions& options, const R
                 "Remove single objects with --prune while others stay declared.");
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
+  if (options.prune) add_referrers(edit.scope);
   edit.desired = [&definitions, overlay_options](const State& current) {
     return overlay(current, definitions, overlay_options);
   };
@@ -341,6 +252,7 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
 
 int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Beside& beside) {
   fleet.plan();
+  if (beside.planned) beside.planned();
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
   fleet.check_fleet_cap();

@@ -1,5 +1,5 @@
-// What the commands share that plan and write the configuration of tenants: their options, the tenants they are for,
-// and the way from a plan through the question to the outcome.
+// What the commands share that plan and write the configuration of tenants: their options, and the way from a plan
+// through the question to the outcome.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 
 #include "cli/session.hpp"
 #include "commands/plan_output.hpp"
+#include "commands/selection.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/definitions.hpp"
 
@@ -32,7 +33,6 @@ struct EditOptions {
   std::vector<std::string> allow_removal;
   std::vector<std::string> fail_on_gain;
 };
-Option exclude_option(std::vector<std::string>& target);
 // --prune, --adopt, --only
 std::vector<Option> ownership_options(EditOptions& target);
 // --max-removals, --allow-removal, --min-admins, --fail-on-gain
@@ -43,26 +43,6 @@ std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 
 // Reads and checks the files; throws Error(invalid) where there are none.
 Definitions definitions_of(const FileOptions& options);
-
-// The platform; what selected_tenants() asks of it is answered in the same round trip.
-Platform open_for_tenants(Session& session);
-
-// The same; and where one tenant is named, a session in the database that its slug is the name of, with what `edit`
-// has to read there: both at the same time, for that costs as long as opening the platform. Whether it is that tenant's
-// is for FleetPlan to find out. `edit` outlives the early session.
-struct Opened {
-  Platform platform;
-  EarlySession early;
-};
-Opened open_for_edit(Session& session, const Edit& edit);
-
-// The tenants of -t, --match and --all, less those of --exclude, and within what the files are for. Throws
-// Error(invalid) where none are named, or one that is not there; Error(conflict) for a single one that is not active.
-// `unnamed`: what a session means that names none.
-enum class Unnamed { refused, all };
-std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
-                                     const std::optional<TenantSelection>& files = {},
-                                     Unnamed unnamed = Unnamed::refused);
 
 Guards guards_of(const EditOptions& options);
 
@@ -95,6 +75,7 @@ enum class Ask { always, where_taken_away };
 
 // What a command writes elsewhere where its plans are carried out; not in a rehearsal.
 struct Beside {
+  std::function<void()> planned = nullptr;  // all tenants are planned; may throw before anything is shown
   std::function<void(const FleetReport& planned)> before = nullptr;  // the first tenant is written, after the question
   std::function<void(const FleetReport& outcome)> after = nullptr;   // the last one
 };

@@ -30,14 +30,14 @@ Tenant only_tenant(Session& session, Platform& platform) {
 }
 
 int run_export(Session& session, const ExportOptions& options) {
-  const bool asked = session.given("--output") || session.given("-o");
+  const bool asked = session.given("--output");
   if (asked && session.format() != OutputFormat::yaml) {
     throw Error(ErrorKind::invalid, "an export is YAML and nothing else", "Leave out --output.");
   }
   Platform platform = open_for_tenants(session);
   const Tenant tenant = only_tenant(session, platform);
   const std::string document = export_of(platform, tenant, {.users = options.users, .only = only_kinds(options.only)});
-  if (options.out.empty()) {
+  if (options.out.empty() || options.out == "-") {
     write_text(document);
     flush_output();
   } else {
@@ -89,7 +89,7 @@ Command export_command() {
                    .target = &options->only},
                   {.name = "--out",
                    .value = "FILE",
-                   .help = "write to this file, mode 0600, instead of standard output",
+                   .help = "write to this file, mode 0600; - is standard output",
                    .target = &options->out,
                    .values = Values::file}},
       .examples = {{"acctl export -t acme > acme.yaml", "All but the people."},

@@ -50,41 +50,43 @@ int list(Session& session, const LogOptions& options, const Platform& platform, 
                                                    {"MANAGER", "/manager"},
                                                    {"UNDONE BY", "/undone_by"},
                                                    {"REASON", "/reason"}});
-  for (const Tenant& tenant : tenants) {
-    const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
-    for (const RunRecord& run : list_runs(*database, "", options.limit)) out.add(to_json(tenant.slug, run));
-  }
+  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+    for (const RunRecord& run : list_runs(database, "", options.limit)) out.add(to_json(tenants[index].slug, run));
+  });
   out.finish();
+  throw_failures(failed, Told::not_yet);
   return 0;
 }
 
 // One run, as its plan was shown.
 int show_run(Session& session, const std::string& run, const Platform& platform, const std::vector<Tenant>& tenants) {
   FleetReport report;
-  for (const Tenant& tenant : tenants) {
-    const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
-    for (const RunRecord& record : list_runs(*database, run, 1)) {
+  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+    const std::string& tenant = tenants[index].slug;
+    for (const RunRecord& record : list_runs(database, run, 1)) {
       report.run = record.run;
       if (record.outcome == "refused") {
-        report.failures.push_back({tenant.slug, Error(ErrorKind::refused, record.message)});
+        report.failures.push_back({tenant, Error(ErrorKind::refused, record.message)});
         continue;
       }
       Plan plan;
-      for (Change& change : changes_of_run(*database, record.id)) {
+      for (Change& change : changes_of_run(database, record.id)) {
         (change.is_adoption() ? plan.adoptions : plan.changes).push_back(std::move(change));
       }
       const std::string id = digest_of(plan).substr(0, 6);
       const auto same = std::ranges::find(report.groups, id, &PlanGroup::id);
       if (same != report.groups.end()) {
-        same->tenants.push_back(tenant.slug);
+        same->tenants.push_back(tenant);
       } else {
         report.groups.push_back(
-            {.id = id, .tenants = {tenant.slug}, .plan = std::move(plan), .effects = {}, .prunable = {}});
+            {.id = id, .tenants = {tenant}, .plan = std::move(plan), .effects = {}, .prunable = {}});
       }
     }
-  }
+  });
+  if (report.run.empty()) throw_failures(failed, Told::not_yet);
   if (report.run.empty()) throw Error(ErrorKind::invalid, "there is no run '" + run + "' in these ledgers");
   write_report(session, report, {.verb = ReportVerb::applied, .command = "log"});
+  throw_failures(failed, Told::not_yet);
   return 0;
 }
 

@@ -28,8 +28,8 @@ int plan(Session& session, const PlanOptions& options) {
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
                   std::move(early));
   fleet.plan();
-  if (!options.out.empty()) save_plan(options.out, edit, fleet, tenants);
   if (options.verify) fleet.run(Ending::roll_back);
+  if (!options.out.empty()) save_plan(options.out, edit, fleet, tenants);
   show(session, fleet.report(),
        {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned, .command = "plan"});
   throw_failures(fleet.report());

@@ -15,17 +15,19 @@ int lint(Session& session, const RoleSource& source) {
                                                    {"FINDING", "/message"},
                                                    {"SUGGESTION", "/suggestion"}});
   std::size_t findings = 0;
-  visit_role_models(session, source, [&](const RoleModel& model) {
-    for (const RoleFinding& finding : lint_roles(model.state, model.holders)) {
-      ++findings;
-      out.add({{"tenant", or_null(model.tenant)},
-               {"rule", finding.rule},
-               {"roles", finding.roles},
-               {"message", finding.message},
-               {"suggestion", finding.suggestion}});
-    }
-  });
-  out.finish();
+  visit_role_models(
+      session, source,
+      [&](const RoleModel& model) {
+        for (const RoleFinding& finding : lint_roles(model.state, model.holders)) {
+          ++findings;
+          out.add({{"tenant", or_null(model.tenant)},
+                   {"rule", finding.rule},
+                   {"roles", finding.roles},
+                   {"message", finding.message},
+                   {"suggestion", finding.suggestion}});
+        }
+      },
+      [&] { out.finish(); });
   session.terminal().info(std::to_string(findings) + (findings == 1 ? " finding" : " findings"));
   return 0;
 }

@@ -69,14 +69,14 @@ void write_matrix(const Session& session, const Matrix& matrix, const std::strin
 }
 
 int run_matrix(Session& session, const MatrixOptions& options) {
-  std::vector<Matrix> all;
-  visit_role_models(session, options.source, [&](const RoleModel& model) {
-    if (!all.empty()) throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
+  if (!is_of_files(options.source) && names_several(session)) {
+    throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
+  }
+  const auto write = [&](const RoleModel& model) {
     const std::string of = model.tenant.empty() ? "" : " of " + model.tenant;
-    all.push_back(matrix_of(model.state, "Roles and permissions" + of));
-  });
-  if (all.empty()) throw Error(ErrorKind::invalid, "there is no active tenant among those that are named");
-  write_matrix(session, all.front(), options.format);
+    write_matrix(session, matrix_of(model.state, "Roles and permissions" + of), options.format);
+  };
+  visit_role_models(session, options.source, write, [] {});
   return 0;
 }
 

@@ -1,7 +1,6 @@
 #include "commands/role_reports.hpp"
 
 #include "commands/direct_edits.hpp"
-#include "provisioning/access/acting.hpp"
 #include "provisioning/access/pack_state.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/plan/overlay.hpp"
@@ -39,12 +38,16 @@ std::vector<Option> role_source_options(RoleSource& target) {
 }
 
 void visit_role_models(Session& session, const RoleSource& source,
-                       const std::function<void(const RoleModel& model)>& visit) {
-  if (!source.files.files.empty() || !source.pack.empty()) return visit(model_of_files(source));
-  visit_tenants(session, source.exclude, [&](Platform&, const Tenant& tenant, Connection& database) {
-    require_sight(database, session.settings().as);
-    visit(model_of_tenant(tenant, database));
-  });
+                       const std::function<void(const RoleModel& model)>& visit, const std::function<void()>& finish) {
+  if (is_of_files(source)) {
+    visit(model_of_files(source));
+    return finish();
+  }
+  visit_tenants(
+      session, source.exclude,
+      [&](Platform&, const Tenant& tenant, Connection& database) { visit(model_of_tenant(tenant, database)); }, finish);
 }
+
+bool is_of_files(const RoleSource& source) { return !source.files.files.empty() || !source.pack.empty(); }
 
 }  // namespace acctl

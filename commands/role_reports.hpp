@@ -31,7 +31,9 @@ struct RoleModel {
   State state;
   std::optional<Holders> holders;
 };
+// `finish` ends what was written; then what failed in one of several tenants is thrown.
 void visit_role_models(Session& session, const RoleSource& source,
-                       const std::function<void(const RoleModel& model)>& visit);
+                       const std::function<void(const RoleModel& model)>& visit, const std::function<void()>& finish);
+bool is_of_files(const RoleSource& source);
 
 }  // namespace acctl

@@ -29,10 +29,12 @@ int list(Session& session, const std::vector<std::string>& exclude) {
                                                    {"PERMISSIONS", "/permissions"},
                                                    {"HOLDERS", "/holders"},
                                                    {"MANAGER", "/manager"}});
-  visit_tenants(session, exclude, [&](Platform&, const Tenant& tenant, Connection& database) {
-    for (const RoleTemplateSummary& one : list_role_templates(database)) out.add(to_json(one, tenant));
-  });
-  out.finish();
+  visit_tenants(
+      session, exclude,
+      [&](Platform&, const Tenant& tenant, Connection& database) {
+        for (const RoleTemplateSummary& one : list_role_templates(database)) out.add(to_json(one, tenant));
+      },
+      [&] { out.finish(); });
   return 0;
 }
 

@@ -40,11 +40,13 @@ int list(Session& session, const ListOptions& options) {
                                                    {"PERMISSIONS", "/permissions"},
                                                    {"HOLDERS", "/holders"},
                                                    {"MANAGER", "/manager"}});
-  visit_tenants(session, options.exclude, [&](Platform& platform, const Tenant& tenant, Connection& database) {
-    const bool alone = stands_alone(platform, tenant.enterprise);
-    for (const RoleSummary& role : list_roles(database)) out.add(to_json(role, tenant, alone));
-  });
-  out.finish();
+  visit_tenants(
+      session, options.exclude,
+      [&](Platform& platform, const Tenant& tenant, Connection& database) {
+        const bool alone = stands_alone(platform, tenant.enterprise);
+        for (const RoleSummary& role : list_roles(database)) out.add(to_json(role, tenant, alone));
+      },
+      [&] { out.finish(); });
   return 0;
 }
 
@@ -53,16 +55,18 @@ int list_expiring(Session& session, const ListOptions& options) {
   RecordWriter out = session.records(
       Shape::many,
       {{"ROLE", "/role"}, {"EMAIL", "/email"}, {"TENANT", "/tenant"}, {"UNTIL", "/until"}, {"SINCE", "/since"}});
-  visit_tenants(session, options.exclude, [&](Platform&, const Tenant& tenant, Connection& database) {
-    for (const RoleHolding& held : expiring_holdings(database, time)) {
-      out.add({{"role", held.role},
-               {"email", held.email},
-               {"tenant", tenant.slug},
-               {"until", held.until},
-               {"since", held.since}});
-    }
-  });
-  out.finish();
+  visit_tenants(
+      session, options.exclude,
+      [&](Platform&, const Tenant& tenant, Connection& database) {
+        for (const RoleHolding& held : expiring_holdings(database, time)) {
+          out.add({{"role", held.role},
+                   {"email", held.email},
+                   {"tenant", tenant.slug},
+                   {"until", held.until},
+                   {"since", held.since}});
+        }
+      },
+      [&] { out.finish(); });
   return 0;
 }
 

@@ -99,9 +99,10 @@ SavedPlan plan_from(const Json& json) {
     for (const Json& change : changes) plan.groups[id].push_back(change_from(change));
   }
   for (const Json& tenant : json.at("tenants")) {
-    plan.tenants.push_back(
-        {tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group"), tenant.at("touched")});
-    if (!plan.groups.contains(plan.tenants.back().group)) throw Error(ErrorKind::invalid, "no such group");
+    plan.tenants.push_back({tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group"),
+                            tenant.value("recognised", false), tenant.at("touched")});
+    const std::string& group = plan.tenants.back().group;
+    if (!group.empty() && !plan.groups.contains(group)) throw Error(ErrorKind::invalid, "no such group");
   }
   for (const Json& test : json.at("tests")) plan.tests.push_back(test_from(test));
   return plan;
@@ -132,21 +133,24 @@ void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet
   const auto failed = [&](const std::string& slug) {
     return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
   };
+  std::map<std::string, std::string> group_of;  // by slug
   for (const PlanGroup& group : report.groups) {
     if (group.plan.empty() || std::ranges::all_of(group.tenants, failed)) continue;
+    for (const std::string& slug : group.tenants) group_of[slug] = group.id;
     Json changes = Json::array();
     for (const Change& change : group.plan.changes) changes.push_back(to_json(change));
     for (const Change& change : group.plan.adoptions) changes.push_back(to_json(change));
     content["groups"][group.id] = std::move(changes);
-    for (const std::string& slug : group.tenants) {
-      if (failed(slug)) continue;
-      const auto tenant = std::ranges::find(tenants, slug, &Tenant::slug);
-      content["tenants"].push_back({{"slug", slug},
-                                    {"id", tenant->id},
-                                    {"revision", fleet.basis_of(slug).revision},
-                                    {"group", group.id},
-                                    {"touched", fleet.basis_of(slug).touched}});
-    }
+  }
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "active" || failed(tenant.slug)) continue;
+    const Basis& basis = fleet.basis_of(tenant.slug);
+    content["tenants"].push_back({{"slug", tenant.slug},
+                                  {"id", tenant.id},
+                                  {"revision", basis.revision},
+                                  {"group", group_of[tenant.slug]},
+                                  {"recognised", basis.recognised},
+                                  {"touched", basis.touched}});
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
   content["checksum"] = checksum_of(content);
@@ -189,7 +193,7 @@ std::vector<Tenant> tenants_of(Platform& platform, Session& session, const Saved
   }
   for (const std::string& slug : wanted) {
     if (std::ranges::find(filter.slugs, slug) != filter.slugs.end()) continue;
-    throw Error(ErrorKind::invalid, "the plan changes nothing in tenant '" + slug + "'",
+    throw Error(ErrorKind::invalid, "the plan is not for tenant '" + slug + "'",
                 "It is for the tenants that it was made for; make another one for others.");
   }
   if (filter.slugs.empty()) return {};
@@ -204,9 +208,11 @@ std::vector<Tenant> tenants_of(Platform& platform, Session& session, const Saved
   return tenants;
 }
 
-Edit saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord& record) {
+std::optional<Edit> saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord& record) {
+  static const std::vector<Change> none;
   const auto target = std::ranges::find(plan.tenants, slug, &SavedPlan::Target::tenant);
-  const std::vector<Change>& changes = plan.groups.at(target->group);
+  if (target->group.empty() && (target->recognised || plan.declared.empty())) return std::nullopt;
+  const std::vector<Change>& changes = target->group.empty() ? none : plan.groups.at(target->group);
   Edit edit{.scope = scope_of(changes), .desired = {}, .guards = plan.guards};
   edit.desired = [&changes, &touched = target->touched](const State& current) {
     Desired desired = replayed(current, changes);

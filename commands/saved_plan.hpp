@@ -21,8 +21,9 @@ struct SavedPlan {
   struct Target {
     std::string tenant;  // slug
     std::string id;
-    std::int64_t revision = 0;  // of the configuration that was read
-    std::string group;
+    std::int64_t revision = 0;                   // of the configuration that was read
+    std::string group;                           // "" where nothing changes
+    bool recognised = false;                     // as unchanged since the same definitions were applied
     std::map<std::string, std::string> touched;  // see touched_by(), at that revision
   };
   std::vector<Target> tenants;
@@ -30,7 +31,7 @@ struct SavedPlan {
 };
 
 // Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, and a
-// checksum over all of it. Tenants that failed or change nothing are left out; where all failed, nothing is written.
+// checksum over all of it. Tenants that failed are left out; where all failed, nothing is written.
 void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants);
 
 // Throws Error(invalid) for what is no plan, was altered, or is of another version of acctl.
@@ -40,7 +41,7 @@ SavedPlan parse_plan(const std::string& text, const std::string& path);
 // Those of the plan, narrowed by -t. Throws Error(conflict) where one is no longer the tenant that was planned for.
 std::vector<Tenant> tenants_of(Platform& platform, Session& session, const SavedPlan& plan);
 
-// The edit that makes the changes of the plan in one of its tenants.
-Edit saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord& record);
+// The edit that makes the changes of the plan in one of its tenants; nothing where there is nothing to remember either.
+std::optional<Edit> saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord& record);
 
 }  // namespace acctl

@@ -26,13 +26,12 @@ void for_each_site(Session& session, const SiteJob& job) {
       ++report.unchanged;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
-      session.terminal().warn(tenant.slug + ": " + error.what());
       report.failures.push_back({tenant.slug, error});
     }
   }
   if (job.write) job.write();
   deliver_now(session, platform, told, fresh ? platform.actor().run : "");
-  throw_failures(report);
+  throw_failures(report, Told::not_yet);
 }
 
 }  // namespace acctl

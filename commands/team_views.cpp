@@ -32,10 +32,12 @@ int list(Session& session, const std::vector<std::string>& exclude) {
                                                    {"CAPACITY", "/capacity"},
                                                    {"MEMBERS", "/members"},
                                                    {"MANAGER", "/manager"}});
-  visit_tenants(session, exclude, [&](Platform&, const Tenant& tenant, Connection& database) {
-    for (const TeamSummary& team : list_teams(database)) out.add(to_json(team, tenant));
-  });
-  out.finish();
+  visit_tenants(
+      session, exclude,
+      [&](Platform&, const Tenant& tenant, Connection& database) {
+        for (const TeamSummary& team : list_teams(database)) out.add(to_json(team, tenant));
+      },
+      [&] { out.finish(); });
   return 0;
 }
 

@@ -27,7 +27,7 @@ void refuse_selectors(const Session& session) {
 
 std::string slug_of(const Session& session, const std::string& argument) {
   refuse_selectors(session);
-  const bool another = session.given("--tenant") || session.given("-t");
+  const bool another = session.given("--tenant");
   if (!argument.empty() && another && session.settings().tenants != std::vector<std::string>{argument}) {
     throw Error(ErrorKind::invalid, "SLUG and --tenant name different tenants", "Name one.");
   }

@@ -32,8 +32,10 @@ Json to_json(const std::string& tenant, const TestResult& result) {
           {"failures", result.failures}};
 }
 
-// Of each tenant; "" stands for the files alone.
-using Results = std::vector<std::pair<std::string, std::vector<TestResult>>>;
+struct Results {
+  std::vector<std::pair<std::string, std::vector<TestResult>>> tenants;  // "" stands for the files alone
+  FleetReport failed;                                                    // where nothing could be tested
+};
 
 Results run_live(Session& session, const TestOptions& options, const Definitions& definitions) {
   Platform platform = open_for_tenants(session);
@@ -42,11 +44,12 @@ Results run_live(Session& session, const TestOptions& options, const Definitions
   for (const AccessTest& test : definitions.tests) {
     if (!test.user.empty()) scope.users.insert(test.user);
   }
-  Results results(tenants.size());
-  for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
-    const std::unique_ptr<Connection> database = platform.tenant(tenants[i].server_dsn, tenants[i].database);
-    results[i] = {tenants[i].slug, run_tests(read_state(*database, scope), definitions.tests)};
-  });
+  Results results;
+  results.tenants.resize(tenants.size());
+  results.failed = read_tenants(
+      platform, tenants, static_cast<int>(session.settings().parallel), [&](std::size_t i, Connection& database) {
+        results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
+      });
   return results;
 }
 
@@ -56,7 +59,7 @@ void write_rows(const Session& session, const Results& results) {
                                                    {"PASSED", "/passed"},
                                                    {"FAILURES", "/failures"},
                                                    {"SOURCE", "/source"}});
-  for (const auto& [tenant, of_tenant] : results) {
+  for (const auto& [tenant, of_tenant] : results.tenants) {
     for (const TestResult& result : of_tenant) out.add(to_json(tenant, result));
   }
   out.finish();
@@ -64,7 +67,9 @@ void write_rows(const Session& session, const Results& results) {
 
 Results run_offline(const TestOptions& options, const Definitions& definitions) {
   const State base = options.pack.empty() ? State() : state_of_pack(options.pack);
-  return {{"", run_tests(overlay(base, definitions, {.manager = "", .only = {}}).state, definitions.tests)}};
+  return {
+      .tenants = {{"", run_tests(overlay(base, definitions, {.manager = "", .only = {}}).state, definitions.tests)}},
+      .failed = {}};
 }
 
 int test(Session& session, const TestOptions& options) {
@@ -75,7 +80,7 @@ int test(Session& session, const TestOptions& options) {
   if (definitions.tests.empty()) throw Error(ErrorKind::invalid, "the files hold no tests");
   const Results results = options.offline ? run_offline(options, definitions) : run_live(session, options, definitions);
   std::vector<Check> checks;
-  for (const auto& [tenant, of_tenant] : results) {
+  for (const auto& [tenant, of_tenant] : results.tenants) {
     for (const TestResult& result : of_tenant) {
       checks.push_back({.name = (tenant.empty() ? "" : tenant + ": ") + result.test.subject(),
                         .place = result.test.place,
@@ -93,6 +98,7 @@ int test(Session& session, const TestOptions& options) {
   } else {
     write_rows(session, results);
   }
+  throw_failures(results.failed, Told::not_yet);
   if (failed > 0) {
     throw Error(ErrorKind::test_failed, verdict, "Change the definitions, or the tests.");
   }

@@ -48,14 +48,16 @@ int list(Session& session, const ListOptions& options) {
                                  {"LAST SIGN-IN", "/last_sign_in_at"}};
   if (several) columns.insert(columns.begin() + 1, {"TENANT", "/tenant"});
   RecordWriter out = session.records(Shape::many, columns);
-  visit_tenants(session, options.exclude, [&](Platform&, const Tenant& tenant, Connection& database) {
-    for (const UserRecord& user : list_users(database, filter)) {
-      Json record = to_json(user);
-      if (several) record["tenant"] = tenant.slug;
-      out.add(record);
-    }
-  });
-  out.finish();
+  visit_tenants(
+      session, options.exclude,
+      [&](Platform&, const Tenant& tenant, Connection& database) {
+        for (const UserRecord& user : list_users(database, filter)) {
+          Json record = to_json(user);
+          if (several) record["tenant"] = tenant.slug;
+          out.add(record);
+        }
+      },
+      [&] { out.finish(); });
   return 0;
 }
 

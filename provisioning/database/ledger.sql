@@ -20,8 +20,13 @@ select current_database(), t.tenant_id, t.epoch, r.counter, coalesce(a.digest = 
 -- Active ones can sign in; invited ones will be able to.
 select count(*) filter (where a.status = 'active'), count(*) filter (where a.status = 'invited') from app.admins a
 
--- name: user_count
-select count(*) from app.users
+-- name: time_zone
+-- Fails with 22023 where the server knows no zone $1.
+select pg_catalog.timezone($1::text, now())
+
+-- name: seats
+-- Their limit, null for none, and how many are taken.
+select (select t.seat_limit from acctl.tenant t), count(*) from app.users
 
 -- name: record_run
 insert into acctl.runs (run, command, outcome, actor, origin, reason, commit, manager, loosened, message, undoes)

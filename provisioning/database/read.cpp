@@ -79,6 +79,10 @@ class Reader {
       add("select h.user_id from app.user_roles h join app.roles r on r.id = h.role_id where r.key" +
           among(scope_.holders_of_roles));
     }
+    if (kind == "users" && !scope_.holders_of_permissions.empty()) {
+      add("select g.user_id from app.permission_grants g join app.permissions p on p.id = g.permission_id where p.key" +
+          among(scope_.holders_of_permissions));
+    }
     if (kind == "users" && !scope_.holders_of_templates.empty()) {
       add("select u.id from app.users u join app.role_templates t on t.id = u.role_template_id where t.key" +
           among(scope_.holders_of_templates));

@@ -60,8 +60,8 @@ bool is_text(const YamlNode& scalar);
 // `1e3` are something else to each.
 bool is_plain_data(const YamlNode& scalar);
 
-// Block style, sorted as `value` is, strings quoted where a reader could take them for something else. A binary value is
-// the text of a plain scalar, for what means something else in quotes.
+// Block style, sorted as `value` is, strings quoted where a reader could take them for something else. A binary value
+// is the text of a plain scalar, for what means something else in quotes.
 std::string write_yaml(const nlohmann::ordered_json& value);
 
 // "file:line:column: message" as an Error(invalid) of its own.

@@ -85,11 +85,11 @@ void add_with_escapes(std::string& out, std::string_view json) {
   for (std::size_t i = 0; i < json.size();) {
     const std::uint32_t code = utf8_code(json, i);
     const std::size_t length = utf8_length(json, i);
-    if (stands_in_yaml(code)) {
+    if (stands_in_yaml(code) && (code < 0x80 || !is_unprintable(code))) {
       out += json.substr(i, length);
     } else {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", code);
+      char escape[12];
+      std::snprintf(escape, sizeof escape, code > 0xFFFF ? "\\U%08x" : "\\u%04x", code);
       out += escape;
     }
     i += length;

@@ -240,7 +240,7 @@ const Basis& FleetPlan::basis_of(const std::string& slug) const {
   return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
 }
 
-void throw_failures(const FleetReport& report) {
+void throw_failures(const FleetReport& report, Told told) {
   if (report.failures.empty()) return;
   std::set<std::string> failed;
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
@@ -251,9 +251,13 @@ void throw_failures(const FleetReport& report) {
         std::ranges::count_if(group.tenants, [&](const std::string& slug) { return !failed.contains(slug); }));
   }
   if (failed.size() == 1 && others == 0) throw Error(report.failures.front().error);
+  std::vector<Diagnostic> each;
+  for (const TenantFailure& failure : report.failures) {
+    if (told == Told::not_yet) each.push_back({"", 0, 0, failure.tenant + ": " + failure.error.what()});
+  }
   throw Error(ErrorKind::partial,
               std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
-              "Cure the causes and run the same command again: only what is missing is done.");
+              "Cure the causes and run the same command again: only what is missing is done.", std::move(each));
 }
 
 }  // namespace acctl

@@ -83,7 +83,9 @@ class FleetPlan {
   FleetReport report_;
 };
 
-// Throws what the failures of `report` amount to: the one tenant's error, else Error(partial).
-void throw_failures(const FleetReport& report);
+// Throws what the failures of `report` amount to: the one tenant's error, else Error(partial); with a diagnostic for
+// each tenant where no report has told of them.
+enum class Told { by_report, not_yet };
+void throw_failures(const FleetReport& report, Told told = Told::by_report);
 
 }  // namespace acctl

@@ -116,7 +116,15 @@ void write_whole(const std::string& path, std::string_view text, mode_t mode, bo
 
 }  // namespace
 
-void write_file(const std::string& path, std::string_view text) { write_whole(path, text, 0600); }
+void write_file(const std::string& path, std::string_view text) {
+  struct stat status = {};
+  const bool there = lstat(path.c_str(), &status) == 0;
+  if (path == "-" || (there && !S_ISREG(status.st_mode))) {
+    throw Error(ErrorKind::invalid, path + " is no regular file, and nothing else is written to",
+                "Name a file, itself and not by a link.");
+  }
+  write_whole(path, text, 0600);
+}
 
 void create_file(const std::string& path, std::string_view text) { write_whole(path, text, 0600, false); }
 

@@ -17,7 +17,8 @@ std::string read_secret_file(const std::string& path, std::size_t limit);
 // All of standard input, to `limit` bytes.
 std::string read_standard_input(std::size_t limit);
 
-// Writes `path` whole or not at all: mode 0600, temporary file, fsync, rename, fsync of the folder.
+// Writes `path` whole or not at all: mode 0600, temporary file, fsync, rename, fsync of the folder. Throws
+// Error(invalid) where something else than a file is there, such as a link or a device, which a rename would destroy.
 void write_file(const std::string& path, std::string_view text);
 
 // The same where there is no such file yet; one that is there stays as it is.

@@ -11,11 +11,12 @@ struct Scope {
   std::string manager;          // of other kinds what this manager owns, users too; "" for nothing
   bool everybody = false;       // all users and all memberships
   std::set<std::string> users;  // e-mail addresses in lower case, with roles and permissions
-  std::set<std::string> holders_of_roles;      // users who hold one of these roles, likewise
-  std::set<std::string> holders_of_templates;  // role templates, likewise
-  std::set<std::string> teams;                 // teams whose members are read
-  bool all_members = false;                    // those of all teams
-  bool memberships = false;                    // in which of the teams that are read `users` are
+  std::set<std::string> holders_of_roles;             // users who hold one of these roles, likewise
+  std::set<std::string> holders_of_templates;         // role templates, likewise
+  std::set<std::string> holders_of_permissions = {};  // whatever way they have them, likewise
+  std::set<std::string> teams;                        // teams whose members are read
+  bool all_members = false;                           // those of all teams
+  bool memberships = false;                           // in which of the teams that are read `users` are
 };
 
 // All configuration, nobody.

@@ -76,6 +76,17 @@ bool matches(std::string_view pattern, std::string_view permission) {
   return pattern == permission;
 }
 
+// A permission that goes, or is another from now on, or cannot be held at all levels any more.
+bool takes_from_holders(const Change& change) {
+  if (change.action != Action::change) return change.action == Action::remove;
+  const auto levels = change.fields.find("levels");
+  if (levels == change.fields.end()) return change.old_key() != change.key;
+  return std::ranges::any_of(levels->second.before, [&](const nlohmann::json& level) {
+    const nlohmann::json& after = levels->second.after;
+    return std::find(after.begin(), after.end(), level) == after.end();
+  });
+}
+
 Holdings holdings_of(const State& state, const AccessTest& test) {
   if (!test.user.empty()) return holdings_of_user(state, test.user);
   return test.role_template.empty() ? holdings_of_role(state, test.role)
@@ -135,6 +146,30 @@ class Tester {
   Holdings holdings_;
 };
 
+// Whatever the status.
+Holdings assigned_to_user(const State& state, const std::string& email, const Object& user) {
+  Holdings holdings;
+  collect(state, "user_permissions", email, "direct", holdings);
+  if (const auto roles = state.find("user_roles"); roles != state.end()) {
+    const EdgeKind& kind = *find_edge_kind("user_roles");
+    const std::string prefix = email + "/";
+    for (auto at = roles->second.lower_bound(prefix); at != roles->second.end() && at->first.starts_with(prefix);
+         ++at) {
+      const auto [owner, role] = split_edge(kind, at->first);
+      if (owner == email) collect(state, "role_permissions", role, "role:" + role, holdings);
+    }
+  }
+  if (const std::string held = text(user, "role_template"); !held.empty()) {
+    collect(state, "role_template_permissions", held, "template:" + held, holdings);
+  }
+  const auto crm = user.fields.find("crm_access");
+  const bool crm_access = crm != user.fields.end() && crm->second == true;
+  if (!crm_access && !holdings.contains(std::string(everything))) {
+    std::erase_if(holdings, [](const auto& held) { return held.first.starts_with("crm."); });
+  }
+  return holdings;
+}
+
 }  // namespace
 
 int level_rank(const std::string& level) {
@@ -155,28 +190,13 @@ Holdings holdings_of_template(const State& state, const std::string& role_templa
 }
 
 Holdings holdings_of_user(const State& state, const std::string& email) {
-  Holdings holdings;
   const Object* user = find_object(state, "users", email);
-  if (user == nullptr || user->status == "suspended") return holdings;
-  collect(state, "user_permissions", email, "direct", holdings);
-  if (const auto roles = state.find("user_roles"); roles != state.end()) {
-    const EdgeKind& kind = *find_edge_kind("user_roles");
-    const std::string prefix = email + "/";
-    for (auto at = roles->second.lower_bound(prefix); at != roles->second.end() && at->first.starts_with(prefix);
-         ++at) {
-      const auto [owner, role] = split_edge(kind, at->first);
-      if (owner == email) collect(state, "role_permissions", role, "role:" + role, holdings);
-    }
-  }
-  if (const std::string held = text(*user, "role_template"); !held.empty()) {
-    collect(state, "role_template_permissions", held, "template:" + held, holdings);
-  }
-  const auto crm = user->fields.find("crm_access");
-  const bool crm_access = crm != user->fields.end() && crm->second == true;
-  if (!crm_access && !holdings.contains(std::string(everything))) {
-    std::erase_if(holdings, [](const auto& held) { return held.first.starts_with("crm."); });
-  }
-  return holdings;
+  return user == nullptr || user->status == "suspended" ? Holdings() : assigned_to_user(state, email, *user);
+}
+
+bool is_admin(const State& state, const std::string& email) {
+  const Object* user = find_object(state, "users", email);
+  return user != nullptr && assigned_to_user(state, email, *user).contains(std::string(everything));
 }
 
 std::vector<Effect> effects_between(const State& before, const State& after) {
@@ -235,6 +255,8 @@ AccessScope access_scope(const std::vector<Change>& changes) {
     const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
     if (users) {
       scope.users.insert(subject);
+    } else if (change.kind == "permissions" && takes_from_holders(change)) {
+      scope.permissions.insert(subject);
     } else if (edge != nullptr && fresh.contains(std::string(edge->owner->name) + "/" + subject)) {
       continue;
     } else if (change.kind == "role_permissions" || (change.kind == "roles" && change.action == Action::remove)) {

@@ -20,6 +20,8 @@ struct Holding {
 // Permission -> how it is held; "*" stands for everything and is not spread out. Nothing for a suspended user.
 using Holdings = std::map<std::string, Holding>;
 Holdings holdings_of_user(const State& state, const std::string& email);
+// Whether a user has everything, or would have it again when no longer suspended.
+bool is_admin(const State& state, const std::string& email);
 Holdings holdings_of_role(const State& state, const std::string& role);
 Holdings holdings_of_template(const State& state, const std::string& role_template);
 
@@ -42,9 +44,10 @@ std::vector<TestResult> run_tests(const State& state, const std::vector<AccessTe
 // Whose holdings `changes` can alter.
 struct AccessScope {
   std::set<std::string> users;
-  std::set<std::string> roles;      // their holders
-  std::set<std::string> templates;  // their holders
-  bool empty() const { return users.empty() && roles.empty() && templates.empty(); }
+  std::set<std::string> roles;        // their holders
+  std::set<std::string> templates;    // their holders
+  std::set<std::string> permissions;  // their holders, whatever way
+  bool empty() const { return users.empty() && roles.empty() && templates.empty() && permissions.empty(); }
 };
 AccessScope access_scope(const std::vector<Change>& changes);
 

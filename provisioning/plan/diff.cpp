@@ -156,6 +156,15 @@ void rename_within(Change& change, const Renames& renames) {
   }
 }
 
+// Whether another object has the name that `rename` gives, and does not make way for it.
+bool is_taken(const std::map<std::string, Object>& objects, const Change& rename, const std::vector<Change>& changes) {
+  if (!objects.contains(rename.key)) return false;
+  return std::ranges::none_of(changes, [&](const Change& change) {
+    return change.kind == rename.kind && change.action != Action::add && change.old_key() == rename.key &&
+           (change.action == Action::remove || change.key != rename.key);
+  });
+}
+
 Json fact_of(const Object& object, const std::string& name) {
   if (name == "manager") return object.manager.empty() ? Json() : Json(object.manager);
   if (name == "status" && !object.status.empty()) return object.status;
@@ -282,6 +291,9 @@ std::vector<Misfit> misfits(const State& live, const std::vector<Change>& change
     if (found == objects.end()) {
       misfit(" is gone");
       continue;
+    }
+    if (side == Side::before && change.old_key() != change.key && is_taken(objects, change, changes)) {
+      misfit(" exists by now");
     }
     for (const auto& [name, values] : change.fields) {
       if (name == "key") continue;

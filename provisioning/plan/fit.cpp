@@ -98,7 +98,7 @@ class Fit {
       for (const auto& [key, object] : edges->second) {
         const auto [owner, target] = split_edge(edge, key);
         check_target(edge.list->target, target, object.place, edge.owner->name, owner);
-        if (object.fields.contains("level")) check_level(edge, owner, target, object);
+        if (object.fields.contains("level")) check_level(edge, target, object);
       }
     }
   }
@@ -124,21 +124,14 @@ class Fit {
     }
   }
 
-  // Said at the list, or at the permission that no longer knows the level.
-  void check_level(const EdgeKind& edge, const std::string& owner, const std::string& target, const Object& held) {
+  void check_level(const EdgeKind& edge, const std::string& target, const Object& held) {
     const Object* permission = find_object(laid_.desired, edge.list->target, target);
     if (permission == nullptr) return;
     const auto levels = permission->fields.find("levels");
     const Json known = levels == permission->fields.end() ? Json() : levels->second;
     const Json& level = held.fields.at("level");
     if (std::ranges::find(known, level) != known.end()) return;
-    if (held.place.line > 0) {
-      complain(held.place, unknown_level(target, level.get<std::string>(), known));
-    } else {
-      complain(place_of(*find_kind("permissions"), target, "levels", *permission),
-               std::string(edge.owner->name) + "/" + owner + " holds permissions/" + target + " at level '" +
-                   level.get<std::string>() + "'");
-    }
+    complain(held.place, unknown_level(target, level.get<std::string>(), known));
   }
 
   void check_rules(const Kind& kind, const std::string& key, const Object& object) {
@@ -147,17 +140,35 @@ class Fit {
     }
   }
 
+  // Of each scope the objects that are its default.
+  using Defaults = std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>>;
+
+  // What was the default and is declared to be none leaves its place to another.
+  void check_lost_default(const std::string& kind, const std::map<std::string, Object>& objects,
+                          const Defaults& defaults) {
+    for (const auto& [key, object] : objects) {
+      const Object* before = find_object(laid_.current, kind, key);
+      if (object.place.line == 0 || before == nullptr) continue;
+      const auto was_default = before->fields.find("default");
+      const std::string scope = scope_of_default(kind, value_of(*before));
+      if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
+      complain(place_of(*find_kind(kind), key, "default", object),
+               kind + "/" + key + " is the default of " + scope + "; say `default: true` of another one, too");
+    }
+  }
+
   // Only a declaration that makes or moves a default can make a second one.
   void check_defaults(const std::string& kind) {
     const auto objects = laid_.desired.find(kind);
     if (objects == laid_.desired.end()) return;
-    std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>> defaults;
+    Defaults defaults;
     for (const auto& [key, object] : objects->second) {
       const std::string scope = scope_of_default(kind, value_of(object));
       const auto is_default = object.fields.find("default");
       if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
       defaults[scope].emplace_back(&key, &object);
     }
+    check_lost_default(kind, objects->second, defaults);
     for (auto& [scope, all] : defaults) {
       if (all.size() < 2) continue;
       std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });

@@ -74,6 +74,7 @@ class Overlay {
     for (const auto& [key, declaration] : declared(kind.name)) {
       for (const std::string& old : declaration.previously) {
         if (!objects.contains(old)) continue;
+        if (is_done(kind, key, old)) break;
         if (objects.contains(key)) {
           throw Error(ErrorKind::conflict,
                       address(kind.name, old) + " cannot become " + address(kind.name, key) + ": both exist",
@@ -89,6 +90,16 @@ class Overlay {
         break;
       }
     }
+  }
+
+  // The object is ours under its new key, and what bears the old one is another: the word is a memory by now. So it is
+  // for what was applied once and has no place in a file.
+  bool is_done(const Kind& kind, const std::string& key, const std::string& old) const {
+    const Object* now = find_object(current_, kind.name, key);
+    if (now == nullptr) return false;
+    if (declaration_of(kind.name, key)->place.line == 0) return true;
+    const Object* before = find_object(current_, kind.name, old);
+    return now->manager == options_.manager && before != nullptr && before->manager != options_.manager;
   }
 
   // Edges and references name the object by its new key.

@@ -49,6 +49,7 @@ class Examination {
     }
     for (const Change& change : changes) examine(change);
     for (const Effect& effect : effects) examine(effect);
+    examine_own_exit(changes, effects);
     return std::move(problems_);
   }
 
@@ -100,10 +101,48 @@ class Examination {
     if (role && !features_.contains(std::string(custom_roles_feature))) {
       complain(what + ": the tenant's plan has no custom roles");
     }
+    examine_subject(change);
     if (edge == nullptr || change.action == Action::remove) return;
     const auto [owner, target] = split_edge(*edge, change.key);
     if (edge->list->target == "permissions") examine_grant(what, target, change);
     if (change.kind == "user_roles") examine_scope(what, target);
+  }
+
+  // Who can change the address of an admin, or where that admin signs in, is one.
+  void examine_subject(const Change& change) {
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    if (change.kind != "users" && (edge == nullptr || edge->owner->name != "users")) return;
+    const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
+    if (subject != user_ && !is_admin() && acctl::is_admin(before_, subject)) {
+      complain("touch " + subject + ": only admins touch admins");
+    }
+  }
+
+  // Nobody acts themselves out: whoever has done it could not take it back.
+  void examine_own_exit(const std::vector<Change>& changes, const std::vector<Effect>& effects) {
+    std::string now = user_;
+    for (const Change& change : changes) {
+      if (change.kind == "users" && change.old_key() == user_) now = change.key;
+    }
+    const Object* after = find_object(after_, "users", now);
+    if (after == nullptr) return complain("delete themselves");
+    if (after->status == "suspended") return complain("suspend themselves");
+    for (const Effect& effect : effects) {
+      if (effect.user != now) continue;
+      for (const std::string& loss : effect.loses) {
+        if (is_key(loss.substr(0, loss.find(':')))) complain("take " + loss + " from themselves");
+      }
+    }
+  }
+
+  // Whether some right of administration rests on it.
+  static bool is_key(const std::string& permission) {
+    if (permission == "*" || permission == "settings.manage") return true;
+    for (const Right right : {Right::see_people, Right::invite_people, Right::edit_people, Right::delete_people,
+                              Right::manage_people, Right::manage_roles, Right::manage_teams}) {
+      if (std::ranges::find(keys_of(right), permission) != keys_of(right).end()) return true;
+    }
+    return false;
   }
 
   void examine_grant(const std::string& what, const std::string& permission, const Change& change) {
@@ -136,7 +175,7 @@ class Examination {
         complain("give " + effect.user + " " + gain + ": it is more than " + user_ + " holds");
       }
     }
-    if (std::ranges::find(effect.loses, "*") != effect.loses.end() && !is_admin()) {
+    if (effect.user != user_ && std::ranges::find(effect.loses, "*") != effect.loses.end() && !is_admin()) {
       complain("touch " + effect.user + ": only admins touch admins");
     }
   }

@@ -108,6 +108,9 @@ Scope scope_of(const std::vector<Change>& changes);
 // What has to be read to see that they were carried out: no more than they speak of.
 Scope scope_written_by(const std::vector<Change>& changes);
 
+// Adds the kinds whose fields refer to others of the configuration: who prunes has to know what is needed.
+void add_referrers(Scope& scope);
+
 // What has to be read to apply them: the kinds they declare with all that those refer to, the people they name, and
 // what else their manager owns.
 Scope scope_of(const Definitions& definitions);

@@ -1,4 +1,6 @@
 // What an edit has to read.
+#include <algorithm>
+
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
@@ -23,6 +25,14 @@ void add_user(Scope& scope, const std::string& email) {
 }
 
 }  // namespace
+
+void add_referrers(Scope& scope) {
+  for (const Kind& kind : kinds()) {
+    if (std::ranges::any_of(kind.fields, [](const Field& field) { return field.type == FieldType::reference; })) {
+      add_kind(scope, kind.name);
+    }
+  }
+}
 
 Scope scope_of(const Definitions& definitions) {
   Scope scope{.kinds = {}, .manager = definitions.manager};

@@ -125,9 +125,16 @@ std::optional<Edit> way_back(Connection& tenant, const RunRecord& record) {
   edit.desired = [applied](const State& current) {
     Desired desired{.state = current, .renames = {}, .prunable = {}};
     for (const Definitions& definitions : applied->definitions) {
-      desired.state = overlay(desired.state, still_owned(definitions, current),
-                              {.manager = definitions.manager, .adopt = true, .only = {}})
-                          .state;
+      Desired next = overlay(desired.state, still_owned(definitions, current),
+                             {.manager = definitions.manager, .adopt = true, .only = {}});
+      desired.state = std::move(next.state);
+      for (auto& [kind, renames] : next.renames) {
+        for (auto& [to, from] : renames) {
+          auto& so_far = desired.renames[kind];
+          const auto first = so_far.extract(from);  // renamed by another manager's word
+          so_far[to] = first.empty() ? from : first.mapped();
+        }
+      }
     }
     return desired;
   };

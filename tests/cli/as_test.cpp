@@ -6,6 +6,7 @@
 
 using acctl::test::check_ended;
 using acctl::test::contains;
+using acctl::test::Desk;
 using acctl::test::difference;
 using acctl::test::Result;
 using acctl::test::TestPlatform;
@@ -136,6 +137,35 @@ TEST_CASE("as a user: nobody gives more than they hold, touches admins without b
   check_ended(as_pia({"user", "edit", "bea@acme.example", "--name", "Bea"}), 5,
               "pia@acme.example is suspended, not active");
   check_ended(desk({"user", "list", "--as", "nobody@acme.example"}), 5, "nobody@acme.example is no user of the tenant");
+}
+
+TEST_CASE("as a user: whoever administers people changes nothing of an admin, and does not act themselves out") {
+  const Desk desk;
+  desk.applied(
+      "roles: {mgr: {name: M, permissions: [users.manage, users.view]}}\n"
+      "users: {lead@acme.example: {roles: [mgr]}, adm@acme.example: {roles: [admin]}, it@acme.example: {roles: "
+      "[admin]}}\n");
+  desk.by_hand("update app.users set status = 'active'");
+  const auto refused = [&](const std::string& text, const std::string& who, const std::string& why) {
+    check_ended(desk.apply(text, {"--as", who + "@acme.example"}), 5, who + "@acme.example may not " + why);
+  };
+  const std::string admins = "touch adm@acme.example: only admins touch admins";
+  refused("users: {evil@acme.example: {previously: [adm@acme.example]}}\n", "lead", admins);
+  refused("users: {adm@acme.example: {external_id: x}}\n", "lead", admins);
+  refused("users: {adm@acme.example: {session_hours: 5}}\n", "lead", admins);
+  desk.by_hand("update app.users set status = 'suspended' where email = 'adm@acme.example'");
+  refused("users: {adm@acme.example: {name: Other}}\n", "lead", admins);
+  desk.by_hand("update app.users set status = 'active'");
+  refused("users: {lead@acme.example: {roles: []}}\n", "lead", "take users.manage from themselves");
+  refused("users: {adm@acme.example: {roles: []}}\n", "adm", "take * from themselves");
+  const std::vector<std::string> as_lead = {"--as", "lead@acme.example", "--yes"};
+  check_ended(desk({"role", "revoke", "mgr", "lead@acme.example", "--as", "lead@acme.example", "--yes"}), 5,
+              "take users.manage from themselves");
+  check_ended(desk({"user", "delete", "lead@acme.example", "--revoke-roles", "--as", "lead@acme.example", "--yes"}), 5,
+              "delete themselves");
+  check_ended(desk({"user", "deactivate", "adm@acme.example", "--as", "adm@acme.example", "--yes"}), 5,
+              "suspend themselves");
+  check_ended(desk.apply("users: {lead@acme.example: {name: Lead}}\n", {"--as", "lead@acme.example"}), 0);
 }
 
 TEST_CASE("acting as a user is no option of what only staff do") {

@@ -143,6 +143,20 @@ TEST_CASE("what another manager has taken over is no drift of the first") {
   }
 }
 
+TEST_CASE("the way back from an undone rename is a rename, with all members") {
+  const Desk desk;
+  desk.applied("teams: {ta: {name: TA, members: [ana@acme.example]}}\n");
+  const std::string run = desk.applied("teams: {tb: {previously: [ta]}}\n");
+  check_ended(desk({"undo", run, "--yes"}), 0);
+  const std::string path = desk.acctl.folder.path() + "/back.json";
+  const auto drift = desk({"drift", "--out", path, "-o", "json"});
+  CHECK(drift.status == 2);
+  CHECK(changes_of(drift.json()) == "change teams/ta");
+  check_ended(desk.acctl({"apply", path, "--yes"}), 0);
+  CHECK(desk.members_of("tb") == "ana");
+  check_ended(desk({"drift"}), 0, "Drift: none");
+}
+
 TEST_CASE("an object that files declare in part is drift, too, when it is gone") {
   const Desk desk;
   desk.applied("roles: {team-lead: {description: Leads.}}\n");

@@ -202,6 +202,20 @@ TEST_CASE("two admins who take each other's role away at the same time: one is l
   }
 }
 
+TEST_CASE("a plan says what guards and limits would refuse, without a rehearsal") {
+  const Desk desk;
+  desk.by_hand("update app.users set status = 'active'");
+  const std::string last = "users: {ana@acme.example: {roles: []}}\n";
+  check_ended(desk.plan(last), 5, "0 active admins would be left of 1");
+  check_ended(desk.plan("users: {bob@acme.example: {roles: [admin]}}\n", {"--min-admins", "5"}), 0);
+  desk.in("update acctl.tenant set seat_limit = 2 returning 1");
+  check_ended(desk.plan("users: {b@acme.example: {}, c@acme.example: {}}\n"), 5,
+              "the limit of 2 seats is exceeded: 3 would be taken");
+  check_ended(desk.plan("users: {b@acme.example: {}}\n"), 0);
+  const auto shown = desk.plan(last, {"-o", "json"});
+  CHECK(acctl::test::changes_of(shown.json()) == "remove user_roles/ana@acme.example/admin");
+}
+
 TEST_CASE("seats are not exceeded, not even for a moment") {
   const Desk desk;
   desk.in("update acctl.tenant set seat_limit = 4");

@@ -81,6 +81,27 @@ TEST_CASE("a suspended user gains and loses nothing") {
   CHECK(contains(effects, "cleo@acme.example +tickets.delete"));
 }
 
+TEST_CASE("whoever holds a permission that is renamed loses the one and gains the other, whatever way they hold it") {
+  const Desk desk;
+  desk.applied(
+      "users: {ag@acme.example: {roles: [support-agent]}, di@acme.example: {permissions: [tickets.view]},\n"
+      "  te@acme.example: {role_template: t}}\nrole_templates: {t: {name: T, permissions: [tickets.view]}}\n");
+  const std::string text = "permissions: {settings.super: {previously: [tickets.view]}}\n";
+  std::string told;
+  const auto plan = desk.planned(text);
+  for (const auto& effect : plan["groups"][0]["effects"]) {
+    told += effect["user"].get<std::string>() + effect["gains"].dump() + effect["loses"].dump() +
+            effect["via"].get<std::string>() + "\n";
+  }
+  INFO(told);
+  CHECK(contains(told, R"(ag@acme.example["settings.super:global"]["tickets.view:global"]role:support-agent)"));
+  CHECK(contains(told, "di@acme.example"));
+  CHECK(contains(told, "te@acme.example"));
+  check_ended(desk.apply(text, {"--fail-on-gain", "settings.*"}), 5, "would gain settings.super");
+  // A role by another name gives the same.
+  CHECK(desk.planned("roles: {agent: {previously: [support-agent]}}\n")["groups"][0]["effects"].empty());
+}
+
 TEST_CASE("who has another address gains and loses nothing") {
   const Desk desk;
   desk.applied(
@@ -95,6 +116,15 @@ TEST_CASE("who has another address gains and loses nothing") {
 TEST_CASE("option --fail-on-gain takes permissions and patterns, and nothing else") {
   const Desk desk;
   check_ended(desk.plan("roles: {}\n", {"--fail-on-gain", "tickets"}), 3, "'tickets' names no permissions");
+}
+
+TEST_CASE("a list that names nothing is no limit that is left out") {
+  const Desk desk;
+  for (const std::string option : {"--fail-on-gain", "--only"}) {
+    for (const std::string nothing : {"", ","}) {
+      check_ended(desk.plan("teams: {t: {name: T}}\n", {option, nothing}), 3, option + " is given and names nothing");
+    }
+  }
 }
 
 TEST_CASE("option --fail-on-gain refuses exact permissions, patterns, and everything through *") {

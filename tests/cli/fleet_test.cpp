@@ -147,6 +147,43 @@ TEST_CASE("equal changes are one group, also where something is no longer declar
   CHECK(contains(table.out, "no longer declared, kept: roles/older in 1 tenant (remove with --prune)"));
 }
 
+TEST_CASE("who reads several tenants reads on where one cannot be reached, and says which") {
+  const Fleet fleet;
+  REQUIRE(fleet.apply_to({"--all"}).status == 0);
+  fleet.acctl.control("alter database bert rename to elsewhere");
+  const std::string file = fleet.file("tests: [{role: helper, can: [tickets.view]}]\n");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"log"},
+                                                                                     {"test", "-f", file},
+                                                                                     {"role", "list"},
+                                                                                     {"user", "list"},
+                                                                                     {"team", "list"},
+                                                                                     {"role", "lint"},
+                                                                                     {"review"}}) {
+    CAPTURE(words.front());
+    std::vector<std::string> all = words;
+    all.insert(all.end(), {"--all", "-o", "json"});
+    const Result result = fleet.acctl(all);
+    check_ended(result, 6, "1 of 4 tenants failed");
+    CHECK(contains(result.err, "bert: "));
+    CHECK_NOTHROW(result.json());
+    if (words.front() != "team") CHECK(contains(result.out, "dora"));  // no pack brings teams
+  }
+}
+
+TEST_CASE("the tenants of the command line are not those of the environment, nor all of the files'") {
+  Fleet fleet;
+  fleet.acctl.acctl.environment["ACCTL_TENANT"] = "bert";
+  CHECK(tenants_of(fleet.plan_for({"--all"})) == "acme bert carl dora;");
+  CHECK(tenants_of(fleet.plan_for({"--match", "plan=pro"})) == "bert carl;");
+  CHECK(tenants_of(fleet.plan_for({})) == "bert;");
+  fleet.acctl.acctl.environment.erase("ACCTL_TENANT");
+  const std::string text = "tenants: [acme, carl]\n" + helper;
+  CHECK(tenants_of(fleet.plan_for({"--match", "plan=pro"}, text)) == "carl;");
+  CHECK(tenants_of(fleet.plan_for({"-t", "acme", "-t", "carl", "--match", "plan=pro"}, helper)) == "carl;");
+  check_ended(fleet.acctl({"plan", "-f", fleet.file("tenants: [acme, crl]\n" + helper)}), 3,
+              "there is no tenant 'crl'");
+}
+
 TEST_CASE("one tenant that cannot is reported and stops nothing; the same command again does only what is missing") {
   const Fleet fleet;
   fleet.acctl.control("alter database bert rename to elsewhere");

@@ -182,6 +182,15 @@ TEST_CASE("export writes a whole file of mode 0600, and takes one tenant") {
   REQUIRE(stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
   check_ended(desk.acctl({"export", "--all"}), 3, "takes one tenant");
+  const Result stdout_ = desk({"export", "--out", "-"});
+  CHECK(stdout_.out == exported(desk, "acme"));
+  const std::string link = desk.acctl.folder.path() + "/link";
+  REQUIRE(symlink(path.c_str(), link.c_str()) == 0);
+  check_ended(desk({"export", "--out", link}), 3, link + " is no regular file");
+  struct stat there = {};
+  CHECK((lstat(link.c_str(), &there) == 0 && S_ISLNK(there.st_mode)));
+  REQUIRE(mkfifo((path + ".fifo").c_str(), 0600) == 0);
+  check_ended(desk({"export", "--out", path + ".fifo"}), 3, "is no regular file");
   check_ended(desk({"export", "--only", "rols"}), 3, "did you mean 'roles'?");
 }
 

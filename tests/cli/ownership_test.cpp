@@ -128,6 +128,34 @@ TEST_CASE("what others need is not pruned, whatever else the files say of those 
               7, "roles/r cannot be removed: users/ben@acme.example needs it");
 }
 
+TEST_CASE("what another manager's object refers to is not pruned, and the plan names it") {
+  const Desk desk;
+  const std::string mine =
+      "manager: mine\nprojects: {p: {name: P}}\npermissions: {x.y: {category: X}, x.z: {category: X}}\n";
+  desk.applied(mine + "business_hours: {b: {name: B, time_zone: UTC}}\nteams: {t: {name: T}}\n");
+  desk.applied(
+      "manager: other\nviews: {v: {name: V, type: list, project: p}}\n"
+      "sla_policies: {s: {name: S, resolution_minutes: 5, business_hours: b}}\nroles: {r: {name: R, permissions: "
+      "[x.y]}}\n");
+  desk.by_hand(
+      "insert into app.user_permissions (user_id, permission_id) select u.id, p.id from app.users u, app.permissions p "
+      "where p.key = 'x.z'");
+  check_ended(desk.plan("manager: mine\nteams: {t: {name: T}}\n", {"--prune"}), 7,
+              "business_hours/b cannot be removed: sla_policies/s needs it");
+  check_ended(desk.plan(mine, {"--prune"}), 7, "business_hours/b cannot be removed: sla_policies/s needs it");
+  desk.applied(mine + "business_hours: {b: {name: B}}\nteams: {t: {name: T}}\n");
+  check_ended(desk.plan("manager: mine\nbusiness_hours: {b: {name: B}}\npermissions: {x.z: {}}\n", {"--prune"}), 7,
+              "projects/p cannot be removed: views/v needs it");
+  check_ended(desk.plan("manager: mine\nbusiness_hours: {b: {name: B}}\nprojects: {p: {name: P}}\n"
+                        "permissions: {x.z: {}}\n",
+                        {"--prune"}),
+              7, "permissions/x.y cannot be removed: 1 has it (roles/r)");
+  check_ended(desk.plan("manager: mine\nbusiness_hours: {b: {name: B}}\nprojects: {p: {name: P}}\n"
+                        "permissions: {x.y: {}}\n",
+                        {"--prune"}),
+              7, "permissions/x.z cannot be removed: 1 has it (users/ana@acme.example)");
+}
+
 TEST_CASE("what people changed by hand stays where the file does not speak of it") {
   const Desk desk;
   desk.applied(manager("gitops", two));

@@ -197,7 +197,7 @@ TEST_CASE("a plan is for the tenants it was made for, and not for a namesake") {
   desk.acctl.create("bert");
   const std::string path = desk.acctl.folder.path() + "/plan.json";
   check_ended(desk.acctl({"plan", "-f", desk.file("roles:\n  helper: {name: Helper}\n"), "--all", "--out", path}), 0);
-  check_ended(desk.acctl({"apply", path, "--yes", "-t", "bret"}), 3, "the plan changes nothing in tenant 'bret'");
+  check_ended(desk.acctl({"apply", path, "--yes", "-t", "bret"}), 3, "the plan is not for tenant 'bret'");
   check_ended(desk.acctl({"apply", path, "--yes", "-t", "bert"}), 0);
   CHECK(desk.acctl.in("bert", "select count(*) from app.roles where key = 'helper'") == "1");
   CHECK(desk.in("select count(*) from app.roles where key = 'helper'") == "0");
@@ -226,4 +226,25 @@ TEST_CASE("a plan without changes is saved and applied as such") {
   const std::string before = desk.everything();
   check_ended(apply(desk, path), 0);
   CHECK(difference(before, desk.everything()) == "");
+  check_ended(desk.acctl({"apply", path, "--yes", "-t", "acme"}), 0, "nothing to change");
+}
+
+TEST_CASE("a plan that finds all as it shall be is remembered as applied, like the files") {
+  const Desk desk;
+  desk.applied("teams: {t: {name: One}}\n");
+  desk.by_hand("update app.teams set name = 'Two'");
+  check_ended(desk({"drift"}), 2);
+  const std::string path = save(desk, "teams: {t: {name: Two}}\n");
+  check_ended(apply(desk, path), 0);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+}
+
+TEST_CASE("what a rehearsal refuses is not saved") {
+  const Desk desk;
+  const std::string path = desk.acctl.folder.path() + "/plan.json";
+  desk.in(
+      "create function acctl.no() returns trigger language plpgsql as 'begin raise check_violation; end'; "
+      "create trigger no before insert on app.teams for each row execute function acctl.no()");
+  CHECK(desk.plan("teams: {t: {name: T}}\n", {"--verify", "--out", path}).status == 3);
+  CHECK_FALSE(std::filesystem::exists(path));
 }

@@ -1,0 +1,32 @@
+// What a plan means for people, and what speaks against it: effects, tests, rights, guards and limits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "provisioning/plan/run.hpp"
+
+namespace acctl {
+
+// Throws Error(conflict) where the reading is of another tenant's database, Error(locked) where a later run has it.
+void check_identity(const Reading& reading, const Identity& identity);
+
+// read_tenant() with that check.
+Reading read_identified(Connection& tenant, const Identity& identity, const Scope& scope);
+
+// Fills in whose access changes, and the refusal. One round trip where somebody's access does, others only where admins
+// or seats are taken; false where the tenant has changed since `before` was read. Throws Error(conflict) where somebody
+// holds what goes.
+bool weigh(Connection& tenant, const Identity& identity, const Edit& edit, const State& before, Planned& planned);
+
+// People who hold everything and are not suspended: active ones can sign in, invited ones will be able to.
+struct Admins {
+  std::int64_t active = 0;
+  std::int64_t invited = 0;
+};
+Admins usable_admins(Connection& tenant);
+
+// The refusal of a run that takes the last admins away; how many there were before it is not its fault.
+std::optional<Error> too_few(const Admins& before, const Admins& after, std::int64_t least);
+
+}  // namespace acctl
