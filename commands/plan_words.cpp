@@ -111,11 +111,7 @@ std::string group_changes(const PlanGroup& group) {
   return changes == 1 ? "the same change" : "the same " + counted(changes, "change");
 }
 
-std::string shortened(const std::vector<std::string>& words) {
-  if (words.size() <= names_shown) return joined(words);
-  const auto end = words.begin() + static_cast<std::ptrdiff_t>(names_shown);
-  return joined({words.begin(), end}) + " and " + std::to_string(words.size() - names_shown) + " more";
-}
+std::string shortened(const std::vector<std::string>& words) { return enumerated(words, names_shown); }
 
 std::string adoptions_line(const PlanGroup& group) {
   const std::size_t count = group.plan.adoptions.size();

@@ -146,12 +146,9 @@ std::vector<std::string> present_keys(const State& state, const std::string& kin
 }
 
 void throw_held(const std::string& what, const std::vector<std::string>& holders, const std::string& hint) {
-  std::string who;
-  for (std::size_t i = 0; i < std::min<std::size_t>(holders.size(), 3); ++i) who += (i == 0 ? "" : ", ") + holders[i];
-  if (holders.size() > 3) who += " and " + std::to_string(holders.size() - 3) + " more";
   throw Error(ErrorKind::conflict,
               what + " cannot be deleted: " + std::to_string(holders.size()) +
-                  (holders.size() == 1 ? " user has" : " users have") + " it (" + who + ")",
+                  (holders.size() == 1 ? " user has" : " users have") + " it (" + enumerated(holders, 3) + ")",
               hint);
 }
 

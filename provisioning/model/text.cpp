@@ -102,4 +102,13 @@ std::size_t display_width(std::string_view text) {
   return columns;
 }
 
+std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size() && i < most; ++i) {
+    if (i > 0) text += separator;
+    text += words[i];
+  }
+  return words.size() > most ? text + " and " + std::to_string(words.size() - most) + " more" : text;
+}
+
 }  // namespace acctl

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace acctl {
 
@@ -27,5 +28,8 @@ std::string abbreviated(std::string_view text);
 
 // Columns that `text` takes on a terminal; only for text that escaped() has passed.
 std::size_t display_width(std::string_view text);
+
+// "a, b and 3 more": the first `most` of them.
+std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator = ", ");
 
 }  // namespace acctl

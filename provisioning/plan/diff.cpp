@@ -5,6 +5,7 @@
 
 #include "provisioning/model/digest.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -321,11 +322,9 @@ std::map<std::string, std::string> touched_by(const std::vector<Change>& changes
 }
 
 std::string reasons_of(const std::vector<Misfit>& misfits) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min<std::size_t>(misfits.size(), 10); ++i) {
-    text += (i == 0 ? "" : "; ") + misfits[i].reason;
-  }
-  return text + (misfits.size() > 10 ? "; and " + std::to_string(misfits.size() - 10) + " more" : "");
+  std::vector<std::string> reasons;
+  for (const Misfit& misfit : misfits) reasons.push_back(misfit.reason);
+  return enumerated(reasons, 10, "; ");
 }
 
 std::vector<Change> inverse(const std::vector<Change>& changes) {

@@ -7,19 +7,13 @@
 #include "provisioning/model/references.hpp"
 #include "provisioning/model/rules.hpp"
 #include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
 namespace {
 
 using Json = nlohmann::json;
-
-std::string joined(const std::vector<std::string>& words, std::size_t most = 5) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(words.size(), most); ++i) text += (i == 0 ? "" : ", ") + words[i];
-  if (words.size() > most) text += " and " + std::to_string(words.size() - most) + " more";
-  return text;
-}
 
 FieldValue value_of(const Object& object) {
   return [&object](std::string_view field) {
@@ -182,7 +176,7 @@ class Fit {
   void refuse_needed() const {
     for (const auto& [what, who] : needed_) {
       throw Error(ErrorKind::conflict,
-                  what + " cannot be removed: " + joined(who) + " need" + (who.size() == 1 ? "s" : "") + " it",
+                  what + " cannot be removed: " + enumerated(who, 5) + " need" + (who.size() == 1 ? "s" : "") + " it",
                   "Change those first, in the same files if you like.");
     }
   }

@@ -108,9 +108,12 @@ std::vector<std::string> protected_removals(const State& before, const std::vect
   const auto protections = before.find("protections");
   for (const Change& change : changes) {
     const bool renamed = change.action == Action::change && change.old_key() != change.key;
-    if (change.action != Action::remove && !renamed) continue;
     const std::string address = change.kind + "/" + change.old_key();
     const auto system = change.fields.find("system");
+    if (change.action == Action::change && system != change.fields.end() && system->second.before == true) {
+      all.push_back(address + " is a system role and stays one");
+    }
+    if (change.action != Action::remove && !renamed) continue;
     if (change.action == Action::remove && system != change.fields.end() && system->second.before == true) {
       all.push_back(address + " is a system role and cannot be removed");
     }

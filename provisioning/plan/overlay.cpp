@@ -241,14 +241,22 @@ class Overlay {
     return all;
   }
 
+  static bool takes_away(const DeclaredList& list, const std::string& target) {
+    return std::ranges::any_of(list.entries,
+                               [&](const ListEntry& entry) { return entry.remove && entry.key == target; });
+  }
+
   void lay_list(const EdgeKind& edge, const std::string& key, const Declaration& declaration) {
     const auto list = declaration.lists.find(std::string(edge.list->name));
     if (list == declaration.lists.end() && !is_fresh_copy(declaration)) return;
     auto& edges = desired_.state[std::string(edge.list->kind)];
     const std::map<std::string, ListEntry> wanted_members = members(edge, key);
     for (const std::string& old : edges_of(desired_.state, edge, key)) {
-      // What is granted for a time ends by itself; files speak of what stays.
-      if (wanted_members.contains(split_edge(edge, old).second) || edges[old].fields.contains("until")) continue;
+      const std::string target = split_edge(edge, old).second;
+      if (wanted_members.contains(target)) continue;
+      // What is granted for a time ends by itself; files speak of what stays, but for what they take away by name.
+      const bool named = list != declaration.lists.end() && takes_away(list->second, target);
+      if (edges[old].fields.contains("until") && !named) continue;
       edges.erase(old);
     }
     const Place fallback = list == declaration.lists.end() ? declaration.clone_place : list->second.place;

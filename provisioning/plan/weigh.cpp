@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/rights.hpp"
 #include "queries.hpp"
@@ -9,13 +10,6 @@
 namespace acctl {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& sentences, std::size_t most = 10) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(sentences.size(), most); ++i) text += (i == 0 ? "" : "; ") + sentences[i];
-  if (sentences.size() > most) text += "; and " + std::to_string(sentences.size() - most) + " more";
-  return text;
-}
 
 using Holders = std::map<std::string, std::vector<std::string>>;  // address -> who is in the way
 
@@ -49,7 +43,7 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
   for (const auto& [what, who] : holders) {
     throw Error(ErrorKind::conflict,
                 what + " cannot be removed: " + std::to_string(who.size()) + (who.size() == 1 ? " has" : " have") +
-                    " it (" + joined(who, 3) + ")",
+                    " it (" + enumerated(who, 3) + ")",
                 "Take it from them first, or give them another.");
   }
 }
@@ -109,7 +103,7 @@ Scope scope_of_access(const AccessScope& access) {
 }
 
 Error excess(const std::vector<std::string>& problems) {
-  return {ErrorKind::refused, "refused: " + joined(problems, 5),
+  return {ErrorKind::refused, "refused: " + enumerated(problems, 5, "; "),
           "With --as, acctl does what this user could do in the application, and no more."};
 }
 
@@ -192,7 +186,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
 std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& before, Planned& planned,
                              const Verdict& verdict) {
   const auto refused = [](const std::vector<std::string>& reasons, const std::string& hint) {
-    return Error(ErrorKind::refused, "refused: " + joined(reasons), hint);
+    return Error(ErrorKind::refused, "refused: " + enumerated(reasons, 10, "; "), hint);
   };
   if (const auto reasons = protected_removals(before, planned.plan.changes, edit.guards); !reasons.empty()) {
     return refused(reasons, "Where this is meant, allow it with --allow-removal KIND/KEY; the ledger says so.");

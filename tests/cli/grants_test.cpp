@@ -29,6 +29,8 @@ TEST_CASE("definitions leave grants for a time alone, and make permanent what th
   grant(desk, "team-lead", "now() + interval '8 hours'");
   desk.applied("users: {bea@acme.example: {roles: [team-lead, support-agent]}}\n");
   CHECK(desk.in(roles_of_bea) == "admin for a time, support-agent, team-lead");
+  desk.applied("users: {bea@acme.example: {roles: [-admin]}}\n");
+  CHECK(desk.in(roles_of_bea) == "support-agent, team-lead");
 }
 
 TEST_CASE("a grant that has ended is no grant, and holds nothing back") {
