@@ -29,6 +29,7 @@ TEST_CASE("definitions leave grants for a time alone, and make permanent what th
   grant(desk, "team-lead", "now() + interval '8 hours'");
   desk.applied("users: {bea@acme.example: {roles: [team-lead, support-agent]}}\n");
   CHECK(desk.in(roles_of_bea) == "admin for a time, support-agent, team-lead");
+  desk.in("update app.users set status = 'active'");
   desk.applied("users: {bea@acme.example: {roles: [-admin]}}\n");
   CHECK(desk.in(roles_of_bea) == "support-agent, team-lead");
 }
