@@ -96,7 +96,7 @@ void enter_tenants(Session& session, const std::vector<std::string>& exclude, co
   const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
     visit(platform, tenants[index], database);
   });
-  if (finish) finish();
+  if (finish && !report.all_failed()) finish();
   throw_failures(report, Told::not_yet);
 }
 

@@ -53,7 +53,7 @@ int list(Session& session, const LogOptions& options, const Platform& platform, 
   const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
     for (const RunRecord& run : list_runs(database, "", options.limit)) out.add(to_json(tenants[index].slug, run));
   });
-  out.finish();
+  if (!failed.all_failed()) out.finish();
   throw_failures(failed, Told::not_yet);
   return 0;
 }

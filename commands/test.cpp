@@ -79,6 +79,7 @@ int test(Session& session, const TestOptions& options) {
   const Definitions definitions = definitions_of(options.files);
   if (definitions.tests.empty()) throw Error(ErrorKind::invalid, "the files hold no tests");
   const Results results = options.offline ? run_offline(options, definitions) : run_live(session, options, definitions);
+  if (results.failed.all_failed()) throw_failures(results.failed, Told::not_yet);
   std::vector<Check> checks;
   for (const auto& [tenant, of_tenant] : results.tenants) {
     for (const TestResult& result : of_tenant) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/overlay.hpp"
 
 namespace acctl {
 
@@ -146,30 +147,6 @@ class Tester {
   Holdings holdings_;
 };
 
-// Whatever the status.
-Holdings assigned_to_user(const State& state, const std::string& email, const Object& user) {
-  Holdings holdings;
-  collect(state, "user_permissions", email, "direct", holdings);
-  if (const auto roles = state.find("user_roles"); roles != state.end()) {
-    const EdgeKind& kind = *find_edge_kind("user_roles");
-    const std::string prefix = email + "/";
-    for (auto at = roles->second.lower_bound(prefix); at != roles->second.end() && at->first.starts_with(prefix);
-         ++at) {
-      const auto [owner, role] = split_edge(kind, at->first);
-      if (owner == email) collect(state, "role_permissions", role, "role:" + role, holdings);
-    }
-  }
-  if (const std::string held = text(user, "role_template"); !held.empty()) {
-    collect(state, "role_template_permissions", held, "template:" + held, holdings);
-  }
-  const auto crm = user.fields.find("crm_access");
-  const bool crm_access = crm != user.fields.end() && crm->second == true;
-  if (!crm_access && !holdings.contains(std::string(everything))) {
-    std::erase_if(holdings, [](const auto& held) { return held.first.starts_with("crm."); });
-  }
-  return holdings;
-}
-
 }  // namespace
 
 int level_rank(const std::string& level) {
@@ -190,13 +167,40 @@ Holdings holdings_of_template(const State& state, const std::string& role_templa
 }
 
 Holdings holdings_of_user(const State& state, const std::string& email) {
+  Holdings holdings;
   const Object* user = find_object(state, "users", email);
-  return user == nullptr || user->status == "suspended" ? Holdings() : assigned_to_user(state, email, *user);
+  if (user == nullptr || user->status == "suspended") return holdings;
+  collect(state, "user_permissions", email, "direct", holdings);
+  if (const auto roles = state.find("user_roles"); roles != state.end()) {
+    const EdgeKind& kind = *find_edge_kind("user_roles");
+    const std::string prefix = email + "/";
+    for (auto at = roles->second.lower_bound(prefix); at != roles->second.end() && at->first.starts_with(prefix);
+         ++at) {
+      const auto [owner, role] = split_edge(kind, at->first);
+      if (owner == email) collect(state, "role_permissions", role, "role:" + role, holdings);
+    }
+  }
+  if (const std::string held = text(*user, "role_template"); !held.empty()) {
+    collect(state, "role_template_permissions", held, "template:" + held, holdings);
+  }
+  const auto crm = user->fields.find("crm_access");
+  const bool crm_access = crm != user->fields.end() && crm->second == true;
+  if (!crm_access && !holdings.contains(std::string(everything))) {
+    std::erase_if(holdings, [](const auto& held) { return held.first.starts_with("crm."); });
+  }
+  return holdings;
 }
 
 bool is_admin(const State& state, const std::string& email) {
   const Object* user = find_object(state, "users", email);
-  return user != nullptr && assigned_to_user(state, email, *user).contains(std::string(everything));
+  if (user == nullptr) return false;
+  const std::string star(everything);
+  if (find_object(state, "user_permissions", edge_key(email, star)) != nullptr) return true;
+  const std::string held = text(*user, "role_template");
+  if (!held.empty() && find_object(state, "role_template_permissions", edge_key(held, star)) != nullptr) return true;
+  return std::ranges::any_of(edges_of(state, *find_edge_kind("user_roles"), email), [&](const std::string& key) {
+    return find_object(state, "role_permissions", key.substr(key.rfind('/') + 1) + "/" + star) != nullptr;
+  });
 }
 
 std::vector<Effect> effects_between(const State& before, const State& after) {

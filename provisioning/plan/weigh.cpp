@@ -11,36 +11,34 @@ namespace acctl {
 
 namespace {
 
-using Holders = std::map<std::string, std::vector<std::string>>;  // address -> who is in the way
-
-// Who has `target` in a list that `after` knows.
-void add_owners(const State& after, std::string_view kind, const Change& change, Holders& holders) {
-  for (const EdgeKind& edge : edge_kinds()) {
-    const auto edges = after.find(std::string(edge.list->kind));
-    if (edge.list->target != kind || edges == after.end()) continue;
-    for (const auto& [key, object] : edges->second) {
-      const auto [owner, target] = split_edge(edge, key);
-      if (target == change.key) holders[address_of(change)].push_back(std::string(edge.owner->name) + "/" + owner);
-    }
-  }
-}
-
 // Roles, templates and permissions go only when nobody holds them any more; their holders were not read before.
 void refuse_held(const State& after, const std::vector<Change>& changes) {
-  Holders holders;
+  std::map<std::string, std::vector<std::string>> holders;  // of what goes, by address
   for (const Change& change : changes) {
-    if (change.action != Action::remove) continue;
-    if (change.kind == "roles" || change.kind == "permissions") add_owners(after, change.kind, change, holders);
-    if (change.kind == "role_templates" && after.contains("users")) {
-      for (const auto& [email, user] : after.at("users")) {
-        const auto held = user.fields.find("role_template");
-        if (held != user.fields.end() && held->second == change.key) {
-          holders[address_of(change)].push_back("users/" + email);
-        }
-      }
+    const bool held = change.kind == "roles" || change.kind == "role_templates" || change.kind == "permissions";
+    if (held && change.action == Action::remove) holders[address_of(change)];
+  }
+  if (holders.empty()) return;
+  const auto add = [&](std::string_view kind, const std::string& key, const std::string& who) {
+    const auto found = holders.find(std::string(kind) + "/" + key);
+    if (found != holders.end()) found->second.push_back(who);
+  };
+  for (const EdgeKind& edge : edge_kinds()) {
+    const auto edges = after.find(std::string(edge.list->kind));
+    if (edges == after.end()) continue;
+    for (const auto& [key, object] : edges->second) {
+      const auto [owner, target] = split_edge(edge, key);
+      add(edge.list->target, target, std::string(edge.owner->name) + "/" + owner);
+    }
+  }
+  if (const auto users = after.find("users"); users != after.end()) {
+    for (const auto& [email, user] : users->second) {
+      const auto held = user.fields.find("role_template");
+      if (held != user.fields.end()) add("role_templates", held->second, "users/" + email);
     }
   }
   for (const auto& [what, who] : holders) {
+    if (who.empty()) continue;
     throw Error(ErrorKind::conflict,
                 what + " cannot be removed: " + std::to_string(who.size()) + (who.size() == 1 ? " has" : " have") +
                     " it (" + enumerated(who, 3) + ")",
@@ -52,19 +50,23 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
   throw Error(ErrorKind::invalid, "the definitions do not fit the tenant", "", std::move(problems));
 }
 
-// Which time zones there are only the server knows.
+// Which time zones there are only the server knows; there are few among many calendars.
 void refuse_unknown_zones(Connection& tenant, const std::vector<Change>& changes) {
+  std::map<std::string, std::string> known;  // zone -> what the server says against it
   std::vector<Diagnostic> problems;
   for (const Change& change : changes) {
     const auto zone = change.fields.find("time_zone");
     if (change.kind != "business_hours" || zone == change.fields.end() || !zone->second.after.is_string()) continue;
+    const auto [problem, fresh] = known.try_emplace(zone->second.after.get<std::string>());
     try {
-      tenant.query(sql::time_zone, {zone->second.after.get<std::string>()});
+      if (fresh) tenant.query(sql::time_zone, {problem->first});
     } catch (const SqlError& error) {
       if (error.sqlstate() != "22023") throw;
-      problems.push_back({change.place.file, change.place.line, change.place.column,
-                          address_of(change) + ": " + std::string(error.what())});
+      problem->second = error.what();
     }
+    if (problem->second.empty()) continue;
+    const Place& place = change.place;
+    problems.push_back({place.file, place.line, place.column, address_of(change) + ": " + problem->second});
   }
   if (!problems.empty()) throw_unfit(std::move(problems));
 }
