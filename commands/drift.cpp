@@ -8,6 +8,7 @@
 #include "commands/saved_plan.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/model/files.hpp"
+#include "provisioning/model/kinds.hpp"
 #include "provisioning/tenants/history.hpp"
 
 namespace acctl {
@@ -19,6 +20,23 @@ struct DriftOptions {
   std::string write;
   std::string out;
 };
+
+// What files declared in part cannot be made again from that part.
+void require_whole(const FleetReport& report) {
+  for (const PlanGroup& group : report.groups) {
+    for (const Change& change : group.plan.changes) {
+      const Kind* kind = find_kind(change.kind);
+      if (change.action != Action::add || kind == nullptr) continue;
+      for (const Field& field : kind->fields) {
+        if (!field.required || change.fields.contains(std::string(field.name))) continue;
+        throw Error(
+            ErrorKind::conflict,
+            address_of(change) + " is gone, and what was applied of it does not say its " + std::string(field.name),
+            "Bring it back with 'acctl undo', or declare all of it and apply that.");
+      }
+    }
+  }
+}
 
 int drift(Session& session, const DriftOptions& options) {
   Platform platform = open_for_tenants(session);
@@ -37,6 +55,7 @@ int drift(Session& session, const DriftOptions& options) {
                   }));
   fleet.plan();
   if (!options.out.empty()) {
+    require_whole(fleet.report());
     Edit edit{.scope = {}, .desired = {}, .guards = {}};
     edit.record = record;
     save_plan(options.out, edit, fleet, tenants);

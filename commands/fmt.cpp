@@ -89,7 +89,7 @@ Command fmt_command() {
           "Rewrites definitions files in the layout that export writes: keys in a fixed order, objects and lists of "
           "keys sorted, block style with two spaces. Comments stay with what they precede or follow, block texts keep "
           "their lines. That each file still means the same is checked before anything is written; a file is replaced "
-          "whole or not at all, and where one is not valid none is touched. With - standard input is laid out to "
+          "whole or not at all, and where one is no valid YAML none is touched. With - standard input is laid out to "
           "standard output.",
       .options = {{.name = "--file",
                    .value = "FILE",

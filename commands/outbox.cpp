@@ -38,11 +38,11 @@ int list(Session& session, const ListOptions& options) {
                                                    {"ATTEMPTS", "/attempts"},
                                                    {"NEXT ATTEMPT", "/not_before"},
                                                    {"ERROR", "/error"}});
-  for (const Tenant& tenant : tenants_of(session, platform, options.exclude)) {
-    const auto database = platform.tenant(tenant.server_dsn, tenant.database);
-    for (const Mail& mail : list_mails(*database, options.status, email)) {
+  const std::vector<Tenant> tenants = tenants_of(session, platform, options.exclude);
+  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+    for (const Mail& mail : list_mails(database, options.status, email)) {
       out.add({{"id", mail.id},
-               {"tenant", tenant.slug},
+               {"tenant", tenants[index].slug},
                {"recipient", mail.recipient},
                {"purpose", mail.purpose},
                {"status", mail.status},
@@ -53,8 +53,9 @@ int list(Session& session, const ListOptions& options) {
                {"not_before", or_null(mail.not_before)},
                {"sent_at", or_null(mail.sent_at)}});
     }
-  }
-  out.finish();
+  });
+  if (!report.all_failed()) out.finish();
+  throw_failures(report, Told::not_yet);
   return 0;
 }
 

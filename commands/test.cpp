@@ -89,8 +89,12 @@ int test(Session& session, const TestOptions& options) {
     }
   }
   const std::size_t all = checks.size();
-  const auto failed = static_cast<std::size_t>(
+  for (const TenantFailure& failure : results.failed.failures) {
+    checks.push_back({.name = failure.tenant, .place = {}, .failures = {failure.error.what()}});
+  }
+  const auto failures = static_cast<std::size_t>(
       std::ranges::count_if(checks, [](const Check& check) { return !check.failures.empty(); }));
+  const std::size_t failed = failures - results.failed.failures.size();
   const std::string verdict = failed == 0 ? std::to_string(all) + " tests passed"
                                           : std::to_string(failed) + " of " + std::to_string(all) + " tests failed";
   if (session.format() == OutputFormat::github || session.format() == OutputFormat::junit) {

@@ -24,6 +24,15 @@ std::optional<T> number(const std::string& text) {
   return error == std::errc() && at == end ? std::optional<T>(value) : std::nullopt;
 }
 
+// Also one that is too large for a double.
+bool is_number_like(const std::string& text) {
+  if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) == 0) return false;
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  return error != std::errc::invalid_argument && at == end;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Digits with what some readers take for a part of a number: 1_000, 0b1, and 12:30, which is 750 to them.
@@ -47,7 +56,7 @@ bool is_ambiguous(const std::string& text) {
   if (text[sign] == '0' && (lower.find('x') == sign + 1 || lower.find('o') == sign + 1)) return true;
   const std::string unsigned_text = text.substr(sign);
   if (is_old_number(unsigned_text)) return true;
-  return number<double>(unsigned_text[0] == '.' ? "0" + unsigned_text : unsigned_text).has_value();
+  return is_number_like(unsigned_text[0] == '.' ? "0" + unsigned_text : unsigned_text);
 }
 
 // A number as JSON writes it, exponents with their sign: what all readers agree on.

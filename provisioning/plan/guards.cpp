@@ -102,22 +102,26 @@ std::vector<std::string> excessive(const Removals& removals, const std::vector<C
   return all;
 }
 
+std::vector<std::string> system_removals(const std::vector<Change>& changes) {
+  std::vector<std::string> all;
+  for (const Change& change : changes) {
+    const auto system = change.fields.find("system");
+    if (change.action == Action::add || system == change.fields.end() || system->second.before != true) continue;
+    all.push_back(change.kind + "/" + change.old_key() + " is a system role and " +
+                  (change.action == Action::remove ? "cannot be removed" : "stays one"));
+  }
+  return all;
+}
+
 std::vector<std::string> protected_removals(const State& before, const std::vector<Change>& changes,
                                             const Guards& guards) {
   std::vector<std::string> all;
   const auto protections = before.find("protections");
+  if (protections == before.end()) return all;
   for (const Change& change : changes) {
     const bool renamed = change.action == Action::change && change.old_key() != change.key;
     const std::string address = change.kind + "/" + change.old_key();
-    const auto system = change.fields.find("system");
-    if (change.action == Action::change && system != change.fields.end() && system->second.before == true) {
-      all.push_back(address + " is a system role and stays one");
-    }
-    if (change.action != Action::remove && !renamed) continue;
-    if (change.action == Action::remove && system != change.fields.end() && system->second.before == true) {
-      all.push_back(address + " is a system role and cannot be removed");
-    }
-    if (protections == before.end() || guards.allowed_removals.contains(address)) continue;
+    if ((change.action != Action::remove && !renamed) || guards.allowed_removals.contains(address)) continue;
     for (const auto& [pattern, object] : protections->second) {
       if (!is_under(pattern, address)) continue;
       all.push_back(address + " is protected" + (object.manager.empty() ? "" : " by manager " + object.manager) + " (" +

@@ -40,6 +40,8 @@ std::vector<std::string> excessive(const Removals& removals, const std::vector<C
 
 // A sentence for each protected object or system role that would go. `before` holds all protections: those that the
 // same plan takes away still count.
+std::vector<std::string> system_removals(const std::vector<Change>& changes);
+
 std::vector<std::string> protected_removals(const State& before, const std::vector<Change>& changes,
                                             const Guards& guards);
 

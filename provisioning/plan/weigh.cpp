@@ -190,6 +190,9 @@ std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& 
   const auto refused = [](const std::vector<std::string>& reasons, const std::string& hint) {
     return Error(ErrorKind::refused, "refused: " + enumerated(reasons, 10, "; "), hint);
   };
+  if (const auto reasons = system_removals(planned.plan.changes); !reasons.empty()) {
+    return refused(reasons, "What the product brings along stays, whatever it is allowed to do.");
+  }
   if (const auto reasons = protected_removals(before, planned.plan.changes, edit.guards); !reasons.empty()) {
     return refused(reasons, "Where this is meant, allow it with --allow-removal KIND/KEY; the ledger says so.");
   }

@@ -164,6 +164,8 @@ TEST_CASE("an object that files declare in part is drift, too, when it is gone")
   const auto drift = desk({"drift", "-o", "json"});
   CHECK(drift.status == 2);
   CHECK(contains(changes_of(drift.json()), "remove roles/team-lead"));
+  check_ended(desk({"drift", "--out", desk.acctl.folder.path() + "/back.json"}), 7,
+              "roles/team-lead is gone, and what was applied of it does not say its name");
 }
 
 TEST_CASE("drift --write keeps a list that adds and takes away what it is, and leaves a file alone where it fails") {

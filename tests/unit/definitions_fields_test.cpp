@@ -114,8 +114,8 @@ TEST_CASE("a word that is not the same to all readers asks for quotes, in docume
               "\" in quotes, or true or false\n");
     CHECK(problem("settings: {a: {b: [\"" + std::string(word) + "\"]}}\n").empty());
   }
-  for (const char* number :
-       {"010", "0x10", "0o7", "1e3", "+5", ".5", "9223372036854775808", "12:30", "1_000", "0b1", "190:20:30.15"}) {
+  for (const char* number : {"010", "0x10", "0o7", "1e3", "+5", ".5", "9223372036854775808", "12:30", "1_000", "0b1",
+                             "190:20:30.15", "1e400"}) {
     INFO(number);
     CHECK(problem("settings: {a: " + std::string(number) + "}\n") ==
           "2:15: '" + std::string(number) + "' is not the same to all readers of YAML; write \"" + number +
