@@ -115,17 +115,27 @@ std::vector<std::string> system_removals(const std::vector<Change>& changes) {
 
 std::vector<std::string> protected_removals(const State& before, const std::vector<Change>& changes,
                                             const Guards& guards) {
+  struct Protection {
+    std::string manager;
+    bool fresh = false;
+  };
+  std::map<std::string, Protection> protections;  // by pattern: those from before, and those that come with the changes
+  if (const auto found = before.find("protections"); found != before.end()) {
+    for (const auto& [pattern, object] : found->second) protections[pattern] = {object.manager};
+  }
+  for (const Change& change : changes) {
+    if (change.kind == "protections" && change.action == Action::add) protections[change.key] = {"", true};
+  }
   std::vector<std::string> all;
-  const auto protections = before.find("protections");
-  if (protections == before.end()) return all;
   for (const Change& change : changes) {
     const bool renamed = change.action == Action::change && change.old_key() != change.key;
     const std::string address = change.kind + "/" + change.old_key();
     if ((change.action != Action::remove && !renamed) || guards.allowed_removals.contains(address)) continue;
-    for (const auto& [pattern, object] : protections->second) {
-      if (!is_under(pattern, address)) continue;
-      all.push_back(address + " is protected" + (object.manager.empty() ? "" : " by manager " + object.manager) + " (" +
-                    pattern + ")");
+    for (const auto& [pattern, protection] : protections) {
+      // Whoever begins to protect a whole kind may rename in the same breath.
+      if (!is_under(pattern, address) || (protection.fresh && renamed && pattern != address)) continue;
+      const std::string by = protection.manager.empty() ? "" : " by manager " + protection.manager;
+      all.push_back(address + " is protected" + by + " (" + pattern + ")");
     }
   }
   return all;

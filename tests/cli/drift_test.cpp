@@ -218,3 +218,13 @@ TEST_CASE("drift is shown whatever guards would refuse") {
   desk.by_hand("update app.roles set key = 'a' where key = 'b'");
   check_ended(desk({"drift"}), 2, "roles/a");
 }
+
+TEST_CASE("the way back makes a copy again as a copy") {
+  const Desk desk;
+  desk.applied("roles: {base: {name: Base, permissions: [tickets.view: group]}, copy: {name: Copy, clone: base}}\n");
+  desk.by_hand("delete from app.roles where key = 'copy'");
+  const std::string path = desk.acctl.folder.path() + "/back.json";
+  check_ended(desk({"drift", "--out", path}), 2);
+  check_ended(desk.acctl({"apply", path, "--yes"}), 0);
+  CHECK(desk.permissions_of("copy") == "tickets.view:group");
+}

@@ -137,6 +137,16 @@ TEST_CASE("what is protected stays, also when its line is deleted in the same ru
   CHECK(desk.in("select count(*) from app.teams") == "2");
 }
 
+TEST_CASE("what a file begins to protect it cannot remove in the same run") {
+  const Desk desk;
+  desk.applied("teams: {t: {name: T}, u: {name: U}}\n");
+  check_ended(desk.plan("teams: {u: {name: U}}\nguards: {protect: [teams/t]}\n", {"--prune"}), 5,
+              "teams/t is protected (teams/t)");
+  check_ended(desk.plan("teams: {u: {name: U}, v: {previously: [t]}}\nguards: {protect: [teams/t]}\n"), 5,
+              "teams/t is protected (teams/t)");
+  check_ended(desk.plan("teams: {u: {name: U}, v: {previously: [t]}}\nguards: {protect: ['teams/*']}\n"), 0);
+}
+
 TEST_CASE("a whole kind can be protected, a rename does not get around it, another manager's protection counts") {
   const Desk desk;
   desk.applied("manager: security\nguards: {protect: [\"teams/*\"]}\nroles:\n  s: {name: S}\n");
