@@ -8,7 +8,6 @@
 #include "commands/saved_plan.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/model/files.hpp"
-#include "provisioning/model/kinds.hpp"
 #include "provisioning/tenants/history.hpp"
 
 namespace acctl {
@@ -21,23 +20,6 @@ struct DriftOptions {
   std::string out;
 };
 
-// What files declared in part cannot be made again from that part.
-void require_whole(const FleetReport& report) {
-  for (const PlanGroup& group : report.groups) {
-    for (const Change& change : group.plan.changes) {
-      const Kind* kind = find_kind(change.kind);
-      if (change.action != Action::add || kind == nullptr) continue;
-      for (const Field& field : kind->fields) {
-        if (!field.required || change.fields.contains(std::string(field.name))) continue;
-        throw Error(
-            ErrorKind::conflict,
-            address_of(change) + " is gone, and what was applied of it does not say its " + std::string(field.name),
-            "Bring it back with 'acctl undo', or declare all of it and apply that.");
-      }
-    }
-  }
-}
-
 int drift(Session& session, const DriftOptions& options) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
@@ -49,13 +31,10 @@ int drift(Session& session, const DriftOptions& options) {
   std::string live;
   FleetPlan fleet(platform, tenants, job_of(session, {}, [&](Connection& tenant, const Tenant&) {
                     if (!options.write.empty()) live = render_live(tenant);
-                    std::optional<Edit> edit = way_back(tenant, record);
-                    if (edit) edit->is_saved = !options.out.empty();
-                    return edit;
+                    return way_back(tenant, record, options.out.empty() ? For::show : For::plan);
                   }));
   fleet.plan();
   if (!options.out.empty()) {
-    require_whole(fleet.report());
     Edit edit{.scope = {}, .desired = {}, .guards = {}};
     edit.record = record;
     save_plan(options.out, edit, fleet, tenants);

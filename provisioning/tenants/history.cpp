@@ -61,6 +61,46 @@ Definitions still_owned(Definitions definitions, const State& current) {
   return definitions;
 }
 
+// A copy of what the definitions do not declare is gone: what it had nobody knows, for its source may be another by
+// now.
+bool is_lost_copy(const Definitions& definitions, const std::string& kind, const std::string& key,
+                  const Declaration& declaration, const State& current) {
+  return !declaration.clone.empty() && find_object(current, kind, key) == nullptr &&
+         !definitions.objects.at(kind).contains(declaration.clone);
+}
+
+Definitions without_lost_copies(Definitions definitions, const State& current) {
+  for (auto& [kind, objects] : definitions.objects) {
+    for (auto& [key, declaration] : objects) {
+      if (is_lost_copy(definitions, kind, key, declaration, current)) declaration.clone.clear();
+    }
+  }
+  return definitions;
+}
+
+// What was declared in part cannot be made again from that part.
+void require_whole(const std::vector<Definitions>& applied, const State& current) {
+  const auto refuse = [](const std::string& kind, const std::string& key, const std::string& why) {
+    throw Error(ErrorKind::conflict, kind + "/" + key + " is gone, and what was applied of it does not say " + why,
+                "Bring it back with 'acctl undo', or declare all of it and apply that.");
+  };
+  for (const Definitions& definitions : applied) {
+    for (const auto& [kind, objects] : definitions.objects) {
+      for (const auto& [key, declaration] : objects) {
+        const bool renamed = std::ranges::any_of(
+            declaration.previously, [&](const std::string& old) { return find_object(current, kind, old) != nullptr; });
+        if (renamed || find_object(current, kind, key) != nullptr) continue;
+        if (is_lost_copy(definitions, kind, key, declaration, current)) refuse(kind, key, "what it was a copy of");
+        for (const Field& field : find_kind(kind)->fields) {
+          const std::string name(field.name);
+          if (field.required && declaration.clone.empty() && !declaration.fields.contains(name))
+            refuse(kind, key, "its " + name);
+        }
+      }
+    }
+  }
+}
+
 // The members that `list` speaks of and `owner` does not have.
 std::set<std::string> absent_members(const State& live, const EdgeKind& edge, const std::string& owner,
                                      const DeclaredList& list) {
@@ -118,14 +158,15 @@ void refuse_secrets(const std::string& run, const std::vector<Change>& changes) 
 
 }  // namespace
 
-std::optional<Edit> way_back(Connection& tenant, const RunRecord& record) {
+std::optional<Edit> way_back(Connection& tenant, const RunRecord& record, For purpose) {
   auto applied = std::make_shared<Applied>(last_applied(tenant));
   if (applied->current) return std::nullopt;
   Edit edit{.scope = scope_of_all(applied->definitions), .desired = {}, .guards = {}};
-  edit.desired = [applied](const State& current) {
+  edit.desired = [applied, purpose](const State& current) {
+    if (purpose == For::plan) require_whole(applied->definitions, current);
     Desired desired{.state = current, .renames = {}, .prunable = {}};
     for (const Definitions& definitions : applied->definitions) {
-      Desired next = overlay(desired.state, still_owned(definitions, current),
+      Desired next = overlay(desired.state, without_lost_copies(still_owned(definitions, current), current),
                              {.manager = definitions.manager, .adopt = true, .only = {}});
       desired.state = std::move(next.state);
       for (auto& [kind, renames] : next.renames) {
@@ -140,6 +181,7 @@ std::optional<Edit> way_back(Connection& tenant, const RunRecord& record) {
   };
   edit.record = record;
   edit.is_question = true;
+  edit.is_saved = purpose == For::plan;
   return edit;
 }
 

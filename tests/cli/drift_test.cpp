@@ -227,4 +227,10 @@ TEST_CASE("the way back makes a copy again as a copy") {
   check_ended(desk({"drift", "--out", path}), 2);
   check_ended(desk.acctl({"apply", path, "--yes"}), 0);
   CHECK(desk.permissions_of("copy") == "tickets.view:group");
+  // Of a source that no file declares nobody knows what it was.
+  desk.applied("roles: {late: {name: Late, clone: team-lead}}\n");
+  desk.by_hand("delete from app.roles where key = 'late'");
+  const auto drift = desk({"drift", "-o", "json"});
+  CHECK(changes_of(drift.json()) == "remove roles/late");
+  check_ended(desk({"drift", "--out", path}), 7, "roles/late is gone, and what was applied of it does not say what");
 }
