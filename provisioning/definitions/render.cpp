@@ -44,6 +44,9 @@ std::map<std::string, Json> members(const State& state, const List& list, const 
     if (!name.starts_with(prefix)) continue;
     for (const std::string& target : gone) by_owner[name.substr(prefix.size())].push_back(signed_member('-', target));
   }
+  for (const std::string& name : options.lists) {
+    if (name.starts_with(prefix)) by_owner[name.substr(prefix.size())] = Json::array();
+  }
   const auto edges = state.find(std::string(list.kind));
   if (edges == state.end()) return by_owner;
   for (const auto& [key, edge] : edges->second) {

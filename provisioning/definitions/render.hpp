@@ -16,6 +16,7 @@ struct RenderOptions {
   std::set<std::string> kinds;  // shown even where there are no objects of them: import then removes all it finds
   // "role_permissions/agent" -> members that are not in it: a list that adds and takes away, and is no whole truth.
   std::map<std::string, std::set<std::string>> relative = {};
+  std::set<std::string> lists = {};  // "user_roles/ana@acme.example": shown even where nothing is in it
 };
 
 // Kinds in the order of their table, keys and lists sorted: equal states give equal bytes.

@@ -308,15 +308,43 @@ std::vector<Misfit> misfits(const State& live, const std::vector<Change>& change
 }
 
 std::map<std::string, std::string> touched_by(const std::vector<Change>& changes, const State& state) {
-  std::map<std::string, std::string> touched;
+  const Renames renames = renames_of(changes);
+  std::set<std::pair<std::string, std::string>> objects;  // kind and the key before
+  std::set<std::pair<std::string, std::string>> lists;    // edge kind and the owner's key before
   for (const Change& change : changes) {
-    if (change.action != Action::change) continue;
-    const auto& objects = objects_of(state, change.kind);
-    const auto found = objects.find(change.old_key());
-    if (found == objects.end()) continue;
+    if (const EdgeKind* edge = find_edge_kind(change.kind)) {
+      const std::string kind(edge->owner->name);
+      std::string owner = split_edge(*edge, change.key).first;
+      if (const auto of_kind = renames.find(kind); of_kind != renames.end() && of_kind->second.contains(owner)) {
+        owner = of_kind->second.at(owner);
+      }
+      objects.emplace(kind, owner);
+      lists.emplace(change.kind, owner);
+    } else if (change.action == Action::change) {
+      objects.emplace(change.kind, change.old_key());
+    }
+  }
+  std::map<std::string, std::string> touched;
+  for (const auto& [kind, key] : objects) {
+    const Object* object = find_object(state, kind, key);
+    if (object == nullptr) continue;
     Digest digest;
-    digest.add(Json(facts_of(found->second)).dump(-1, ' ', false, Json::error_handler_t::replace));
-    touched.emplace(change.kind + "/" + change.old_key(), digest.hex().substr(0, 16));
+    const auto add = [&](const Object& part) {
+      digest.add(Json(facts_of(part)).dump(-1, ' ', false, Json::error_handler_t::replace));
+    };
+    add(*object);
+    for (const EdgeKind& edge : edge_kinds()) {
+      // Who reads a team for its fields does not read its members.
+      const std::string list(edge.list->kind);
+      if (edge.owner->name != kind || (edge.list->target == "users" && !lists.contains({list, key}))) continue;
+      for (const std::string& name : edges_of(state, edge, key)) {
+        const Object& member = state.at(list).at(name);
+        if (member.fields.contains("until")) continue;  // ends by itself
+        digest.add(name);
+        add(member);
+      }
+    }
+    touched.emplace(kind + "/" + key, digest.hex().substr(0, 16));
   }
   return touched;
 }

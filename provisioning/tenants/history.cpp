@@ -214,6 +214,8 @@ std::string render_live(Connection& tenant) {
       if (list == declaration.lists.end() || find_object(part, edge.owner->name, owner) == nullptr) continue;
       if (list->second.relative) {
         options.relative[kind + "/" + owner] = absent_members(live, edge, owner, list->second);
+      } else {
+        options.lists.insert(kind + "/" + owner);
       }
       for (const std::string& key : edges_of(live, edge, owner)) {
         const std::string target = split_edge(edge, key).second;

@@ -173,11 +173,15 @@ TEST_CASE("drift --write keeps a list that adds and takes away what it is, and l
   const std::string path = desk.file("precious\n");
   check_ended(desk({"drift", "--write", path}), 1, "nothing was applied");
   CHECK(acctl::test::file_text(path) == "acctl: 1\nprecious\n");
-  desk.applied("roles: {support-agent: {permissions: [+reports.view, +settings.edit, -tickets.view]}}\n");
+  desk.applied(
+      "roles: {support-agent: {permissions: [+reports.view, +settings.edit, -tickets.view]}}\n"
+      "users: {bea@acme.example: {roles: [team-lead]}}\n");
+  desk.by_hand("delete from app.user_roles x using app.roles r where r.id = x.role_id and r.key = 'team-lead'");
   desk.by_hand(
       "delete from app.role_permissions x using app.permissions p where p.id = x.permission_id and p.key = "
       "'settings.edit'");
   check_ended(desk({"drift", "--write", path}), 2);
+  CHECK_THAT(acctl::test::file_text(path), Catch::Contains("roles: []"));
   CHECK_THAT(acctl::test::file_text(path),
              Catch::Contains("roles:\n  support-agent:\n    permissions:\n"
                              "      - -settings.edit\n      - -tickets.view\n      - +reports.view\n"));

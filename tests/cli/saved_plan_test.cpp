@@ -153,6 +153,24 @@ TEST_CASE("a plan is refused where its object has changed in what the plan does 
   CHECK(desk.in("select name || ' ' || manager from app.roles where key = 'helper'") == "Helper other");
 }
 
+TEST_CASE(
+    "a plan is refused where a list of its object has changed since, and not for the members of a team it renames") {
+  const Desk desk;
+  desk.applied("roles: {r: {name: R}}\nteams: {t: {name: T, members: [ana@acme.example]}}\n");
+  const std::string give =
+      "insert into app.role_permissions (role_id, permission_id) select r.id, p.id from app.roles r, app.permissions p "
+      "where r.key = 'r' and p.key = 'tickets.view'";
+  const std::string fields = save(desk, "roles: {r: {name: Other}}\n");
+  desk.by_hand(give);
+  check_ended(apply(desk, fields), 7, "roles/r has changed since the plan was made");
+  const std::string list = save(desk, "roles: {r: {permissions: [+reports.view]}}\n");
+  desk.by_hand("update app.roles set name = 'Hand' where key = 'r'");
+  check_ended(apply(desk, list), 7, "roles/r has changed since the plan was made");
+  const std::string team = save(desk, "teams: {t: {name: Team}}\nroles: {r: {permissions: []}}\n");
+  check_ended(apply(desk, team), 0);
+  CHECK(desk.in("select name from app.teams") == "Team");
+}
+
 TEST_CASE("a plan keeps the tests of its files") {
   const Desk desk;
   desk.applied(base);
