@@ -220,6 +220,7 @@ std::optional<Edit> saved_edit(const SavedPlan& plan, const std::string& slug, c
     return desired;
   };
   edit.tests = plan.tests;
+  edit.planned_at = target->revision;
   edit.record = record;
   edit.record.loosened = plan.loosened;
   // Remembered as what was applied last, but not under the digest of the definitions: beside the plan the tenant may

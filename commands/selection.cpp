@@ -103,6 +103,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
                 "tenant " + tenants.front().slug + " is " + tenants.front().status + ", not active",
                 "'acctl tenant show " + tenants.front().slug + "' says more.");
   }
+  if (tenants.empty()) session.terminal().warn("no tenant is selected: there is nothing to do");
   return tenants;
 }
 

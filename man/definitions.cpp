@@ -60,7 +60,8 @@ constexpr Rule rules[] = {
      "belong in the files."},
     {"Copies",
      "A new object with clone starts as a copy of another one of its kind. Its own fields replace those of the copy, "
-     "and its lists add to the lists of the copy and remove from them."},
+     "and its lists add to the lists of the copy and remove from them. Once it is there, it is an object of its own: "
+     "what becomes of its source does not reach it."},
     {"Renames",
      "A new key is a new object, unless previously lists the key that the object had: then it is renamed, and keeps "
      "its "

@@ -51,7 +51,8 @@ class Execution {
     if (!edit_.declared.empty() && !basis.recognised) {
       // What waits to be pruned has to be said each time, so such a tenant is not to be recognised.
       const std::string digest = basis.prunable ? edit_.digest + " prunable" : edit_.digest;
-      transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run});
+      const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
+      transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run, agrees});
     }
     if (ending == Ending::commit) transaction.commit();
   }

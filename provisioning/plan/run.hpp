@@ -35,8 +35,9 @@ struct Edit {
   std::string declared;
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
-  bool is_question = false;  // what it finds is shown and not done: no guard is asked
-  bool is_saved = false;     // its plan is to be carried out later: Basis::touched is filled
+  std::optional<std::int64_t> planned_at;  // of a saved plan: the revision that it was made at
+  bool is_question = false;                // what it finds is shown and not done: no guard is asked
+  bool is_saved = false;                   // its plan is to be carried out later: Basis::touched is filled
   // What belongs to the changes and is no configuration, in the same transaction: invitations of users that are added.
   std::function<void(Transaction&, const Plan&, Ending)> also = nullptr;
 };

@@ -193,6 +193,7 @@ TEST_CASE("the tenants of the command line are not those of the environment, nor
   const std::string text = "tenants: [acme, carl]\n" + helper;
   CHECK(tenants_of(fleet.plan_for({"--match", "plan=pro"}, text)) == "carl;");
   CHECK(tenants_of(fleet.plan_for({"-t", "acme", "-t", "carl", "--match", "plan=pro"}, helper)) == "carl;");
+  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "--match", "plan=por"}), 0, "no tenant is selected");
   check_ended(fleet.acctl({"plan", "-f", fleet.file("tenants: [acme, crl]\n" + helper)}), 3,
               "there is no tenant 'crl'");
 }

@@ -255,6 +255,15 @@ TEST_CASE("a plan that finds all as it shall be is remembered as applied, like t
   const std::string path = save(desk, "teams: {t: {name: Two}}\n");
   check_ended(apply(desk, path), 0);
   check_ended(desk({"drift"}), 0, "Drift: none");
+  // It does not hide what was changed by hand since it was made.
+  const std::string other = save(desk, "teams: {t: {name: Two}, u: {name: U}}\n");
+  desk.by_hand("update app.teams set name = 'Hand' where key = 't'");
+  check_ended(apply(desk, other), 0);
+  check_ended(desk({"drift"}), 2, "teams/t");
+  const std::string none = save(desk, "teams: {u: {name: U}}\n");
+  desk.by_hand("update app.teams set name = 'Hand' where key = 'u'");
+  check_ended(apply(desk, none), 0);
+  check_ended(desk({"drift"}), 2, "teams/u");
 }
 
 TEST_CASE("what a rehearsal refuses is not saved") {
