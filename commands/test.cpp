@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
+#include "commands/plan_words.hpp"
 #include "provisioning/access/pack_state.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/fleet/fleet.hpp"
@@ -95,7 +96,7 @@ int test(Session& session, const TestOptions& options) {
   const auto failures = static_cast<std::size_t>(
       std::ranges::count_if(checks, [](const Check& check) { return !check.failures.empty(); }));
   const std::size_t failed = failures - results.failed.failures.size();
-  const std::string verdict = failed == 0 ? std::to_string(all) + " tests passed"
+  const std::string verdict = failed == 0 ? counted(all, "test") + " passed"
                                           : std::to_string(failed) + " of " + std::to_string(all) + " tests failed";
   if (session.format() == OutputFormat::github || session.format() == OutputFormat::junit) {
     write_text(checks_text("test", checks, verdict, session.format()));

@@ -61,8 +61,11 @@ class Overlay {
 
   void finish(ErrorKind kind) {
     if (diagnostics_.empty()) return;
-    std::ranges::stable_sort(diagnostics_, {},
-                             [](const Diagnostic& d) { return std::tuple(d.file, d.line, d.column); });
+    const auto order = [](const Diagnostic& d) { return std::tie(d.file, d.line, d.column, d.message); };
+    std::ranges::sort(diagnostics_, {}, order);
+    // What a copy has from its source has the same place.
+    const auto twice = std::ranges::unique(diagnostics_, {}, order);
+    diagnostics_.erase(twice.begin(), twice.end());
     const bool conflict = kind == ErrorKind::conflict;
     throw Error(
         kind, conflict ? "what the files declare belongs to somebody else" : "the definitions do not fit the tenant",

@@ -121,7 +121,8 @@ TEST_CASE("a level is one that the tenant's permission knows, now and after the 
   desk.applied(
       "permissions: {x.a: {category: X, levels: [global, group]}, x.b: {category: X}}\n"
       "roles: {r: {name: R, permissions: [x.a: group]}}\n");
-  const std::string unknown = "roles: {s: {name: S, permissions: [x.b: group, x.a: restricted]}}\n";
+  const std::string unknown =
+      "roles: {s: {name: S, permissions: [x.b: group, x.a: restricted]}, t: {name: T, clone: s}}\n";
   const std::string file = desk.file(unknown);
   CHECK(desk.plan(unknown).err == "acctl: the definitions do not fit the tenant\n" + file +
                                       ":2:36: 'x.b' cannot be held at level 'group'; it has no levels\n" + file +

@@ -193,7 +193,7 @@ TEST_CASE("acctl test checks the live state, or the files alone") {
     return desk(more);
   };
   const std::string passes = "tests:\n  - user: cleo@acme.example\n    can: [tickets.edit: group, reports.view]\n";
-  check_ended(tested(passes, {}), 0, "1 tests passed");
+  check_ended(tested(passes, {}), 0, "1 test passed");
   const std::string fails =
       "tests:\n  - user: ben@acme.example\n    can: [tickets.edit]\n  - role: admin\n    can: ['*']\n";
   check_ended(tested(fails, {}), 8, "1 of 2 tests failed");
@@ -206,7 +206,7 @@ TEST_CASE("acctl test checks the live state, or the files alone") {
   CHECK(tested(alone + "tests:\n  - role: r\n    can: [x.y]\n", {"--offline"}).status == 0);
   check_ended(tested(alone + "tests:\n  - role: r\n    cannot: [x.*]\n", {"--offline"}), 8, "1 of 1 tests failed");
   check_ended(tested(base + passes, {"--offline"}), 3, "there is no 'tickets.view'");
-  check_ended(tested(base + passes, {"--offline", "--pack", "helpdesk"}), 0, "1 tests passed");
+  check_ended(tested(base + passes, {"--offline", "--pack", "helpdesk"}), 0, "1 test passed");
   check_ended(tested(passes, {"--pack", "helpdesk"}), 3, "--pack is for --offline");
   check_ended(tested("tests: [{role: admin}]\n", {}), 3, "a test lists what its subject can or cannot do");
   const std::string file = desk.file(fails);
