@@ -1,6 +1,7 @@
 // What only all files together show: references, levels, renames, clones, and fields that depend on each other.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -104,15 +105,22 @@ class Checks {
     for (std::size_t i = 0; i < wishes.size(); ++i) {
       const std::string& pattern = wishes[i].first;
       if (pattern.ends_with(".*")) {
-        const std::string_view group = std::string_view(pattern).substr(0, pattern.size() - 1);
-        const auto matches = [&](const std::string& key) { return key.starts_with(group); };
-        if (!may_exist("permissions") && std::ranges::none_of(known_keys("permissions"), matches)) {
+        if (!may_exist("permissions") && !known_patterns().contains(pattern)) {
           reading_.problems.add(places[i], "there is no permission that '" + pattern + "' stands for");
         }
         continue;
       }
       check({.kind = "permissions", .key = &wishes[i].first, .level = &wishes[i].second, .place = &places[i]});
     }
+  }
+
+  // "tickets.*" for each resource that some permission is about.
+  const std::unordered_set<std::string>& known_patterns() {
+    if (!patterns_) {
+      patterns_.emplace();
+      for (const std::string& key : known_keys("permissions")) patterns_->insert(key.substr(0, key.find('.')) + ".*");
+    }
+    return *patterns_;
   }
 
   void check_former_keys() {
@@ -223,6 +231,7 @@ class Checks {
 
   Reading& reading_;
   const ReadOptions& options_;
+  std::optional<std::unordered_set<std::string>> patterns_;  // once somebody asks
 };
 
 }  // namespace
