@@ -114,10 +114,13 @@ void visit_tenants(Session& session, const std::vector<std::string>& exclude, co
   enter_tenants(session, exclude, with_sight(session, visit), finish);
 }
 
+void require_one_tenant(const Session& session) {
+  if (!names_several(session)) return;
+  throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
+}
+
 void enter_only_tenant(Session& session, const Visit& visit) {
-  if (names_several(session)) {
-    throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
-  }
+  require_one_tenant(session);
   enter_tenants(session, {}, visit, nullptr);
 }
 

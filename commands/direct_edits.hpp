@@ -68,6 +68,9 @@ void visit_only_tenant(Session& session, const Visit& visit);
 // The same for a command that finds out by itself what --as allows.
 void enter_only_tenant(Session& session, const Visit& visit);
 
+// What both of them require: throws Error(invalid) where the session may name several tenants.
+void require_one_tenant(const Session& session);
+
 // Error(invalid): there is no `noun` of that key among `all`, which have keys.
 template <class Summaries>
 [[noreturn]] void throw_unknown(const std::string& noun, const std::string& key, const Summaries& all) {

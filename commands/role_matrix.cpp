@@ -69,9 +69,7 @@ void write_matrix(const Session& session, const Matrix& matrix, const std::strin
 }
 
 int run_matrix(Session& session, const MatrixOptions& options) {
-  if (!is_of_files(options.source) && names_several(session)) {
-    throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
-  }
+  if (!is_of_files(options.source)) require_one_tenant(session);
   const auto write = [&](const RoleModel& model) {
     const std::string of = model.tenant.empty() ? "" : " of " + model.tenant;
     write_matrix(session, matrix_of(model.state, "Roles and permissions" + of), options.format);

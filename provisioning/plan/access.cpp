@@ -77,6 +77,13 @@ bool matches(std::string_view pattern, std::string_view permission) {
   return pattern == permission;
 }
 
+std::vector<std::string> roles_of(const State& state, const std::string& email) {
+  const EdgeKind& kind = *find_edge_kind("user_roles");
+  std::vector<std::string> roles = edges_of(state, kind, email);
+  for (std::string& key : roles) key = split_edge(kind, key).second;
+  return roles;
+}
+
 // A permission that goes, or is another from now on, or cannot be held at all levels any more.
 bool takes_from_holders(const Change& change) {
   if (change.action != Action::change) return change.action == Action::remove;
@@ -171,14 +178,8 @@ Holdings holdings_of_user(const State& state, const std::string& email) {
   const Object* user = find_object(state, "users", email);
   if (user == nullptr || user->status == "suspended") return holdings;
   collect(state, "user_permissions", email, "direct", holdings);
-  if (const auto roles = state.find("user_roles"); roles != state.end()) {
-    const EdgeKind& kind = *find_edge_kind("user_roles");
-    const std::string prefix = email + "/";
-    for (auto at = roles->second.lower_bound(prefix); at != roles->second.end() && at->first.starts_with(prefix);
-         ++at) {
-      const auto [owner, role] = split_edge(kind, at->first);
-      if (owner == email) collect(state, "role_permissions", role, "role:" + role, holdings);
-    }
+  for (const std::string& role : roles_of(state, email)) {
+    collect(state, "role_permissions", role, "role:" + role, holdings);
   }
   if (const std::string held = text(*user, "role_template"); !held.empty()) {
     collect(state, "role_template_permissions", held, "template:" + held, holdings);
@@ -198,8 +199,8 @@ bool is_admin(const State& state, const std::string& email) {
   if (find_object(state, "user_permissions", edge_key(email, star)) != nullptr) return true;
   const std::string held = text(*user, "role_template");
   if (!held.empty() && find_object(state, "role_template_permissions", edge_key(held, star)) != nullptr) return true;
-  return std::ranges::any_of(edges_of(state, *find_edge_kind("user_roles"), email), [&](const std::string& key) {
-    return find_object(state, "role_permissions", key.substr(key.rfind('/') + 1) + "/" + star) != nullptr;
+  return std::ranges::any_of(roles_of(state, email), [&](const std::string& role) {
+    return find_object(state, "role_permissions", edge_key(role, star)) != nullptr;
   });
 }
 

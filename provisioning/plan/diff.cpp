@@ -205,6 +205,13 @@ Renames renames_of(const std::vector<Change>& changes) {
   return renames;
 }
 
+std::string key_before(const Renames& renames, std::string_view kind, const std::string& key) {
+  const auto of_kind = renames.find(std::string(kind));
+  if (of_kind == renames.end()) return key;
+  const auto found = of_kind->second.find(key);
+  return found == of_kind->second.end() ? key : found->second;
+}
+
 std::vector<Change> diff(const State& before, const State& after, const Renames& renames) {
   static const std::map<std::string, std::string> none;
   std::optional<State> moved;
@@ -314,10 +321,7 @@ std::map<std::string, std::string> touched_by(const std::vector<Change>& changes
   for (const Change& change : changes) {
     if (const EdgeKind* edge = find_edge_kind(change.kind)) {
       const std::string kind(edge->owner->name);
-      std::string owner = split_edge(*edge, change.key).first;
-      if (const auto of_kind = renames.find(kind); of_kind != renames.end() && of_kind->second.contains(owner)) {
-        owner = of_kind->second.at(owner);
-      }
+      const std::string owner = key_before(renames, kind, split_edge(*edge, change.key).first);
       objects.emplace(kind, owner);
       lists.emplace(change.kind, owner);
     } else if (change.action == Action::change) {

@@ -35,6 +35,9 @@ std::string reasons_of(const std::vector<Misfit>& misfits);
 // The renames among them.
 Renames renames_of(const std::vector<Change>& changes);
 
+// The key that an object has before `renames`.
+std::string key_before(const Renames& renames, std::string_view kind, const std::string& key);
+
 // The objects that `changes` change, in their lists too, by the address that they have before: each with a digest of
 // all that it is in `state`, also of what the changes do not speak of.
 std::map<std::string, std::string> touched_by(const std::vector<Change>& changes, const State& state);

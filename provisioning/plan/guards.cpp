@@ -73,10 +73,7 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
     const std::size_t slash = what.find('/');
     const std::size_t space = what.rfind(' ');
     const std::string kind = what.substr(0, slash);
-    std::string owner = what.substr(slash + 1, space - slash - 1);  // by the key that it has before
-    if (const auto of_kind = renames.find(kind); of_kind != renames.end() && of_kind->second.contains(owner)) {
-      owner = of_kind->second.at(owner);
-    }
+    const std::string owner = key_before(renames, kind, what.substr(slash + 1, space - slash - 1));
     for (const EdgeKind& edge : edge_kinds()) {
       if (edge.owner->name != kind || edge.list->name != what.substr(space + 1)) continue;
       const auto edges = before.find(std::string(edge.list->kind));

@@ -163,7 +163,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   AccessScope concerned = access_scope(changes);
   const bool bounded = !edit.record.as.empty() && !changes.empty();
   if (concerned.empty() && edit.tests.empty() && !bounded) return true;
-  const AccessScope changing = concerned;
+  const bool changes_access = !concerned.empty();
   if (bounded) concerned.users.insert(edit.record.as);
   for (const AccessTest& test : edit.tests) {
     if (!test.user.empty()) concerned.users.insert(test.user);
@@ -173,7 +173,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   const State after = changed(reading.state, changes);
   refuse_held(after, changes);
   refuse_lost_levels(after, changes);
-  if (!changing.empty()) planned.plan.effects = effects_of(reading.state, after, changes);
+  if (changes_access) planned.plan.effects = effects_of(reading.state, after, changes);
   if (!edit.is_question) verdict.admins = too_few_left(tenant, reading.state, after, edit.guards.min_admins);
   if (bounded) forbid_excess(identity, edit, reading.state, after, planned);
   for (const TestResult& result : run_tests(after, edit.tests)) {

@@ -114,19 +114,14 @@ std::set<std::string> absent_members(const State& live, const EdgeKind& edge, co
 // Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
 std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit, const std::vector<Change>& changes) {
   // That run left things under the names that its inverse begins with.
-  const auto left_as = [renames = renames_of(changes)](std::string_view kind, const std::string& key) {
-    const auto of_kind = renames.find(std::string(kind));
-    if (of_kind == renames.end()) return key;
-    const auto found = of_kind->second.find(key);
-    return found == of_kind->second.end() ? key : found->second;
-  };
-  std::string key = left_as(misfit.kind, misfit.key);
+  const Renames renames = renames_of(changes);
+  std::string key = key_before(renames, misfit.kind, misfit.key);
   TextArray kinds;
   TextArray keys;
   if (const EdgeKind* edge = find_edge_kind(misfit.kind)) {
     auto [owner, target] = split_edge(*edge, misfit.key);
-    owner = left_as(edge->owner->name, owner);
-    target = left_as(edge->list->target, target);
+    owner = key_before(renames, edge->owner->name, owner);
+    target = key_before(renames, edge->list->target, target);
     key = edge_key(owner, target);
     kinds.add(edge->owner->name);
     keys.add(owner);
