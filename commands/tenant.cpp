@@ -243,6 +243,7 @@ Command tenant_command() {
                       status_command()},
   };
   for (Command& lifecycle : tenant_lifecycle_commands()) command.subcommands.push_back(std::move(lifecycle));
+  command.subcommands.push_back(tenant_migrate_command());
   command.subcommands.push_back(doctor_command());
   return command;
 }

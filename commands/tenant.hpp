@@ -12,6 +12,7 @@ namespace acctl {
 
 Command tenant_create_command();
 Command tenant_clone_command();
+Command tenant_migrate_command();
 std::vector<Command> tenant_lifecycle_commands();
 
 // The argument SLUG, and the tenant it means: the argument, else the one --tenant.

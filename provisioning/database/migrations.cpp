@@ -1,7 +1,9 @@
 #include "provisioning/database/migrations.hpp"
 
 #include <algorithm>
+#include <thread>
 
+#include "provisioning/model/random.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -48,43 +50,114 @@ int applied_version(const Connection& database, const Rows& rows, const std::vec
 
 namespace {
 
-std::string become(const std::string& owner) {
-  return owner.empty() ? "" : "set local role " + quoted_identifier(owner) + ";";
+// A migration that waits for a lock makes everybody else queue behind it: it waits for a short time only, and tries
+// again a few times, at random moments so that several runs do not meet again and again.
+constexpr int attempts = 5;
+
+void pause_before(int attempt) {
+  const auto random = static_cast<unsigned char>(random_bytes(1).front());
+  std::this_thread::sleep_for(std::chrono::milliseconds(50 * attempt + random));
 }
 
-void create_bookkeeping(Connection& database, const std::string& owner) {
+// Who the objects of migrations belong to, and how the session comes to act as that role within a transaction.
+class Ownership {
+ public:
+  Ownership(const std::string& owner, const std::string& joined) : owner_(owner), joined_(joined) {}
+
+  const std::string& owner() const { return owner_; }
+
+  // Statements before and after what the owner does. A membership that is given and taken in one transaction is never
+  // seen by others, and no interruption can leave it behind.
+  std::string take() const {
+    const std::string join = joined_.empty() ? "" : "grant " + quoted_identifier(joined_) + " to current_user;";
+    return join + (owner_.empty() ? "" : "set local role " + quoted_identifier(owner_) + ";");
+  }
+  std::string leave() const {
+    const std::string part = joined_.empty() ? "" : "revoke " + quoted_identifier(joined_) + " from current_user;";
+    return (owner_.empty() ? "" : "reset role;") + part;
+  }
+
+ private:
+  const std::string& owner_;
+  const std::string& joined_;
+};
+
+void create_bookkeeping(Connection& database, const Ownership& ownership) {
   Transaction transaction(database);
   database.query(sql::lock_migrations);
   if (database.query(sql::migrations_exist).boolean(0, 0)) return;
+  const std::string& owner = ownership.owner();
   const std::string authorization = owner.empty() ? "" : " authorization " + quoted_identifier(owner);
   // Whoever works with the database, and not just its owner, must be able to tell its version.
   const std::string readable = owner.empty() ? ""
                                              : "; grant usage on schema acctl to acctl_operator;"
                                                "grant select on acctl.migrations to acctl_operator";
-  database.script("create schema if not exists acctl" + authorization + ";" + become(owner) + sql::create_migrations +
-                  readable);
+  database.script("create schema if not exists acctl" + authorization + ";" + ownership.take() +
+                  sql::create_migrations + readable + ";" + ownership.leave());
   transaction.commit();
 }
 
-// Another run may have come first while we waited for the lock: the one to run is looked up behind it.
-void run_next(Connection& database, const std::vector<Migration>& known, const std::string& owner) {
-  Transaction transaction(database);
-  database.query(sql::lock_migrations);
-  const auto next = static_cast<std::size_t>(applied_version(database, known));
-  if (next == known.size()) return;
-  const Migration& migration = known[next];
-  database.script(become(owner) + std::string(migration.sql));
+// In the caller's transaction, which holds the lock of migrations.
+void run_one(Connection& database, const Migration& migration, const Ownership& ownership) {
+  database.script(ownership.take() + std::string(migration.sql));
   database.query(sql::record_migration,
                  {migration.version, std::string(migration.name), std::string(migration.checksum)});
+  if (const std::string leave = ownership.leave(); !leave.empty()) database.script(leave);
+}
+
+// Runs the next migration and says whether there was one. Another run may have come first while we waited for the
+// lock: the one to run is looked up behind it. `locked`: this run holds the lock of migrations, so that whatever else
+// it waits for is held by those who work with the database.
+bool run_next(Connection& database, const std::vector<Migration>& known, const Ownership& ownership, bool& locked) {
+  Transaction transaction(database);
+  database.query(sql::lock_migrations);
+  locked = true;
+  const auto next = static_cast<std::size_t>(applied_version(database, known));
+  if (next == known.size()) return false;
+  database.query(sql::wait_briefly_for_locks);
+  run_one(database, known[next], ownership);
   transaction.commit();
+  return true;
+}
+
+bool try_next(Connection& database, const std::vector<Migration>& known, const Ownership& ownership) {
+  for (int attempt = 1;; ++attempt) {
+    bool locked = false;
+    try {
+      return run_next(database, known, ownership, locked);
+    } catch (const SqlError& error) {
+      const bool in_use = error.sqlstate() == "55P03" || error.sqlstate() == "40P01";
+      if (!in_use || !locked || !database.usable()) throw;
+      if (attempt == attempts) {
+        throw Error(ErrorKind::locked,
+                    "database '" + database.dsn().get("dbname") + "' is in use: " + std::string(error.what()),
+                    "Run the command again when long transactions in it have ended.");
+      }
+    }
+    pause_before(attempt);
+  }
 }
 
 }  // namespace
 
-int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner) {
-  if (!database.query(sql::migrations_exist).boolean(0, 0)) create_bookkeeping(database, owner);
-  while (applied_version(database, known) < static_cast<int>(known.size())) run_next(database, known, owner);
+int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner,
+            const std::string& joined) {
+  const Ownership ownership(owner, joined);
+  if (!database.query(sql::migrations_exist).boolean(0, 0)) create_bookkeeping(database, ownership);
+  while (applied_version(database, known) < static_cast<int>(known.size()) && try_next(database, known, ownership)) {
+  }
   return static_cast<int>(known.size());
+}
+
+void rehearse_migrations(Connection& database, const std::vector<Migration>& known, const std::string& owner,
+                         const std::string& joined) {
+  const Ownership ownership(owner, joined);
+  Transaction transaction(database);
+  database.query(sql::lock_migrations);
+  database.query(sql::wait_briefly_for_locks);
+  for (auto next = static_cast<std::size_t>(applied_version(database, known)); next < known.size(); ++next) {
+    run_one(database, known[next], ownership);
+  }
 }
 
 }  // namespace acctl

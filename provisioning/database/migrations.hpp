@@ -20,7 +20,14 @@ int applied_version(const Connection& database, const Rows& rows, const std::vec
 bool lacks_schema(const SqlError& error);
 
 // Runs what is missing, each migration and its record in one transaction, one run at a time; returns the version
-// reached. The objects belong to `owner`, a role that the session can take on; "" leaves them with the session's own.
-int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner);
+// reached. The objects belong to `owner`; "" leaves them with the session's own role. `joined`: a role that the session
+// joins for each of the transactions, where only as its member it can act as `owner`. Throws Error(locked) where the
+// database is in use so that a migration cannot come through; those before it stay.
+int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner,
+            const std::string& joined = "");
+
+// Runs what is missing and rolls it back; throws what migrate() would.
+void rehearse_migrations(Connection& database, const std::vector<Migration>& known, const std::string& owner,
+                         const std::string& joined);
 
 }  // namespace acctl

@@ -9,6 +9,12 @@ select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamesp
 -- One run at a time in this database, until the end of the transaction.
 select pg_advisory_xact_lock(hashtextextended('acctl migrations', 0))
 
+-- name: wait_briefly_for_locks
+-- Until the end of the transaction: a second, or less where the session waits for less.
+select set_config('lock_timeout',
+                  (extract(epoch from least(current_setting('lock_timeout')::interval, interval '1 s')) * 1000)::int::text,
+                  true)
+
 -- name: create_migrations
 create table acctl.migrations (
   version     integer primary key check (version > 0),

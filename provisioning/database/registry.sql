@@ -192,7 +192,8 @@ update acctl.tenants
 returning slug
 
 -- name: set_schema_version
-update acctl.tenants set schema_version = $2 where id = $1
+-- No row: a later run has taken over.
+update acctl.tenants set schema_version = $3 where id = $1 and epoch = $2 returning slug
 
 -- name: finish_deletion
 with gone as (

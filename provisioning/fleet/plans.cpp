@@ -46,7 +46,8 @@ void check_schema(const Tenant& tenant) {
   const std::string is = "tenant " + tenant.slug + " has schema version " + std::to_string(tenant.schema_version) +
                          ", this acctl works with " + std::to_string(head);
   throw Error(tenant.schema_version > head ? ErrorKind::conflict : ErrorKind::failed, is,
-              tenant.schema_version > head ? "Use the newer acctl." : "Migrate the tenant first.");
+              tenant.schema_version > head ? "Use the acctl that migrated it, or a later one."
+                                           : "Run 'acctl tenant migrate " + tenant.slug + "'.");
 }
 
 FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)

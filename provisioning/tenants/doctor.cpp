@@ -159,7 +159,11 @@ class Examination {
       found("schema", "is at version " + std::to_string(version) + ", the registry says " +
                           std::to_string(tenant_.schema_version) + ": the database was restored from a backup");
     }
-    const auto record = [&] { platform_.control().query(sql::set_schema_version, {tenant_.id, std::int64_t{head}}); };
+    const auto record = [&] {
+      if (platform_.control().query(sql::set_schema_version, {tenant_.id, tenant_.epoch, head}).empty()) {
+        throw_overtaken(tenant_);
+      }
+    };
     if (version == head && tenant_.schema_version < head) {
       fixable("schema",
               "is at version " + std::to_string(version) + ", the registry says " +
@@ -167,11 +171,11 @@ class Examination {
               record);
     }
     if (version < head) {
-      fixable("schema", "is at version " + std::to_string(version) + ", this acctl works with " + std::to_string(head),
+      fixable("schema",
+              "is at version " + std::to_string(version) + ", this acctl works with " + std::to_string(head) +
+                  "; 'acctl tenant migrate' brings it there",
               [&] {
-                become_owner(server_, names_);
-                migrate(*database, tenant_migrations(), "pg_database_owner");
-                cease_owner(server_, names_);
+                migrate(*database, tenant_migrations(), "pg_database_owner", tenant_.owner_role);
                 record();
               });
     }

@@ -116,9 +116,7 @@ void make_schema(Site& site) {
   prepare_activation(site.platform);  // while the server begins the session
   // A copy of the template has its schema; what the seed step is answered is the proof.
   if (!site.copied && look_inside(site) < head_version()) {
-    become_owner(site.server, site.names);
-    migrate(database, tenant_migrations(), "pg_database_owner");
-    cease_owner(site.server, site.names);
+    migrate(database, tenant_migrations(), "pg_database_owner", site.tenant.owner_role);
   }
   site.tenant.schema_version = head_version();
 }

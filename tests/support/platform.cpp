@@ -11,6 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "provisioning/database/migrations.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/template.hpp"
 
@@ -82,6 +83,28 @@ nlohmann::ordered_json TestPlatform::json(std::vector<std::string> words) const 
 
 nlohmann::ordered_json TestPlatform::create(const std::string& slug, const std::vector<std::string>& more) const {
   return json(create_words(slug, more));
+}
+
+void TestPlatform::set_back(const std::string& slug, std::size_t version) const {
+  const std::string of_tenant = " from acctl.tenants where slug = '" + slug + "' and status <> 'deleted'";
+  const std::string owner = control("select owner_role" + of_tenant);
+  const std::string id = control("select id" + of_tenant);
+  control("drop database " + slug);
+  control("create database " + slug + " owner " + owner + " template template0");
+  in(slug, "grant create on database " + slug + " to pg_database_owner");
+  {
+    Connection database(cluster.dsn("acctl", slug), {});
+    std::vector<Migration> older = tenant_migrations();
+    older.resize(version);
+    migrate(database, older, "pg_database_owner", owner);
+  }
+  in(slug, "revoke all on database " + slug + " from public; grant connect on database " + slug +
+               " to acctl_operator, " + app_role(slug) + "; comment on database " + slug + " is 'acctl tenant " + id +
+               "'");
+  in(slug, "insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest) values ('" + id + "', '" + slug +
+               "', 1, 'helpdesk', 'x'); insert into app.users (email) values ('ana@acme.example'); "
+               "insert into app.roles (key, name) values ('mine', 'Mine')");
+  control("update acctl.tenants set schema_version = " + std::to_string(version) + " where id = '" + id + "'");
 }
 
 std::string TestPlatform::app_role(const std::string& slug) const {

@@ -33,6 +33,10 @@ class TestPlatform {
   // The database role of the tenant's application.
   std::string app_role(const std::string& slug) const;
 
+  // Leaves the tenant's database as an acctl with `version` migrations would have: the same owner, mark and identity, a
+  // user and the role "mine". What was in it is gone.
+  void set_back(const std::string& slug, std::size_t version) const;
+
   // All that a command could have changed: registry, audit, databases, roles, storage. Equal texts: nothing changed.
   std::string world() const;
 

@@ -1,0 +1,80 @@
+#include "provisioning/tenants/migrate.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "provisioning/database/migrations.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+void require_database(const Tenant& tenant) {
+  if (tenant.status == "active" || tenant.status == "suspended") return;
+  const bool unfinished = tenant.status == "provisioning" || tenant.status == "failed";
+  throw Error(
+      ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + " and cannot be migrated",
+      unfinished ? "Finish it: acctl tenant retry " + tenant.slug : "See 'acctl tenant status " + tenant.slug + "'.");
+}
+
+// The identity has been in the schema since its first version.
+void require_identity(Connection& database, const Tenant& tenant) {
+  const Rows facts = database.query(sql::tenant_identity);
+  if (!facts.empty() && facts.text(0, 0) == tenant.database && facts.text(0, 1) == tenant.id) return;
+  throw Error(ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug,
+              "Run 'acctl tenant doctor " + tenant.slug + "'.");
+}
+
+// The version reached, in the registry and the audit trail; `error` is "" where it is the head.
+void record(Platform& platform, const Tenant& tenant, int reached, const std::string& error) {
+  Json after = {{"schema_version", reached}};
+  if (!error.empty()) after["error"] = error;
+  Transaction transaction(platform.control());
+  if (transaction.query(sql::set_schema_version, {tenant.id, tenant.epoch, reached}).empty()) throw_overtaken(tenant);
+  record_audit(transaction, platform, tenant, "tenant.migrate", error.empty() ? "done" : "failed",
+               Json{{"schema_version", tenant.schema_version}}.dump(),
+               after.dump(-1, ' ', false, Json::error_handler_t::replace));
+  transaction.commit();
+}
+
+// What came through before the error stays. Where that cannot be found out now, the next run does.
+void record_failure(Platform& platform, const Tenant& tenant, Connection& database, const Error& error) noexcept {
+  try {
+    record(platform, tenant, applied_version(database, tenant_migrations()), error.what());
+  } catch (const Error&) {
+    // The first error is the one to report.
+  }
+}
+
+}  // namespace
+
+Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode) {
+  const TenantLock lock(platform, slug);
+  Tenant tenant = require_tenant(platform, slug);
+  require_database(tenant);
+  const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
+  const std::vector<Migration>& known = tenant_migrations();
+  const int from = applied_version(*database, known);
+  require_identity(*database, tenant);
+  Migrated outcome{.slug = slug, .from = from, .to = static_cast<int>(known.size())};
+  outcome.changed = from != outcome.to || tenant.schema_version != outcome.to;
+  if (!outcome.changed) return outcome;
+  if (mode == Mode::rehearse) {
+    rehearse_migrations(*database, known, "pg_database_owner", tenant.owner_role);
+    return outcome;
+  }
+  begin_run(platform, tenant);
+  try {
+    // No fence is needed inside: the database has a lock of its own for migrations, and each is run once.
+    migrate(*database, known, "pg_database_owner", tenant.owner_role);
+  } catch (const Error& error) {
+    record_failure(platform, tenant, *database, error);
+    throw;
+  }
+  record(platform, tenant, outcome.to, "");
+  return outcome;
+}
+
+}  // namespace acctl

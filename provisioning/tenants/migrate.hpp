@@ -1,0 +1,23 @@
+// Migrates the database of an existing tenant to the schema of this acctl.
+#pragma once
+
+#include <string>
+
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+struct Migrated {
+  std::string slug;
+  int from = 0;
+  int to = 0;            // reached, or with Mode::rehearse to be reached
+  bool changed = false;  // the database, or only the registry that was behind it
+};
+
+// Brings one tenant, active or suspended, to the head version under its lock, and the registry with it; with
+// Mode::rehearse the migrations run and are rolled back. A tenant at the head is left alone. Throws Error(conflict)
+// where the database is not that of the tenant or is newer than this acctl, or where the tenant has none in use;
+// Error(locked) where it is in use so that a migration cannot come through: those before it stay and are recorded.
+Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode);
+
+}  // namespace acctl
