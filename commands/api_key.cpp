@@ -72,8 +72,8 @@ int create(Session& session, const KeyOptions& options) {
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
     require_disposal(session, database, wanted.email);
     if (!options.expires.empty()) wanted.expires_at = moment_of(platform.control(), "--expires", options.expires);
-    const IssuedKey issued = create_api_key(database, identity_of(tenant), record, wanted, ending_of(session),
-                                            [&] { return platform.tenant(tenant.server_dsn, tenant.database); });
+    const IssuedKey issued = create_api_key(database, identity_of(platform, tenant, record.run), record, wanted,
+                                            ending_of(session), [&] { return enter(platform, tenant, Access::write); });
     const bool dry = session.settings().dry_run;
     Json json = {{"key", dry ? Json() : Json(issued.secret.reveal())}};
     json.update(to_json(issued.key, tenant));
@@ -100,8 +100,8 @@ int revoke(Session& session, const KeyOptions& options) {
     if (live == keys.end()) return session.terminal().info("the key is revoked already; nothing to change");
     session.confirm("Do you want to revoke the API key '" + escaped(live->name) + "' (" + live->prefix + "…) of " +
                     email + " in tenant " + tenant.slug + "?");
-    revoke_api_key(database, identity_of(tenant), record, email, options.name, ending_of(session),
-                   [&] { return platform.tenant(tenant.server_dsn, tenant.database); });
+    revoke_api_key(database, identity_of(platform, tenant, record.run), record, email, options.name, ending_of(session),
+                   [&] { return enter(platform, tenant, Access::write); });
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"
                                                        : "done: the key is revoked; this is run " + record.run);
   });

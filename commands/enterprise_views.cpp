@@ -82,7 +82,7 @@ int list_users(Session& session, const std::string& key) {
   std::vector<std::optional<Error>> errors(tenants.size());
   for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t index, std::size_t) {
     try {
-      found[index] = users_of_tenant(*platform.tenant(tenants[index].server_dsn, tenants[index].database));
+      found[index] = users_of_tenant(*enter(platform, tenants[index]));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       errors[index] = error;

@@ -166,8 +166,7 @@ int review(Session& session, const ReviewOptions& options) {
       session, options.exclude,
       [&](Platform&, const Tenant& tenant, Connection& database) {
         review_access(
-            database, identity_of(tenant), style.limits,
-            [&](const ReviewSummary& summary) { writer->start(tenant, summary); },
+            database, style.limits, [&](const ReviewSummary& summary) { writer->start(tenant, summary); },
             [&](const ReviewedPerson& person) {
               if (!style.flagged_only || !person.flags.empty()) writer->person(tenant, person);
             });

@@ -6,6 +6,7 @@
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
 

@@ -64,11 +64,13 @@ Opened open_for_edit(Session& session, const Edit& edit) {
   EarlySession early;
   if (named.size() == 1) {
     early.database = named.front();
-    auto begun = platform.tenant("", named.front(), Begin::go_on);
-    early.begun = std::async(std::launch::async, [tenant = std::move(begun), &edit]() mutable {
+    auto facts = std::make_shared<DoorFacts>();
+    auto begun = begin_early(platform, named.front(), facts);
+    early.begun = std::async(std::launch::async, [tenant = std::move(begun), facts, &edit]() mutable {
       Reading reading = read_tenant(*tenant, edit.scope, edit.digest);
       if (reading.applied) tenant.reset();  // while the platform is being asked
-      return EarlySession::Begun{.session = std::move(tenant), .reading = std::move(reading)};
+      return EarlySession::Begun{
+          .session = std::move(tenant), .reading = std::move(reading), .facts = std::move(*facts)};
     });
   }
   platform.open(targets_of(named));
@@ -113,7 +115,7 @@ FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& te
   for_each_index(tenants.size(), parallel, [&](std::size_t i, std::size_t) {
     if (tenants[i].status != "active") return;
     try {
-      visit(i, *platform.tenant(tenants[i].server_dsn, tenants[i].database));
+      visit(i, *enter(platform, tenants[i]));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       errors[i] = error;

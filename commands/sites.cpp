@@ -13,13 +13,14 @@ void for_each_site(Session& session, const SiteJob& job) {
   FleetReport report;
   std::vector<const Tenant*> told;
   bool fresh = false;
+  std::map<std::string, std::int64_t> ledgers;
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
-      check_schema(tenant);
-      const Reconnect connect = [&] { return platform.tenant(tenant.server_dsn, tenant.database); };
+      const Reconnect connect = [&] { return enter(platform, tenant, Access::write); };
       const std::unique_ptr<Connection> database = connect();
       Site site{platform, tenant, *database, identity_of(tenant), record, ending, connect};
+      site.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
       job.work(site);
       if (site.mails + site.older_mails > 0) told.push_back(&tenant);
       fresh |= site.mails > 0;
@@ -29,6 +30,7 @@ void for_each_site(Session& session, const SiteJob& job) {
       report.failures.push_back({tenant.slug, error});
     }
   }
+  remember_ledgers(platform, ledgers, record.run);
   if (job.write) job.write();
   deliver_now(session, platform, told, fresh ? platform.actor().run : "");
   throw_failures(report, Told::not_yet);

@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "commands/open.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/names.hpp"
 #include "provisioning/tenants/doctor.hpp"
 
 namespace acctl {
@@ -177,20 +178,46 @@ std::vector<Finding> examine(Platform& platform, const TenantFilter& filter, boo
   return all;
 }
 
+int accept(Session& session, const std::string& slug, const std::vector<std::string>& others) {
+  check_slug(slug);
+  if (!others.empty()) {
+    throw Error(ErrorKind::invalid, "--accept-restored takes one tenant, and SLUG names others", "Name it once.");
+  }
+  Platform platform = open_platform(session);
+  const Accepted rehearsed = accept_restored(platform, slug, Mode::rehearse);
+  if (!rehearsed.changed) {
+    session.terminal().info("the ledger of tenant " + slug + " has all that the registry has seen; nothing to change");
+    return 0;
+  }
+  session.confirm("Do you want to accept the database of tenant " + slug + " as it is, ending with " +
+                  (rehearsed.run.empty() ? "an empty ledger" : "run " + rehearsed.run) + "?");
+  if (mode_of(session) == Mode::rehearse) {
+    session.terminal().info("dry run: the database of tenant " + slug + " would be accepted; nothing was done");
+    return 0;
+  }
+  accept_restored(platform, slug, Mode::perform);
+  session.terminal().info("done: the database of tenant " + slug + " is accepted as it is");
+  return 0;
+}
+
 Command doctor_command() {
   struct Options {
     std::vector<std::string> slugs;
     bool fix = false;
+    std::string accept_restored;
   };
   auto options = std::make_shared<Options>();
   return {
       .name = "doctor",
       .summary = "compare the registry with the world and name each mismatch",
       .description =
-          "Looks at the database, its roles, its identity and schema, the storage, the reserved names and "
-          "the lock of each tenant, and without SLUG or --match also for databases and folders that belong "
-          "to no tenant. Nothing is changed unless --fix is given, and nothing is ever dropped. Exit 7 when "
-          "a mismatch remains.",
+          "Looks at the database, its roles, its identity, schema and ledger, the storage, the reserved names and "
+          "the lock of each tenant, and without SLUG or --match also for databases, database roles and folders that "
+          "belong to no tenant. Nothing is changed unless --fix is given, and nothing is ever dropped. Exit 7 when "
+          "a mismatch remains.\n\n"
+          "A database that was restored from an older copy lacks runs that the registry has seen in its ledger: it can "
+          "be read, but not written. --accept-restored says that it is the right one; runs that are missing stay "
+          "missing.",
       .arguments = {{.name = "SLUG",
                      .help = "tenants to look at; without it all, or those of --tenant and --match",
                      .target = &options->slugs,
@@ -199,10 +226,18 @@ Command doctor_command() {
       .options = {{.name = "--fix",
                    .value = "",
                    .help = "repair what can be repaired without losing data",
-                   .target = &options->fix}},
-      .examples = {{"acctl tenant doctor", "Everything."}, {"acctl tenant doctor acme --fix", "One tenant."}},
+                   .target = &options->fix},
+                  {.name = "--accept-restored",
+                   .value = "SLUG",
+                   .help = "accept the database of this tenant as it is, although runs are missing from its ledger",
+                   .target = &options->accept_restored,
+                   .values = Values::tenants}},
+      .examples = {{"acctl tenant doctor", "Everything."},
+                   {"acctl tenant doctor acme --fix", "One tenant."},
+                   {"acctl tenant doctor --accept-restored acme", "After its database was restored from a backup."}},
       .run =
           [options](Session& session) {
+            if (session.given("--accept-restored")) return accept(session, options->accept_restored, options->slugs);
             TenantFilter filter = filter_of(session);
             if (!options->slugs.empty()) filter.slugs = options->slugs;
             const bool whole = filter.slugs.empty() && session.settings().match.empty();

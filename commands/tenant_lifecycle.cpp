@@ -78,7 +78,8 @@ Command resume_command() {
       .summary = "let a suspended tenant back, or one that is held for deletion",
       .description =
           "Lets the tenant's application in again and publishes its routes. A tenant whose deletion is still "
-          "held comes back with all its data.",
+          "held comes back with all its data, as what it was before: one that was suspended stays suspended until it "
+          "is resumed once more.",
       .arguments = {slug_argument(*slug)},
       .examples = {{"acctl tenant resume acme", "After the invoice was paid."}},
       .run =

@@ -3,6 +3,7 @@
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
 #include "provisioning/model/names.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/targets.hpp"
 
 namespace acctl {
@@ -16,7 +17,7 @@ std::unique_ptr<Connection> early_session(const Session& session, const Platform
   if (named.size() != 1) return nullptr;
   check_slug(named.front());
   try {
-    return platform.tenant("", named.front(), Begin::go_on);
+    return begin_early(platform, named.front());
   } catch (const Error&) {
     return nullptr;  // where it matters, the next one says why
   }
@@ -40,7 +41,11 @@ TenantSession open_tenant(Session& session) {
                 "'acctl tenant show " + tenant.slug + "' says more.");
   }
   const bool right = early && tenant.server_dsn.empty() && tenant.database == early->dsn().get("dbname");
-  if (!right) early = platform.tenant(tenant.server_dsn, tenant.database);
+  if (right) {
+    early->require(door_of(tenant, Access::read));
+  } else {
+    early = enter(platform, tenant);
+  }
   return {std::move(platform), std::move(tenant), std::move(early)};
 }
 

@@ -16,7 +16,7 @@ struct TenantSession {
 };
 
 // Throws Error(invalid) where not exactly one tenant is named, or one that is not there; Error(conflict) where it is
-// not active. Whose database it is has to be asked with the first question.
+// not active. Whose database it is shows with the first question.
 TenantSession open_tenant(Session& session);
 
 }  // namespace acctl

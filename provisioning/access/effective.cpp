@@ -14,20 +14,6 @@ namespace acctl {
 
 namespace {
 
-void check_identity(const Rows& rows, const Identity& identity) {
-  if (!rows.empty() && rows.text(0, 0) == identity.database && rows.text(0, 1) == identity.id) return;
-  throw Error(ErrorKind::conflict, "database " + identity.database + " is not that of tenant " + identity.slug,
-              "Run 'acctl tenant doctor " + identity.slug + "'.");
-}
-
-// The rows of `statements`, asked together with whose database this is.
-std::vector<Rows> ask(Connection& tenant, const Identity& identity, std::vector<Statement> statements) {
-  statements.insert(statements.begin(), {sql::tenant_identity, {}});
-  std::vector<Rows> rows = tenant.batch(statements);
-  check_identity(rows.front(), identity);
-  return {rows.begin() + 1, rows.end()};
-}
-
 [[noreturn]] void throw_no_user(Connection& tenant, const std::string& email) {
   throw Error(ErrorKind::invalid,
               "there is no user '" + abbreviated(email) + "'" + did_you_mean(email, near_users(tenant, email)));
@@ -101,10 +87,6 @@ std::string enough(const std::vector<Giver>& givers, const std::string& level) {
 
 }  // namespace
 
-void require_identity(Connection& tenant, const Identity& identity) {
-  check_identity(tenant.query(sql::tenant_identity), identity);
-}
-
 AskedPermission parse_asked(const std::string& word) {
   const std::size_t colon = word.find(':');
   AskedPermission asked{word.substr(0, colon), colon == std::string::npos ? "" : word.substr(colon + 1)};
@@ -119,15 +101,12 @@ AskedPermission parse_asked(const std::string& word) {
   return asked;
 }
 
-Verdict verdict_on(Connection& tenant, const Identity& identity, const std::string& email,
-                   const AskedPermission& asked) {
-  const std::vector<Rows> rows = ask(tenant, identity, {{sql::person_permission, {email, asked.permission}}});
-  return verdict_in(tenant, rows[0], email, asked);
+Verdict verdict_on(Connection& tenant, const std::string& email, const AskedPermission& asked) {
+  return verdict_in(tenant, tenant.query(sql::person_permission, {email, asked.permission}), email, asked);
 }
 
-std::vector<EffectivePermission> permissions_of_user(Connection& tenant, const Identity& identity,
-                                                     const std::string& email) {
-  const Rows rows = ask(tenant, identity, {{sql::person_permissions, {email}}})[0];
+std::vector<EffectivePermission> permissions_of_user(Connection& tenant, const std::string& email) {
+  const Rows rows = tenant.query(sql::person_permissions, {email});
   if (rows.empty()) throw_no_user(tenant, email);
   std::vector<EffectivePermission> all;
   for (int row = 0; row < rows.size() && !rows.is_null(row, 0); ++row) {
@@ -138,12 +117,10 @@ std::vector<EffectivePermission> permissions_of_user(Connection& tenant, const I
   return all;
 }
 
-Reasons reasons_for(Connection& tenant, const Identity& identity, const std::string& email,
-                    const AskedPermission& asked) {
-  const std::vector<Rows> rows = ask(tenant, identity,
-                                     {{sql::person_permission, {email, asked.permission}},
-                                      {sql::permission_ways, {email, asked.permission}},
-                                      {sql::permission_givers, {asked.permission}}});
+Reasons reasons_for(Connection& tenant, const std::string& email, const AskedPermission& asked) {
+  const std::vector<Rows> rows = tenant.batch({{sql::person_permission, {email, asked.permission}},
+                                               {sql::permission_ways, {email, asked.permission}},
+                                               {sql::permission_givers, {asked.permission}}});
   Reasons reasons{.verdict = verdict_in(tenant, rows[0], email, asked), .ways = ways_in(rows[1]), .givers = {}};
   for (int row = 0; row < rows[2].size(); ++row) {
     reasons.givers.push_back({std::string(rows[2].text(row, 0)), std::string(rows[2].text(row, 1))});

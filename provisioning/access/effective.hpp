@@ -10,9 +10,6 @@
 
 namespace acctl {
 
-// Throws Error(conflict) where the session is in another tenant's database.
-void require_identity(Connection& tenant, const Identity& identity);
-
 // A permission as people write it: "tickets.view", or "tickets.view:group" for at least that level.
 struct AskedPermission {
   std::string permission;
@@ -29,18 +26,15 @@ struct Verdict {
   bool crm_access = false;
 };
 
-// Throws Error(invalid) where user or permission do not exist, with what was probably meant; Error(conflict) where the
-// session is in another tenant's database.
-Verdict verdict_on(Connection& tenant, const Identity& identity, const std::string& email,
-                   const AskedPermission& asked);
+// Throws Error(invalid) where user or permission do not exist, with what was probably meant.
+Verdict verdict_on(Connection& tenant, const std::string& email, const AskedPermission& asked);
 
 struct EffectivePermission {
   std::string permission;
   std::string level;             // "" for none
   std::vector<std::string> via;  // "direct", "role:agent", "template:manager"
 };
-std::vector<EffectivePermission> permissions_of_user(Connection& tenant, const Identity& identity,
-                                                     const std::string& email);
+std::vector<EffectivePermission> permissions_of_user(Connection& tenant, const std::string& email);
 
 // One edge of a way, and what is known of how it came about.
 struct WayStep {
@@ -71,8 +65,7 @@ struct Reasons {
   std::vector<Way> ways;
   std::vector<Giver> givers;
 };
-Reasons reasons_for(Connection& tenant, const Identity& identity, const std::string& email,
-                    const AskedPermission& asked);
+Reasons reasons_for(Connection& tenant, const std::string& email, const AskedPermission& asked);
 
 // Why not: sentences with the next step; none where it is allowed. Pure.
 std::vector<std::string> objections(const Reasons& reasons, const std::string& email, const AskedPermission& asked);

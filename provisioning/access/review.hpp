@@ -71,9 +71,8 @@ struct ReviewSummary {
   std::vector<ReviewedBundle> role_templates;
 };
 
-// Calls `start` once, then `person` for each user by e-mail address. Throws Error(conflict) where the session is in
-// another tenant's database.
-void review_access(Connection& tenant, const Identity& identity, const ReviewLimits& limits,
+// Calls `start` once, then `person` for each user by e-mail address.
+void review_access(Connection& tenant, const ReviewLimits& limits,
                    const std::function<void(const ReviewSummary& summary)>& start,
                    const std::function<void(const ReviewedPerson& person)>& person);
 

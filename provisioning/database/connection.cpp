@@ -15,21 +15,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How long a silent server is waited for beyond its own statement_timeout, which it may be unable to keep.
-constexpr Milliseconds grace{1'000};
-
 // An interrupt is noticed by the signal ending poll(); this bounds the race between asking and waiting.
 constexpr Milliseconds interrupt_poll{200};
 
 PGconn* native(const std::shared_ptr<void>& handle) { return static_cast<PGconn*>(handle.get()); }
-
-std::string without_line_ends(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  for (char& c : text) {
-    if (c == '\n') c = ' ';
-  }
-  return text;
-}
 
 // Parameters of the session that the environment (PGOPTIONS, PGSSLMODE …) must not weaken: an explicit one wins.
 std::string session_settings(const SessionOptions& options) {
@@ -276,6 +265,7 @@ void Connection::parse(const char* sql, std::string& name) {
 
 void Connection::prepare(const char* sql) {
   require_session();
+  pass_door();
   std::string& name = prepared_[sql];
   if (name.empty()) parse(sql, name);
 }
@@ -287,14 +277,20 @@ const std::string& Connection::prepared_name(const char* sql) {
   return statement->second;
 }
 
-void Connection::send(const char* sql, const std::vector<Param>& parameters, const std::string& prepared) {
-  std::vector<const char*> values;
-  values.reserve(parameters.size());
+void refuse_nul(const std::vector<Param>& parameters) {
   for (const Param& parameter : parameters) {
     // The protocol's text format ends at a NUL: what follows would vanish without a word.
     if (parameter.text() && parameter.text()->find('\0') != std::string::npos) {
       throw Error(ErrorKind::invalid, "a value holds a NUL character, which PostgreSQL cannot store");
     }
+  }
+}
+
+void Connection::send(const char* sql, const std::vector<Param>& parameters, const std::string& prepared) {
+  refuse_nul(parameters);
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const Param& parameter : parameters) {
     values.push_back(parameter.text() ? parameter.text()->c_str() : nullptr);
   }
   PGconn* conn = native(handle_);
@@ -307,48 +303,14 @@ void Connection::send(const char* sql, const std::vector<Param>& parameters, con
 
 Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
   require_session();
+  if (door_) return send_together("", {{sql, parameters}}, "").front();
   send(sql, parameters, prepared_name(sql));
   return collect();
 }
 
-std::vector<Rows> Connection::batch(const std::vector<Statement>& statements, Snapshot snapshot) {
-  require_session();
-  PGconn* conn = native(handle_);
-  // Without `begin` and `commit` the protocol makes them one transaction, too, but of the default isolation.
-  const bool own = snapshot == Snapshot::one && pq().PQtransactionStatus(conn) == PQTRANS_IDLE;
-  if (pq().PQenterPipelineMode(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
-  if (own) send("begin isolation level repeatable read", {}, "");
-  for (const Statement& statement : statements) send(statement.sql.c_str(), statement.parameters, "");
-  if (own) send("commit", {}, "");
-  if (pq().PQpipelineSync(conn) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
-  const auto deadline = Clock::now() + options_.statement_timeout + grace;
-  std::vector<Rows> all;
-  std::optional<Rows> failed;
-  for (bool synchronised = false; !synchronised;) {
-    auto* result = static_cast<PGresult*>(next_result(deadline));
-    if (result == nullptr) {  // between two statements
-      if (pq().PQstatus(conn) != CONNECTION_OK) lost(without_line_ends(pq().PQerrorMessage(conn)));
-      continue;
-    }
-    Rows rows(result);
-    const ExecStatusType status = pq().PQresultStatus(result);
-    synchronised = status == PGRES_PIPELINE_SYNC;
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-      all.push_back(std::move(rows));
-    } else if (status == PGRES_FATAL_ERROR && !failed) {
-      failed = std::move(rows);
-      if (pq().PQstatus(conn) != CONNECTION_OK) break;
-    }
-  }
-  pq().PQexitPipelineMode(conn);
-  if (failed && own) script("rollback");
-  if (failed) fail(*failed);
-  if (own) all = {all.begin() + 1, all.end() - 1};
-  return all;
-}
-
 Rows Connection::script(const std::string& sql) {
   require_session();
+  pass_door();
   PGconn* conn = native(handle_);
   if (pq().PQsendQuery(conn, sql.c_str()) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
   return collect();

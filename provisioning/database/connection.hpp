@@ -95,6 +95,18 @@ struct SessionOptions {
 // the first session does when there is no library.
 void load_library() noexcept;
 
+class Connection;
+
+// What has to be true of a database before a session does anything in it.
+struct Door {
+  // Fails on the server where it is not true, so that nothing that was sent behind it is done.
+  Statement proof;
+  // Called when the proof has failed, with a session that is free to ask: throws why.
+  std::function<void(Connection&)> refuse;
+  // Given the rows of the proof once it has succeeded.
+  std::function<void(const Rows&)> accept = nullptr;
+};
+
 // Whether a new session is waited for, or begun and waited for at its first use: the server starts it meanwhile.
 enum class Begin { wait, go_on };
 
@@ -109,6 +121,10 @@ class Connection {
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // Whatever is asked first from now on is sent behind the proof of `door`, in the same round trip. Where the proof
+  // fails nothing of it is done, and the next question meets the same door again.
+  void require(Door door) { door_ = std::move(door); }
 
   // One statement with parameters, prepared when it comes a second time. Throws SqlError, or Error(connection) when the
   // session is lost.
@@ -136,6 +152,11 @@ class Connection {
   const Dsn& dsn() const { return dsn_; }
 
  private:
+  void begin();
+  void pass_door();
+  std::vector<Rows> send_together(const char* first, const std::vector<Statement>& statements, const char* last);
+  std::optional<Rows> collect_pipeline(std::vector<Rows>& all);
+  [[noreturn]] void refuse(const Door& door, const Rows& failed);
   void begin_connecting();
   void finish_connecting();
   void require_session();
@@ -157,6 +178,7 @@ class Connection {
   bool connecting_ = false;
   int polling_ = 0;  // what PQconnectPoll() said last
   std::chrono::steady_clock::time_point connect_deadline_;
+  std::optional<Door> door_;
   std::map<std::string, std::string> prepared_;  // text of a statement -> its name, "" before it came twice
   int names_ = 0;
 };
@@ -172,6 +194,9 @@ class Transaction {
   Rows query(const char* sql, const std::vector<Param>& parameters = {}) { return connection_.query(sql, parameters); }
   Connection& connection() { return connection_; }
   void commit();
+
+  // The number in the ledger of the run that was recorded in this transaction.
+  std::optional<std::int64_t> ledger_entry;
 
  private:
   Connection& connection_;

@@ -37,6 +37,7 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
                                                        or_null(run.reason), or_null(run.commit), or_null(run.manager),
                                                        or_null(run.loosened), or_null(run.message), undoes})
                               .integer(0, 0);
+  transaction.ledger_entry = id;
   // Columns and not rows: the server takes arrays apart three times as fast as JSON.
   TextArray actions;
   TextArray kinds;

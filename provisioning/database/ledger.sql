@@ -7,13 +7,12 @@ select r.counter from acctl.revision r for update
 -- name: configuration_revision
 select r.counter from acctl.revision r
 
--- name: identity_and_revision
--- Whose database this is, at which revision of the configuration; whether the definitions $2 are what manager $1 applied
+-- name: revision_and_applied
+-- At which revision the configuration is; whether the definitions $2 are what manager $1 applied
 -- last, with no change of anything since; and which kinds that manager has ever owned something of.
-select current_database(), t.tenant_id, t.epoch, r.counter, coalesce(a.digest = $2 and a.revision = r.counter, false),
+select r.counter, coalesce(a.digest = $2 and a.revision = r.counter, false),
        array_to_json(a.kinds)
   from acctl.revision r
-  left join acctl.tenant t on true
   left join acctl.applied a on a.manager = $1
 
 -- name: usable_admins

@@ -17,6 +17,14 @@ Libpq load() {
 
 }  // namespace
 
+std::string without_line_ends(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text;
+}
+
 const Libpq& pq() {
   static const Libpq functions = load();
   return functions;

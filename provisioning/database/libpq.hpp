@@ -6,6 +6,10 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
+#include <string>
+#include <vector>
+
 namespace acctl {
 
 // clang-format off: it cannot make up its mind about the line ends
@@ -23,6 +27,17 @@ struct Libpq {
   ACCTL_LIBPQ_FUNCTIONS(ACCTL_DECLARE)
 #undef ACCTL_DECLARE
 };
+
+class Param;
+
+// Throws Error(invalid) for a value that PostgreSQL cannot store.
+void refuse_nul(const std::vector<Param>& parameters);
+
+// What libpq says, as one line.
+std::string without_line_ends(std::string text);
+
+// How long a silent server is waited for beyond its own statement_timeout, which it may be unable to keep.
+constexpr std::chrono::milliseconds grace{1'000};
 
 // Throws Error(failed) naming the package where the library is missing.
 const Libpq& pq();

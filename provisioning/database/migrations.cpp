@@ -8,7 +8,10 @@
 
 namespace acctl {
 
-bool lacks_schema(const SqlError& error) { return error.sqlstate() == "42P01" || error.sqlstate() == "3F000"; }
+bool lacks_schema(const SqlError& error) {
+  const std::string& state = error.sqlstate();
+  return state == "42P01" || state == "42703" || state == "3F000";
+}
 
 int applied_version(Connection& database, const std::vector<Migration>& known) {
   try {
@@ -21,17 +24,17 @@ int applied_version(Connection& database, const std::vector<Migration>& known) {
 }
 
 int applied_version(const Connection& database, const Rows& rows, const std::vector<Migration>& known) {
-  struct Applied {
-    std::int64_t version;
-    std::string_view checksum;
-    std::string_view name;
-  };
-  std::vector<Applied> applied;
+  std::vector<AppliedMigration> applied;
   for (int row = 0; row < rows.size(); ++row) {
-    if (!rows.is_null(row, 0)) applied.push_back({rows.integer(row, 0), rows.text(row, 1), rows.text(row, 2)});
+    if (rows.is_null(row, 0)) continue;
+    applied.push_back({rows.integer(row, 0), std::string(rows.text(row, 1)), std::string(rows.text(row, 2))});
   }
-  std::ranges::sort(applied, {}, &Applied::version);
-  const std::string name = database.dsn().get("dbname");
+  return applied_version(database.dsn().get("dbname"), std::move(applied), known);
+}
+
+int applied_version(const std::string& name, std::vector<AppliedMigration> applied,
+                    const std::vector<Migration>& known) {
+  std::ranges::sort(applied, {}, &AppliedMigration::version);
   if (applied.size() > known.size()) {
     throw Error(ErrorKind::conflict,
                 "the schema of database '" + name + "' is at version " + std::to_string(applied.size()) +

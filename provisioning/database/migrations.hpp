@@ -16,6 +16,15 @@ int applied_version(Connection& database, const std::vector<Migration>& known);
 // name of a migration, in any order; rows without a version are something else.
 int applied_version(const Connection& database, const Rows& rows, const std::vector<Migration>& known);
 
+// The same of what was read of database `name`.
+struct AppliedMigration {
+  std::int64_t version = 0;
+  std::string checksum;
+  std::string name;
+};
+int applied_version(const std::string& name, std::vector<AppliedMigration> applied,
+                    const std::vector<Migration>& known);
+
 // Whether a statement failed because the schema is not so far, or there is none.
 bool lacks_schema(const SqlError& error);
 

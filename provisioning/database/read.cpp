@@ -225,21 +225,11 @@ class Reader {
   std::map<std::string, std::unordered_map<std::string, std::string>> keys_;  // kind -> id -> key
 };
 
-struct Identified {
+Reading revision_in(const Rows& rows) {
   Reading reading;
-  std::set<std::string> managed;
-};
-
-Identified identity_in(const Rows& rows) {
-  Identified identified;
-  Reading& reading = identified.reading;
-  reading.database = rows.text(0, 0);
-  reading.tenant = rows.text(0, 1);
-  reading.epoch = rows.is_null(0, 2) ? 0 : rows.integer(0, 2);
-  reading.revision = rows.integer(0, 3);
-  reading.applied = rows.boolean(0, 4);
-  if (!rows.is_null(0, 5)) identified.managed = Json::parse(rows.text(0, 5));
-  return identified;
+  reading.revision = rows.integer(0, 0);
+  reading.applied = rows.boolean(0, 1);
+  return reading;
 }
 
 }  // namespace
@@ -247,21 +237,17 @@ Identified identity_in(const Rows& rows) {
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest) {
   std::set<std::string> managed;
   if (!scope.manager.empty()) {
-    Identified known = identity_in(tenant.query(sql::identity_and_revision, {scope.manager, digest}));
-    if (known.reading.applied && !digest.empty()) return std::move(known.reading);
-    managed = std::move(known.managed);
+    const Rows rows = tenant.query(sql::revision_and_applied, {scope.manager, digest});
+    if (Reading known = revision_in(rows); known.applied && !digest.empty()) return known;
+    if (!rows.is_null(0, 2)) managed = Json::parse(rows.text(0, 2));
   }
   Reader reader(scope, std::move(managed));
-  std::vector<Statement> statements = {{sql::identity_and_revision, {std::nullopt, std::nullopt}}};
+  std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
   statements.insert(statements.end(), reader.statements().begin(), reader.statements().end());
   const std::vector<Rows> rows = tenant.batch(statements);
-  Reading reading = identity_in(rows.front()).reading;
+  Reading reading = revision_in(rows.front());
   reading.state = reader.decode(rows, 1);
   return reading;
-}
-
-Reading identity_of(Connection& tenant) {
-  return identity_in(tenant.query(sql::identity_and_revision, {std::nullopt, std::nullopt})).reading;
 }
 
 State read_state(Connection& tenant, const Scope& scope) { return read_tenant(tenant, scope).state; }

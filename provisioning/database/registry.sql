@@ -187,8 +187,29 @@ select to_char(a.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from active a
 -- $3: the new status; $4: statuses it may come from. No row: a later run has taken over, or the status is another.
 update acctl.tenants
    set status = $3, suspended_at = case when $3 = 'suspended' then now() end,
+       status_before = case when $3 = 'deprovisioning' then coalesce(status_before, status) end,
        hold_until = case when $3 = 'deprovisioning' then now() + $5::bigint * interval '1 ms' end
  where id = $1 and epoch = $2 and status = any (string_to_array($4, ' '))
+returning slug
+
+-- name: remember_ledgers
+-- Run $3 is entry $2 of the ledgers of tenants $1, beside each other. Only forward: of two runs at once the one that
+-- comes later to the registry may be the earlier one.
+update acctl.tenants t
+   set ledger_id = x.entry, ledger_run = $3, ledger_at = now()
+  from unnest($1::uuid[], $2::bigint[]) as x(tenant, entry)
+ where t.id = x.tenant and (t.ledger_id is null or t.ledger_id < x.entry)
+
+-- name: commit_without_waiting
+-- For this transaction: a crash of the server may lose it.
+select set_config('synchronous_commit', 'off', true)
+
+-- name: accept_ledger
+-- The ledger of tenant $1 ends with entry $3, which is run $4, and that is right. Nulls: it is empty. No row: a later run
+-- has taken over.
+update acctl.tenants
+   set ledger_id = $3::bigint, ledger_run = $4, ledger_at = case when $3::bigint is not null then now() end
+ where id = $1 and epoch = $2
 returning slug
 
 -- name: set_schema_version

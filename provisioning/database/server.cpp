@@ -18,6 +18,28 @@ bool is_duplicate(const SqlError& error) {
 std::string become_member(const TenantNames& names) { return "grant " + id(names.owner_role) + " to current_user;"; }
 std::string leave(const TenantNames& names) { return "revoke " + id(names.owner_role) + " from current_user;"; }
 
+// The same around what cannot be one transaction; a failure ends it too, a lost session leaves it to doctor.
+class Membership {
+ public:
+  Membership(Connection& server, const std::string& role) : server_(server), role_(id(role)) {
+    server_.script("grant " + role_ + " to current_user");
+  }
+  ~Membership() {
+    if (!server_.usable()) return;
+    try {
+      server_.script("revoke " + role_ + " from current_user");
+    } catch (const std::exception&) {
+      // doctor names what is left.
+    }
+  }
+  Membership(const Membership&) = delete;
+  Membership& operator=(const Membership&) = delete;
+
+ private:
+  Connection& server_;
+  std::string role_;
+};
+
 DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
   const bool ours = rows.text(row, 4) == names.mark;
   // The comment comes only with the opened door; before that the owner, a role that bears the mark, tells.
@@ -110,6 +132,7 @@ ServerFacts look_at_server(Connection& server, const TenantNames& names, const s
                   "Rename or drop that role, then run the command again.");
     }
     (name == names.owner_role ? facts.owner_role : facts.app_role) = true;
+    if (name == names.app_role) facts.app_member = roles.boolean(row, 3);
     if (name == names.app_role) facts.app_can_login = roles.boolean(row, 1);
     if (name == names.owner_role) facts.owner_member = roles.boolean(row, 3);
   }
@@ -166,14 +189,32 @@ void open_tenant_database(Connection& server, const TenantNames& names) {
                 "; alter database " + database + " allow_connections true;" + leave(names));
 }
 
-void become_owner(Connection& server, const TenantNames& names) { server.script(become_member(names)); }
+void make_roles_again(Connection& server, const TenantNames& names, const ServerFacts& facts, bool login) {
+  Transaction transaction(server);
+  make_tenant_roles(server, names, facts);
+  if (!login) server.script("alter role " + id(names.app_role) + " nologin");
+  open_tenant_database(server, names);
+  transaction.commit();
+}
+
+void reopen_database(Connection& server, const TenantNames& names) {
+  Transaction transaction(server);
+  server.script(become_member(names));
+  open_tenant_database(server, names);
+  transaction.commit();
+}
+
 void cease_owner(Connection& server, const TenantNames& names) { server.script(leave(names)); }
 
+void cease_application(Connection& server, const TenantNames& names) {
+  server.script("revoke " + id(names.app_role) + " from current_user");
+}
+
 void lock_application_out(Connection& server, const TenantNames& names) {
-  const std::string app = id(names.app_role);
-  server.script("alter role " + app + " nologin; grant " + app + " to current_user");
+  // New sessions are refused before those that there are end.
+  server.script("alter role " + id(names.app_role) + " nologin");
+  const Membership membership(server, names.app_role);
   server.query(sql::end_sessions_of_role, {names.app_role});
-  server.script("revoke " + app + " from current_user");
 }
 
 void let_application_in(Connection& server, const TenantNames& names) {
@@ -184,9 +225,10 @@ void let_application_in(Connection& server, const TenantNames& names) {
 
 void quarantine_database(Connection& server, const TenantNames& names) {
   const std::string database = id(names.database);
-  server.script(become_member(names) + "alter database " + database + " allow_connections false");
+  server.script(become_member(names) + "alter database " + database + " allow_connections false;" + leave(names));
   server.query(sql::end_sessions_in_database, {names.database});
-  server.script("alter database " + database + " rename to " + id(names.quarantine) + ";" + leave(names));
+  server.script(become_member(names) + "alter database " + database + " rename to " + id(names.quarantine) + ";" +
+                leave(names));
 }
 
 void restore_database(Connection& server, const TenantNames& names) {
@@ -198,9 +240,12 @@ void drop_tenant_database(Connection& server, const TenantNames& names, const Se
   const auto is_ours = [](DatabaseState state) {
     return state != DatabaseState::absent && state != DatabaseState::foreign;
   };
-  if (facts.owner_role) server.script(become_member(names));
-  if (is_ours(facts.database)) drop_database(server, names.database);
-  if (is_ours(facts.quarantine)) drop_database(server, names.quarantine);
+  {
+    std::optional<Membership> membership;
+    if (facts.owner_role) membership.emplace(server, names.owner_role);
+    if (is_ours(facts.database)) drop_database(server, names.database);
+    if (is_ours(facts.quarantine)) drop_database(server, names.quarantine);
+  }
   if (facts.app_role) server.script("drop role " + id(names.app_role));
   if (facts.owner_role) server.script("drop role " + id(names.owner_role));
 }

@@ -49,6 +49,7 @@ struct ServerFacts {
   bool app_role = false;
   bool app_can_login = false;
   bool owner_member = false;  // this session's role is a member of the owner: an interrupted run has left it so
+  bool app_member = false;    // the same of the application's role
 };
 
 // What there is of databases. Enough for a tenant that was registered just now: its roles are named after its new id.
@@ -67,9 +68,18 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
 // Marks the database as the tenant's, lets the tenant's application and acctl in and nobody else, opens the door.
 void open_tenant_database(Connection& server, const TenantNames& names);
 
-// The session's role owns what is in the tenant's database between the two.
-void become_owner(Connection& server, const TenantNames& names);
+// Makes the roles of a tenant that has its database already and lost one of them, in one transaction: acctl's
+// membership in the owner ends with it, however it ends. `login`: whether the application may log in.
+void make_roles_again(Connection& server, const TenantNames& names, const ServerFacts& facts, bool login);
+
+// Opens the door of a database that is the tenant's, in one transaction as make_roles_again().
+void reopen_database(Connection& server, const TenantNames& names);
+
+// Ends a membership in the owner that make_tenant_roles() began, or an interrupted run has left.
 void cease_owner(Connection& server, const TenantNames& names);
+
+// The same of the application's role, which lock_application_out() joins.
+void cease_application(Connection& server, const TenantNames& names);
 
 // Locks the tenant's application out and ends its sessions, or lets it in again.
 void lock_application_out(Connection& server, const TenantNames& names);

@@ -40,6 +40,10 @@ select string_agg(format('pid %s (%s)', a.pid, coalesce(nullif(a.application_nam
 select d.datname, shobj_description(d.oid, 'pg_database') from pg_database d
  where shobj_description(d.oid, 'pg_database') like 'acctl tenant %' order by 1
 
+-- name: marked_roles
+select r.rolname, shobj_description(r.oid, 'pg_authid') from pg_roles r
+ where shobj_description(r.oid, 'pg_authid') like 'acctl tenant %' order by 1
+
 -- name: template_databases
 select d.datname, shobj_description(d.oid, 'pg_database') from pg_database d
  where d.datname like 'acctl\_template\_%' order by 1

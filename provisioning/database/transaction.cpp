@@ -2,7 +2,7 @@
 
 namespace acctl {
 
-Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.query("begin"); }
+Transaction::Transaction(Connection& connection) : connection_(connection) { connection_.begin(); }
 
 Transaction::~Transaction() {
   if (!open_ || !connection_.usable()) return;

@@ -27,10 +27,9 @@ std::vector<TenantDelivery> deliver_round(const Platform& platform, const std::v
     TenantDelivery& result = round[index];
     result.tenant = tenant.slug;
     try {
-      check_schema(tenant);
       std::unique_ptr<Transport>& transport = transports[worker];
       if (!transport) transport = open_transport(mail, options.limits.interrupted);
-      const auto database = platform.tenant(tenant.server_dsn, tenant.database);
+      const auto database = enter(platform, tenant, Access::write);
       result.delivery = deliver_mails(*database, tenant, {platform, key, *transport}, options.limits);
       if (result.delivery.down) down = true;
     } catch (const Error& error) {

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "provisioning/access/notices.hpp"
-#include "provisioning/database/migrations.hpp"
 #include "provisioning/fleet/fleet.hpp"
 
 namespace acctl {
@@ -22,6 +21,7 @@ struct FleetPlan::Entry {
   std::optional<Edit> edit;
   std::unique_ptr<Connection> session;  // kept for a small fleet only
   std::string run;                      // once it is carried out
+  std::optional<std::int64_t> ledger_entry;
   std::optional<Error> error;
 };
 
@@ -35,20 +35,6 @@ std::string short_id(const std::string& digest, const std::vector<PlanGroup>& gr
 }
 
 }  // namespace
-
-Identity identity_of(const Tenant& tenant) {
-  return {tenant.slug, tenant.id, tenant.database, tenant.epoch, tenant.features};
-}
-
-void check_schema(const Tenant& tenant) {
-  const auto head = static_cast<std::int64_t>(tenant_migrations().size());
-  if (tenant.schema_version == head) return;
-  const std::string is = "tenant " + tenant.slug + " has schema version " + std::to_string(tenant.schema_version) +
-                         ", this acctl works with " + std::to_string(head);
-  throw Error(tenant.schema_version > head ? ErrorKind::conflict : ErrorKind::failed, is,
-              tenant.schema_version > head ? "Use the acctl that migrated it, or a later one."
-                                           : "Run 'acctl tenant migrate " + tenant.slug + "'.");
-}
 
 FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)
     : platform_(platform), job_(std::move(job)), early_(std::move(early)) {
@@ -65,10 +51,6 @@ FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenant
 
 FleetPlan::~FleetPlan() = default;
 
-std::unique_ptr<Connection> FleetPlan::connect(const Tenant& tenant) const {
-  return platform_.tenant(tenant.server_dsn, tenant.database);
-}
-
 std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenant) const {
   std::optional<Edit> edit = job_.edit(session, tenant);
   if (edit) edit->also = telling(platform_, tenant.id, edit->record);
@@ -81,7 +63,9 @@ std::optional<Reading> FleetPlan::take_early(Entry& entry) {
   if (!early_.begun.valid() || !tenant.server_dsn.empty() || early_.database != tenant.database) return {};
   try {
     EarlySession::Begun begun = early_.begun.get();
+    if (!objections(begun.facts, tenant).empty()) return {};  // asked again, the door says why
     entry.session = std::move(begun.session);
+    if (entry.session) entry.session->require(door_of(tenant, Access::read));
     return std::move(begun.reading);
   } catch (const Error&) {
     return {};  // asked again, it says why
@@ -89,14 +73,13 @@ std::optional<Reading> FleetPlan::take_early(Entry& entry) {
 }
 
 void FleetPlan::plan_one(Entry& entry) {
-  check_schema(*entry.tenant);
   std::optional<Reading> early = take_early(entry);
   if (early && early->applied) {
-    entry.basis = plan_recognised(*early, identity_of(*entry.tenant)).basis;
+    entry.basis = plan_recognised(*early).basis;
     entry.plan = std::make_shared<const Plan>();
     return;
   }
-  std::unique_ptr<Connection> session = entry.session ? std::move(entry.session) : connect(*entry.tenant);
+  std::unique_ptr<Connection> session = entry.session ? std::move(entry.session) : enter(platform_, *entry.tenant);
   entry.edit = edit_for(*session, *entry.tenant);
   if (!entry.edit) return;
   Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit, std::move(early));
@@ -182,11 +165,13 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   if (entry.error || !entry.plan || (entry.plan->empty() && entry.basis.recognised)) return;
   if (entry.basis.refusal && ending == Ending::roll_back) return;  // it is known, and the plan stands to be shown
   if (!entry.session) {
-    entry.session = connect(*entry.tenant);
+    entry.session = enter(platform_, *entry.tenant);
     entry.edit = edit_for(*entry.session, *entry.tenant);
   }
-  run_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, *entry.plan, entry.basis, ending,
-           [&] { return connect(*entry.tenant); });
+  Identity identity = identity_of(*entry.tenant);
+  identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
+  run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
+           [&] { return enter(platform_, *entry.tenant); });
   if (!entry.plan->empty()) entry.run = entry.edit->record.run;
   entry.edit.reset();
   entry.session.reset();
@@ -195,7 +180,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
 // What an edit refuses by itself never came to the spine, which records what guards and rights refuse.
 void FleetPlan::record_refused(const Entry& entry) const {
   try {
-    const auto session = connect(*entry.tenant);
+    const auto session = enter(platform_, *entry.tenant, Access::write);
     const std::optional<Edit> edit = edit_for(*session, *entry.tenant);
     if (edit) record_refusal(*session, edit->record, edit->undoes, *entry.error);
   } catch (const Error&) {
@@ -218,9 +203,12 @@ const FleetReport& FleetPlan::run(Ending ending) {
     if (job_.progress) job_.progress(++done, entries_.size());
   });
   if (failed) gather();
+  std::map<std::string, std::int64_t> ledgers;
   for (const Entry& entry : entries_) {
     if (!entry.run.empty()) report_.run = entry.run;
+    if (entry.ledger_entry) ledgers.emplace(entry.tenant->id, *entry.ledger_entry);
   }
+  remember_ledgers(platform_, ledgers, report_.run);
   if (ending == Ending::roll_back) report_.run.clear();
   return report_;
 }
@@ -256,7 +244,11 @@ void throw_failures(const FleetReport& report, Told told) {
   for (const TenantFailure& failure : report.failures) {
     if (told == Told::not_yet) each.push_back({"", 0, 0, failure.tenant + ": " + failure.error.what()});
   }
-  throw Error(ErrorKind::partial,
+  const ErrorKind kind = report.failures.front().error.kind();
+  const bool alike = others == 0 && std::ranges::all_of(report.failures, [&](const TenantFailure& failure) {
+                       return failure.error.kind() == kind;
+                     });
+  throw Error(alike ? kind : ErrorKind::partial,
               std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
               "Cure the causes and run the same command again: only what is missing is done.", std::move(each));
 }

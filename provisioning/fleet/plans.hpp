@@ -9,15 +9,9 @@
 
 #include "provisioning/fleet/report.hpp"
 #include "provisioning/plan/run.hpp"
-#include "provisioning/tenants/registry.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
-
-// What the registry says of it.
-Identity identity_of(const Tenant& tenant);
-
-// Throws where this acctl does not work with the schema of the tenant.
-void check_schema(const Tenant& tenant);
 
 struct FleetJob {
   // What is asked of a tenant; the session is in its database. nullopt: nothing.
@@ -33,6 +27,7 @@ struct EarlySession {
   struct Begun {
     std::unique_ptr<Connection> session;  // none where the reading recognises the tenant as unchanged
     Reading reading;
+    DoorFacts facts;  // of the database that was read
   };
   std::string database;
   std::future<Begun> begun;
@@ -72,7 +67,6 @@ class FleetPlan {
   void record_refused(const Entry& entry) const;
   void gather();
   std::optional<Edit> edit_for(Connection& session, const Tenant& tenant) const;
-  std::unique_ptr<Connection> connect(const Tenant& tenant) const;
   std::optional<Reading> take_early(Entry& entry);
 
   const Platform& platform_;
@@ -83,8 +77,8 @@ class FleetPlan {
   FleetReport report_;
 };
 
-// Throws what the failures of `report` amount to: the one tenant's error, else Error(partial); with a diagnostic for
-// each tenant where no report has told of them.
+// Throws what the failures of `report` amount to: the one tenant's error; an error of their kind where all tenants
+// failed in the same way; else Error(partial). With a diagnostic for each tenant where no report has told of them.
 enum class Told { by_report, not_yet };
 void throw_failures(const FleetReport& report, Told told = Told::by_report);
 

@@ -30,12 +30,18 @@ void split_adoptions(std::vector<Change> changes, Plan& plan) {
   throw;
 }
 
+void commit(Transaction& transaction, const Identity& identity) {
+  transaction.commit();
+  if (identity.recorded && transaction.ledger_entry) identity.recorded(*transaction.ledger_entry);
+}
+
 class Execution {
  public:
   Execution(Connection& tenant, const Identity& identity, const Edit& edit)
       : tenant_(tenant), identity_(identity), edit_(edit) {}
 
   void run(const Plan& plan, Basis basis, Ending ending) {
+    if (identity_.door) tenant_.require(*identity_.door);
     Transaction transaction(tenant_);
     if (transaction.query(sql::lock_configuration).integer(0, 0) != basis.revision) {
       Planned again = plan_edit(tenant_, identity_, edit_);
@@ -54,7 +60,7 @@ class Execution {
       const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
       transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run, agrees});
     }
-    if (ending == Ending::commit) transaction.commit();
+    if (ending == Ending::commit) commit(transaction, identity_);
   }
 
  private:
@@ -71,7 +77,7 @@ class Execution {
     }
     for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
       if (part->empty()) continue;
-      const State written = read_identified(tenant_, identity_, scope_written_by(*part)).state;
+      const State written = read_state(tenant_, scope_written_by(*part));
       if (const auto different = misfits(written, *part, Side::after); !different.empty()) {
         throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
                     "Nothing was changed.");
@@ -107,8 +113,7 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
   }
 }
 
-Planned plan_recognised(const Reading& applied, const Identity& identity) {
-  check_identity(applied, identity);
+Planned plan_recognised(const Reading& applied) {
   return {.plan = {}, .basis = {.revision = applied.revision, .recognised = true, .refusal = {}}, .removals = {}};
 }
 
@@ -116,8 +121,7 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
   for (int attempt = 1;; ++attempt) {
     std::optional<Reading> given = std::exchange(early, std::nullopt);
     Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, edit.digest);
-    if (reading.applied) return plan_recognised(reading, identity);
-    check_identity(reading, identity);
+    if (reading.applied) return plan_recognised(reading);
     Planned planned{.plan = {}, .basis = {.revision = reading.revision, .refusal = {}}, .removals = {}};
     Desired desired = edit.desired(reading.state);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
@@ -166,16 +170,16 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
 void write_alone(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
                  const std::function<bool(Transaction&)>& work, const Reconnect& reconnect) {
   const auto attempt = [&] {
+    if (identity.door) tenant.require(*identity.door);
     Transaction transaction(tenant);
     transaction.query(sql::lock_configuration);
-    check_identity(identity_of(tenant), identity);
     try {
       if (!work(transaction)) return;
       check_constraints_now(tenant);
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    if (ending == Ending::commit) transaction.commit();
+    if (ending == Ending::commit) commit(transaction, identity);
   };
   resolve(tenant, record, {}, ending, attempt, reconnect);
 }

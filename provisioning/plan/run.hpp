@@ -42,13 +42,14 @@ struct Edit {
   std::function<void(Transaction&, const Plan&, Ending)> also = nullptr;
 };
 
-// Whose database a session must be in. `epoch` as the registry said when the run began.
+// Whose database a run writes in.
 struct Identity {
   std::string slug;
   std::string id;
-  std::string database;
-  std::int64_t epoch = 0;
+  std::optional<Door> door = {};        // of writers: each transaction passes it again
   std::set<std::string> features = {};  // of its plan; needed only where RunRecord::as is set
+  // Told the number that a run has in the ledger, once it is committed.
+  std::function<void(std::int64_t entry)> recorded = nullptr;
 };
 
 // What a plan rests on.
@@ -67,14 +68,12 @@ struct Planned {
 };
 
 // Reads and compares; writes nothing. One round trip where nothing changes, a second one where somebody's access does.
-// Throws Error(conflict) where the session is in another tenant's database, Error(locked) where a later run has the
-// tenant, and what the edit throws.
+// Throws what the edit throws.
 // `early`: what read_tenant() gave for this very edit, where that was asked ahead.
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early = {});
 
-// The plan of a tenant that a reading has recognised as unchanged: nothing is left to ask. Throws for another tenant's
-// database as plan_edit() does.
-Planned plan_recognised(const Reading& applied, const Identity& identity);
+// The plan of a tenant that a reading has recognised as unchanged: nothing is left to ask.
+Planned plan_recognised(const Reading& applied);
 
 // Makes a new session where the first one is lost.
 using Reconnect = std::function<std::unique_ptr<Connection>()>;

@@ -168,7 +168,7 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   for (const AccessTest& test : edit.tests) {
     if (!test.user.empty()) concerned.users.insert(test.user);
   }
-  const Reading reading = read_identified(tenant, identity, scope_of_access(concerned));
+  const Reading reading = read_tenant(tenant, scope_of_access(concerned));
   if (reading.revision != planned.basis.revision) return false;
   const State after = changed(reading.state, changes);
   refuse_held(after, changes);
@@ -237,22 +237,6 @@ std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& 
 
 }  // namespace
 
-void check_identity(const Reading& reading, const Identity& identity) {
-  if (reading.database != identity.database || reading.tenant != identity.id) {
-    throw Error(ErrorKind::conflict, "database " + reading.database + " is not that of tenant " + identity.slug,
-                "Run 'acctl tenant doctor " + identity.slug + "'.");
-  }
-  if (reading.epoch > identity.epoch) {
-    throw Error(ErrorKind::locked, "tenant " + identity.slug + " belongs to a later run", "Run the command again.");
-  }
-}
-
-Reading read_identified(Connection& tenant, const Identity& identity, const Scope& scope) {
-  Reading reading = read_tenant(tenant, scope);
-  check_identity(reading, identity);
-  return reading;
-}
-
 Admins usable_admins(Connection& tenant) {
   const Rows rows = tenant.query(sql::usable_admins);
   return {rows.integer(0, 0), rows.integer(0, 1)};
@@ -288,7 +272,7 @@ void require_rights(Connection& tenant, const Identity& identity, const RunRecor
   if (record.as.empty()) return;
   AccessScope concerned = access_scope(changes);
   concerned.users.insert(record.as);
-  const State before = read_identified(tenant, identity, scope_of_access(concerned)).state;
+  const State before = read_state(tenant, scope_of_access(concerned));
   const State after = changed(before, changes);
   const auto problems =
       exceeding(record.as, identity.features, before, after, changes, effects_of(before, after, changes));

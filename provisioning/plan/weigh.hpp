@@ -8,12 +8,6 @@
 
 namespace acctl {
 
-// Throws Error(conflict) where the reading is of another tenant's database, Error(locked) where a later run has it.
-void check_identity(const Reading& reading, const Identity& identity);
-
-// read_tenant() with that check.
-Reading read_identified(Connection& tenant, const Identity& identity, const Scope& scope);
-
 // Fills in whose access changes, and the refusal. One round trip where somebody's access does, others only where admins
 // or seats are taken; false where the tenant has changed since `before` was read. Throws Error(conflict) where somebody
 // holds what goes.

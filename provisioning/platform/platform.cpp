@@ -126,8 +126,8 @@ Connection& Platform::server(const std::string& name, const std::string& dsn) {
   return *server_;
 }
 
-std::unique_ptr<Connection> Platform::tenant(const std::string& dsn, const std::string& database, Begin begin) const {
-  return std::make_unique<Connection>(server_dsn(dsn).with("dbname", database), session_, begin);
+std::unique_ptr<Connection> Platform::database(const std::string& dsn, const std::string& name, Begin begin) const {
+  return std::make_unique<Connection>(server_dsn(dsn).with("dbname", name), session_, begin);
 }
 
 std::unique_ptr<Platform> Platform::another() const {

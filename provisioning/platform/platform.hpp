@@ -44,7 +44,7 @@ class Platform {
   // A statement in the control database. An answer that was foreseen is given once.
   Rows ask(const Statement& statement);
 
-  Connection& control() { return *control_; }
+  Connection& control() const { return *control_; }
   const Actor& actor() const { return actor_; }
   const PlatformSettings& settings() const { return settings_; }
   const std::string& key_path() const { return key_path_; }
@@ -53,9 +53,10 @@ class Platform {
   // cluster of the control database, whose session then serves both. The reference is good until the next call.
   Connection& server(const std::string& name, const std::string& dsn);
 
-  // A session in one tenant's database on that server.
-  std::unique_ptr<Connection> tenant(const std::string& server_dsn, const std::string& database,
-                                     Begin begin = Begin::wait) const;
+  // A session in a database on that server, whosever it is. Tenants' databases are entered through
+  // provisioning/tenants/session.hpp alone.
+  std::unique_ptr<Connection> database(const std::string& server_dsn, const std::string& name,
+                                       Begin begin = Begin::wait) const;
 
   // Another session of the same actor: connections belong to one thread each.
   std::unique_ptr<Platform> another() const;

@@ -1,11 +1,12 @@
 #include "provisioning/tenants/doctor.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "provisioning/database/migrations.hpp"
 #include "provisioning/tenants/reservation.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
 #include "queries.hpp"
 
@@ -124,18 +125,20 @@ class Examination {
   }
 
   void check_roles() {
+    const bool should_log_in = tenant_.status == "active";
     if (!facts_.app_role || !facts_.owner_role) {
-      fixable("roles", "a database role of the tenant is missing", [&] {
-        make_tenant_roles(server_, names_, facts_);
-        open_tenant_database(server_, names_);
-      });
+      fixable("roles", "a database role of the tenant is missing",
+              [&] { make_roles_again(server_, names_, facts_, should_log_in); });
       return;
     }
     if (facts_.owner_member) {
       fixable("roles", "acctl is a member of the tenant's owner role, left so by an interrupted run",
               [&] { cease_owner(server_, names_); });
     }
-    const bool should_log_in = tenant_.status == "active";
+    if (facts_.app_member) {
+      fixable("roles", "acctl is a member of the application's role, left so by an interrupted run",
+              [&] { cease_application(server_, names_); });
+    }
     if (facts_.app_can_login == should_log_in) return;
     fixable("login",
             should_log_in ? "the application is locked out although the tenant is active"
@@ -144,17 +147,26 @@ class Examination {
   }
 
   void check_inside() {
-    const auto database = platform_.tenant(tenant_.server_dsn, tenant_.database);
-    const int version = applied_version(*database, tenant_migrations());
+    const auto database = enter_unchecked(platform_, tenant_);
+    const DoorFacts facts = door_facts(*database);
+    for (const Objection& objection : objections(facts, tenant_)) {
+      if (objection.check == "identity") {
+        found("identity",
+              objection.error.kind() == ErrorKind::locked
+                  ? "the tenant has seen later runs than the registry: the registry was restored from a backup"
+                  : "the database says that it belongs to another tenant; restore the right one from a "
+                    "backup");
+      } else if (objection.error.kind() == ErrorKind::conflict) {
+        found("schema", objection.error.what());
+      }
+    }
+    if (facts.tenant != tenant_.id) return;
+    check_version(*database, static_cast<int>(facts.migrations.size()));
+    if (facts.migrations.size() == tenant_migrations().size()) check_ledger(*database);
+  }
+
+  void check_version(Connection& database, int version) {
     const int head = static_cast<int>(tenant_migrations().size());
-    const Rows identity = database->query(sql::tenant_identity);
-    if (identity.empty() || identity.text(0, 1) != tenant_.id) {
-      found("identity", "the database says that it belongs to another tenant; restore the right one from a backup");
-      return;
-    }
-    if (identity.integer(0, 2) > tenant_.epoch) {
-      found("identity", "the tenant has seen later runs than the registry: the registry was restored from a backup");
-    }
     if (version < tenant_.schema_version) {
       found("schema", "is at version " + std::to_string(version) + ", the registry says " +
                           std::to_string(tenant_.schema_version) + ": the database was restored from a backup");
@@ -175,10 +187,27 @@ class Examination {
               "is at version " + std::to_string(version) + ", this acctl works with " + std::to_string(head) +
                   "; 'acctl tenant migrate' brings it there",
               [&] {
-                migrate(*database, tenant_migrations(), "pg_database_owner", tenant_.owner_role);
+                migrate(database, tenant_migrations(), "pg_database_owner", tenant_.owner_role);
                 record();
               });
     }
+  }
+
+  void check_ledger(Connection& database) {
+    const LedgerEnd end = ledger_end(database, tenant_);
+    if (end.has_remembered) return;
+    const std::string seen = "entry " + std::to_string(*tenant_.ledger_id) + " (run " + tenant_.ledger_run + ", seen " +
+                             tenant_.ledger_at + ")";
+    const std::string ends =
+        end.id == 0 ? "is empty"
+                    : "ends with entry " + std::to_string(end.id) + " (run " + end.run + ", " + end.at + ")";
+    const std::string missing = end.id < *tenant_.ledger_id ? "; entries " + std::to_string(end.id + 1) + " to " +
+                                                                  std::to_string(*tenant_.ledger_id) + " are missing"
+                                                            : ", and has other runs since";
+    found("ledger", "the ledger lacks " + seen + " and " + ends + missing +
+                        ": the database was restored from an older copy. Restore a newer one, or accept it as it is: "
+                        "acctl tenant doctor --accept-restored " +
+                        tenant_.slug);
   }
 
   Platform& platform_;
@@ -189,6 +218,28 @@ class Examination {
   ServerFacts facts_;
   std::vector<Finding> findings_;
 };
+
+constexpr std::string_view mark = "acctl tenant ";
+
+// What bears the mark of a tenant, on one server: databases and roles.
+struct Marked {
+  std::string id;      // of the tenant
+  std::string detail;  // what it is
+};
+
+std::vector<Marked> marked_on(Connection& server, const std::string& name) {
+  std::vector<Marked> all;
+  const auto add = [&](const Rows& rows, const std::string& what) {
+    for (int i = 0; i < rows.size(); ++i) {
+      all.push_back({std::string(rows.text(i, 1).substr(mark.size())),
+                     "server " + name + " has the " + what + " '" + std::string(rows.text(i, 0)) +
+                         "' of a tenant that this registry does not know"});
+    }
+  };
+  add(server.query(sql::marked_databases), "database");
+  add(server.query(sql::marked_roles), "role");
+  return all;
+}
 
 std::set<std::string> tenant_ids(Platform& platform) {
   std::set<std::string> ids;
@@ -201,7 +252,9 @@ std::set<std::string> tenant_ids(Platform& platform) {
 std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fix fix) {
   try {
     const TenantLock lock(platform, tenant.slug);
-    return Examination(platform, tenant, fix).run();
+    // As it is now that no other run works on it.
+    const std::optional<Tenant> now = find_tenant(platform, tenant.slug);
+    return Examination(platform, now && now->id == tenant.id ? *now : tenant, fix).run();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     return {{tenant.slug, "database", error.what(), false, false}};
@@ -209,27 +262,45 @@ std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fi
 }
 
 std::vector<Finding> find_orphans(Platform& platform) {
-  constexpr std::string_view mark = "acctl tenant ";
-  const std::set<std::string> known = tenant_ids(platform);
-  std::vector<Finding> findings;
+  std::vector<Marked> marked;
   const Rows servers = platform.control().query(sql::server_list);
   for (int row = 0; row < servers.size(); ++row) {
     const std::string server(servers.text(row, 1));
-    const Rows databases = platform.server(server, std::string(servers.text(row, 3))).query(sql::marked_databases);
-    for (int i = 0; i < databases.size(); ++i) {
-      if (known.contains(std::string(databases.text(i, 1).substr(mark.size())))) continue;
-      findings.push_back({"", "orphan",
-                          "server " + server + " has the database '" + std::string(databases.text(i, 0)) +
-                              "' of a tenant that this registry does not know",
-                          false, false});
-    }
+    std::ranges::move(marked_on(platform.server(server, std::string(servers.text(row, 3))), server),
+                      std::back_inserter(marked));
   }
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(platform.settings().storage_root, error)) {
-    if (known.contains(entry.path().filename().string())) continue;
-    findings.push_back({"", "orphan", "the storage " + entry.path().string() + " belongs to no tenant", false, false});
+    marked.push_back(
+        {entry.path().filename().string(), "the storage " + entry.path().string() + " belongs to no tenant"});
+  }
+  // Asked last: what another run makes meanwhile is made behind its registry row.
+  const std::set<std::string> known = tenant_ids(platform);
+  std::vector<Finding> findings;
+  for (Marked& one : marked) {
+    if (!known.contains(one.id)) findings.push_back({"", "orphan", std::move(one.detail), false, false});
   }
   return findings;
+}
+
+Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode) {
+  const TenantLock lock(platform, slug);
+  Tenant tenant = require_tenant(platform, slug);
+  const LedgerEnd end = ledger_end(*enter(platform, tenant), tenant);
+  if (end.has_remembered) return {.changed = false, .run = end.run};
+  if (mode == Mode::rehearse) return {.changed = true, .run = end.run};
+  begin_run(platform, tenant);
+  const auto entry = [](std::optional<std::int64_t> number, const std::string& run) {
+    return nlohmann::json{{"ledger_entry", number ? nlohmann::json(*number) : nlohmann::json()}, {"run", run}}.dump();
+  };
+  const auto number = end.id == 0 ? std::nullopt : std::optional(end.id);
+  Transaction transaction(platform.control());
+  const Param run = number ? Param(end.run) : Param(std::nullopt);
+  if (transaction.query(sql::accept_ledger, {tenant.id, tenant.epoch, number, run}).empty()) throw_overtaken(tenant);
+  record_audit(transaction, platform, tenant, "tenant.accept_restored", "done",
+               entry(tenant.ledger_id, tenant.ledger_run), entry(number, end.run));
+  transaction.commit();
+  return {.changed = true, .run = end.run};
 }
 
 }  // namespace acctl

@@ -12,8 +12,8 @@ enum class Fix { no, yes };
 
 struct Finding {
   std::string tenant;  // slug; "" for what belongs to no tenant of the registry
-  std::string check;   // what was compared: "database", "roles", "login", "identity", "schema", "storage", "names",
-                       // "steps", "orphan"
+  std::string check;   // what was compared: "database", "roles", "login", "identity", "schema", "ledger", "storage",
+                       // "names", "steps", "orphan"
   std::string detail;  // what was found, and what to do where it cannot be fixed
   bool fixable = false;
   bool fixed = false;
@@ -22,8 +22,16 @@ struct Finding {
 // Mismatches only: a sound tenant gives none. A tenant that cannot be looked at is a finding, not an error.
 std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fix fix);
 
-// Databases and storage folders that bear acctl's mark and belong to no tenant. Never fixed: nobody knows what they
-// hold.
+// Takes the end of the ledger in the tenant's database, restored from an older copy, for the right one: it can be
+// written again. Runs that come after it are forgotten by the registry.
+struct Accepted {
+  bool changed = false;
+  std::string run;  // the last one in the ledger, "" where it is empty
+};
+Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode);
+
+// Databases, database roles and storage folders that bear acctl's mark and belong to no tenant. Never fixed: nobody
+// knows what they hold.
 std::vector<Finding> find_orphans(Platform& platform);
 
 }  // namespace acctl

@@ -6,6 +6,7 @@
 
 #include "provisioning/plan/run.hpp"
 #include "provisioning/tenants/registry.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 

@@ -120,15 +120,17 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   if (facts.quarantine == DatabaseState::present) restore_database(server, tenant.names());
   if (facts.database == DatabaseState::present && !facts.open) {
     // A deletion was interrupted when it had closed the door and not yet renamed the database.
-    become_owner(server, tenant.names());
-    open_tenant_database(server, tenant.names());
+    reopen_database(server, tenant.names());
   }
   if (facts.quarantine != DatabaseState::present && facts.database != DatabaseState::present) {
     throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has been dropped already",
                 "Finish the deletion: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
   }
-  let_application_in(server, tenant.names());
-  set_tenant_status(platform, tenant, "active", "suspended deprovisioning", "tenant.resume");
+  // Calling off a deletion does not lift the suspension before it.
+  const bool stays_suspended = tenant.status == "deprovisioning" && tenant.status_before == "suspended";
+  if (!stays_suspended) let_application_in(server, tenant.names());
+  set_tenant_status(platform, tenant, stays_suspended ? "suspended" : "active", "suspended deprovisioning",
+                    "tenant.resume");
   return changed(platform, tenant);
 }
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "provisioning/database/migrations.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -19,12 +19,13 @@ void require_database(const Tenant& tenant) {
       unfinished ? "Finish it: acctl tenant retry " + tenant.slug : "See 'acctl tenant status " + tenant.slug + "'.");
 }
 
-// The identity has been in the schema since its first version.
-void require_identity(Connection& database, const Tenant& tenant) {
-  const Rows facts = database.query(sql::tenant_identity);
-  if (!facts.empty() && facts.text(0, 0) == tenant.database && facts.text(0, 1) == tenant.id) return;
-  throw Error(ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug,
-              "Run 'acctl tenant doctor " + tenant.slug + "'.");
+// Only what is no matter of the schema: that is to be mended.
+int require_identity(Connection& database, const Tenant& tenant) {
+  const DoorFacts facts = door_facts(database);
+  for (const Objection& objection : objections(facts, tenant)) {
+    if (objection.check != "schema" || objection.error.kind() == ErrorKind::conflict) throw Error(objection.error);
+  }
+  return static_cast<int>(facts.migrations.size());
 }
 
 // The version reached, in the registry and the audit trail; `error` is "" where it is the head.
@@ -54,10 +55,9 @@ Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode) 
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   require_database(tenant);
-  const std::unique_ptr<Connection> database = platform.tenant(tenant.server_dsn, tenant.database);
+  const std::unique_ptr<Connection> database = enter_unchecked(platform, tenant);
   const std::vector<Migration>& known = tenant_migrations();
-  const int from = applied_version(*database, known);
-  require_identity(*database, tenant);
+  const int from = require_identity(*database, tenant);
   Migrated outcome{.slug = slug, .from = from, .to = static_cast<int>(known.size())};
   outcome.changed = from != outcome.to || tenant.schema_version != outcome.to;
   if (!outcome.changed) return outcome;

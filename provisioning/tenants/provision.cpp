@@ -9,6 +9,7 @@
 #include "provisioning/model/formats.hpp"
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/reservation.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
 #include "provisioning/tenants/template.hpp"
 #include "queries.hpp"
@@ -33,7 +34,7 @@ class Site {
 
   // Begun with the first call; a session that cannot be had is noticed when it is asked something.
   Connection& database() {
-    if (!database_) database_ = platform.tenant(tenant.server_dsn, tenant.database, Begin::go_on);
+    if (!database_) database_ = enter_unchecked(platform, tenant, Begin::go_on);
     return *database_;
   }
   void leave_database() { database_.reset(); }
@@ -280,15 +281,11 @@ void run_steps(Site& site, const StepListener& listener) {
 
 // A complete tenant is not believed but looked at: its database must answer as the tenant's, at the head version.
 void verify_complete(const Platform& platform, const Tenant& tenant) {
-  const auto database = platform.tenant(tenant.server_dsn, tenant.database);
-  const Rows facts = database->query(sql::tenant_identity);
-  const bool ours = !facts.empty() && facts.text(0, 0) == tenant.database && facts.text(0, 1) == tenant.id;
-  if (!ours || !storage_exists(tenant.storage)) {
-    throw Error(
-        ErrorKind::conflict,
-        "tenant " + tenant.slug + " is registered as " + tenant.status + ", and its database or storage is not its own",
-        "See 'acctl tenant doctor " + tenant.slug + "'.");
-  }
+  door_facts(*enter(platform, tenant));
+  if (storage_exists(tenant.storage)) return;
+  throw Error(ErrorKind::conflict,
+              "tenant " + tenant.slug + " is registered as " + tenant.status + ", and its storage does not exist",
+              "See 'acctl tenant doctor " + tenant.slug + "'.");
 }
 
 // What was provisioned to its end; that it was suspended since is nothing that provisioning would change.

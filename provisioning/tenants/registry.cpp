@@ -79,6 +79,10 @@ Tenant tenant_of(const Rows& rows, int row) {
       .activated_at = rows.optional(row, 16),
       .hold_until = rows.optional(row, 26),
       .hold_is_over = rows.boolean(row, 27),
+      .ledger_id = rows.optional_integer(row, 31),
+      .ledger_run = text(32),
+      .ledger_at = text(33),
+      .status_before = text(34),
   };
   if (rows.text(row, 9) != "{}")
     tenant.labels = Json::parse(rows.text(row, 9)).get<std::map<std::string, std::string>>();
@@ -243,6 +247,25 @@ void refuse_attempt(Platform& platform, const Tenant& tenant, const std::string&
     transaction.commit();
   }
   throw error;
+}
+
+void remember_ledgers(const Platform& platform, const std::map<std::string, std::int64_t>& entries,
+                      const std::string& run) noexcept {
+  if (entries.empty()) return;
+  try {
+    TextArray tenants;
+    TextArray numbers;
+    for (const auto& [tenant, number] : entries) {
+      tenants.add(tenant);
+      numbers.add(std::to_string(number));
+    }
+    // In one transaction by the protocol, which need not wait for the disk.
+    platform.control().batch(
+        {{sql::commit_without_waiting, {}}, {sql::remember_ledgers, {tenants.literal(), numbers.literal(), run}}},
+        Snapshot::each);
+  } catch (const std::exception&) {
+    // What the run did is done.
+  }
 }
 
 void throw_overtaken(const Tenant& tenant) {

@@ -92,6 +92,11 @@ void set_tenant_status(Transaction& transaction, const Platform& platform, const
 void set_tenant_status(Platform& platform, const Tenant& tenant, const std::string& status, const std::string& from,
                        const std::string& action);
 
+// Remembers that `run` is the last entry of the ledgers of these tenants, by id and number. Never throws: a registry
+// that is behind is no harm.
+void remember_ledgers(const Platform& platform, const std::map<std::string, std::int64_t>& entries,
+                      const std::string& run) noexcept;
+
 // Error(locked): the tenant belongs to a later run.
 [[noreturn]] void throw_overtaken(const Tenant& tenant);
 

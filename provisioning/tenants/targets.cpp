@@ -38,6 +38,8 @@ Tenant target_of(const Rows& rows, int row) {
   tenant.labels = nlohmann::json::parse(rows.text(row, 9));
   tenant.enterprise = rows.optional(row, 10);
   tenant.epoch = rows.integer(row, 11);
+  tenant.ledger_id = rows.optional_integer(row, 12);
+  tenant.ledger_run = text(13);
   return tenant;
 }
 

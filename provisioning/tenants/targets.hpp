@@ -11,7 +11,7 @@ namespace acctl {
 Statement targets_of(const std::vector<std::string>& slugs);
 
 // As list_tenants(), but of each tenant only what a run on its database needs: id, slug, status, plan, server, region,
-// database, schema version, labels, enterprise, epoch.
+// database, schema version, labels, enterprise, epoch, end of the ledger.
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter);
 
 // What their plans turn on: Tenant::features.

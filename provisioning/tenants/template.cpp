@@ -80,7 +80,7 @@ void build_template(Platform& platform, Connection& server, const std::string& s
   const std::string building = building_prefix + std::to_string(now) + "_" + std::string(unique.text(0, 1));
   create_template_database(server, building);
   try {
-    fill_template(*platform.tenant(server_dsn, building), pack);
+    fill_template(*platform.database(server_dsn, building), pack);
   } catch (const Error& error) {
     // On a full disk even a drop can take the server down; it is left to a later run.
     const auto* sql_error = dynamic_cast<const SqlError*>(&error);

@@ -51,6 +51,11 @@ struct Tenant {
   std::optional<std::string> activated_at;
   std::optional<std::string> hold_until;
   bool hold_is_over = false;
+  // The last run that was seen in the tenant's own ledger: its number there and its id.
+  std::optional<std::int64_t> ledger_id;
+  std::string ledger_run;
+  std::string ledger_at;
+  std::string status_before;  // of one that is held for deletion
 
   TenantNames names() const;
 };

@@ -241,5 +241,5 @@ TEST_CASE("can, why and user permissions take one active tenant") {
   desk.acctl({"tenant", "suspend", "other"});
   fails(7, {"-t", "other"}, "tenant other is suspended, not active");
   desk.acctl.in("acme", "update acctl.tenant set tenant_id = gen_random_uuid()");
-  fails(7, {"-t", "acme"}, "database acme is not that of tenant acme");
+  fails(7, {"-t", "acme"}, "database 'acme' is not that of tenant acme");
 }

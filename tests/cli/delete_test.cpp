@@ -77,6 +77,22 @@ TEST_CASE("a deleted tenant is held out of reach, and comes back with its data")
   CHECK(acctl({"tenant", "doctor"}).status == 0);
 }
 
+TEST_CASE("a deletion that is called off leaves a suspended tenant suspended") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  REQUIRE(acctl({"tenant", "suspend", "acme"}).status == 0);
+  REQUIRE(acctl({"tenant", "delete", "acme", "--confirm", "acme"}).status == 0);
+  REQUIRE(acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "12h"}).status == 0);
+  CHECK(acctl.json({"tenant", "resume", "acme"})["status"] == "suspended");
+  CHECK(databases(acctl) == "acme true");
+  CHECK(acctl.control("select count(*) from acctl.published_routes") == "0");
+  CHECK(acctl.control("select rolcanlogin from pg_roles where rolname = '" + acctl.app_role("acme") + "'") == "f");
+  CHECK(acctl({"tenant", "doctor"}).status == 0);
+  CHECK(acctl.control("select (after ->> 'status') from acctl.audit order by id desc limit 1") == "suspended");
+  CHECK(acctl.json({"tenant", "resume", "acme"})["status"] == "active");
+  CHECK(acctl.control("select rolcanlogin from pg_roles where rolname = '" + acctl.app_role("acme") + "'") == "t");
+}
+
 TEST_CASE("with --hold 0 all is dropped, and the registry row, the export and the audit stay") {
   const TestPlatform acctl;
   const auto tenant = acctl.create("acme");

@@ -87,6 +87,69 @@ TEST_CASE("doctor mends what can be mended without losing data") {
   CHECK_FALSE(application_connects(acctl));
 }
 
+TEST_CASE("doctor makes a missing role of a suspended tenant again without letting the application in") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  REQUIRE(acctl({"tenant", "suspend", "acme"}).status == 0);
+  const std::string app = acctl.app_role("acme");
+  acctl.in("acme", "drop owned by " + app + "; drop role " + app);
+  is_mended(acctl, "roles: a database role of the tenant is missing");
+  CHECK(acctl.control("select rolcanlogin from pg_roles where rolname = '" + app + "'") == "f");
+  CHECK_FALSE(application_connects(acctl));
+  REQUIRE(acctl({"tenant", "resume", "acme"}).status == 0);
+  CHECK(application_connects(acctl));
+}
+
+TEST_CASE("a repair that fails leaves acctl a member of no role of the tenant") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.set_back("acme", tenant_migrations().size() - 1);
+  const auto memberships = [&] {
+    return acctl.control(
+        "select count(*) from pg_auth_members where member = 'acctl'::regrole and "
+        "roleid::regrole::text ~ '_(owner|app)$' and not admin_option");
+  };
+  {
+    Connection holder(acctl.cluster.dsn("postgres", "acme"), {});
+    acctl::Transaction transaction(holder);
+    transaction.query("lock table acctl.migrations in share mode");
+    CHECK_THAT(findings(acctl, {"acme", "--fix", "--timeout", "500ms"}), Catch::StartsWith("database: "));
+    CHECK(memberships() == "0");
+  }
+  CHECK_THAT(findings(acctl, {"acme", "--fix"}), Catch::Contains("[fixed]"));
+
+  // The database cannot be opened to a role that somebody else has made meanwhile.
+  const std::string app = acctl.app_role("acme");
+  acctl.in("acme", "drop owned by " + app + "; drop role " + app);
+  acctl.control("alter role acctl nocreaterole");
+  CHECK(acctl({"tenant", "doctor", "acme", "--fix"}).status == 7);
+  CHECK(memberships() == "0");
+}
+
+TEST_CASE("memberships that an interrupted run has left are found and ended") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.control("grant " + acctl.app_role("acme") + " to acctl");
+  is_mended(acctl, "roles: acctl is a member of the application's role, left so by an interrupted run");
+  acctl.control("grant " + acctl.control("select owner_role from acctl.tenants") + " to acctl");
+  is_mended(acctl, "roles: acctl is a member of the tenant's owner role, left so by an interrupted run");
+}
+
+TEST_CASE("a database role of the tenant's name that bears another mark is never taken over") {
+  for (const std::string column : {"app_role", "owner_role"}) {
+    const TestPlatform acctl;
+    acctl.create("acme");
+    const std::string role = acctl.control("select " + column + " from acctl.tenants");
+    acctl.control("comment on role " + role + " is 'acctl tenant 00000000-0000-0000-0000-000000000000'");
+    const std::string before = acctl.world();
+    CHECK_THAT(findings(acctl, {"acme", "--fix"}),
+               Catch::Contains("database role '" + role + "' that is not this tenant's"));
+    CHECK(acctl.world() == before);
+    CHECK(acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "0"}).status == 7);
+    CHECK(acctl.control("select count(*) from pg_roles where rolname = '" + role + "'") == "1");
+  }
+}
+
 TEST_CASE("doctor names what only a person can decide, and touches nothing") {
   const TestPlatform acctl;
   acctl.create("acme");
@@ -123,10 +186,14 @@ TEST_CASE("doctor finds databases and folders that belong to nobody") {
   acctl.create("acme");
   acctl.control("create database stray");
   acctl.control("comment on database stray is 'acctl tenant 00000000-0000-0000-0000-000000000000'");
+  acctl.control("create role acctl_000000000000_app");
+  acctl.control("comment on role acctl_000000000000_app is 'acctl tenant 00000000-0000-0000-0000-000000000000'");
   std::filesystem::create_directory(acctl.storage_root() + "/stray");
   const std::string found = findings(acctl, {"--fix"});
   CHECK_THAT(found, Catch::Contains("orphan: server main has the database 'stray' of a tenant that this registry does "
                                     "not know"));
+  CHECK_THAT(found, Catch::Contains("orphan: server main has the role 'acctl_000000000000_app' of a tenant that this "
+                                    "registry does not know"));
   CHECK_THAT(found, Catch::Contains("orphan: the storage " + acctl.storage_root() + "/stray belongs to no tenant"));
   CHECK(findings(acctl).empty());  // one tenant alone is not asked about the others
   CHECK(acctl.control("select count(*) from pg_database where datname = 'stray'") == "1");

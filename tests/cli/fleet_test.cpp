@@ -279,6 +279,32 @@ TEST_CASE("a plan without changes asks the platform once and the tenant once") {
   CHECK(questions == 2);
 }
 
+TEST_CASE("the door into a tenant is passed together with a question, and costs none of its own") {
+  const Desk desk;
+  desk.applied(helper);
+  const std::string trace = desk.acctl.folder.path() + "/trace";
+  const std::string door = "another database, schema";  // of the proof's text
+  using Words = std::vector<std::string>;
+  for (const Words& words : {Words{"user", "list", "-t", "acme"}, Words{"can", "ana@acme.example", "x.y", "-t", "acme"},
+                             Words{"export", "-t", "acme"}, Words{"log", "-t", "acme"},
+                             Words{"team", "create", "one", "--name", "One", "-t", "acme"},
+                             Words{"user", "invite", "new@x.example", "-t", "acme"},
+                             Words{"api-key", "create", "ana@acme.example", "--name", "ci", "-t", "acme"}}) {
+    INFO(words[0] << " " << words[1]);
+    run_program(under_strace(desk.acctl.acctl, {"-e", "trace=sendto", "-s", "100000"}, trace, words));
+    int doors = 0;
+    std::ifstream calls(trace);
+    for (std::string call; std::getline(calls, call);) {
+      const std::size_t at = call.find(door);
+      if (at == std::string::npos) continue;
+      ++doors;
+      // A transaction begins before its door, anything else comes behind it.
+      CHECK((contains(call.substr(0, at), "begin") || contains(call.substr(at + door.size() + 100), "select")));
+    }
+    CHECK(doors > 0);
+  }
+}
+
 TEST_CASE("work for more tenants than sessions at a time is done all the same") {
   const Fleet fleet;
   const Result result = fleet.apply_to({"--all", "--parallel", "2"});

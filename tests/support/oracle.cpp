@@ -46,12 +46,13 @@ with effect(action, came_from, leads_to) as (values
   ('tenant.create', array[]::text[], 'provisioning'),
   ('tenant.activate', array['provisioning'], 'active'),
   ('tenant.suspend', array['active'], 'suspended'),
-  ('tenant.resume', array['suspended', 'deprovisioning'], 'active'),
+  -- A deletion that is called off leads back to what was before it, as the entry says.
+  ('tenant.resume', array['suspended', 'deprovisioning'], null),
   ('tenant.deprovision', array['provisioning', 'active', 'suspended'], 'deprovisioning'),
   ('tenant.delete', array['deprovisioning'], 'deleted')
 ), entry as (
-  select a.id, a.slug, a.tenant_id, a.action, e.came_from, e.leads_to,
-         lag(e.leads_to) over (partition by a.tenant_id order by a.id) as was
+  select a.id, a.slug, a.tenant_id, a.action, e.came_from, coalesce(e.leads_to, a.after ->> 'status') as leads_to,
+         lag(coalesce(e.leads_to, a.after ->> 'status')) over (partition by a.tenant_id order by a.id) as was
     from acctl.audit a join effect e using (action) where a.outcome = 'done'
 )
 select format('audit entry %s: %s of %s, which was %s', id, action, slug, coalesce(was, 'not there')) from entry
@@ -246,6 +247,12 @@ void check_tenant(const Cluster& cluster, const Rows& tenants, int row, Violatio
     ask(database, where, replaced(sql, "$email", quoted_literal(tenants.text(row, 4))), all);
     ask(database, where, access_checks, all);
     ask(database, where, ledger_checks, all);
+    if (!tenants.is_null(row, 5) &&
+        database
+            .query("select from acctl.runs where id = $1 and run = $2", {tenants.integer(row, 5), tenants.text(row, 6)})
+            .empty()) {
+      all.push_back(where + "the registry remembers a run that the ledger lacks");
+    }
   } catch (const Error& error) {
     all.push_back(where + error.what());
   }
@@ -293,7 +300,7 @@ Violations violations(const Experiment& experiment) {
   }
   check_storage(control, all);
   const Rows active = control.query(
-      "select t.slug, t.database_name, t.id, coalesce(t.seats, p.seats), t.admin_email"
+      "select t.slug, t.database_name, t.id, coalesce(t.seats, p.seats), t.admin_email, t.ledger_id, t.ledger_run"
       "  from acctl.tenants t join acctl.plans p on p.key = t.plan where t.status = 'active' order by t.slug");
   for (int row = 0; row < active.size(); ++row) check_tenant(cluster, active, row, all);
   return all;

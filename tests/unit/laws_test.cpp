@@ -172,6 +172,22 @@ TEST_CASE("law 2: what is taken for SQL, and what for English") {
   }
 }
 
+TEST_CASE("one door: nothing but provisioning/tenants/session.cpp opens a database by its name") {
+  std::vector<Source> elsewhere = program();
+  std::erase_if(elsewhere, [](const Source& source) {
+    // Templates are nobody's yet.
+    return source.path == "provisioning/tenants/session.cpp" || source.path == "provisioning/tenants/template.cpp";
+  });
+  CHECK(places_of(elsewhere, std::regex(R"(platform_?(\.|->)database\()")) == std::vector<std::string>());
+  // What the door would not open to is looked at by those alone who mend it.
+  std::erase_if(elsewhere, [](const Source& source) {
+    return source.is_header() ||
+           begins_with_any(source.path, {"provisioning/tenants/doctor", "provisioning/tenants/migrate",
+                                         "provisioning/tenants/provision"});
+  });
+  CHECK(places_of(elsewhere, std::regex(R"(\benter_unchecked\()")) == std::vector<std::string>());
+}
+
 TEST_CASE("law 3: provisioning never prints") {
   const std::regex printing(R"(std::(cout|cerr|clog)\b|\b(printf|fprintf|puts|putchar|perror)\(|\b(stdout|stderr)\b)");
   CHECK(places_of(sources({"provisioning"}, {".cpp", ".hpp"}), printing) == std::vector<std::string>());

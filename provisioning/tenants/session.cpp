@@ -1,0 +1,143 @@
+#include "provisioning/tenants/session.hpp"
+
+#include "provisioning/tenants/registry.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+const std::string& known_checksums() {
+  static const std::string literal = [] {
+    TextArray all;
+    for (const Migration& migration : tenant_migrations()) all.add(migration.checksum);
+    return all.literal();
+  }();
+  return literal;
+}
+
+DoorFacts facts_in(const Rows& rows) {
+  DoorFacts facts;
+  for (int row = 0; row < rows.size(); ++row) {
+    facts.database = rows.text(row, 0);
+    facts.tenant = rows.text(row, 1);
+    facts.epoch = rows.is_null(row, 2) ? 0 : rows.integer(row, 2);
+    facts.migrations.push_back({rows.integer(row, 3), std::string(rows.text(row, 4)), std::string(rows.text(row, 5))});
+  }
+  return facts;
+}
+
+std::string doctor_hint(const Tenant& tenant) { return "Run 'acctl tenant doctor " + tenant.slug + "'."; }
+
+std::optional<Error> schema_objection(const DoorFacts& facts, const Tenant& tenant) {
+  const auto head = static_cast<int>(tenant_migrations().size());
+  try {
+    const int version = applied_version(facts.database, facts.migrations, tenant_migrations());
+    if (version == head) return {};
+    return Error(ErrorKind::failed,
+                 "tenant " + tenant.slug + " has schema version " + std::to_string(version) +
+                     ", this acctl works with " + std::to_string(head),
+                 "Run 'acctl tenant migrate " + tenant.slug + "'.");
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+Error restored(const Tenant& tenant) {
+  return {ErrorKind::conflict,
+          "the ledger of tenant " + tenant.slug + " lacks run " + tenant.ledger_run +
+              ": its database was restored from an older copy",
+          "'acctl tenant doctor " + tenant.slug + "' says what is missing; 'acctl tenant doctor --accept-restored " +
+              tenant.slug + "' accepts the database as it is."};
+}
+
+// Throws why the door does not open.
+void throw_objection(Connection& database, const Tenant& tenant, Access access) {
+  const std::vector<Objection> all = objections(door_facts(database), tenant);
+  if (!all.empty()) throw Error(all.front().error);
+  if (access == Access::write && !ledger_end(database, tenant).has_remembered) throw restored(tenant);
+}
+
+}  // namespace
+
+std::vector<Objection> objections(const DoorFacts& facts, const Tenant& tenant) {
+  std::vector<Objection> all;
+  if (facts.database != tenant.database || facts.tenant != tenant.id) {
+    all.push_back({"identity",
+                   Error(ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug,
+                         doctor_hint(tenant))});
+    return all;
+  }
+  if (facts.epoch > tenant.epoch) {
+    all.push_back({"identity",
+                   Error(ErrorKind::locked, "tenant " + tenant.slug + " belongs to a later run",
+                         "Run the command again; if it fails again, run 'acctl tenant doctor " + tenant.slug + "'.")});
+  }
+  if (const auto schema = schema_objection(facts, tenant)) all.push_back({"schema", *schema});
+  return all;
+}
+
+Door door_of(const Tenant& tenant, Access access) {
+  std::vector<Param> parameters = {tenant.database, tenant.id, tenant.epoch, known_checksums()};
+  if (access == Access::write) {
+    parameters.insert(parameters.end(), {tenant.ledger_id, tenant.ledger_run});
+  }
+  return {.proof = {access == Access::write ? sql::writers_door : sql::door, std::move(parameters)},
+          .refuse = [tenant, access](Connection& database) { throw_objection(database, tenant, access); }};
+}
+
+std::unique_ptr<Connection> enter(const Platform& platform, const Tenant& tenant, Access access) {
+  auto database = enter_unchecked(platform, tenant);
+  database->require(door_of(tenant, access));
+  return database;
+}
+
+Identity identity_of(const Tenant& tenant) {
+  return {.slug = tenant.slug, .id = tenant.id, .door = door_of(tenant, Access::write), .features = tenant.features};
+}
+
+Identity identity_of(const Platform& platform, const Tenant& tenant, const std::string& run) {
+  Identity identity = identity_of(tenant);
+  identity.recorded = [&platform, id = tenant.id, run](std::int64_t entry) {
+    remember_ledgers(platform, {{id, entry}}, run);
+  };
+  return identity;
+}
+
+std::unique_ptr<Connection> begin_early(const Platform& platform, const std::string& database,
+                                        std::shared_ptr<DoorFacts> facts) {
+  auto session = begin_early(platform, database);
+  session->require({.proof = {sql::door_facts, {}},
+                    .refuse = [](Connection&) {},
+                    .accept = [facts = std::move(facts)](const Rows& rows) { *facts = facts_in(rows); }});
+  return session;
+}
+
+std::unique_ptr<Connection> begin_early(const Platform& platform, const std::string& database) {
+  return platform.database("", database, Begin::go_on);
+}
+
+std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant, Begin begin) {
+  return platform.database(tenant.server_dsn, tenant.database, begin);
+}
+
+DoorFacts door_facts(Connection& database) {
+  try {
+    return facts_in(database.query(sql::door_facts));
+  } catch (const SqlError& error) {
+    // A schema of that name that acctl may not read is not ours either.
+    if (!lacks_schema(error) && error.sqlstate() != "42501") throw;
+    return {};
+  }
+}
+
+LedgerEnd ledger_end(Connection& database, const Tenant& tenant) {
+  const Rows rows = database.query(sql::ledger_position, {tenant.ledger_id, tenant.ledger_run});
+  if (rows.empty()) return {.has_remembered = !tenant.ledger_id.has_value()};
+  return {.id = rows.integer(0, 0),
+          .run = std::string(rows.text(0, 1)),
+          .at = std::string(rows.text(0, 2)),
+          .has_remembered = !tenant.ledger_id || rows.boolean(0, 3)};
+}
+
+}  // namespace acctl
