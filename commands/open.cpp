@@ -47,7 +47,7 @@ const std::string& user_at_host() {
 
 // Where others can read a password it is none: on the command line, or in a configuration file of loose mode.
 void refuse_readable_password(const Session& session, const Dsn& dsn) {
-  if (dsn.get("password").empty() && dsn.get("sslpassword").empty()) return;
+  if (!dsn.holds_secret()) return;
   if (session.given("--database")) {
     throw Error(ErrorKind::invalid, "--database holds a password, which every user of this machine could read",
                 "Put it into the passfile (~/.pgpass), a service file, or ACCTL_DATABASE_URL.");

@@ -38,6 +38,17 @@ Data go to standard output, everything else to standard error.
 With
 .Fl \-output Cm json
 an error, too, is one JSON object.
+.Pp
+A database is named as for other programs of PostgreSQL: by a URL, by key=value words, or by a service.
+Over TCP the server's certificate is verified
+.Pq Cm sslmode=verify-full ,
+unless the URL or the service file sets another
+.Cm sslmode ;
+the variables
+.Ev PGSSLMODE
+and
+.Ev PGGSSENCMODE
+have no effect.
 )mdoc";
 
 const std::string_view configuration_format = R"mdoc(A mapping with two entries.

@@ -4,9 +4,8 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
-#include <mutex>
 
+#include "provisioning/database/environment.hpp"
 #include "provisioning/database/libpq.hpp"
 
 namespace acctl {
@@ -20,23 +19,13 @@ constexpr Milliseconds interrupt_poll{200};
 
 PGconn* native(const std::shared_ptr<void>& handle) { return static_cast<PGconn*>(handle.get()); }
 
-// Parameters of the session that the environment (PGOPTIONS, PGSSLMODE …) must not weaken: an explicit one wins.
+// Parameters of the session that the environment (PGOPTIONS …) must not weaken: an explicit one wins.
 std::string session_settings(const SessionOptions& options) {
   const auto milliseconds = [](Milliseconds time) { return std::to_string(time.count()); };
   return "-c search_path=pg_catalog -c TimeZone=UTC -c DateStyle=ISO -c standard_conforming_strings=on"
          " -c jit=off"  // compiling costs more than any of our short statements
          " -c client_connection_check_interval=1s -c idle_in_transaction_session_timeout=120s -c lock_timeout=" +
          milliseconds(options.lock_timeout) + " -c statement_timeout=" + milliseconds(options.statement_timeout);
-}
-
-// libpq applies these after everything that a connection string says, so that they could redirect a session or change
-// how it shows times. Other PG* variables only fill in what the string leaves open, as users of psql expect. Only once:
-// sessions are begun by several threads, and the environment is nobody's to change while others read it.
-void forget_overriding_variables() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    for (const char* name : {"PGTZ", "PGDATESTYLE", "PGGEQO", "PGHOSTADDR"}) unsetenv(name);
-  });
 }
 
 struct Cause {
@@ -115,15 +104,11 @@ Connection::~Connection() = default;
 
 void Connection::begin_connecting() {
   pq();  // what it loads reads the environment, too
-  forget_overriding_variables();
+  settle_environment();
   std::map<std::string, std::string> parameters = dsn_.parameters();
   parameters["application_name"] = options_.application;
   parameters["client_encoding"] = "UTF8";
   parameters["options"] = session_settings(options_);
-  const std::string host = dsn_.get("host");
-  if (!host.empty() && !host.starts_with('/') && !parameters.contains("sslmode")) {
-    parameters["sslmode"] = "verify-full";
-  }
   std::vector<const char*> keys;
   std::vector<const char*> values;
   for (const auto& [key, value] : parameters) {
@@ -174,8 +159,13 @@ void Connection::finish_connecting() {
       throw Error(ErrorKind::conflict, dsn_.display() + " is behind a connection pooler: " + why,
                   "Give acctl the address of the server itself.");
     }
-    throw Error(ErrorKind::connection, "cannot connect to " + dsn_.display() + ": " + why,
-                "Check the address, the role and its password (passfile, service file or environment).");
+    const bool tls = why.find("SSL") != std::string::npos || why.find("certificate") != std::string::npos ||
+                     why.find("verified") != std::string::npos;
+    throw Error(
+        ErrorKind::connection, "cannot connect to " + dsn_.display() + ": " + why,
+        tls ? "Over TCP the server's certificate must be valid for the host name (sslmode=verify-full); sslrootcert "
+              "names the authority. Only the database URL or the service file can choose another sslmode."
+            : "Check the address, the role and its password (passfile, service file or environment).");
   }
   if (pq().PQsetnonblocking(conn, 1) != 0) lost("cannot switch to asynchronous mode");
   pq().PQsetNoticeProcessor(conn, [](void*, const char*) {}, nullptr);

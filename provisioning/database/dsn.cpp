@@ -1,6 +1,8 @@
 #include "provisioning/database/dsn.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <set>
 
 #include "provisioning/database/libpq.hpp"
 #include "provisioning/model/error.hpp"
@@ -25,6 +27,13 @@ std::string percent_encoded(std::string_view text) {
     }
   }
   return encoded;
+}
+
+// Of libpq 14 to 18: what it hides in a form (dispchar *), and keys that stand for a password.
+bool is_secret(const std::string& key) {
+  static const std::set<std::string> secrets = {"oauth_client_secret", "password", "scram_client_key",
+                                                "scram_server_key", "sslpassword"};
+  return secrets.contains(key);
 }
 
 }  // namespace
@@ -60,6 +69,10 @@ std::string Dsn::get(const std::string& key) const {
   return found == parameters_.end() ? std::string() : found->second;
 }
 
+bool Dsn::holds_secret() const {
+  return std::ranges::any_of(parameters_, [](const auto& one) { return is_secret(one.first) && !one.second.empty(); });
+}
+
 std::string Dsn::display() const {
   std::string uri = "postgresql://";
   if (!get("user").empty()) uri += percent_encoded(get("user")) + "@";
@@ -72,7 +85,7 @@ std::string Dsn::display() const {
   uri += "/" + percent_encoded(get("dbname"));
   char separator = '?';
   for (const auto& [key, value] : parameters_) {
-    if (key == "password" || key == "sslpassword" || key == "user" || key == "dbname") continue;
+    if (is_secret(key) || key == "user" || key == "dbname") continue;
     if (!socket && (key == "host" || key == "port")) continue;
     uri += separator + key + "=" + percent_encoded(value);
     separator = '&';

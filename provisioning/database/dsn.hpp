@@ -19,7 +19,10 @@ class Dsn {
   const std::map<std::string, std::string>& parameters() const { return parameters_; }
   std::string get(const std::string& key) const;
 
-  // As a URI, without the password: fit for messages and for `acctl local url`.
+  // Whether one of the parameters is a password or stands for one.
+  bool holds_secret() const;
+
+  // As a URI, without its secrets: fit for messages and for `acctl local url`.
   std::string display() const;
 
  private:

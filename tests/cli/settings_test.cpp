@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/fake_postgres.hpp"
 #include "tests/support/platform.hpp"
 
 using acctl::test::Acctl;
@@ -9,6 +10,7 @@ using acctl::test::create_words;
 using acctl::test::put_file;
 using acctl::test::Result;
 using acctl::test::run_program;
+using acctl::test::TemporaryFolder;
 using acctl::test::TestPlatform;
 
 namespace {
@@ -219,4 +221,35 @@ TEST_CASE("a poor environment does not stop a command") {
   CHECK(shell(acctl, "exec $ACCTL tenant create -f - <&-").status == 3);
   CHECK(shell(acctl, "exec $ACCTL tenant suspend acme >/dev/full 2>&-").status == 1);
   CHECK(acctl.json({"tenant", "show", "acme"})["status"] == "suspended");
+}
+
+TEST_CASE("TLS: no command sends a password to a server that has no TLS, whatever way it is named") {
+  acctl::test::FakePostgres server;
+  const TemporaryFolder folder;
+  const std::string services = folder.path() + "/services";
+  put_file(services, "[s]\nhost=127.0.0.1\nport=" + server.port() + "\ndbname=x\n[plain]\nhost=127.0.0.1\nport=" +
+                         server.port() + "\ndbname=x\nsslmode=disable\n");
+  const auto heard = [&](const std::string& url, const std::map<std::string, std::string>& more = {}) {
+    const TemporaryFolder home;
+    Acctl acctl(home.path());
+    acctl.environment.insert({{"PGSERVICEFILE", services}, {"PGPASSWORD", "pass-word"}, {"PGUSER", "me"}});
+    acctl.environment.insert(more.begin(), more.end());
+    const Result result = acctl({"tenant", "list", "--timeout", "5s", "--database", url});
+    CHECK(result.status == 4);
+    CHECK(result.err.find("pass-word") == std::string::npos);
+    return server.take();
+  };
+  const std::string port = server.port();
+  for (const std::string& url : {"postgresql://127.0.0.1:" + port + "/x", "hostaddr=127.0.0.1 dbname=x port=" + port,
+                                 std::string("service=s"), "host=/nowhere,127.0.0.1 dbname=x port=" + port}) {
+    for (const std::string mode : {"disable", "prefer"}) {
+      INFO(url);
+      const std::string said = heard(url, {{"PGSSLMODE", mode}, {"PGREQUIRESSL", "0"}});
+      CHECK(said.starts_with("tls?"));
+      CHECK(said.find("startup") == std::string::npos);
+    }
+  }
+  CHECK(heard("dbname=x", {{"PGHOST", "127.0.0.1"}, {"PGPORT", port}, {"PGSSLMODE", "disable"}}).find("startup") ==
+        std::string::npos);
+  CHECK(heard("service=plain").find("startup password:pass-word") != std::string::npos);
 }
