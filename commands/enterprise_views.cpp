@@ -88,6 +88,12 @@ int list_users(Session& session, const std::string& key) {
       errors[index] = error;
     }
   });
+  FleetReport report;
+  for (std::size_t i = 0; i < tenants.size(); ++i) {
+    report.unchanged += errors[i] ? 0 : 1;
+    if (errors[i]) report.failures.push_back({tenants[i].slug, *errors[i]});
+  }
+  if (report.all_failed()) throw_failures(report, Told::not_yet);
   std::map<std::string, Person> people;
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     for (const TenantUser& user : found[i]) {
@@ -114,16 +120,14 @@ int list_users(Session& session, const std::string& key) {
              {"tenants", person.tenants}});
   }
   out.finish();
-  std::size_t failed = 0;
-  for (std::size_t i = 0; i < tenants.size(); ++i) {
-    if (!errors[i]) continue;
-    ++failed;
-    session.terminal().warn("tenant " + tenants[i].slug + ": " + errors[i]->what());
+  for (const TenantFailure& failure : report.failures) {
+    session.terminal().warn("tenant " + failure.tenant + ": " + failure.error.what());
   }
-  if (failed == 0) return 0;
-  throw Error(ErrorKind::partial,
-              std::to_string(failed) + " of " + std::to_string(tenants.size()) + " tenants could not be asked",
-              "The others are listed.");
+  if (report.failures.empty()) return 0;
+  throw Error(
+      ErrorKind::partial,
+      std::to_string(report.failures.size()) + " of " + std::to_string(tenants.size()) + " tenants could not be asked",
+      "The others are listed.");
 }
 
 }  // namespace

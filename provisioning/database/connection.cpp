@@ -293,7 +293,7 @@ void Connection::send(const char* sql, const std::vector<Param>& parameters, con
 
 Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
   require_session();
-  if (door_) return send_together("", {{sql, parameters}}, "").front();
+  if (door_) return batch({{sql, parameters}}).front();
   send(sql, parameters, prepared_name(sql));
   return collect();
 }

@@ -99,11 +99,11 @@ class Connection;
 
 // What has to be true of a database before a session does anything in it.
 struct Door {
-  // Fails on the server where it is not true, so that nothing that was sent behind it is done.
+  // What the database has to say for itself.
   Statement proof;
-  // Called when the proof has failed, with a session that is free to ask: throws why.
+  // Called when it could not even be asked, with a session that is free to ask: throws why.
   std::function<void(Connection&)> refuse;
-  // Given the rows of the proof once it has succeeded.
+  // Throws where the rows of the proof are not what they have to be.
   std::function<void(const Rows&)> accept = nullptr;
 };
 
@@ -122,8 +122,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Whatever is asked first from now on is sent behind the proof of `door`, in the same round trip. Where the proof
-  // fails nothing of it is done, and the next question meets the same door again.
+  // Whatever is asked first from now on is sent behind the proof of `door`, in one round trip and a transaction that
+  // only reads; its rows are handed out, and a transaction that it begins goes on, only where the proof is accepted.
   void require(Door door) { door_ = std::move(door); }
 
   // One statement with parameters, prepared when it comes a second time. Throws SqlError, or Error(connection) when the

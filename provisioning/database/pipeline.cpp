@@ -13,10 +13,10 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
   for (const Statement& statement : statements) refuse_nul(statement.parameters);  // before anything is on its way
   auto* conn = static_cast<PGconn*>(handle_.get());
   const auto give_up = [&] { lost(without_line_ends(pq().PQerrorMessage(conn))); };
-  const bool brackets = *first != '\0';
+  const std::size_t behind = *first != '\0' ? 1 : 0;
   const std::optional<Door> door = std::exchange(door_, std::nullopt);
   if (pq().PQenterPipelineMode(conn) == 0) give_up();
-  if (brackets) send(first, {}, "");
+  if (behind > 0) send(first, {}, "");
   if (door) send(door->proof.sql.c_str(), door->proof.parameters, "");
   for (const Statement& statement : statements) send(statement.sql.c_str(), statement.parameters, "");
   if (*last != '\0') send(last, {}, "");
@@ -24,11 +24,18 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
   std::vector<Rows> all;
   std::optional<Rows> failed = collect_pipeline(all);
   pq().PQexitPipelineMode(conn);
-  if (failed && brackets) script("rollback");
-  const std::size_t behind = brackets ? 1 : 0;
-  if (failed && door && all.size() == behind) refuse(*door, *failed);
+  if (failed && behind > 0) script("rollback");
+  if (door && all.size() <= behind) refuse(*door, *failed);
+  if (door && door->accept) {
+    try {
+      door->accept(all[behind]);
+    } catch (...) {
+      if (usable() && pq().PQtransactionStatus(conn) != PQTRANS_IDLE) script("rollback");
+      door_ = door;
+      throw;
+    }
+  }
   if (failed) fail(*failed);
-  if (door && door->accept) door->accept(all[behind]);
   const auto begin = all.begin() + static_cast<std::ptrdiff_t>(behind + (door ? 1 : 0));
   return {begin, begin + static_cast<std::ptrdiff_t>(statements.size())};
 }
@@ -57,6 +64,7 @@ std::optional<Rows> Connection::collect_pipeline(std::vector<Rows>& all) {
   return failed;
 }
 
+// The proof itself has failed.
 void Connection::refuse(const Door& door, const Rows& failed) {
   try {
     door.refuse(*this);
@@ -68,12 +76,14 @@ void Connection::refuse(const Door& door, const Rows& failed) {
   fail(failed);
 }
 
+// What comes with a proof must not have an effect before the proof was looked at: the server sees to that.
 std::vector<Rows> Connection::batch(const std::vector<Statement>& statements, Snapshot snapshot) {
   require_session();
-  const bool own =
-      snapshot == Snapshot::one && pq().PQtransactionStatus(static_cast<PGconn*>(handle_.get())) == PQTRANS_IDLE;
-  if (!own) return send_together("", statements, "");
-  return send_together("begin isolation level repeatable read", statements, "commit");
+  const bool idle = pq().PQtransactionStatus(static_cast<PGconn*>(handle_.get())) == PQTRANS_IDLE;
+  if (!idle || (snapshot == Snapshot::each && !door_)) return send_together("", statements, "");
+  return send_together(
+      door_ ? "begin isolation level repeatable read read only" : "begin isolation level repeatable read", statements,
+      "commit");
 }
 
 void Connection::begin() {
@@ -87,7 +97,7 @@ void Connection::begin() {
 
 // Before what cannot be sent together with it.
 void Connection::pass_door() {
-  if (door_) send_together("", {}, "");
+  if (door_) batch({});
 }
 
 }  // namespace acctl

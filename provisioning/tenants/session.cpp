@@ -7,15 +7,6 @@ namespace acctl {
 
 namespace {
 
-const std::string& known_checksums() {
-  static const std::string literal = [] {
-    TextArray all;
-    for (const Migration& migration : tenant_migrations()) all.add(migration.checksum);
-    return all.literal();
-  }();
-  return literal;
-}
-
 DoorFacts facts_in(const Rows& rows) {
   DoorFacts facts;
   for (int row = 0; row < rows.size(); ++row) {
@@ -51,11 +42,9 @@ Error restored(const Tenant& tenant) {
               tenant.slug + "' accepts the database as it is."};
 }
 
-// Throws why the door does not open.
-void throw_objection(Connection& database, const Tenant& tenant, Access access) {
-  const std::vector<Objection> all = objections(door_facts(database), tenant);
+void throw_objection(const DoorFacts& facts, const Tenant& tenant) {
+  const std::vector<Objection> all = objections(facts, tenant);
   if (!all.empty()) throw Error(all.front().error);
-  if (access == Access::write && !ledger_end(database, tenant).has_remembered) throw restored(tenant);
 }
 
 }  // namespace
@@ -78,12 +67,16 @@ std::vector<Objection> objections(const DoorFacts& facts, const Tenant& tenant) 
 }
 
 Door door_of(const Tenant& tenant, Access access) {
-  std::vector<Param> parameters = {tenant.database, tenant.id, tenant.epoch, known_checksums()};
-  if (access == Access::write) {
-    parameters.insert(parameters.end(), {tenant.ledger_id, tenant.ledger_run});
-  }
-  return {.proof = {access == Access::write ? sql::writers_door : sql::door, std::move(parameters)},
-          .refuse = [tenant, access](Connection& database) { throw_objection(database, tenant, access); }};
+  const bool writes = access == Access::write;
+  return {.proof = writes ? Statement{sql::writers_door_facts, {tenant.ledger_id, tenant.ledger_run}}
+                          : Statement{sql::door_facts, {}},
+          // It cannot even be asked where there is no schema of ours; other failures are what they are.
+          .refuse = [tenant](Connection& database) { throw_objection(door_facts(database), tenant); },
+          .accept =
+              [tenant, writes](const Rows& rows) {
+                throw_objection(facts_in(rows), tenant);
+                if (writes && !rows.boolean(0, 6)) throw restored(tenant);
+              }};
 }
 
 std::unique_ptr<Connection> enter(const Platform& platform, const Tenant& tenant, Access access) {

@@ -275,6 +275,8 @@ TEST_CASE("one door: the schema that counts is what the tenant's own database sa
 
 TEST_CASE("one door: a database without acctl's schema is not the tenant's") {
   const Desk desk;
+  set_mail(desk.acctl,
+           "transport: maildir, folder: " + desk.acctl.folder.path() + "/mail, from: no-reply@help.example");
   desk.acctl.control("alter database acme rename to spare");
   desk.acctl.control("create database acme owner acctl");
   for (const Words& words : {Words{"user", "list"}, Words{"export"}, Words{"user", "invite", "new@x.example"},

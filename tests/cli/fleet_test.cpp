@@ -283,7 +283,7 @@ TEST_CASE("the door into a tenant is passed together with a question, and costs 
   const Desk desk;
   desk.applied(helper);
   const std::string trace = desk.acctl.folder.path() + "/trace";
-  const std::string door = "another database, schema";  // of the proof's text
+  const std::string door = "left join acctl.tenant t on true";  // of the proof's text
   using Words = std::vector<std::string>;
   for (const Words& words : {Words{"user", "list", "-t", "acme"}, Words{"can", "ana@acme.example", "x.y", "-t", "acme"},
                              Words{"export", "-t", "acme"}, Words{"log", "-t", "acme"},
@@ -299,7 +299,7 @@ TEST_CASE("the door into a tenant is passed together with a question, and costs 
       if (at == std::string::npos) continue;
       ++doors;
       // A transaction begins before its door, anything else comes behind it.
-      CHECK((contains(call.substr(0, at), "begin") || contains(call.substr(at + door.size() + 100), "select")));
+      CHECK((contains(call.substr(0, at), "begin") || contains(call.substr(at + door.size()), "select")));
     }
     CHECK(doors > 0);
   }

@@ -66,7 +66,7 @@ TEST_CASE("a database from an older copy can be read, is not written, and doctor
   check_ended(desk({"team", "list"}), 0, "before");
   check_ended(desk({"plan", "-f", path}), 0, "three");
   const std::string found = desk.finding();
-  CHECK_THAT(found, Catch::Contains("\"check\": \"ledger\"") && Catch::Contains("entries 2 to 3 are missing") &&
+  CHECK_THAT(found, Catch::Contains(R"("check":"ledger")") && Catch::Contains("entries 2 to 3 are missing") &&
                         Catch::Contains("acctl tenant doctor --accept-restored acme"));
   check_ended(desk.acctl({"tenant", "doctor", "acme", "--fix"}), 7);
   CHECK((desk.everything() == before));
