@@ -14,6 +14,9 @@ select null, s.key, s.value #>> '{}', pg_backend_pid() from acctl.settings s
 -- name: platform_settings
 select key, value #>> '{}' from acctl.settings order by key
 
+-- name: storage_folders
+select storage from acctl.tenants where storage is not null order by storage
+
 -- name: set_platform_setting
 insert into acctl.settings (key, value) values ($1, to_jsonb($2::text))
 on conflict (key) do update set value = excluded.value where settings.value <> excluded.value
