@@ -56,6 +56,7 @@ class Collector {
     } catch (const Limit&) {
       throw;
     } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
       errors_.push_back(error);
     }
   }
