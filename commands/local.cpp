@@ -4,6 +4,7 @@
 
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/consent.hpp"
 #include "commands/open.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/platform/platform.hpp"
@@ -73,9 +74,12 @@ int upgrade(Session& session) {
     session.terminal().info("The embedded server is at PostgreSQL " + *version + ", the newest installed.");
     return 0;
   }
-  session.confirm("Stop the embedded server and upgrade its data from PostgreSQL " + *version + " to " +
-                  newest.version + "?");
-  if (session.settings().dry_run) {
+  // What is running on it ends, which a person has to know of.
+  const Consent consent = require_consent(session, {.elsewhere = true, .takes_away = true}, AskedBy::words,
+                                          "Do you want to stop the embedded server and upgrade its data from "
+                                          "PostgreSQL " +
+                                              *version + " to " + newest.version + "?");
+  if (consent == Consent::rehearse) {
     session.terminal().info("The embedded server would be upgraded to PostgreSQL " + newest.version + ".");
     return 0;
   }
@@ -106,9 +110,10 @@ int destroy(Session& session) {
     session.terminal().info("There is no embedded server.");
     return 0;
   }
-  session.confirm("Destroy the embedded server with all data in " + before.data +
-                  ", the files of its tenants and the messages in its mail folder?");
-  if (session.settings().dry_run) {
+  const Consent consent = require_consent(session, {.elsewhere = true, .takes_away = true}, AskedBy::words,
+                                          "Do you want to destroy the embedded server with all data in " + before.data +
+                                              ", the files of its tenants and the messages in its mail folder?");
+  if (consent == Consent::rehearse) {
     session.terminal().info("The embedded server and all data in " + before.data + " would be destroyed.");
     return 0;
   }
