@@ -63,8 +63,7 @@ Json list_of(const Json& items, int minimum = 0) {
 }
 
 Json hours_schema() {
-  const Json span = {{"type", "string"},
-                     {"pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}};
+  const Json span = pattern_or_variable("^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$");
   Json days = Json::object();
   for (const char* day : {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
     days[day] = list_of(span);
@@ -81,14 +80,14 @@ Json document_schema(Format format) {
     case Format::filled_list:
       return {{"type", "array"}, {"minItems", 1}};
     case Format::levels: {
-      Json list = list_of({{"enum", levels()}}, 1);
+      Json list = list_of(reference("level"), 1);
       list["uniqueItems"] = true;
       return list;
     }
     case Format::hours:
       return hours_schema();
     case Format::dates:
-      return list_of({{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}});
+      return list_of(pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
     default:
       return {{"not", {{"type", "null"}}}};
   }
