@@ -1,4 +1,7 @@
 // user sync.
+#include <map>
+#include <mutex>
+
 #include "commands/direct_edits.hpp"
 #include "commands/user.hpp"
 #include "provisioning/access/directory.hpp"
@@ -14,6 +17,7 @@ struct SyncOptions {
   std::vector<std::string> roles;
   std::string idp = "local";
   bool reactivate = false;
+  std::string on_conflict = "fail";
 };
 
 Scope everybody() {
@@ -21,6 +25,41 @@ Scope everybody() {
   scope.everybody = true;
   return scope;
 }
+
+// What the list and each tenant do not agree on; several threads tell of it, the last word on a tenant counts.
+class Conflicts {
+ public:
+  void set(const std::string& tenant, std::vector<RowConflict> rows) {
+    const std::lock_guard lock(mutex_);
+    of_tenant_[tenant] = std::move(rows);
+  }
+
+  // `rows`: of the list; where others than these conflict it is a mixture.
+  void throw_any(std::size_t rows) const {
+    std::vector<Diagnostic> all;
+    bool mixture = false;
+    for (const auto& [tenant, conflicts] : of_tenant_) {
+      mixture |= conflicts.size() < rows;
+      for (const RowConflict& conflict : conflicts) {
+        const std::string where = of_tenant_.size() > 1 ? "tenant " + tenant + ": " : "";
+        all.push_back({conflict.place.file, conflict.place.line, conflict.place.column, where + conflict.message});
+      }
+    }
+    if (all.empty()) return;
+    const std::string hint =
+        "Correct the external id or the address, in the list or with 'acctl user edit'; with --on-conflict replace "
+        "the old account is suspended and the person of the list is invited.";
+    if (!mixture && all.size() == 1) throw Error(ErrorKind::conflict, all.front().message, hint);
+    throw Error(mixture ? ErrorKind::partial : ErrorKind::conflict,
+                std::to_string(all.size()) + (all.size() == 1 ? " row gives an address" : " rows give addresses") +
+                    " to other people than the tenant; nothing was changed for " + (all.size() == 1 ? "it" : "them"),
+                hint, std::move(all));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::vector<RowConflict>> of_tenant_;
+};
 
 void require_keys(const State& state, const std::vector<Invitee>& people) {
   for (const Invitee& person : people) {
@@ -38,13 +77,18 @@ int sync(Session& session, const SyncOptions& options) {
     throw Error(ErrorKind::invalid, "the list is empty; that would suspend everybody of the directory",
                 "Give the whole list of people.");
   }
-  const DirectoryOptions directory{.caps = guards_of(options.edit).max_removals, .reactivate = options.reactivate};
-  return run_direct_edit(
+  const DirectoryOptions directory{.caps = guards_of(options.edit).max_removals,
+                                   .reactivate = options.reactivate,
+                                   .replace = options.on_conflict == "replace"};
+  Conflicts conflicts;
+  const int status = run_direct_edit(
       session, options.edit,
       {.command = "user sync", .scope = everybody(), .change = [&](State& state, const Ground& ground) {
          require_keys(state, people);
-         reconcile(state, ground.renames, people, directory, ground.notes);
+         conflicts.set(ground.tenant.slug, reconcile(state, ground.renames, people, directory, ground.notes));
        }});
+  conflicts.throw_any(people.size());
+  return status;
 }
 
 }  // namespace
@@ -68,7 +112,13 @@ Command user_sync_command() {
       {.name = "--reactivate",
        .value = "",
        .help = "let back who is in the list and suspended",
-       .target = &options->reactivate}};
+       .target = &options->reactivate},
+      {.name = "--on-conflict",
+       .value = "WHAT",
+       .help = "what to do if an address belongs to a user with another external id: report it, or suspend that user "
+               "and invite the new person (default: fail)",
+       .target = &options->on_conflict,
+       .choices = {"fail", "replace"}}};
   return {
       .name = "sync",
       .summary = "reconcile users with a directory's list",
@@ -78,7 +128,10 @@ Command user_sync_command() {
           "option or the row; who is known gets the row's address, name and details, and keeps the roles; who came "
           "from "
           "the directory and is gone is suspended, up to the cap of --max-removals. Users who never were in the list "
-          "are left alone. The same list again changes nothing.",
+          "are left alone. The same list again changes nothing.\n\nAn account is never handed over: a row "
+          "whose address belongs to a user with another external id, of the same or another provider, is reported "
+          "with both and left out (exit code 7, or 6 if other rows are done). With --on-conflict replace the old "
+          "account is suspended and kept under an address that receives no mail, and the new person is invited.",
       .options = joined({own, direct_edit_options(options->edit)}),
       .examples = {{"acctl user sync -f directory.csv --role support-agent --idp entra -t acme",
                     "Shows the plan first."}},

@@ -1,10 +1,15 @@
 #include "provisioning/access/directory.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "provisioning/access/user_edits.hpp"
+#include "provisioning/model/digest.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/text.hpp"
+#include "provisioning/plan/diff.hpp"
 
 namespace acctl {
 
@@ -13,6 +18,15 @@ namespace {
 std::string text(const Object& user, const std::string& field) {
   const auto value = user.fields.find(field);
   return value == user.fields.end() ? "" : value->second.get<std::string>();
+}
+
+// Nobody receives mail there, and the same account gets the same one.
+std::string released_address(const std::string& email, const std::string& idp, const std::string& id) {
+  Digest digest;
+  for (const std::string& part : {email, idp, id}) digest.add(part);
+  constexpr std::size_t most = 40;
+  const std::string local = email.substr(0, std::min(email.find('@'), most));
+  return local + "-" + digest.hex().substr(0, 12) + std::string(released_domain);
 }
 
 std::string external_key(const std::string& idp, const std::string& id) { return idp + "\n" + id; }
@@ -28,33 +42,138 @@ class Reconciliation {
     }
   }
 
-  void run(const std::vector<Invitee>& people) {
+  std::vector<RowConflict> run(const std::vector<Invitee>& people) {
+    match_by_id(people);
+    match_by_address(people);
+    if (find_cycles()) match_by_address(people);
+    move(people);
     for (const Invitee& person : people) {
-      const std::string known = match(person);
-      if (known.empty()) {
-        add(person);
+      if (refused_.contains(&person)) continue;
+      if (known_.contains(&person)) {
+        update(person);
       } else {
-        update(known, person);
+        add(person);
       }
       listed_.insert(person.email);
     }
     suspend_gone();
+    return std::move(conflicts_);
   }
 
  private:
-  // The address of the user that the row means; "" for somebody new.
-  std::string match(const Invitee& person) {
-    std::string email;
-    if (!person.external_id.empty()) {
+  // Whom a row means; each user is meant by one.
+  void match(const Invitee& person, const std::string& email) {
+    known_.emplace(&person, email);
+    if (matched_.insert(email).second) return;
+    throw Error(ErrorKind::conflict, "two rows mean " + email + ": the second is " + person.email,
+                "Correct the external ids or the addresses of the list.");
+  }
+
+  void match_by_id(const std::vector<Invitee>& people) {
+    for (const Invitee& person : people) {
+      if (person.external_id.empty()) continue;
       const auto found = by_id_.find(external_key(person.idp, person.external_id));
-      if (found != by_id_.end()) email = found->second;
+      if (found == by_id_.end()) continue;
+      match(person, found->second);
+      if (found->second != person.email) movers_.emplace(found->second, &person);
     }
-    if (email.empty() && state_["users"].contains(person.email)) email = person.email;
-    if (!email.empty() && !matched_.insert(email).second) {
-      throw Error(ErrorKind::conflict, "two rows mean " + email + ": the second is " + person.email,
-                  "Correct the external ids or the addresses of the list.");
+  }
+
+  // Again after each refusal: who stays where they are leaves their address to nobody.
+  void match_by_address(const std::vector<Invitee>& people) {
+    for (std::size_t refused = refused_.size() + 1; refused != refused_.size();) {
+      refused = refused_.size();
+      for (const Invitee& person : people) match_by_address(person);
     }
-    return email;
+  }
+
+  // An address that somebody else has, and keeps, says nothing about who a person is.
+  void match_by_address(const Invitee& person) {
+    if (refused_.contains(&person) || releases_.contains(person.email)) return;
+    if (movers_.contains(person.email)) {
+      // Without an id it is the address that says who is meant.
+      if (person.external_id.empty()) match(person, person.email);
+      return;
+    }
+    const auto holder = state_["users"].find(person.email);
+    if (holder == state_["users"].end()) return;
+    const auto known = known_.find(&person);
+    if (known != known_.end()) {
+      if (known->second != person.email) refuse(person, holder->second);
+      return;
+    }
+    const std::string id = text(holder->second, "external_id");
+    if (person.external_id.empty() || id.empty()) return match(person, person.email);
+    if (!options_.replace || matched_.contains(person.email)) return refuse(person, holder->second);
+    releases_.emplace(person.email, released_address(person.email, text(holder->second, "idp"), id));
+  }
+
+  // The row is left out, and both users that it is about stay as they are.
+  void refuse(const Invitee& person, const Object& holder) {
+    refused_.insert(&person);
+    const auto identity = [](const std::string& idp, const std::string& id) {
+      return id.empty() ? "no external id" : "external id '" + abbreviated(id) + "' of " + idp;
+    };
+    std::string message = person.email + " is the address of a user with " +
+                          identity(text(holder, "idp"), text(holder, "external_id")) +
+                          "; the list gives it to a person with " + identity(person.idp, person.external_id);
+    listed_.insert(person.email);
+    if (const auto known = known_.find(&person); known != known_.end()) {
+      message += ", the user " + known->second;
+      listed_.insert(known->second);
+      movers_.erase(known->second);
+    }
+    conflicts_.push_back({person.place, std::move(message)});
+  }
+
+  // Addresses that go round in a circle cannot be moved one after the other.
+  bool find_cycles() {
+    const std::size_t refused = refused_.size();
+    for (auto mover = movers_.begin(); mover != movers_.end();) {
+      const Invitee* first = mover->second;
+      auto next = mover;
+      while (next != movers_.end() && (next = movers_.find(next->second->email)) != movers_.end()) {
+        if (next->second == first) break;
+      }
+      if (next == movers_.end()) {
+        ++mover;
+        continue;
+      }
+      refuse(*first, state_["users"].at(first->email));
+      mover = movers_.begin();
+    }
+    return refused_.size() > refused;
+  }
+
+  // Each into an address that is free by then: `changed()` takes them in this order.
+  void move(const std::vector<Invitee>& people) {
+    std::vector<Change> moves;
+    const auto add_move = [&](const std::string& from, const std::string& to) {
+      moves.push_back({.action = Action::change, .kind = "users", .key = to, .fields = {{"key", {from, to}}}});
+      renames_["users"][to] = from;
+    };
+    for (const auto& [from, to] : releases_) add_move(from, to);
+    std::unordered_set<std::string> moved;
+    const std::function<void(const Invitee&, const std::string&)> move_one = [&](const Invitee& person,
+                                                                                 const std::string& from) {
+      if (!moved.insert(from).second) return;
+      if (const auto next = movers_.find(person.email); next != movers_.end()) move_one(*next->second, next->first);
+      add_move(from, person.email);
+    };
+    for (const Invitee& person : people) {
+      const auto known = known_.find(&person);
+      if (known != known_.end() && movers_.contains(known->second)) move_one(person, known->second);
+    }
+    if (moves.empty()) return;
+    state_ = changed(std::move(state_), moves);
+    for (const auto& [from, to] : releases_) release(from, to);
+  }
+
+  void release(const std::string& from, const std::string& to) {
+    Object& user = state_["users"][to];
+    if (user.manager == directory_manager && user.status != "suspended") ++replaced_;
+    user.status = "suspended";
+    notes_.add("the old account of " + from + " is suspended, and kept as " + to);
   }
 
   void add(const Invitee& person) {
@@ -70,8 +189,7 @@ class Reconciliation {
     }
   }
 
-  void update(const std::string& known, const Invitee& person) {
-    if (known != person.email) change_address(state_, renames_, known, person.email, {});
+  void update(const Invitee& person) {
     Object& user = state_["users"][person.email];
     user.place = person.place;
     if (user.manager.empty()) user.manager = directory_manager;
@@ -94,7 +212,7 @@ class Reconciliation {
   }
 
   void suspend_gone() {
-    Removal removal;
+    Removal removal{.removed = replaced_, .of = replaced_};
     for (auto& [email, user] : state_["users"]) {
       if (user.manager != directory_manager || user.status == "suspended") continue;
       ++removal.of;
@@ -115,13 +233,19 @@ class Reconciliation {
   std::unordered_map<std::string, std::string> by_id_;
   std::unordered_set<std::string> matched_;
   std::unordered_set<std::string> listed_;
+  std::map<const Invitee*, std::string> known_;   // the user that a row means, by the address so far
+  std::map<std::string, const Invitee*> movers_;  // who gets another address
+  std::map<std::string, std::string> releases_;   // addresses that are taken from their users
+  std::set<const Invitee*> refused_;
+  std::vector<RowConflict> conflicts_;
+  std::int64_t replaced_ = 0;
 };
 
 }  // namespace
 
-void reconcile(State& state, Renames& renames, const std::vector<Invitee>& people, const DirectoryOptions& options,
-               Notes& notes) {
-  Reconciliation(state, renames, options, notes).run(people);
+std::vector<RowConflict> reconcile(State& state, Renames& renames, const std::vector<Invitee>& people,
+                                   const DirectoryOptions& options, Notes& notes) {
+  return Reconciliation(state, renames, options, notes).run(people);
 }
 
 }  // namespace acctl

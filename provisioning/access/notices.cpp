@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/access/directory.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -9,7 +10,7 @@ namespace acctl {
 Notices notices_of(const Plan& plan) {
   Notices notices;
   for (const Change& change : plan.changes) {
-    if (change.kind != "users") continue;
+    if (change.kind != "users" || change.key.ends_with(released_domain)) continue;
     const auto status = change.fields.find("status");
     if (status == change.fields.end()) {
       if (change.action == Action::add) notices.guests.push_back(change.key);

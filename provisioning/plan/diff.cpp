@@ -77,7 +77,8 @@ KindChanges compare(const State& before, const State& after, std::string_view ki
   for (const auto& [key, object] : now) {
     const auto renamed = renames.find(key);
     const auto match = old.find(renamed == renames.end() ? key : renamed->second);
-    if (match == old.end()) {
+    // What has the name of something that has moved away is new.
+    if (match == old.end() || (renamed == renames.end() && moved.contains(key))) {
       found.adds.push_back(whole(Action::add, kind, key, object));
       continue;
     }
@@ -157,13 +158,17 @@ void rename_within(Change& change, const Renames& renames) {
   }
 }
 
+// Whether what has the name that `newcomer` gets leaves it in the same changes.
+bool makes_way(const Change& newcomer, const std::vector<Change>& changes) {
+  return std::ranges::any_of(changes, [&](const Change& change) {
+    return change.kind == newcomer.kind && change.action != Action::add && change.old_key() == newcomer.key &&
+           (change.action == Action::remove || change.key != newcomer.key);
+  });
+}
+
 // Whether another object has the name that `rename` gives, and does not make way for it.
 bool is_taken(const std::map<std::string, Object>& objects, const Change& rename, const std::vector<Change>& changes) {
-  if (!objects.contains(rename.key)) return false;
-  return std::ranges::none_of(changes, [&](const Change& change) {
-    return change.kind == rename.kind && change.action != Action::add && change.old_key() == rename.key &&
-           (change.action == Action::remove || change.key != rename.key);
-  });
+  return objects.contains(rename.key) && !makes_way(rename, changes);
 }
 
 Json fact_of(const Object& object, const std::string& name) {
@@ -293,7 +298,7 @@ std::vector<Misfit> misfits(const State& live, const std::vector<Change>& change
       all.push_back({change.kind, change.key, address_of(change) + reason});
     };
     if (change.action == absent) {
-      if (found != objects.end()) misfit(" exists by now");
+      if (found != objects.end() && !makes_way(change, changes)) misfit(" exists by now");
       continue;
     }
     if (found == objects.end()) {

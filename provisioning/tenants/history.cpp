@@ -151,6 +151,22 @@ void refuse_secrets(const std::string& run, const std::vector<Change>& changes) 
   }
 }
 
+// A name that somebody gave up and somebody else got says, on the way back, no longer whose it is.
+void refuse_handed_over(const std::string& run, const std::vector<Change>& changes) {
+  const Renames renames = renames_of(changes);
+  for (const Change& change : changes) {
+    const auto of_kind = renames.find(change.kind);
+    if (change.action != Action::add || of_kind == renames.end()) continue;
+    for (const auto& [to, from] : of_kind->second) {
+      if (from != change.key) continue;
+      throw Error(ErrorKind::conflict,
+                  "run " + run + " cannot be undone: it renamed " + address_of(change) + " to " + to +
+                      " and gave the name to another",
+                  "Rename or remove the newer one, then rename " + to + " back.");
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Edit> way_back(Connection& tenant, const RunRecord& record, For purpose) {
@@ -234,6 +250,7 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   const std::int64_t id = found.front().id;
   const std::vector<Change> done = changes_of_run(tenant, id);
   refuse_secrets(run, done);
+  refuse_handed_over(run, done);
   auto changes = std::make_shared<std::vector<Change>>(inverse(done));
   Edit edit{.scope = scope_of(*changes), .desired = {}, .guards = {}};
   edit.desired = [changes, id, run, &tenant](const State& current) {

@@ -1,4 +1,5 @@
 // Users reconciled with a directory's list.
+#include <algorithm>
 #include <future>
 
 #include "tests/support/catch.hpp"
@@ -15,8 +16,9 @@ namespace {
 Result sync(const Desk& desk, const std::string& people, const std::vector<std::string>& more = {}) {
   const std::string path = desk.acctl.folder.path() + "/directory.csv";
   put_file(path, "email,external_id,name\n" + people);
-  std::vector<std::string> words = {"user", "sync", "-f", path, "--role", "support-agent", "--idp", "entra", "--yes"};
+  std::vector<std::string> words = {"user", "sync", "-f", path, "--role", "support-agent", "--yes"};
   words.insert(words.end(), more.begin(), more.end());
+  if (std::ranges::find(more, "--idp") == more.end()) words.insert(words.end(), {"--idp", "entra"});
   return desk(words);
 }
 
@@ -68,6 +70,77 @@ TEST_CASE("user sync suspends no more than the cap, and never the last admin") {
   check_ended(sync(desk, "u0@acme.example,E0,U\n", {"--max-removals", "100%"}), 0);
   desk.in("update app.users set manager = 'directory', status = 'active' where email = 'ana@acme.example'");
   check_ended(sync(desk, "u0@acme.example,E0,U\n", {"--max-removals", "100%"}), 5, "0 active admins would be left");
+}
+
+TEST_CASE("user sync never hands an account over: another external id at an address is a conflict that names both") {
+  const Desk desk;
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\n"), 0);
+  desk.in("update app.users set status = 'active', idp = 'okta' where email = 'bea@acme.example'");
+  const std::string before = desk.configuration();
+  // Of the same provider or of another one: alone it is that row's end, among others a mixture.
+  for (const std::string provider : {"entra", "okta"}) {
+    for (const std::string id : {"E1", "E2"}) {
+      if (provider == "okta" && id == "E1") continue;  // she herself
+      const auto result = sync(desk, "bea@acme.example," + id + ",Eve\n", {"--idp", provider});
+      check_ended(
+          result, 7,
+          "external id 'E1' of okta; the list gives it to a person with external id '" + id + "' of " + provider);
+    }
+  }
+  CHECK(difference(before, desk.configuration()) == "");
+  check_ended(sync(desk, "bea@acme.example,E2,Eve\ncal@acme.example,E3,Cal\n"), 6, "bea@acme.example");
+  CHECK(users(desk) == "bea Bea active, cal Cal invited");
+  CHECK(desk.in("select idp || ' ' || external_id from app.users where email = 'bea@acme.example'") == "okta E1");
+  const auto error = nlohmann::json::parse(
+      sync(desk, "bea@acme.example,E2,Eve\ncal@acme.example,E3,Cal\n", {"-o", "json"}).err)["error"];
+  CHECK(error["exit_code"] == 6);
+  CHECK(error["diagnostics"][0]["line"] == 2);
+}
+
+TEST_CASE(
+    "user sync --on-conflict replace suspends the old account at a released address, and invites the new person") {
+  const Desk desk;
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E3,Cal\n"), 0);
+  desk.in("update app.users set status = 'active'");
+  desk.in(
+      "insert into app.sessions (user_id, token_hash, expires_at) select id, sha256('x'), now() + interval '1 day' "
+      "from app.users where email = 'bea@acme.example'");
+  const std::string old = desk.in("select id from app.users where email = 'bea@acme.example'");
+  const std::string list = "bea@acme.example,E2,Eve\ncal@acme.example,E3,Cal\n";
+  const std::string before = desk.configuration();
+  check_ended(sync(desk, list, {"--on-conflict", "replace", "--dry-run"}), 0);
+  CHECK(difference(before, desk.configuration()) == "");
+  check_ended(sync(desk, list, {"--on-conflict", "replace"}), 0, "the old account of bea@acme.example is suspended");
+  CHECK(desk.in("select status || ' ' || external_id || ' ' || (email like 'bea-%@released.invalid') from app.users "
+                "where id = " +
+                old) == "suspended E1 true");
+  CHECK(desk.in("select count(*) from app.sessions where ended_at is null") == "0");
+  CHECK(desk.in("select status || ' ' || external_id || ' ' || name from app.users where email = 'bea@acme.example'") ==
+        "invited E2 Eve");
+  CHECK(desk.json({"user", "show", "bea@acme.example"})["roles"].dump() == R"(["support-agent"])");
+  // Nobody writes to an address that is nobody's.
+  CHECK(desk.in("select count(*) from app.outbox where recipient like '%released.invalid'") == "0");
+  CHECK(desk.in("select count(*) from app.outbox where recipient = 'bea@acme.example' and purpose = 'invitation'") !=
+        "0");
+  check_ended(sync(desk, list, {"--on-conflict", "replace"}), 0, "nothing to change");
+  // Whose address it was the ledger cannot tell on the way back.
+  const std::string run = desk.json({"log"})[0]["run"];
+  check_ended(desk({"undo", run, "--yes"}), 7, "cannot be undone: it renamed users/bea@acme.example to bea-");
+}
+
+TEST_CASE("user sync moves people to addresses that others leave, and to no others") {
+  const Desk desk;
+  check_ended(sync(desk, "a@acme.example,E1,A\nb@acme.example,E2,B\nc@acme.example,E3,C\n"), 0);
+  // B takes A's address, whom the list does not move: both stay, C goes on.
+  check_ended(sync(desk, "a@acme.example,E2,B\nc@acme.example,E3,Cee\n"), 6, "the user b@acme.example");
+  CHECK(users(desk) == "a A invited, b B invited, c Cee invited");
+  // A circle has no first step.
+  check_ended(sync(desk, "b@acme.example,E1,A\na@acme.example,E2,B\nc@acme.example,E3,C\n"), 6, "2 rows");
+  CHECK(users(desk) == "a A invited, b B invited, c C invited");
+  // Somebody new gets an address that is left in the same list.
+  check_ended(sync(desk, "d@acme.example,E1,A\nb@acme.example,E2,B\nc@acme.example,E3,C\na@acme.example,E4,Dora\n"), 0);
+  CHECK(users(desk) == "a Dora invited, b B invited, c C invited, d A invited");
+  CHECK(desk.in("select external_id from app.users where email = 'd@acme.example'") == "E1");
 }
 
 TEST_CASE("user sync refuses an empty list, and two rows for one user") {
