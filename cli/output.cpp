@@ -1,18 +1,12 @@
 #include "cli/output.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <utility>
 
-#include "provisioning/definitions/csv.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/error.hpp"
-#include "provisioning/model/interrupt.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
@@ -22,17 +16,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 bool written = false;
-bool reader_gone = false;
-std::string pending;
-constexpr std::size_t buffer_size = 65536;
-
-bool is_regular_file(int descriptor) {
-  struct stat status = {};
-  return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 std::string dumped(const Json& value, int indent) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return escaped_json(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 // What a person reads of a value: lists with commas, objects as key=value.
@@ -50,7 +36,8 @@ std::string plain(const Json& value) {
 }
 
 std::string csv_cell(std::string text) {
-  text = defused(std::move(text));
+  // A spreadsheet takes a cell that begins so for a formula.
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, "'");
   if (text.find_first_of("\",\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (char c : text) {
@@ -87,7 +74,7 @@ RecordWriter::RecordWriter(OutputFormat format, Shape shape, std::vector<Column>
   if (format_ != OutputFormat::csv) return;
   std::vector<std::string> headers;
   for (const Column& column : columns_) headers.push_back(column.header);
-  text_ += csv_line(headers);
+  write_text(csv_line(headers));
 }
 
 std::string RecordWriter::cell(const Json& record, const Column& column) const {
@@ -107,24 +94,24 @@ void RecordWriter::add(const Json& record) {
   switch (format_) {
     case OutputFormat::json:
       if (shape_ == Shape::one) {
-        text_ += dumped(record, 2) + "\n";
+        write_text(dumped(record, 2) + "\n");
       } else {
         // A record a line: greppable, and half the size.
-        text_ += (first_ ? "[\n" : ",\n") + dumped(record, -1);
+        write_text((first_ ? "[\n" : ",\n") + dumped(record, -1));
       }
       break;
     case OutputFormat::yaml:
-      text_ += write_yaml(shape_ == Shape::one ? record : Json::array({record}));
+      write_text(write_yaml(shape_ == Shape::one ? record : Json::array({record})));
       break;
     case OutputFormat::name:
-      text_ += cell(record, columns_.front()) + "\n";
+      write_text(cell(record, columns_.front()) + "\n");
       break;
     case OutputFormat::csv:
     case OutputFormat::table: {
       std::vector<std::string> row;
       for (const Column& column : columns_) row.push_back(cell(record, column));
       if (format_ == OutputFormat::csv) {
-        text_ += csv_line(row);
+        write_text(csv_line(row));
       } else {
         rows_.push_back(std::move(row));
       }
@@ -136,13 +123,13 @@ void RecordWriter::add(const Json& record) {
   first_ = false;
 }
 
-void RecordWriter::write_table() {
+void RecordWriter::write_table() const {
   if (shape_ == Shape::one) {
     std::size_t width = 0;
     for (const Column& column : columns_) width = std::max(width, column.header.size() + 2);
     for (const auto& row : rows_) {
       for (std::size_t i = 0; i < row.size(); ++i) {
-        if (!row[i].empty()) text_ += padded(columns_[i].header + ":", width) + row[i] + "\n";
+        if (!row[i].empty()) write_text(padded(columns_[i].header + ":", width) + row[i] + "\n");
       }
     }
     return;
@@ -156,7 +143,7 @@ void RecordWriter::write_table() {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i) line += padded(text_of(i), widths[i] + 2);
     line.erase(line.find_last_not_of(' ') + 1);
-    text_ += line + "\n";
+    write_text(line + "\n");
   };
   if (rows_.empty()) return;
   write_row([&](std::size_t i) { return columns_[i].header; });
@@ -165,10 +152,8 @@ void RecordWriter::write_table() {
 
 void RecordWriter::finish() {
   if (format_ == OutputFormat::table) write_table();
-  if (format_ == OutputFormat::json && shape_ == Shape::many) text_ += first_ ? "[]\n" : "\n]\n";
-  if (format_ == OutputFormat::yaml && shape_ == Shape::many && first_) text_ += "[]\n";
-  write_text(text_);
-  text_.clear();
+  if (format_ == OutputFormat::json && shape_ == Shape::many) write_text(first_ ? "[]\n" : "\n]\n");
+  if (format_ == OutputFormat::yaml && shape_ == Shape::many && first_) write_text("[]\n");
   flush_output();
 }
 
@@ -182,29 +167,13 @@ bool has_written() { return written; }
 
 void write_text(std::string_view text) {
   written = true;
-  pending += text;
-  if (pending.size() >= buffer_size) flush_output();
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
+  throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
 }
 
 void flush_output() {
-  const std::string text = std::exchange(pending, {});
-  std::string_view left = reader_gone ? std::string_view() : text;
-  const bool file = is_regular_file(STDOUT_FILENO);
-  while (!left.empty()) {
-    // A pipe that is ready takes a page without blocking, and no more is certain: a write that blocks would not notice
-    // a signal that another thread takes.
-    if (!file) wait_for(STDOUT_FILENO, Direction::write);
-    const ssize_t put =
-        write(STDOUT_FILENO, left.data(), file ? left.size() : std::min<std::size_t>(left.size(), 4096));
-    if (put >= 0) {
-      left.remove_prefix(static_cast<std::size_t>(put));
-    } else if (errno == EPIPE) {
-      reader_gone = true;
-      return;
-    } else if (errno != EINTR && errno != EAGAIN) {
-      throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
-    }
-  }
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
 }
 
 }  // namespace acctl

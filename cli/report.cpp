@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_codes.hpp"
-#include "provisioning/model/interrupt.hpp"
+#include "cli/session.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
@@ -38,7 +38,7 @@ std::string error_json(const Error& error) {
                                            {"hint", error.hint()},
                                            {"exit_code", exit_status(error)},
                                            {"diagnostics", diagnostics}}}};
-  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return escaped_json(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n";
 }
 
 int exit_status(const Error& error) {

@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/commands.hpp"
-#include "commands/consent.hpp"
 #include "commands/direct_edits.hpp"
 #include "provisioning/access/acting.hpp"
 #include "provisioning/access/api_keys.hpp"
@@ -36,9 +35,10 @@ Json to_json(const ApiKey& key, const Tenant& tenant) {
 }
 
 // A key does what its user may do; so of others' keys only admins dispose.
-void require_disposal(const Session& session, Connection& database, const std::string& email) {
-  if (acting_user(session.settings().as) == email) return;
-  require_right(database, session.settings().as, Right::everything, "create or revoke the API keys of others");
+void require_disposal(Connection& database, const Tenant& tenant, const RunRecord& record, const std::string& email) {
+  if (record.as == email) return;
+  require_right(database, record.as, Right::everything, "create or revoke the API keys of others");
+  require_rights(database, identity_of(tenant), record, {{.action = Action::change, .kind = "users", .key = email}});
 }
 
 Ending ending_of(const Session& session) { return session.settings().dry_run ? Ending::roll_back : Ending::commit; }
@@ -71,7 +71,7 @@ int create(Session& session, const KeyOptions& options) {
       Shape::one,
       {{"key", "/key"}, {"email", "/email"}, {"name", "/name"}, {"tenant", "/tenant"}, {"expires", "/expires_at"}});
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
-    require_disposal(session, database, wanted.email);
+    require_disposal(database, tenant, record, wanted.email);
     if (!options.expires.empty()) wanted.expires_at = moment_of(platform.control(), "--expires", options.expires);
     const IssuedKey issued = create_api_key(database, identity_of(platform, tenant, record.run), record, wanted,
                                             ending_of(session), [&] { return enter(platform, tenant, Access::write); });
@@ -90,7 +90,7 @@ int revoke(Session& session, const KeyOptions& options) {
   const std::string email = emails_of({options.email}).front();
   const RunRecord record = record_of(session, "api-key revoke", "", {});
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
-    require_disposal(session, database, email);
+    require_disposal(database, tenant, record, email);
     std::vector<ApiKey> keys = list_api_keys(database, email, true);
     std::erase_if(keys, [&](const ApiKey& key) { return key.name != options.name; });
     if (keys.empty()) {
@@ -99,9 +99,8 @@ int revoke(Session& session, const KeyOptions& options) {
     }
     const auto live = std::ranges::find_if(keys, [](const ApiKey& key) { return key.status != "revoked"; });
     if (live == keys.end()) return session.terminal().info("the key is revoked already; nothing to change");
-    require_consent(session, {.changing = {tenant.slug}, .takes_away = true}, AskedBy::words,
-                    "Do you want to revoke the API key '" + live->name + "' (" + live->prefix + "…) of " + email +
-                        " in tenant " + tenant.slug + "?");
+    session.confirm("Do you want to revoke the API key '" + escaped(live->name) + "' (" + live->prefix + "…) of " +
+                    email + " in tenant " + tenant.slug + "?");
     revoke_api_key(database, identity_of(platform, tenant, record.run), record, email, options.name, ending_of(session),
                    [&] { return enter(platform, tenant, Access::write); });
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"

@@ -4,10 +4,11 @@
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
-#include "commands/output_file.hpp"
 #include "commands/plan_output.hpp"
 #include "commands/saved_plan.hpp"
 #include "provisioning/definitions/render.hpp"
+#include "provisioning/model/files.hpp"
+#include "provisioning/plan/standing.hpp"
 #include "provisioning/tenants/history.hpp"
 
 namespace acctl {
@@ -37,11 +38,9 @@ int drift(Session& session, const DriftOptions& options) {
   if (!options.out.empty()) {
     Edit edit{.scope = {}, .desired = {}, .guards = {}};
     edit.record = record;
-    save_plan(session, options.out, edit, fleet, tenants);
+    save_plan(options.out, edit, fleet, tenants);
   }
-  if (!options.write.empty() && fleet.report().failures.empty()) {
-    write_output_file(session, options.write, live);
-  }
+  if (!options.write.empty() && fleet.report().failures.empty()) write_file(options.write, live);
   show(session, turned_around(fleet.report()), {.verb = ReportVerb::drifted, .command = "drift"});
   throw_failures(fleet.report());
   return fleet.has_changes() ? 2 : 0;
@@ -52,6 +51,15 @@ struct UndoOptions {
   EditOptions edit;
 };
 
+// For somebody who may not see people: an edit that is refused as such, and recorded.
+std::optional<Edit> refused_sight(Connection& tenant, const RunRecord& record) {
+  if (record.as.empty() || holds_one_of(tenant, record.as, keys_of(Right::see_people))) return std::nullopt;
+  Edit edit{.scope = {.kinds = {"permissions"}}, .desired = {}, .guards = {}};
+  edit.desired = [](const State& current) { return Desired{.state = current, .renames = {}, .prunable = {}}; };
+  edit.record = record;
+  return edit;
+}
+
 int undo(Session& session, const UndoOptions& options) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
@@ -59,6 +67,8 @@ int undo(Session& session, const UndoOptions& options) {
   const RunRecord record = record_of(session, "undo", "", options.edit);
   std::atomic<bool> found = false;
   FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection& tenant, const Tenant& of) {
+                    // What the ledger says is about people.
+                    if (std::optional<Edit> refused = refused_sight(tenant, record)) return refused;
                     std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);
                     // Among many tenants the run may have touched a few only.
                     if (!edit && tenants.size() == 1) {

@@ -53,7 +53,8 @@ std::string report_text(const FleetReport& report, const ReportStyle& style, Out
     case OutputFormat::table:
       return report_table(report, style, color);
     case OutputFormat::json:
-      return report_json(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+      return escaped_json(report_json(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
+             "\n";
     case OutputFormat::yaml:
       return write_yaml(report_json(report));
     case OutputFormat::csv:

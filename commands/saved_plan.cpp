@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "commands/output_file.hpp"
 #include "provisioning/model/digest.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/tenants/registry.hpp"
 
@@ -126,8 +126,7 @@ void refuse_changed(const std::map<std::string, std::string>& before, const std:
 
 }  // namespace
 
-void save_plan(Session& session, const std::string& path, const Edit& edit, const FleetPlan& fleet,
-               const std::vector<Tenant>& tenants) {
+void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants) {
   Json content = {{"acctl_plan", plan_format}, {"acctl", ACCTL_VERSION},         {"manager", edit.record.manager},
                   {"declared", edit.declared}, {"guards", to_json(edit.guards)}, {"loosened", edit.record.loosened},
                   {"groups", Json::object()},  {"tenants", Json::array()},       {"tests", Json::array()}};
@@ -157,7 +156,7 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
   content["checksum"] = checksum_of(content);
-  write_output_file(session, path, content.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_file(path, escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
 }
 
 SavedPlan parse_plan(const std::string& text, const std::string& path) {

@@ -6,6 +6,7 @@
 #include "commands/tenant.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/names.hpp"
+#include "provisioning/plan/weigh.hpp"
 #include "provisioning/tenants/targets.hpp"
 
 namespace acctl {
@@ -67,7 +68,7 @@ Opened open_for_edit(Session& session, const Edit& edit) {
     auto facts = std::make_shared<DoorFacts>();
     auto begun = begin_early(platform, named.front(), facts);
     early.begun = std::async(std::launch::async, [tenant = std::move(begun), facts, &edit]() mutable {
-      Reading reading = read_tenant(*tenant, edit.scope, edit.digest);
+      Reading reading = read_tenant(*tenant, edit.scope, recognised_by(edit));
       if (reading.applied) tenant.reset();  // while the platform is being asked
       return EarlySession::Begun{
           .session = std::move(tenant), .reading = std::move(reading), .facts = std::move(*facts)};

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/commands.hpp"
-#include "commands/consent.hpp"
 #include "commands/open.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/names.hpp"
@@ -190,11 +189,9 @@ int accept(Session& session, const std::string& slug, const std::vector<std::str
     session.terminal().info("the ledger of tenant " + slug + " has all that the registry has seen; nothing to change");
     return 0;
   }
-  const Consent consent =
-      require_consent(session, {.changing = {slug}, .takes_away = true}, AskedBy::words,
-                      "Do you want to accept the database of tenant " + slug + " as it is, ending with " +
-                          (rehearsed.run.empty() ? "an empty ledger" : "run " + rehearsed.run) + "?");
-  if (consent == Consent::rehearse) {
+  session.confirm("Do you want to accept the database of tenant " + slug + " as it is, ending with " +
+                  (rehearsed.run.empty() ? "an empty ledger" : "run " + rehearsed.run) + "?");
+  if (mode_of(session) == Mode::rehearse) {
     session.terminal().info("dry run: the database of tenant " + slug + " would be accepted; nothing was done");
     return 0;
   }

@@ -78,7 +78,7 @@ class Outcomes {
       invited_.push_back(std::move(record));
     }
     for (const Invited::Present& person : outcome.unchanged) {
-      Json record = {{"email", person.email}, {"status", person.status}};
+      Json record = {{"email", person.email}, {"status", or_null(person.status)}};
       if (many_) record["tenant"] = tenant;
       unchanged_.push_back(std::move(record));
       if (!person.remark.empty()) remarks_.push_back(person.email + " " + person.remark);

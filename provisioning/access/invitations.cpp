@@ -7,6 +7,7 @@
 #include "provisioning/model/formats.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/suggest.hpp"
+#include "provisioning/plan/standing.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -237,8 +238,8 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect) {
   Invited outcome;
   const auto work = [&](Transaction& transaction) {
-    References(tenant).check(people);
     require_rights(tenant, identity, record, changes_of_each_sort(people));
+    References(tenant).check(people);
     const std::int64_t run = record_run(transaction, record, {});
     std::int64_t logged = 0;
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
@@ -261,6 +262,11 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
       add_present(transaction, rest, outcome);
     }
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
+    if (!outcome.unchanged.empty() && !record.as.empty() &&
+        !holds_one_of(tenant, record.as, keys_of(Right::see_people))) {
+      // That there is somebody shows; who they are and what they hold need not.
+      for (Invited::Present& person : outcome.unchanged) person = {.email = person.email};
+    }
     return !outcome.invited.empty();
   };
   write_alone(tenant, identity, record, ending, work, reconnect);

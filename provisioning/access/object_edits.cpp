@@ -86,9 +86,13 @@ void check_fields(const std::string& kind, const GivenFields& fields) {
   for (const auto& [name, value] : fields) {
     const Field& field = field_of(kind, name);
     if (value.is_null()) continue;
-    if (const std::string problem = value_problem(field, value); !problem.empty()) {
-      throw Error(ErrorKind::invalid, problem);
+    std::string problem = value_problem(field, value);
+    if (problem.empty() && value.is_string()) {
+      // A file shows what it escapes; a word of a command line does not.
+      const std::string hidden = hidden_character(value.get_ref<const std::string&>(), Breaks::allowed);
+      if (!hidden.empty()) problem = "'" + name + "' holds a control or invisible character, " + hidden;
     }
+    if (!problem.empty()) throw Error(ErrorKind::invalid, problem);
   }
 }
 

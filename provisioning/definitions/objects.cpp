@@ -110,6 +110,11 @@ void read_kind(const File& file, const Kind& kind, const YamlNode& objects) {
     return file.complain(objects, std::string(kind.name) + " takes a mapping");
   }
   auto& declared = file.reading.result.objects[std::string(kind.name)];
+  if (declared.size() + objects.entries.size() > kind.most) {
+    return file.complain(objects, std::string(kind.name) + ": " +
+                                      std::to_string(declared.size() + objects.entries.size()) + " objects; at most " +
+                                      std::to_string(kind.most) + " are allowed");
+  }
   for (const auto& [key, value] : objects.entries) {
     const std::string name = normal_key(kind.keys, key.text);
     Declaration refused;  // of what cannot be declared the rest is checked all the same

@@ -291,6 +291,12 @@ void check_characters(std::string_view text, const std::string& file) {
     const bool alone = code == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
     if (code == 0xfeff) refuse(file, {line, column, "a byte order mark within the text"});
     if (alone || !stands_in_yaml(code)) refuse(file, {line, column, "a control character"});
+    if (code >= 0x80 && is_hidden(text, i)) {
+      // An escape says what nobody would see.
+      refuse(file, {line, column,
+                    hidden_character(text.substr(i, length)) + "; where it is meant, write it as an "
+                                                               "escape in double quotes"});
+    }
     if (code == '\n') {
       ++line;
       column = 0;

@@ -94,7 +94,7 @@ void add_with_escapes(std::string& out, std::string_view json) {
   for (std::size_t i = 0; i < json.size();) {
     const std::uint32_t code = utf8_code(json, i);
     const std::size_t length = utf8_length(json, i);
-    if (stands_in_yaml(code) && (code < 0x80 || !is_unprintable(code))) {
+    if (stands_in_yaml(code) && (code < 0x80 || !is_hidden(json, i))) {
       out += json.substr(i, length);
     } else {
       char escape[12];
@@ -185,8 +185,7 @@ bool is_plain_data(const YamlNode& scalar) {
   const std::string& text = scalar.text;
   if (scalar.quoted || !is_ambiguous(text) || scalar.is_null() || text == "true" || text == "false") return true;
   const bool whole = text.find_first_of(".eE") == std::string::npos;
-  // What no integer or double holds would silently become text.
-  return is_clear_number(text) && (whole ? number<std::int64_t>(text).has_value() : number<double>(text).has_value());
+  return is_clear_number(text) && (!whole || number<std::int64_t>(text).has_value());
 }
 
 bool is_text(const YamlNode& scalar) { return scalar.quoted || !is_ambiguous(scalar.text); }

@@ -28,9 +28,13 @@ std::string capitalized(std::string text) {
   return text;
 }
 
-}  // namespace
+std::string length_words(const Field& field) {
+  if (field.longest == 0) return "";
+  return ", at most " + std::to_string(field.longest) +
+         (field.type == FieldType::document ? " bytes as JSON" : " characters");
+}
 
-std::string type_of(const Field& field) {
+std::string type_without_length(const Field& field) {
   const std::string_view format = describe(field.format);
   // Not "a name", for it stands where a type stands.
   const auto formatted = [&](const std::string& otherwise) {
@@ -55,6 +59,10 @@ std::string type_of(const Field& field) {
   }
   return "";
 }
+
+}  // namespace
+
+std::string type_of(const Field& field) { return type_without_length(field) + length_words(field); }
 
 std::string type_of(const List& list) {
   return "list of " + std::string(list.target) + (list.level_column.empty() ? "" : ", each with or without a level");

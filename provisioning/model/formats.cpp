@@ -68,26 +68,6 @@ bool is_span(const Json& value) {
   return text.size() == 11 && text[5] == '-' && is_clock(text.substr(0, 5), false) && is_clock(text.substr(6), true);
 }
 
-// Of spans that are well-formed. Times of a day sort as text.
-std::string spans_problem(const std::string& day, const Json& spans) {
-  auto all = spans.get<std::vector<std::string>>();
-  std::ranges::sort(all);
-  const std::vector<std::string>& sorted = all;
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    const std::string begin = sorted[i].substr(0, 5);
-    const std::string end = sorted[i].substr(6);
-    if (end < begin) {
-      return "has the span " + quoted(sorted[i]) + " for " + day + ", which ends before it begins; write \"" + begin +
-             "-24:00\" and, for the next day, \"00:00-" + end + "\"";
-    }
-    if (end == begin) return "has the span " + quoted(sorted[i]) + " for " + day + ", which has no length";
-    if (i > 0 && begin < sorted[i - 1].substr(6)) {
-      return "has the spans " + quoted(sorted[i - 1]) + " and " + quoted(sorted[i]) + " for " + day + ", which overlap";
-    }
-  }
-  return {};
-}
-
 std::string hours_problem(const Json& hours) {
   constexpr std::array<std::string_view, 7> days = {"monday", "tuesday",  "wednesday", "thursday",
                                                     "friday", "saturday", "sunday"};
@@ -97,7 +77,6 @@ std::string hours_problem(const Json& hours) {
     if (!spans.is_array() || !std::ranges::all_of(spans, is_span)) {
       return "takes a list of spans such as \"09:00-17:00\" for " + day;
     }
-    if (std::string problem = spans_problem(day, spans); !problem.empty()) return problem;
   }
   return {};
 }
@@ -117,15 +96,28 @@ std::string levels_problem(const Json& levels) {
   return {};
 }
 
+std::string hidden_problem(const std::string& text) {
+  const std::string hidden = hidden_character(text);
+  return hidden.empty() ? "" : "holds a control or invisible character, " + hidden + ": " + quoted(text);
+}
+
 std::string name_problem(const std::string& name) {
   if (name.find_first_not_of(' ') == std::string::npos) return "must not be empty";
-  for (std::size_t i = 0; i < name.size();) {
-    const std::size_t length = utf8_length(name, i);
-    if (length == 0) return "is not valid UTF-8";
-    if (is_unprintable(utf8_code(name, i))) return "holds a control or invisible character: " + quoted(name);
-    i += length;
-  }
-  return {};
+  if (!is_utf8(name)) return "is not valid UTF-8";
+  return hidden_problem(name);
+}
+
+std::string length_problem(const Field& field, const Json& value) {
+  if (field.longest == 0) return {};
+  const auto limit = static_cast<std::size_t>(field.longest);
+  const bool text = value.is_string() && field.type == FieldType::text;
+  // A string has at most as many characters as bytes.
+  if (text && value.get_ref<const std::string&>().size() <= limit) return {};
+  const std::size_t length = text ? character_count(value.get_ref<const std::string&>())
+                                  : value.dump(-1, ' ', false, Json::error_handler_t::replace).size();
+  if (length <= limit) return {};
+  return "has " + std::to_string(length) + (text ? " characters" : " bytes as JSON") + "; at most " +
+         std::to_string(limit) + " are allowed";
 }
 
 std::string dates_problem(const Json& dates) {
@@ -149,7 +141,8 @@ std::string format_problem(Format format, const Json& value) {
     case Format::name:
       return name_problem(value.get_ref<const std::string&>());
     case Format::line:
-      return takes(is_line(value.get_ref<const std::string&>()));
+      if (!is_line(value.get_ref<const std::string&>())) return takes(false);
+      return hidden_problem(value.get_ref<const std::string&>());
     case Format::colour:
       return takes(is_colour(value.get_ref<const std::string&>()));
     case Format::mapping:
@@ -214,7 +207,8 @@ std::string value_problem(const Field& field, const nlohmann::json& value) {
   if (field.type == FieldType::date && !is_date(value.get_ref<const std::string&>())) {
     return name + "takes a date as YYYY-MM-DD, not " + quoted(value.get<std::string>());
   }
-  const std::string problem = format_problem(field.format, value);
+  std::string problem = length_problem(field, value);
+  if (problem.empty()) problem = format_problem(field.format, value);
   return problem.empty() ? "" : name + problem;
 }
 

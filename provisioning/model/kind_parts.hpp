@@ -14,10 +14,20 @@ inline Field field(FieldType type, std::string_view name, std::string_view help)
   return {.name = name, .column = name, .type = type, .help = help};
 }
 
-inline Field text(std::string_view name, std::string_view help) { return field(FieldType::text, name, help); }
+inline Field at_most(std::int64_t longest, Field made) {
+  made.longest = longest;
+  return made;
+}
+
+// A sentence or a few; what is shown as a name or stands on a line is shorter, see formatted().
+inline Field text(std::string_view name, std::string_view help) {
+  return at_most(2'000, field(FieldType::text, name, help));
+}
 inline Field integer(std::string_view name, std::string_view help) { return field(FieldType::integer, name, help); }
 inline Field boolean(std::string_view name, std::string_view help) { return field(FieldType::boolean, name, help); }
-inline Field document(std::string_view name, std::string_view help) { return field(FieldType::document, name, help); }
+inline Field document(std::string_view name, std::string_view help) {
+  return at_most(65'536, field(FieldType::document, name, help));
+}
 
 inline Field choice(std::string_view name, std::string_view help, std::vector<std::string_view> choices) {
   Field made = field(FieldType::choice, name, help);
@@ -43,6 +53,8 @@ inline Field defaults_to(std::string_view json, Field made) {
 
 inline Field formatted(Format format, Field made) {
   made.format = format;
+  if (format == Format::name || format == Format::line || format == Format::filled) made.longest = 200;
+  if (format == Format::colour || format == Format::levels) made.longest = 0;  // these say it all
   return made;
 }
 

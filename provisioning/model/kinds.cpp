@@ -239,8 +239,10 @@ Kind email_templates() {
           {
               text("description", "When the mail is sent, in one sentence."),
               required(formatted(Format::line, text("subject", "Subject line."))),
-              required(stored_as("body_text", formatted(Format::filled, text("text", "Body as plain text.")))),
-              stored_as("body_html", text("html", "Body as HTML; without it the mail is plain text only.")),
+              required(stored_as("body_text",
+                                 at_most(100'000, formatted(Format::filled, text("text", "Body as plain text."))))),
+              stored_as("body_html",
+                        at_most(100'000, text("html", "Body as HTML; without it the mail is plain text only."))),
           },
   };
 }
@@ -269,7 +271,9 @@ Kind settings() {
       .summary = "Single settings of the organization, such as branding, locale, support address and sign-in.",
       .fields =
           {
-              required(document("value", "The setting: a string, a number, true or false, a list or a mapping.")),
+              // A logo may be written out.
+              at_most(262'144, required(document(
+                                   "value", "The setting: a string, a number, true or false, a list or a mapping."))),
           },
       .value_only = true,
   };

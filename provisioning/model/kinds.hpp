@@ -55,6 +55,7 @@ struct Field {
   Format format = Format::any;
   std::int64_t minimum = std::numeric_limits<std::int32_t>::min();  // of an integer
   std::int64_t maximum = std::numeric_limits<std::int32_t>::max();
+  std::int64_t longest = 0;  // characters of a text, bytes of a document as JSON; 0 for what its type limits
 };
 
 // A list of an object that is stored as rows of a table of its own, such as the permissions of a role. In a State
@@ -83,7 +84,8 @@ struct Kind {
   // Not a kind of its own in a file: declared and shown in another place (`guards.protect`).
   bool internal = false;
   KeyForm keys = KeyForm::key;
-  bool clonable = false;  // `clone:` lets an object start as a copy of another
+  bool clonable = false;      // `clone:` lets an object start as a copy of another
+  std::size_t most = 10'000;  // objects of the kind that files may declare
 };
 
 // An edge kind: the list that its rows are, and whose.

@@ -118,6 +118,7 @@ Kind users() {
                               "Permissions that the user holds directly; one without a level is held at its widest."),
           },
       .keys = KeyForm::email,
+      .most = 200'000,
   };
 }
 

@@ -85,12 +85,9 @@ void check_email(const std::string& what, const std::string& email) {
 void check_display_name(const std::string& what, const std::string& name) {
   if (name.size() > 200) refuse(what, name, "has " + std::to_string(name.size()) + " bytes; at most 200 are allowed");
   if (name.find_first_not_of(' ') == std::string::npos) refuse(what, name, "is empty");
-  for (std::size_t i = 0; i < name.size();) {
-    const std::size_t length = utf8_length(name, i);
-    if (length == 0) refuse(what, name, "is not valid UTF-8");
-    if (is_unprintable(utf8_code(name, i))) refuse(what, name, "holds a control or invisible character");
-    i += length;
-  }
+  if (!is_utf8(name)) refuse(what, name, "is not valid UTF-8");
+  if (const std::string hidden = hidden_character(name); !hidden.empty())
+    refuse(what, name, "holds a control or invisible character, " + hidden);
 }
 
 void check_hostname(const std::string& what, const std::string& name) {

@@ -29,6 +29,15 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
 std::uint32_t utf8_code(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
   switch (utf8_length(text, at)) {
@@ -43,13 +52,144 @@ std::uint32_t utf8_code(std::string_view text, std::size_t at) {
   }
 }
 
-bool is_unprintable(std::uint32_t code) {
-  if (code < 0x20 || (code >= 0x7F && code < 0xA0)) return true;
-  if (code >= 0x200B && code <= 0x200F) return true;    // zero width, left-to-right and right-to-left marks
-  if (code >= 0x2028 && code <= 0x202E) return true;    // line separators, embeddings and overrides
-  if (code >= 0x2060 && code <= 0x206F) return true;    // joiners, isolates
-  if (code >= 0xE0000 && code <= 0xE007F) return true;  // tags: a second text that nobody sees
-  return code == 0x00AD || code == 0x061C || code == 0x180E || code == 0xFEFF || (code >= 0xFFF9 && code <= 0xFFFB);
+namespace {
+
+constexpr std::uint32_t non_joiner = 0x200C;
+constexpr std::uint32_t joiner = 0x200D;
+
+bool is_between(std::uint32_t code, std::uint32_t first, std::uint32_t last) { return code >= first && code <= last; }
+
+bool is_variation_selector(std::uint32_t code) {
+  return is_between(code, 0xFE00, 0xFE0F) || is_between(code, 0xE0100, 0xE01EF) || is_between(code, 0x180B, 0x180D) ||
+         code == 0x180F;
+}
+
+// Wherever it stands, but for joiners and variation selectors.
+bool is_invisible(std::uint32_t code) {
+  if (code < 0x20 || is_between(code, 0x7F, 0x9F)) return true;
+  if (is_between(code, 0x200B, 0x200F)) return true;    // zero width, left-to-right and right-to-left marks
+  if (is_between(code, 0x2028, 0x202E)) return true;    // line separators, embeddings and overrides
+  if (is_between(code, 0x2060, 0x206F)) return true;    // word joiner, isolates
+  if (is_between(code, 0xE0000, 0xE0FFF)) return true;  // tags: a second text that nobody sees
+  if (is_between(code, 0xFFF9, 0xFFFB) || is_between(code, 0x1D173, 0x1D17A)) return true;
+  if (is_variation_selector(code)) return true;
+  switch (code) {
+    case 0x00AD:  // soft hyphen
+    case 0x034F:  // grapheme joiner
+    case 0x061C:  // Arabic letter mark
+    case 0x115F:  // fillers: a letter's width of nothing
+    case 0x1160:
+    case 0x17B4:
+    case 0x17B5:
+    case 0x180E:
+    case 0x3164:
+    case 0xFEFF:
+    case 0xFFA0:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Letters, marks and digits of any script, and what emoji are made of; coarse, for all that is asked is whether a
+// joiner has something to join.
+bool is_joinable(std::uint32_t code) {
+  if (code < 0x80) return (code | 0x20) >= 'a' && (code | 0x20) <= 'z';
+  if (is_invisible(code)) return false;
+  if (code < 0xC0) return code == 0xAA || code == 0xB5 || code == 0xBA;
+  if (code == 0xD7 || code == 0xF7 || code == 0x1680) return false;
+  if (is_between(code, 0x2000, 0x218F)) return false;  // punctuation, spaces, signs
+  if (is_between(code, 0x2200, 0x25FF)) return false;  // mathematics, boxes; arrows and symbols are parts of emoji
+  if (is_between(code, 0x3000, 0x3004) || is_between(code, 0x3008, 0x3020) || code == 0x3030) return false;
+  return !is_between(code, 0xE000, 0xF8FF);  // private use
+}
+
+// The character before text[at]; 0 where there is none or it is not valid.
+std::uint32_t code_before(std::string_view text, std::size_t at) {
+  std::size_t start = at;
+  while (start > 0 && at - start < 4) {
+    --start;
+    if ((static_cast<unsigned char>(text[start]) & 0xC0) != 0x80) break;
+  }
+  return start < at && utf8_length(text, start) == at - start ? utf8_code(text, start) : 0;
+}
+
+std::uint32_t code_at(std::string_view text, std::size_t at) {
+  return at < text.size() && utf8_length(text, at) != 0 ? utf8_code(text, at) : 0;
+}
+
+bool joins(std::string_view text, std::size_t at, std::size_t length) {
+  std::uint32_t before = code_before(text, at);
+  // An emoji may be told to be shown as one before it is joined.
+  if (is_variation_selector(before)) before = code_before(text, at - (before > 0xFFFF ? 4 : 3));
+  return is_joinable(before) && is_joinable(code_at(text, at + length));
+}
+
+bool varies(std::string_view text, std::size_t at) {
+  const std::uint32_t before = code_before(text, at);
+  if (before < 0x80) return is_between(before, '0', '9') || before == '#' || before == '*';  // keycaps
+  return !is_invisible(before);
+}
+
+std::string_view name_of(std::uint32_t code) {
+  switch (code) {
+    case 0x00AD:
+      return "soft hyphen";
+    case 0x200B:
+      return "zero width space";
+    case non_joiner:
+      return "zero width non-joiner, which stands between letters";
+    case joiner:
+      return "zero width joiner, which stands between letters or emoji";
+    case 0x200E:
+      return "left-to-right mark";
+    case 0x200F:
+      return "right-to-left mark";
+    case 0x202A:
+      return "left-to-right embedding";
+    case 0x202B:
+      return "right-to-left embedding";
+    case 0x202D:
+      return "left-to-right override";
+    case 0x202E:
+      return "right-to-left override";
+    case 0x2060:
+      return "word joiner";
+    case 0xFEFF:
+      return "byte order mark";
+    default:
+      break;
+  }
+  if (code < 0x20 || is_between(code, 0x7F, 0x9F)) return "a control character";
+  if (is_variation_selector(code)) return "a variation selector, which stands after what it varies";
+  if (is_between(code, 0x2028, 0x2029)) return "a line separator";
+  if (is_between(code, 0x2066, 0x2069) || code == 0x202C || code == 0x061C) return "a mark of the writing direction";
+  return "an invisible character";
+}
+
+}  // namespace
+
+bool is_hidden(std::string_view text, std::size_t at) {
+  const std::uint32_t code = utf8_code(text, at);
+  if (!is_invisible(code)) return false;
+  if (code == joiner || code == non_joiner) return !joins(text, at, utf8_length(text, at));
+  return !is_variation_selector(code) || !varies(text, at);
+}
+
+std::string hidden_character(std::string_view text, Breaks breaks) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    const bool is_break = text[i] == '\n' || text[i] == '\r' || text[i] == '\t';
+    if (length == 0 || is_plain(text[i]) || (is_break && breaks == Breaks::allowed) || !is_hidden(text, i)) {
+      i += length == 0 ? 1 : length;
+      continue;
+    }
+    const std::uint32_t code = utf8_code(text, i);
+    char number[16];
+    std::snprintf(number, sizeof number, "U+%04X", code);
+    return std::string(number) + " (" + std::string(name_of(code)) + ")";
+  }
+  return {};
 }
 
 std::string escaped(std::string_view text) {
@@ -68,7 +208,8 @@ std::string escaped(std::string_view text) {
       i += 1;
       continue;
     }
-    if (const std::uint32_t code = utf8_code(text, i); is_unprintable(code)) {
+    if (is_hidden(text, i)) {
+      const std::uint32_t code = utf8_code(text, i);
       std::snprintf(number, sizeof number, code < 0x100 ? "\\x%02x" : "\\u{%x}", code);
       safe += number;
     } else {
@@ -77,6 +218,42 @@ std::string escaped(std::string_view text) {
     i += length;
   }
   return safe;
+}
+
+std::string escaped_json(std::string json) {
+  // Control characters below U+0020 are layout here: within strings they are escaped already.
+  const auto hides = [&](std::size_t at) {
+    return !is_plain(json[at]) && static_cast<unsigned char>(json[at]) >= 0x7F && is_hidden(json, at);
+  };
+  std::string safe;
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < json.size();) {
+    const std::size_t length = utf8_length(json, i);
+    if (length == 0 || !hides(i)) {
+      i += length == 0 ? 1 : length;
+      continue;
+    }
+    std::uint32_t code = utf8_code(json, i);
+    char number[16];
+    if (code > 0xFFFF) {
+      code -= 0x10000;
+      std::snprintf(number, sizeof number, "\\u%04x\\u%04x", 0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF));
+    } else {
+      std::snprintf(number, sizeof number, "\\u%04x", code);
+    }
+    safe.append(json, copied, i - copied);
+    safe += number;
+    i += length;
+    copied = i;
+  }
+  if (copied == 0) return json;
+  return safe.append(json, copied);
+}
+
+std::size_t character_count(std::string_view text) {
+  std::size_t count = 0;
+  for (const char byte : text) count += (static_cast<unsigned char>(byte) & 0xC0) == 0x80 ? 0 : 1;
+  return count;
 }
 
 std::string abbreviated(std::string_view text) {
@@ -92,7 +269,8 @@ std::size_t display_width(std::string_view text) {
     const std::size_t length = utf8_length(text, i);
     if (length == 0) return text.size();
     const std::uint32_t code = utf8_code(text, i);
-    const bool combining = code >= 0x300 && code <= 0x36F;
+    // What is hidden is escaped by now; what is left of it joins and varies.
+    const bool combining = (code >= 0x300 && code <= 0x36F) || is_invisible(code);
     const bool wide = (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) ||
                       (code >= 0xAC00 && code <= 0xD7A3) || (code >= 0xF900 && code <= 0xFAFF) ||
                       (code >= 0xFF00 && code <= 0xFF60) || (code >= 0x1F300 && code <= 0x1FAFF);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/grants.hpp"
 #include "provisioning/plan/overlay.hpp"
 
 namespace acctl {
@@ -14,18 +15,6 @@ constexpr std::string_view everything = "*";
 std::string text(const Object& object, const std::string& field) {
   const auto value = object.fields.find(field);
   return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
-}
-
-std::string widest_level(const State& state, const std::string& permission) {
-  const Object* object = find_object(state, "permissions", permission);
-  if (object == nullptr) return "";
-  const auto levels = object->fields.find("levels");
-  if (levels == object->fields.end()) return "";
-  std::string widest;
-  for (const auto& level : levels->second) {
-    if (widest.empty() || level_rank(level) < level_rank(widest)) widest = level;
-  }
-  return widest;
 }
 
 // Adds what the list `edge_kind` of `owner` gives.
@@ -77,22 +66,11 @@ bool matches(std::string_view pattern, std::string_view permission) {
   return pattern == permission;
 }
 
-std::vector<std::string> roles_of(const State& state, const std::string& email) {
-  const EdgeKind& kind = *find_edge_kind("user_roles");
-  std::vector<std::string> roles = edges_of(state, kind, email);
-  for (std::string& key : roles) key = split_edge(kind, key).second;
-  return roles;
-}
-
-// A permission that goes, or is another from now on, or cannot be held at all levels any more.
-bool takes_from_holders(const Change& change) {
+// A permission that goes, or is another from now on, or has other levels: whoever holds it without naming one holds it
+// at the widest there is.
+bool concerns_holders(const Change& change) {
   if (change.action != Action::change) return change.action == Action::remove;
-  const auto levels = change.fields.find("levels");
-  if (levels == change.fields.end()) return change.old_key() != change.key;
-  return std::ranges::any_of(levels->second.before, [&](const nlohmann::json& level) {
-    const nlohmann::json& after = levels->second.after;
-    return std::find(after.begin(), after.end(), level) == after.end();
-  });
+  return change.fields.contains("levels") || change.old_key() != change.key;
 }
 
 Holdings holdings_of(const State& state, const AccessTest& test) {
@@ -173,23 +151,57 @@ Holdings holdings_of_template(const State& state, const std::string& role_templa
   return holdings;
 }
 
-Holdings holdings_of_user(const State& state, const std::string& email) {
+std::string widest_level(const State& state, const std::string& permission) {
+  const Object* object = find_object(state, "permissions", permission);
+  if (object == nullptr) return "";
+  const auto levels = object->fields.find("levels");
+  if (levels == object->fields.end()) return "";
+  std::string widest;
+  for (const auto& level : levels->second) {
+    if (widest.empty() || level_rank(level) < level_rank(widest)) widest = level;
+  }
+  return widest;
+}
+
+std::vector<std::string> roles_held(const State& state, const std::string& email) {
+  const EdgeKind& kind = *find_edge_kind("user_roles");
+  std::vector<std::string> roles = edges_of(state, kind, email);
+  for (std::string& key : roles) key = split_edge(kind, key).second;
+  return roles;
+}
+
+Holdings grants_of_user(const State& state, const std::string& email,
+                        const std::function<bool(const Object& assignment)>& counts) {
   Holdings holdings;
-  const Object* user = find_object(state, "users", email);
-  if (user == nullptr || user->status == "suspended") return holdings;
   collect(state, "user_permissions", email, "direct", holdings);
-  for (const std::string& role : roles_of(state, email)) {
+  for (const std::string& role : roles_held(state, email)) {
+    if (counts && !counts(*find_object(state, "user_roles", edge_key(email, role)))) continue;
     collect(state, "role_permissions", role, "role:" + role, holdings);
   }
+  const Object* user = find_object(state, "users", email);
+  if (user == nullptr) return holdings;
   if (const std::string held = text(*user, "role_template"); !held.empty()) {
     collect(state, "role_template_permissions", held, "template:" + held, holdings);
   }
+  return holdings;
+}
+
+Holdings latent_holdings(const State& state, const std::string& email) {
+  Holdings holdings;
+  const Object* user = find_object(state, "users", email);
+  if (user == nullptr) return holdings;
+  holdings = grants_of_user(state, email);
   const auto crm = user->fields.find("crm_access");
   const bool crm_access = crm != user->fields.end() && crm->second == true;
   if (!crm_access && !holdings.contains(std::string(everything))) {
     std::erase_if(holdings, [](const auto& held) { return held.first.starts_with("crm."); });
   }
   return holdings;
+}
+
+Holdings holdings_of_user(const State& state, const std::string& email) {
+  const Object* user = find_object(state, "users", email);
+  return user == nullptr || user->status == "suspended" ? Holdings() : latent_holdings(state, email);
 }
 
 bool is_admin(const State& state, const std::string& email) {
@@ -199,7 +211,7 @@ bool is_admin(const State& state, const std::string& email) {
   if (find_object(state, "user_permissions", edge_key(email, star)) != nullptr) return true;
   const std::string held = text(*user, "role_template");
   if (!held.empty() && find_object(state, "role_template_permissions", edge_key(held, star)) != nullptr) return true;
-  return std::ranges::any_of(roles_of(state, email), [&](const std::string& role) {
+  return std::ranges::any_of(roles_held(state, email), [&](const std::string& role) {
     return find_object(state, "role_permissions", edge_key(role, star)) != nullptr;
   });
 }
@@ -260,7 +272,7 @@ AccessScope access_scope(const std::vector<Change>& changes) {
     const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
     if (users) {
       scope.users.insert(subject);
-    } else if (change.kind == "permissions" && takes_from_holders(change)) {
+    } else if (change.kind == "permissions" && concerns_holders(change)) {
       scope.permissions.insert(subject);
     } else if (edge != nullptr && fresh.contains(std::string(edge->owner->name) + "/" + subject)) {
       continue;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "provisioning/model/change.hpp"
+#include "provisioning/model/scope.hpp"
 #include "provisioning/model/state.hpp"
 
 namespace acctl {
@@ -19,8 +20,8 @@ enum class Right {
   invite_people,  // add users, with roles
   edit_people,    // change users, suspend them and let them back
   delete_people,
-  manage_people,  // assign roles, templates and permissions; role templates
-  manage_roles,   // create and change roles: also takes the feature custom_roles of the tenant's plan
+  manage_people,  // assign roles, templates, permissions and CRM access; role templates
+  manage_roles,   // create and change roles: also takes an account admin and the plan's feature custom_roles
   manage_teams,
   everything,  // what only an admin may: the catalogue of permissions, protections
 };
@@ -28,13 +29,19 @@ enum class Right {
 // Permission keys any one of which gives the right.
 const std::vector<std::string_view>& keys_of(Right right);
 
+// Permission keys any one of which lets somebody ask for an edit that reads `scope`: who may not see people learns
+// nothing of them from a plan, a test or a message, and who may change nothing of it learns nothing at all.
+std::vector<std::string_view> keys_to_read(const Scope& scope);
+
 // A plan's feature: without it, custom roles are not for the tenant's own users.
 constexpr std::string_view custom_roles_feature = "custom_roles";
 
-// A sentence for each thing among `changes` that `user` may not do. `before` and `after` hold the user and all people
-// concerned, with their roles. Nobody hands out more than they hold, and only admins touch admins.
+// A sentence for each thing in `plan` that `user` may not do. `before` and `after` hold the user and all people
+// concerned, with their roles. One rule beside the rights above: nobody changes access or identity of somebody whose
+// powers are not among their own, and nobody hands out or takes away what they do not hold, or for longer than they
+// hold it. Powers are permissions at their levels; the making of roles, which an account admin has (everything, or
+// roles.manage, through a system role: no custom role gives it); and the reach of a role of the entire enterprise.
 std::vector<std::string> exceeding(const std::string& user, const std::set<std::string>& features, const State& before,
-                                   const State& after, const std::vector<Change>& changes,
-                                   const std::vector<Effect>& effects);
+                                   const State& after, const Plan& plan);
 
 }  // namespace acctl

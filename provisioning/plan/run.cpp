@@ -49,13 +49,14 @@ class Execution {
         throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
                     "Nothing was changed by this run; plan again.");
       }
-      // A plan that was refused has not been asked about: what changed meanwhile must not let it through.
-      if (!basis.refusal) basis = std::move(again.basis);
+      basis = std::move(again.basis);
     }
     if (basis.refusal) throw Error(*basis.refusal);
     std::optional<std::int64_t> run;
     if (!plan.empty()) run = write(transaction, plan, ending);
-    if (!edit_.declared.empty() && !basis.recognised) {
+    // Who changes nothing on somebody's behalf has declared nothing in the name of a manager.
+    const bool declares = edit_.record.as.empty() || !plan.empty();
+    if (!edit_.declared.empty() && !basis.recognised && declares) {
       // What waits to be pruned has to be said each time, so such a tenant is not to be recognised.
       const std::string digest = basis.prunable ? edit_.digest + " prunable" : edit_.digest;
       const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
@@ -114,6 +115,8 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
   }
 }
 
+std::string recognised_by(const Edit& edit) { return edit.record.as.empty() ? edit.digest : ""; }
+
 Planned plan_recognised(const Reading& applied) {
   return {.plan = {}, .basis = {.revision = applied.revision, .recognised = true, .refusal = {}}, .removals = {}};
 }
@@ -121,15 +124,21 @@ Planned plan_recognised(const Reading& applied) {
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
   for (int attempt = 1;; ++attempt) {
     std::optional<Reading> given = std::exchange(early, std::nullopt);
-    Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, edit.digest);
+    Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, recognised_by(edit));
     if (reading.applied) return plan_recognised(reading);
+    const Sight sight = admit(tenant, edit);
     Planned planned{.plan = {}, .basis = {.revision = reading.revision, .refusal = {}}, .removals = {}};
     Desired desired = edit.desired(reading.state);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
     planned.basis.prunable = !desired.prunable.empty();
     planned.plan.prunable = std::move(desired.prunable);
     if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
-    if (weigh(tenant, identity, edit, reading.state, planned)) return planned;
+    if (weigh(tenant, identity, edit, reading.state, planned)) {
+      if (sight == Sight::people) return planned;
+      planned.plan.effects.clear();
+      planned.plan.prunable.clear();
+      return planned;
+    }
     if (attempt == 5) {
       throw Error(ErrorKind::locked, "tenant " + identity.slug + " keeps changing while it is read",
                   "Try again later.");

@@ -5,6 +5,7 @@
 #include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/rights.hpp"
+#include "provisioning/plan/standing.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -105,8 +106,7 @@ Scope scope_of_access(const AccessScope& access) {
 }
 
 Error excess(const std::vector<std::string>& problems) {
-  return {ErrorKind::refused, "refused: " + enumerated(problems, 5, "; "),
-          "With --as, acctl does what this user could do in the application, and no more."};
+  return {ErrorKind::refused, "refused: " + enumerated(problems, 5, "; "), std::string(hint_of_rights)};
 }
 
 // Among the people that `state` knows.
@@ -133,8 +133,7 @@ std::optional<Error> too_few_left(Connection& tenant, const State& before, const
 // What the user on whose behalf it is may not do is neither done nor shown.
 void forbid_excess(const Identity& identity, const Edit& edit, const State& before, const State& after,
                    Planned& planned) {
-  const auto problems =
-      exceeding(edit.record.as, identity.features, before, after, planned.plan.changes, planned.plan.effects);
+  const auto problems = exceeding(edit.record.as, identity.features, before, after, planned.plan);
   if (problems.empty()) return;
   planned.plan = {};
   planned.basis.refusal = excess(problems);
@@ -161,7 +160,7 @@ struct Verdict {
 bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit, Planned& planned, Verdict& verdict) {
   const std::vector<Change>& changes = planned.plan.changes;  // adoptions are nobody's access
   AccessScope concerned = access_scope(changes);
-  const bool bounded = !edit.record.as.empty() && !changes.empty();
+  const bool bounded = !edit.record.as.empty() && !planned.plan.empty();
   if (concerned.empty() && edit.tests.empty() && !bounded) return true;
   const bool changes_access = !concerned.empty();
   if (bounded) concerned.users.insert(edit.record.as);
@@ -257,6 +256,17 @@ std::optional<Error> too_few(const Admins& before, const Admins& after, std::int
                "Make somebody else an admin first.");
 }
 
+Sight admit(Connection& tenant, const Edit& edit) {
+  const std::string& user = edit.record.as;
+  if (user.empty()) return Sight::people;
+  const std::vector<std::string_view>& seeing = keys_of(Right::see_people);
+  const bool nothing = edit.scope.kinds.empty() && edit.scope.users.empty() && edit.scope.teams.empty();
+  const auto keys = edit.tests.empty() && !nothing ? keys_to_read(edit.scope) : seeing;
+  const bool people = keys == seeing;
+  require_one_of(tenant, user, keys, std::string(people ? seeing_people : "change any of this"));
+  return people || holds_one_of(tenant, user, seeing) ? Sight::people : Sight::configuration;
+}
+
 bool weigh(Connection& tenant, const Identity& identity, const Edit& edit, const State& before, Planned& planned) {
   refuse_unknown_zones(tenant, planned.plan.changes);
   Verdict verdict;
@@ -275,7 +285,8 @@ void require_rights(Connection& tenant, const Identity& identity, const RunRecor
   const State before = read_state(tenant, scope_of_access(concerned));
   const State after = changed(before, changes);
   const auto problems =
-      exceeding(record.as, identity.features, before, after, changes, effects_of(before, after, changes));
+      exceeding(record.as, identity.features, before, after,
+                {.changes = changes, .adoptions = {}, .effects = effects_of(before, after, changes), .prunable = {}});
   if (!problems.empty()) throw excess(problems);
 }
 

@@ -8,6 +8,16 @@
 
 namespace acctl {
 
+// The digest by which a tenant is recognised as unchanged. "" on somebody's behalf: that, too, is an answer which not
+// everybody may have.
+std::string recognised_by(const Edit& edit);
+
+// What the user on whose behalf an edit is may see of what it leads to.
+enum class Sight { people, configuration };
+
+// Throws Error(refused) where that user may not see what the edit reads, and not even by its errors.
+Sight admit(Connection& tenant, const Edit& edit);
+
 // Fills in whose access changes, and the refusal. One round trip where somebody's access does, others only where admins
 // or seats are taken; false where the tenant has changed since `before` was read. Throws Error(conflict) where somebody
 // holds what goes.

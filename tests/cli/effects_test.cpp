@@ -61,6 +61,23 @@ TEST_CASE("a wider level is a gain, a narrower one a loss") {
               "tickets.view");
 }
 
+TEST_CASE("a permission that gets a wider level raises whoever holds it without one, and a narrower one lowers them") {
+  const Desk desk;
+  desk.applied(
+      "permissions: {x.y: {category: X, levels: [restricted]}}\n"
+      "roles: {viewer: {name: Viewer, permissions: [x.y]}, narrow: {name: Narrow, permissions: [x.y: restricted]}}\n"
+      "users: {ben@acme.example: {roles: [viewer]}, di@acme.example: {permissions: [x.y]},\n"
+      "  eva@acme.example: {roles: [narrow]}}\n");
+  const std::string wider = "permissions: {x.y: {levels: [global, restricted]}}\n";
+  CHECK(effects_of(desk.planned(wider)) ==
+        "ben@acme.example +x.y:global (role:viewer)\ndi@acme.example +x.y:global (direct)\n");
+  check_ended(desk.plan(wider, {"--fail-on-gain", "x.*"}), 5, "ben@acme.example would gain x.y:global");
+  check_ended(desk.apply(wider, {"--fail-on-gain", "x.y"}), 5, "di@acme.example would gain x.y:global");
+  desk.applied(wider);
+  CHECK(effects_of(desk.planned("permissions: {x.y: {levels: [restricted]}}\n")) ==
+        "ben@acme.example -x.y:global (role:viewer)\ndi@acme.example -x.y:global (direct)\n");
+}
+
 TEST_CASE("admins hold everything, so that a permission more changes nothing for them") {
   const Desk desk;
   desk.applied(base);
@@ -122,7 +139,7 @@ TEST_CASE("a list that names nothing is no limit that is left out") {
   const Desk desk;
   for (const std::string option : {"--fail-on-gain", "--only"}) {
     for (const std::string nothing : {"", ","}) {
-      check_ended(desk.plan("teams: {t: {name: T}}\n", {option, nothing}), 3, "empty");
+      check_ended(desk.plan("teams: {t: {name: T}}\n", {option, nothing}), 3, option + " is given and names nothing");
     }
   }
 }

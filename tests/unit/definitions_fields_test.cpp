@@ -58,11 +58,49 @@ TEST_CASE("names are shown to people and hold nothing that hides") {
   }
   CHECK(of("teams", "name", "\"\"") == "'name' must not be empty");
   CHECK(of("teams", "name", "\"  \"") == "'name' must not be empty");
-  CHECK(of("teams", "name", "\"a\\nb\"") == "'name' holds a control or invisible character: 'a\\x0ab'");
-  CHECK(of("teams", "name", "\"a\\x1b[31m\"") == "'name' holds a control or invisible character: 'a\\x1b[31m'");
-  CHECK(of("users", "name", "\"a\\u202eb\"") == "'name' holds a control or invisible character: 'a\\u{202e}b'");
-  CHECK(of("teams", "name", "\"a\\u200bb\"") == "'name' holds a control or invisible character: 'a\\u{200b}b'");
+  CHECK(of("teams", "name", "\"a\\nb\"") ==
+        "'name' holds a control or invisible character, U+000A (a control character): 'a\\x0ab'");
+  CHECK(of("teams", "name", "\"a\\x1b[31m\"") ==
+        "'name' holds a control or invisible character, U+001B (a control character): 'a\\x1b[31m'");
+  CHECK(of("users", "name", "\"a\\u202eb\"") ==
+        "'name' holds a control or invisible character, U+202E (right-to-left override): 'a\\u{202e}b'");
+  CHECK(of("teams", "name", "\"a\\u200bb\"") ==
+        "'name' holds a control or invisible character, U+200B (zero width space): 'a\\u{200b}b'");
   CHECK(of("teams", "description", "\"a\\nb\"").empty());
+}
+
+TEST_CASE("texts and documents have lengths, and hold nothing that hides") {
+  const auto text = [](std::size_t length) { return "\"" + std::string(length, 'a') + "\""; };
+  CHECK(of("teams", "name", text(200)).empty());
+  CHECK(of("teams", "name", text(201)) == "'name' has 201 characters; at most 200 are allowed");
+  std::string umlauts;
+  for (int i = 0; i < 200; ++i) umlauts += "ü";
+  CHECK(of("teams", "name", umlauts).empty());  // characters, not bytes
+  CHECK(of("teams", "description", text(2000)).empty());
+  CHECK(of("teams", "description", text(2001)) == "'description' has 2001 characters; at most 2000 are allowed");
+  CHECK(of("email_templates", "text", text(100'000)).empty());
+  CHECK_FALSE(of("email_templates", "text", text(100'001)).empty());
+  CHECK(of("forms", "fields", "[{field: a, label: " + text(65'536) + "}]") ==
+        "'fields' has 65566 bytes as JSON; at most 65536 are allowed");
+  // In a file an escape says what is there; what it does not show is refused where it stands.
+  CHECK(of("teams", "description", "\"a\\u202eb\"").empty());
+  CHECK(of("teams", "description", "a\u202eb").starts_with("U+202E (right-to-left override)"));
+  CHECK(of("forms", "fields", "[{field: a, label: a\u200bb}]").starts_with("U+200B (zero width space)"));
+  CHECK(of("email_templates", "subject", "\"a\\u202eb\"").find("U+202E (right-to-left") != std::string::npos);
+  // Persian writes its prefixes so.
+  CHECK(of("users", "name", "\"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645\"").empty());
+  CHECK(of("users", "name", "\"\\u0645\\u06cc\\u200c\"").find("U+200C (zero width non-joiner") != std::string::npos);
+  CHECK(of("users", "name", "\"\u0645\u06cc\u200c\"").starts_with("U+200C (zero width non-joiner"));
+}
+
+TEST_CASE("files declare as many objects of a kind as the table allows") {
+  const auto roles = [](int count) {
+    std::string text = "roles:\n";
+    for (int i = 0; i < count; ++i) text += "  r" + std::to_string(i) + ": {}\n";
+    return text;
+  };
+  CHECK(problem(roles(10'000)).empty());
+  CHECK(problem(roles(10'001)).find("roles: 10001 objects; at most 10000 are allowed") != std::string::npos);
 }
 
 TEST_CASE("texts have the form of their field") {
@@ -82,16 +120,6 @@ TEST_CASE("texts have the form of their field") {
 
 TEST_CASE("documents have the shape of their field") {
   CHECK(of("business_hours", "hours", "{monday: [\"09:00-12:00\", 13:00-24:00], sunday: []}").empty());
-  CHECK(of("business_hours", "hours", "{friday: [\"13:00-17:00\", \"09:00-12:00\", \"12:00-13:00\"]}").empty());
-  CHECK(
-      of("business_hours", "hours", "{monday: [\"22:00-06:00\"]}") ==
-      "'hours' has the span '22:00-06:00' for monday, which ends before it begins; write \"22:00-24:00\" and, for the "
-      "next day, \"00:00-06:00\"");
-  CHECK(of("business_hours", "hours", "{monday: [\"09:00-09:00\"]}") ==
-        "'hours' has the span '09:00-09:00' for monday, which has no length");
-  CHECK(of("business_hours", "hours", "{monday: [\"12:00-17:00\", \"09:00-13:00\"]}") ==
-        "'hours' has the spans '09:00-13:00' and '12:00-17:00' for monday, which overlap");
-  CHECK(of("business_hours", "hours", "{monday: [\"09:00-12:00\", \"09:00-12:00\"]}").ends_with("which overlap"));
   CHECK(of("business_hours", "hours", "{mon: []}") == "'hours' knows no 'mon'; days are monday to sunday");
   for (const char* bad : {"9-17", "\"9:00-17:00\"", "\"09:00-24:30\"", "\"24:00-24:00\"", "\"09:60-10:00\"", "5"}) {
     INFO(bad);
@@ -125,7 +153,7 @@ TEST_CASE("a word that is not the same to all readers asks for quotes, in docume
     CHECK(problem("settings: {a: {b: [\"" + std::string(word) + "\"]}}\n").empty());
   }
   for (const char* number : {"010", "0x10", "0o7", "1e3", "+5", ".5", "9223372036854775808", "12:30", "1_000", "0b1",
-                             "190:20:30.15", "1e400", "1e+400", "-2.5e+999"}) {
+                             "190:20:30.15", "1e400"}) {
     INFO(number);
     CHECK(problem("settings: {a: " + std::string(number) + "}\n") ==
           "2:15: '" + std::string(number) + "' is not the same to all readers of YAML; write \"" + number +

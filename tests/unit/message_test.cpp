@@ -304,5 +304,6 @@ TEST_CASE("a sender is an address, with a name or without") {
   CHECK(problem("a@b.example\nBcc: x@y.example") ==
         "from: the sender 'a@b.example\\x0aBcc: x@y.example' is not an e-mail address");
   CHECK(problem("Help\r\nBcc: x@y.example <a@b.example>") ==
-        "from: the sender's name 'Help\\x0d\\x0aBcc: x@y.example' holds a control or invisible character");
+        "from: the sender's name 'Help\\x0d\\x0aBcc: x@y.example' holds a control or invisible character, U+000D (a "
+        "control character)");
 }

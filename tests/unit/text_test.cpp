@@ -1,5 +1,7 @@
 #include "provisioning/model/text.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/catch.hpp"
 
 using acctl::display_width;
@@ -44,4 +46,55 @@ TEST_CASE("the width of text is counted in columns") {
   CHECK(display_width("株式") == 4);
   CHECK(display_width("\xF0\x9F\x98\x80") == 2);
   CHECK(display_width("") == 0);
+}
+
+TEST_CASE("joiners are part of the spelling between letters and emoji, and hide everywhere else") {
+  using acctl::escaped;
+  using acctl::hidden_character;
+  const std::string persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645";  // "I want", in one word
+  const std::string hindi = "\u0915\u094d\u200d\u0937";
+  const std::string family = "\U0001f468\u200d\U0001f469\u200d\U0001f467";
+  const std::string doctor = "\U0001f469\u200d\u2695\ufe0f";
+  const std::string heart = "\u2764\ufe0f\u200d\U0001f525";
+  const std::string keycap = "1\ufe0f\u20e3";
+  const std::string name_variant = "\u845b\U000e0100";  // a Japanese name as its bearer writes it
+  for (const std::string& text :
+       {persian, hindi, family, doctor, heart, keycap, name_variant, std::string("Auf\u200clage")}) {
+    INFO(text);
+    CHECK(escaped(text) == text);
+    CHECK(hidden_character(text).empty());
+    CHECK(acctl::escaped_json("\"" + text + "\"") == "\"" + text + "\"");
+  }
+  struct Bad {
+    std::string text;
+    std::string shown;
+    std::string json;
+    std::string name;
+  };
+  const std::vector<Bad> all = {
+      {persian + "\u200c", persian + "\\u{200c}", persian + "\\u200c", "U+200C (zero width non-joiner"},
+      {"\u200d" + persian, "\\u{200d}" + persian, "\\u200d" + persian, "U+200D (zero width joiner"},
+      {"a\u200c\u200cb", "a\\u{200c}\\u{200c}b", "a\\u200c\\u200cb", "U+200C"},
+      {"a\u200d b", "a\\u{200d} b", "a\\u200d b", "U+200D"},
+      {"1\u200c2", "1\\u{200c}2", "1\\u200c2", "U+200C"},
+      {"a\ufe0fb", "a\\u{fe0f}b", "a\\ufe0fb", "U+FE0F (a variation selector"},
+      {"\u0085", "\\x85", "\\u0085", "U+0085 (a control character)"},
+      {"\u009b31m", "\\x9b31m", "\\u009b31m", "U+009B (a control character)"},
+      {"\x7f", "\\x7f", "\\u007f", "U+007F (a control character)"},
+      {"a\u202ez", "a\\u{202e}z", "a\\u202ez", "U+202E (right-to-left override)"},
+      {"a\u2066z", "a\\u{2066}z", "a\\u2066z", "U+2066 (a mark of the writing direction)"},
+      {"a\u200bz", "a\\u{200b}z", "a\\u200bz", "U+200B (zero width space)"},
+      {"a\u3164z", "a\\u{3164}z", "a\\u3164z", "U+3164 (an invisible character)"},
+      {"a\U000e0041z", "a\\u{e0041}z", "a\\udb40\\udc41z", "U+E0041 (an invisible character)"},
+  };
+  for (const Bad& bad : all) {
+    INFO(bad.shown);
+    CHECK(escaped(bad.text) == bad.shown);
+    CHECK(acctl::escaped_json("\"" + bad.text + "\"") == "\"" + bad.json + "\"");
+    CHECK(hidden_character(bad.text).starts_with(bad.name));
+    CHECK(nlohmann::json::parse("\"" + bad.json + "\"") == nlohmann::json(bad.text));
+  }
+  CHECK(hidden_character("a\nb\tc", acctl::Breaks::allowed).empty());
+  CHECK(hidden_character("a\nb").starts_with("U+000A"));
+  CHECK(acctl::escaped_json("{\n  \"a\": 1\n}") == "{\n  \"a\": 1\n}");
 }

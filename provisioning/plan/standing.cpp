@@ -1,0 +1,38 @@
+#include "provisioning/plan/standing.hpp"
+
+#include "provisioning/model/error.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+Rows rights_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys) {
+  TextArray wanted;
+  for (const std::string_view key : keys) wanted.add(key);
+  wanted.add("*");
+  return tenant.query(sql::rights_of_user, {user, wanted.literal()});
+}
+
+}  // namespace
+
+void require_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys,
+                    const std::string& what) {
+  const Rows rows = rights_of(tenant, user, keys);
+  const auto refuse = [](const std::string& why) {
+    throw Error(ErrorKind::refused, "refused: " + why, std::string(hint_of_rights));
+  };
+  if (rows.empty()) refuse(user + " is no user of the tenant");
+  if (rows.text(0, 0) != "active") refuse(user + " is " + std::string(rows.text(0, 0)) + ", not active");
+  if (rows.boolean(0, 1)) return;
+  std::string any;
+  for (const std::string_view key : keys) any += (any.empty() ? "" : " or ") + std::string(key);
+  refuse(user + " may not " + what + ": it takes " + (any.empty() ? "an admin" : any));
+}
+
+bool holds_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys) {
+  const Rows rows = rights_of(tenant, user, keys);
+  return !rows.empty() && rows.text(0, 0) == "active" && rows.boolean(0, 1);
+}
+
+}  // namespace acctl
