@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <string_view>
 
@@ -38,18 +37,6 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     }
     throw;
   }
-}
-
-// Known before parsing has succeeded, so that a usage error too has the shape that was asked for.
-bool wants_json(const std::vector<std::string>& words, const Settings& settings) {
-  if (settings.output == "json" || settings.log_format == "json") return true;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "-o" || words[i] == "--output") return i + 1 < words.size() && words[i + 1] == "json";
-    if (words[i].starts_with("--output=")) return words[i] == "--output=json";
-    if (words[i].starts_with("-o")) return words[i] == "-ojson";
-  }
-  const char* variable = std::getenv("ACCTL_OUTPUT");
-  return variable != nullptr && std::string_view(variable) == "json";
 }
 
 // With --as: what a user of the tenant could do in the application, too.
@@ -131,7 +118,13 @@ Command command_tree() {
 int run(const std::vector<std::string>& words) {
   Settings settings;
   const auto report = [&](const Error& error) {
-    const std::string text = wants_json(words, settings) ? error_json(error) : error_text(error);
+    try {
+      flush_output();
+    } catch (const Error&) {
+      // The first error is the one to tell.
+    }
+    const bool json = settings.output == "json" || settings.log_format == "json" || wants_json(words);
+    const std::string text = json ? error_json(error) : error_text(error);
     std::fputs(text.c_str(), stderr);
     return exit_status(error);
   };

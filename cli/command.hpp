@@ -34,6 +34,9 @@ struct Option {
   std::vector<std::string> suggestions = {};  // offered by completion; other values are as good
   // Options that say it another way: with one of them, environment and configuration have no say here.
   std::vector<std::string> overruled_by = {};
+  // Whether '' is a value, which takes away what is set. Everywhere else an empty value is refused: it is an unset
+  // variable of a script, and must not mean "none", "all" or "for ever". The help says it of its own accord.
+  bool clears = false;
 };
 
 struct Argument {

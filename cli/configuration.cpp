@@ -62,8 +62,12 @@ std::string configuration_path() {
 
 std::map<std::string, std::string> read_context(const std::string& name) {
   const std::string path = configuration_path();
-  std::error_code missing;
-  if (path.empty() || !std::filesystem::exists(path, missing)) {
+  // A file that is there and cannot be read is read_file()'s to tell: taken for none, the embedded server would be
+  // used.
+  std::error_code unknown;
+  const auto type =
+      path.empty() ? std::filesystem::file_type::not_found : std::filesystem::symlink_status(path, unknown).type();
+  if (type == std::filesystem::file_type::not_found) {
     if (name.empty()) return {};
     throw Error(ErrorKind::invalid, "there is no context '" + name + "': no configuration file",
                 "Write " + (path.empty() ? "$XDG_CONFIG_HOME/acctl/config.yaml" : path) + ".");
@@ -72,6 +76,9 @@ std::map<std::string, std::string> read_context(const std::string& name) {
   check_top(path, root);
   const YamlNode* contexts = mapping_entry(path, root, "contexts");
   const YamlNode* current = root.find("current");
+  if (current != nullptr && (current->type != YamlNode::Type::scalar || current->is_null() || current->text.empty())) {
+    throw problem_at(path, *current, "'current' does not name a context");
+  }
   const std::string wanted = name.empty() && current != nullptr ? current->text : name;
   if (wanted.empty()) return {};
   const YamlNode* context = contexts == nullptr ? nullptr : mapping_entry(path, *contexts, wanted);
@@ -86,6 +93,7 @@ std::map<std::string, std::string> read_context(const std::string& name) {
       throw problem_at(path, key, "unknown entry '" + key.text + "'" + did_you_mean(key.text, allowed));
     }
     if (value.type != YamlNode::Type::scalar) throw problem_at(path, value, "'" + key.text + "' takes one value");
+    if (value.is_null() || value.text.empty()) throw problem_at(path, value, "'" + key.text + "' is empty");
     entries[key.text] = value.text;
   }
   return entries;

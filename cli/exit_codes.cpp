@@ -17,7 +17,7 @@ constexpr std::array<ExitCode, 13> table{{
     {7, "conflict", "conflict: stale plan, exists with other arguments, foreign or foreign-managed object"},
     {8, "test_failed", "a permission test failed"},
     {9, "locked", "locked by another run, or timed out waiting; retry later"},
-    {10, "confirmation", "confirmation is needed and there is no terminal"},
+    {10, "confirmation", "not confirmed: confirmation is needed and there is no terminal, or a person said no"},
     {130, "interrupted", "interrupted by SIGINT; what was not committed is rolled back"},
     {143, "terminated", "interrupted by SIGTERM; what was not committed is rolled back"},
 }};

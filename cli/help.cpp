@@ -99,6 +99,7 @@ std::string format_notes(const Command& command) {
 
 std::string option_notes(const Option& option) {
   std::string text = listed(option.choices);
+  if (option.clears) text += "; '' clears it";
   if (option.required) text += " (required)";
   if (!option.environment.empty()) text += " [$" + option.environment + "]";
   return text;

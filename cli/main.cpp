@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/app.hpp"
-#include "cli/session.hpp"
+#include "provisioning/model/interrupt.hpp"
 
 namespace {
 

@@ -1,12 +1,18 @@
 #include "cli/output.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "provisioning/definitions/csv.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/interrupt.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
@@ -16,6 +22,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 bool written = false;
+bool reader_gone = false;
+std::string pending;
+constexpr std::size_t buffer_size = 65536;
+
+bool is_regular_file(int descriptor) {
+  struct stat status = {};
+  return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
 
 std::string dumped(const Json& value, int indent) {
   return escaped_json(value.dump(indent, ' ', false, Json::error_handler_t::replace));
@@ -36,8 +50,7 @@ std::string plain(const Json& value) {
 }
 
 std::string csv_cell(std::string text) {
-  // A spreadsheet takes a cell that begins so for a formula.
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, "'");
+  text = defused(std::move(text));
   if (text.find_first_of("\",\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (char c : text) {
@@ -74,7 +87,7 @@ RecordWriter::RecordWriter(OutputFormat format, Shape shape, std::vector<Column>
   if (format_ != OutputFormat::csv) return;
   std::vector<std::string> headers;
   for (const Column& column : columns_) headers.push_back(column.header);
-  write_text(csv_line(headers));
+  text_ += csv_line(headers);
 }
 
 std::string RecordWriter::cell(const Json& record, const Column& column) const {
@@ -94,24 +107,24 @@ void RecordWriter::add(const Json& record) {
   switch (format_) {
     case OutputFormat::json:
       if (shape_ == Shape::one) {
-        write_text(dumped(record, 2) + "\n");
+        text_ += dumped(record, 2) + "\n";
       } else {
         // A record a line: greppable, and half the size.
-        write_text((first_ ? "[\n" : ",\n") + dumped(record, -1));
+        text_ += (first_ ? "[\n" : ",\n") + dumped(record, -1);
       }
       break;
     case OutputFormat::yaml:
-      write_text(write_yaml(shape_ == Shape::one ? record : Json::array({record})));
+      text_ += write_yaml(shape_ == Shape::one ? record : Json::array({record}));
       break;
     case OutputFormat::name:
-      write_text(cell(record, columns_.front()) + "\n");
+      text_ += cell(record, columns_.front()) + "\n";
       break;
     case OutputFormat::csv:
     case OutputFormat::table: {
       std::vector<std::string> row;
       for (const Column& column : columns_) row.push_back(cell(record, column));
       if (format_ == OutputFormat::csv) {
-        write_text(csv_line(row));
+        text_ += csv_line(row);
       } else {
         rows_.push_back(std::move(row));
       }
@@ -123,13 +136,13 @@ void RecordWriter::add(const Json& record) {
   first_ = false;
 }
 
-void RecordWriter::write_table() const {
+void RecordWriter::write_table() {
   if (shape_ == Shape::one) {
     std::size_t width = 0;
     for (const Column& column : columns_) width = std::max(width, column.header.size() + 2);
     for (const auto& row : rows_) {
       for (std::size_t i = 0; i < row.size(); ++i) {
-        if (!row[i].empty()) write_text(padded(columns_[i].header + ":", width) + row[i] + "\n");
+        if (!row[i].empty()) text_ += padded(columns_[i].header + ":", width) + row[i] + "\n";
       }
     }
     return;
@@ -143,7 +156,7 @@ void RecordWriter::write_table() const {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i) line += padded(text_of(i), widths[i] + 2);
     line.erase(line.find_last_not_of(' ') + 1);
-    write_text(line + "\n");
+    text_ += line + "\n";
   };
   if (rows_.empty()) return;
   write_row([&](std::size_t i) { return columns_[i].header; });
@@ -152,8 +165,10 @@ void RecordWriter::write_table() const {
 
 void RecordWriter::finish() {
   if (format_ == OutputFormat::table) write_table();
-  if (format_ == OutputFormat::json && shape_ == Shape::many) write_text(first_ ? "[]\n" : "\n]\n");
-  if (format_ == OutputFormat::yaml && shape_ == Shape::many && first_) write_text("[]\n");
+  if (format_ == OutputFormat::json && shape_ == Shape::many) text_ += first_ ? "[]\n" : "\n]\n";
+  if (format_ == OutputFormat::yaml && shape_ == Shape::many && first_) text_ += "[]\n";
+  write_text(text_);
+  text_.clear();
   flush_output();
 }
 
@@ -167,13 +182,29 @@ bool has_written() { return written; }
 
 void write_text(std::string_view text) {
   written = true;
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
-  throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
+  pending += text;
+  if (pending.size() >= buffer_size) flush_output();
 }
 
 void flush_output() {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
-  throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
+  const std::string text = std::exchange(pending, {});
+  std::string_view left = reader_gone ? std::string_view() : text;
+  const bool file = is_regular_file(STDOUT_FILENO);
+  while (!left.empty()) {
+    // A pipe that is ready takes a page without blocking, and no more is certain: a write that blocks would not notice
+    // a signal that another thread takes.
+    if (!file) wait_for(STDOUT_FILENO, Direction::write);
+    const ssize_t put =
+        write(STDOUT_FILENO, left.data(), file ? left.size() : std::min<std::size_t>(left.size(), 4096));
+    if (put >= 0) {
+      left.remove_prefix(static_cast<std::size_t>(put));
+    } else if (errno == EPIPE) {
+      reader_gone = true;
+      return;
+    } else if (errno != EINTR && errno != EAGAIN) {
+      throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
+    }
+  }
 }
 
 }  // namespace acctl

@@ -21,8 +21,9 @@ struct Column {
 // Many: an array in JSON and YAML, a row each in a table. One: an object, and a line for each column in a table.
 enum class Shape { many, one };
 
-// Writes records one after the other; only a table and YAML keep them until the end. The first column names a record
-// for `-o name`. Everything shown as text is escaped, CSV cells are kept from being formulas.
+// Collects records and writes them when they are complete: what fails half-way leaves no half page behind, and a reader
+// that is slow keeps no session waiting. The first column names a record for `-o name`. Everything shown as text is
+// escaped, CSV cells are kept from being formulas.
 class RecordWriter {
  public:
   // Throws Error(invalid) for a format that is not for records.
@@ -32,12 +33,13 @@ class RecordWriter {
 
  private:
   std::string cell(const nlohmann::ordered_json& record, const Column& column) const;
-  void write_table() const;
+  void write_table();
 
   OutputFormat format_;
   Shape shape_;
   std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::vector<std::string>> rows_;  // of a table
+  std::string text_;                            // of all other formats
   bool first_ = true;
 };
 
@@ -50,7 +52,8 @@ bool has_written();
 // Text as it is, for what is itself the data: a script, a URL, a page of help.
 void write_text(std::string_view text);
 
-// Flushes standard output and throws Error(failed) where it could not take what was written.
+// Writes what is buffered. Throws Error(failed) when standard output cannot take it, Error(interrupted) when the
+// program is asked to stop while nobody reads. When the reader is gone the rest is dropped without a word.
 void flush_output();
 
 }  // namespace acctl

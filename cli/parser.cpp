@@ -53,9 +53,15 @@ void check_utf8(const std::string& name, const std::string& text, Values values)
   }
 }
 
+void refuse_empty(const std::string& name, const std::string& value) {
+  if (!value.empty()) return;
+  throw Error(ErrorKind::invalid, name + ": the value is empty", "Leave it out if nothing is meant.");
+}
+
 void fill(const std::string& name, const Target& target, const std::vector<std::string>& choices, Values kind,
-          const std::vector<std::string>& values) {
+          const std::vector<std::string>& values, bool clears = false) {
   for (const std::string& value : values) {
+    if (!clears) refuse_empty(name, value);
     check_utf8(name, value, kind);
     if (!std::holds_alternative<bool*>(target)) check_choice(name, choices, value);
   }
@@ -218,7 +224,7 @@ void fill_options(const Options& options, const Given& given, const std::vector<
       continue;
     }
     if (found->second.size() > 1 && !takes_many(option->target)) refuse(path, option->name + " is given twice");
-    fill(option->name, option->target, option->choices, option->values, found->second);
+    fill(option->name, option->target, option->choices, option->values, found->second, option->clears);
   }
 }
 
@@ -251,6 +257,17 @@ bool is_overruled(const Option& option, const Given& given) {
                              [&](const std::string& other) { return given.options.contains(other); });
 }
 
+// Who names a context at the prompt means its database; a variable that is left from another one must not win.
+void refuse_two_databases(const std::vector<Option>& globals, const Given& given,
+                          const std::map<std::string, std::string>& context) {
+  const auto database = context.find("database");
+  if (!given.options.contains("--context") || given.options.contains("--database") || database == context.end()) return;
+  const char* value = variable(*std::ranges::find(globals, "--database", &Option::name));
+  if (value == nullptr || value == database->second) return;
+  throw Error(ErrorKind::invalid, "--context names another database than $ACCTL_DATABASE_URL",
+              "Unset ACCTL_DATABASE_URL, or name the database with --database.");
+}
+
 // The environment first, then the context of the configuration file.
 void fill_from_surroundings(const std::vector<Option>& globals, const Given& given, const Settings& settings) {
   for (const Option& option : globals) {
@@ -260,6 +277,7 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
     }
   }
   const auto context = read_context(settings.context);
+  refuse_two_databases(globals, given, context);
   for (const Option& option : globals) {
     const auto entry = context.find(option.name.substr(2));
     const bool said = variable(option) != nullptr || given.options.contains(option.name);
@@ -267,6 +285,18 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
       fill("configuration: " + entry->first, option.target, option.choices, option.values, {entry->second});
     }
   }
+}
+
+[[noreturn]] void throw_verb_is_missing(const std::vector<const Command*>& path) {
+  std::size_t longest = 0;
+  for (const Command& verb : path.back()->subcommands) longest = std::max(longest, verb.name.size() + 2);
+  std::vector<Diagnostic> verbs;
+  for (const Command& verb : path.back()->subcommands) {
+    verbs.push_back({"", 0, 0, verb.name + std::string(longest - verb.name.size(), ' ') + verb.summary});
+  }
+  throw Error(ErrorKind::invalid,
+              "'" + joined(path) + "' needs one of these verbs:", "See '" + joined(path) + " --help'.",
+              std::move(verbs));
 }
 
 bool asks_for_help(const std::vector<std::string>& words) {
@@ -298,10 +328,35 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   for (const auto& [name, values] : given.options) parsed.given.insert(name);
   if (command.run) {
     fill_from_surroundings(globals, given, settings);
-  } else {
+  } else if (parsed.path.empty()) {
     parsed.help = true;
+  } else {
+    throw_verb_is_missing(parsed.path);
   }
   return parsed;
+}
+
+bool wants_json(const std::vector<std::string>& words) {
+  Settings unused;
+  const std::vector<Option> globals = global_options(unused);
+  Options options;
+  for (const Option& option : globals) options.push_back(&option);
+  std::map<std::string, std::string> said;
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    if (!is_option(words[i])) continue;
+    OptionWord read = read_option(options, words[i]);
+    if (read.needs_next() && i + 1 < words.size()) read.value = words[++i];
+    if (read.known && read.value) said[read.options.back()->name] = *read.value;
+  }
+  for (const Option& option : globals) {
+    if (const char* value = variable(option); value != nullptr) said.try_emplace(option.name, value);
+  }
+  try {
+    for (const auto& [name, value] : read_context(said["--context"])) said.try_emplace("--" + name, value);
+  } catch (const Error&) {
+    // A file that cannot be read asks for nothing.
+  }
+  return said["--output"] == "json" || said["--log-format"] == "json";
 }
 
 }  // namespace acctl

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_codes.hpp"
-#include "cli/session.hpp"
+#include "provisioning/model/interrupt.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {

@@ -1,21 +1,11 @@
 #include "cli/session.hpp"
 
-#include <signal.h>
-
-#include <atomic>
+#include <algorithm>
 
 #include "provisioning/model/duration.hpp"
 #include "provisioning/model/error.hpp"
 
 namespace acctl {
-
-namespace {
-
-// Set by the handler, read by every worker thread.
-std::atomic<int> caught_signal = 0;
-static_assert(std::atomic<int>::is_always_lock_free);
-
-}  // namespace
 
 Session::Session(const Command& root, const Settings& settings, std::vector<std::string> words,
                  std::set<std::string> given)
@@ -32,26 +22,17 @@ RecordWriter Session::records(Shape shape, std::vector<Column> columns) const {
   return RecordWriter(format(), shape, std::move(columns));
 }
 
-void Session::confirm(const std::string& question) {
-  if (settings_.dry_run) return;
+std::string Session::again(const std::vector<std::string>& more) const {
+  // Behind `--` there are arguments only.
+  const auto end_of_options = std::ranges::find(words_, "--");
+  std::vector<std::string> all(words_.begin(), end_of_options);
+  all.insert(all.end(), more.begin(), more.end());
+  all.insert(all.end(), end_of_options, words_.end());
   std::string command = "acctl";
-  for (const std::string& word : words_) command += " " + shell_quoted(word);
-  terminal_.confirm(question, command);
+  for (const std::string& word : all) command += " " + shell_quoted(word);
+  return command;
 }
 
 std::chrono::milliseconds Session::timeout() const { return parse_duration("--timeout", settings_.timeout); }
-
-int interrupt_signal() { return caught_signal; }
-
-void catch_interrupts() {
-  struct sigaction action = {};
-  action.sa_handler = [](int number) { caught_signal = number; };
-  sigemptyset(&action.sa_mask);
-  // A second signal of the kind ends the program at once: the first was not heeded soon enough.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
 
 }  // namespace acctl

@@ -24,8 +24,11 @@ class Session {
   OutputFormat format() const { return format_of(settings_.output); }
   RecordWriter records(Shape shape, std::vector<Column> columns) const;
 
-  // Asks `question` unless --yes or --dry-run was given; see Terminal::confirm().
-  void confirm(const std::string& question);
+  // Whether there is somebody to ask, at a terminal.
+  bool can_ask() const { return terminal_.can_ask(); }
+
+  // This command line with `more` options, as a shell reads it: what a refusal offers to paste.
+  std::string again(const std::vector<std::string>& more) const;
 
   // Whether an option, by its long name, stands on the command line and not only in environment or configuration.
   bool given(const std::string& option) const { return given_.contains(option); }
@@ -40,9 +43,5 @@ class Session {
   std::set<std::string> given_;
   Terminal terminal_;
 };
-
-// The signal that asked the program to stop (SIGINT, SIGTERM), 0 while none has.
-int interrupt_signal();
-void catch_interrupts();
 
 }  // namespace acctl

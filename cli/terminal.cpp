@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/files.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
@@ -17,11 +17,12 @@ Terminal::Terminal(const Settings& settings)
     :  // With -o json standard error holds one object at most, that of an error.
       quiet_(settings.quiet || settings.output == "json"),
       verbose_(settings.verbose),
-      yes_(settings.yes),
       json_(settings.log_format == "json"),
       terminal_(isatty(STDERR_FILENO) != 0) {
   const char* no_color = std::getenv("NO_COLOR");
-  color_ = isatty(STDOUT_FILENO) != 0 && !settings.no_color && (no_color == nullptr || *no_color == '\0');
+  const char* type = std::getenv("TERM");
+  dumb_ = type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
+  color_ = isatty(STDOUT_FILENO) != 0 && !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
 }
 
 void Terminal::line(std::string_view level, std::string_view message) {
@@ -56,7 +57,7 @@ void Terminal::warn(std::string_view message) {
 
 void Terminal::progress(std::string_view message) {
   if (quiet_) return;
-  if (!terminal_ || json_) {
+  if (!terminal_ || dumb_ || json_) {
     const long now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
             .count();
@@ -74,28 +75,48 @@ void Terminal::progress(std::string_view message) {
   progress_shown_ = true;
 }
 
-void Terminal::confirm(const std::string& question, const std::string& command) {
-  if (yes_) return;
-  if (isatty(STDIN_FILENO) == 0 || !terminal_) {
-    throw Error(ErrorKind::confirmation, question + " This needs a yes, and there is no terminal to ask on.",
-                "Run: " + command + " --yes");
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    clear_progress();
-    std::fprintf(stderr, "%s [y/N] ", escaped(question).c_str());
-    std::fflush(stderr);
-  }
-  std::string answer;
-  std::getline(std::cin, answer);
+bool Terminal::can_ask() const { return terminal_ && isatty(STDIN_FILENO) != 0; }
+
+void Terminal::show(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  clear_progress();
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void Terminal::ask(const std::string& question) {
+  show(escaped(question) + " [y/N] ");
+  const std::string answer = read_line_of_input();
   if (answer != "y" && answer != "Y" && answer != "yes") {
-    throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
+    throw Error(ErrorKind::confirmation, "not confirmed; nothing was changed");
   }
 }
+
+namespace {
+
+// As $'…', which every character survives: what is pasted has to be what was meant.
+std::string quoted_by_bytes(const std::string& word) {
+  std::string quoted = "$'";
+  for (const char c : word) {
+    char number[8];
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\') {
+      quoted += std::string("\\") + c;
+    } else if (byte < 0x20 || byte >= 0x7f) {
+      std::snprintf(number, sizeof number, "\\x%02x", byte);
+      quoted += number;
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+}  // namespace
 
 std::string shell_quoted(const std::string& word) {
   constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
   if (!word.empty() && word.find_first_not_of(harmless) == std::string::npos) return word;
+  if (escaped(word) != word) return quoted_by_bytes(word);
   std::string quoted = "'";
   for (char c : word) {
     if (c == '\'') {

@@ -20,9 +20,15 @@ class Terminal {
   // A line that is rewritten in place; off a terminal a plain line, at most one each second. Any thread may call it.
   void progress(std::string_view message);
 
-  // Asks on the terminal and returns when the answer is yes. With --yes it asks nothing. Throws Error(confirmation)
-  // when there is nobody to ask, with `command` (made paste-able with --yes) as the way out, and Error(refused) on no.
-  void confirm(const std::string& question, const std::string& command);
+  // Whether there is somebody to ask.
+  bool can_ask() const;
+
+  // Asks on the terminal and returns when the answer is yes. Throws Error(confirmation) on no, Error(interrupted) when
+  // the program is asked to stop instead.
+  void ask(const std::string& question);
+
+  // Text that a question is about, also with --quiet; it is escaped already.
+  void show(std::string_view text);
 
   bool color() const { return color_; }
 
@@ -32,10 +38,10 @@ class Terminal {
 
   bool quiet_;
   bool verbose_;
-  bool yes_;
   bool json_;
   bool terminal_;
   bool color_;
+  bool dumb_;  // a terminal without cursor movement
   bool progress_shown_ = false;
   long last_progress_ = 0;
   std::mutex mutex_;

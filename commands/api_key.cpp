@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/commands.hpp"
+#include "commands/consent.hpp"
 #include "commands/direct_edits.hpp"
 #include "provisioning/access/acting.hpp"
 #include "provisioning/access/api_keys.hpp"
@@ -99,8 +100,9 @@ int revoke(Session& session, const KeyOptions& options) {
     }
     const auto live = std::ranges::find_if(keys, [](const ApiKey& key) { return key.status != "revoked"; });
     if (live == keys.end()) return session.terminal().info("the key is revoked already; nothing to change");
-    session.confirm("Do you want to revoke the API key '" + escaped(live->name) + "' (" + live->prefix + "…) of " +
-                    email + " in tenant " + tenant.slug + "?");
+    require_consent(session, {.changing = {tenant.slug}, .takes_away = true}, AskedBy::words,
+                    "Do you want to revoke the API key '" + live->name + "' (" + live->prefix + "…) of " + email +
+                        " in tenant " + tenant.slug + "?");
     revoke_api_key(database, identity_of(platform, tenant, record.run), record, email, options.name, ending_of(session),
                    [&] { return enter(platform, tenant, Access::write); });
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"

@@ -4,10 +4,10 @@
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
+#include "commands/output_file.hpp"
 #include "commands/plan_output.hpp"
 #include "commands/saved_plan.hpp"
 #include "provisioning/definitions/render.hpp"
-#include "provisioning/model/files.hpp"
 #include "provisioning/plan/standing.hpp"
 #include "provisioning/tenants/history.hpp"
 
@@ -38,9 +38,11 @@ int drift(Session& session, const DriftOptions& options) {
   if (!options.out.empty()) {
     Edit edit{.scope = {}, .desired = {}, .guards = {}};
     edit.record = record;
-    save_plan(options.out, edit, fleet, tenants);
+    save_plan(session, options.out, edit, fleet, tenants);
   }
-  if (!options.write.empty() && fleet.report().failures.empty()) write_file(options.write, live);
+  if (!options.write.empty() && fleet.report().failures.empty()) {
+    write_output_file(session, options.write, live);
+  }
   show(session, turned_around(fleet.report()), {.verb = ReportVerb::drifted, .command = "drift"});
   throw_failures(fleet.report());
   return fleet.has_changes() ? 2 : 0;

@@ -1,10 +1,13 @@
 #include "commands/edits.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <set>
 
+#include "commands/consent.hpp"
 #include "commands/delivery.hpp"
 #include "commands/open.hpp"
 #include "commands/plan_output.hpp"
@@ -16,16 +19,11 @@
 #include "provisioning/model/formats.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/suggest.hpp"
+#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
 namespace {
-
-// An unset variable of a script must not mean that there is no limit.
-void refuse_empty(const std::string& option, const std::vector<std::string>& words) {
-  if (words.empty() || !split_words(words).empty()) return;
-  throw Error(ErrorKind::invalid, option + " is given and names nothing", "Leave it out where it is not meant.");
-}
 
 std::string loosened_by(const EditOptions& options) {
   std::string text;
@@ -36,25 +34,15 @@ std::string loosened_by(const EditOptions& options) {
   return text;
 }
 
-std::string question_of(const FleetReport& report, const std::string& verb) {
-  std::size_t tenants = 0;
-  for (const PlanGroup& group : report.groups) tenants += group.plan.changes.empty() ? 0 : group.tenants.size();
-  const std::string where =
-      tenants == 1 ? "tenant " + report.groups.front().tenants.front() : std::to_string(tenants) + " tenants";
-  return "Do you want to " + verb + " these changes in " + where + "?";
+AskedBy source_for(Ask ask) {
+  if (ask == Ask::where_taken_away) return AskedBy::words;
+  return ask == Ask::saved_plan ? AskedBy::saved_plan : AskedBy::files;
 }
 
-bool takes_away(const Change& change) {
-  const auto status = change.fields.find("status");
-  return change.action == Action::remove ||
-         (change.kind == "users" && status != change.fields.end() && status->second.after == "suspended");
-}
-
-bool takes_away(const FleetReport& report) {
-  return std::ranges::any_of(report.groups, [](const PlanGroup& group) {
-    return std::ranges::any_of(group.plan.changes, [](const Change& change) { return takes_away(change); }) ||
-           std::ranges::any_of(group.effects, [](const TenantEffect& one) { return !one.effect.loses.empty(); });
-  });
+std::string question_of(const Outlook& outlook, const std::string& elsewhere, const std::string& verb) {
+  if (outlook.changing.empty() && outlook.adopting.empty()) return "Do you want to " + elsewhere + "?";
+  const std::string more = elsewhere.empty() ? "" : ", and " + elsewhere;
+  return "Do you want to " + verb + " these changes in " + places(outlook) + more + "?";
 }
 
 // "2 added, 1 changed", of a plan that takes nothing away.
@@ -122,7 +110,9 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     for (std::size_t start = 0; start <= word.size();) {
       const std::size_t comma = std::min(word.find(',', start), word.size());
-      if (comma > start) all.push_back(word.substr(start, comma - start));
+      // An unset variable of a script: "$FIRST,$SECOND".
+      if (comma == start) throw Error(ErrorKind::invalid, "the list '" + abbreviated(word) + "' has an empty entry");
+      all.push_back(word.substr(start, comma - start));
       start = comma + 1;
     }
   }
@@ -157,7 +147,6 @@ Guards guards_of(const EditOptions& options) {
     guards.allowed_removals.insert(address.substr(0, slash + 1) +
                                    (kind == nullptr ? key : normal_key(kind->keys, key)));
   }
-  refuse_empty("--fail-on-gain", options.fail_on_gain);
   guards.forbidden_gains = split_words(options.fail_on_gain);
   for (const std::string& pattern : guards.forbidden_gains) {
     const std::string problem = pattern_problem(pattern);
@@ -168,7 +157,6 @@ Guards guards_of(const EditOptions& options) {
 
 std::set<std::string> only_kinds(const std::vector<std::string>& words) {
   std::set<std::string> only;
-  refuse_empty("--only", words);
   for (const std::string& word : split_words(words)) {
     if (find_kind(word) == nullptr || find_kind(word)->internal) {
       std::vector<std::string> names;
@@ -256,20 +244,26 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command, As
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
   fleet.check_fleet_cap();
-  const bool changes = fleet.has_changes();
-  const bool asks = ask == Ask::always || takes_away(fleet.report());
-  if (changes && !dry && asks && (!session.settings().yes || table)) {
-    // What is asked about has to be seen. Other formats are for programs, which get the outcome alone.
-    if (table) show(session, fleet.report(), {.verb = ReportVerb::planned, .command = command});
-    const bool refused = fleet.report().failures.size() == 1 && fleet.report().groups.size() == 1 &&
-                         fleet.report().groups.front().tenants.size() == 1;
-    if (!refused) session.confirm(question_of(fleet.report(), ask == Ask::always ? command : "make"));
-  }
+  Outlook outlook = outlook_of(fleet.report());
+  const std::string elsewhere = beside.elsewhere ? beside.elsewhere(fleet.report()) : "";
+  outlook.elsewhere = !elsewhere.empty();
+  outlook.takes_away |= outlook.elsewhere;
+  const AskedBy source = source_for(ask);
+  const bool asks = source != AskedBy::words || outlook.takes_away;
+  const ReportStyle planned{.verb = ReportVerb::planned, .command = command};
+  const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is shown, too
+  // What is asked about has to be seen. Other formats are for programs, which get the outcome alone.
+  if (table && !dry && asks && finds) show(session, fleet.report(), planned);
+  require_consent(session, outlook, source,
+                  question_of(outlook, elsewhere, source == AskedBy::words ? "make" : command), [&] {
+                    if (table && isatty(STDOUT_FILENO) != 0) return;
+                    session.terminal().show(report_text(fleet.report(), planned, OutputFormat::table, false));
+                  });
   if (!dry && beside.before) beside.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);
   if (!dry && beside.after) beside.after(fleet.report());
   const FleetReport& report = fleet.report();
-  if (!table || dry || (!asks && is_fleet(report)) || (ask == Ask::always && !changes)) {
+  if (!table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds)) {
     show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
   } else if (!report.run.empty()) {
     session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);

@@ -69,12 +69,15 @@ FleetJob job_of(Session& session, const Guards& guards,
 // write_report(), but for what throw_failures() is about to say by itself.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);
 
-// What a person is asked about: every change, or only those that take something away (an object, a member of a list,
-// somebody's permission, somebody's access).
-enum class Ask { always, where_taken_away };
+// What a person is asked about: every change (of files, of a saved plan), or only those that take something away (an
+// object, a member of a list, somebody's permission, somebody's access).
+enum class Ask { always, saved_plan, where_taken_away };
 
 // What a command writes elsewhere where its plans are carried out; not in a rehearsal.
 struct Beside {
+  // What goes elsewhere with the changes, to be asked about even if no tenant changes: "end the grant of …"; "" for
+  // nothing.
+  std::function<std::string(const FleetReport& planned)> elsewhere = nullptr;
   std::function<void()> planned = nullptr;  // all tenants are planned; may throw before anything is shown
   std::function<void(const FleetReport& planned)> before = nullptr;  // the first tenant is written, after the question
   std::function<void(const FleetReport& outcome)> after = nullptr;   // the last one

@@ -106,8 +106,17 @@ int revoke(Session& session, const GrantOptions& options) {
   const auto before = [&](const FleetReport& planned) {
     if (any_succeeds(planned, tenants)) remove_enterprise_grants(platform, options.key, emails, options.role);
   };
+  const bool remembered =
+      std::ranges::any_of(enterprise_grants(platform, options.key), [&](const EnterpriseGrant& one) {
+        return one.role == options.role && std::ranges::find(emails, one.email) != emails.end();
+      });
+  const auto elsewhere = [&](const FleetReport& planned) {
+    return remembered && any_succeeds(planned, tenants)
+               ? "end the grant of " + options.role + " for the enterprise " + options.key
+               : std::string();
+  };
   const int status = change_grants(session, platform, tenants, grants_of(emails, options.role), take_grants,
-                                   "enterprise revoke", {.before = before});
+                                   "enterprise revoke", {.elsewhere = elsewhere, .before = before});
   note_skipped(session, tenants);
   return status;
 }
@@ -158,6 +167,14 @@ int remove_tenants(Session& session, const TenantOptions& options) {
   require_enterprise(platform, options.key);
   std::vector<Tenant> tenants = named_tenants(platform, options);
   std::erase_if(tenants, [](const Tenant& tenant) { return !tenant.enterprise; });
+  const auto elsewhere = [&](const FleetReport& planned) {
+    std::vector<std::string> slugs;
+    for (const Tenant& tenant : tenants) slugs.push_back(tenant.slug);
+    std::erase_if(slugs, [&](const std::string& slug) {
+      return std::ranges::find(planned.failures, slug, &TenantFailure::tenant) != planned.failures.end();
+    });
+    return slugs.empty() ? "" : "take " + enumerated(slugs, 5) + " out of enterprise " + options.key;
+  };
   const auto after = [&](const FleetReport& outcome) {
     for (const Tenant& tenant : tenants) {
       if (std::ranges::find(outcome.failures, tenant.slug, &TenantFailure::tenant) != outcome.failures.end()) continue;
@@ -167,7 +184,7 @@ int remove_tenants(Session& session, const TenantOptions& options) {
     }
   };
   return change_grants(session, platform, tenants, grants_of(platform, options.key), take_grants,
-                       "enterprise remove-tenant", {.after = after});
+                       "enterprise remove-tenant", {.elsewhere = elsewhere, .after = after});
 }
 
 Argument key_argument(std::string& target) {

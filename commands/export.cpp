@@ -4,10 +4,10 @@
 #include "commands/commands.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
+#include "commands/output_file.hpp"
 #include "commands/plan_output.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/definitions/definitions.hpp"
-#include "provisioning/model/files.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -41,7 +41,7 @@ int run_export(Session& session, const ExportOptions& options) {
     write_text(document);
     flush_output();
   } else {
-    write_file(options.out, document);
+    if (!write_output_file(session, options.out, document)) return 0;
     session.terminal().info("tenant " + tenant.slug + " is exported to " + options.out);
   }
   return 0;
@@ -89,7 +89,7 @@ Command export_command() {
                    .target = &options->only},
                   {.name = "--out",
                    .value = "FILE",
-                   .help = "write to this file, mode 0600; - is standard output",
+                   .help = "write to this file (a new one: mode 0600); - is standard output",
                    .target = &options->out,
                    .values = Values::file}},
       .examples = {{"acctl export -t acme > acme.yaml", "All but the people."},

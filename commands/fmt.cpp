@@ -6,6 +6,7 @@
 #include "provisioning/definitions/layout.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/files.hpp"
+#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -48,7 +49,7 @@ int check(Session& session, const std::vector<Laid>& all) {
     if (file.text == file.source.text) continue;
     ++changed;
     if (lines) {
-      write_text(file.source.name + "\n");
+      write_text(escaped(file.source.name) + "\n");
     } else {
       out.add({{"file", file.source.name}});
     }
@@ -89,7 +90,8 @@ Command fmt_command() {
           "Rewrites definitions files in the layout that export writes: keys in a fixed order, objects and lists of "
           "keys sorted, block style with two spaces. Comments stay with what they precede or follow, block texts keep "
           "their lines. That each file still means the same is checked before anything is written; a file is replaced "
-          "whole or not at all, and where one is no valid YAML none is touched. With - standard input is laid out to "
+          "whole or not at all and keeps its owner and mode, and where one is no valid YAML none is touched. With - "
+          "standard input is laid out to "
           "standard output.",
       .options = {{.name = "--file",
                    .value = "FILE",

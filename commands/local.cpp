@@ -1,9 +1,13 @@
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/consent.hpp"
 #include "commands/open.hpp"
 #include "provisioning/local/cluster.hpp"
+#include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/storage.hpp"
 
 namespace acctl {
@@ -59,6 +63,44 @@ int url(Session&) {
   return 0;
 }
 
+int upgrade(Session& session) {
+  LocalCluster local = cluster();
+  const std::optional<std::string> version = local.status().version;
+  if (!version) {
+    throw Error(ErrorKind::invalid, "there is no embedded server to upgrade", "'acctl local up' creates one.");
+  }
+  const Installation newest = Installation::newest();
+  if (newest.version == *version) {
+    session.terminal().info("The embedded server is at PostgreSQL " + *version + ", the newest installed.");
+    return 0;
+  }
+  // What is running on it ends, which a person has to know of.
+  const Consent consent = require_consent(session, {.elsewhere = true, .takes_away = true}, AskedBy::words,
+                                          "Do you want to stop the embedded server and upgrade its data from "
+                                          "PostgreSQL " +
+                                              *version + " to " + newest.version + "?");
+  if (consent == Consent::rehearse) {
+    session.terminal().info("The embedded server would be upgraded to PostgreSQL " + newest.version + ".");
+    return 0;
+  }
+  local.upgrade(newest);
+  session.terminal().info("The embedded server is upgraded to PostgreSQL " + newest.version + " and running.");
+  return 0;
+}
+
+// What the embedded platform has made outside of its database. Nothing where it cannot say: an uninitialised platform
+// has made nothing, and what a broken one made is not to be guessed.
+PlatformFolders folders_of(Session& session, LocalCluster& local) {
+  try {
+    return platform_folders(local.started_dsn(), session_options(session));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::conflict) throw;
+    session.terminal().info("The files of its tenants stay, because its database cannot be read: " +
+                            std::string(error.what()));
+    return {};
+  }
+}
+
 int destroy(Session& session) {
   LocalCluster local = cluster();
   const LocalStatus before = local.status();
@@ -68,17 +110,19 @@ int destroy(Session& session) {
     session.terminal().info("There is no embedded server.");
     return 0;
   }
-  const std::string storage = default_storage_root();
-  const std::string mail = default_mail_folder();
-  session.confirm("Destroy the embedded server with all data in " + before.data + " and the files in " + storage +
-                  " and " + mail + "?");
-  if (session.settings().dry_run) {
+  const Consent consent = require_consent(session, {.elsewhere = true, .takes_away = true}, AskedBy::words,
+                                          "Do you want to destroy the embedded server with all data in " + before.data +
+                                              ", the files of its tenants and the messages in its mail folder?");
+  if (consent == Consent::rehearse) {
     session.terminal().info("The embedded server and all data in " + before.data + " would be destroyed.");
     return 0;
   }
+  const PlatformFolders folders = folders_of(session, local);
   local.destroy();
-  remove_storage(storage);
-  remove_storage(mail);
+  for (const std::string& folder : folders.storage) remove_storage(folder);
+  // Beside it: the mail folder that `platform init` chose. One that a person named may hold other mail, too.
+  if (folders.mail == default_mail_folder()) remove_storage(folders.mail);
+  rmdir(default_storage_root().c_str());  // stays while another platform has files in it
   session.terminal().info("The embedded server and its data are gone.");
   return 0;
 }
@@ -93,6 +137,8 @@ Command local_command() {
           "With nothing configured, every command works on a private PostgreSQL server, made and started when it is "
           "needed. It listens on a unix socket only, which nobody but its owner and root can reach, and it is durable: "
           "what is committed survives a power cut.\n\n"
+          "Containers of one machine may share its folder: the first starts the server, the others use it. It cannot "
+          "be used from two machines at once; the second is refused.\n\n"
           "Its data is in $XDG_DATA_HOME/acctl/local (~/.local/share/acctl/local), for root in /var/lib/acctl/local, "
           "where it belongs to the account postgres, because PostgreSQL does not run as root.",
       .subcommands =
@@ -120,10 +166,19 @@ Command local_command() {
                               "not. It holds no secret: the permissions of the socket's folder are the key.",
                .examples = {{"acctl local url", "To be used as: psql \"$(acctl local url)\""}},
                .run = url},
+              {.name = "upgrade",
+               .summary = "upgrade the embedded server to the newest installed PostgreSQL",
+               .description =
+                   "Stops the server, upgrades a copy of its data with pg_upgrade, and starts the copy; the "
+                   "original is removed only when that has succeeded. Both versions of PostgreSQL must be "
+                   "installed, and there must be room for the data twice. Asks first, unless --yes is given.",
+               .examples = {{"acctl local upgrade --yes", "After installing a newer PostgreSQL."}},
+               .run = upgrade},
               {.name = "destroy",
                .summary = "remove the embedded server with all of its data",
-               .description = "Stops the server and removes its folder. There is no way back. Asks first, unless --yes "
-                              "is given; off a terminal --yes is needed.",
+               .description = "Stops the server and removes its folder, the files of the tenants that its control "
+                              "database lists, and its own mail folder. Files of platforms on other servers stay. This "
+                              "cannot be undone. Asks first, unless --yes is given; off a terminal --yes is needed.",
                .examples = {{"acctl local destroy --yes", "Without being asked."}},
                .run = destroy},
           },

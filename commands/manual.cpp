@@ -45,6 +45,11 @@ int run_manual(Session& session, const ManualOptions& options) {
   std::vector<ManualPage> pages = manual_pages(session.root());
   pages.push_back(definitions_page());
   if (!options.directory.empty()) {
+    if (session.settings().dry_run) {
+      session.terminal().info("dry run: " + std::to_string(pages.size()) + " pages would be written below " +
+                              options.directory);
+      return 0;
+    }
     write_pages(pages, options.directory);
   } else if (!options.page.empty()) {
     write_text(page_named(pages, options.page).text);

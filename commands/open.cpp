@@ -13,6 +13,7 @@
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
 

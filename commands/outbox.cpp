@@ -7,6 +7,7 @@
 #include "commands/open.hpp"
 #include "commands/sites.hpp"
 #include "provisioning/delivery/round.hpp"
+#include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
 

@@ -1,5 +1,6 @@
 // plan and apply.
 #include "commands/commands.hpp"
+#include "commands/consent.hpp"
 #include "commands/edits.hpp"
 #include "commands/open.hpp"
 #include "commands/plan_output.hpp"
@@ -29,12 +30,13 @@ int plan(Session& session, const PlanOptions& options) {
                   std::move(early));
   fleet.plan();
   if (options.verify) fleet.run(Ending::roll_back);
-  if (!options.out.empty()) save_plan(options.out, edit, fleet, tenants);
+  if (!options.out.empty()) save_plan(session, options.out, edit, fleet, tenants);
   show(session, fleet.report(),
        {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned, .command = "plan"});
   throw_failures(fleet.report());
   fleet.check_fleet_cap();
-  return options.detailed && fleet.has_changes() ? 2 : 0;
+  // Taking over an object is a change, too.
+  return options.detailed && outlook_of(fleet.report()).writes() ? 2 : 0;
 }
 
 int apply(Session& session, const PlanOptions& options) {
@@ -55,7 +57,7 @@ int apply(Session& session, const PlanOptions& options) {
     FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](Connection&, const Tenant& tenant) {
                       return saved_edit(saved, tenant.slug, record);
                     }));
-    return carry_out(session, fleet, "apply");
+    return carry_out(session, fleet, "apply", Ask::saved_plan);
   }
   const Definitions definitions = definitions_of(options.files);
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));

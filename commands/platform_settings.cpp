@@ -1,6 +1,7 @@
 // platform apply and platform check: what the platform is set to, and whether that works.
 #include <nlohmann/json.hpp>
 
+#include "commands/consent.hpp"
 #include "commands/direct_edits.hpp"
 #include "commands/open.hpp"
 #include "commands/platform.hpp"
@@ -8,6 +9,7 @@
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/delivery/transport.hpp"
 #include "provisioning/model/files.hpp"
+#include "provisioning/model/text.hpp"
 #include "provisioning/platform/changes.hpp"
 
 namespace acctl {
@@ -30,6 +32,11 @@ void write(Session& session, const std::vector<PlatformChange>& changes) {
   out.finish();
 }
 
+// "base_domain: acctl.localhost -> help.example", for a person who is asked.
+std::string line_of(const PlatformChange& change) {
+  return escaped(change.what + ": " + shown(change.before) + " -> " + shown(change.after)) + "\n";
+}
+
 int apply_settings(Session& session, const std::string& file) {
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
   const PlatformDefinitions wanted = read_platform_definitions(text, file == "-" ? "standard input" : file);
@@ -40,14 +47,19 @@ int apply_settings(Session& session, const std::string& file) {
     session.terminal().info("nothing to change");
     return 0;
   }
-  const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
-  if (dry || table) write(session, planned);
-  if (dry) {
+  if (session.settings().dry_run || table) write(session, planned);
+  const std::string what = planned.size() == 1 ? "1 setting" : std::to_string(planned.size()) + " settings";
+  const Consent consent = require_consent(session, {.elsewhere = true, .takes_away = true}, AskedBy::files,
+                                          "Do you want to change " + what + " of the platform?", [&] {
+                                            if (table) return;
+                                            for (const PlatformChange& change : planned)
+                                              session.terminal().show(line_of(change));
+                                          });
+  if (consent == Consent::rehearse) {
     session.terminal().info("dry run, rolled back");
     return 0;
   }
-  session.confirm("Change " + std::to_string(planned.size()) + " settings of the platform?");
   const std::vector<PlatformChange> done = change_platform(platform, wanted, Mode::perform);
   if (!table) write(session, done);
   session.terminal().info("done");

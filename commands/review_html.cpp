@@ -96,39 +96,40 @@ std::string bundles(const std::string& title, const std::vector<ReviewedBundle>&
 class HtmlReview : public ReviewWriter {
  public:
   explicit HtmlReview(ReviewStyle style) : style_(std::move(style)) {
-    write_text(html_page_start("Access review", style_of_review));
+    page_ = html_page_start("Access review", style_of_review);
   }
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
     const auto entry = [](const std::string& term, const std::string& text) {
       return html_element("dt", term) + html_element("dd", text) + "\n";
     };
-    write_text("<section>\n" + html_element("h2", tenant.slug) + "\n" +
-               html_element("p", "As of " + summary.at + ".", "class=\"soft\"") + "\n<h3>Summary</h3>\n<dl>\n" +
-               entry("People", people_told(summary)) + entry("May do everything", std::to_string(summary.admins)) +
-               entry("Inactive", std::to_string(summary.inactive)) +
-               entry("Never signed in", std::to_string(summary.never)) +
-               entry("With a grant that ends soon", std::to_string(summary.expiring)) +
-               entry("Roles that nobody has", summary.unused_roles.empty() ? "none" : joined(summary.unused_roles)) +
-               "</dl>\n<h3>Flags</h3>\n<dl>\n");
-    for (const auto& [flag, meaning] : flag_meanings(style_)) write_text(entry(flag, meaning));
-    write_text("</dl>\n<h3>People</h3>\n" +
-               (style_.flagged_only ? std::string("<p>Only those with flags.</p>\n") : std::string()) +
-               "<table class=\"people\">\n<thead><tr><th scope=\"col\">Person</th><th scope=\"col\">Status</th>"
-               "<th scope=\"col\">Roles</th><th scope=\"col\">Role template and direct permissions</th>"
-               "<th scope=\"col\">May do</th><th scope=\"col\">Last sign-in</th><th scope=\"col\">Flags</th></tr>"
-               "</thead>\n<tbody>\n");
+    page_ += "<section>\n" + html_element("h2", tenant.slug) + "\n" +
+             html_element("p", "As of " + summary.at + ".", "class=\"soft\"") + "\n<h3>Summary</h3>\n<dl>\n" +
+             entry("People", people_told(summary)) + entry("May do everything", std::to_string(summary.admins)) +
+             entry("Inactive", std::to_string(summary.inactive)) +
+             entry("Never signed in", std::to_string(summary.never)) +
+             entry("With a grant that ends soon", std::to_string(summary.expiring)) +
+             entry("Roles that nobody has", summary.unused_roles.empty() ? "none" : joined(summary.unused_roles)) +
+             "</dl>\n<h3>Flags</h3>\n<dl>\n";
+    for (const auto& [flag, meaning] : flag_meanings(style_)) page_ += entry(flag, meaning);
+    page_ += "</dl>\n<h3>People</h3>\n" +
+             (style_.flagged_only ? std::string("<p>Only those with flags.</p>\n") : std::string()) +
+             "<table class=\"people\">\n<thead><tr><th scope=\"col\">Person</th><th scope=\"col\">Status</th>"
+             "<th scope=\"col\">Roles</th><th scope=\"col\">Role template and direct permissions</th>"
+             "<th scope=\"col\">May do</th><th scope=\"col\">Last sign-in</th><th scope=\"col\">Flags</th></tr>"
+             "</thead>\n<tbody>\n";
     gives_ = bundles("What roles give", summary.roles) + bundles("What role templates give", summary.role_templates);
   }
-  void person(const Tenant&, const ReviewedPerson& person) override { write_text(row_of(person)); }
-  void end(const Tenant&) override { write_text("</tbody>\n</table>\n" + gives_ + "</section>\n"); }
+  void person(const Tenant&, const ReviewedPerson& person) override { page_ += row_of(person); }
+  void end(const Tenant&) override { page_ += "</tbody>\n</table>\n" + gives_ + "</section>\n"; }
   void finish() override {
-    write_text(html_page_end());
+    write_text(page_ + html_page_end());
     flush_output();
   }
 
  private:
   ReviewStyle style_;
+  std::string page_;  // written when it is complete: half a review would be taken for a whole one
   std::string gives_;
 };
 

@@ -64,7 +64,7 @@ std::string bundles(const std::string& title, const std::vector<ReviewedBundle>&
 
 class MarkdownReview : public ReviewWriter {
  public:
-  explicit MarkdownReview(ReviewStyle style) : style_(std::move(style)) { write_text("# Access review\n"); }
+  explicit MarkdownReview(ReviewStyle style) : style_(std::move(style)) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
     std::string text = "\n## " + plain(tenant.slug) + "\n\nAs of " + summary.at + ".\n\n";
@@ -82,15 +82,19 @@ class MarkdownReview : public ReviewWriter {
     text += std::string("\n### People") + (style_.flagged_only ? " with flags" : "") +
             "\n\n| Person | Status | Roles | Role template and direct permissions | May do | Last sign-in | Flags |\n"
             "|---|---|---|---|---|---|---|\n";
-    write_text(text);
+    page_ += text;
     gives_ = bundles("What roles give", summary.roles) + bundles("What role templates give", summary.role_templates);
   }
-  void person(const Tenant&, const ReviewedPerson& person) override { write_text(row_of(person)); }
-  void end(const Tenant&) override { write_text(gives_); }
-  void finish() override { flush_output(); }
+  void person(const Tenant&, const ReviewedPerson& person) override { page_ += row_of(person); }
+  void end(const Tenant&) override { page_ += gives_; }
+  void finish() override {
+    write_text(page_);
+    flush_output();
+  }
 
  private:
   ReviewStyle style_;
+  std::string page_ = "# Access review\n";  // written when it is complete
   std::string gives_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/output_file.hpp"
 #include "provisioning/model/digest.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/kinds.hpp"
@@ -126,7 +127,8 @@ void refuse_changed(const std::map<std::string, std::string>& before, const std:
 
 }  // namespace
 
-void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants) {
+void save_plan(Session& session, const std::string& path, const Edit& edit, const FleetPlan& fleet,
+               const std::vector<Tenant>& tenants) {
   Json content = {{"acctl_plan", plan_format}, {"acctl", ACCTL_VERSION},         {"manager", edit.record.manager},
                   {"declared", edit.declared}, {"guards", to_json(edit.guards)}, {"loosened", edit.record.loosened},
                   {"groups", Json::object()},  {"tenants", Json::array()},       {"tests", Json::array()}};
@@ -156,7 +158,9 @@ void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
   content["checksum"] = checksum_of(content);
-  write_file(path, escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
+  write_output_file(session, path,
+                    escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "
+");
 }
 
 SavedPlan parse_plan(const std::string& text, const std::string& path) {

@@ -32,7 +32,8 @@ struct SavedPlan {
 
 // Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, and a
 // checksum over all of it. Tenants that failed are left out; where all failed, nothing is written.
-void save_plan(const std::string& path, const Edit& edit, const FleetPlan& fleet, const std::vector<Tenant>& tenants);
+void save_plan(Session& session, const std::string& path, const Edit& edit, const FleetPlan& fleet,
+               const std::vector<Tenant>& tenants);
 
 // Throws Error(invalid) for what is no plan, was altered, or is of another version of acctl.
 SavedPlan read_plan(const std::string& path);

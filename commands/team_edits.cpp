@@ -42,6 +42,12 @@ std::vector<Option> field_options(TeamOptions& options) {
            .choices = {"yes", "no"}}};
 }
 
+// Who edits may take the description away; who creates a team has none to take.
+std::vector<Option> clearing_description(std::vector<Option> options) {
+  std::ranges::find(options, "--description", &Option::name)->clears = true;
+  return options;
+}
+
 GivenFields fields_of(const TeamOptions& options) {
   GivenFields fields;
   if (!options.description.empty()) fields["description"] = options.description;
@@ -139,7 +145,7 @@ Command team_edit_command() {
       .description = "Changes what is given and leaves the rest.",
       .arguments = {{.name = "TEAM", .help = "key of the team", .target = &options->key}},
       .options = joined({{{.name = "--name", .value = "NAME", .help = "name as displayed", .target = &options->name}},
-                         field_options(*options),
+                         clearing_description(field_options(*options)),
                          {{.name = "--no-capacity",
                            .value = "",
                            .help = "no limit of what a member is given",

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/commands.hpp"
+#include "commands/consent.hpp"
 #include "commands/open.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/names.hpp"
@@ -189,9 +190,11 @@ int accept(Session& session, const std::string& slug, const std::vector<std::str
     session.terminal().info("the ledger of tenant " + slug + " has all that the registry has seen; nothing to change");
     return 0;
   }
-  session.confirm("Do you want to accept the database of tenant " + slug + " as it is, ending with " +
-                  (rehearsed.run.empty() ? "an empty ledger" : "run " + rehearsed.run) + "?");
-  if (mode_of(session) == Mode::rehearse) {
+  const Consent consent =
+      require_consent(session, {.changing = {slug}, .takes_away = true}, AskedBy::words,
+                      "Do you want to accept the database of tenant " + slug + " as it is, ending with " +
+                          (rehearsed.run.empty() ? "an empty ledger" : "run " + rehearsed.run) + "?");
+  if (consent == Consent::rehearse) {
     session.terminal().info("dry run: the database of tenant " + slug + " would be accepted; nothing was done");
     return 0;
   }

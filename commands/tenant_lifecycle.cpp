@@ -1,4 +1,5 @@
 // tenant retry, suspend, resume, delete.
+#include "commands/consent.hpp"
 #include "commands/delivery.hpp"
 #include "commands/open.hpp"
 #include "commands/tenant.hpp"
@@ -49,6 +50,27 @@ Command retry_command() {
   };
 }
 
+// What would be done. An attempt that is refused has its entry in the audit trail, as if nobody had been to be asked.
+LifecycleResult rehearse_suspension(Session& session, Platform& platform, const std::string& slug) {
+  try {
+    return suspend_tenant(platform, slug, Mode::rehearse);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict) throw;
+    refuse_attempt(platform, require_tenant(platform, slug), "tenant.suspend", mode_of(session), error);
+  }
+}
+
+// The tenant is shown with what names it to people, for slugs look alike.
+Consent consent_to_suspend(Session& session, const LifecycleResult& rehearsed) {
+  const Tenant& tenant = rehearsed.tenant;
+  Outlook outlook{.takes_away = true};
+  if (rehearsed.changed) outlook.changing.push_back(tenant.slug);
+  return require_consent(session, outlook, AskedBy::words,
+                         "Do you want to suspend tenant " + tenant.slug + " (" + tenant.name + ", plan " + tenant.plan +
+                             ", " + std::to_string(tenant.seats_used) +
+                             " users)? Its sessions end, and nobody of it can sign in until it is resumed.");
+}
+
 Command suspend_command() {
   auto slug = std::make_shared<std::string>();
   return {
@@ -56,13 +78,17 @@ Command suspend_command() {
       .summary = "lock a tenant out; its data stays",
       .description =
           "Locks the tenant's application out of its database, ends its sessions and unpublishes its routes. "
-          "Suspending a suspended tenant changes nothing.",
+          "Asks first; off a terminal --yes is needed. Suspending a suspended tenant changes nothing.",
       .arguments = {slug_argument(*slug)},
-      .examples = {{"acctl tenant suspend acme --reason 'invoice 4711'", "The reason goes to the audit trail."}},
+      .examples = {{"acctl tenant suspend acme --reason 'invoice 4711'", "Asks; the reason goes to the audit trail."}},
       .run =
           [slug](Session& session) {
             Platform platform = open_platform(session);
-            const LifecycleResult result = suspend_tenant(platform, slug_of(session, *slug), mode_of(session));
+            const std::string name = slug_of(session, *slug);
+            LifecycleResult result = rehearse_suspension(session, platform, name);
+            if (consent_to_suspend(session, result) != Consent::rehearse) {
+              result = suspend_tenant(platform, name, Mode::perform);
+            }
             say(session, result.tenant, result.changed, "suspended");
             write_tenant(session, result.tenant);
             return 0;
@@ -131,8 +157,7 @@ Command delete_command() {
               request.hold = parse_duration("--hold", options->hold);
             if (options->confirm.empty()) {
               throw Error(ErrorKind::confirmation, "deleting tenant " + request.slug + " needs its slug once more",
-                          "Run: acctl tenant delete " + shell_quoted(request.slug) + " --confirm " +
-                              shell_quoted(request.slug));
+                          "Run: " + session.again({"--confirm", request.slug}));
             }
             if (options->confirm != request.slug) {
               throw Error(ErrorKind::invalid, "--confirm names " + options->confirm + ", not " + request.slug,

@@ -27,7 +27,13 @@ resumes there.
 .Sh SETTINGS
 Each setting comes from the first of these that has it: the option, the environment variable, the context of the
 configuration file, the default.
-An empty variable counts as unset.
+A variable that is set and empty counts as unset; an empty value on the command line or in the configuration is an
+error, but where the help of an option says that it clears something.
+A
+.Fl \-context
+on the command line is refused beside an
+.Ev ACCTL_DATABASE_URL
+that names another database.
 An option may stand anywhere after
 .Nm ,
 also between the words of a command;
@@ -56,6 +62,7 @@ const std::string_view configuration_format = R"mdoc(A mapping with two entries.
 holds named environments, and
 .Cm current
 names the one that is used where none is asked for.
+A file that cannot be read, or has another shape, is an error; acctl never falls back to the embedded server.
 A context holds values for those global options that have an environment variable, and
 .Cm parallel ,
 by their names without dashes:

@@ -53,13 +53,21 @@ std::array<std::string_view, 3> fields_of(std::string_view assignment) {
   return {assignment.substr(0, first), assignment.substr(first + 1, second - first - 1), assignment.substr(second + 1)};
 }
 
+// A transaction that has shown its door has asked something, and can choose no isolation any more.
+Connection& entered(Connection& tenant) {
+  tenant.batch({});
+  return tenant;
+}
+
 class Review {
  public:
-  Review(Connection& tenant, const ReviewLimits& limits) : limits_(limits), transaction_(tenant) {
+  Review(Connection& tenant, const ReviewLimits& limits) : limits_(limits), transaction_(entered(tenant)) {
     transaction_.query(sql::begin_review);
-    permissions_ = transaction_.query(sql::review_permissions);
-    bundles_ = transaction_.query(sql::review_bundles);
-    runs_ = transaction_.query(sql::review_runs);
+    const std::vector<Rows> read =
+        tenant.batch({{sql::review_permissions, {}}, {sql::review_bundles, {}}, {sql::review_runs, {}}});
+    permissions_ = read[0];
+    bundles_ = read[1];
+    runs_ = read[2];
     read_permissions();
     read_bundles();
     for (int row = 0; row < runs_->size(); ++row) run_rows_.emplace(runs_->text(row, 0), row);

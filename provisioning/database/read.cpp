@@ -165,6 +165,17 @@ class Reader {
     parts_.push_back(part);
   }
 
+  // The application may store any jsonb; a number that a double cannot hold would not be written back as it was.
+  static Json document(const Field& field, std::string_view text) {
+    try {
+      return Json::parse(text);
+    } catch (const Json::out_of_range&) {
+      throw Error(ErrorKind::failed,
+                  "'" + std::string(field.name) + "' of an object holds a number beyond the range of a double",
+                  "Change it in the application, or in the tenant's database.");
+    }
+  }
+
   Json value_of(const Field& field, const Rows& rows, int row, int column) const {
     const std::string_view text = rows.text(row, column);
     switch (field.type) {
@@ -173,7 +184,7 @@ class Reader {
       case FieldType::boolean:
         return text == "t";
       case FieldType::document:
-        return Json::parse(text);
+        return document(field, text);
       case FieldType::reference:
         if (is_whole(field.target)) return keys_.at(std::string(field.target)).at(std::string(text));
         return std::string(text);

@@ -14,6 +14,9 @@ select null, s.key, s.value #>> '{}', pg_backend_pid() from acctl.settings s
 -- name: platform_settings
 select key, value #>> '{}' from acctl.settings order by key
 
+-- name: storage_folders
+select storage from acctl.tenants where storage is not null order by storage
+
 -- name: set_platform_setting
 insert into acctl.settings (key, value) values ($1, to_jsonb($2::text))
 on conflict (key) do update set value = excluded.value where settings.value <> excluded.value
@@ -66,6 +69,9 @@ select pg_advisory_lock(hashtextextended('acctl tenant ' || $1, 0))
 -- name: unlock_tenant
 select pg_advisory_unlock(hashtextextended('acctl tenant ' || $1, 0))
 
+-- name: tenant_is_clone_of
+select coalesce((select t.cloned_from = $2::uuid from acctl.tenants t where t.id = $1), false)
+
 -- name: tenant_exists
 select exists (select from acctl.tenants where slug = $1 and status <> 'deleted')
 
@@ -93,7 +99,7 @@ select *
 -- name: reserve_tenant
 -- $1 slug, $2 name, $3 plan, $4 seats, $5 pack, $6 server, $7 region, $8 enterprise, $9 labels, $10 and $11 the
 -- administrator, $12 host names, $13 support address, $14 folder of all storage, $15 steps; lists are separated by
--- spaces. $16 … $19 who acts, $20 the audit entry's "after". One statement: the tenant, all names that only it can
+-- spaces. $16 … $19 who acts, $20 the audit entry's "after", $21 the tenant it is a clone of. One statement: the tenant, all names that only it can
 -- have, its steps and the audit entry come into being together. No row: the tenant exists, there is no such plan or
 -- enterprise, or no server fits.
 with fitting as (
@@ -113,11 +119,12 @@ with fitting as (
 ), tenant as (
   insert into acctl.tenants (id, slug, name, plan, seats, server_id, database_name, owner_role, app_role, pack,
                              enterprise_id, labels, admin_email, admin_name, epoch, support_address, storage,
-                             trial_ends_at)
+                             trial_ends_at, cloned_from)
   select p.tenant_id, $1, $2, $3, $4::integer, p.id, $1,
          'acctl_' || substr(replace(p.tenant_id::text, '-', ''), 1, 12) || '_owner',
          'acctl_' || substr(replace(p.tenant_id::text, '-', ''), 1, 12) || '_app',
-         $5, p.enterprise_id, $9::jsonb, $10, $11, 1, $13, $14::text || '/' || p.tenant_id, now() + interval '90 days'
+         $5, p.enterprise_id, $9::jsonb, $10, $11, 1, $13, $14::text || '/' || p.tenant_id, now() + interval '90 days',
+         $21::uuid
     from placed p
    where ($8::text is null or p.enterprise_id is not null)
      and not exists (select from acctl.tenants t where t.slug = $1 and t.status <> 'deleted')

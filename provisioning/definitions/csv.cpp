@@ -35,6 +35,7 @@ class Scanner {
                                std::to_string(table.header.size()));
       } else {
         if (table.rows.size() == row_limit) refuse(row.line, "more than 100,000 rows");
+        for (std::string& cell : row.cells) cell = undefused(std::move(cell));
         table.rows.push_back(std::move(row));
       }
     }
@@ -123,6 +124,26 @@ class Scanner {
 };
 
 }  // namespace
+
+namespace {
+
+// A spreadsheet takes a cell that begins so for a formula; behind apostrophes it would, once one of them is taken away.
+bool begins_as_formula(std::string_view cell) {
+  const std::size_t first = cell.find_first_not_of('\'');
+  return first != std::string_view::npos && std::string_view("=+-@\t\r").find(cell[first]) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string defused(std::string cell) {
+  if (begins_as_formula(cell)) cell.insert(0, "'");
+  return cell;
+}
+
+std::string undefused(std::string cell) {
+  if (cell.starts_with('\'') && begins_as_formula(cell)) cell.erase(0, 1);
+  return cell;
+}
 
 CsvTable read_csv(std::string_view text, const std::string& file) { return Scanner(text, file).read(); }
 

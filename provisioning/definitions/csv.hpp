@@ -17,8 +17,13 @@ struct CsvTable {
   std::vector<CsvRow> rows;
 };
 
-// Throws Error(invalid) with all problems and their lines: invalid UTF-8, an open quote, rows of another length than
-// the header, a column named twice. Blank lines are skipped; LF and CRLF both end a line.
+// A cell as it is written for spreadsheets: with an apostrophe before what they would take for a formula; and the same
+// read back. undefused(defused(x)) == x.
+std::string defused(std::string cell);
+std::string undefused(std::string cell);
+
+// Cells are undefused. Throws Error(invalid) with all problems and their lines: invalid UTF-8, an open quote, rows of
+// another length than the header, a column named twice. Blank lines are skipped; LF and CRLF both end a line.
 CsvTable read_csv(std::string_view text, const std::string& file);
 
 }  // namespace acctl

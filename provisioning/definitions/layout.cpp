@@ -12,7 +12,7 @@ namespace acctl {
 namespace {
 
 using namespace layout;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 // A sign and what it stands before, in one line.
 bool is_signed(const YamlNode& scalar) {
@@ -161,9 +161,9 @@ class Writer {
 };
 
 // The meaning of a node, without the orders that mean nothing.
-Json meaning(const YamlNode& node, const Position& position) {
+OrderedJson meaning(const YamlNode& node, const Position& position) {
   if (node.type == YamlNode::Type::sequence) {
-    Json list = Json::array();
+    OrderedJson list = OrderedJson::array();
     const bool keys = position.part == Part::keys;
     for (const YamlNode& item : node.items) list.push_back(meaning(item, keys ? position : inside(position, "", item)));
     if (keys) std::sort(list.begin(), list.end());
@@ -176,10 +176,10 @@ Json meaning(const YamlNode& node, const Position& position) {
     return {{"mapping", std::move(all)}, {"sign", sign}};
   }
   const bool sign = keeps_signs(position) && is_signed(node);
-  return is_text(node) ? Json{{"text", node.text}, {"sign", sign}} : Json{{"data", to_json(node).dump()}};
+  return is_text(node) ? OrderedJson{{"text", node.text}, {"sign", sign}} : OrderedJson{{"data", to_json(node).dump()}};
 }
 
-Json meaning(const YamlNode& root) { return meaning(root, {Part::root}); }
+OrderedJson meaning(const YamlNode& root) { return meaning(root, {Part::root}); }
 
 std::string laid_out(Tree& tree) {
   sort_entries(tree.value, {Part::root});
@@ -192,7 +192,7 @@ std::string laid_out(Tree& tree) {
 std::string canonical_layout(std::string_view text, const std::string& name) {
   Tree original;
   read_tree(original, text, name);
-  const Json meant = meaning(original.root);
+  const OrderedJson meant = meaning(original.root);
   std::string before = laid_out(original);
   const auto refuse = [&](const std::string& problem) {
     return Error(ErrorKind::failed, "the layout of " + name + " " + problem + "; it is left as it is",

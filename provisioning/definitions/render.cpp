@@ -7,10 +7,10 @@ namespace acctl {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 // Text that readers would take for a reference to a variable is marked as text; keys hold no references.
-Json literal(const nlohmann::json& value) {
+OrderedJson literal(const nlohmann::json& value) {
   if (value.is_string()) {
     std::string text = value;
     for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3))
@@ -18,7 +18,7 @@ Json literal(const nlohmann::json& value) {
     return text;
   }
   if (!value.is_structured()) return value;
-  Json copy = value.is_array() ? Json::array() : Json::object();
+  OrderedJson copy = value.is_array() ? OrderedJson::array() : OrderedJson::object();
   for (const auto& [key, item] : value.items()) {
     if (value.is_array()) {
       copy.push_back(literal(item));
@@ -30,14 +30,14 @@ Json literal(const nlohmann::json& value) {
 }
 
 // In quotes the sign would be a part of an address.
-Json signed_member(char sign, const std::string& target) {
+OrderedJson signed_member(char sign, const std::string& target) {
   const std::string text = sign + target;
-  return Json::binary({text.begin(), text.end()});
+  return OrderedJson::binary({text.begin(), text.end()});
 }
 
 // Owner -> its members, as the lists of its object.
-std::map<std::string, Json> members(const State& state, const List& list, const RenderOptions& options) {
-  std::map<std::string, Json> by_owner;
+std::map<std::string, OrderedJson> members(const State& state, const List& list, const RenderOptions& options) {
+  std::map<std::string, OrderedJson> by_owner;
   const EdgeKind& kind = *find_edge_kind(list.kind);
   const std::string prefix = std::string(list.kind) + "/";
   for (const auto& [name, gone] : options.relative) {
@@ -45,7 +45,7 @@ std::map<std::string, Json> members(const State& state, const List& list, const 
     for (const std::string& target : gone) by_owner[name.substr(prefix.size())].push_back(signed_member('-', target));
   }
   for (const std::string& name : options.lists) {
-    if (name.starts_with(prefix)) by_owner[name.substr(prefix.size())] = Json::array();
+    if (name.starts_with(prefix)) by_owner[name.substr(prefix.size())] = OrderedJson::array();
   }
   const auto edges = state.find(std::string(list.kind));
   if (edges == state.end()) return by_owner;
@@ -63,16 +63,16 @@ std::map<std::string, Json> members(const State& state, const List& list, const 
   return by_owner;
 }
 
-Json render_kind(const State& state, const Kind& kind, const RenderOptions& options) {
-  Json objects = Json::object();
+OrderedJson render_kind(const State& state, const Kind& kind, const RenderOptions& options) {
+  OrderedJson objects = OrderedJson::object();
   const auto found = state.find(std::string(kind.name));
   if (found == state.end()) return objects;
   for (const auto& [key, object] : found->second) {
     if (kind.value_only) {
-      objects[key] = object.fields.empty() ? Json(nullptr) : literal(object.fields.begin()->second);
+      objects[key] = object.fields.empty() ? OrderedJson(nullptr) : literal(object.fields.begin()->second);
       continue;
     }
-    Json fields = Json::object();
+    OrderedJson fields = OrderedJson::object();
     for (const Field& field : kind.fields) {
       const auto value = object.fields.find(std::string(field.name));
       if (value != object.fields.end()) fields[value->first] = literal(value->second);
@@ -90,12 +90,12 @@ Json render_kind(const State& state, const Kind& kind, const RenderOptions& opti
 }  // namespace
 
 std::string render_document(const State& state, const RenderOptions& options) {
-  Json document = {{"acctl", 1}};
+  OrderedJson document = {{"acctl", 1}};
   if (options.schema > 0) document["schema"] = options.schema;
   if (!options.manager.empty()) document["manager"] = literal(options.manager);
   for (const Kind& kind : kinds()) {
     if (kind.internal) continue;
-    Json objects = render_kind(state, kind, options);
+    OrderedJson objects = render_kind(state, kind, options);
     if (!objects.empty() || options.kinds.contains(std::string(kind.name)))
       document[std::string(kind.name)] = std::move(objects);
   }

@@ -11,19 +11,19 @@ namespace acctl {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json reference(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
+OrderedJson reference(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
 
 // A value of text, or one that a variable stands for.
-Json pattern_or_variable(const std::string& pattern) {
-  return {{"anyOf", Json::array({{{"type", "string"}, {"pattern", pattern}}, reference("variable")})}};
+OrderedJson pattern_or_variable(const std::string& pattern) {
+  return {{"anyOf", OrderedJson::array({{{"type", "string"}, {"pattern", pattern}}, reference("variable")})}};
 }
 
-Json levels() { return Json(permission_levels()); }
+OrderedJson levels() { return OrderedJson(permission_levels()); }
 
 // An entry with a level: {tickets.view: group}.
-Json leveled(const std::string& pattern) {
+OrderedJson leveled(const std::string& pattern) {
   return {{"type", "object"},
           {"minProperties", 1},
           {"maxProperties", 1},
@@ -44,7 +44,7 @@ std::string kind_pattern() {
   return "(" + names + ")";
 }
 
-Json definitions() {
+OrderedJson definitions() {
   const std::string part = "[a-z0-9][a-z0-9_-]*";
   const std::string wish = "^(\\*|" + part + "\\.(\\*|" + part + "))$";
   return {{"variable", {{"type", "string"}, {"pattern", "\\$\\{[^}]+\\}"}}},
@@ -52,27 +52,26 @@ Json definitions() {
           {"email", pattern_or_variable(std::string(pattern_of(KeyForm::email)))},
           {"slug", pattern_or_variable("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")},
           {"address", pattern_or_variable("^" + kind_pattern() + "/.+$")},
-          {"level", {{"anyOf", Json::array({{{"enum", levels()}}, reference("variable")})}}},
-          {"wish", {{"anyOf", Json::array({pattern_or_variable(wish), leveled(wish)})}}}};
+          {"level", {{"anyOf", OrderedJson::array({{{"enum", levels()}}, reference("variable")})}}},
+          {"wish", {{"anyOf", OrderedJson::array({pattern_or_variable(wish), leveled(wish)})}}}};
 }
 
-Json list_of(const Json& items, int minimum = 0) {
-  Json list = {{"type", "array"}, {"items", items}};
+OrderedJson list_of(const OrderedJson& items, int minimum = 0) {
+  OrderedJson list = {{"type", "array"}, {"items", items}};
   if (minimum > 0) list["minItems"] = minimum;
   return list;
 }
 
-Json hours_schema() {
-  const Json span = {{"type", "string"},
-                     {"pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}};
-  Json days = Json::object();
+OrderedJson hours_schema() {
+  const OrderedJson span = pattern_or_variable("^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$");
+  OrderedJson days = OrderedJson::object();
   for (const char* day : {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
     days[day] = list_of(span);
   }
   return {{"type", "object"}, {"properties", days}, {"additionalProperties", false}};
 }
 
-Json document_schema(Format format) {
+OrderedJson document_schema(Format format) {
   switch (format) {
     case Format::mapping:
       return {{"type", "object"}};
@@ -81,30 +80,30 @@ Json document_schema(Format format) {
     case Format::filled_list:
       return {{"type", "array"}, {"minItems", 1}};
     case Format::levels: {
-      Json list = list_of({{"enum", levels()}}, 1);
+      OrderedJson list = list_of(reference("level"), 1);
       list["uniqueItems"] = true;
       return list;
     }
     case Format::hours:
       return hours_schema();
     case Format::dates:
-      return list_of({{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}});
+      return list_of(pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
     default:
       return {{"not", {{"type", "null"}}}};
   }
 }
 
 // What the field takes where it is set and no variable stands for it.
-Json value_schema(const Field& field) {
+OrderedJson value_schema(const Field& field) {
   switch (field.type) {
     case FieldType::text: {
-      Json text = {{"type", "string"}};
+      OrderedJson text = {{"type", "string"}};
       if (const std::string_view pattern = pattern_of(field.format); !pattern.empty()) text["pattern"] = pattern;
       if (field.longest > 0) text["maxLength"] = field.longest;
       return text;
     }
     case FieldType::integer: {
-      Json number = {{"type", "integer"}};
+      OrderedJson number = {{"type", "integer"}};
       if (field.minimum > std::numeric_limits<std::int32_t>::min()) number["minimum"] = field.minimum;
       number["maximum"] = field.maximum;
       return number;
@@ -120,13 +119,14 @@ Json value_schema(const Field& field) {
     case FieldType::document:
       return document_schema(field.format);
   }
-  return Json::object();
+  return OrderedJson::object();
 }
 
-Json field_schema(const Field& field) {
-  Json schema = {{"description", explanation_of(field)}};
-  if (const Json fallback = Json::parse(field.fallback); !fallback.is_null()) schema["default"] = fallback;
-  Json alternatives = Json::array({value_schema(field)});
+OrderedJson field_schema(const Field& field) {
+  OrderedJson schema = {{"description", explanation_of(field)}};
+  if (const OrderedJson fallback = OrderedJson::parse(field.fallback); !fallback.is_null())
+    schema["default"] = fallback;
+  OrderedJson alternatives = OrderedJson::array({value_schema(field)});
   // In a document a variable can stand for any value within; the document itself is written out.
   if (field.type != FieldType::document) alternatives.push_back(reference("variable"));
   if (!field.required) alternatives.push_back({{"type", "null"}});
@@ -138,9 +138,9 @@ Json field_schema(const Field& field) {
   return schema;
 }
 
-Json list_schema(const List& list) {
+OrderedJson list_schema(const List& list) {
   const std::string pattern = prefixed("[+-]?", pattern_of(find_kind(list.target)->keys));
-  Json entries = Json::array({pattern_or_variable(pattern)});
+  OrderedJson entries = OrderedJson::array({pattern_or_variable(pattern)});
   // What is removed carries no level.
   if (!list.level_column.empty()) {
     entries.push_back(leveled(prefixed("\\+?", pattern_of(find_kind(list.target)->keys))));
@@ -152,11 +152,11 @@ Json list_schema(const List& list) {
       {"items", {{"anyOf", entries}}}};
 }
 
-Json object_schema(const Kind& kind) {
-  Json properties = Json::object();
+OrderedJson object_schema(const Kind& kind) {
+  OrderedJson properties = OrderedJson::object();
   for (const Field& field : kind.fields) properties[std::string(field.name)] = field_schema(field);
   for (const List& list : kind.lists) properties[std::string(list.name)] = list_schema(list);
-  const Json key = pattern_or_variable(std::string(pattern_of(kind.keys)));
+  const OrderedJson key = pattern_or_variable(std::string(pattern_of(kind.keys)));
   if (kind.clonable) {
     properties["clone"] = {{"description", clone_key().help}};
     properties["clone"].update(key);
@@ -166,7 +166,7 @@ Json object_schema(const Kind& kind) {
   return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
 }
 
-Json kind_schema(const Kind& kind) {
+OrderedJson kind_schema(const Kind& kind) {
   return {{"description", kind.summary},
           {"type", "object"},
           {"maxProperties", kind.most},
@@ -174,19 +174,19 @@ Json kind_schema(const Kind& kind) {
           {"additionalProperties", kind.value_only ? field_schema(kind.fields.front()) : object_schema(kind)}};
 }
 
-Json key_schema(const DocumentKey& key);
+OrderedJson key_schema(const DocumentKey& key);
 
-Json mapping_of(const DocumentKey& key) {
-  Json properties = Json::object();
+OrderedJson mapping_of(const DocumentKey& key) {
+  OrderedJson properties = OrderedJson::object();
   for (const DocumentKey& entry : key.entries) properties[std::string(entry.name)] = key_schema(entry);
   return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
 }
 
-Json key_schema(const DocumentKey& key) {
-  Json schema = {{"description", key.help}};
+OrderedJson key_schema(const DocumentKey& key) {
+  OrderedJson schema = {{"description", key.help}};
   switch (key.shape) {
     case DocumentKey::Shape::value:
-      schema.update(Json::parse(key.schema));
+      schema.update(OrderedJson::parse(key.schema));
       break;
     case DocumentKey::Shape::mapping:
       schema.update(mapping_of(key));
@@ -195,9 +195,9 @@ Json key_schema(const DocumentKey& key) {
       schema.update(list_of(mapping_of(key)));
       break;
     case DocumentKey::Shape::value_or_mapping: {
-      Json mapping = mapping_of(key);
+      OrderedJson mapping = mapping_of(key);
       mapping["minProperties"] = 1;
-      schema["anyOf"] = Json::array({Json::parse(key.schema), mapping});
+      schema["anyOf"] = OrderedJson::array({OrderedJson::parse(key.schema), mapping});
       break;
     }
   }
@@ -207,14 +207,14 @@ Json key_schema(const DocumentKey& key) {
 }  // namespace
 
 nlohmann::ordered_json definitions_schema() {
-  Json properties = Json::object();
+  OrderedJson properties = OrderedJson::object();
   for (const DocumentKey& key : document_keys()) properties[std::string(key.name)] = key_schema(key);
   // A test is of somebody, of one, and about something.
-  properties["tests"]["items"]["oneOf"] = Json::array({{{"required", Json::array({"user"})}},
-                                                       {{"required", Json::array({"role"})}},
-                                                       {{"required", Json::array({"role_template"})}}});
+  properties["tests"]["items"]["oneOf"] = OrderedJson::array({{{"required", OrderedJson::array({"user"})}},
+                                                              {{"required", OrderedJson::array({"role"})}},
+                                                              {{"required", OrderedJson::array({"role_template"})}}});
   properties["tests"]["items"]["anyOf"] =
-      Json::array({{{"required", Json::array({"can"})}}, {{"required", Json::array({"cannot"})}}});
+      OrderedJson::array({{{"required", OrderedJson::array({"can"})}}, {{"required", OrderedJson::array({"cannot"})}}});
   for (const Kind& kind : kinds()) {
     if (!kind.internal) properties[std::string(kind.name)] = kind_schema(kind);
   }
@@ -222,7 +222,7 @@ nlohmann::ordered_json definitions_schema() {
           {"title", "acctl definitions"},
           {"description", "What plan, apply and export of acctl read and write, in YAML or JSON."},
           {"type", "object"},
-          {"required", Json::array({"acctl"})},
+          {"required", OrderedJson::array({"acctl"})},
           {"properties", properties},
           {"additionalProperties", false},
           {"$defs", definitions()}};

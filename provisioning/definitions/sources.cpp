@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t file_limit = 10'000;
 constexpr std::size_t entry_limit = 100'000;  // of all kinds: a folder such as / has no end
-constexpr int depth_limit = 32;
+constexpr int link_depth_limit = 32;
 constexpr std::size_t total_limit = 64u << 20;
 
-using Identity = std::pair<dev_t, ino_t>;
+using FileIdentity = std::pair<dev_t, ino_t>;
 
 // Of what a path leads to; throws Error(invalid) where it leads nowhere.
 struct stat status_of(const std::string& path) {
@@ -49,13 +49,14 @@ class Collector {
       const struct stat status = status_of(path);
       if (!S_ISDIR(status.st_mode)) return add_file(path, {status.st_dev, status.st_ino});
       const std::size_t before = found_;
-      std::vector<Identity> above;
+      std::vector<FileIdentity> above;
       add_folder(path, {status.st_dev, status.st_ino}, above);
       if (found_ == before)
         throw Error(ErrorKind::invalid, "the folder " + path + " holds no *.yaml and no *.yml file");
     } catch (const Limit&) {
       throw;
     } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
       errors_.push_back(error);
     }
   }
@@ -72,7 +73,7 @@ class Collector {
     sources_.back().from_standard_input = true;
   }
 
-  void add_file(const std::string& path, const Identity& identity) {
+  void add_file(const std::string& path, const FileIdentity& identity) {
     if (++found_ > file_limit) throw Limit(ErrorKind::invalid, "more than 10,000 definitions files");
     if (!files_.insert(identity).second) throw Error(ErrorKind::invalid, path + " is named twice");
     keep(path, read_file(path, yaml_size_limit));
@@ -84,11 +85,11 @@ class Collector {
     sources_.push_back({.name = name, .text = std::move(text)});
   }
 
-  void add_folder(const std::string& path, const Identity& identity, std::vector<Identity>& above) {
+  void add_folder(const std::string& path, const FileIdentity& identity, std::vector<FileIdentity>& above) {
     if (std::ranges::find(above, identity) != above.end()) {
       throw Error(ErrorKind::invalid, "the folder " + path + " is a link to a folder that it is in");
     }
-    if (above.size() >= depth_limit)
+    if (above.size() >= link_depth_limit)
       throw Error(ErrorKind::invalid, "the folder " + path + " is deeper than 32 folders");
     above.push_back(identity);
     const std::string folder = path.ends_with('/') ? path : path + "/";
@@ -143,7 +144,7 @@ class Collector {
 
   std::vector<Source> sources_;
   std::vector<Error> errors_;
-  std::set<Identity> files_;
+  std::set<FileIdentity> files_;
   std::size_t found_ = 0;
   std::size_t entries_ = 0;
   std::size_t total_ = 0;

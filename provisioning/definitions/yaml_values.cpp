@@ -185,7 +185,8 @@ bool is_plain_data(const YamlNode& scalar) {
   const std::string& text = scalar.text;
   if (scalar.quoted || !is_ambiguous(text) || scalar.is_null() || text == "true" || text == "false") return true;
   const bool whole = text.find_first_of(".eE") == std::string::npos;
-  return is_clear_number(text) && (!whole || number<std::int64_t>(text).has_value());
+  // What no integer or double holds would silently become text.
+  return is_clear_number(text) && (whole ? number<std::int64_t>(text).has_value() : number<double>(text).has_value());
 }
 
 bool is_text(const YamlNode& scalar) { return scalar.quoted || !is_ambiguous(scalar.text); }

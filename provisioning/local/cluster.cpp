@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,7 +13,7 @@
 #include <filesystem>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/local/installation.hpp"
+#include "provisioning/local/folder_lock.hpp"
 #include "provisioning/local/postmaster.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/files.hpp"
@@ -29,29 +28,8 @@ namespace {
 constexpr std::chrono::seconds make_time{120};
 constexpr std::chrono::seconds start_time{60};
 constexpr std::chrono::seconds stop_time{60};
-constexpr std::chrono::seconds lock_time{180};
 
 std::string reason() { return std::strerror(errno); }
-
-[[noreturn]] void foreign(const std::string& path, const std::string& why) {
-  throw Error(ErrorKind::conflict, path + " " + why + ", so it is not acctl's to use",
-              "Move it away, or set XDG_DATA_HOME to another folder.");
-}
-
-// Creates `path` and what is missing above it. Root's must be open to the account that runs the server; what is
-// private lies below in folders of its own.
-void make_folders(const std::string& path) {
-  const mode_t mode = geteuid() == 0 ? 0711 : 0700;
-  fs::path so_far;
-  for (const auto& part : fs::path(path)) {
-    so_far /= part;
-    if (mkdir(so_far.c_str(), mode) == 0) {
-      chmod(so_far.c_str(), mode);  // whatever the umask
-    } else if (errno != EEXIST && errno != EROFS) {
-      throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + reason());
-    }
-  }
-}
 
 void sync_folder(const std::string& path) {
   const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -60,82 +38,13 @@ void sync_folder(const std::string& path) {
   close(folder);
 }
 
-std::string last_words(const std::string& log) {
-  std::string text;
-  try {
-    text = read_file(log, 1 << 20);
-  } catch (const Error&) {
-    return "no word of why";
-  }
-  const std::size_t fatal = std::min(text.rfind("FATAL:"), text.rfind("PANIC:"));
-  if (fatal != std::string::npos) return text.substr(fatal, text.find('\n', fatal) - fatal);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
-}
-
 }  // namespace
 
-// The exclusive right to make, start, stop or destroy; creates the folder when it is missing.
-class LocalCluster::Lock {
- public:
-  Lock(const std::string& folder, const std::function<bool()>* interrupted) {
-    const auto taken = [&] { return try_once(folder); };
-    if (wait_until(taken, {.time = lock_time, .interrupted = interrupted})) return;
-    throw Error(ErrorKind::locked, "another acctl is starting or stopping the embedded server",
-                "Run the command again when it has ended.");
-  }
-  ~Lock() { reset(); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-
- private:
-  bool try_once(const std::string& folder) {
-    reset();
-    claim(folder);
-    const std::string path = folder + "/lock";
-    file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file_ < 0) {
-      if (errno == ENOENT) return false;  // destroyed this very moment
-      throw Error(ErrorKind::failed, "cannot open " + path + ": " + reason());
-    }
-    if (flock(file_, LOCK_EX | LOCK_NB) != 0) return false;
-    // `destroy` removes the file under its lock: who waited for it then holds nothing.
-    struct stat held = {};
-    struct stat named = {};
-    return fstat(file_, &held) == 0 && stat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
-           held.st_dev == named.st_dev;
-  }
-
-  static void claim(const std::string& folder) {
-    make_folders(folder);
-    struct stat status = {};
-    if (stat(folder.c_str(), &status) != 0) throw Error(ErrorKind::failed, "cannot read " + folder + ": " + reason());
-    if (!S_ISDIR(status.st_mode)) foreign(folder, "is not a folder");
-    if (status.st_uid != geteuid()) foreign(folder, "belongs to somebody else");
-    // In one look: another acctl may be making or destroying it at this moment.
-    bool empty = true;
-    std::error_code failed;
-    fs::directory_iterator entry(folder, failed);
-    for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
-      if (entry->path().filename() == "lock") return;
-      empty = false;
-    }
-    if (failed && failed != std::errc::no_such_file_or_directory) {
-      throw Error(ErrorKind::failed, "cannot read " + folder + ": " + failed.message());
-    }
-    if (!empty) foreign(folder, "holds files of something else");
-  }
-
-  void reset() {
-    if (file_ >= 0) close(file_);
-    file_ = -1;
-  }
-
-  int file_ = -1;
-};
-
 LocalCluster::LocalCluster(std::string folder, const std::function<bool()>* interrupted)
-    : folder_(std::move(folder)), data_(folder_ + "/data"), interrupted_(interrupted) {
+    : folder_(std::move(folder)),
+      data_(folder_ + "/data"),
+      server_lock_(folder_ + "/server.lock"),
+      interrupted_(interrupted) {
   constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   if (!folder_.starts_with('/')) throw Error(ErrorKind::invalid, "the folder '" + folder_ + "' is not absolute");
   if (socket().size() > longest) {
@@ -175,32 +84,46 @@ Dsn LocalCluster::started_dsn() {
   return dsn();
 }
 
+Dsn LocalCluster::running_dsn() const {
+  if (accepts()) return dsn();
+  if (!status().version) {
+    throw Error(ErrorKind::connection, "no server is configured, and there is no embedded server yet",
+                "Run 'acctl platform init' to create one, or name a server with --database.");
+  }
+  throw Error(ErrorKind::connection, "the embedded server is not running",
+              "Start it with 'acctl local up', or name another server with --database.");
+}
+
 // Not by connecting: that would cost the server a process each time.
 bool LocalCluster::accepts() const {
-  const std::optional<Postmaster> postmaster = running_postmaster(data_);
-  return postmaster && postmaster->ready;
+  if (const std::optional<Postmaster> postmaster = running_postmaster(data_)) return postmaster->ready;
+  // A server of another container: its process is not to be seen from here, its lock and its note are.
+  return server_lock_.held() && notes_ready(data_);
 }
+
+// No process of a server is left, here or in another container.
+bool LocalCluster::unused() const { return processes_in(data_).empty() && !server_lock_.held(); }
 
 bool LocalCluster::exists() const {
   struct stat status = {};
   if (lstat(data_.c_str(), &status) != 0) return false;
   const std::optional<Account> account = server_account();
   if (!S_ISDIR(status.st_mode) || access((data_ + "/PG_VERSION").c_str(), F_OK) != 0) {
-    foreign(data_, "is not a PostgreSQL data folder");
+    refuse_foreign(data_, "is not a PostgreSQL data folder");
   }
-  if (status.st_uid != (account ? account->uid : geteuid())) foreign(data_, "belongs to somebody else");
+  if (status.st_uid != (account ? account->uid : geteuid())) refuse_foreign(data_, "belongs to somebody else");
   return true;
 }
 
 bool LocalCluster::up() {
   if (accepts()) return false;
-  const Lock lock(folder_, interrupted_);
+  const FolderLock lock(folder_, interrupted_);
   if (!exists()) make();
   // A server may be starting (its `up` was killed) or stopping, or backends may be left of a killed one.
-  const auto settled = [&] { return accepts() || processes_in(data_).empty(); };
+  const auto settled = [&] { return accepts() || unused(); };
   if (!wait_until(settled, {.time = stop_time, .interrupted = interrupted_})) {
     throw Error(ErrorKind::locked, "the embedded server neither ends nor accepts connections",
-                "See " + folder_ + "/log; then run the command again.");
+                "See " + log_folder() + "; then run the command again.");
   }
   if (accepts()) return false;
   start();
@@ -226,13 +149,19 @@ void LocalCluster::make_part(const std::string& path) const {
   if (!done) throw Error(ErrorKind::failed, "cannot prepare the folder " + path + ": " + why);
 }
 
-void LocalCluster::make() {
-  remove_remains();
-  // Of a new name each time: the initdb of a killed call may still be writing into the last one.
+// Of a new name each time: the initdb of a killed call may still be writing into the last one.
+std::string LocalCluster::make_part_of_new_name() const {
   std::string fresh = data_ + ".new-XXXXXX";
   if (mkdtemp(fresh.data()) == nullptr) throw Error(ErrorKind::failed, "cannot create " + fresh + ": " + reason());
+  make_part(fresh);
+  return fresh;
+}
+
+void LocalCluster::make() {
+  remove_remains();
+  std::string fresh;
   try {
-    make_part(fresh);
+    fresh = make_part_of_new_name();
     make_data_folder(Installation::newest(), server_account(), fresh, Making::durable,
                      {.time = make_time, .interrupted = interrupted_});
   } catch (const Error&) {
@@ -247,16 +176,19 @@ void LocalCluster::make() {
 
 void LocalCluster::start() {
   make_part(socket_folder());
-  make_part(folder_ + "/log");
-  remove_misleading_notes(data_, socket());
+  make_part(log_folder());
   const Installation installation = Installation::of_version(*status().version);
-  Program postgres{
-      .words = {installation.program("postgres"), "-D", data_}, .account = server_account(), .folder = folder_};
+  take_server_lock();
+  remove_misleading_notes(data_, socket());
+  Program postgres{.words = {installation.program("postgres"), "-D", data_},
+                   .account = server_account(),
+                   .folder = folder_,
+                   .inherited = server_lock_.descriptor()};
   const std::string settings[] = {
       "listen_addresses=", "port=5432", "unix_socket_directories=" + socket_setting(socket_folder()),
       "unix_socket_permissions=0700", "cluster_name=acctl-local",
       // A week of messages and no more.
-      "logging_collector=on", "log_directory=" + folder_ + "/log", "log_filename=server-%a.log",
+      "logging_collector=on", "log_directory=" + log_folder(), "log_filename=server-%a.log",
       "log_truncate_on_rotation=on", "log_rotation_age=1d", "log_rotation_size=0", "log_checkpoints=off",
       "timezone=UTC", "log_timezone=UTC",
       // systemd removes a user's shared memory objects when the user signs out, with servers that still run or not.
@@ -264,10 +196,26 @@ void LocalCluster::start() {
       // Nearly every session runs triggers in it: loaded once, not by each.
       "shared_preload_libraries=plpgsql"};
   for (const std::string& setting : settings) postgres.words.insert(postgres.words.end(), {"-c", setting});
-  wait_until_ready(start_daemon(postgres, folder_ + "/log/start.log"));
+  const LogPosition before = log_position(log_folder());
+  const pid_t pid = start_daemon(postgres, start_log(log_folder()));
+  server_lock_.release();  // the server has it now
+  wait_until_ready(pid, before);
 }
 
-void LocalCluster::wait_until_ready(int pid) {
+// Before the server is started, under our own lock. Who only asks whether it is held may be in the way for a moment.
+void LocalCluster::take_server_lock() {
+  const std::string note = data_ + "/postmaster.pid";
+  if (const std::string host = server_lock_.other_host(); !host.empty() && access(note.c_str(), F_OK) == 0) {
+    throw Error(
+        ErrorKind::conflict,
+        "the embedded server in " + folder_ + " was started on host " + host + " and may still be running there",
+        "Stop it there with 'acctl local down'. If that host is gone, remove " + note + ".");
+  }
+  if (wait_until([&] { return server_lock_.take(); }, {.time = stop_time, .interrupted = interrupted_})) return;
+  throw Error(ErrorKind::locked, "another process holds " + folder_ + "/server.lock", "Run the command again.");
+}
+
+void LocalCluster::wait_until_ready(int pid, const LogPosition& before) {
   bool ended = false;
   const auto decided = [&] {
     if (accepts()) return true;
@@ -278,29 +226,32 @@ void LocalCluster::wait_until_ready(int pid) {
     return ended;
   };
   if (!wait_until(decided, {.time = start_time, .interrupted = interrupted_})) {
-    throw Error(
-        ErrorKind::locked, "the embedded server is still starting after a minute",
-        "It goes on, recovering after a crash perhaps; run the command again. Its messages: " + folder_ + "/log");
+    throw Error(ErrorKind::locked, "the embedded server is still starting after a minute",
+                "It may be recovering after a crash; run the command again. Its messages are in " + log_folder() + ".");
   }
   if (ended) {
-    throw Error(ErrorKind::failed, "the embedded server does not start: " + last_words(folder_ + "/log/start.log"),
-                "Its messages are in " + folder_ + "/log");
+    throw Error(ErrorKind::failed, "the embedded server does not start: " + last_error(log_folder(), before),
+                "Its messages are in " + log_folder() + ".");
   }
 }
 
 bool LocalCluster::down() {
   if (!fs::exists(folder_ + "/lock")) return false;
-  const Lock lock(folder_, interrupted_);
-  const bool ran = running_postmaster(data_).has_value();
+  const FolderLock lock(folder_, interrupted_);
+  const bool ran = running_postmaster(data_).has_value() || server_lock_.held();
   stop();
   return ran;
 }
 
 void LocalCluster::stop() {
   // SIGINT is the fast shutdown: sessions are ended, transactions rolled back, memory written to the disk.
-  if (const auto postmaster = running_postmaster(data_)) kill(postmaster->pid, SIGINT);
-  const auto gone = [&] { return processes_in(data_).empty(); };
-  if (!wait_until(gone, {.time = stop_time, .interrupted = interrupted_})) {
+  const auto postmaster = running_postmaster(data_);
+  const bool reached = postmaster && kill(postmaster->pid, SIGINT) == 0;
+  if (!reached && accepts()) {
+    throw Error(ErrorKind::conflict, "the embedded server runs in another container that shares " + folder_,
+                "Stop it there with 'acctl local down', or stop that container.");
+  }
+  if (!wait_until([&] { return unused(); }, {.time = stop_time, .interrupted = interrupted_})) {
     throw Error(ErrorKind::locked, "the embedded server does not stop within a minute", "Run the command again.");
   }
 }
@@ -315,16 +266,14 @@ LocalStatus LocalCluster::status() const {
     version.erase(version.find_last_not_of(" \n") + 1);
     status.version = version;
   }
-  if (const auto postmaster = running_postmaster(data_)) {
-    status.running = postmaster->ready;
-    status.pid = postmaster->pid;
-  }
+  status.running = accepts();
+  if (const auto postmaster = running_postmaster(data_)) status.pid = postmaster->pid;
   return status;
 }
 
 bool LocalCluster::destroy() {
-  if (!fs::exists(folder_ + "/lock")) return false;
-  const Lock lock(folder_, interrupted_);
+  if (!fs::exists(folder_ + "/lock") && !fs::exists(data_)) return false;
+  const FolderLock lock(folder_, interrupted_);
   stop();
   // Renamed first: a kill leaves the cluster whole or gone, never half.
   const std::string old = data_ + ".old";
@@ -333,7 +282,8 @@ bool LocalCluster::destroy() {
     throw Error(ErrorKind::failed, "cannot rename " + data_ + ": " + reason());
   }
   remove_remains();
-  for (const char* part : {"/run", "/log", "/lock"}) {
+  refuse_remains();
+  for (const char* part : {"/run", "/log", "/server.lock", "/lock"}) {
     std::error_code error;
     fs::remove_all(folder_ + part, error);
     if (error) throw Error(ErrorKind::failed, "cannot remove " + folder_ + part + ": " + error.message());
@@ -350,6 +300,16 @@ void LocalCluster::remove_remains() {
     if (!name.starts_with("data.new-") && name != "data.old") continue;
     std::error_code kept;  // a writer may be left that ends soon; the next call gets it
     fs::remove_all(entry.path(), kept);
+  }
+}
+
+// "Gone" is said of what is gone.
+void LocalCluster::refuse_remains() const {
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("data")) continue;
+    throw Error(ErrorKind::failed, "cannot remove all of " + entry.path().string(),
+                "Find out who uses it, then run 'acctl local destroy' again.");
   }
 }
 

@@ -1,10 +1,13 @@
 // The embedded server: a private, durable PostgreSQL cluster, reached through a unix socket only. With nothing
 // configured every command works on it.
 //
-//   FOLDER/data   the cluster (0700); renamed into place when it is complete
-//   FOLDER/run    its socket; 0700, and so the gate: who can enter is trusted
-//   FOLDER/log    a file for each weekday, overwritten after a week; start.log has the last start
-//   FOLDER/lock   held (flock) by who starts, stops or destroys
+//   FOLDER/data         the cluster (0700); renamed into place when it is complete
+//   FOLDER/run          its socket; 0700, and so the gate: who can enter is trusted
+//   FOLDER/log          a file for each weekday, overwritten after a week (server_log.hpp)
+//   FOLDER/lock         held (flock) by who starts, stops or destroys
+//   FOLDER/server.lock  held by the server itself as long as one of its processes lives (server_lock.hpp)
+//
+// The folder may be shared: whoever else sees it, in another container of this machine, uses the one server.
 //
 // For root, data, run and log belong to the account `postgres`; FOLDER itself stays root's.
 #pragma once
@@ -14,7 +17,10 @@
 #include <string>
 
 #include "provisioning/database/dsn.hpp"
+#include "provisioning/local/installation.hpp"
 #include "provisioning/local/process.hpp"
+#include "provisioning/local/server_lock.hpp"
+#include "provisioning/local/server_log.hpp"
 
 namespace acctl {
 
@@ -24,7 +30,7 @@ struct LocalStatus {
   std::string data;
   std::string socket;  // the folder of the socket
   std::string url;
-  std::optional<int> pid;
+  std::optional<int> pid;  // nothing where it runs in another container, whose numbers mean nothing here
 };
 
 class LocalCluster {
@@ -43,35 +49,49 @@ class LocalCluster {
   // The same, with the server started if it was down. Costs a running server nothing and us 50 microseconds.
   Dsn started_dsn();
 
+  // The same for who must not start anything: throws Error(connection) with the way out where the server is down.
+  Dsn running_dsn() const;
+
   // Makes the cluster if there is none, starts it if it is down; true where it did either. Finishes what a killed call
-  // left. Throws Error(conflict) for a folder that is not ours, Error(locked) where another call or a recovery takes
-  // too long, Error(failed) where PostgreSQL is missing or does not start.
+  // left. Throws Error(conflict) for a folder that is not ours, or that another machine's server may be using;
+  // Error(locked) where another call or a recovery takes too long, Error(failed) where PostgreSQL is missing or does
+  // not start.
   bool up();
 
-  // Ends sessions and stops the server; true where it ran.
+  // Ends sessions and stops the server; true where it ran. Throws Error(conflict) where it runs in another container,
+  // out of reach of our signals.
   bool down();
+
+  // Brings the data to the major version of `target` by pg_upgrade; the server runs afterwards. A copy is upgraded and
+  // exchanged for the original when it has started, so that a failure or a kill at any point leaves a whole cluster.
+  void upgrade(const Installation& target);
 
   LocalStatus status() const;
 
-  // Stops the server and removes its folder with all data; true where there was one. Files of others in it stay.
+  // Stops the server and removes its folder with all data; true where there was one. Files of others in it stay. Throws
+  // Error(failed) where something of ours cannot be removed.
   bool destroy();
 
  private:
-  class Lock;
-
   std::string socket_folder() const { return folder_ + "/run"; }
   std::string socket() const;
+  std::string log_folder() const { return folder_ + "/log"; }
   bool accepts() const;
+  bool unused() const;
   bool exists() const;
+  std::string make_part_of_new_name() const;
   void make();
   void make_part(const std::string& path) const;
   void start();
-  void wait_until_ready(int pid);
+  void take_server_lock();
+  void wait_until_ready(int pid, const LogPosition& before);
   void stop();
   void remove_remains();
+  void refuse_remains() const;
 
   std::string folder_;
   std::string data_;
+  ServerLock server_lock_;
   const std::function<bool()>* interrupted_;
 };
 

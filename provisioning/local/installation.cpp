@@ -49,6 +49,8 @@ std::vector<Installation> in_path() {
   return {};
 }
 
+std::string parent_of(const std::string& folder) { return std::filesystem::path(folder).parent_path().string(); }
+
 // The newest first.
 std::vector<Installation> installations() {
   std::vector<Installation> all;
@@ -72,33 +74,41 @@ Installation Installation::newest() {
 }
 
 Installation Installation::of_version(const std::string& version) {
-  for (const Installation& found : installations()) {
+  const std::vector<Installation> all = installations();
+  for (const Installation& found : all) {
     if (found.version == version) return found;
   }
+  std::string hint = "Install it: apt-get install postgresql-" + version + ".";
+  if (!all.empty() && number(all.front().version) > number(version)) {
+    hint += " 'acctl local upgrade' then brings the data to PostgreSQL " + all.front().version + ".";
+  }
   throw Error(ErrorKind::failed,
-              "the embedded cluster was made by PostgreSQL " + version + ", which is not installed any more",
-              "Install it with: apt-get install postgresql-" + version);
+              "the embedded cluster was made by PostgreSQL " + version + ", which is no longer installed", hint);
 }
 
-void make_data_folder(const Installation& installation, const std::optional<Account>& account, const std::string& data,
-                      Making making, const Patience& patience) {
-  const std::string above = std::filesystem::path(data).parent_path().string();
+void make_empty_data_folder(const Installation& installation, const std::optional<Account>& account,
+                            const std::string& data, Making making, const Patience& patience) {
   Program initdb{.words = {installation.program("initdb"), "-D", data, "--username=postgres", "--encoding=UTF8",
                            "--locale=C.UTF-8",
                            // Nobody is asked for a password on the socket: its folder lets in only its owner and root,
                            // who could read the files themselves.
                            "--auth-local=trust", "--auth-host=reject"},
                  .account = account,
-                 .folder = above};
+                 .folder = parent_of(data)};
+  if (making == Making::fast) initdb.words.insert(initdb.words.end(), {"--no-sync", "--wal-segsize=1"});
+  run_to_end(initdb, "", patience);
+}
+
+void make_data_folder(const Installation& installation, const std::optional<Account>& account, const std::string& data,
+                      Making making, const Patience& patience) {
+  make_empty_data_folder(installation, account, data, making, patience);
   Program single{.words = {installation.program("postgres"), "--single", "-j", "-c", "exit_on_error=on", "-D", data},
                  .account = account,
-                 .folder = above};
+                 .folder = parent_of(data)};
   if (making == Making::fast) {
-    initdb.words.insert(initdb.words.end(), {"--no-sync", "--wal-segsize=1"});
     single.words.insert(single.words.end(), {"-c", "fsync=off", "-c", "max_wal_size=8MB", "-c", "min_wal_size=2MB"});
   }
   single.words.emplace_back("postgres");
-  run_to_end(initdb, "", patience);
   // In single-user mode, so that there never is a server that has no role acctl yet. Started without our parameters,
   // by hand, the cluster listens nowhere: its trust is meant for our socket folder alone.
   std::string statements;
@@ -107,6 +117,14 @@ void make_data_folder(const Installation& installation, const std::optional<Acco
     statements += std::string(sql) + "\n\n";
   }
   run_to_end(single, statements, patience);
+}
+
+void copy_settings(const std::optional<Account>& account, const std::string& from, const std::string& to) {
+  // As the account: root writes nothing into a folder of somebody else's.
+  run_to_end({.words = {"/bin/cp", from + "/postgresql.auto.conf", to + "/postgresql.auto.conf"},
+              .account = account,
+              .folder = "/"},
+             "", {.time = std::chrono::seconds(10)});
 }
 
 std::string socket_setting(const std::string& folder) {

@@ -16,7 +16,8 @@ struct Installation {
   // the package to install.
   static Installation newest();
 
-  // The one of just that major version: another cannot read its data folders.
+  // The one of just that major version: another cannot read its data folders. Throws Error(failed) where it is not
+  // installed, naming the package, and where a newer one is, the way to it.
   static Installation of_version(const std::string& version);
 
   std::string program(const std::string& name) const { return folder + "/" + name; }
@@ -29,6 +30,13 @@ enum class Making { durable, fast };
 // the database acctl. Not atomic: make it under another name and rename it.
 void make_data_folder(const Installation& installation, const std::optional<Account>& account, const std::string& data,
                       Making making, const Patience& patience);
+
+// What initdb alone makes of it, with nothing but the superuser: for pg_upgrade, which brings all else.
+void make_empty_data_folder(const Installation& installation, const std::optional<Account>& account,
+                            const std::string& data, Making making, const Patience& patience);
+
+// The settings that make_data_folder() stored in one data folder, for another that has none: pg_upgrade leaves them.
+void copy_settings(const std::optional<Account>& account, const std::string& from, const std::string& to);
 
 // `folder` as an element of the setting unix_socket_directories.
 std::string socket_setting(const std::string& folder);

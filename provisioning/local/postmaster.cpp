@@ -41,16 +41,26 @@ int noted_pid(const std::string& path) {
   return whole_number(line);
 }
 
-}  // namespace
-
-std::optional<Postmaster> running_postmaster(const std::string& data) {
+// The lines of postmaster.pid; the eighth is how far the server is.
+std::vector<std::string> note_in(const std::string& data) {
   std::ifstream file(data + "/postmaster.pid");
   std::vector<std::string> lines;
   for (std::string line; lines.size() < 8 && std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+bool says_ready(const std::vector<std::string>& note) { return note.size() == 8 && note[7].starts_with("ready"); }
+
+}  // namespace
+
+bool notes_ready(const std::string& data) { return says_ready(note_in(data)); }
+
+std::optional<Postmaster> running_postmaster(const std::string& data) {
+  const std::vector<std::string> lines = note_in(data);
   const int pid = lines.empty() ? 0 : whole_number(lines[0]);
   struct stat folder = {};
   if (pid <= 0 || stat(data.c_str(), &folder) != 0 || !works_in(pid, folder)) return std::nullopt;
-  return Postmaster{pid, lines.size() == 8 && lines[7].starts_with("ready")};
+  return Postmaster{pid, says_ready(lines)};
 }
 
 std::vector<int> processes_in(const std::string& data) {

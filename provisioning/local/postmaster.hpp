@@ -16,6 +16,10 @@ struct Postmaster {
 // process since. A few system calls, no question to the server.
 std::optional<Postmaster> running_postmaster(const std::string& data);
 
+// Whether the note in `data` says that a server is ready for connections, whatever process it names: one of another
+// container is not to be seen from here.
+bool notes_ready(const std::string& data);
+
 // All server processes in `data`, in no order: backends outlive a killed postmaster for a moment, and a new one must
 // not start beside them.
 std::vector<int> processes_in(const std::string& data);

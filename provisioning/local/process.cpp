@@ -68,6 +68,7 @@ struct Image {
   int input = -1;
   int output = -1;
   int report = -1;
+  int inherited = -1;
   int death_signal = 0;
   pid_t parent = 0;
 };
@@ -90,13 +91,14 @@ void take_files(const Image& image) {
   const int input = image.input >= 0 ? image.input : open("/dev/null", O_RDONLY | O_CLOEXEC);
   // Opened as the account: in a folder of the account's, root must not be led by a link to a file elsewhere.
   const int output =
-      image.output >= 0 ? image.output : open(image.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+      image.output >= 0 ? image.output : open(image.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (input < 0 || output < 0) give_up(image, Step::files);
   if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) {
     give_up(image, Step::files);
   }
   // A server that kept a pipe of our caller's would keep `$(acctl …)` waiting for ever.
   if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) give_up(image, Step::files);
+  if (image.inherited >= 0 && fcntl(image.inherited, F_SETFD, 0) != 0) give_up(image, Step::files);
 }
 
 [[noreturn]] void become(const Image& image) {
@@ -163,6 +165,7 @@ pid_t launch(const Program& program, Image image, bool daemon) {
   image.folders = folders_down_to(program.folder);
   image.account = program.account ? &*program.account : nullptr;
   image.parent = getpid();
+  image.inherited = program.inherited;
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw Error(ErrorKind::failed, std::string("pipe: ") + std::strerror(errno));
   Descriptor reading(ends[0]);

@@ -27,6 +27,7 @@ struct Program {
   std::vector<std::string> words;  // argv; the first is a path
   std::optional<Account> account;
   std::string folder;  // where it runs, absolute; the account must be able to enter all folders above
+  int inherited = -1;  // a descriptor that it gets besides the standard three; -1: none
 };
 
 // A limit to waiting: the time, and a question asked meanwhile whose yes ends the wait with Error(interrupted).
@@ -50,7 +51,7 @@ Ended run(const Program& program, const std::string& input, const Patience& pati
 // The same; what it wrote. Throws Error(failed) with its last words where it fails.
 std::string run_to_end(const Program& program, const std::string& input, const Patience& patience);
 
-// Starts a daemon that outlives us, all of its output going to `log`, emptied first. Throws Error(failed).
+// Starts a daemon that outlives us, all of its output being appended to `log`. Throws Error(failed).
 pid_t start_daemon(const Program& program, const std::string& log);
 
 // Starts a child that gets `death_signal` when this thread ends. The caller must wait for it.

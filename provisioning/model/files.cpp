@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
 
@@ -34,8 +35,10 @@ std::string read_all(int descriptor, const std::string& name, std::size_t limit)
   std::string text;
   char buffer[65536];
   for (;;) {
+    // Of files only standard input can keep us waiting.
+    if (descriptor == STDIN_FILENO) wait_for(descriptor, Direction::read);
     const ssize_t got = read(descriptor, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) throw Error(ErrorKind::invalid, "cannot read " + name + ": " + reason());
     if (got == 0) return text;
     text.append(buffer, static_cast<std::size_t>(got));
@@ -88,16 +91,37 @@ std::string read_secret_file(const std::string& path, std::size_t limit) {
 
 std::string read_standard_input(std::size_t limit) { return read_all(STDIN_FILENO, "standard input", limit); }
 
+std::string read_line_of_input() {
+  std::string line;
+  for (;;) {
+    wait_for(STDIN_FILENO, Direction::read);
+    char c = 0;
+    const ssize_t got = read(STDIN_FILENO, &c, 1);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got <= 0 || c == '\n') return line;
+    if (line.size() < 1024) line += c;
+  }
+}
+
 namespace {
 
-// `mode` of the file that it becomes. `replace`: whatever is there; else that stays.
-void write_whole(const std::string& path, std::string_view text, mode_t mode, bool replace = true) {
+// The file whose place it takes lends its owner and mode. The owner comes first, for a change of it takes bits away.
+bool is_like(int descriptor, const struct stat& old) {
+  struct stat fresh = {};
+  if (fstat(descriptor, &fresh) != 0) return false;
+  const bool same = fresh.st_uid == old.st_uid && fresh.st_gid == old.st_gid;
+  return (same || fchown(descriptor, old.st_uid, old.st_gid) == 0) && fchmod(descriptor, old.st_mode & 07777) == 0;
+}
+
+// `old`: what is there, and is replaced; nullptr for nothing, then the file is for its owner alone. `replace`: whatever
+// is there; else that stays.
+void write_whole(const std::string& path, std::string_view text, const struct stat* old, bool replace = true) {
   std::string temporary = path + ".XXXXXX";
   const Descriptor file(mkostemp(temporary.data(), O_CLOEXEC));  // mkostemp makes it 0600
   if (file.number() < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
   try {
     write_all(file.number(), text, path);
-    if ((mode != 0600 && fchmod(file.number(), mode) != 0) || fsync(file.number()) != 0) {
+    if ((old != nullptr && !is_like(file.number(), *old)) || fsync(file.number()) != 0) {
       throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
     }
     const int done = replace ? rename(temporary.c_str(), path.c_str()) : link(temporary.c_str(), path.c_str());
@@ -123,10 +147,10 @@ void write_file(const std::string& path, std::string_view text) {
     throw Error(ErrorKind::invalid, path + " is no regular file, and nothing else is written to",
                 "Name a file, itself and not by a link.");
   }
-  write_whole(path, text, 0600);
+  write_whole(path, text, there ? &status : nullptr);
 }
 
-void create_file(const std::string& path, std::string_view text) { write_whole(path, text, 0600, false); }
+void create_file(const std::string& path, std::string_view text) { write_whole(path, text, nullptr, false); }
 
 void replace_file(const std::string& path, std::string_view text) {
   std::error_code failed;
@@ -135,7 +159,7 @@ void replace_file(const std::string& path, std::string_view text) {
   if (failed || stat(file.c_str(), &status) != 0) {
     throw Error(ErrorKind::failed, "cannot write " + path + ": it is not there any more");
   }
-  write_whole(file, text, status.st_mode & 07777);
+  write_whole(file, text, &status);
 }
 
 void make_folder(const std::string& path) {

@@ -14,17 +14,21 @@ std::string read_file(const std::string& path, std::size_t limit);
 // may read.
 std::string read_secret_file(const std::string& path, std::size_t limit);
 
-// All of standard input, to `limit` bytes.
+// All of standard input, to `limit` bytes. Throws Error(interrupted) when the program is asked to stop meanwhile.
 std::string read_standard_input(std::size_t limit);
 
-// Writes `path` whole or not at all: mode 0600, temporary file, fsync, rename, fsync of the folder. Throws
+// One line of standard input without its end, for the answer to a question; what comes behind it is left unread.
+std::string read_line_of_input();
+
+// Writes `path` whole or not at all: temporary file, fsync, rename, fsync of the folder. A new file has mode 0600; one
+// that is there keeps its owner and mode, and is not written where that cannot be. Throws
 // Error(invalid) where something else than a file is there, such as a link or a device, which a rename would destroy.
 void write_file(const std::string& path, std::string_view text);
 
 // The same where there is no such file yet; one that is there stays as it is.
 void create_file(const std::string& path, std::string_view text);
 
-// The same for a file that is there already: it keeps its mode, and a link stays a link to it.
+// The same for a file that is there already; a link stays a link to it.
 void replace_file(const std::string& path, std::string_view text);
 
 // Creates `path` with mode 0700, and what is missing above it with 0711: another account that owns a folder beside it

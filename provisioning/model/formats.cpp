@@ -68,6 +68,26 @@ bool is_span(const Json& value) {
   return text.size() == 11 && text[5] == '-' && is_clock(text.substr(0, 5), false) && is_clock(text.substr(6), true);
 }
 
+// Of spans that are well-formed. Times of a day sort as text.
+std::string spans_problem(const std::string& day, const Json& spans) {
+  auto all = spans.get<std::vector<std::string>>();
+  std::ranges::sort(all);
+  const std::vector<std::string>& sorted = all;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const std::string begin = sorted[i].substr(0, 5);
+    const std::string end = sorted[i].substr(6);
+    if (end < begin) {
+      return "has the span " + quoted(sorted[i]) + " for " + day + ", which ends before it begins; write \"" + begin +
+             "-24:00\" and, for the next day, \"00:00-" + end + "\"";
+    }
+    if (end == begin) return "has the span " + quoted(sorted[i]) + " for " + day + ", which has no length";
+    if (i > 0 && begin < sorted[i - 1].substr(6)) {
+      return "has the spans " + quoted(sorted[i - 1]) + " and " + quoted(sorted[i]) + " for " + day + ", which overlap";
+    }
+  }
+  return {};
+}
+
 std::string hours_problem(const Json& hours) {
   constexpr std::array<std::string_view, 7> days = {"monday", "tuesday",  "wednesday", "thursday",
                                                     "friday", "saturday", "sunday"};
@@ -77,6 +97,7 @@ std::string hours_problem(const Json& hours) {
     if (!spans.is_array() || !std::ranges::all_of(spans, is_span)) {
       return "takes a list of spans such as \"09:00-17:00\" for " + day;
     }
+    if (std::string problem = spans_problem(day, spans); !problem.empty()) return problem;
   }
   return {};
 }

@@ -49,7 +49,8 @@ class Execution {
         throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
                     "Nothing was changed by this run; plan again.");
       }
-      basis = std::move(again.basis);
+      // A plan that was refused has not been asked about: what changed meanwhile must not let it through.
+      if (!basis.refusal) basis = std::move(again.basis);
     }
     if (basis.refusal) throw Error(*basis.refusal);
     std::optional<std::int64_t> run;

@@ -196,4 +196,18 @@ PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session) {
   return status;
 }
 
+PlatformFolders platform_folders(const Dsn& dsn, const SessionOptions& session) {
+  Connection control(dsn, session);
+  PlatformFolders folders;
+  try {
+    const Rows storage = control.query(sql::storage_folders);
+    for (int row = 0; row < storage.size(); ++row) folders.storage.emplace_back(storage.text(row, 0));
+    const MailSettings mail = read_settings(control).mail;
+    if (mail.transport == "maildir") folders.mail = mail.folder;
+  } catch (const SqlError& error) {
+    if (!lacks_schema(error)) throw;
+  }
+  return folders;
+}
+
 }  // namespace acctl

@@ -89,6 +89,15 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
 // Brings the schema of an initialised platform to the head. True when anything had to be done.
 bool upgrade_platform(const Dsn& dsn, const SessionOptions& session);
 
+// The folders outside of the databases that the platform of a control database has made.
+struct PlatformFolders {
+  std::vector<std::string> storage;  // of its tenants, absolute
+  std::string mail;                  // its Maildir; "" where mail leaves another way
+};
+
+// Both empty where there is no initialised platform; works on every schema that has tenants.
+PlatformFolders platform_folders(const Dsn& dsn, const SessionOptions& session);
+
 struct ServerRecord {
   std::int64_t id = 0;
   std::string name;

@@ -298,7 +298,14 @@ std::optional<Error> objection(const Tenant& tenant) {
                "See 'acctl tenant status " + tenant.slug + "'.");
 }
 
-std::optional<Error> objection(const Tenant& tenant, const TenantRequest& request) {
+std::optional<Error> objection(Platform& platform, const Tenant& tenant, const TenantRequest& request) {
+  // What people configured in a tenant of its own is not to be overwritten by a slip in the slug.
+  if (!request.clone_of.empty() &&
+      !platform.control().query(sql::tenant_is_clone_of, {tenant.id, request.clone_of}).boolean(0, 0)) {
+    return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is not a clone of that tenant",
+                 "Nothing was changed. Choose another slug, or use 'acctl export' and 'acctl import -t " + tenant.slug +
+                     "' to replace its configuration.");
+  }
   const std::vector<std::string> points = differences(tenant, request);
   if (points.empty()) return objection(tenant);
   std::string all;
@@ -340,7 +347,7 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
     return go_on(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
   Tenant existing = require_tenant(platform, request.slug);
-  if (const auto why_not = objection(existing, request)) {
+  if (const auto why_not = objection(platform, existing, request)) {
     refuse_attempt(platform, existing, "tenant.create", Mode::perform, *why_not);
   }
   return go_on(platform, lock, std::move(existing), Provisioned::resumed, listener);
@@ -371,7 +378,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
   check(request);
   const TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
-    const auto why_not = objection(*existing, request);
+    const auto why_not = objection(platform, *existing, request);
     if (why_not) throw *why_not;
     return rehearse_going_on(platform, *existing);
   }

@@ -59,6 +59,7 @@ std::string shown(const Tenant& asked, const TenantRequest& request) {
   if (!request.server.empty()) json["server"] = request.server;
   if (!request.region.empty()) json["region"] = request.region;
   if (asked.enterprise) json["enterprise"] = *asked.enterprise;
+  if (!request.clone_of.empty()) json["clone_of"] = request.clone_of;
   return json.dump();
 }
 
@@ -171,7 +172,8 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
                                                             actor.name,
                                                             actor.origin,
                                                             actor.reason,
-                                                            shown(tenant, request)});
+                                                            shown(tenant, request),
+                                                            or_null(request.clone_of)});
       if (!made.empty()) return complete(std::move(tenant), made);
     }
   } catch (const SqlError& error) {

@@ -78,6 +78,7 @@ struct TenantRequest {
   std::map<std::string, std::string> labels;
   std::string enterprise;
   std::string domain;
+  std::string clone_of;  // id of the tenant that it is to be configured like; "" for none
 };
 
 // Throws Error(invalid) for the first thing that is wrong with it in itself, before anything is looked at.

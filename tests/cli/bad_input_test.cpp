@@ -121,7 +121,7 @@ TEST_CASE("a slug of 63 bytes is a tenant like any other, and 64 bytes are not c
   const auto tenant = acctl.create(slug);
   CHECK(tenant["database"] == slug);
   CHECK(acctl(acctl::test::create_words(slug + "d")).status == 3);
-  CHECK(acctl.json({"tenant", "suspend", slug})["status"] == "suspended");
+  CHECK(acctl.json({"tenant", "suspend", slug, "--yes"})["status"] == "suspended");
   CHECK(acctl.json({"tenant", "resume", slug})["status"] == "active");
   CHECK(acctl({"tenant", "doctor"}).status == 0);
   CHECK(acctl.json({"tenant", "delete", slug, "--confirm", slug})["status"] == "deprovisioning");

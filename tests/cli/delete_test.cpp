@@ -80,7 +80,7 @@ TEST_CASE("a deleted tenant is held out of reach, and comes back with its data")
 TEST_CASE("a deletion that is called off leaves a suspended tenant suspended") {
   const TestPlatform acctl;
   acctl.create("acme");
-  REQUIRE(acctl({"tenant", "suspend", "acme"}).status == 0);
+  REQUIRE(acctl({"tenant", "suspend", "acme", "--yes"}).status == 0);
   REQUIRE(acctl({"tenant", "delete", "acme", "--confirm", "acme"}).status == 0);
   REQUIRE(acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "12h"}).status == 0);
   CHECK(acctl.json({"tenant", "resume", "acme"})["status"] == "suspended");
@@ -138,7 +138,7 @@ TEST_CASE("once the hold is over, the same call drops") {
 TEST_CASE("a suspended and a failed tenant can be deleted") {
   const TestPlatform acctl;
   acctl.create("acme");
-  acctl({"tenant", "suspend", "acme"});
+  acctl({"tenant", "suspend", "acme", "--yes"});
   CHECK(acctl.json({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "0"})["status"] == "deleted");
 
   acctl.control("create database bert");

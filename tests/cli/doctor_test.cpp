@@ -81,7 +81,7 @@ TEST_CASE("doctor mends what can be mended without losing data") {
   is_mended(acctl, "roles: a database role of the tenant is missing");
   CHECK(application_connects(acctl));
 
-  REQUIRE(acctl({"tenant", "suspend", "acme"}).status == 0);
+  REQUIRE(acctl({"tenant", "suspend", "acme", "--yes"}).status == 0);
   acctl.control("alter role " + app + " login");
   is_mended(acctl, "login: the application can log in although the tenant is suspended");
   CHECK_FALSE(application_connects(acctl));
@@ -90,7 +90,7 @@ TEST_CASE("doctor mends what can be mended without losing data") {
 TEST_CASE("doctor makes a missing role of a suspended tenant again without letting the application in") {
   const TestPlatform acctl;
   acctl.create("acme");
-  REQUIRE(acctl({"tenant", "suspend", "acme"}).status == 0);
+  REQUIRE(acctl({"tenant", "suspend", "acme", "--yes"}).status == 0);
   const std::string app = acctl.app_role("acme");
   acctl.in("acme", "drop owned by " + app + "; drop role " + app);
   is_mended(acctl, "roles: a database role of the tenant is missing");

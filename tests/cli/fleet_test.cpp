@@ -122,7 +122,7 @@ TEST_CASE("effects over several tenants say in which") {
 
 TEST_CASE("tenants that are suspended or half made are skipped and counted, and named alone they are a conflict") {
   const Fleet fleet;
-  REQUIRE(fleet.acctl({"tenant", "suspend", "bert"}).status == 0);
+  REQUIRE(fleet.acctl({"tenant", "suspend", "bert", "--yes"}).status == 0);
   fleet.acctl.control("create database half");
   REQUIRE(fleet.acctl(create_words("half")).status == 7);
   const Result result = fleet.apply_to({"--all"});

@@ -220,7 +220,9 @@ TEST_CASE("tenant clone makes a tenant that is configured like another, with nam
   CHECK(difference(before, desk.everything("twin")) == "");
   // And goes along with the source.
   desk.applied("settings: {locale: fr}\n");
-  check_ended(desk.acctl(words), 0);
+  std::vector<std::string> again = words;
+  again.emplace_back("--yes");
+  check_ended(desk.acctl(again), 0);
   CHECK(desk.acctl.in("twin", "select value #>> '{}' from app.settings where key = 'locale'") == "fr");
   CHECK(desk.acctl({"tenant", "doctor"}).status == 0);
 }
@@ -234,7 +236,7 @@ TEST_CASE("tenant clone --dry-run makes nothing, and a suspended source is refus
   check_ended(desk.acctl(words), 0, "would be made like acme");
   CHECK(difference(before, desk.acctl.world()) == "");
   words.pop_back();
-  REQUIRE(desk.acctl({"tenant", "suspend", "acme"}).status == 0);
+  REQUIRE(desk.acctl({"tenant", "suspend", "acme", "--yes"}).status == 0);
   check_ended(desk.acctl(words), 7, "acme is suspended");
   words[2] = "nobody";
   check_ended(desk.acctl(words), 3, "nobody");

@@ -10,55 +10,15 @@
 #include <functional>
 #include <thread>
 
-#include "provisioning/database/connection.hpp"
-#include "provisioning/local/postmaster.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/program.hpp"
+#include "tests/support/local_server.hpp"
 
-using acctl::test::Acctl;
 using acctl::test::eventually;
+using acctl::test::Local;
 using acctl::test::Result;
-using acctl::test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-// A user with an embedded server of their own, which is gone at the end.
-class Local {
- public:
-  Local() : acctl(temporary_.path()), folder(temporary_.path() + "/data/acctl/local") {
-    chmod(temporary_.path().c_str(), 0711);  // where root runs the tests, another account runs the server
-  }
-  ~Local() {
-    try {
-      acctl({"local", "destroy", "--yes"});
-    } catch (const std::exception&) {
-      // Fall through to what cannot fail.
-    }
-    for (const int pid : acctl::processes_in(folder + "/data")) kill(pid, SIGKILL);
-    // Before the folder is removed, or they would write on in it.
-    eventually([&] { return acctl::processes_in(folder + "/data").empty(); });
-  }
-  Local(const Local&) = delete;
-  Local& operator=(const Local&) = delete;
-
-  const std::string& home() const { return temporary_.path(); }
-  std::string data() const { return folder + "/data"; }
-  acctl::Dsn dsn() const { return acctl::Dsn::parse(first_line(acctl({"local", "url"}).out)); }
-  nlohmann::ordered_json status() const { return acctl({"local", "status", "-o", "json"}).json(); }
-  bool connects() const {
-    acctl::Connection connection(dsn(), {});
-    return connection.query("select current_user = 'acctl' and current_database() = 'acctl'").boolean(0, 0);
-  }
-
- private:
-  static std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-  TemporaryFolder temporary_;
-
- public:
-  Acctl acctl;
-  std::string folder;
-};
 
 // Starts `acctl local up`, kills it with SIGKILL as soon as `moment` has come, and returns whether it came.
 bool killed_up(const Local& local, const std::function<bool()>& moment) {
@@ -213,12 +173,8 @@ TEST_CASE("destroy asks first, removes all, and up begins anew") {
   CHECK(local.acctl({"local", "destroy", "--dry-run"}).status == 0);
   CHECK(local.status().at("running") == true);
 
-  const fs::path mail = fs::path(local.folder).parent_path() / "mail";
-  fs::create_directories(mail / "new");
-  std::ofstream(mail / "new" / "letter") << "Subject: hello\n";
   CHECK(local.acctl({"local", "destroy", "--yes"}).status == 0);
   CHECK_FALSE(fs::exists(local.folder));
-  CHECK_FALSE(fs::exists(mail));
   CHECK(local.acctl({"local", "destroy"}).status == 0);
   CHECK(local.acctl({"local", "up"}).status == 0);
   CHECK(local.connects());

@@ -91,7 +91,7 @@ TEST_CASE("of many tenants those that have a database are migrated, suspended on
   const TestPlatform acctl;
   for (const char* slug : {"acme", "bert", "carl", "dora"}) acctl.create(slug);
   for (const char* slug : {"acme", "bert"}) acctl.set_back(slug, head() - 1);
-  REQUIRE(acctl({"tenant", "suspend", "bert"}).status == 0);
+  REQUIRE(acctl({"tenant", "suspend", "bert", "--yes"}).status == 0);
   REQUIRE(acctl({"tenant", "delete", "dora", "--confirm", "dora"}).status == 0);
   CHECK(outcomes(acctl({"tenant", "migrate", "--all", "-o", "json"})) ==
         said("acme", head() - 1, head(), "migrated") + ", " + said("bert", head() - 1, head(), "migrated") + ", " +

@@ -22,7 +22,7 @@ std::string manager_of(const Desk& desk, const std::string& role) {
 
 }  // namespace
 
-TEST_CASE("what nobody manages is adopted silently when it is declared") {
+TEST_CASE("what nobody manages is adopted when it is declared, which is a change") {
   const Desk desk;
   desk.by_hand("insert into app.roles (key, name) values ('hand', 'By hand')");
   const std::string text = manager("gitops", "roles:\n  hand: {name: By hand}\n  support-agent: {name: Agent}\n");
@@ -32,11 +32,13 @@ TEST_CASE("what nobody manages is adopted silently when it is declared") {
   CHECK(manager_of(desk, "hand") == "gitops");
   CHECK(manager_of(desk, "support-agent") == "gitops");
   CHECK(manager_of(desk, "admin") == "nobody");
-  // Adoption alone is nothing to report.
-  const std::string silent = manager("gitops", "roles:\n  team-lead: {name: Team Lead}\n");
-  check_ended(desk.plan(silent, {"--detailed-exitcode"}), 0);
-  check_ended(desk({"apply", "-f", desk.file(silent)}), 0);
+  const std::string alone = manager("gitops", "roles:\n  team-lead: {name: Team Lead}\n");
+  check_ended(desk.plan(alone, {"--detailed-exitcode"}), 2);
+  check_ended(desk({"apply", "-f", desk.file(alone)}), 10);
+  CHECK(manager_of(desk, "team-lead") == "nobody");
+  desk.applied(alone);
   CHECK(manager_of(desk, "team-lead") == "gitops");
+  check_ended(desk.plan(alone, {"--detailed-exitcode"}), 0);
 }
 
 TEST_CASE("what another manager owns is a conflict that names it and the place; --adopt takes it over") {

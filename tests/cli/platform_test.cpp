@@ -150,7 +150,7 @@ TEST_CASE("each action has its entry in the audit trail") {
   const TestPlatform acctl;
   acctl({"enterprise", "create", "umbrella", "--name", "Umbrella"});
   acctl.create("acme", {"--actor", "ana", "--reason", "ticket 1"});
-  acctl({"tenant", "suspend", "acme"});
+  acctl({"tenant", "suspend", "acme", "--yes"});
   acctl({"tenant", "resume", "acme"});
   acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "0"});
   CHECK(acctl.control("select string_agg(action || ' ' || outcome, ', ' order by id) from acctl.audit where action <> "

@@ -155,7 +155,7 @@ TEST_CASE("hostile variables of PostgreSQL do not change what a command does") {
     const Result show = run({"tenant", "show", "acme", "-o", "json"});
     CHECK(show.status == 0);
     CHECK(show.out == shown);
-    CHECK(run({"tenant", "suspend", "acme", "-q"}).status == 0);
+    CHECK(run({"tenant", "suspend", "acme", "-q", "--yes"}).status == 0);
     CHECK(run({"tenant", "resume", "acme", "-q"}).status == 0);
   }
 }
@@ -219,7 +219,7 @@ TEST_CASE("a poor environment does not stop a command") {
   CHECK(shell(acctl, "exec $ACCTL tenant list -o name <&-").out == "acme\ni1\n");
   CHECK(shell(acctl, "exec $ACCTL tenant list >&-").status == 1);
   CHECK(shell(acctl, "exec $ACCTL tenant create -f - <&-").status == 3);
-  CHECK(shell(acctl, "exec $ACCTL tenant suspend acme >/dev/full 2>&-").status == 1);
+  CHECK(shell(acctl, "exec $ACCTL tenant suspend acme --yes >/dev/full 2>&-").status == 1);
   CHECK(acctl.json({"tenant", "show", "acme"})["status"] == "suspended");
 }
 

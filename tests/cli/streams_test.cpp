@@ -4,6 +4,7 @@
 #include "cli/exit_codes.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
+#include "tests/support/running.hpp"
 
 using acctl::test::Acctl;
 using acctl::test::Result;
@@ -30,6 +31,17 @@ TEST_CASE("a usage error is exit code 3 and touches standard error only") {
   CHECK(result.err == "acctl: there is no option '--nonsense'\nSee 'acctl version --help'.\n");
 }
 
+TEST_CASE("a noun without its verb is exit code 3 with the list on standard error") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  const Result result = acctl({"tenant"});
+  CHECK(result.status == 3);
+  CHECK(result.out.empty());
+  CHECK(result.err.starts_with("acctl: 'acctl tenant' needs one of these verbs:\n"));
+  CHECK(result.err.find("\ncreate ") != std::string::npos);
+  CHECK(acctl({}).status == 0);
+}
+
 TEST_CASE("with -o json a usage error is one JSON object") {
   const TemporaryFolder folder;
   Acctl acctl(folder.path());
@@ -47,6 +59,8 @@ TEST_CASE("with -o json a usage error is one JSON object") {
   check({"version", "--nonsense", "-o", "json"});
   check({"--output=json", "verison"});
   check({"-ojson", "version", "x"});
+  check({"-qo", "json", "version", "x"});
+  check({"--log-format", "json", "tenant"});
   acctl.environment["ACCTL_OUTPUT"] = "json";
   check({"verison"});
   CHECK(acctl({"verison", "-o", "table"}).err.starts_with("acctl: "));
@@ -105,4 +119,16 @@ TEST_CASE("help follows the words of a command") {
   CHECK(acctl({"help", "version"}).out == acctl({"version", "--help"}).out);
   CHECK(acctl({"help"}).out == acctl({}).out);
   CHECK(acctl({"help", "verison"}).status == 3);
+}
+
+TEST_CASE("a terminal that cannot move its cursor gets plain lines") {
+  const TemporaryFolder folder;
+  Acctl acctl(folder.path());
+  acctl.environment["TERM"] = "dumb";
+  acctl.environment["ACCTL_DATABASE_URL"] = "host=/nonexistent dbname=x";
+  acctl::test::Running running(
+      {.words = {acctl::test::program_path(), "tenant", "list"}, .environment = acctl.environment}, {.terminal = true});
+  const Result result = running.finish();
+  CHECK(result.status == 4);
+  CHECK(result.err.find('\x1b') == std::string::npos);
 }

@@ -154,7 +154,7 @@ TEST_CASE("a dry run changes nothing and says what would be") {
   const TestPlatform acctl;
   acctl.create("acme");
   acctl.create("bert");
-  acctl({"tenant", "suspend", "bert"});
+  acctl({"tenant", "suspend", "bert", "--yes"});
   const std::string before = acctl.world();
   const auto rehearse = [&](std::vector<std::string> words, const std::string& says) {
     words.emplace_back("--dry-run");
@@ -214,12 +214,12 @@ TEST_CASE("suspend ends the sessions and refuses new ones, resume lets back") {
   acctl.create("acme");
   const std::string role = acctl.app_role("acme");
   Connection app(acctl.cluster.dsn(role, "acme"), {});
-  const auto suspended = acctl.json({"tenant", "suspend", "acme", "--reason", "invoice 4711"});
+  const auto suspended = acctl.json({"tenant", "suspend", "acme", "--yes", "--reason", "invoice 4711"});
   CHECK(suspended["status"] == "suspended");
   CHECK_THROWS_AS(app.query("select 1"), Error);
   CHECK_FALSE(can_connect(acctl, role, "acme"));
   CHECK(acctl.control("select count(*) from acctl.published_routes") == "0");
-  CHECK(acctl({"tenant", "suspend", "acme"}).err == "tenant acme is suspended; nothing changed\n");
+  CHECK(acctl({"tenant", "suspend", "acme", "--yes"}).err == "tenant acme is suspended; nothing changed\n");
   const Result create = acctl(create_words("acme"));
   CHECK(create.status == 0);
   CHECK(create.err == "tenant acme exists and is suspended; nothing changed\n");
@@ -245,9 +245,9 @@ TEST_CASE("suspend and resume do not believe the registry about the door") {
   acctl.control("alter role " + role + " nologin");
   CHECK(acctl({"tenant", "resume", "acme"}).err == "tenant acme is active\n");
   CHECK(can_connect(acctl, role, "acme"));
-  acctl({"tenant", "suspend", "acme"});
+  acctl({"tenant", "suspend", "acme", "--yes"});
   acctl.control("alter role " + role + " login");
-  CHECK(acctl({"tenant", "suspend", "acme"}).err == "tenant acme is suspended\n");
+  CHECK(acctl({"tenant", "suspend", "acme", "--yes"}).err == "tenant acme is suspended\n");
   CHECK_FALSE(can_connect(acctl, role, "acme"));
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("a failed provisioning is seen, retried and finished") {
   const Result doctor = acctl({"tenant", "doctor", "acme"});
   CHECK(doctor.status == 7);
   CHECK_THAT(doctor.out, Catch::Contains("step database is failed") && Catch::Contains("acctl tenant retry acme"));
-  CHECK(acctl({"tenant", "suspend", "acme"}).status == 7);
+  CHECK(acctl({"tenant", "suspend", "acme", "--yes"}).status == 7);
 
   acctl.control("drop database acme");
   const auto done = acctl.json({"tenant", "retry", "acme"});
@@ -282,7 +282,7 @@ TEST_CASE("tenants are found by text, slug, status, plan, region, server, enterp
   acctl({"enterprise", "create", "umbrella", "--name", "Umbrella"});
   acctl.create("acme", {"--plan", "pro", "--label", "tier=gold"});
   acctl.create("bert", {"--label", "tier=lead", "--enterprise", "umbrella"});
-  acctl({"tenant", "suspend", "bert"});
+  acctl({"tenant", "suspend", "bert", "--yes"});
   const auto names = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"tenant", "list", "-o", "name"});
     const Result result = acctl(words);
@@ -319,6 +319,6 @@ TEST_CASE("a tenant in every format, data on standard output only") {
   CHECK(acctl({"tenant", "show", "acme", "-o", "yaml"}).out.starts_with("slug: acme\nname: Name of acme\n"));
   CHECK(acctl({"tenant", "show", "acme", "-o", "name"}).out == "acme\n");
   CHECK_THAT(acctl({"tenant", "status", "acme"}).out, Catch::Contains("activate  done    1"));
-  CHECK(acctl({"tenant", "suspend", "acme", "-q"}).err.empty());
+  CHECK(acctl({"tenant", "suspend", "acme", "-q", "--yes"}).err.empty());
   CHECK(acctl({"tenant", "list", "-o", "json"}).err.empty());
 }

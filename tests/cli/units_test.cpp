@@ -47,3 +47,14 @@ TEST_CASE("the units are what systemd understands, and their command is one of a
   CHECK(verified.status == 0);
   CHECK(verified.err.find("acctl-outbox") == std::string::npos);
 }
+
+TEST_CASE("the service runs as an account that is installed with it, and only where a database is named") {
+  const std::string service = file_text(ACCTL_BUILD "/systemd/acctl-outbox.service");
+  const std::string accounts = file_text(ACCTL_SOURCE "/systemd/acctl.conf");
+  CHECK(accounts.find("\nu " + setting(service, "User") + " ") != std::string::npos);
+  // What systemd makes of it where the variable is set, empty or not set: one word, which may be empty.
+  const std::string condition = setting(service, "ExecCondition");
+  CHECK(condition == "/usr/bin/test -n ${ACCTL_DATABASE_URL}");
+  CHECK(run_program({.words = {"/usr/bin/test", "-n", ""}, .environment = {}}).status == 1);
+  CHECK(run_program({.words = {"/usr/bin/test", "-n", "host=db"}, .environment = {}}).status == 0);
+}

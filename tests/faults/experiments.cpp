@@ -30,7 +30,7 @@ void create(const TestPlatform& platform, const std::string& slug) { must_succee
 
 void create_and_suspend(const TestPlatform& platform, const std::string& slug) {
   create(platform, slug);
-  must_succeed(platform, {"tenant", "suspend", slug});
+  must_succeed(platform, {"tenant", "suspend", slug, "--yes"});
 }
 
 void create_and_hold(const TestPlatform& platform, const std::string& slug) {
@@ -68,7 +68,7 @@ const Subject warm_create = {[](const TestPlatform&, const std::string&) {},
 const Subject cold_create = {[](const TestPlatform& platform, const std::string&) { drop_templates(platform.cluster); },
                              [](const std::string& slug) { return create_words(slug); }};
 const Subject retry = {create_half, [](const std::string& slug) -> Words { return {"tenant", "retry", slug}; }};
-const Subject suspend = {create, [](const std::string& slug) -> Words { return {"tenant", "suspend", slug}; }};
+const Subject suspend = {create, [](const std::string& slug) -> Words { return {"tenant", "suspend", slug, "--yes"}; }};
 const Subject resume = {create_and_suspend,
                         [](const std::string& slug) -> Words { return {"tenant", "resume", slug}; }};
 const Subject bring_back = {create_and_hold,

@@ -48,7 +48,7 @@ TEST_CASE("fault 3: what a killed command left can be turned back") {
       const std::string slug = "faulty-" + std::to_string(++count);
       subject.prepare(platform, slug);
       const FaultyRun run = run_with({"sendto", killed, place}, platform.acctl, subject.words(slug));
-      const Result back = platform({turn[0], turn[1], slug});
+      const Result back = platform({turn[0], turn[1], slug, "--yes"});
       INFO(subject.words(slug)[1] << " killed at " << place << ", then " << turn[1] << ": " << back.status << back.err);
       // 7: it is dropped already, or was not suspended yet.
       CHECK_THAT((std::vector<int>{0, 7}), Catch::Matchers::VectorContains(back.status));

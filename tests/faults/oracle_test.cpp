@@ -12,7 +12,7 @@ TEST_CASE("the oracle sees what is wrong") {
   const TestPlatform platform;
   platform.create("acme");
   platform.create("shut");
-  must_succeed(platform, {"tenant", "suspend", "shut"});
+  must_succeed(platform, {"tenant", "suspend", "shut", "--yes"});
   REQUIRE(complaints(platform) == "");
   const auto sees = [&](const std::string& database, const std::string& damage, const std::string& complaint) {
     platform.in(database, damage);

@@ -34,6 +34,17 @@ TEST_CASE("cells are read as RFC 4180 has them") {
   CHECK(table.rows[2].cells == std::vector<std::string>{" ", "é", "z"});
 }
 
+TEST_CASE("what was kept from being a formula comes back as it was") {
+  for (const std::string cell :
+       {"=1", "+49 30", "-x", "@a", "'=1", "''=1", "'t Hooft", "'", "''", "", "plain", "\t=x"}) {
+    const std::string written = acctl::defused(cell);
+    INFO(cell << " -> " << written);
+    CHECK((written.empty() || std::string("=+-@\t\r").find(written[0]) == std::string::npos));
+    CHECK(acctl::undefused(written) == cell);
+    CHECK(read_csv("a,b\n\"" + written + "\",x\n", "f").rows[0].cells[0] == cell);
+  }
+}
+
 TEST_CASE("a row knows the line where it begins") {
   const CsvTable table = read_csv("a\n1\n\n\"2\n\n\"\n3\n", "f");
   REQUIRE(table.rows.size() == 3);

@@ -120,6 +120,16 @@ TEST_CASE("texts have the form of their field") {
 
 TEST_CASE("documents have the shape of their field") {
   CHECK(of("business_hours", "hours", "{monday: [\"09:00-12:00\", 13:00-24:00], sunday: []}").empty());
+  CHECK(of("business_hours", "hours", "{friday: [\"13:00-17:00\", \"09:00-12:00\", \"12:00-13:00\"]}").empty());
+  CHECK(
+      of("business_hours", "hours", "{monday: [\"22:00-06:00\"]}") ==
+      "'hours' has the span '22:00-06:00' for monday, which ends before it begins; write \"22:00-24:00\" and, for the "
+      "next day, \"00:00-06:00\"");
+  CHECK(of("business_hours", "hours", "{monday: [\"09:00-09:00\"]}") ==
+        "'hours' has the span '09:00-09:00' for monday, which has no length");
+  CHECK(of("business_hours", "hours", "{monday: [\"12:00-17:00\", \"09:00-13:00\"]}") ==
+        "'hours' has the spans '09:00-13:00' and '12:00-17:00' for monday, which overlap");
+  CHECK(of("business_hours", "hours", "{monday: [\"09:00-12:00\", \"09:00-12:00\"]}").ends_with("which overlap"));
   CHECK(of("business_hours", "hours", "{mon: []}") == "'hours' knows no 'mon'; days are monday to sunday");
   for (const char* bad : {"9-17", "\"9:00-17:00\"", "\"09:00-24:30\"", "\"24:00-24:00\"", "\"09:60-10:00\"", "5"}) {
     INFO(bad);
@@ -153,7 +163,7 @@ TEST_CASE("a word that is not the same to all readers asks for quotes, in docume
     CHECK(problem("settings: {a: {b: [\"" + std::string(word) + "\"]}}\n").empty());
   }
   for (const char* number : {"010", "0x10", "0o7", "1e3", "+5", ".5", "9223372036854775808", "12:30", "1_000", "0b1",
-                             "190:20:30.15", "1e400"}) {
+                             "190:20:30.15", "1e400", "1e+400", "-2.5e+999"}) {
     INFO(number);
     CHECK(problem("settings: {a: " + std::string(number) + "}\n") ==
           "2:15: '" + std::string(number) + "' is not the same to all readers of YAML; write \"" + number +

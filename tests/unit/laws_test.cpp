@@ -210,3 +210,19 @@ TEST_CASE("every header says on top what it is for") {
     CHECK((!source.lines.empty() && source.lines[0].starts_with("// ")));
   }
 }
+
+TEST_CASE("questions are asked by the one decision about writing, files written by what heeds --dry-run") {
+  for (const Source& source : sources({"commands"}, {".cpp"})) {
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      INFO(place(source, i));
+      // The slug that tenant delete wants once more is a question of its own.
+      if (source.path != "commands/consent.cpp" && source.path != "commands/tenant_lifecycle.cpp") {
+        CHECK(source.lines[i].find(".ask(") == std::string::npos);
+        CHECK(source.lines[i].find("ErrorKind::confirmation") == std::string::npos);
+      }
+      const bool writes = std::regex_search(source.lines[i], std::regex("(^|[^_])write_file\\("));
+      CHECK((!writes || source.path == "commands/output_file.cpp" ||
+             source.lines[i].find("// Not") != std::string::npos));
+    }
+  }
+}

@@ -17,6 +17,7 @@ struct Values {
   std::string slug;
   std::vector<std::string> emails;
   std::string name;
+  std::string note;
   std::vector<std::string> labels;
   std::string plan;
   std::optional<std::int64_t> seats;
@@ -30,6 +31,7 @@ Command tree(Values& v) {
   create.arguments = {{.name = "SLUG", .help = "its name", .target = &v.slug},
                       {.name = "EMAIL", .help = "people", .target = &v.emails, .required = false}};
   create.options = {{.name = "--name", .value = "NAME", .help = "x", .target = &v.name, .letter = 'n'},
+                    {.name = "--note", .value = "TEXT", .help = "x", .target = &v.note, .clears = true},
                     {.name = "--label", .value = "KEY=VALUE", .help = "x", .target = &v.labels},
                     {.name = "--plan", .value = "PLAN", .help = "x", .target = &v.plan, .choices = {"trial", "pro"}},
                     {.name = "--seats", .value = "N", .help = "x", .target = &v.seats},
@@ -100,7 +102,7 @@ TEST_CASE("options come in every spelling of getopt_long") {
 }
 
 TEST_CASE("a value is taken as it is") {
-  for (const std::string value : {"", "[a,b]", "{}", "a=b", "-x", "--", "--dry-run", "%%", "\"q\"", "/x", "++"}) {
+  for (const std::string value : {"[a,b]", "{}", "a=b", "-x", "--", "--dry-run", "%%", "\"q\"", "/x", "++"}) {
     World world;
     world.create({"--name=" + value, "--yes"});
     CHECK(world.values.name == value);
@@ -108,9 +110,120 @@ TEST_CASE("a value is taken as it is") {
     CHECK_FALSE(world.settings.dry_run);
   }
   World world;
-  world.create({"--name", "", "--label", "[a,b]", "[x,y]", "++"});
+  world.create({"--note", "", "--label", "[a,b]", "[x,y]", "++"});
   CHECK(world.values.labels == std::vector<std::string>{"[a,b]"});
   CHECK(world.values.emails == std::vector<std::string>{"[x,y]", "++"});
+}
+
+TEST_CASE("an empty value is refused, but where '' clears") {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"--name="}, {"--name", ""}, {"-n", ""}, {"--label", "a=b", "--label="}, {"--plan="}, {"--seats="}}) {
+    CHECK(create_refusal(words).ends_with(": the value is empty"));
+  }
+  for (const std::string global : {"--as", "--tenant", "--match", "--database", "--context", "--actor", "--timeout"}) {
+    CHECK(create_refusal({global + "="}) ==
+          (global == "--as" ? "there is no option '--as'" : global + ": the value is empty"));
+  }
+  CHECK(refusal({"tenant", "create", ""}) == "SLUG: the value is empty");
+  CHECK(create_refusal({"ana@acme.example", ""}) == "EMAIL: the value is empty");
+  World world;
+  world.values.note = "before";
+  world.create({"--note="});
+  CHECK(world.values.note.empty());
+}
+
+TEST_CASE("a noun without its verb is an error with the list") {
+  World world;
+  try {
+    world.parse({"tenant", "-o", "json"});
+    FAIL("it was taken");
+  } catch (const acctl::Error& error) {
+    CHECK(error.kind() == acctl::ErrorKind::invalid);
+    CHECK(std::string(error.what()) == "'acctl tenant' needs one of these verbs:");
+    REQUIRE(error.diagnostics().size() == 2);
+    CHECK(error.diagnostics()[1].message == "list    list tenants");
+  }
+}
+
+TEST_CASE("JSON is asked for in every spelling, also beside what cannot be parsed") {
+  World world;
+  using Words = std::vector<std::string>;
+  for (const Words& words : {Words{"x", "-o", "json"},
+                             {"-ojson"},
+                             {"--output=json"},
+                             {"-qo", "json"},
+                             {"-qojson", "--nonsense"},
+                             {"--log-format=json"},
+                             {"--log-format", "json", "-z"},
+                             {"-t", "acme", "-o", "json", "--as"}}) {
+    CHECK(acctl::wants_json(words));
+  }
+  for (const Words& words : {Words{"--", "-o", "json"}, {"-o"}, {"-o", "yaml"}, {"json"}, {"--reason", "--output"}}) {
+    CHECK_FALSE(acctl::wants_json(words));
+  }
+  world.configure("current: a\ncontexts: {a: {output: json}, b: {actor: ops}}\n");
+  CHECK(acctl::wants_json({"x"}));
+  CHECK_FALSE(acctl::wants_json({"x", "-o", "table"}));
+  CHECK_FALSE(acctl::wants_json({"x", "--context", "b"}));
+  world.configure("- broken\n");
+  CHECK_FALSE(acctl::wants_json({"x"}));
+  setenv("ACCTL_LOG_FORMAT", "json", 1);
+  CHECK(acctl::wants_json({"x", "-o", "yaml"}));
+  unsetenv("ACCTL_LOG_FORMAT");
+}
+
+TEST_CASE("a context at the prompt and a variable that name two databases are refused") {
+  World world;
+  world.configure("contexts:\n  a: {database: host=a}\n  b: {actor: ops}\n");
+  const auto parse = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"tenant", "list"});
+    world.settings = Settings();
+    try {
+      world.parse(words);
+    } catch (const acctl::Error& error) {
+      return std::string(error.what());
+    }
+    return world.settings.database;
+  };
+  setenv("ACCTL_DATABASE_URL", "host=other", 1);
+  CHECK(parse({"--context", "a"}) == "--context names another database than $ACCTL_DATABASE_URL");
+  CHECK(parse({"--context", "a", "--database", "host=third"}) == "host=third");
+  CHECK(parse({"--context", "b"}) == "host=other");
+  setenv("ACCTL_CONTEXT", "a", 1);
+  CHECK(parse({}) == "host=other");
+  unsetenv("ACCTL_CONTEXT");
+  setenv("ACCTL_DATABASE_URL", "host=a", 1);
+  CHECK(parse({"--context", "a"}) == "host=a");
+  setenv("ACCTL_DATABASE_URL", "", 1);
+  CHECK(parse({"--context", "a"}) == "host=a");
+  unsetenv("ACCTL_DATABASE_URL");
+}
+
+TEST_CASE("a configuration that cannot be read or has the wrong shape is an error, never the embedded server") {
+  World world;
+  const auto refused = [&](const std::string& text) {
+    world.configure(text);
+    try {
+      world.parse({"tenant", "list"});
+    } catch (const acctl::Error& error) {
+      return error.kind() == acctl::ErrorKind::invalid;
+    }
+    return false;
+  };
+  for (const std::string text :
+       {"current: {a: b}\ncontexts: {a: {}}\n", "current:\ncontexts: {a: {}}\n", "current: ''\ncontexts: {a: {}}\n",
+        "current: [a]\n", "current: a\ncontexts: {a: {database: }}\n", "current: a\ncontexts: {a: {database: ''}}\n",
+        "current: a\ncontexts: {a: {database: [x]}}\n", "current: a\ncontexts: {a: {database: ~}}\n", "\xff\n"}) {
+    INFO(text);
+    CHECK(refused(text));
+  }
+  const std::string file = world.folder.path() + "/acctl/config.yaml";
+  std::filesystem::remove(file);
+  std::filesystem::create_symlink("nowhere", file);
+  CHECK_THROWS_WITH(world.parse({"tenant", "list"}), Catch::Contains("cannot read " + file));
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  CHECK_THROWS_WITH(world.parse({"tenant", "list"}), Catch::Contains("is not a regular file"));
 }
 
 TEST_CASE("an option is never the value of another") {
@@ -170,7 +283,7 @@ TEST_CASE("an option of one value is given once") {
 }
 
 TEST_CASE("numbers are plain decimals") {
-  for (const char* text : {"010", "1e9", " 5", "5 ", "0x10", "+5", "", "9223372036854775808", "-0", "1.0", "1_000"}) {
+  for (const char* text : {"010", "1e9", " 5", "5 ", "0x10", "+5", "9223372036854775808", "-0", "1.0", "1_000"}) {
     INFO(text);
     CHECK(create_refusal({std::string("--seats=") + text}) ==
           "--seats: '" + std::string(text) + "' is not a whole number");
@@ -193,8 +306,12 @@ TEST_CASE("formats of a command are its own") {
 }
 
 TEST_CASE("help is wanted wherever it is asked for") {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {}, {"--help"}, {"tenant"}, {"tenant", "create", "-h"}, {"tenant", "-h", "create", "--nonsense"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{},
+                                             {"--help"},
+                                             {"tenant", "--help"},
+                                             {"tenant", "create", "-h"},
+                                             {"tenant", "-h", "create", "--nonsense"}}) {
     World world;
     CHECK(world.parse(words).help);
   }

@@ -83,15 +83,23 @@ tests:
     cannot: [{conversations.private_notes: global}]
 )";
 
+const std::string variables =
+    "variables: {open: \"09:00\", late: \"18:00-19:00\", day: \"2026-12-25\", level: group}\n";
+
 std::vector<std::string> valid_documents() {
-  std::vector<std::string> documents = {whole,
-                                        head,
-                                        head + "tenants: [acme, globex]\n",
-                                        head + "roles: {}\n",
-                                        head + "guards: {max_removals: 5}\n",
-                                        head + "users: {ana@x.example: {session_hours: null}}\n",
-                                        head + "permissions: {\"*\": {category: All}}\n",
-                                        head + "teams: {a: {members: [+ana@x.example, -ben@x.example]}}\n"};
+  std::vector<std::string> documents = {
+      whole,
+      head,
+      head + "tenants: [acme, globex]\n",
+      head + "roles: {}\n",
+      head + "guards: {max_removals: 5}\n",
+      head + variables +
+          "business_hours: {b: {name: B, time_zone: UTC, hours: "
+          "{monday: [\"${open}-17:00\", \"${late}\"]}, holidays: [\"${day}\"]}}\n",
+      head + variables + "permissions: {a.b: {category: C, levels: [\"${level}\"]}}\n",
+      head + "users: {ana@x.example: {session_hours: null}}\n",
+      head + "permissions: {\"*\": {category: All}}\n",
+      head + "teams: {a: {members: [+ana@x.example, -ben@x.example]}}\n"};
   for (const acctl::Pack& pack : acctl::packs()) documents.emplace_back(pack.yaml);
   for (const acctl::Kind& kind : acctl::kinds()) {
     if (!kind.internal) documents.push_back(head + std::string(acctl::example_of(kind.name)));

@@ -112,6 +112,55 @@ TEST_CASE("every option and argument is described") {
   }
 }
 
+// An unset variable of a script must not mean "none", "all" or "for ever": in no option and in no argument.
+TEST_CASE("an empty value is refused everywhere but where the help says that it clears") {
+  const acctl::test::TemporaryFolder folder;
+  use_configuration(folder.path());
+  const auto refusal = [](const std::string& words, const std::vector<std::string>& more) {
+    const Command fresh = acctl::command_tree();
+    acctl::Settings settings;
+    std::vector<std::string> call;
+    for (std::size_t at = words.find(' '); at != std::string::npos;) {
+      const std::size_t end = words.find(' ', at + 1);
+      call.push_back(words.substr(at + 1, end == std::string::npos ? end : end - at - 1));
+      at = end;
+    }
+    call.insert(call.end(), more.begin(), more.end());
+    try {
+      acctl::parse(fresh, settings, call);
+    } catch (const acctl::Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  const Command root = acctl::command_tree();
+  std::size_t looked = 0;
+  for (const auto& [words, command] : commands_of(root)) {
+    if (!command->run) continue;
+    acctl::Settings unused;
+    std::vector<acctl::Option> options = acctl::global_options(unused, *command);
+    options.insert(options.end(), command->options.begin(), command->options.end());
+    for (const acctl::Option& option : options) {
+      if (option.value.empty()) continue;
+      INFO(words << " " << option.name);
+      ++looked;
+      const bool refused = refusal(words, {option.name + "="}) == option.name + ": the value is empty";
+      const bool told = (option.help + acctl::option_notes(option)).find("'' clears") != std::string::npos;
+      // Options are filled in their order, so that one that is missing before is told first.
+      const bool missing = refusal(words, {option.name + "="}).ends_with(" is missing");
+      CHECK(told == option.clears);
+      CHECK((option.clears ? !refused : refused || missing));
+      CHECK_FALSE((option.clears && option.required));
+    }
+    if (!command->arguments.empty()) {
+      ++looked;
+      INFO(words << " ''");
+      CHECK(refusal(words, {""}) != "none");
+    }
+  }
+  CHECK(looked > 500);
+}
+
 TEST_CASE("an option means one thing, also beside the global ones") {
   const Command root = acctl::command_tree();
   for (const auto& [words, command] : commands_of(root)) {
