@@ -7,23 +7,6 @@
 
 using namespace acctl::test;
 
-namespace {
-
-void kill_everywhere(const Subject& subject, int stride) {
-  Experiments experiments(subject);
-  int reached = 0;
-  for (const std::string call : {"sendto", "recvfrom"}) {
-    const int first = call == "sendto" ? 1 : 1 + stride / 2;
-    reached += sweep(first, stride, [&](int place) {
-      const Fault fault{call, killed, place};
-      return experiments.attempt(fault.text(), {mishap(fault)}, {137});
-    });
-  }
-  CHECK(reached > 0);
-}
-
-}  // namespace
-
 TEST_CASE("fault 3: apply is killed at any message") { kill_everywhere(apply_file, 5); }
 TEST_CASE("fault 3: import is killed at any message") { kill_everywhere(import_file, 7); }
 TEST_CASE("fault 3: undo is killed at any message") { kill_everywhere(undo_run, 8); }
@@ -42,6 +25,7 @@ TEST_CASE("fault 4: the connection of an apply is reset at any message, and a co
     const Fault fault{"sendto", "error=ECONNRESET", place};
     return experiments.attempt(fault.text(), {mishap(fault)}, {0, 4, 9}, {"--timeout", "1s"});
   });
+  experiments.check_felt();
 }
 
 TEST_CASE("fault 5: the apply that goes on is killed too") {
@@ -51,6 +35,7 @@ TEST_CASE("fault 5: the apply that goes on is killed too") {
     const Fault two{"sendto", killed, place + 2};
     return experiments.attempt(one.text() + ", " + two.text(), {mishap(one), mishap(two)}, {137});
   });
+  experiments.check_felt();
 }
 
 TEST_CASE("fault 6: SIGINT and SIGTERM at any message of an apply") {
@@ -61,6 +46,7 @@ TEST_CASE("fault 6: SIGINT and SIGTERM at any message of an apply") {
       const Fault fault{"sendto", effect, place};
       return experiments.attempt(fault.text(), {mishap(fault)}, {0, status});
     });
+    experiments.check_felt();
   }
 }
 
@@ -71,6 +57,7 @@ TEST_CASE("fault 7: the backends of an apply are terminated at any step") {
     // 0: the last messages say good-bye.
     return experiments.attempt("terminated at " + std::to_string(place), {meanwhile(place, act)}, {0, 4});
   });
+  experiments.check_felt();
 }
 
 TEST_CASE("fault 17: a hand edit at any step of an apply is seen or kept, never lost") {

@@ -85,10 +85,14 @@ Words edit_words(const std::string& verb, const std::string& file, const std::st
   return {verb, "-f", ACCTL_SOURCE "/tests/faults/" + file, "-t", slug, "--yes"};
 }
 
+}  // namespace
+
 void create_and_apply(const TestPlatform& platform, const std::string& slug) {
   create(platform, slug);
   must_succeed(platform, edit_words("apply", "before.yaml", slug));
 }
+
+namespace {
 
 Words apply_words(const std::string& slug) {
   Words words = edit_words("apply", "after.yaml", slug);
@@ -179,10 +183,11 @@ bool Experiments::attempt(const std::string& name, const std::vector<Mishap>& mi
   subject_.prepare(platform, slug);
   Words words = subject_.words(slug);
   words.insert(words.end(), more.begin(), more.end());
-  bool struck = false;
+  std::size_t struck = 0;
   for (const Mishap& befall : mishaps) {
     const FaultyRun run = befall(platform, words);
-    struck |= run.hit && &befall == &mishaps.front();
+    if (run.hit && struck == static_cast<std::size_t>(&befall - mishaps.data())) ++struck;
+    if (run.hit && run.result.status != 0) ++felt_;
     INFO("it ended with " << run.result.status << ": " << run.result.err);
     CHECK_THAT(run.hit ? allowed : std::vector<int>{0}, Catch::Matchers::VectorContains(run.result.status));
     CHECK(complaints(platform, slug) == "");
@@ -194,7 +199,25 @@ bool Experiments::attempt(const std::string& name, const std::vector<Mishap>& mi
   CHECK(complaints(platform) == "");
   CHECK(difference(twin_, portrait({platform.cluster}, slug)) == "");
   remove(slug);
-  return struck;
+  all_struck_ |= struck == mishaps.size();
+  return struck > 0;
+}
+
+void Experiments::check_felt() const {
+  CHECK((felt_ > 0 || one_place_only()));
+  CHECK((all_struck_ || one_place_only()));
+}
+
+void kill_everywhere(const Subject& subject, int stride) {
+  Experiments experiments(subject);
+  for (const std::string call : {"sendto", "recvfrom"}) {
+    const int first = call == "sendto" ? 1 : 1 + stride / 2;
+    sweep(first, stride, [&](int place) {
+      const Fault fault{call, killed, place};
+      return experiments.attempt(fault.text(), {mishap(fault)}, {137});
+    });
+  }
+  experiments.check_felt();
 }
 
 void Experiments::check_atomic(const std::string& slug, int status) const {

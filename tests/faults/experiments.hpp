@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/faults/injection.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 
 namespace acctl::test {
@@ -41,6 +42,9 @@ extern const Subject suspend_user;
 // Up to the copied database whose door is still closed.
 void create_half(const TestPlatform& platform, const std::string& slug);
 
+// A tenant with before.yaml.
+void create_and_apply(const TestPlatform& platform, const std::string& slug);
+
 void drop_templates(const Cluster& cluster);
 
 void must_succeed(const TestPlatform& platform, const Words& words);
@@ -66,8 +70,15 @@ class Experiments {
 
   // Prepares a tenant, lets the mishaps befall one run of the command each, then runs it undisturbed. True when the
   // first one struck. `allowed`: how a run may end that was struck. `more`: words for the struck runs.
-  bool attempt(const std::string& name, const std::vector<Mishap>& mishaps, const std::vector<int>& allowed,
-               const Words& more = {});
+  [[nodiscard]] bool attempt(const std::string& name, const std::vector<Mishap>& mishaps,
+                             const std::vector<int>& allowed, const Words& more = {});
+
+  // For subjects whose preparation is the fault: prepares a tenant, and the command must make it whole.
+  void recover(const std::string& name) { CHECK_FALSE(attempt(name, {}, {})); }
+
+  // Fails the test unless some run that was struck felt it, which is to say did not end with 0; and, where each attempt
+  // has several mishaps, unless all of one attempt struck.
+  void check_felt() const;
 
   TestPlatform platform;
 
@@ -79,6 +90,11 @@ class Experiments {
   std::vector<std::string> before_;  // of an atomic subject
   std::vector<std::string> twin_;
   int count_ = 0;
+  int felt_ = 0;             // struck runs that did not end with 0
+  bool all_struck_ = false;  // all mishaps of an attempt
 };
+
+// Faults 1 to 3: the command is killed before any message leaves, and when any answer has come.
+void kill_everywhere(const Subject& subject, int stride);
 
 }  // namespace acctl::test

@@ -30,7 +30,7 @@ struct FaultyRun {
 };
 
 // Runs acctl with `words` under strace.
-FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words);
+[[nodiscard]] FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std::string>& words);
 
 // acctl that has stopped itself (SIGSTOP) after its N-th message, while the test does something to its server.
 class StoppedRun {
@@ -42,7 +42,7 @@ class StoppedRun {
   StoppedRun& operator=(const StoppedRun&) = delete;
 
   bool stopped() const { return pid_ != 0; }
-  FaultyRun go_on();  // to its end
+  [[nodiscard]] FaultyRun go_on();  // to its end
 
  private:
   const TemporaryFolder folder_;
@@ -51,8 +51,11 @@ class StoppedRun {
   int pid_ = 0;
 };
 
-// Calls attempt(N) for N = first, first + stride, … while it says that the place was reached; see ACCTL_FAULTS. Returns
-// how many were.
-int sweep(int first, int stride, const std::function<bool(int)>& attempt);
+// Whether ACCTL_FAULTS asks for one place alone: that it is felt there is not to be demanded.
+bool one_place_only();
+
+// Calls attempt(N) for N = first, first + stride, … while it says that the fault struck; see ACCTL_FAULTS. The test
+// fails when it never struck: what was not broken proves nothing.
+void sweep(int first, int stride, const std::function<bool(int)>& attempt);
 
 }  // namespace acctl::test

@@ -61,3 +61,15 @@ TEST_CASE("the oracle sees what is wrong") {
     CHECK(all.find("other belongs to no tenant") != std::string::npos);
   }
 }
+
+TEST_CASE("the oracle is not content with a world that it cannot judge") {
+  const TestPlatform platform;
+  const auto complaint = [&](const std::string& control) {
+    const std::vector<std::string> all = violations({.cluster = platform.cluster, .control = control});
+    return all.empty() ? "" : all.front();
+  };
+  CHECK(complaint("nowhere") == "there is no control database 'nowhere'");
+  CHECK(complaint("postgres") == "there is no platform in database 'postgres'");
+  // While it is being made, there may be nothing yet.
+  CHECK(violations({.cluster = platform.cluster, .control = "nowhere", .in_flight = "nowhere"}).empty());
+}

@@ -38,6 +38,7 @@ TEST_CASE("fault 7: acctl's backends are terminated at any step") {
       // 0: the last messages say good-bye.
       return experiments.attempt("terminated at " + std::to_string(place), {meanwhile(place, act)}, {0, 4});
     });
+    experiments.check_felt();
   }
 }
 
@@ -78,6 +79,7 @@ TEST_CASE("promise 4: a run that has lost its lock cannot write any more") {
 }
 
 TEST_CASE("fault 8: a database that is half created or half dropped is repaired") {
+  const std::string half_dropped_databases = "select count(*) from pg_database where datconnlimit = -2";
   const std::string half_dropped = "update pg_database set datconnlimit = -2 where datname = '";
   SECTION("create, with and without the template") {
     for (const bool cold : {false, true}) {
@@ -85,10 +87,11 @@ TEST_CASE("fault 8: a database that is half created or half dropped is repaired"
       subject.prepare = [&](const TestPlatform& platform, const std::string& slug) {
         create_half(platform, slug);
         platform.control(half_dropped + slug + "'");
+        CHECK(platform.control(half_dropped_databases) == "1");
         if (cold) drop_templates(platform.cluster);
       };
       Experiments experiments(subject);
-      experiments.attempt("half dropped", {}, {0});
+      experiments.recover("half dropped");
     }
   }
   SECTION("delete") {
@@ -97,10 +100,11 @@ TEST_CASE("fault 8: a database that is half created or half dropped is repaired"
       hold.prepare(platform, slug);
       must_succeed(platform, hold.words(slug));
       platform.control("update pg_database set datconnlimit = -2 where datname like 'acctl\\_deleted\\_%'");
+      CHECK(platform.control(half_dropped_databases) == "1");
       check_status(platform({"tenant", "resume", slug}), {7});
     };
     Experiments experiments(subject);
-    experiments.attempt("half dropped", {}, {0});
+    experiments.recover("half dropped");
   }
 }
 
@@ -112,6 +116,7 @@ TEST_CASE("fault 9: the server crashes while the template is made") {
     };
     return experiments.attempt("restarted at " + std::to_string(place), {meanwhile(place, act)}, {0, 4});
   });
+  experiments.check_felt();
 }
 
 TEST_CASE("fault 12: a server that cannot be worked with is named, in time, and nothing is written") {
@@ -162,7 +167,7 @@ TEST_CASE("fault 12: the second connection finds no room") {
     platform.control("alter role acctl connection limit -1");
     return run;
   };
-  experiments.attempt("one connection", {cramped}, {4});
+  CHECK(experiments.attempt("one connection", {cramped}, {4}));
 }
 
 TEST_CASE("fault 13: a backend falls silent") {
@@ -183,8 +188,9 @@ TEST_CASE("fault 13: a backend falls silent") {
       return run;
     };
     // 0: the silent one was not needed any more.
-    experiments.attempt("silent at " + std::to_string(place), {silent}, {0, 4, 9}, {"--timeout", "1s"});
+    CHECK(experiments.attempt("silent at " + std::to_string(place), {silent}, {0, 4, 9}, {"--timeout", "1s"}));
   }
+  experiments.check_felt();
 }
 
 TEST_CASE("fault 13: the server accepts and says nothing") {

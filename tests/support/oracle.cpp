@@ -284,14 +284,19 @@ void check_storage(Connection& control, Violations& all) {
 Violations violations(const Experiment& experiment) {
   Violations all;
   const Cluster& cluster = experiment.cluster;
-  if (cluster.query("postgres", "select 1 from pg_database where datname = " + quoted_literal(experiment.control))
-          .empty()) {
-    return all;
-  }
-  Connection control(cluster.dsn("postgres", experiment.control), {});
-  if (!control.query("select to_regclass('acctl.migrations') is not null").boolean(0, 0)) return all;
   // While `platform init` is in flight its schema may be any prefix, and the rest is not there yet.
   const bool initialising = experiment.in_flight == experiment.control;
+  const auto missing = [&](const std::string& what) {
+    return initialising ? all : Violations{what + " '" + experiment.control + "'"};
+  };
+  if (cluster.query("postgres", "select 1 from pg_database where datname = " + quoted_literal(experiment.control))
+          .empty()) {
+    return missing("there is no control database");
+  }
+  Connection control(cluster.dsn("postgres", experiment.control), {});
+  if (!control.query("select to_regclass('acctl.migrations') is not null").boolean(0, 0)) {
+    return missing("there is no platform in database");
+  }
   check_migrations(control, control_migrations(), !initialising, "the control database: ", all);
   if (initialising || !all.empty()) return all;
   const std::string flight = quoted_literal(experiment.in_flight);

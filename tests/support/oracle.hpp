@@ -18,8 +18,8 @@ struct Experiment {
   std::string in_flight = "";
 };
 
-// What does not hold, one sentence each; empty for a sound world. A tenant of the registry that cannot be looked at is
-// a violation, a platform that has not been initialised is none.
+// What does not hold, one sentence each; empty for a sound world. A control database that is missing or empty and a
+// tenant of the registry that cannot be looked at are violations: what cannot be judged is not sound.
 std::vector<std::string> violations(const Experiment& experiment);
 
 // All that makes up one tenant, sorted lines: registry row, steps, audit entries, database, roles, privileges, every
