@@ -47,3 +47,6 @@ ctest --preset asan --parallel "$jobs" --label-regex 'unit|database' "$@"
 # three times as long as all that they do.
 ASAN_OPTIONS=detect_leaks=0 ctest --preset asan --parallel "$jobs" --label-regex cli "$@"
 ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl ctest --preset asan --parallel "$jobs" --label-regex fault "$@"
+
+# A few changes to the code that keeps promises, each of which a test must notice; other ones each time.
+scripts/mutants.sh --build build/asan --sample 8

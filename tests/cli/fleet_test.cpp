@@ -198,7 +198,8 @@ TEST_CASE("the tenants of the command line are not those of the environment, nor
               "there is no tenant 'crl'");
 }
 
-TEST_CASE("one tenant that cannot is reported and stops nothing; the same command again does only what is missing") {
+TEST_CASE("one tenant that cannot is reported and stops nothing; the same command again does only what is missing",
+          "[promise 7]") {
   const Fleet fleet;
   fleet.acctl.control("alter database bert rename to elsewhere");
   const Result result = fleet.apply_to({"--all"});
@@ -219,7 +220,7 @@ TEST_CASE("one tenant that cannot is reported and stops nothing; the same comman
   CHECK(fleet.holders() == "1111");
 }
 
-TEST_CASE("a database that is another tenant's is never written") {
+TEST_CASE("a database that is another tenant's is never written", "[promise 11]") {
   const Fleet fleet;
   fleet.acctl.control("alter database bert rename to b; ");
   fleet.acctl.control("alter database carl rename to bert");

@@ -149,7 +149,7 @@ TEST_CASE("an up that is killed is finished by the next one") {
   CHECK_FALSE(holds_entry(local.folder, "data.new-"));
 }
 
-TEST_CASE("several ups at once make one server") {
+TEST_CASE("several ups at once make one server", "[promise 15]") {
   const Local local;
   std::vector<Result> results(4);
   {

@@ -109,7 +109,7 @@ TEST_CASE("a plan that is refused is shown, also where it is rehearsed") {
   }
 }
 
-TEST_CASE("exit codes of plan and apply: 2 for changes where asked, 10 without a terminal and --yes") {
+TEST_CASE("exit codes of plan and apply: 2 for changes where asked, 10 without a terminal and --yes", "[promise 13]") {
   const Desk desk;
   check_ended(desk.plan(helper), 0);
   check_ended(desk.plan(helper, {"--detailed-exitcode"}), 2);

@@ -96,7 +96,7 @@ TEST_CASE("a password that others could read is refused and never shown") {
   CHECK(acctl({"tenant", "list"}).status == 0);
 }
 
-TEST_CASE("no output holds the password of the connection, at whatever verbosity") {
+TEST_CASE("no output holds the password of the connection, at whatever verbosity", "[promise 9]") {
   TestPlatform acctl({.hba = "local all postgres trust\nlocal all all scram-sha-256\n"});
   const std::string secret = "hunter2-very-secret";
   acctl.control("alter role acctl password '" + secret + "'");

@@ -177,7 +177,7 @@ TEST_CASE("a dry run changes nothing and says what would be") {
   CHECK(acctl.world() == before);
 }
 
-TEST_CASE("the application of a tenant reaches its own database and nothing else") {
+TEST_CASE("the application of a tenant reaches its own database and nothing else", "[promise 16]") {
   const TestPlatform acctl;
   acctl.create("acme");
   acctl.create("bert");

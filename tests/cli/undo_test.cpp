@@ -78,7 +78,8 @@ TEST_CASE("log RUN shows what a run changed, as its plan was shown") {
   check_ended(desk({"log", "0123456789ab"}), 3, "there is no run '0123456789ab'");
 }
 
-TEST_CASE("undo takes back an addition, a change, a removal and a rename, each recorded as a run of its own") {
+TEST_CASE("undo takes back an addition, a change, a removal and a rename, each recorded as a run of its own",
+          "[promise 14]") {
   const Desk desk;
   const std::string empty = configuration(desk);
   const std::string added = desk.applied(base);
@@ -132,7 +133,7 @@ TEST_CASE("undo is planned, asked about and guarded like any change") {
   CHECK(desk.in("select count(*) from app.teams") == "0");
 }
 
-TEST_CASE("undo is refused where later changes stand in the way, and names the run") {
+TEST_CASE("undo is refused where later changes stand in the way, and names the run", "[promise 14]") {
   const Desk desk;
   const std::string first = desk.applied(base);
   const std::string later = desk.applied("roles:\n  helper: {name: Later}\n", {"--actor", "cleo"});

@@ -91,7 +91,7 @@ TEST_CASE("parameters arrive as they are") {
   CHECK(rows.optional(0, 4) == "");
 }
 
-TEST_CASE("a NUL in a parameter is refused before anything is sent") {
+TEST_CASE("a NUL in a parameter is refused before anything is sent", "[rule sessions]") {
   Connection connection(shared().dsn(), {});
   const Error error = error_of([&] { connection.query("select $1", {std::string("a\0b", 3)}); });
   CHECK(error.kind() == ErrorKind::invalid);
@@ -211,7 +211,7 @@ TEST_CASE("a server that only reads is told from one that fails") {
   CHECK(error.sqlstate() == "25006");
 }
 
-TEST_CASE("the commit of an aborted transaction is an error") {
+TEST_CASE("the commit of an aborted transaction is an error", "[promise 3]") {
   Connection connection(shared().dsn(), {});
   Transaction transaction(connection);
   sql_error_of([&] { transaction.query("select 1/0"); });
@@ -234,7 +234,7 @@ TEST_CASE("a transaction that is left without commit is rolled back") {
   CHECK(connection.query("select to_regclass('public.kept') is not null").boolean(0, 0));
 }
 
-TEST_CASE("the environment cannot weaken the session") {
+TEST_CASE("the environment cannot weaken the session", "[rule sessions]") {
   const Variable options("PGOPTIONS", "-c statement_timeout=0 -c search_path=public -c lock_timeout=0");
   const Variable encoding("PGCLIENTENCODING", "LATIN1");
   const Variable name("PGAPPNAME", "someone else");
@@ -255,7 +255,7 @@ TEST_CASE("the environment cannot weaken the session") {
 }
 
 // libpq sends these after `options`, and they win.
-TEST_CASE("the environment cannot change how times are written") {
+TEST_CASE("the environment cannot change how times are written", "[rule sessions]") {
   const Variable zone("PGTZ", "Asia/Tokyo");
   const Variable style("PGDATESTYLE", "German");
   Connection connection(shared().dsn(), {});
@@ -264,7 +264,7 @@ TEST_CASE("the environment cannot change how times are written") {
 }
 
 // Beside a host, be it a socket, libpq connects to the address that the environment names.
-TEST_CASE("the environment cannot lead to another server") {
+TEST_CASE("the environment cannot lead to another server", "[rule sessions]") {
   const Variable address("PGHOSTADDR", "127.0.0.1");
   CHECK_NOTHROW(Connection(shared().dsn(), impatient()));
 }
@@ -281,7 +281,7 @@ TEST_CASE("an interrupt ends the wait at once") {
   CHECK(Clock::now() - start < 5s);
 }
 
-TEST_CASE("identifiers and literals are quoted whole") {
+TEST_CASE("identifiers and literals are quoted whole", "[rule sessions]") {
   CHECK(acctl::quoted_identifier("a\"b") == "\"a\"\"b\"");
   CHECK(acctl::quoted_literal("a'b") == "'a''b'");
   CHECK_THROWS_AS(acctl::quoted_identifier(std::string(64, 'a')), Error);

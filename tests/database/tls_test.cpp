@@ -105,8 +105,8 @@ const std::vector<Way>& ways() {
 
 }  // namespace
 
-TEST_CASE(
-    "TLS: a server that says it has none gets neither a startup message nor a password, whatever way it is named") {
+TEST_CASE("TLS: a server that says it has none gets neither a startup message nor a password, whatever way it is named",
+          "[rule TLS]") {
   FakePostgres server;
   for (const Way& way : ways()) {
     INFO(way.dsn << " " << way.service);
@@ -117,7 +117,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("TLS: no variable of the environment weakens it") {
+TEST_CASE("TLS: no variable of the environment weakens it", "[rule TLS]") {
   FakePostgres server;
   for (const auto& [name, values] : std::map<std::string, std::vector<std::string>>{
            {"PGSSLMODE", {"disable", "allow", "prefer", "require", "verify-ca", ""}},

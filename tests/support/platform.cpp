@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -23,15 +24,21 @@ namespace {
 
 const std::string prefix = "test-platform-";
 
+// Where snapshots are kept; changed migrations (scripts/mutants.sh) have theirs elsewhere.
+std::string snapshots() {
+  const char* folder = std::getenv("ACCTL_TEST_SNAPSHOTS");
+  return folder == nullptr ? ACCTL_BUILD : folder;
+}
+
 // Other program, other platform: what is built in may have changed.
 std::string snapshot_path() {
   struct stat status = {};
   if (stat(ACCTL_PROGRAM, &status) != 0) throw std::runtime_error("there is no " ACCTL_PROGRAM);
-  return ACCTL_BUILD "/" + prefix + std::to_string(status.st_mtim.tv_sec) + "-" + std::to_string(status.st_size);
+  return snapshots() + "/" + prefix + std::to_string(status.st_mtim.tv_sec) + "-" + std::to_string(status.st_size);
 }
 
 void make_snapshot(const std::string& path) {
-  for (const auto& entry : fs::directory_iterator(ACCTL_BUILD)) {
+  for (const auto& entry : fs::directory_iterator(snapshots())) {
     if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path());
   }
   const TemporaryFolder storage;
@@ -49,8 +56,9 @@ void make_snapshot(const std::string& path) {
 
 std::string snapshot() {
   const std::string path = snapshot_path();
-  const int lock = open(ACCTL_BUILD "/test-platform.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0 || flock(lock, LOCK_EX) != 0) throw std::runtime_error("cannot lock " ACCTL_BUILD "/test-platform.lock");
+  const std::string lock_path = snapshots() + "/test-platform.lock";
+  const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0 || flock(lock, LOCK_EX) != 0) throw std::runtime_error("cannot lock " + lock_path);
   if (!fs::exists(path)) make_snapshot(path);
   close(lock);
   return path;

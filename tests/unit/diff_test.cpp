@@ -105,7 +105,7 @@ TEST_CASE("law: renaming and changing at once can be taken back") {
   }
 }
 
-TEST_CASE("what a plan does not suppose is a misfit: gone, new, different, or joined by others") {
+TEST_CASE("what a plan does not suppose is a misfit: gone, new, different, or joined by others", "[promise 5]") {
   RandomStates random(7);
   State a{{"teams", {{"t", {.fields = {{"name", "T"}}}}, {"u", {.fields = {{"name", "U"}}}}}},
           {"users", {{"ana@acme.example", {}}}}};

@@ -124,7 +124,7 @@ TEST_CASE("a mail with HTML has both texts, whatever they hold") {
   CHECK(mail["parts"][1]["text"] == two.html + "\n");
 }
 
-TEST_CASE("nothing in a mail begins a header of its own") {
+TEST_CASE("nothing in a mail begins a header of its own", "[promise 16]") {
   Letter hostile = letter();
   for (std::string* value : {&hostile.subject, &hostile.to.name, &hostile.from.name}) {
     *value = "x\r\nBcc: eve@evil.example\n\n<p>\x01\x7f";

@@ -47,7 +47,7 @@ std::string message(const std::function<void()>& check) {
 
 }  // namespace
 
-TEST_CASE("a slug is a label of a host name that begins with a letter") {
+TEST_CASE("a slug is a label of a host name that begins with a letter", "[rule names]") {
   for (const char* good : {"a", "acme", "a1", "a-b", "a--b", "acme-2", "wwww", "app2"}) CHECK(slug(good));
   CHECK(slug(std::string(63, 'a')));
   CHECK_FALSE(slug(std::string(64, 'a')));
@@ -69,7 +69,7 @@ TEST_CASE("a key may begin with a digit") {
   CHECK_FALSE(key("a_b"));
 }
 
-TEST_CASE("an e-mail address is one that can be delivered to") {
+TEST_CASE("an e-mail address is one that can be delivered to", "[rule names]") {
   for (const char* good : {"a@b.example", "A.B+c@B-1.EXAMPLE", "o'neil@x.example", "a@xn--mnchen-3ya.example"}) {
     CHECK(email(good));
   }
@@ -87,7 +87,7 @@ TEST_CASE("an e-mail address is one that can be delivered to") {
   }
 }
 
-TEST_CASE("a name is visible text of at most 200 bytes") {
+TEST_CASE("a name is visible text of at most 200 bytes", "[rule names]") {
   CHECK(name(std::string(200, 'x')));
   CHECK_FALSE(name(std::string(201, 'x')));
   CHECK(name("Söhne & 株式会社 \xF0\x9F\x98\x80 'x'"));
@@ -97,7 +97,7 @@ TEST_CASE("a name is visible text of at most 200 bytes") {
   }
 }
 
-TEST_CASE("a host name has a dot and no port, scheme, star or address") {
+TEST_CASE("a host name has a dot and no port, scheme, star or address", "[rule names]") {
   CHECK(host("help.acme.example"));
   CHECK(host("1.acme.example"));
   CHECK(host(std::string(63, 'a') + ".example"));

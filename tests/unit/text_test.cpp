@@ -9,7 +9,7 @@ using acctl::escaped;
 using acctl::utf8_code;
 using acctl::utf8_length;
 
-TEST_CASE("UTF-8 is read strictly") {
+TEST_CASE("UTF-8 is read strictly", "[rule output]") {
   const auto length = [](std::string_view text) { return utf8_length(text, 0); };
   CHECK(length("a") == 1);
   CHECK(length("\xC3\xA9") == 2);
@@ -24,7 +24,7 @@ TEST_CASE("UTF-8 is read strictly") {
   CHECK(utf8_code("x\xE2\x82\xAC", 1) == 0x20AC);
 }
 
-TEST_CASE("what a terminal would obey or hide is made visible") {
+TEST_CASE("what a terminal would obey or hide is made visible", "[rule output]") {
   CHECK(escaped("plain – Söhne 株 \xF0\x9F\x98\x80") == "plain – Söhne 株 \xF0\x9F\x98\x80");
   CHECK(escaped("\x1b[31m\r\n\t\x07\x7f") == "\\x1b[31m\\x0d\\x0a\\x09\\x07\\x7f");
   CHECK(escaped("\xC2\x9B") == "\\x9b");  // CSI in one character
