@@ -48,7 +48,7 @@ TEST_CASE("the width of text is counted in columns") {
   CHECK(display_width("") == 0);
 }
 
-TEST_CASE("joiners are part of the spelling between letters and emoji, and hide everywhere else") {
+TEST_CASE("joiners are part of the spelling between letters and emoji, and hide everywhere else", "[rule output]") {
   using acctl::escaped;
   using acctl::hidden_character;
   const std::string persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645";  // "I want", in one word
