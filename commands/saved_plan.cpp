@@ -158,9 +158,7 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
   content["checksum"] = checksum_of(content);
-  write_output_file(session, path,
-                    escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "
-");
+  write_output_file(session, path, escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
 }
 
 SavedPlan parse_plan(const std::string& text, const std::string& path) {
