@@ -24,6 +24,19 @@ The same call again, or
 .Cm tenant retry ,
 resumes there.
 .El
+.Sh THE APPLICATION OF A TENANT
+The product's application works in the database of its tenant as a role of its own, and writes users, roles and teams there.
+The database itself refuses what it must not do: leave the tenant without an active admin whose role does not expire; rename a
+system role or take
+.Li \(dq*\(dq
+from it; assign roles that reach the entire enterprise; make custom roles or projects that the plan does not include; open
+sessions or API keys for people who are not active; keep an invitation for somebody who is active, or to another address.
+What its plan includes, and how much of it is used, it reads in the view
+.Li app.plan .
+.Pp
+A transaction that changes users, roles, teams or other configuration does so before it touches
+.Li last_sign_in_at
+of a user: all writers lock in this order, and one that does not may be rolled back for a deadlock.
 .Sh SETTINGS
 Each setting comes from the first of these that has it: the option, the environment variable, the context of the
 configuration file, the default.

@@ -277,7 +277,7 @@ TEST_CASE("a rename that is done is a memory, also when another object takes the
   desk.applied("roles: {n1: {name: One}}\n");
   const std::string text = "roles: {n2: {name: One, previously: [n1]}}\n";
   desk.applied(text);
-  desk.by_hand("insert into app.roles (key, name) values ('n1', 'Other')");
+  desk.in("insert into app.roles (key, name) values ('n1', 'Other')");
   CHECK(desk.planned(text)["groups"].empty());
   check_ended(desk({"drift"}), 0, "Drift: none");
   desk.by_hand("update app.roles set name = 'Hand' where key = 'n2'");

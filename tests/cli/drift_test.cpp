@@ -207,7 +207,7 @@ TEST_CASE("what apply --only has done is no drift") {
 
 TEST_CASE("a copy whose source is gone is compared by what follows it") {
   const Desk desk;
-  desk.by_hand("insert into app.roles (key, name) values ('source', 'Source')");
+  desk.in("insert into app.roles (key, name) values ('source', 'Source')");
   desk.applied("manager: m\nroles: {copy: {name: Copy, clone: source, permissions: [+tickets.edit]}}\n");
   REQUIRE(desk({"role", "delete", "source", "--yes"}).status == 0);
   check_ended(desk({"drift"}), 0, "Drift: none");

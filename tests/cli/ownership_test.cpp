@@ -24,7 +24,7 @@ std::string manager_of(const Desk& desk, const std::string& role) {
 
 TEST_CASE("what nobody manages is adopted when it is declared, which is a change") {
   const Desk desk;
-  desk.by_hand("insert into app.roles (key, name) values ('hand', 'By hand')");
+  desk.in("insert into app.roles (key, name) values ('hand', 'By hand')");
   const std::string text = manager("gitops", "roles:\n  hand: {name: By hand}\n  support-agent: {name: Agent}\n");
   const auto plan = desk.planned(text, {"--detailed-exitcode"});
   CHECK(changes_of(plan) == "change roles/support-agent");
@@ -63,7 +63,7 @@ TEST_CASE("prune removes what the same manager no longer declares, and nothing e
   const Desk desk;
   desk.applied(manager("gitops", two));
   desk.applied(manager("hr", "roles:\n  c: {name: C}\n"));
-  desk.by_hand("insert into app.roles (key, name) values ('hand', 'By hand')");
+  desk.in("insert into app.roles (key, name) values ('hand', 'By hand')");
   const auto plan = desk.planned(manager("gitops", one), {"--prune"});
   CHECK(changes_of(plan) == "remove role_permissions/b/tickets.view, remove roles/b");
   desk.applied(manager("gitops", one), {"--prune"});

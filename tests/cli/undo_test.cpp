@@ -175,7 +175,7 @@ TEST_CASE("undo gives nothing a name that another has by now, and knows no run t
   const Desk desk;
   desk.applied("roles: {n1: {name: One}}\n");
   const std::string renamed = desk.applied("roles: {n2: {previously: [n1]}}\n");
-  desk.by_hand("insert into app.roles (key, name) values ('n1', 'Other')");
+  desk.in("insert into app.roles (key, name) values ('n1', 'Other')");
   check_ended(undo(desk, renamed), 7, "roles/n1 exists by now (by hand)");
   desk.acctl.create("bert");
   check_ended(desk.acctl({"undo", "0123456789ab", "--all", "--yes"}), 3, "there is no run '0123456789ab'");
