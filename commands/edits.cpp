@@ -91,7 +91,7 @@ std::vector<Option> guard_options(EditOptions& target) {
            .target = &target.allow_removal},
           {.name = "--min-admins",
            .value = "N",
-           .help = "active admins that must be left (1 at first)",
+           .help = "minimum number of active admins whose role does not expire that must remain (default: 1)",
            .target = &target.min_admins},
           {.name = "--fail-on-gain",
            .value = "PERMISSION,…",

@@ -8,6 +8,8 @@
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/delivery/transport.hpp"
+#include "provisioning/fleet/entitlements.hpp"
+#include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/text.hpp"
 #include "provisioning/platform/changes.hpp"
@@ -37,6 +39,24 @@ std::string line_of(const PlatformChange& change) {
   return escaped(change.what + ": " + shown(change.before) + " -> " + shown(change.after)) + "\n";
 }
 
+// What changed of plans reaches their tenants. A tenant that cannot be reached has the old limits until 'tenant doctor
+// --fix', or the same change once more, gives it the new ones.
+void bring_to_tenants(Session& session, Platform& platform, const std::vector<PlatformChange>& changes) {
+  constexpr std::string_view prefix = "plans/";
+  std::vector<std::string> plans;
+  for (const PlatformChange& change : changes) {
+    if (change.what.starts_with(prefix)) plans.push_back(change.what.substr(prefix.size()));
+  }
+  if (plans.empty()) return;
+  std::size_t changed = 0;
+  const FleetReport report =
+      refresh_entitlements(platform, plans, static_cast<int>(session.settings().parallel), changed);
+  if (changed > 0)
+    session.terminal().info("limits and features of " + std::to_string(changed) +
+                            (changed == 1 ? " tenant" : " tenants") + " updated");
+  throw_failures(report, Told::not_yet);
+}
+
 int apply_settings(Session& session, const std::string& file) {
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
   const PlatformDefinitions wanted = read_platform_definitions(text, file == "-" ? "standard input" : file);
@@ -62,6 +82,7 @@ int apply_settings(Session& session, const std::string& file) {
   }
   const std::vector<PlatformChange> done = change_platform(platform, wanted, Mode::perform);
   if (!table) write(session, done);
+  bring_to_tenants(session, platform, done);
   session.terminal().info("done");
   return 0;
 }
@@ -112,7 +133,8 @@ Command platform_apply_command() {
           "key: "
           "name, seats, projects, storage_bytes, null for no limit, and features: true or false) and mail, such as "
           "{transport: smtp, url: \"smtp://mail.example:587\", from: \"Help desk <no-reply@help.example>\"}; with "
-          "mail: ~ mails wait.\n\nThe fields of mail are: " +
+          "mail: ~ mails wait. Limits and features of a plan that changes reach the tenants that have it.\n\nThe "
+          "fields of mail are: " +
           fields + ".",
       .options = {{.name = "--file",
                    .value = "FILE",

@@ -125,7 +125,7 @@ class RecordReview : public ReviewWriter {
     std::string unused;
     for (const std::string& role : summary.unused_roles) unused += (unused.empty() ? "" : ", ") + role;
     said_.push_back(tenant.slug + ": " + people_told(summary) + ", " + std::to_string(summary.admins) +
-                    (summary.admins == 1 ? " admin" : " admins") +
+                    (summary.admins == 1 ? " admin" : " admins") + permanence_told(summary) +
                     (unused.empty() ? "" : "; nobody has the roles " + unused));
   }
   void person(const Tenant& tenant, const ReviewedPerson& person) override {
@@ -185,6 +185,13 @@ std::string people_told(const ReviewSummary& summary) {
          std::to_string(summary.suspended) + " suspended";
 }
 
+std::string permanence_told(const ReviewSummary& summary) {
+  if (summary.admins == 0) return "; there is no admin";
+  return summary.admins_until.empty()
+             ? ""
+             : "; no admin is permanent, the last admin role expires at " + summary.admins_until;
+}
+
 std::string grant_told(const GrantedBy& by) {
   if (by.since.empty()) return "";
   return "since " + day_of(by.since) + (by.run.empty() ? "" : " by run " + by.run + " (" + by.actor + ")");
@@ -204,7 +211,9 @@ std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle
       {"never signed in", "active, or invited for " + style.inactive_for + " and longer, without any sign-in"},
       {"admin without need", "may do everything, and is inactive or has never signed in"},
       {"too many admins", "may do everything, as more than " + std::to_string(style.limits.max_admins) + " people may"},
-      {"expiring grant", "a role ends within " + style.expiring_within}};
+      {"expiring grant", "a role ends within " + style.expiring_within},
+      {"no permanent admin",
+       "may do everything, but only for a time, and there is no admin whose role does not expire"}};
 }
 
 Command review_command() {
@@ -221,6 +230,8 @@ Command review_command() {
           "admin without need: may do everything, and is inactive or has never signed in.\n\n"
           "too many admins: may do everything, as more than --max-admins people may.\n\n"
           "expiring grant: a role ends within --expiring-within.\n\n"
+          "no permanent admin: may do everything, but only for a time, and there is no admin whose role does not "
+          "expire.\n\n"
           "Roles that nobody has are named, too. With --format html it is one page for a browser or to be printed. "
           "Several tenants are reviewed one after the other.",
       .options =

@@ -32,6 +32,8 @@ std::unique_ptr<ReviewWriter> markdown_review(const ReviewStyle& style);
 // What the pages say alike, as plain text, not escaped.
 // "3 active, 1 invited, 0 suspended"
 std::string people_told(const ReviewSummary& summary);
+// "; no admin is permanent, the last admin role expires at 2026-11-22T08:00:00Z"; "" where one is
+std::string permanence_told(const ReviewSummary& summary);
 // "granted 2026-11-22 by run 3f9c0a71d2e4 (eve)"
 std::string grant_told(const GrantedBy& by);
 // "support-agent until 2027-01-01, granted …"

@@ -105,7 +105,8 @@ class HtmlReview : public ReviewWriter {
     };
     page_ += "<section>\n" + html_element("h2", tenant.slug) + "\n" +
              html_element("p", "As of " + summary.at + ".", "class=\"soft\"") + "\n<h3>Summary</h3>\n<dl>\n" +
-             entry("People", people_told(summary)) + entry("May do everything", std::to_string(summary.admins)) +
+             entry("People", people_told(summary)) +
+             entry("May do everything", std::to_string(summary.admins) + permanence_told(summary)) +
              entry("Inactive", std::to_string(summary.inactive)) +
              entry("Never signed in", std::to_string(summary.never)) +
              entry("With a grant that ends soon", std::to_string(summary.expiring)) +

@@ -70,7 +70,7 @@ class MarkdownReview : public ReviewWriter {
     std::string text = "\n## " + plain(tenant.slug) + "\n\nAs of " + summary.at + ".\n\n";
     for (const auto& [term, value] :
          {std::pair("People", people_told(summary)),
-          {"May do everything", std::to_string(summary.admins)},
+          {"May do everything", std::to_string(summary.admins) + permanence_told(summary)},
           {"Inactive", std::to_string(summary.inactive)},
           {"Never signed in", std::to_string(summary.never)},
           {"With a grant that ends soon", std::to_string(summary.expiring)},

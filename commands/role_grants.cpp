@@ -58,9 +58,10 @@ Command role_grant_command() {
       .name = "grant",
       .summary = "give users a role, for good or for a time",
       .description =
-          "Gives users a role in the tenants named. With --until the grant ends by itself; granting again renews it "
-          "with another end, and without --until it is for good. A role of scope enterprise is granted with 'acctl "
-          "enterprise grant'.",
+          "Gives users a role in the tenants named. With --until the grant expires by itself; granting again renews it "
+          "with another end, and without --until it does not expire. A user who already holds the role without an end "
+          "keeps it so: --until changes nothing then. An admin whose role expires does not count for --min-admins. A "
+          "role of scope enterprise is granted with 'acctl enterprise grant'.",
       .arguments = arguments_of(*options),
       .options = joined({{{.name = "--until",
                            .value = "TIME",
@@ -68,7 +69,7 @@ Command role_grant_command() {
                            .target = &options->until}},
                          direct_edit_options(options->edit)}),
       .examples = {{"acctl role grant team-lead ana@acme.example ben@acme.example -t acme", "For good."},
-                   {"acctl role grant admin ana@acme.example --until 8h -t acme --reason 'ticket 4711'",
+                   {"acctl role grant team-lead ben@acme.example --until 8h -t acme --reason 'ticket 4711'",
                     "For a working day."}},
       .formats = report_formats(),
       .run = [options](Session& session) { return grant(session, *options); },
@@ -82,8 +83,9 @@ Command role_revoke_command() {
       .name = "revoke",
       .summary = "take a role from users",
       .description =
-          "Takes a role from users; the plan shows what they lose, and is asked about. The last active admin keeps the "
-          "role (exit 5).",
+          "Takes a role from users; the plan shows what they lose, and is asked about. The last active admin whose "
+          "role "
+          "does not expire keeps it (exit 5).",
       .arguments = arguments_of(*options),
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl role revoke team-lead ana@acme.example -t acme", "Shows what she loses, and asks."}},

@@ -72,8 +72,8 @@ constexpr Rule rules[] = {
      "removed, and to declare one is a conflict, which --adopt resolves. What nobody manages is taken over in "
      "silence."},
     {"Guards",
-     "Before an apply commits, the state that it leads to is checked: admins who can sign in remain, no more is "
-     "removed "
+     "Before an apply commits, the state that it leads to is checked: admins who can sign in and whose role "
+     "does not expire remain, no more is removed "
      "at once than allowed, and nothing that is protected or a system role. Files can only make these limits stricter. "
      "--max-removals and --allow-removal loosen them for one run, which the ledger records."},
     {"Tests", "Tests state what users and roles can and cannot do after the apply. One that fails refuses it."},

@@ -90,6 +90,7 @@ bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecor
                     const std::string& name, Ending ending, const Reconnect& reconnect) {
   bool revoked = false;
   const auto work = [&](Transaction& transaction) {
+    revoked = false;
     const Rows ended = transaction.query(sql::revoke_api_key, {email, name});
     if (ended.empty()) return false;
     const ApiKey key{.email = email, .name = name, .prefix = std::string(ended.text(0, 0))};

@@ -238,6 +238,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect) {
   Invited outcome;
   const auto work = [&](Transaction& transaction) {
+    outcome = {};
     require_rights(tenant, identity, record, changes_of_each_sort(people));
     References(tenant).check(people);
     const std::int64_t run = record_run(transaction, record, {});

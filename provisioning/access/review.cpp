@@ -136,6 +136,7 @@ class Review {
     summary_.inactive = rows.integer(0, 20);
     summary_.never = rows.integer(0, 21);
     summary_.expiring = rows.integer(0, 22);
+    summary_.admins_until = moment(rows.text(0, 24));
     return summary_;
   }
 
@@ -218,6 +219,7 @@ class Review {
     for (std::size_t i = 0; i < words.size(); ++i) {
       if (rows.boolean(row, 7 + static_cast<int>(i))) person_.flags.emplace_back(words[i]);
     }
+    if (rows.boolean(row, 23)) person_.flags.emplace_back("no permanent admin");
     return person_;
   }
 

@@ -63,6 +63,7 @@ struct ReviewSummary {
   std::string at;
   std::int64_t active = 0, invited = 0, suspended = 0;
   std::int64_t admins = 0;    // of the active and the invited
+  std::string admins_until;   // when the last admin role expires, where all of them do; RFC 3339, UTC
   std::int64_t inactive = 0;  // people with that flag, and so on
   std::int64_t never = 0;
   std::int64_t expiring = 0;

@@ -55,6 +55,10 @@ std::string renewed_for_good(const std::string& email, const std::string& role) 
   return email + " had role " + role + " for a time, and now has it for good";
 }
 
+std::string held_without_end(const std::string& email, const std::string& role) {
+  return email + " already holds role " + role + " without an end; the grant for a time changes nothing";
+}
+
 void refuse_enterprise_scope(const Object& role, const std::string& key) {
   const auto scope = role.fields.find("scope");
   if (scope == role.fields.end() || scope->second != "enterprise") return;
@@ -132,7 +136,12 @@ void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& 
       const auto [edge, fresh] = edges.try_emplace(edge_key(email, role));
       auto& fields = edge->second.fields;
       if (!grant.until.empty()) {
-        fields["until"] = grant.until;
+        // Never shortened to a time: whoever means that revokes the role first.
+        if (!fresh && !fields.contains("until")) {
+          notes.add(held_without_end(email, role));
+        } else {
+          fields["until"] = grant.until;
+        }
       } else if (fields.erase("until") > 0) {
         notes.add(renewed_for_good(email, role));
       }

@@ -12,6 +12,18 @@ select u.status, u.crm_access, p.key is not null, p.widest_level, held.permissio
               where e.user_id = (select x.id from app.users x where lower(x.email) = $1) and e.permission = $2) held
     on true
 
+-- name: admin_terms
+-- How many are or will be admins without an end, and when the last role of the other admins ends; null where there is
+-- none.
+select count(*) filter (where a.permanent),
+       to_char(max(ends.at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from app.admins a
+  left join lateral (
+    select max(h.expires_at) as at
+      from app.user_roles h
+      join app.role_permissions e on e.role_id = h.role_id join app.permissions p on p.id = e.permission_id
+     where h.user_id = a.user_id and p.key = '*') as ends on true
+
 -- name: person_permissions
 -- All that user $1 may do; no row where there is no such user, one without a permission where it is nothing.
 select held.permission, held.level, array_to_json(held.via)

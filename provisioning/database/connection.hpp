@@ -144,6 +144,8 @@ class Connection {
   // From now on an interrupt ends no wait: what has happened outside of the database is to be recorded there.
   void ignore_interrupts() { heeds_interrupts_ = false; }
 
+  Milliseconds lock_timeout() const { return options_.lock_timeout; }
+
   // False after the session was lost: nothing can be done with it any more.
   bool usable() const;
 

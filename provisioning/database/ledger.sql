@@ -1,8 +1,10 @@
 -- Runs and changes, in the tenant's own database.
 
 -- name: lock_configuration
--- Whoever changes the configuration needs this row: holding it makes this transaction the only writer.
-select r.counter from acctl.revision r for update
+-- Whoever changes the configuration needs this row: holding it makes this transaction the only writer. Once it is held,
+-- and not before, the transaction waits for other locks no longer than $1 milliseconds.
+with held as materialized (select r.counter from acctl.revision r for update)
+select h.counter, set_config('lock_timeout', $1, true) from held h
 
 -- name: configuration_revision
 select r.counter from acctl.revision r
@@ -16,8 +18,10 @@ select r.counter, coalesce(a.digest = $2 and a.revision = r.counter, false),
   left join acctl.applied a on a.manager = $1
 
 -- name: usable_admins
--- Active ones can sign in; invited ones will be able to.
-select count(*) filter (where a.status = 'active'), count(*) filter (where a.status = 'invited') from app.admins a
+-- Without an end: active ones, who can sign in, and invited ones, who will be able to; then those who are admin for a time.
+select count(*) filter (where a.status = 'active' and a.permanent),
+       count(*) filter (where a.status = 'invited' and a.permanent), count(*) filter (where not a.permanent)
+  from app.admins a
 
 -- name: time_zone
 -- Fails with 22023 where the server knows no zone $1.

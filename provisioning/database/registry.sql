@@ -103,7 +103,8 @@ select *
 -- have, its steps and the audit entry come into being together. No row: the tenant exists, there is no such plan or
 -- enterprise, or no server fits.
 with fitting as (
-  select s.id, s.name, s.region, s.dsn, s.capacity, p.seats, count(*) over () as choices
+  select s.id, s.name, s.region, s.dsn, s.capacity, p.seats, p.projects, p.storage_bytes, p.features,
+         count(*) over () as choices
     from acctl.servers s join acctl.plans p on p.key = $3
    where s.state = 'active' and ($6::text is null or s.name = $6) and ($7::text is null or s.region = $7)
 ), placed as (
@@ -142,8 +143,13 @@ with fitting as (
   select $16, $17, $18, nullif($19, ''), 'tenant.create', 'done', t.id, $1, $20::jsonb from tenant t
 )
 select t.id, t.owner_role, t.app_role, t.storage, to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), p.name, p.region,
-       p.dsn, coalesce($4::integer, p.seats)
+       p.dsn, coalesce($4::integer, p.seats), p.projects, p.storage_bytes, p.features
   from tenant t, placed p
+
+-- name: registered_entitlement
+-- What the plan of tenant $1 gives it: plan, seats, projects, bytes of storage, features.
+select p.key, coalesce(t.seats, p.seats), p.projects, p.storage_bytes, p.features
+  from acctl.tenants t join acctl.plans p on p.key = t.plan where t.id = $1
 
 -- name: enterprise_exists
 select exists (select from acctl.enterprises where key = $1)

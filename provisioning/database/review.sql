@@ -37,23 +37,25 @@ select r.at::text, r.run, r.actor from acctl.runs r where r.outcome = 'done'
 declare review no scroll cursor for
 with star as materialized (
   select p.id from app.permissions p where p.key = '*'
-), admin as materialized (
-  select h.user_id as id
+), way as (
+  select h.user_id as id, h.expires_at
     from app.user_roles h join app.role_permissions e on e.role_id = h.role_id join star on star.id = e.permission_id
    where h.expires_at is null or h.expires_at > now()
-  union
-  select u.id
+  union all
+  select u.id, null
     from app.users u join app.role_template_permissions e on e.role_template_id = u.role_template_id
     join star on star.id = e.permission_id
-  union
-  select e.user_id from app.user_permissions e join star on star.id = e.permission_id
+  union all
+  select e.user_id, null from app.user_permissions e join star on star.id = e.permission_id
+), admin as materialized (
+  select w.id, case when bool_and(w.expires_at is not null) then max(w.expires_at) end as until from way w group by w.id
 ), expiring as materialized (
   select distinct h.user_id as id
     from app.user_roles h
    where h.expires_at > now() and h.expires_at <= now() + $2::bigint * interval '1 ms'
 ), looked_at as (
   select u.id, lower(u.email) as email, u.name, u.status, u.crm_access, u.role_template_id, u.last_sign_in_at,
-         admin.id is not null and u.status <> 'suspended' as is_admin,
+         admin.id is not null and u.status <> 'suspended' as is_admin, admin.until as admin_until,
          coalesce(u.status = 'active' and u.last_sign_in_at < now() - $1::bigint * interval '1 ms', false) as inactive,
          u.last_sign_in_at is null and (u.status = 'active' or (
            u.status = 'invited' and u.invited_at < now() - $1::bigint * interval '1 ms')) as never,
@@ -67,6 +69,8 @@ with star as materialized (
          count(*) filter (where l.status = 'invited') over () as invited,
          count(*) filter (where l.status = 'suspended') over () as suspended,
          count(*) filter (where l.is_admin) over () as admins,
+         count(*) filter (where l.is_admin and l.admin_until is null) over () as permanent_admins,
+         max(l.admin_until) filter (where l.is_admin) over () as last_admin_until,
          count(*) filter (where l.inactive) over () as inactive_people,
          count(*) filter (where l.never) over () as never_people,
          count(*) filter (where l.is_expiring) over () as expiring_people
@@ -86,7 +90,8 @@ select c.email, c.name, c.status, c.status <> 'suspended' and (c.crm_access or c
            where x.kind = 'users' and x.key = c.email and x.action in ('add', 'change') and x.fields ? 'role_template'
              and r.outcome = 'done'
            order by r.id desc limit 1) end,
-       now()::text, c.active, c.invited, c.suspended, c.admins, c.inactive_people, c.never_people, c.expiring_people
+       now()::text, c.active, c.invited, c.suspended, c.admins, c.inactive_people, c.never_people, c.expiring_people,
+       c.is_admin and c.permanent_admins = 0, case when c.permanent_admins = 0 then c.last_admin_until end::text
   from counted c
  order by c.email collate "C"
 

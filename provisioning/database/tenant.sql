@@ -17,16 +17,18 @@ select count(*)
  where r.system and r.scope = 'organization' and p.key = '*'
 
 -- name: seed_tenant
--- What a copy of the template does not have: $1 … $6 whose it is, $7 and $8 the invited administrator, who gets the chief
--- role, and its own names: $9 its name, $10 its support address, $11 its host name. Only in the database $12. One
--- statement: it fails as a whole where another run was here first. Its answer shows how far the schema is, whether this
--- is the database, and its seats.
+-- What a copy of the template does not have: $1 … $5 whose it is, $6 and $7 the invited administrator, who gets the chief
+-- role, and its own names: $8 its name, $9 its support address, $10 its host name. Only in the database $11. $12 … $16:
+-- what its plan gives. One statement: it fails as a whole where another run was here first. Its answer shows how far the
+-- schema is, whether this is the database, and its seats.
 with taken as (
-  insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest, seat_limit)
-  select $1::uuid, $2, $3::bigint, $4, $5, $6::integer where current_database() = $12
+  insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest, plan, seat_limit, project_limit, storage_limit,
+                            features)
+  select $1::uuid, $2, $3::bigint, $4, $5, $12, $13::integer, $14::integer, $15::bigint, $16::jsonb
+   where current_database() = $11
   returning epoch
 ), person as (
-  insert into app.users (email, name) select $7, $8 from taken returning id
+  insert into app.users (email, name) select $6, $7 from taken returning id
 ), held as (
   insert into app.user_roles (user_id, role_id)
   select p.id, r.id
@@ -36,16 +38,38 @@ with taken as (
 ), named as (
   insert into app.settings (key, value)
   select x.key, to_jsonb(x.value)
-    from taken, (values ('branding.name', $9), ('support.address', $10), ('portal.hostname', $11)) as x(key, value)
+    from taken, (values ('branding.name', $8), ('support.address', $9), ('portal.hostname', $10)) as x(key, value)
   on conflict (key) do nothing
 )
 select m.version, m.checksum, m.name, (select count(*) from taken), 1 + (select count(*) from app.users)
   from acctl.migrations m
 
 -- name: take_tenant
--- The fence of a run that goes on with a seeded tenant: no row when a later run has been here.
-update acctl.tenant set epoch = $2, seat_limit = $3 where tenant_id = $1 and epoch <= $2
+-- The fence of a run that goes on with a seeded tenant: no row when a later run has been here. $3 … $7: what its plan
+-- gives.
+update acctl.tenant
+   set epoch = $2, plan = $3, seat_limit = $4, project_limit = $5, storage_limit = $6, features = $7::jsonb
+ where tenant_id = $1 and epoch <= $2
 returning (select count(*) from app.users)
+
+-- name: has_entitlement
+-- Whether plan, seats, projects, storage and features are $1 … $5.
+select (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features) is not distinct from
+       ($1::varchar, $2::integer, $3::integer, $4::bigint, $5::jsonb)
+  from acctl.tenant t
+
+-- name: write_entitlement
+-- Makes them $3 … $7 in the database of tenant $1; whether they were something else. No row when a run later than $2 has
+-- been here.
+with old as (
+  select t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features from acctl.tenant t for update
+)
+update acctl.tenant t
+   set plan = $3, seat_limit = $4, project_limit = $5, storage_limit = $6, features = $7::jsonb
+  from old
+ where t.tenant_id = $1 and t.epoch <= $2
+returning (old.plan, old.seat_limit, old.project_limit, old.storage_limit, old.features) is distinct from
+          (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features)
 
 -- name: tenant_identity
 select current_database(), t.tenant_id, t.epoch from acctl.tenant t

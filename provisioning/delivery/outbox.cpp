@@ -37,6 +37,7 @@ std::vector<std::string> retry_mails(Connection& tenant, const Identity& identit
                                      const Reconnect& reconnect) {
   std::vector<std::string> again;
   const auto work = [&](Transaction& transaction) {
+    again.clear();
     TextArray wanted;
     for (const std::string& email : emails) wanted.add(email);
     const Rows rows =

@@ -75,7 +75,7 @@ DocumentKey guards() {
       .entries = {
           {.name = "min_admins",
            .type = "whole number from 1",
-           .help = "Active admins who can sign in that must remain.",
+           .help = "Minimum number of active admins whose role does not expire that must remain.",
            .schema = R"({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 1000000000},
                                    {"$ref": "#/$defs/variable"}], "default": 1})"},
           {.name = "max_removals",

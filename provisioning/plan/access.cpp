@@ -73,6 +73,21 @@ bool concerns_holders(const Change& change) {
   return change.fields.contains("levels") || change.old_key() != change.key;
 }
 
+// Directly, by the role template, or by a role whose assignment `counts`.
+template <class Counts>
+bool has_everything(const State& state, const std::string& email, Counts counts) {
+  const Object* user = find_object(state, "users", email);
+  if (user == nullptr) return false;
+  const std::string star(everything);
+  if (find_object(state, "user_permissions", edge_key(email, star)) != nullptr) return true;
+  const std::string held = text(*user, "role_template");
+  if (!held.empty() && find_object(state, "role_template_permissions", edge_key(held, star)) != nullptr) return true;
+  return std::ranges::any_of(roles_held(state, email), [&](const std::string& role) {
+    return counts(*find_object(state, "user_roles", edge_key(email, role))) &&
+           find_object(state, "role_permissions", edge_key(role, star)) != nullptr;
+  });
+}
+
 Holdings holdings_of(const State& state, const AccessTest& test) {
   if (!test.user.empty()) return holdings_of_user(state, test.user);
   return test.role_template.empty() ? holdings_of_role(state, test.role)
@@ -205,15 +220,11 @@ Holdings holdings_of_user(const State& state, const std::string& email) {
 }
 
 bool is_admin(const State& state, const std::string& email) {
-  const Object* user = find_object(state, "users", email);
-  if (user == nullptr) return false;
-  const std::string star(everything);
-  if (find_object(state, "user_permissions", edge_key(email, star)) != nullptr) return true;
-  const std::string held = text(*user, "role_template");
-  if (!held.empty() && find_object(state, "role_template_permissions", edge_key(held, star)) != nullptr) return true;
-  return std::ranges::any_of(roles_held(state, email), [&](const std::string& role) {
-    return find_object(state, "role_permissions", edge_key(role, star)) != nullptr;
-  });
+  return has_everything(state, email, [](const Object&) { return true; });
+}
+
+bool is_permanent_admin(const State& state, const std::string& email) {
+  return has_everything(state, email, [](const Object& assignment) { return !assignment.fields.contains("until"); });
 }
 
 std::vector<Effect> effects_between(const State& before, const State& after) {

@@ -22,6 +22,8 @@ using Holdings = std::map<std::string, Holding>;
 Holdings holdings_of_user(const State& state, const std::string& email);
 // Whether a user has everything, or would have it again when no longer suspended.
 bool is_admin(const State& state, const std::string& email);
+// The same by a way that has no end.
+bool is_permanent_admin(const State& state, const std::string& email);
 Holdings holdings_of_role(const State& state, const std::string& role);
 Holdings holdings_of_template(const State& state, const std::string& role_template);
 

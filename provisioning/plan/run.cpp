@@ -4,6 +4,7 @@
 
 #include "provisioning/database/read.hpp"
 #include "provisioning/database/write.hpp"
+#include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/weigh.hpp"
 #include "queries.hpp"
@@ -43,7 +44,7 @@ class Execution {
   void run(const Plan& plan, Basis basis, Ending ending) {
     if (identity_.door) tenant_.require(*identity_.door);
     Transaction transaction(tenant_);
-    if (transaction.query(sql::lock_configuration).integer(0, 0) != basis.revision) {
+    if (lock_configuration(transaction) != basis.revision) {
       Planned again = plan_edit(tenant_, identity_, edit_);
       if (digest_of(again.plan) != digest_of(plan)) {
         throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
@@ -154,7 +155,7 @@ namespace {
 void resolve(Connection& tenant, const RunRecord& record, std::optional<std::int64_t> undoes, Ending ending,
              const std::function<void()>& attempt, const Reconnect& reconnect) {
   try {
-    attempt();
+    retry_when_blocked(tenant, attempt);
   } catch (const Error& error) {
     const bool refused = error.kind() == ErrorKind::refused || error.kind() == ErrorKind::test_failed;
     if (refused && ending == Ending::commit) record_refusal(tenant, record, undoes, error);
@@ -163,7 +164,7 @@ void resolve(Connection& tenant, const RunRecord& record, std::optional<std::int
     // Perhaps on the way back from the commit. The lock waits until the server has ended the old session.
     const std::unique_ptr<Connection> fresh = reconnect();
     Transaction transaction(*fresh);
-    transaction.query(sql::lock_configuration);
+    lock_configuration(transaction);
     if (!is_recorded(*fresh, record.run)) throw;
   }
 }
@@ -174,7 +175,7 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
               Ending ending, const Reconnect& reconnect) {
   const auto attempt = [&] { Execution(tenant, identity, edit).run(plan, basis, ending); };
   // A run without changes is not in the ledger.
-  if (plan.empty() && !basis.refusal) return attempt();
+  if (plan.empty() && !basis.refusal) return retry_when_blocked(tenant, attempt);
   resolve(tenant, edit.record, edit.undoes, ending, attempt, reconnect);
 }
 
@@ -183,7 +184,7 @@ void write_alone(Connection& tenant, const Identity& identity, const RunRecord& 
   const auto attempt = [&] {
     if (identity.door) tenant.require(*identity.door);
     Transaction transaction(tenant);
-    transaction.query(sql::lock_configuration);
+    lock_configuration(transaction);
     try {
       if (!work(transaction)) return;
       check_constraints_now(tenant);

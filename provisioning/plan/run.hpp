@@ -86,7 +86,8 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
 
 // For what is more than configuration, or too much to be planned object by object: `work` runs in one transaction as
 // the only writer of the tenant's configuration, and records itself in the ledger; false where there was nothing to do.
-// Errors and a lost commit are dealt with as by run_edit(); `work` is called once.
+// Errors and a lost commit are dealt with as by run_edit(). `work` is called again when a lock was in its way, so it
+// begins with nothing that an earlier call left behind.
 void write_alone(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
                  const std::function<bool(Transaction&)>& work, const Reconnect& reconnect);
 

@@ -116,7 +116,11 @@ Admins admins_in(const State& state) {
   if (users == state.end()) return admins;
   for (const auto& [email, user] : users->second) {
     if (user.status == "suspended" || !is_admin(state, email)) continue;
-    ++(user.status == "active" ? admins.active : admins.invited);
+    if (is_permanent_admin(state, email)) {
+      ++(user.status == "active" ? admins.active : admins.invited);
+    } else {
+      ++admins.for_a_time;
+    }
   }
   return admins;
 }
@@ -125,9 +129,15 @@ Admins admins_in(const State& state) {
 std::optional<Error> too_few_left(Connection& tenant, const State& before, const State& after, std::int64_t least) {
   const Admins then = admins_in(before);
   const Admins now = admins_in(after);
-  if (now.active >= then.active && now.invited >= then.invited) return std::nullopt;
+  if (now.active >= then.active && now.invited >= then.invited && now.for_a_time >= then.for_a_time) {
+    return std::nullopt;
+  }
   const Admins all = usable_admins(tenant);
-  return too_few(all, {all.active + now.active - then.active, all.invited + now.invited - then.invited}, least);
+  return too_few(all,
+                 {.active = all.active + now.active - then.active,
+                  .invited = all.invited + now.invited - then.invited,
+                  .for_a_time = all.for_a_time + now.for_a_time - then.for_a_time},
+                 least);
 }
 
 // What the user on whose behalf it is may not do is neither done nor shown.
@@ -238,22 +248,27 @@ std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& 
 
 Admins usable_admins(Connection& tenant) {
   const Rows rows = tenant.query(sql::usable_admins);
-  return {rows.integer(0, 0), rows.integer(0, 1)};
+  return {.active = rows.integer(0, 0), .invited = rows.integer(0, 1), .for_a_time = rows.integer(0, 2)};
 }
 
 std::optional<Error> too_few(const Admins& before, const Admins& after, std::int64_t least) {
-  const bool fewer = after.active < before.active && after.active < least;
-  const bool none = after.active + after.invited == 0 && before.active + before.invited > 0;
-  if (!fewer && !none) return std::nullopt;
-  if (before.active == 0) {
-    return Error(ErrorKind::refused, "refused: no admin would be left, not even an invited one",
-                 "Make somebody else an admin first.");
+  const std::string hint = "Make somebody else an admin first, with a role that does not expire.";
+  const auto permanent = [](const Admins& admins) { return admins.active + admins.invited; };
+  if (after.active < before.active && after.active < least) {
+    return Error(ErrorKind::refused,
+                 "refused: at least " + std::to_string(least) + " active admin" + (least == 1 ? "" : "s") +
+                     " whose role does not expire " + (least == 1 ? "is" : "are") + " required; this would leave " +
+                     std::to_string(after.active),
+                 hint);
   }
-  return Error(ErrorKind::refused,
-               "refused: " + std::to_string(after.active) + " active admin" + (after.active == 1 ? "" : "s") +
-                   " would be left of " + std::to_string(before.active) + ", and at least " + std::to_string(least) +
-                   " must be",
-               "Make somebody else an admin first.");
+  if (permanent(after) == 0 && permanent(before) > 0) {
+    return Error(ErrorKind::refused,
+                 "refused: no admin whose role does not expire would be left, not even an invited one", hint);
+  }
+  if (permanent(after) + after.for_a_time == 0 && before.for_a_time > 0) {
+    return Error(ErrorKind::refused, "refused: no admin would be left, not even one whose role expires", hint);
+  }
+  return std::nullopt;
 }
 
 Sight admit(Connection& tenant, const Edit& edit) {

@@ -23,14 +23,17 @@ Sight admit(Connection& tenant, const Edit& edit);
 // holds what goes.
 bool weigh(Connection& tenant, const Identity& identity, const Edit& edit, const State& before, Planned& planned);
 
-// People who hold everything and are not suspended: active ones can sign in, invited ones will be able to.
+// People who hold everything and are not suspended. Those whose role has no end: active ones can sign in, invited ones
+// will be able to. Whoever is admin for a time is counted apart, whatever their status.
 struct Admins {
   std::int64_t active = 0;
   std::int64_t invited = 0;
+  std::int64_t for_a_time = 0;
 };
 Admins usable_admins(Connection& tenant);
 
-// The refusal of a run that takes the last admins away; how many there were before it is not its fault.
+// The refusal of a run that takes the last admins away; how many there were before it is not its fault. Admins for a
+// time count neither for `least` nor in place of one who stays.
 std::optional<Error> too_few(const Admins& before, const Admins& after, std::int64_t least);
 
 }  // namespace acctl

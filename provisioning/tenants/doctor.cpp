@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
@@ -162,7 +163,9 @@ class Examination {
     }
     if (facts.tenant != tenant_.id) return;
     check_version(*database, static_cast<int>(facts.migrations.size()));
-    if (facts.migrations.size() == tenant_migrations().size()) check_ledger(*database);
+    if (facts.migrations.size() != tenant_migrations().size()) return;
+    check_ledger(*database);
+    check_rules(*database);
   }
 
   void check_version(Connection& database, int version) {
@@ -188,9 +191,24 @@ class Examination {
                   "; 'acctl tenant migrate' brings it there",
               [&] {
                 migrate(database, tenant_migrations(), "pg_database_owner", tenant_.owner_role);
+                write_entitlement(platform_, tenant_, database);
                 record();
               });
     }
+  }
+
+  // What follows needs the schema of this acctl.
+  void check_rules(Connection& database) {
+    if (!has_entitlement(platform_, tenant_, database)) {
+      fixable("plan", "its database has other limits or features than plan " + tenant_.plan + " gives",
+              [&] { write_entitlement(platform_, tenant_, database); });
+    }
+    const Rows terms = database.query(sql::admin_terms);
+    if (terms.integer(0, 0) > 0) return;
+    found("admins", terms.is_null(0, 1)
+                        ? "has no admin; make somebody one with 'acctl role grant'"
+                        : "has no admin whose role does not expire; the last admin role expires at " +
+                              std::string(terms.text(0, 1)) + "; make somebody one with 'acctl role grant'");
   }
 
   void check_ledger(Connection& database) {

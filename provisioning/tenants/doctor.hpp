@@ -13,7 +13,7 @@ enum class Fix { no, yes };
 struct Finding {
   std::string tenant;  // slug; "" for what belongs to no tenant of the registry
   std::string check;   // what was compared: "database", "roles", "login", "identity", "schema", "ledger", "storage",
-                       // "names", "steps", "orphan"
+                       // "names", "steps", "plan", "admins", "orphan"
   std::string detail;  // what was found, and what to do where it cannot be fixed
   bool fixable = false;
   bool fixed = false;

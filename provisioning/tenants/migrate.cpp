@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "queries.hpp"
 
@@ -69,6 +70,7 @@ Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode) 
   try {
     // No fence is needed inside: the database has a lock of its own for migrations, and each is run once.
     migrate(*database, known, "pg_database_owner", tenant.owner_role);
+    write_entitlement(platform, tenant, *database);
   } catch (const Error& error) {
     record_failure(platform, tenant, *database, error);
     throw;

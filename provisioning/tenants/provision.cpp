@@ -8,6 +8,7 @@
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/model/formats.hpp"
 #include "provisioning/tenants/enterprise.hpp"
+#include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
@@ -145,12 +146,13 @@ Statement invitations_of_seed(const Site& site, const std::vector<std::string>& 
 bool seed(Site& site) {
   Tenant& tenant = site.tenant;
   try {
-    const std::vector<Rows> answers =
-        site.database().batch({{sql::seed_tenant,
-                                {tenant.id, tenant.slug, tenant.epoch, tenant.pack, std::string(site.pack.digest),
-                                 tenant.seats_limit, tenant.admin_email, tenant.admin_name, tenant.name,
-                                 tenant.support_address, tenant.hostnames.front(), tenant.database}},
-                               invitations_of_seed(site, {normal_key(KeyForm::email, tenant.admin_email)})});
+    const std::vector<Rows> answers = site.database().batch(
+        {{sql::seed_tenant,
+          with_entitlement(
+              site.platform, tenant,
+              {tenant.id, tenant.slug, tenant.epoch, tenant.pack, std::string(site.pack.digest), tenant.admin_email,
+               tenant.admin_name, tenant.name, tenant.support_address, tenant.hostnames.front(), tenant.database})},
+         invitations_of_seed(site, {normal_key(KeyForm::email, tenant.admin_email)})});
     const Rows& seeded = answers.front();
     if (applied_version(site.database(), seeded, tenant_migrations()) < head_version()) {
       throw Error(ErrorKind::failed, "the template '" + template_name(site.pack) + "' has not the schema of its name",
@@ -168,7 +170,8 @@ bool seed(Site& site) {
 // The fence tells which of two runs is the later one.
 void take_seeded(Site& site) {
   Tenant& tenant = site.tenant;
-  const Rows seats = site.database().query(sql::take_tenant, {tenant.id, tenant.epoch, tenant.seats_limit});
+  const Rows seats =
+      site.database().query(sql::take_tenant, with_entitlement(site.platform, tenant, {tenant.id, tenant.epoch}));
   if (seats.empty()) throw_overtaken(tenant);
   tenant.seats_used = seats.integer(0, 0);
 }

@@ -135,6 +135,11 @@ Tenant complete(Tenant tenant, const Rows& made) {
   tenant.region = text(6);
   tenant.server_dsn = text(7);
   tenant.seats_limit = made.optional_integer(0, 8);
+  tenant.entitlement = Entitlement{.plan = tenant.plan,
+                                   .seats = tenant.seats_limit,
+                                   .projects = made.optional_integer(0, 9),
+                                   .storage_bytes = made.optional_integer(0, 10),
+                                   .features = text(11)};
   return tenant;
 }
 

@@ -20,6 +20,15 @@ struct StepRecord {
   std::optional<std::string> error;
 };
 
+// What a plan gives: limits, none for no limit, and features as a JSON object.
+struct Entitlement {
+  std::string plan;
+  std::optional<std::int64_t> seats;  // of the tenant, else of its plan
+  std::optional<std::int64_t> projects;
+  std::optional<std::int64_t> storage_bytes;
+  std::string features;
+};
+
 struct Tenant {
   std::string id;  // UUID
   std::string slug;
@@ -35,7 +44,8 @@ struct Tenant {
   std::string pack;
   std::int64_t schema_version = 0;
   std::map<std::string, std::string> labels;
-  std::set<std::string> features;  // of its plan; read only for those who are bound by them
+  std::set<std::string> features;          // of its plan; read only for those who are bound by them
+  std::optional<Entitlement> entitlement;  // read only where it is written to the tenant's database
   std::optional<std::string> enterprise;
   std::int64_t seats_used = 0;
   std::optional<std::int64_t> seats_limit;  // of the tenant, else of its plan; none: no limit

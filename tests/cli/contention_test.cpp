@@ -134,7 +134,7 @@ TEST_CASE(
   CHECK(desk.in("select name from app.statuses where key = 'new'") == "Fresh");
 }
 
-TEST_CASE("an edit by the application during an apply waits, and is not lost") {
+TEST_CASE("an edit by the application during an apply neither is lost nor waits for what the apply waits for") {
   const Desk desk;
   // The apply stops in the middle, for somebody has the role's row.
   desk.applied("roles:\n  helper: {name: Helper}\n");
@@ -143,15 +143,55 @@ TEST_CASE("an edit by the application during an apply waits, and is not lost") {
   std::future<Result> apply =
       start(desk, {"apply", "-f", desk.file("roles:\n  helper: {name: Next}\nteams:\n  t: {name: T}\n"), "--yes"});
   CHECK(eventually([&] { return waits(desk); }));
-  auto edit =
-      std::async(std::launch::async, [&] { desk.by_hand("update app.statuses set name = 'Fresh' where key = 'new'"); });
-  CHECK(eventually([&] {
-    return desk.in("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = 'acme'") == "2";
-  }));
+  desk.by_hand("update app.statuses set name = 'Fresh' where key = 'new'");
+  CHECK(desk.in("select name from app.statuses where key = 'new'") == "Fresh");
+  CHECK(eventually([&] { return waits(desk); }));
   blocker.script("commit");
   check_ended(apply.get(), 0);
-  edit.get();
   CHECK(desk.in("select name from app.statuses where key = 'new'") == "Fresh");
   CHECK(desk.in("select name from app.roles where key = 'helper'") == "Next");
   check_ended(desk({"drift"}), 0);
+}
+
+TEST_CASE("where acctl and the application wait for each other, acctl gives way and begins again") {
+  const Desk desk;
+  desk.in(
+      "insert into app.users (email) values ('bea@acme.example'), ('cal@acme.example'); update app.users set status "
+      "= 'active'; insert into app.teams (key, name) values ('t', 'T')");
+  Connection app(desk.acctl.cluster.dsn(desk.acctl.app_role("acme"), "acme"), {});
+  for (const std::string who : {"bea", "cal"}) {
+    // The wrong order: a user's row first.
+    app.script("begin; update app.users set last_sign_in_at = now() where email = '" + who + "@acme.example'");
+    std::future<Result> leaving = start(desk, {"user", "deactivate", who + "@acme.example", "--yes"});
+    CHECK(eventually([&] { return waits(desk); }));
+    app.script("update app.teams set name = '" + who + "'");
+    app.script("commit");
+    check_ended(leaving.get(), 0);
+    CHECK(desk.in("select status from app.users where email = '" + who + "@acme.example'") == "suspended");
+    CHECK(desk.in("select name from app.teams") == who);
+  }
+  CHECK(desk.in("select deadlocks from pg_stat_database where datname = 'acme'") == "0");
+}
+
+TEST_CASE("somebody who signs in while being deactivated is not left with a session") {
+  const Desk desk;
+  desk.in(
+      "insert into app.users (email, status) values ('bea@acme.example', 'active'); insert into app.teams (key, name) "
+      "values ('t', 'T')");
+  Connection app(desk.acctl.cluster.dsn(desk.acctl.app_role("acme"), "acme"), {});
+  const std::string session =
+      "insert into app.sessions (user_id, token_hash, expires_at) select id, sha256(email::bytea), now() + interval '1 "
+      "hour' from app.users where email = ";
+  app.script("begin; " + session + "'bea@acme.example'");
+  // No lock is held yet that a suspension would have to wait for.
+  check_ended(desk({"user", "deactivate", "bea@acme.example", "--yes"}), 0);
+  app.script("update app.teams set name = 'Next'");
+  CHECK_THROWS_WITH(app.script("commit"), Catch::Matchers::Contains("user \"bea@acme.example\" is suspended"));
+  CHECK(desk.in("select count(*) from app.sessions where ended_at is null") == "0");
+  // Somebody else's session is nobody's obstacle.
+  desk.in("update app.users set status = 'active'");
+  app.script("begin; " + session + "'ana@acme.example'");
+  check_ended(desk({"user", "deactivate", "bea@acme.example", "--yes"}), 0);
+  app.script("update app.teams set name = 'Next'; commit");
+  CHECK(desk.in("select count(*) from app.sessions where ended_at is null") == "1");
 }

@@ -226,3 +226,24 @@ TEST_CASE("a tenant that cannot be looked at is a finding and does not end the e
   const std::string found = findings(acctl, {});
   CHECK_THAT(found, Catch::Contains("database: cannot connect to") && Catch::Contains("login: "));
 }
+
+TEST_CASE("a tenant's own database has the limits and features of its plan") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.in("acme", "update acctl.tenant set project_limit = 1");
+  is_mended(acctl, "plan: its database has other limits or features than plan trial gives");
+  acctl.control("update acctl.plans set features = features || '{\"sso\": true}' where key = 'trial'");
+  is_mended(acctl, "plan: ");
+  CHECK(acctl.in("acme", "select features ->> 'sso' from app.plan") == "true");
+}
+
+TEST_CASE("a tenant without an admin whose role stays is a finding") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.in("acme", "update app.user_roles set expires_at = '2040-01-01 00:00+00'");
+  CHECK(findings(acctl) ==
+        "admins: has no admin whose role does not expire; the last admin role expires at "
+        "2040-01-01T00:00:00Z; make somebody one with 'acctl role grant'\n");
+  acctl.in("acme", "delete from app.user_roles");
+  CHECK(findings(acctl) == "admins: has no admin; make somebody one with 'acctl role grant'\n");
+}

@@ -157,6 +157,17 @@ TEST_CASE("a whole kind can be protected, a rename does not get around it, anoth
   CHECK(outcome_of_last(desk) == "done --allow-removal teams/t1");
 }
 
+TEST_CASE("a manager's list of what is protected says nothing of another manager's") {
+  const Desk desk;
+  desk.applied("manager: one\nteams: {t: {name: T}}\nguards: {protect: [teams/t, teams/*]}\n");
+  for (const std::string protect : {"[]", "[roles/admin]"}) {
+    desk.applied("manager: two\nroles: {r: {name: R}}\nguards: {protect: " + protect + "}\n");
+    CHECK(desk.in("select string_agg(key, ' ' order by key) from acctl.protections where manager = 'one'") ==
+          "teams/* teams/t");
+  }
+  check_ended(desk({"team", "delete", "t", "--yes"}), 5, "teams/t is protected by manager one");
+}
+
 TEST_CASE("a system role is never removed, whatever is allowed") {
   const Desk desk;
   desk.in("update app.users set status = 'active'");
@@ -177,7 +188,7 @@ TEST_CASE("the last active admin cannot be removed: not by roles, not by permiss
       "roles:\n  boss: {name: Boss, permissions: ['*']}\nusers:\n  ana@acme.example: {roles: [boss]}\n"
       "  ben@acme.example: {roles: [support-agent]}\n");
   const std::string before = desk.configuration();
-  const std::string says = "0 active admins would be left of 1";
+  const std::string says = "is required; this would leave 0";
   check_ended(desk.apply("users:\n  ana@acme.example: {roles: [support-agent]}\n"), 5, says);
   check_ended(desk.apply("users:\n  ana@acme.example: {roles: []}\n"), 5, says);
   check_ended(desk.apply("roles:\n  boss: {permissions: [tickets.view]}\n"), 5, says);
@@ -217,7 +228,7 @@ TEST_CASE("a plan says what guards and limits would refuse, without a rehearsal"
   const Desk desk;
   desk.by_hand("update app.users set status = 'active'");
   const std::string last = "users: {ana@acme.example: {roles: []}}\n";
-  check_ended(desk.plan(last), 5, "0 active admins would be left of 1");
+  check_ended(desk.plan(last), 5, "is required; this would leave 0");
   check_ended(desk.plan("users: {bob@acme.example: {roles: [admin]}}\n", {"--min-admins", "5"}), 0);
   desk.in("update acctl.tenant set seat_limit = 2 returning 1");
   check_ended(desk.plan("users: {b@acme.example: {}, c@acme.example: {}}\n"), 5,

@@ -138,6 +138,25 @@ TEST_CASE("review flags what calls for a look") {
   CHECK(by_name(desk.json({"review"})).at("bob")["roles"].empty());
 }
 
+TEST_CASE("review says when no admin is permanent") {
+  const Desk desk;
+  desk.applied("users: {fay@acme.example: {roles: [admin]}, bob@acme.example: {roles: [support-agent, team-lead]}}\n");
+  desk.in(
+      "update app.user_roles set expires_at = '2040-01-01 00:00+00' where role_id = (select id from app.roles where "
+      "key = 'admin')");
+  for (const auto& person : desk.json({"review"})) {
+    CHECK(contains(person["flags"].dump(), "no permanent admin") == (person["admin"] == true));
+  }
+  CHECK(desk({"review"}).err ==
+        "acme: 0 active, 3 invited, 0 suspended, 2 admins; no admin is permanent, the last admin role expires at "
+        "2040-01-01T00:00:00Z\n");
+  CHECK(contains(desk({"review", "--format", "markdown"}).out, "2; no admin is permanent"));
+  desk.in(
+      "update app.user_roles set expires_at = null where user_id = (select id from app.users where email like "
+      "'fay@%')");
+  CHECK_FALSE(contains(desk.json({"review"}).dump(), "no permanent admin"));
+}
+
 TEST_CASE("review writes tables and CSV for people") {
   const Desk desk;
   applied(desk);

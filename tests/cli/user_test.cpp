@@ -122,6 +122,16 @@ TEST_CASE("a token that was cut, altered, replaced, revoked, has expired or is a
   CHECK(desk.in("select count(*) from app.outbox where status = 'queued' and recipient = '" + bea + "'") == "0");
 }
 
+TEST_CASE("a link that was sent to an address is good for that address alone") {
+  const Desk desk;
+  const std::string old = link_of(desk, {"user", "invite", bea});
+  check_ended(desk({"user", "edit", bea, "--email", "beatrix@acme.example"}), 0);
+  check_ended(desk({"user", "accept"}, old), 5, "was revoked");
+  CHECK(status_of(desk, "beatrix@acme.example") == "invited");
+  CHECK(desk.in("select count(*) from app.invitations where revoked_at is null and accepted_at is null and email = '" +
+                bea + "'") == "0");
+}
+
 TEST_CASE("resend makes a fresh token for the same user, and only for those who need one") {
   const Desk desk;
   sign_up(desk);

@@ -292,7 +292,12 @@ TEST_CASE("the revision moves with the configuration, not with signing in or wor
         "select * from app.effective_permissions"}) {
     CHECK_FALSE(moves(work));
   }
-  CHECK(tenant.refusal("begin; update app.roles set name = 'Y'; rollback").empty());
+  // What acctl protects is configuration, too, although the application cannot reach it.
+  tenant.ask("insert into acctl.protections (key) values ('teams/t')");
+  CHECK(tenant.revision() == ++before);
+  tenant.ask("delete from acctl.protections");
+  CHECK(tenant.revision() == ++before);
+  CHECK(tenant.refusal("begin; update app.roles set description = 'Y'; rollback").empty());
   CHECK(tenant.revision() == before);
 }
 

@@ -74,7 +74,7 @@ class Empty {
     run_edit(*session, identity, edit, planned.plan, planned.basis, ending, [&] { return connect(); });
   }
 
-  const Identity identity{"empty", "00000000-0000-0000-0000-000000000001", "empty", 1};
+  const Identity identity{.slug = "empty", .id = "00000000-0000-0000-0000-000000000001"};
   TestPlatform platform;
   std::unique_ptr<Connection> session;
 };
@@ -215,4 +215,27 @@ TEST_CASE("each kind's defaults in the table of kinds are those of its columns")
       CHECK(nlohmann::json::parse(value.empty() ? "null" : value) == nlohmann::json::parse(field.fallback));
     }
   }
+}
+
+TEST_CASE("the last admin is counted once more by the transaction that takes one away") {
+  Empty tenant;
+  State state = with_admins({});
+  state["users"]["user1@acme.example"] = state["users"]["user2@acme.example"];
+  for (const char* edge : {"user1@acme.example/key0", "user2@acme.example/key0"}) {
+    state["user_roles"][edge].fields["until"] = "2040-01-01T00:00:00Z";
+  }
+  tenant.run(Empty::edit_to(state));
+  state["user_roles"].erase("user2@acme.example/key0");
+  Edit edit = Empty::edit_to(state);
+  edit.guards.min_admins = 1;
+  const Planned planned = plan_edit(*tenant.session, tenant.identity, edit);
+  REQUIRE_FALSE(planned.basis.refusal);
+  // The other one's role ends meanwhile: by itself, so that the revision stays.
+  tenant.platform.in("empty",
+                     "set session_replication_role = replica; update app.user_roles set expires_at = now() - interval "
+                     "'1 s' where user_id = (select id from app.users where email = 'user1@acme.example')");
+  CHECK_THROWS_WITH(run_edit(*tenant.session, tenant.identity, edit, planned.plan, planned.basis, Ending::commit,
+                             [&] { return tenant.connect(); }),
+                    Catch::Matchers::Contains("no admin would be left"));
+  CHECK(tenant.platform.in("empty", "select count(*) from app.admins") == "1");
 }

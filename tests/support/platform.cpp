@@ -109,9 +109,12 @@ void TestPlatform::set_back(const std::string& slug, std::size_t version) const 
   in(slug, "revoke all on database " + slug + " from public; grant connect on database " + slug +
                " to acctl_operator, " + app_role(slug) + "; comment on database " + slug + " is 'acctl tenant " + id +
                "'");
-  in(slug, "insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest) values ('" + id + "', '" + slug +
-               "', 1, 'helpdesk', 'x'); insert into app.users (email) values ('ana@acme.example'); "
-               "insert into app.roles (key, name) values ('mine', 'Mine')");
+  in(slug,
+     "insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest) values ('" + id + "', '" + slug +
+         "', 1, 'helpdesk', 'x'); insert into app.users (email) values ('ana@acme.example'); "
+         "insert into app.roles (key, name) values ('mine', 'Mine'); insert into app.permissions (key, category) "
+         "values ('*', 'Everything'); insert into app.user_permissions (user_id, permission_id) select u.id, p.id "
+         "from app.users u, app.permissions p");
   control("update acctl.tenants set schema_version = " + std::to_string(version) + " where id = '" + id + "'");
 }
 

@@ -1,0 +1,47 @@
+#include "provisioning/fleet/entitlements.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+#include "provisioning/fleet/fleet.hpp"
+#include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/session.hpp"
+
+namespace acctl {
+
+namespace {
+
+bool refresh(Platform& platform, const Tenant& tenant) {
+  const TenantLock lock(platform, tenant.slug);
+  const auto database = enter(platform, tenant, Access::write);
+  return write_entitlement(platform, tenant, *database);
+}
+
+}  // namespace
+
+FleetReport refresh_entitlements(Platform& platform, const std::vector<std::string>& plans, int parallel,
+                                 std::size_t& changed) {
+  const std::vector<Tenant> tenants =
+      list_tenants(platform, {.slugs = {}, .statuses = {"active", "suspended"}, .plans = plans});
+  FleetReport report;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
+  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
+    const Tenant& tenant = tenants[index];
+    try {
+      if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
+      const bool other = refresh(*sessions[worker], tenant);
+      const std::lock_guard lock(mutex);
+      ++report.unchanged;
+      if (other) ++changed;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      const std::lock_guard lock(mutex);
+      report.failures.push_back({tenant.slug, error});
+    }
+  });
+  std::ranges::sort(report.failures, {}, &TenantFailure::tenant);
+  return report;
+}
+
+}  // namespace acctl

@@ -1,0 +1,45 @@
+#include "provisioning/plan/configuration_lock.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Well under deadlock_timeout, whose default is a second.
+constexpr Milliseconds patience{200};
+
+// Two that gave way to each other at once must not meet again at once.
+Milliseconds retry_delay() {
+  thread_local std::minstd_rand random(std::random_device{}());
+  return Milliseconds(std::uniform_int_distribution<int>(5, 60)(random));
+}
+
+bool is_blocked(const SqlError& error) { return error.sqlstate() == "55P03" || error.sqlstate() == "40P01"; }
+
+}  // namespace
+
+std::int64_t lock_configuration(Transaction& transaction) {
+  const Milliseconds wait = std::min(patience, transaction.connection().lock_timeout());
+  return transaction.query(sql::lock_configuration, {std::to_string(wait.count())}).integer(0, 0);
+}
+
+void retry_when_blocked(const Connection& tenant, const std::function<void()>& attempt) {
+  const auto deadline = Clock::now() + tenant.lock_timeout();
+  for (;;) {
+    try {
+      return attempt();
+    } catch (const SqlError& error) {
+      if (!is_blocked(error) || !tenant.usable() || Clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(retry_delay());
+  }
+}
+
+}  // namespace acctl

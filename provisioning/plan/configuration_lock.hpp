@@ -1,0 +1,25 @@
+// The lock that makes a transaction the only writer of a tenant's configuration, and how its holder gives way to the
+// tenant's application.
+//
+// Locks have one order for all writers: the row of acctl.revision, then rows of app.users and others. The application
+// can still come the other way round (templates/tenant/0006_rules.sql). Two that wait for each other would be found by
+// the server after a second, and the one to lose would be the one that began to wait first: mostly the application. So
+// acctl waits for rows but briefly while it holds the lock, gives the lock back, and begins again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "provisioning/database/connection.hpp"
+
+namespace acctl {
+
+// Takes the row and returns the revision. Waits for it as long as the session waits for locks; for what comes after it
+// in this transaction, a fifth of a second.
+std::int64_t lock_configuration(Transaction& transaction);
+
+// Calls `attempt`, again where a lock was in its way (deadlock or lock timeout), after a short pause of random length,
+// until it has taken as long as the session waits for locks. What `attempt` throws last is thrown.
+void retry_when_blocked(const Connection& tenant, const std::function<void()>& attempt);
+
+}  // namespace acctl

@@ -1,0 +1,43 @@
+#include "provisioning/tenants/entitlement.hpp"
+
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+Entitlement registered(Connection& control, const Tenant& tenant) {
+  const Rows rows = control.query(sql::registered_entitlement, {tenant.id});
+  if (rows.empty()) throw_overtaken(tenant);
+  return {.plan = std::string(rows.text(0, 0)),
+          .seats = rows.optional_integer(0, 1),
+          .projects = rows.optional_integer(0, 2),
+          .storage_bytes = rows.optional_integer(0, 3),
+          .features = std::string(rows.text(0, 4))};
+}
+
+std::vector<Param> joined(std::vector<Param> parameters, const Entitlement& given) {
+  parameters.insert(parameters.end(), {given.plan, given.seats, given.projects, given.storage_bytes, given.features});
+  return parameters;
+}
+
+}  // namespace
+
+std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vector<Param> parameters) {
+  if (!tenant.entitlement) tenant.entitlement = registered(platform.control(), tenant);
+  return joined(std::move(parameters), *tenant.entitlement);
+}
+
+bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
+  const Rows same = database.query(sql::has_entitlement, joined({}, registered(platform.control(), tenant)));
+  return !same.empty() && same.boolean(0, 0);
+}
+
+bool write_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
+  const Rows written =
+      database.query(sql::write_entitlement, joined({tenant.id, tenant.epoch}, registered(platform.control(), tenant)));
+  if (written.empty()) throw_overtaken(tenant);
+  return written.boolean(0, 0);
+}
+
+}  // namespace acctl

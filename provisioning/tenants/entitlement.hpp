@@ -1,0 +1,20 @@
+// What a tenant's plan gives, copied from the registry into the tenant's own database: there it binds the application,
+// which reads it in the view app.plan.
+#pragma once
+
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+// `parameters`, and behind them plan, seats, projects, bytes of storage and features of the tenant; read from the
+// registry where it was not read yet.
+std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vector<Param> parameters);
+
+// Whether the tenant's own database has what the registry has now.
+bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& database);
+
+// Makes it have that; whether anything was changed. The caller holds the tenant's lock, so that of two runs the later
+// one reads what the earlier one left. Throws Error(locked) where a later run has the tenant.
+bool write_entitlement(Platform& platform, const Tenant& tenant, Connection& database);
+
+}  // namespace acctl
