@@ -25,11 +25,12 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     return 0;
   }
   Session session(root, settings, words, parsed.given);
+  int status = 0;
   try {
-    const int status = parsed.command->run(session);
+    status = parsed.command->run(session);
     flush_output();
-    return status;
   } catch (const Error& error) {
+    keep_trail(session, parsed.path, &error);
     // A CI system that reads reports learns of what came before there was one.
     if (!has_written()) {
       write_text(failure_report(parsed.path.front()->name, session.format(), error));
@@ -37,6 +38,8 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     }
     throw;
   }
+  keep_trail(session, parsed.path, nullptr);
+  return status;
 }
 
 // With --as: what a user of the tenant could do in the application, too.
@@ -46,11 +49,20 @@ Command bounded(Command command) {
   return command;
 }
 
+// Neither looks at the platform nor changes it.
+Command without_trail(Command command) {
+  command.trail = Trail::nothing;
+  for (Command& subcommand : command.subcommands) subcommand = without_trail(std::move(subcommand));
+  return command;
+}
+
 // A part of the tree that is made when it is needed: most runs need one.
 struct Noun {
   std::string_view name;
   Command (*make)();
   bool sessions = true;  // it works with databases
+
+  Command command() const { return sessions ? make() : without_trail(make()); }
 };
 
 // About commands themselves: these need all of the tree.
@@ -70,6 +82,7 @@ constexpr std::array nouns = {
     Noun{"review", [] { return bounded(review_command()); }},
     Noun{"api-key", [] { return bounded(api_key_command()); }},
     Noun{"outbox", outbox_command},
+    Noun{"audit", audit_command},
     Noun{"validate", validate_command, false},
     Noun{"fmt", fmt_command, false},
     Noun{"plan", [] { return bounded(plan_command()); }},
@@ -102,7 +115,7 @@ Command tree_for(const std::vector<std::string>& words) {
   if (noun == nouns.end()) return command_tree();
   if (noun->sessions) load_ahead();
   Command root = root_command();
-  root.subcommands.push_back(noun->make());
+  root.subcommands.push_back(noun->command());
   return root;
 }
 
@@ -110,8 +123,8 @@ Command tree_for(const std::vector<std::string>& words) {
 
 Command command_tree() {
   Command root = root_command();
-  for (const Noun& noun : nouns) root.subcommands.push_back(noun.make());
-  for (const auto& make : reflective) root.subcommands.push_back(make());
+  for (const Noun& noun : nouns) root.subcommands.push_back(noun.command());
+  for (const auto& make : reflective) root.subcommands.push_back(without_trail(make()));
   return root;
 }
 

@@ -53,6 +53,14 @@ struct Example {
   std::string what;
 };
 
+// What a run leaves in the audit trail beside the entries of its own transactions. A command that says nothing of it is
+// taken for one that writes.
+enum class Trail {
+  refusals,   // that it was refused, or not confirmed
+  every_run,  // also that it was done: it shows people, or changes what no transaction of its own records
+  nothing,    // it only looks, or works without the platform
+};
+
 struct Command {
   std::string name;
   std::string summary;      // one line, no full stop
@@ -63,6 +71,7 @@ struct Command {
   std::vector<Command> subcommands = {};
   std::vector<std::string> formats = {};  // what --output takes here beside the formats of every command
   bool takes_as = false;                  // --as: a tenant's user could do it in the application
+  Trail trail = Trail::refusals;
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
   std::function<int(Session&)> run = nullptr;
   // Keeps alive what the targets point to.

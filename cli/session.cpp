@@ -33,6 +33,11 @@ std::string Session::again(const std::vector<std::string>& more) const {
   return command;
 }
 
+void Session::refuse_confirmation(const std::string& message, const std::string& hint) {
+  wrongly_confirmed_ = true;
+  throw Error(ErrorKind::invalid, message, hint);
+}
+
 std::chrono::milliseconds Session::timeout() const { return parse_duration("--timeout", settings_.timeout); }
 
 }  // namespace acctl

@@ -30,6 +30,14 @@ class Session {
   // This command line with `more` options, as a shell reads it: what a refusal offers to paste.
   std::string again(const std::vector<std::string>& more) const;
 
+  // Throws Error(invalid): what was typed to confirm is not what it must be. Unlike other input it is an attempt.
+  [[noreturn]] void refuse_confirmation(const std::string& message, const std::string& hint);
+  bool was_wrongly_confirmed() const { return wrongly_confirmed_; }
+
+  // For a command that writes with some options only: this run is one that looks (Trail::nothing).
+  void only_look() { only_looks_ = true; }
+  bool only_looks() const { return only_looks_; }
+
   // Whether an option, by its long name, stands on the command line and not only in environment or configuration.
   bool given(const std::string& option) const { return given_.contains(option); }
 
@@ -42,6 +50,8 @@ class Session {
   std::vector<std::string> words_;  // argv without the program, to offer the same command again
   std::set<std::string> given_;
   Terminal terminal_;
+  bool wrongly_confirmed_ = false;
+  bool only_looks_ = false;
 };
 
 }  // namespace acctl

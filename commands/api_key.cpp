@@ -127,6 +127,7 @@ Command list_command() {
                   {.name = "--revoked", .value = "", .help = "revoked ones, too", .target = &options->revoked}},
       .examples = {{"acctl api-key list -t acme", "All that are not revoked."},
                    {"acctl api-key list ana@acme.example -t acme --revoked", "All that she ever had."}},
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return list(session, *options); },
       .storage = options,
   };

@@ -212,6 +212,7 @@ Command can_command() {
       .arguments = question_arguments(*question),
       .examples = {{"acctl can ana@acme.example tickets.edit -t acme", "Exit code 0 or 1."},
                    {"acctl can ana@acme.example tickets.view:global -t acme -o json", "At that level or wider."}},
+      .trail = Trail::nothing,
       .run = [question](Session& session) { return can(session, *question); },
       .storage = question,
   };
@@ -230,6 +231,7 @@ Command why_command() {
       .arguments = question_arguments(*question),
       .examples = {{"acctl why ana@acme.example tickets.delete -t acme", "For people."},
                    {"acctl why ana@acme.example tickets.view:global -t acme -o json", "For scripts."}},
+      .trail = Trail::nothing,
       .run = [question](Session& session) { return why(session, *question); },
       .storage = question,
   };
@@ -245,6 +247,7 @@ Command user_permissions_command() {
           "at the widest level of all ways, with the ways. An admin has all of the catalogue.",
       .arguments = {{.name = "EMAIL", .help = "the user", .target = email.get()}},
       .examples = {{"acctl user permissions ana@acme.example -t acme", "With level and ways."}},
+      .trail = Trail::nothing,
       .run = [email](Session& session) { return permissions(session, *email); },
       .storage = email,
   };

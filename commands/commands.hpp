@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
@@ -9,6 +10,7 @@
 
 namespace acctl {
 
+Command audit_command();
 Command can_command();
 Command completion_command();
 Command explain_command();
@@ -41,6 +43,11 @@ Command why_command();
 
 // Has what sessions are made of loaded while words are read and files parsed, which it takes longer than.
 void load_ahead();
+
+// Leaves in the audit trail what Command::trail says of a run of `path` (from below the root) that has ended; `error`
+// is how, null where it is done. With -v the head of the trail is shown. Throws where a run is not recorded that must
+// be.
+void keep_trail(Session& session, const std::vector<const Command*>& path, const Error* error);
 
 // What a command that failed before it had a report has to say to a CI system, in the formats that these read; "" in
 // all others.

@@ -117,6 +117,7 @@ Command drift_command() {
                    {"acctl drift -t acme --write roles.yaml", "Take the changes over into the files."},
                    {"acctl drift -t acme --out back.json", "Then: acctl apply back.json"}},
       .formats = report_formats(),
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return drift(session, *options); },
       .storage = options,
   };

@@ -58,6 +58,7 @@ Command list_command() {
       .summary = "list enterprises",
       .description = "Lists the enterprises with the number of their tenants.",
       .examples = {{"acctl enterprise list", "All of them."}},
+      .trail = Trail::nothing,
       .run =
           [](Session& session) {
             Platform platform = open_platform(session);

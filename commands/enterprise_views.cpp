@@ -142,6 +142,7 @@ Command enterprise_show_command() {
           "are granted in all of its tenants, those added later too.",
       .arguments = {{.name = "KEY", .help = "key of the enterprise", .target = key.get()}},
       .examples = {{"acctl enterprise show umbrella", "Tenants and grants."}},
+      .trail = Trail::nothing,
       .run = [key](Session& session) { return show(session, *key); },
       .storage = key,
   };
@@ -159,6 +160,7 @@ Command enterprise_users_command() {
       .arguments = {{.name = "KEY", .help = "key of the enterprise", .target = key.get()}},
       .examples = {{"acctl enterprise users umbrella", "A line each."},
                    {"acctl enterprise users umbrella -o json", "With status and last sign-in in each tenant."}},
+      .trail = Trail::nothing,
       .run = [key](Session& session) { return list_users(session, *key); },
       .storage = key,
   };

@@ -124,6 +124,7 @@ Command log_command() {
       .examples = {{"acctl log -t acme", "The newest runs first."},
                    {"acctl log 3f9c0a71d2e4 -t acme -o json", "What one run changed, before and after."}},
       .formats = report_formats(),
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return log(session, *options); },
       .storage = options,
   };

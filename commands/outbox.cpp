@@ -161,6 +161,7 @@ Command list_command() {
                   exclude_option(options->exclude)},
       .examples = {{"acctl outbox list", "Whatever waits or has failed, in all tenants."},
                    {"acctl outbox list -t acme --status any --to ana@acme.example", "What became of her mails."}},
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return list(session, *options); },
       .storage = options,
   };
@@ -198,6 +199,7 @@ Command retry_command() {
       .options = {exclude_option(options->exclude)},
       .examples = {{"acctl outbox retry -t acme", "All of a tenant."},
                    {"acctl outbox retry ana@acme.example -t acme", "After her mailbox was made."}},
+      .trail = Trail::every_run,
       .run = [options](Session& session) { return retry(session, *options); },
       .storage = options,
   };

@@ -102,6 +102,7 @@ Command plan_command() {
                    {"acctl plan -f definitions/ --all --detailed-exitcode -o markdown", "For a pull request."},
                    {"acctl plan -f roles.yaml -t acme --out plan.json", "To be reviewed, then applied."}},
       .formats = report_formats(),
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return plan(session, *options); },
       .storage = options,
   };

@@ -66,7 +66,7 @@ Command upgrade_command() {
       .run =
           [](Session& session) {
             refuse_dry_run(session, "platform upgrade");
-            const bool changed = upgrade_platform(control_dsn(session), session_options(session));
+            const bool changed = upgrade_platform(control_dsn(session), session_options(session), actor_of(session));
             session.terminal().info(changed ? "the control database is upgraded"
                                             : "the control database is up to date; nothing changed");
             return 0;
@@ -82,6 +82,8 @@ nlohmann::ordered_json to_json(const PlatformStatus& status) {
   }
   nlohmann::ordered_json tenants = nlohmann::ordered_json::object();
   for (const auto& [name, count] : status.tenants) tenants[name] = count;
+  nlohmann::ordered_json audit;
+  if (status.audit) audit = {{"id", status.audit->id}, {"hash", status.audit->hash}};
   return {{"database", status.database},
           {"initialised", status.schema_version > 0},
           {"schema_version", status.schema_version},
@@ -90,7 +92,8 @@ nlohmann::ordered_json to_json(const PlatformStatus& status) {
           {"storage_root", status.settings.storage_root},
           {"mail", status.settings.mail.transport.empty() ? nlohmann::ordered_json() : to_json(status.settings.mail)},
           {"servers", servers},
-          {"tenants", tenants}};
+          {"tenants", tenants},
+          {"audit", audit}};
 }
 
 Command status_command() {
@@ -101,6 +104,7 @@ Command status_command() {
           "Looks and changes nothing. Works on a database that is not initialised or needs an upgrade, and "
           "says so.",
       .examples = {{"acctl platform status", "For people."}, {"acctl platform status -o json", "For scripts."}},
+      .trail = Trail::nothing,
       .run =
           [](Session& session) {
             RecordWriter out = session.records(Shape::one, {{"database", "/database"},
@@ -111,7 +115,8 @@ Command status_command() {
                                                             {"storage root", "/storage_root"},
                                                             {"mail", "/mail"},
                                                             {"servers", "/servers"},
-                                                            {"tenants", "/tenants"}});
+                                                            {"tenants", "/tenants"},
+                                                            {"audit head", "/audit"}});
             out.add(to_json(platform_status(control_dsn(session), session_options(session))));
             out.finish();
             return 0;

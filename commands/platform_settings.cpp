@@ -158,6 +158,7 @@ Command platform_check_command() {
           "Looks whether the storage root can be used and the key file is the platform's, and connects to the mail "
           "server and signs in there; no mail is sent. Exit code 4 where the mail server cannot be reached.",
       .examples = {{"acctl platform check", "After setting up mail."}},
+      .trail = Trail::nothing,
       .run = [](Session& session) { return check(session); },
   };
 }

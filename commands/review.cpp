@@ -258,6 +258,7 @@ Command review_command() {
                    {"acctl review -t acme --format html > review.html", "For a manager."},
                    {"acctl review --all --flagged --format csv > flagged.csv", "What calls for a look, everywhere."}},
       .formats = {"markdown"},
+      .trail = Trail::every_run,
       .run = [options](Session& session) { return review(session, *options); },
       .storage = options,
   };

@@ -53,6 +53,7 @@ Command role_lint_command() {
       .examples = {{"acctl role lint -t acme", "The roles of a tenant."},
                    {"acctl role lint -f roles.yaml --pack helpdesk", "Before they are applied to tenants of a pack."},
                    {"acctl role lint --all -o csv", "All tenants, for a spreadsheet."}},
+      .trail = Trail::nothing,
       .run = [source](Session& session) { return lint(session, *source); },
       .storage = source,
   };

@@ -124,6 +124,7 @@ Command role_matrix_command() {
       .examples = {{"acctl role matrix -t acme", "On the terminal."},
                    {"acctl role matrix -t acme --format html > roles.html", "For a browser, or to be printed."},
                    {"acctl role matrix --pack messaging", "What a pack brings."}},
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return run_matrix(session, *options); },
       .storage = options,
   };

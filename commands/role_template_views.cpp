@@ -68,6 +68,7 @@ Command role_template_list_command() {
       .description = "Lists role templates with the number of their permissions and of the users who have them.",
       .options = {exclude_option(*exclude)},
       .examples = {{"acctl role-template list -t acme", "All of them."}},
+      .trail = Trail::nothing,
       .run = [exclude](Session& session) { return list(session, *exclude); },
       .storage = exclude,
   };
@@ -81,6 +82,7 @@ Command role_template_show_command() {
       .description = "Shows a role template with its permissions and levels, and the users who have it.",
       .arguments = {{.name = "TEMPLATE", .help = "key of the role template", .target = key.get()}},
       .examples = {{"acctl role-template show manager -t acme", "What it gives, and to whom."}},
+      .trail = Trail::nothing,
       .run = [key](Session& session) { return show(session, *key); },
       .storage = key,
   };

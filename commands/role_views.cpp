@@ -138,6 +138,7 @@ Command role_list_command() {
                    .target = &options->expiring}},
       .examples = {{"acctl role list -t acme", "All roles."},
                    {"acctl role list --all --expiring 7d", "What ends within a week, in all tenants."}},
+      .trail = Trail::nothing,
       .run =
           [options](Session& session) {
             return options->expiring.empty() ? list(session, *options) : list_expiring(session, *options);
@@ -157,6 +158,7 @@ Command role_show_command() {
       .arguments = {{.name = "ROLE", .help = "key of the role", .target = key.get()}},
       .examples = {{"acctl role show support-agent -t acme", "What it gives, and to whom."},
                    {"acctl role show support-agent -t acme -o json", "For scripts."}},
+      .trail = Trail::nothing,
       .run = [key](Session& session) { return show(session, *key); },
       .storage = key,
   };

@@ -72,6 +72,7 @@ Command team_list_command() {
       .description = "Lists teams with how work is assigned and the number of their members.",
       .options = {exclude_option(*exclude)},
       .examples = {{"acctl team list -t acme", "All of them."}},
+      .trail = Trail::nothing,
       .run = [exclude](Session& session) { return list(session, *exclude); },
       .storage = exclude,
   };
@@ -85,6 +86,7 @@ Command team_show_command() {
       .description = "Shows a team with how work reaches its members, and who they are.",
       .arguments = {{.name = "TEAM", .help = "key of the team", .target = key.get()}},
       .examples = {{"acctl team show tier-1 -t acme", "Who is in it."}},
+      .trail = Trail::nothing,
       .run = [key](Session& session) { return show(session, *key); },
       .storage = key,
   };

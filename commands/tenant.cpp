@@ -85,6 +85,7 @@ Command list_command() {
       .examples = {{"acctl tenant list", "All tenants."},
                    {"acctl tenant list acme --match plan=pro --match region=eu", "Some of them."},
                    {"acctl tenant list --match status=failed -o name", "Slugs, for a script."}},
+      .trail = Trail::nothing,
       .run =
           [search](Session& session) {
             TenantFilter filter = filter_of(session);
@@ -116,6 +117,7 @@ Command show_command() {
       .description = "Shows the tenant's registry entry: plan, seats, resources and the steps of its provisioning.",
       .arguments = {slug_argument(*slug)},
       .examples = {{"acctl tenant show acme", "For people."}, {"acctl tenant show acme -o json", "For scripts."}},
+      .trail = Trail::nothing,
       .run =
           [slug](Session& session) {
             Platform platform = open_platform(session);
@@ -134,6 +136,7 @@ Command status_command() {
       .description = "Shows the tenant's status and each step of its provisioning with attempts and error.",
       .arguments = {slug_argument(*slug)},
       .examples = {{"acctl tenant status acme", "Which step failed, and why."}},
+      .trail = Trail::nothing,
       .run =
           [slug](Session& session) {
             Platform platform = open_platform(session);
@@ -241,6 +244,7 @@ Command doctor_command() {
       .run =
           [options](Session& session) {
             if (session.given("--accept-restored")) return accept(session, options->accept_restored, options->slugs);
+            if (!options->fix) session.only_look();
             TenantFilter filter = filter_of(session);
             if (!options->slugs.empty()) filter.slugs = options->slugs;
             const bool whole = filter.slugs.empty() && session.settings().match.empty();

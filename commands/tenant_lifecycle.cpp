@@ -160,8 +160,8 @@ Command delete_command() {
                           "Run: " + session.again({"--confirm", request.slug}));
             }
             if (options->confirm != request.slug) {
-              throw Error(ErrorKind::invalid, "--confirm names " + options->confirm + ", not " + request.slug,
-                          "Nothing was deleted.");
+              session.refuse_confirmation("--confirm names " + options->confirm + ", not " + request.slug,
+                                          "Nothing was deleted.");
             }
             Platform platform = open_platform(session);
             const LifecycleResult result = delete_tenant(platform, request, mode_of(session));

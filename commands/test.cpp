@@ -136,6 +136,7 @@ Command test_command() {
                     "Before anything is applied, as in a new tenant."},
                    {"acctl test -f roles.yaml --all -o junit", "A report for CI, a case for each test."}},
       .formats = check_formats(),
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return test(session, *options); },
       .storage = options,
   };

@@ -122,6 +122,7 @@ Command user_list_command() {
                   exclude_option(options->exclude)},
       .examples = {{"acctl user list -t acme", "All of them."},
                    {"acctl user list --status active --inactive-for 90d --all -o csv", "Whom to ask about."}},
+      .trail = Trail::nothing,
       .run = [options](Session& session) { return list(session, *options); },
       .storage = options,
   };
@@ -137,6 +138,7 @@ Command user_show_command() {
           "'acctl user permissions'.",
       .arguments = {{.name = "EMAIL", .help = "whom", .target = email.get()}},
       .examples = {{"acctl user show ana@acme.example -t acme", "All that is recorded of her."}},
+      .trail = Trail::nothing,
       .run = [email](Session& session) { return show_user(session, *email); },
       .storage = email,
   };

@@ -40,4 +40,20 @@ std::string moment_of(Connection& control, const std::string& option, const std:
   throw Error(ErrorKind::invalid, option + ": '" + text + "' is not in the future");
 }
 
+std::string past_moment_of(Connection& control, const std::string& option, const std::string& text) {
+  const std::optional<std::string> time = is_time(text) ? std::optional(text) : std::nullopt;
+  std::int64_t milliseconds = 0;
+  try {
+    if (!time) milliseconds = parse_duration(option, text).count();
+    return std::string(control.query(sql::past_moment, {time, milliseconds}).text(0, 0));
+  } catch (const SqlError& error) {
+    if (!error.sqlstate().starts_with("22")) throw;
+    throw Error(ErrorKind::invalid, option + ": there is no such time as '" + text + "'");
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::invalid) throw;
+    throw Error(ErrorKind::invalid, option + ": '" + text + "' is neither a time nor a duration",
+                "Write a time as 2027-01-31T18:00:00Z, or how long ago as 8h or 30d.");
+  }
+}
+
 }  // namespace acctl

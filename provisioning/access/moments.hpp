@@ -1,4 +1,4 @@
-// Moments as people write them: a time, or how long from now. Now is what the control database says.
+// Moments as people write them: a time, or how long from now or ago. Now is what the control database says.
 #pragma once
 
 #include <string>
@@ -12,5 +12,8 @@ void check_moment(const std::string& option, const std::string& text);
 
 // In UTC as RFC 3339 has it, to the second. Throws Error(invalid) also for what is over.
 std::string moment_of(Connection& control, const std::string& option, const std::string& text);
+
+// The same for what is over: a time, or how long ago. To the microsecond.
+std::string past_moment_of(Connection& control, const std::string& option, const std::string& text);
 
 }  // namespace acctl

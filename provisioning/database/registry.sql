@@ -242,10 +242,6 @@ select id from gone
 -- name: keep_export
 insert into acctl.tenant_exports (tenant_id, schema_version, document) values ($1, $2, $3)
 
--- name: record_audit
-insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, before, after)
-values ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8, $9, $10)
-
 -- name: repair_reservations
 -- Puts back what a tenant that is not deleted must have reserved: $2 hostname, $3 support address, $4 storage. What
 -- another tenant has meanwhile is not taken from it.

@@ -11,8 +11,7 @@ using Json = nlohmann::ordered_json;
 
 void record(Transaction& transaction, const Actor& actor, const PlatformChange& change) {
   const auto json = [&](const Json& value) { return Json{{change.what, value}}.dump(); };
-  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, "platform.set", "done",
-                                        std::nullopt, std::nullopt, json(change.before), json(change.after)});
+  record_audit(transaction, actor, "platform.set", "done", json(change.before), json(change.after));
 }
 
 Param number(const Json& plan, const char* field) {

@@ -70,8 +70,7 @@ bool set_setting(Connection& control, const Actor& actor, const std::string& key
   Transaction transaction(control);
   transaction.query(sql::set_platform_setting, {key, value});
   const auto json = [&](const std::string& text) { return nlohmann::json{{key, text}}.dump(); };
-  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, "platform.set", "done",
-                                        std::nullopt, std::nullopt, json(current), json(value)});
+  record_audit(transaction, actor, "platform.set", "done", json(current), json(value));
   transaction.commit();
   return true;
 }
@@ -81,11 +80,18 @@ bool set_mail(Connection& control, const Actor& actor, const MailSettings& mail)
   const std::string value = to_json(mail).dump();
   Transaction transaction(control);
   transaction.query(sql::set_platform_value, {"mail", value});
-  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, "platform.set", "done",
-                                        std::nullopt, std::nullopt, R"({"mail": null})", R"({"mail": )" + value + "}"});
+  record_audit(transaction, actor, "platform.set", "done", R"({"mail": null})", R"({"mail": )" + value + "}");
   transaction.commit();
   return true;
 }
+
+// What the schema was and is; the migrations have been committed one by one before.
+void record_version(Connection& control, const Actor& actor, const std::string& action, int before, bool changed) {
+  control.query(sql::record_platform_version, {actor.run, actor.name, actor.origin, actor.reason, action, before,
+                                               static_cast<int>(control_migrations().size()), changed});
+}
+
+constexpr int first_version_with_audit = 2;
 
 }  // namespace
 
@@ -159,10 +165,11 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
         control, actor,
         {.transport = "maildir", .folder = options.default_mail_folder, .from = "no-reply@" + set.base_domain});
   }
+  record_version(control, actor, "platform.init", before, changed);
   return changed;
 }
 
-bool upgrade_platform(const Dsn& dsn, const SessionOptions& session) {
+bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor) {
   Connection control(dsn, session);
   const int before = check_schema(control);
   control.query(sql::lock_platform);
@@ -172,7 +179,9 @@ bool upgrade_platform(const Dsn& dsn, const SessionOptions& session) {
   }
   const bool migrated = migrate(control, control_migrations(), "") != before;
   const bool roles = make_shared_roles(control);
-  return shut_public_out(control) || roles || migrated;
+  const bool changed = shut_public_out(control) || roles || migrated;
+  record_version(control, actor, "platform.upgrade", before, changed);
+  return changed;
 }
 
 PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session) {
@@ -193,6 +202,7 @@ PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session) {
   for (int row = 0; row < counts.size(); ++row) {
     status.tenants.emplace_back(counts.text(row, 0), counts.integer(row, 1));
   }
+  if (status.schema_version >= first_version_with_audit) status.audit = audit_head(control);
   return status;
 }
 

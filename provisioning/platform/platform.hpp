@@ -8,19 +8,13 @@
 
 #include "provisioning/database/connection.hpp"
 #include "provisioning/delivery/mail_settings.hpp"
+#include "provisioning/platform/actor.hpp"
+#include "provisioning/platform/audit.hpp"
 
 namespace acctl {
 
 // Whether a command does its work, or only checks that it could.
 enum class Mode { perform, rehearse };
-
-// Who acts, for ledger and audit.
-struct Actor {
-  std::string run;     // id of this run of acctl, unique
-  std::string name;    // a person or a pipeline
-  std::string origin;  // user@host
-  std::string reason;  // "" when none was given
-};
 
 struct PlatformSettings {
   std::string base_domain;      // tenants are reached at <slug>.<base_domain>
@@ -87,7 +81,7 @@ struct InitOptions {
 bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, const InitOptions& options);
 
 // Brings the schema of an initialised platform to the head. True when anything had to be done.
-bool upgrade_platform(const Dsn& dsn, const SessionOptions& session);
+bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor);
 
 // The folders outside of the databases that the platform of a control database has made.
 struct PlatformFolders {
@@ -114,6 +108,7 @@ struct PlatformStatus {
   PlatformSettings settings;
   std::vector<ServerRecord> servers;
   std::vector<std::pair<std::string, std::int64_t>> tenants;  // by status
+  std::optional<AuditHead> audit;                             // none where the schema has no audit trail yet
 };
 
 // Looks without changing; works on a database that was never initialised or needs an upgrade.

@@ -79,9 +79,7 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
     }
     return {std::move(tenant), open};
   }
-  if (tenant.status != "active") {
-    refuse_attempt(platform, tenant, "tenant.suspend", mode, objection(tenant, "suspended"));
-  }
+  if (tenant.status != "active") throw objection(tenant, "suspended");
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   // Locked out before the registry says so: it must never claim that a door is shut which is not.
@@ -102,7 +100,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
     return {std::move(tenant), shut};
   }
   if (tenant.status != "suspended" && tenant.status != "deprovisioning") {
-    refuse_attempt(platform, tenant, "tenant.resume", mode, objection(tenant, "resumed"));
+    throw objection(tenant, "resumed");
   }
   if (!tenant.activated_at) {
     throw Error(

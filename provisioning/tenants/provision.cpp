@@ -350,9 +350,7 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
     return go_on(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
   Tenant existing = require_tenant(platform, request.slug);
-  if (const auto why_not = objection(platform, existing, request)) {
-    refuse_attempt(platform, existing, "tenant.create", Mode::perform, *why_not);
-  }
+  if (const auto why_not = objection(platform, existing, request)) throw *why_not;
   return go_on(platform, lock, std::move(existing), Provisioned::resumed, listener);
 }
 
@@ -366,7 +364,7 @@ std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const 
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
   TenantLock lock(platform, slug);
   const Tenant tenant = require_tenant(platform, slug);
-  if (const auto why_not = objection(tenant)) refuse_attempt(platform, tenant, "tenant.retry", Mode::perform, *why_not);
+  if (const auto why_not = objection(tenant)) throw *why_not;
   return go_on(platform, lock, tenant, Provisioned::resumed, listener);
 }
 

@@ -240,16 +240,6 @@ void set_tenant_status(Platform& platform, const Tenant& tenant, const std::stri
   transaction.commit();
 }
 
-void refuse_attempt(Platform& platform, const Tenant& tenant, const std::string& action, Mode mode,
-                    const Error& error) {
-  if (mode == Mode::perform) {
-    Transaction transaction(platform.control());
-    record_audit(transaction, platform, tenant, action, "refused", "", Json{{"error", error.what()}}.dump());
-    transaction.commit();
-  }
-  throw error;
-}
-
 void remember_ledgers(const Platform& platform, const std::map<std::string, std::int64_t>& entries,
                       const std::string& run) noexcept {
   if (entries.empty()) return;

@@ -77,10 +77,6 @@ void prepare_activation(Platform& platform);
 void record_audit(Transaction& transaction, const Platform& platform, const Tenant& tenant, const std::string& action,
                   const std::string& outcome, const std::string& before, const std::string& after);
 
-// Throws `error`, after the refused attempt has its entry in the audit trail; a rehearsal leaves none.
-[[noreturn]] void refuse_attempt(Platform& platform, const Tenant& tenant, const std::string& action, Mode mode,
-                                 const Error& error);
-
 // Sets the status, with its audit entry under `action`, in the caller's transaction. `from`: the statuses it may come
 // from, separated by spaces. `hold` counts from now for deprovisioning. Throws Error(locked) when a later run has taken
 // over.

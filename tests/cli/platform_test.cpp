@@ -32,7 +32,7 @@ TEST_CASE("before platform init every command says so, and status looks") {
   const Fresh fresh;
   const auto status = fresh.acctl({"platform", "status", "-o", "json"}).json();
   CHECK(keys_of(status) ==
-        "database initialised schema_version schema_head base_domain storage_root mail servers tenants");
+        "database initialised schema_version schema_head base_domain storage_root mail servers tenants audit");
   CHECK(status["initialised"] == false);
   CHECK(status["schema_version"] == 0);
   for (const std::vector<std::string>& words : {std::vector<std::string>{"tenant", "list"},
@@ -116,8 +116,8 @@ TEST_CASE("a platform of version 1 is upgraded, and its tenants stay") {
   CHECK(upgraded.status == 0);
   CHECK(upgraded.err == "the control database is upgraded\n");
   CHECK(fresh.acctl({"tenant", "list"}).status == 0);
-  CHECK(fresh.cluster.query("acctl", "select string_agg(version::text, ' ' order by version) from acctl.migrations") ==
-        "1 2");
+  CHECK(fresh.cluster.query("acctl", "select count(*) || ' ' || max(version) from acctl.migrations") ==
+        head() + " " + head());
 }
 
 TEST_CASE("a newer schema and a changed migration are refused, not run") {
@@ -153,8 +153,8 @@ TEST_CASE("each action has its entry in the audit trail") {
   acctl({"tenant", "suspend", "acme", "--yes"});
   acctl({"tenant", "resume", "acme"});
   acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "0"});
-  CHECK(acctl.control("select string_agg(action || ' ' || outcome, ', ' order by id) from acctl.audit where action <> "
-                      "'platform.set'") ==
+  CHECK(acctl.control("select string_agg(action || ' ' || outcome, ', ' order by id) from acctl.audit where action not "
+                      "like 'platform.%'") ==
         "enterprise.create done, tenant.create done, tenant.activate done, tenant.suspend done, tenant.resume done, "
         "tenant.deprovision done, tenant.delete done");
   CHECK(acctl.control("select distinct actor || '|' || reason from acctl.audit where action in "
@@ -163,7 +163,7 @@ TEST_CASE("each action has its entry in the audit trail") {
         R"({"status": "active"}{"status": "suspended"})");
   CHECK(acctl.control("select after ->> 'plan' || ' ' || (after ->> 'admin_email') from acctl.audit where action = "
                       "'tenant.create'") == "trial ana@acme.example");
-  CHECK(acctl.control("select count(distinct run) from acctl.audit where action <> 'platform.set'") == "5");
+  CHECK(acctl.control("select count(distinct run) from acctl.audit where action not like 'platform.%'") == "5");
   CHECK(acctl.control("select bool_and(origin like '%@%' and tenant_id is not null = (slug is not null)) from "
                       "acctl.audit") == "t");
   acctl.control("create database bert");
