@@ -44,14 +44,15 @@ int apply(Session& session, const PlanOptions& options) {
     if (!options.files.files.empty()) {
       throw Error(ErrorKind::invalid, "a plan file and -f exclude each other", "A plan says everything by itself.");
     }
-    for (const char* option : {"--prune", "--adopt", "--only", "--max-removals", "--allow-removal", "--min-admins",
-                               "--fail-on-gain", "--exclude", "--all", "--match"}) {
+    for (const char* option : {"--prune", "--adopt", "--only", "--allow-removal", "--exclude", "--all", "--match"}) {
       if (!session.given(option)) continue;
       throw Error(ErrorKind::invalid, std::string(option) + " cannot change a saved plan",
                   "Give it to 'acctl plan --out', and review the plan that comes of it.");
     }
-    const SavedPlan saved = read_plan(options.plan_file);
+    SavedPlan saved = read_plan(options.plan_file);
+    saved.guards = stricter_guards(saved, options.edit);
     Platform platform = open_platform(session);
+    require_signature(platform, saved, options.plan_file);
     const std::vector<Tenant> tenants = tenants_of(platform, session, saved);
     const RunRecord record = record_of(session, "apply", saved.manager, options.edit);
     FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](Connection&, const Tenant& tenant) {
@@ -118,7 +119,9 @@ Command apply_command() {
           "tenant's ledger. What the files do not speak of stays as it is. Off a terminal --yes is needed.\n\nObjects "
           "are removed only with --prune, and only those that the manager of the files declared before. Guards refuse "
           "what is probably a mistake: more removals than --max-removals, anything under `protect`, the last admin. "
-          "--dry-run runs everything and rolls back.",
+          "--dry-run runs everything and rolls back.\n\nA saved plan is signed with the platform's key: one that was "
+          "written by hand, or for another platform, is refused. Guards of the command line can only be stricter than "
+          "those that it was saved with.",
       .arguments = {{.name = "PLANFILE",
                      .help = "a plan saved by 'acctl plan --out', instead of -f",
                      .target = &options->plan_file,

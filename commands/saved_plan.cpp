@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "commands/output_file.hpp"
+#include "provisioning/access/tokens.hpp"
 #include "provisioning/model/digest.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/kinds.hpp"
@@ -16,12 +17,14 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t plan_format = 1;
+constexpr std::int64_t plan_format = 2;
 constexpr std::size_t plan_size_limit = 256u << 20;
+
+std::string canonical(const Json& content) { return content.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 std::string checksum_of(const Json& content) {
   Digest digest;
-  digest.add(content.dump(-1, ' ', false, Json::error_handler_t::replace));
+  digest.add(canonical(content));
   return digest.hex();
 }
 
@@ -157,6 +160,7 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
                                   {"touched", basis.touched}});
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
+  content["signature"] = signature_of(platform_key(fleet.platform()), canonical(content));
   content["checksum"] = checksum_of(content);
   write_output_file(session, path, escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
 }
@@ -177,6 +181,9 @@ SavedPlan parse_plan(const std::string& text, const std::string& path) {
     if (checksum != checksum_of(content)) refuse(path, "was altered after it was made");
     SavedPlan plan = plan_from(content);
     plan.checksum = checksum;
+    plan.signature = content.at("signature").get<std::string>();
+    content.erase("signature");
+    plan.content = canonical(content);
     return plan;
   } catch (const Json::exception&) {
     refuse(path, "is not a whole plan");
@@ -184,6 +191,22 @@ SavedPlan parse_plan(const std::string& text, const std::string& path) {
     if (error.kind() == ErrorKind::invalid && error.hint().empty()) refuse(path, "is not a whole plan");
     throw;
   }
+}
+
+// The checksum tells an accident; it has no key, and whoever writes a plan by hand can make one.
+void require_signature(const Platform& platform, const SavedPlan& plan, const std::string& path) {
+  if (signature_of(platform_key(platform, Mode::rehearse), plan.content) == plan.signature) return;
+  throw Error(ErrorKind::conflict, path + " was not saved by this platform, or was changed by hand since",
+              "Make a new plan with 'acctl plan --out " + path + "', with the same --key-file.");
+}
+
+Guards stricter_guards(const SavedPlan& plan, const EditOptions& given) {
+  Guards both = plan.guards;
+  const Guards own = guards_of(given);
+  both.min_admins = std::max(both.min_admins, own.min_admins);
+  if (!given.max_removals.empty()) std::ranges::copy(own.max_removals, std::back_inserter(both.max_removals));
+  std::ranges::copy(own.forbidden_gains, std::back_inserter(both.forbidden_gains));
+  return both;
 }
 
 SavedPlan read_plan(const std::string& path) { return parse_plan(read_file(path, plan_size_limit), path); }

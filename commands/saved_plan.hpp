@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/session.hpp"
+#include "commands/edits.hpp"
 #include "provisioning/fleet/plans.hpp"
 
 namespace acctl {
@@ -15,6 +16,8 @@ struct SavedPlan {
   std::string manager;
   std::string declared;  // the definitions behind it, for the ledger; "" where there are none
   std::string checksum;
+  std::string content;    // what is signed
+  std::string signature;  // by the platform's key
   std::string loosened;  // guards that were loosened when it was made, for the ledger
   Guards guards;
   std::map<std::string, std::vector<Change>> groups;  // id -> changes and adoptions
@@ -30,10 +33,16 @@ struct SavedPlan {
   std::vector<AccessTest> tests;
 };
 
-// Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, and a
-// checksum over all of it. Tenants that failed are left out; where all failed, nothing is written.
+// Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, all of it
+// signed with the platform's key, and a checksum. Tenants that failed are left out; where all failed, nothing is written.
 void save_plan(Session& session, const std::string& path, const Edit& edit, const FleetPlan& fleet,
                const std::vector<Tenant>& tenants);
+
+// Throws Error(conflict) where the plan was not saved by this platform: somebody else, or a hand, has written it.
+void require_signature(const Platform& platform, const SavedPlan& plan, const std::string& path);
+
+// The guards of the plan, and what `given` makes stricter: it was signed with those that it was reviewed with.
+Guards stricter_guards(const SavedPlan& plan, const EditOptions& given);
 
 // Throws Error(invalid) for what is no plan, was altered, or is of another version of acctl.
 SavedPlan read_plan(const std::string& path);

@@ -50,16 +50,6 @@ Command retry_command() {
   };
 }
 
-// What would be done. An attempt that is refused has its entry in the audit trail, as if nobody had been to be asked.
-LifecycleResult rehearse_suspension(Session& session, Platform& platform, const std::string& slug) {
-  try {
-    return suspend_tenant(platform, slug, Mode::rehearse);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::conflict) throw;
-    refuse_attempt(platform, require_tenant(platform, slug), "tenant.suspend", mode_of(session), error);
-  }
-}
-
 // The tenant is shown with what names it to people, for slugs look alike.
 Consent consent_to_suspend(Session& session, const LifecycleResult& rehearsed) {
   const Tenant& tenant = rehearsed.tenant;
@@ -85,7 +75,7 @@ Command suspend_command() {
           [slug](Session& session) {
             Platform platform = open_platform(session);
             const std::string name = slug_of(session, *slug);
-            LifecycleResult result = rehearse_suspension(session, platform, name);
+            LifecycleResult result = suspend_tenant(platform, name, Mode::rehearse);
             if (consent_to_suspend(session, result) != Consent::rehearse) {
               result = suspend_tenant(platform, name, Mode::perform);
             }

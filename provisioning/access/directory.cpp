@@ -36,6 +36,7 @@ class Reconciliation {
   Reconciliation(State& state, Renames& renames, const DirectoryOptions& options, Notes& notes)
       : state_(state), renames_(renames), options_(options), notes_(notes) {
     for (const auto& [email, user] : state_["users"]) {
+      if (is_ours(user)) ++before_;
       if (const std::string id = text(user, "external_id"); !id.empty()) {
         by_id_[external_key(text(user, "idp"), id)] = email;
       }
@@ -61,6 +62,9 @@ class Reconciliation {
   }
 
  private:
+  // Whom a list may suspend.
+  static bool is_ours(const Object& user) { return user.manager == directory_manager && user.status != "suspended"; }
+
   // Whom a row means; each user is meant by one.
   void match(const Invitee& person, const std::string& email) {
     known_.emplace(&person, email);
@@ -212,11 +216,10 @@ class Reconciliation {
   }
 
   void suspend_gone() {
-    Removal removal{.removed = replaced_, .of = replaced_};
+    // A share of those that there were: strangers in the list do not make it larger.
+    Removal removal{.removed = replaced_, .of = before_};
     for (auto& [email, user] : state_["users"]) {
-      if (user.manager != directory_manager || user.status == "suspended") continue;
-      ++removal.of;
-      if (listed_.contains(email)) continue;
+      if (!is_ours(user) || listed_.contains(email)) continue;
       ++removal.removed;
       user.status = "suspended";
     }
@@ -230,6 +233,7 @@ class Reconciliation {
   Renames& renames_;
   const DirectoryOptions& options_;
   Notes& notes_;
+  std::int64_t before_ = 0;  // users of the directory who were not suspended
   std::unordered_map<std::string, std::string> by_id_;
   std::unordered_set<std::string> matched_;
   std::unordered_set<std::string> listed_;

@@ -196,6 +196,13 @@ std::int64_t edges_of(const Invitee& person) {
   return static_cast<std::int64_t>(person.roles.size() + person.teams.size());
 }
 
+// The first word that is there twice; "" where none is.
+std::string repeated(const std::vector<std::string>& words) {
+  std::set<std::string> seen;
+  const auto twice = std::ranges::find_if(words, [&](const std::string& word) { return !seen.insert(word).second; });
+  return twice == words.end() ? "" : *twice;
+}
+
 }  // namespace
 
 void check_invitees(const std::vector<Invitee>& people) {
@@ -227,6 +234,8 @@ void check_invitees(const std::vector<Invitee>& people) {
       const int line = first->second->place.line;
       complain(person.email + " is named twice" + (line > 0 ? ", first in line " + std::to_string(line) : ""));
     }
+    if (const std::string role = repeated(person.roles); !role.empty()) complain("role " + role + " is named twice");
+    if (const std::string team = repeated(person.teams); !team.empty()) complain("team " + team + " is named twice");
   }
   if (problems.empty()) return;
   const Diagnostic& first = problems.front();

@@ -34,6 +34,20 @@ Secret key_in(const std::string& path) {
   return Secret(std::move(text));
 }
 
+// The first part says what it is for.
+std::string code_of(const Secret& key, std::initializer_list<std::string_view> parts) {
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, bytes_of(key.reveal()), key.reveal().size());
+  for (const std::string_view part : parts) {
+    // Each with its length before it: no two sets of parts run together.
+    const std::string framed = std::to_string(part.size()) + ":" + std::string(part);
+    crypto_auth_hmacsha256_update(&state, bytes_of(framed), framed.size());
+  }
+  std::string code(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(code.data()));
+  return code;
+}
+
 }  // namespace
 
 std::string default_key_path() {
@@ -91,18 +105,11 @@ std::string new_uuid() {
 }
 
 Secret invitation_token(const Secret& key, const InvitationFacts& facts) {
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, bytes_of(key.reveal()), key.reveal().size());
-  for (const std::string_view part :
-       {std::string_view("acctl invitation"), std::string_view(facts.tenant), std::string_view(facts.id),
-        std::string_view(facts.nonce), std::string_view(facts.email)}) {
-    // Each with its length before it: no two sets of parts run together.
-    const std::string framed = std::to_string(part.size()) + ":" + std::string(part);
-    crypto_auth_hmacsha256_update(&state, bytes_of(framed), framed.size());
-  }
-  std::string code(crypto_auth_hmacsha256_BYTES, '\0');
-  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(code.data()));
-  return Secret(base64url(code));
+  return Secret(base64url(code_of(key, {"acctl invitation", facts.tenant, facts.id, facts.nonce, facts.email})));
+}
+
+std::string signature_of(const Secret& key, std::string_view content) {
+  return hex(code_of(key, {"acctl signature", content}));
 }
 
 std::string token_hash(const std::string& token) {

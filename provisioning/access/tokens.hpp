@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "provisioning/model/secret.hpp"
 #include "provisioning/platform/platform.hpp"
@@ -30,6 +31,9 @@ struct InvitationFacts {
   std::string email;   // in lower case
 };
 Secret invitation_token(const Secret& key, const InvitationFacts& facts);
+
+// A code over `content` that only who has the key can make, as hexadecimal digits. Never equal to a token.
+std::string signature_of(const Secret& key, std::string_view content);
 
 // SHA-256 of a token as hexadecimal digits: what is stored.
 std::string token_hash(const std::string& token);

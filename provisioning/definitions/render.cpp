@@ -1,7 +1,10 @@
 #include "provisioning/definitions/render.hpp"
 
+#include <set>
+
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/protections.hpp"
 
 namespace acctl {
 
@@ -100,7 +103,9 @@ std::string render_document(const State& state, const RenderOptions& options) {
       document[std::string(kind.name)] = std::move(objects);
   }
   if (const auto protections = state.find("protections"); protections != state.end() && !protections->second.empty()) {
-    for (const auto& [address, object] : protections->second) document["guards"]["protect"].push_back(literal(address));
+    std::set<std::string> patterns;  // whoever protects it
+    for (const auto& [key, object] : protections->second) patterns.insert(protected_pattern(key));
+    for (const std::string& pattern : patterns) document["guards"]["protect"].push_back(literal(pattern));
   }
   return write_yaml(document);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/references.hpp"
@@ -113,9 +115,21 @@ class Fit {
     if (find_object(laid_.desired, kind, key) != nullptr) return;
     if (is_pruned(kind, key)) {
       needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
-    } else {
+    } else if (kind != "users" || !is_member(key)) {
       complain(place, unknown_object(laid_.desired, kind, key));
     }
+  }
+
+  // Of users only those are read whom the files name; who is in a team is there all the same.
+  bool is_member(const std::string& email) {
+    if (!members_) {
+      members_.emplace();
+      const EdgeKind& edge = *find_edge_kind("team_members");
+      if (const auto edges = laid_.current.find("team_members"); edges != laid_.current.end()) {
+        for (const auto& [key, object] : edges->second) members_->insert(split_edge(edge, key).second);
+      }
+    }
+    return members_->contains(email);
   }
 
   void check_level(const EdgeKind& edge, const std::string& target, const Object& held) {
@@ -193,6 +207,7 @@ class Fit {
 
   const Laid& laid_;
   std::vector<Diagnostic> problems_;
+  std::optional<std::set<std::string>> members_;            // of all teams that were read
   std::map<std::string, std::vector<std::string>> needed_;  // what is pruned -> who needs it
 };
 

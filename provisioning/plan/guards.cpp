@@ -5,6 +5,7 @@
 
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/protections.hpp"
 #include "provisioning/plan/diff.hpp"
 
 namespace acctl {
@@ -113,25 +114,29 @@ std::vector<std::string> system_removals(const std::vector<Change>& changes) {
 std::vector<std::string> protected_removals(const State& before, const std::vector<Change>& changes,
                                             const Guards& guards) {
   struct Protection {
+    std::string pattern;
     std::string manager;
     bool fresh = false;
   };
-  std::map<std::string, Protection> protections;  // by pattern: those from before, and those that come with the changes
+  std::vector<Protection> protections;  // those from before, each manager's, then those that come with the changes
   if (const auto found = before.find("protections"); found != before.end()) {
-    for (const auto& [pattern, object] : found->second) protections[pattern] = {object.manager};
+    for (const auto& [key, object] : found->second) protections.push_back({protected_pattern(key), object.manager});
   }
   for (const Change& change : changes) {
-    if (change.kind == "protections" && change.action == Action::add) protections[change.key] = {"", true};
+    if (change.kind != "protections" || change.action != Action::add) continue;
+    const std::string pattern = protected_pattern(change.key);
+    const bool known = std::ranges::find(protections, pattern, &Protection::pattern) != protections.end();
+    if (!known) protections.push_back({pattern, "", true});
   }
   std::vector<std::string> all;
   for (const Change& change : changes) {
     const bool renamed = change.action == Action::change && change.old_key() != change.key;
     const std::string address = change.kind + "/" + change.old_key();
     if ((change.action != Action::remove && !renamed) || guards.allowed_removals.contains(address)) continue;
-    for (const auto& [pattern, protection] : protections) {
+    for (const auto& [pattern, manager, fresh] : protections) {
       // Whoever begins to protect a whole kind may rename in the same breath.
-      if (!is_under(pattern, address) || (protection.fresh && renamed && pattern != address)) continue;
-      const std::string by = protection.manager.empty() ? "" : " by manager " + protection.manager;
+      if (!is_under(pattern, address) || (fresh && renamed && pattern != address)) continue;
+      const std::string by = manager.empty() ? "" : " by manager " + manager;
       all.push_back(address + " is protected" + by + " (" + pattern + ")");
     }
   }

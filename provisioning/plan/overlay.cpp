@@ -4,6 +4,7 @@
 
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/protections.hpp"
 #include "provisioning/plan/fit.hpp"
 
 namespace acctl {
@@ -177,15 +178,22 @@ class Overlay {
       if (!fallback.is_null()) object.fields[std::string(field.name)] = fallback;
     }
     if (declaration.clone.empty()) return;
-    if (const Declaration* source = declaration_of(kind.name, declaration.clone)) {
-      for (const auto& [name, declared] : source->fields) set(kind, name, declared, object);
-    } else if (find_object(desired_.state, kind.name, declaration.clone) != nullptr) {
-      for (const auto& [name, value] : desired_.state[std::string(kind.name)][declaration.clone].fields) {
-        object.fields[name] = value;
-      }
-    }
+    copy_source(kind, declaration.clone, object);
     // The copy of what the product brings along is the tenant's own.
     if (object.fields.contains("system")) object.fields["system"] = false;
+  }
+
+  // What the source is in the tenant, or starts as itself where it is as new, and what the files say of it; whether it
+  // has been laid by now does not matter. The reader has refused circles.
+  void copy_source(const Kind& kind, const std::string& key, Object& object) {
+    const Declaration* source = declaration_of(kind.name, key);
+    if (const Object* there = find_object(desired_.state, kind.name, key)) {
+      object.fields = there->fields;
+    } else if (source != nullptr && !source->clone.empty()) {
+      copy_source(kind, source->clone, object);
+    }
+    if (source == nullptr) return;
+    for (const auto& [name, declared] : source->fields) set(kind, name, declared, object);
   }
 
   // Once it is there, a copy is an object of its own.
@@ -279,11 +287,13 @@ class Overlay {
     if (!definitions_.guards.protect) return;
     auto& protections = desired_.state["protections"];
     std::erase_if(protections, [&](const auto& entry) {
-      return entry.second.manager == options_.manager && !definitions_.guards.protect->contains(entry.first);
+      return entry.second.manager == options_.manager &&
+             !definitions_.guards.protect->contains(protected_pattern(entry.first));
     });
-    for (const auto& [key, place] : *definitions_.guards.protect) {
-      const auto [entry, fresh] = protections.try_emplace(key);
-      if (fresh) entry->second = {.fields = {}, .manager = options_.manager, .status = {}, .place = place};
+    for (const auto& [pattern, place] : *definitions_.guards.protect) {
+      const auto [entry, fresh] = protections.try_emplace(protection_key(protections, pattern, options_.manager));
+      if (fresh) entry->second.place = place;
+      if (!options_.manager.empty()) entry->second.manager = options_.manager;
     }
   }
 

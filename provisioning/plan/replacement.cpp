@@ -1,5 +1,6 @@
 // What import makes of a tenant.
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/protections.hpp"
 #include "provisioning/plan/diff.hpp"
 
 namespace acctl {
@@ -20,6 +21,17 @@ std::vector<Change> renames_in(const State& current, const Definitions& definiti
     }
   }
   return renames;
+}
+
+// An export names what is protected and not by whom: whoever protects it here goes on.
+void keep_protections(const std::map<std::string, Object>& current, const Definitions& definitions, State& desired) {
+  if (!definitions.guards.protect) return;
+  for (const auto& [key, object] : current) {
+    const std::string pattern = protected_pattern(key);
+    if (!definitions.guards.protect->contains(pattern)) continue;
+    if (!current.contains(pattern)) desired["protections"].erase(pattern);
+    desired["protections"][key] = object;
+  }
 }
 
 }  // namespace
@@ -43,6 +55,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
     if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = current_of(edge.list->kind);
   }
   Desired desired = overlay(base, definitions, {.manager = "", .only = {}});
+  keep_protections(current_of("protections"), definitions, desired.state);
   for (auto& [kind, objects] : desired.state) {
     const std::map<std::string, Object> old = current_of(kind);
     for (auto& [key, object] : objects) {

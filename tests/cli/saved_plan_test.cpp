@@ -90,7 +90,7 @@ TEST_CASE("a plan that is not whole, or not of this acctl, is refused before any
   version["acctl"] = "0.0.1";
   refused(version.dump(), "was made by another version");
   version = nlohmann::ordered_json::parse(good);
-  version["acctl_plan"] = 2;
+  version["acctl_plan"] = 3;
   refused(version.dump(), "was made by another version");
   refused(std::string(200'000, '['), "is not a whole plan");
   CHECK(difference(before, desk.everything()) == "");
