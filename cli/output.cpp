@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -29,6 +31,12 @@ constexpr std::size_t buffer_size = 65536;
 bool is_regular_file(int descriptor) {
   struct stat status = {};
   return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+std::FILE* held = nullptr;  // of the HeldOutput
+
+[[noreturn]] void fail_writing(const char* where) {
+  throw Error(ErrorKind::failed, std::string("cannot write to ") + where + ": " + std::strerror(errno));
 }
 
 std::string dumped(const Json& value, int indent) {
@@ -181,12 +189,17 @@ std::string csv_line(const std::vector<std::string>& cells) {
 bool has_written() { return written; }
 
 void write_text(std::string_view text) {
+  if (held != nullptr) {
+    if (std::fwrite(text.data(), 1, text.size(), held) != text.size()) fail_writing("a temporary file");
+    return;
+  }
   written = true;
   pending += text;
   if (pending.size() >= buffer_size) flush_output();
 }
 
 void flush_output() {
+  if (held != nullptr) return;
   const std::string text = std::exchange(pending, {});
   std::string_view left = reader_gone ? std::string_view() : text;
   const bool file = is_regular_file(STDOUT_FILENO);
@@ -202,9 +215,30 @@ void flush_output() {
       reader_gone = true;
       return;
     } else if (errno != EINTR && errno != EAGAIN) {
-      throw Error(ErrorKind::failed, std::string("cannot write to standard output: ") + std::strerror(errno));
+      fail_writing("standard output");
     }
   }
+}
+
+HeldOutput::HeldOutput() {
+  held = std::tmpfile();
+  if (held == nullptr) fail_writing("a temporary file");
+}
+
+HeldOutput::~HeldOutput() {
+  if (held != nullptr) std::fclose(held);
+  held = nullptr;
+}
+
+void HeldOutput::release() {
+  if (std::fflush(held) != 0) fail_writing("a temporary file");
+  std::rewind(held);
+  const auto close = [](std::FILE* file) { std::fclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> from(std::exchange(held, nullptr), close);
+  char block[65'536];
+  for (std::size_t size = 0; (size = std::fread(block, 1, sizeof block, from.get())) > 0;) write_text({block, size});
+  if (std::ferror(from.get()) != 0) throw Error(ErrorKind::failed, "cannot read a temporary file back");
+  flush_output();
 }
 
 }  // namespace acctl

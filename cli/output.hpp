@@ -46,6 +46,17 @@ class RecordWriter {
 // One line of CSV: quoted where it must be, kept from being a formula, with CRLF at its end.
 std::string csv_line(const std::vector<std::string>& cells);
 
+// While there is one, what is written is kept in a file without a name, and release() hands it over. Who reads slowly
+// then holds up nothing but standard output: no transaction, no session. What is not released is never shown.
+class HeldOutput {
+ public:
+  HeldOutput();  // throws Error(failed) where there is no room for temporary files
+  ~HeldOutput();
+  HeldOutput(const HeldOutput&) = delete;
+  HeldOutput& operator=(const HeldOutput&) = delete;
+  void release();
+};
+
 // Whether any of these has written something.
 bool has_written();
 

@@ -132,8 +132,8 @@ class RecordReview : public ReviewWriter {
     out_.add(values_ ? to_json(tenant, person) : row_of(tenant, person));
   }
   void end(const Tenant&) override {}
-  void finish() override {
-    out_.finish();
+  void finish() override { out_.finish(); }
+  void tell() override {
     for (const std::string& sentence : said_) session_.terminal().info(sentence);
   }
 
@@ -161,6 +161,8 @@ int review(Session& session, const ReviewOptions& options) {
                           .inactive_for = options.inactive_for,
                           .expiring_within = options.expiring_within,
                           .flagged_only = options.flagged_only};
+  // Each tenant is read as of one moment, in a transaction that must not wait for a pager.
+  HeldOutput held;
   const std::unique_ptr<ReviewWriter> writer = writer_of(session, options.format, style);
   visit_tenants(
       session, options.exclude,
@@ -172,7 +174,11 @@ int review(Session& session, const ReviewOptions& options) {
             });
         writer->end(tenant);
       },
-      [&] { writer->finish(); });
+      [&] {
+        writer->finish();
+        held.release();
+        writer->tell();
+      });
   return 0;
 }
 

@@ -24,6 +24,7 @@ class ReviewWriter {
   virtual void person(const Tenant& tenant, const ReviewedPerson& person) = 0;
   virtual void end(const Tenant& tenant) = 0;
   virtual void finish() = 0;
+  virtual void tell() {}  // what is said beside it, once it is shown
 };
 
 std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style);

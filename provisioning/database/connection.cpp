@@ -7,6 +7,7 @@
 
 #include "provisioning/database/environment.hpp"
 #include "provisioning/database/libpq.hpp"
+#include "provisioning/database/statements.hpp"
 
 namespace acctl {
 
@@ -300,6 +301,9 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
 
 Rows Connection::script(const std::string& sql) {
   require_session();
+  std::vector<Statement> statements;
+  for (std::string& statement : split_statements(sql)) statements.push_back(Statement{std::move(statement)});
+  if (statements.size() > 1) return batch(statements, Snapshot::each).back();
   pass_door();
   PGconn* conn = native(handle_);
   if (pq().PQsendQuery(conn, sql.c_str()) == 0) lost(without_line_ends(pq().PQerrorMessage(conn)));

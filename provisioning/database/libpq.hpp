@@ -17,7 +17,7 @@ namespace acctl {
   USE(PQbackendPID) USE(PQclear) USE(PQcmdStatus) USE(PQcmdTuples) USE(PQconnectPoll) USE(PQconnectStartParams) \
   USE(PQconninfoFree) USE(PQconninfoParse) USE(PQconsumeInput) USE(PQenterPipelineMode) USE(PQerrorMessage) USE(PQexitPipelineMode) USE(PQfinish) USE(PQflush) \
   USE(PQfreemem) USE(PQgetResult) USE(PQgetisnull) USE(PQgetlength) USE(PQgetvalue) USE(PQisBusy) \
-  USE(PQntuples) USE(PQpipelineSync) USE(PQresultErrorField) USE(PQresultErrorMessage) USE(PQresultStatus) USE(PQsendPrepare) \
+  USE(PQntuples) USE(PQpipelineSync) USE(PQresultErrorField) USE(PQresultErrorMessage) USE(PQresultStatus) USE(PQsendFlushRequest) USE(PQsendPrepare) \
   USE(PQsendQuery) USE(PQsendQueryParams) USE(PQsendQueryPrepared) USE(PQsetNoticeProcessor) \
   USE(PQsetnonblocking) USE(PQsocket) USE(PQstatus) USE(PQtransactionStatus)
 // clang-format on

@@ -18,7 +18,11 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
   if (pq().PQenterPipelineMode(conn) == 0) give_up();
   if (behind > 0) send(first, {}, "");
   if (door) send(door->proof.sql.c_str(), door->proof.parameters, "");
-  for (const Statement& statement : statements) send(statement.sql.c_str(), statement.parameters, "");
+  for (const Statement& statement : statements) {
+    send(statement.sql.c_str(), statement.parameters, "");
+    // Else the server keeps its answers to the end, and one statement's time limit would be that of them all.
+    if (&statement != &statements.back() && pq().PQsendFlushRequest(conn) == 0) give_up();
+  }
   if (*last != '\0') send(last, {}, "");
   if (pq().PQpipelineSync(conn) == 0) give_up();
   std::vector<Rows> all;
@@ -43,7 +47,8 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
 // The rows of the statements that succeeded, in their order, into `all`; the first failure where there is one.
 std::optional<Rows> Connection::collect_pipeline(std::vector<Rows>& all) {
   auto* conn = static_cast<PGconn*>(handle_.get());
-  const auto deadline = std::chrono::steady_clock::now() + options_.statement_timeout + grace;
+  const auto next_deadline = [&] { return std::chrono::steady_clock::now() + options_.statement_timeout + grace; };
+  auto deadline = next_deadline();
   std::optional<Rows> failed;
   for (bool synchronised = false; !synchronised;) {
     auto* result = static_cast<PGresult*>(next_result(deadline));
@@ -51,6 +56,7 @@ std::optional<Rows> Connection::collect_pipeline(std::vector<Rows>& all) {
       if (pq().PQstatus(conn) != CONNECTION_OK) lost(without_line_ends(pq().PQerrorMessage(conn)));
       continue;
     }
+    deadline = next_deadline();
     Rows rows(result);
     const ExecStatusType status = pq().PQresultStatus(result);
     synchronised = status == PGRES_PIPELINE_SYNC;
