@@ -18,7 +18,7 @@ struct SavedPlan {
   std::string checksum;
   std::string content;    // what is signed
   std::string signature;  // by the platform's key
-  std::string loosened;  // guards that were loosened when it was made, for the ledger
+  std::string loosened;   // guards that were loosened when it was made, for the ledger
   Guards guards;
   std::map<std::string, std::vector<Change>> groups;  // id -> changes and adoptions
   struct Target {
@@ -33,8 +33,9 @@ struct SavedPlan {
   std::vector<AccessTest> tests;
 };
 
-// Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, all of it
-// signed with the platform's key, and a checksum. Tenants that failed are left out; where all failed, nothing is written.
+// Writes the plan of `fleet` as JSON, mode 0600: what each tenant was read at, the changes, the version of acctl, all
+// of it signed with the platform's key, and a checksum. Tenants that failed are left out; where all failed, nothing is
+// written.
 void save_plan(Session& session, const std::string& path, const Edit& edit, const FleetPlan& fleet,
                const std::vector<Tenant>& tenants);
 

@@ -87,7 +87,8 @@ Json details_of(const Session& session, const std::vector<std::string>& tenants,
   return details;
 }
 
-void record_ending(Session& session, const std::vector<const Command*>& path, const std::string& outcome, const Error* error) {
+void record_ending(Session& session, const std::vector<const Command*>& path, const std::string& outcome,
+                   const Error* error) {
   const std::vector<std::string> tenants = named_tenants(session, *path.back());
   Platform platform = open_platform(session);
   record_command(platform.control(), platform.actor(), action_of(path), outcome,

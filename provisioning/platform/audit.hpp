@@ -1,5 +1,5 @@
 // The audit trail of the control database: written by what it tells of, read and checked here. Its entries are chained
-// by hashes (templates/control/0002_audit.sql, 0004_audit_login.sql).
+// by hashes (templates/control/0002_audit.sql, 0006_audit_login.sql).
 //
 // Chains in the tenants' own databases are to come: their ledger is acctl.runs. AuditHead is then one of several, and
 // check_audit() takes the connection of whatever database holds the chain already.
