@@ -57,8 +57,8 @@ Consent consent_to_suspend(Session& session, const LifecycleResult& rehearsed) {
   if (rehearsed.changed) outlook.changing.push_back(tenant.slug);
   return require_consent(session, outlook, AskedBy::words,
                          "Do you want to suspend tenant " + tenant.slug + " (" + tenant.name + ", plan " + tenant.plan +
-                             ", " + std::to_string(tenant.seats_used) +
-                             " users)? Its sessions end, and nobody of it can sign in until it is resumed.");
+                             ", " + std::to_string(tenant.seats_used) + (tenant.seats_used == 1 ? " user" : " users") +
+                             ")? Its sessions end, and nobody of it can sign in until it is resumed.");
 }
 
 Command suspend_command() {
