@@ -1,6 +1,8 @@
 #include "provisioning/model/files.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,29 +115,137 @@ bool is_like(int descriptor, const struct stat& old) {
   return (same || fchown(descriptor, old.st_uid, old.st_gid) == 0) && fchmod(descriptor, old.st_mode & 07777) == 0;
 }
 
+[[noreturn]] void cannot_write(const std::string& path) {
+  throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+// Where a file that replaces another one, or one of a file system without unnamed files, stands for a moment. Always
+// the same name, so that what a killed run has left is used up by the next one.
+std::string waiting_name(const std::string& path) {
+  return folder_of(path) + "/." + std::filesystem::path(path).filename().string() + ".acctl-new";
+}
+
+// A file without a name: it is gone if we are killed before it gets one. -1 where the file system has none such.
+int open_unnamed(const std::string& path) {
+  const int file = open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  // EISDIR: a kernel or file system that does not know the flag. ENOENT: the same, or there is no such folder.
+  if (file < 0 && errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL) cannot_write(path);
+  return file;
+}
+
+// Who has a file under its waiting name keeps it locked, for moments: the lock tells what a killed run has left from
+// what another one is about to put in place. False after five seconds.
+bool lock_soon(int file) {
+  for (int attempt = 0; attempt < 500; ++attempt) {
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK && errno != EINTR) return false;
+    poll(nullptr, 0, 10);
+  }
+  return false;
+}
+
+[[noreturn]] void is_in_the_way(const std::string& path, const std::string& waiting) {
+  throw Error(ErrorKind::failed, "cannot write " + path + ": " + waiting + " is in the way",
+              "If no other run of acctl is writing this file, remove it.");
+}
+
+bool is_named(int file, const std::string& name) {
+  struct stat status = {};
+  struct stat named = {};
+  return fstat(file, &status) == 0 && lstat(name.c_str(), &named) == 0 && named.st_ino == status.st_ino &&
+         named.st_dev == status.st_dev;
+}
+
+// The file under its waiting name, emptied and locked. One of another account would be read or changed by it.
+int open_waiting(const std::string& path, const std::string& waiting) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const int file = open(waiting.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (file < 0) cannot_write(path);
+    struct stat status = {};
+    const bool held = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && lock_soon(file);
+    const bool named = held && is_named(file, waiting);  // or another run has put it in place meanwhile
+    const bool own = status.st_uid == geteuid() && status.st_nlink == 1;
+    if (named && own && ftruncate(file, 0) == 0 && fchmod(file, 0600) == 0) return file;
+    // It can be ours all the same: root gives it to the owner of the file whose place it takes.
+    const bool removed = named && !own && unlink(waiting.c_str()) == 0;
+    close(file);
+    if (!held || (named && !removed)) break;
+  }
+  is_in_the_way(path, waiting);
+}
+
+// Removes what a killed run has left under the waiting name; waits for one that is at work.
+void clear_waiting(const std::string& path, const std::string& waiting) {
+  const Descriptor other(open(waiting.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (other.number() >= 0) {
+    if (!lock_soon(other.number())) is_in_the_way(path, waiting);
+    if (!is_named(other.number(), waiting)) return;
+  }
+  if (unlink(waiting.c_str()) != 0 && errno != ENOENT) cannot_write(path);
+}
+
+void finish_waiting(const std::string& waiting, const std::string& path, bool replace) {
+  const int done = replace ? rename(waiting.c_str(), path.c_str()) : link(waiting.c_str(), path.c_str());
+  const int error = errno;
+  if (done != 0 || !replace) unlink(waiting.c_str());
+  errno = error;
+  if (done != 0 && (replace || errno != EEXIST)) cannot_write(path);
+}
+
+void give_name(int file, const std::string& path, bool replace) {
+  // AT_EMPTY_PATH would need a capability.
+  const std::string unnamed = "/proc/self/fd/" + std::to_string(file);
+  const auto give = [&](const std::string& name) {
+    return linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  };
+  if (give(path)) return;
+  if (errno != EEXIST) cannot_write(path);
+  if (!replace) return;
+  // linkat() replaces nothing. Once it has lost its name again, a file cannot get another one.
+  const std::string waiting = waiting_name(path);
+  lock_soon(file);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    if (give(waiting)) {
+      return finish_waiting(waiting, path, true);
+    }
+    if (errno != EEXIST) cannot_write(path);
+    clear_waiting(path, waiting);
+  }
+  is_in_the_way(path, waiting);
+}
+
+// A file and its name are in different places of the disk: without this the name can be missing after a power failure.
+void sync_folder(const std::string& path) {
+  const Descriptor parent(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // EINVAL, EROFS: of a file system that has no such thing. A folder that cannot be read can be written to.
+  const bool known = parent.number() >= 0 ? fsync(parent.number()) == 0 : errno == EACCES;
+  if (!known && errno != EINVAL && errno != EROFS) cannot_write(path);
+}
+
 // `old`: what is there, and is replaced; nullptr for nothing, then the file is for its owner alone. `replace`: whatever
 // is there; else that stays.
 void write_whole(const std::string& path, std::string_view text, const struct stat* old, bool replace = true) {
-  std::string temporary = path + ".XXXXXX";
-  const Descriptor file(mkostemp(temporary.data(), O_CLOEXEC));  // mkostemp makes it 0600
-  if (file.number() < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+  const std::string waiting = waiting_name(path);
+  const int unnamed = open_unnamed(path);
+  const Descriptor file(unnamed >= 0 ? unnamed : open_waiting(path, waiting));
   try {
     write_all(file.number(), text, path);
-    if ((old != nullptr && !is_like(file.number(), *old)) || fsync(file.number()) != 0) {
-      throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
-    }
-    const int done = replace ? rename(temporary.c_str(), path.c_str()) : link(temporary.c_str(), path.c_str());
-    if (done != 0 && (replace || errno != EEXIST)) {
-      throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
-    }
-    if (!replace) unlink(temporary.c_str());
+    if ((old != nullptr && !is_like(file.number(), *old)) || fsync(file.number()) != 0) cannot_write(path);
   } catch (const Error&) {
-    unlink(temporary.c_str());
+    if (unnamed < 0) unlink(waiting.c_str());
     throw;
   }
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const Descriptor parent(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.number() >= 0) fsync(parent.number());
+  if (unnamed >= 0) {
+    give_name(file.number(), path, replace);
+  } else {
+    finish_waiting(waiting, path, replace);
+  }
+  sync_folder(path);
 }
 
 }  // namespace
@@ -167,9 +277,12 @@ void make_folder(const std::string& path) {
   std::filesystem::path so_far;
   for (const auto& part : whole) {
     so_far /= part;
-    if (so_far.empty() || mkdir(so_far.c_str(), so_far == whole ? 0700 : 0711) == 0 || errno == EEXIST ||
-        errno == EROFS)
+    if (so_far.empty()) continue;
+    if (mkdir(so_far.c_str(), so_far == whole ? 0700 : 0711) == 0) {
+      sync_folder(so_far.string());  // or what is written into it, and on the disk, may be gone with it
       continue;
+    }
+    if (errno == EEXIST || errno == EROFS) continue;
     throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + reason());
   }
   std::error_code error;

@@ -20,9 +20,10 @@ std::string read_standard_input(std::size_t limit);
 // One line of standard input without its end, for the answer to a question; what comes behind it is left unread.
 std::string read_line_of_input();
 
-// Writes `path` whole or not at all: temporary file, fsync, rename, fsync of the folder. A new file has mode 0600; one
-// that is there keeps its owner and mode, and is not written where that cannot be. Throws
-// Error(invalid) where something else than a file is there, such as a link or a device, which a rename would destroy.
+// Writes `path` whole or not at all: an unnamed file, fsync, its name, fsync of the folder. What it returns from is on
+// the disk; a kill leaves nothing beside `path` that the next call does not use up. A new file has mode 0600; one that
+// is there keeps its owner and mode, and is not written where that cannot be. Throws Error(invalid) where something
+// else than a file is there, such as a link or a device, which a rename would destroy.
 void write_file(const std::string& path, std::string_view text);
 
 // The same where there is no such file yet; one that is there stays as it is.

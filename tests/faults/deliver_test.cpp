@@ -131,7 +131,7 @@ TEST_CASE("faults 3 and 18: user invite is killed at any message, sending or not
 
 TEST_CASE("faults 3 and 18: outbox deliver is killed while it writes a mail") {
   Deliveries deliveries(deliver);
-  for (const std::string call : {"rename", "fsync"}) {
+  for (const std::string call : {"linkat", "fsync"}) {
     sweep(1, 2, [&](int place) { return deliveries.attempt({call, killed, place}, {137}); });
   }
 }
