@@ -87,18 +87,49 @@ void throw_errors(const std::vector<TenantDelivery>& round) {
   throw_failures(report);
 }
 
-int deliver(Session& session, const std::vector<std::string>& exclude) {
+struct DeliverOptions {
+  bool strict = false;
+  std::vector<std::string> exclude;
+};
+
+void warn_of_trouble(Session& session, const Delivery& whole) {
+  Terminal& terminal = session.terminal();
+  const bool stopped = whole.down || whole.broken;
+  if (stopped && (whole.down || whole.sent == 0)) {
+    terminal.warn("mail cannot be delivered at the moment: " + whole.trouble);
+  } else if (stopped) {
+    terminal.warn("a message ended the connection to the mail server; the tenant's others wait: " + whole.trouble);
+  } else if (whole.sent == 0 && whole.deferred > 0) {
+    terminal.warn("no message could be sent: " + whole.trouble);
+  }
+  if (whole.failed > 0) {
+    terminal.warn(counted(static_cast<std::size_t>(whole.failed), "message") +
+                  " cannot be sent; see 'acctl outbox list'");
+  }
+}
+
+// A message that has failed is no failure of the round.
+void throw_if_strict(const Delivery& whole) {
+  const bool stopped = whole.down || whole.broken;
+  const std::string hint = "The messages stay queued and are tried again by the next 'acctl outbox deliver'.";
+  if (whole.sent == 0 && (stopped || whole.deferred > 0)) {
+    throw Error(ErrorKind::connection, "no message could be sent: " + whole.trouble, hint);
+  }
+  if (stopped) throw Error(ErrorKind::partial, "not all messages could be sent: " + whole.trouble, hint);
+}
+
+int deliver(Session& session, const DeliverOptions& options) {
   if (session.settings().dry_run) {
     throw Error(ErrorKind::invalid, "'acctl outbox deliver' cannot be rehearsed: a mail that is sent is sent",
                 "'acctl outbox list' shows what waits.");
   }
   Platform platform = open_for_tenants(session);
-  const std::vector<Tenant> tenants = tenants_of(session, platform, exclude);
+  const std::vector<Tenant> tenants = tenants_of(session, platform, options.exclude);
   std::vector<const Tenant*> all;
   for (const Tenant& tenant : tenants) all.push_back(&tenant);
   const auto round = deliver_round(platform, all,
                                    {.parallel = static_cast<int>(session.settings().parallel),
-                                    .limits = {.run = "", .deadline = {}, .interrupted = &interrupted()},
+                                    .limits = {.interrupted = &interrupted()},
                                     .timeout = "",
                                     .progress = progress_of(session)});
   RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
@@ -115,9 +146,10 @@ int deliver(Session& session, const std::vector<std::string>& exclude) {
   const Delivery whole = sum(round);
   session.terminal().info(mails(whole.sent) + " sent, " + std::to_string(whole.deferred) + " deferred, " +
                           std::to_string(whole.failed) + " failed; " + std::to_string(whole.waiting) + " waiting");
-  if (whole.down) session.terminal().warn("nothing goes out at present: " + whole.trouble);
+  if (interrupt_signal() == 0) warn_of_trouble(session, whole);
   if (interrupt_signal() != 0) throw Error(ErrorKind::interrupted, "interrupted; what was not sent waits");
   throw_errors(round);
+  if (options.strict) throw_if_strict(whole);
   return 0;
 }
 
@@ -168,7 +200,7 @@ Command list_command() {
 }
 
 Command deliver_command() {
-  auto exclude = std::make_shared<std::vector<std::string>>();
+  auto options = std::make_shared<DeliverOptions>();
   return {
       .name = "deliver",
       .summary = "send the mails that are due",
@@ -177,12 +209,19 @@ Command deliver_command() {
           "sent by one of them. Mail is sent at least once: where acctl is killed after the server took a mail, it is "
           "sent again, the same to the byte. What the server puts off (4xx), or does not answer, is tried again after "
           "a minute, two, four and so on up to six hours, for five days; what it refuses (5xx) has failed, and "
-          "'acctl outbox retry' tries it again. A systemd timer that runs this every minute is installed with acctl: "
-          "acctl-outbox.timer.",
-      .options = {exclude_option(*exclude)},
-      .examples = {{"acctl outbox deliver", "For a timer."}, {"acctl outbox deliver -t acme -v", "One tenant."}},
-      .run = [exclude](Session& session) { return deliver(session, *exclude); },
-      .storage = exclude,
+          "'acctl outbox retry' tries it again. A message that cannot be written, or whose address is not valid, has "
+          "failed as well; it keeps no other message from being sent. A systemd timer that runs this every minute is "
+          "installed with acctl: acctl-outbox.timer.",
+      .options = {{.name = "--strict",
+                   .value = "",
+                   .help = "exit with 4 if no message could be sent, with 6 if only some could (default: exit with 0, "
+                           "because they stay queued)",
+                   .target = &options->strict},
+                  exclude_option(options->exclude)},
+      .examples = {{"acctl outbox deliver --strict", "For a timer."},
+                   {"acctl outbox deliver -t acme -v", "One tenant."}},
+      .run = [options](Session& session) { return deliver(session, *options); },
+      .storage = options,
   };
 }
 

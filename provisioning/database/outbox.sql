@@ -1,33 +1,43 @@
 -- Mails that wait, in the tenants' own databases.
 
 -- name: lock_outbox
--- Whoever delivers a tenant's mails holds this until the session ends, so that nobody else sends them too. With it the
--- backend's own pid: behind a pooler the lock would not be held.
-select pg_try_advisory_lock(hashtext('acctl outbox')), pg_backend_pid()
+-- Whoever delivers a tenant's mails holds this row to the end of the transaction, so that nobody else sends them too; no
+-- row: somebody else does. A mail server takes its time, and the transaction must not be ended for being idle.
+select set_config('idle_in_transaction_session_timeout', '0', true) from acctl.outbox_lock for update skip locked
 
 -- name: mails_due
 -- Whether any mail is to be delivered now; of the run $1, or of any.
 select exists (select from app.outbox o
                 where o.status = 'queued' and o.not_before <= now() and ($1::text is null or o.run = $1))
 
+-- name: begin_reading
+savepoint reading
+
+-- name: forget_reading
+rollback to reading
+
 -- name: due_mails
--- The next $2 mails with what their texts say. $1 as above. The token is not stored; its hash tells whether the one that
--- is derived again is good. The mails are found first: joined to all users and sorted then, each call would cost as much
--- as the outbox is long.
+-- The next 25 mails (a number and no parameter, so that the plan is made once) with what their texts say. $1 as above.
+-- The address is that of the invitation or user now, whatever the row says. The token is not stored; its hash tells
+-- whether the one that is derived again is good. Rows that a transaction holds, which is about to cancel them for
+-- instance, are left for later: they could not be marked. The mails are found first: joined to all users and sorted
+-- then, each call would cost as much as the outbox is long.
 with due as materialized (
   select * from app.outbox q
    where q.status = 'queued' and q.not_before <= now() and ($1::text is null or q.run = $1)
    order by q.not_before, q.id
-   limit $2
+   limit 25
+     for no key update skip locked
 )
-select o.id, o.purpose, o.recipient, u.name,
+select o.id, o.purpose, coalesce(i.email, u.email), left(u.name, 1000),
        to_char(o.queued_at at time zone 'UTC', 'Dy, DD Mon YYYY HH24:MI:SS "+0000"'),
        i.id, encode(o.nonce, 'hex'), encode(i.token_hash, 'hex'),
-       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), coalesce(a.name, ''),
+       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), coalesce(left(a.name, 1000), ''),
        case when i.id is null then null
+            when i.user_id <> u.id or lower(i.email) <> lower(u.email) then 'the invitation is for another address'
             when i.accepted_at is not null then 'the invitation was accepted'
             when i.revoked_at is not null then 'the invitation was revoked'
-            when i.nonce <> o.nonce then 'a fresh invitation took its place'
+            when i.nonce is distinct from o.nonce then 'a fresh invitation took its place'
             when i.expires_at <= now() then 'the invitation expired before it could be sent' end
   from due o
   join app.users u on u.id = o.user_id
@@ -36,23 +46,23 @@ select o.id, o.purpose, o.recipient, u.name,
  order by o.not_before, o.id
 
 -- name: mail_templates
--- The texts of the tenant, and under the key '' its name.
-select t.key, t.subject, t.body_text, t.body_html
+-- The texts of the tenant, and under the key '' its name. Longer than any message can be, they are cut.
+select t.key, left(t.subject, 1000), left(t.body_text, 1048577), left(t.body_html, 1048577)
   from app.email_templates t where t.key in ('invitation', 'invitation-resent', 'deactivated', 'reactivated')
  union all
-select '', s.value #>> '{}', null, null from app.settings s where s.key = 'branding.name'
+select '', left(s.value #>> '{}', 1000), null, null from app.settings s where s.key = 'branding.name'
 
 -- name: settle_mails
 -- What became of the mails $1: $2 sent, deferred, failed or canceled, $3 why. A deferred one is tried again after a minute,
 -- two, four … six hours, each a quarter more or less, so that not all come at once; after five days it has failed. What
--- was sent is sent, though it was canceled meanwhile.
+-- was sent is sent, though it was canceled meanwhile. A mail server may have taken its time since now().
 update app.outbox o
    set status = case when x.outcome <> 'deferred' then x.outcome when o.attempts >= 26 then 'failed' else 'queued' end,
        attempts = o.attempts + case when x.outcome = 'canceled' then 0 else 1 end,
        error = x.error,
-       sent_at = case when x.outcome = 'sent' then now() end,
+       sent_at = case when x.outcome = 'sent' then clock_timestamp() end,
        not_before = case when x.outcome <> 'deferred' then o.not_before
-                         else now() + least(interval '1 minute' * 2 ^ least(o.attempts, 10), interval '6 hours')
+                         else clock_timestamp() + least(interval '1 minute' * 2 ^ least(o.attempts, 10), interval '6 hours')
                                       * (0.75 + random() / 2) end
   from unnest($1::uuid[], $2::text[], $3::text[]) as x(id, outcome, error)
  where o.id = x.id and (o.status = 'queued' or x.outcome = 'sent')
@@ -95,12 +105,13 @@ select o.purpose, o.status, o.attempts, o.error,
  order by o.queued_at desc, o.id desc limit 1
 
 -- name: queue_notices
--- Mails $2 to the users $1 who have signed up, for the run $3.
+-- Mails $2 to the users $1 who have signed up, for the run $3. An address that is older than the rule for addresses and
+-- breaks it gets none; what the mail is about is done all the same.
 insert into app.outbox (run, purpose, recipient, user_id)
 select $3, x.purpose, u.email, u.id
   from unnest($1::text[], $2::text[]) as x(email, purpose)
   join app.users u on lower(u.email) = x.email
- where u.activated_at is not null
+ where u.activated_at is not null and app.is_address(u.email)
 on conflict do nothing
 
 -- name: users_without_invitation

@@ -17,8 +17,9 @@ void Transaction::commit() {
   open_ = false;
   struct Deaf {
     bool& heeds;
-    explicit Deaf(bool& flag) : heeds(flag) { heeds = false; }
-    ~Deaf() { heeds = true; }
+    const bool before;
+    explicit Deaf(bool& flag) : heeds(flag), before(flag) { heeds = false; }
+    ~Deaf() { heeds = before; }
     Deaf(const Deaf&) = delete;
     Deaf& operator=(const Deaf&) = delete;
   } const deaf(connection_.heeds_interrupts_);

@@ -2,11 +2,11 @@
 #include <map>
 
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/database/server.hpp"
 #include "provisioning/delivery/message.hpp"
 #include "provisioning/delivery/outbox.hpp"
 #include "provisioning/model/formats.hpp"
 #include "provisioning/model/markup.hpp"
+#include "provisioning/model/names.hpp"
 #include "provisioning/model/placeholders.hpp"
 #include "queries.hpp"
 
@@ -16,10 +16,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t read_at_once = 500;
 // What is sent and not yet marked is sent again after a crash: a few at most, and for no longer than this.
-constexpr std::size_t marked_at_once = 25;
+constexpr int marked_at_once = 25;  // as due_mails has it, too
 constexpr std::chrono::seconds marked_after{1};
+
+constexpr std::size_t longest_message = 1 << 20;
 
 struct Text {
   std::string subject;
@@ -51,10 +52,10 @@ const std::map<std::string, Text>& fallback_texts() {
   return texts;
 }
 
-// Batches of what became of mails.
-class Ledger {
+// What became of the mails of a batch.
+class Outcomes {
  public:
-  Ledger(Connection& tenant, Delivery& delivery) : tenant_(tenant), delivery_(delivery) {}
+  explicit Outcomes(Delivery& delivery) : delivery_(delivery) {}
 
   void add(std::string_view id, const std::string& outcome, const std::string& why) {
     ids_.add(id);
@@ -64,28 +65,21 @@ class Ledger {
     } else {
       reasons_.add(why);
     }
-    ++count_;
     if (outcome == "sent") ++delivery_.sent;
     if (outcome == "deferred") ++delivery_.deferred;
     if (outcome == "failed") ++delivery_.failed;
     if (outcome == "canceled") ++delivery_.canceled;
     if (!why.empty() && outcome != "canceled") delivery_.trouble = why;
-    if (count_ >= marked_at_once || Clock::now() - marked_ > marked_after) settle();
   }
 
-  void settle() {
-    if (count_ > 0) tenant_.query(sql::settle_mails, {ids_.literal(), outcomes_.literal(), reasons_.literal()});
-    ids_ = outcomes_ = reasons_ = {};
-    count_ = 0;
-    marked_ = Clock::now();
+  void settle(Transaction& transaction) const {
+    if (ids_.empty()) return;
+    transaction.query(sql::settle_mails, {ids_.literal(), outcomes_.literal(), reasons_.literal()});
   }
 
  private:
-  Connection& tenant_;
   Delivery& delivery_;
   TextArray ids_, outcomes_, reasons_;
-  std::size_t count_ = 0;
-  Clock::time_point marked_ = Clock::now();
 };
 
 class Writer {
@@ -122,13 +116,15 @@ class Writer {
       values["inviter"] = inviter.empty() ? "An administrator of " + organization_ : inviter;
     }
     const auto safe = [](const std::string& value) { return html_escaped(value); };
-    return message_text({.from = from_,
-                         .to = {name, recipient},
-                         .id = text(0),
-                         .date = text(4),
-                         .subject = filled(words.subject, values),
-                         .text = filled(words.text, values),
-                         .html = filled(words.html, values, safe)});
+    std::string message = message_text({.from = from_,
+                                        .to = {name, recipient},
+                                        .id = text(0),
+                                        .date = text(4),
+                                        .subject = filled(words.subject, values),
+                                        .text = filled(words.text, values),
+                                        .html = filled(words.html, values, safe)});
+    if (message.size() > longest_message) throw Error(ErrorKind::invalid, "it is longer than 1 MiB");
+    return message;
   }
 
   const std::string& sender() const { return from_.address; }
@@ -162,6 +158,7 @@ std::string word_for(Handover::What what) {
     case Handover::What::failed:
       return "failed";
     case Handover::What::deferred:
+    case Handover::What::broken:
     case Handover::What::down:
       break;
   }
@@ -173,24 +170,52 @@ bool is_over(const DeliveryLimits& limits) {
          (limits.interrupted != nullptr && (*limits.interrupted)());
 }
 
-// True where it went as far as it could.
-bool deliver_one(const Rows& rows, int row, const Writer& writer, const Courier& courier, Ledger& ledger) {
+void deliver_one(const Rows& rows, int row, const Writer& writer, const Courier& courier, Delivery& delivery,
+                 Outcomes& outcomes) {
   const std::string_view id = rows.text(row, 0);
-  if (!rows.is_null(row, 10)) {
-    ledger.add(id, "canceled", std::string(rows.text(row, 10)));
-    return true;
-  }
+  if (!rows.is_null(row, 10)) return outcomes.add(id, "canceled", std::string(rows.text(row, 10)));
+  const std::string recipient(rows.text(row, 2));
   std::string text;
   try {
+    check_email("the recipient", recipient);
     text = writer.write(rows, row);
   } catch (const Error& error) {
-    ledger.add(id, "failed", "the mail cannot be written: " + std::string(error.what()));
-    return true;
+    return outcomes.add(id, "failed", "the mail cannot be written: " + std::string(error.what()));
   }
   const Handover handover = courier.transport.send(
-      {.id = std::string(id), .from = writer.sender(), .to = std::string(rows.text(row, 2)), .text = std::move(text)});
-  ledger.add(id, word_for(handover.what), handover.detail);
-  return handover.what != Handover::What::down;
+      {.id = std::string(id), .from = writer.sender(), .to = recipient, .text = std::move(text)});
+  outcomes.add(id, word_for(handover.what), handover.detail);
+  delivery.down = handover.what == Handover::What::down;
+  delivery.broken = handover.what == Handover::What::broken;
+}
+
+// Rolled back to the savepoint, the reading leaves no lock on a row or a table: neither whoever suspends a user nor a
+// migration waits for a mail server.
+Rows read_due(Transaction& transaction, const Param& run) {
+  transaction.query(sql::begin_reading);
+  const Rows rows = transaction.query(sql::due_mails, {run});
+  transaction.query(sql::forget_reading);
+  return rows;
+}
+
+// Reads, sends and marks what fits into one transaction. Whether there may be more for us to do.
+bool deliver_batch(Connection& tenant, const Writer& writer, const Courier& courier, const DeliveryLimits& limits,
+                   const Param& run, Delivery& delivery) {
+  Transaction transaction(tenant);
+  delivery.busy = transaction.query(sql::lock_outbox).empty();
+  if (delivery.busy) return false;
+  const Rows rows = read_due(transaction, run);
+  const Clock::time_point begin = Clock::now();
+  Outcomes outcomes(delivery);
+  int row = 0;
+  while (row < rows.size() && !is_over(limits) && Clock::now() - begin < marked_after) {
+    deliver_one(rows, row++, writer, courier, delivery, outcomes);
+    if (delivery.down || delivery.broken) break;
+  }
+  outcomes.settle(transaction);
+  transaction.commit();
+  const bool all = row == rows.size() && rows.size() < marked_at_once;
+  return !all && !delivery.down && !delivery.broken && !is_over(limits);
 }
 
 }  // namespace
@@ -198,33 +223,16 @@ bool deliver_one(const Rows& rows, int row, const Writer& writer, const Courier&
 Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits) {
   Delivery delivery;
   const Param run = limits.run.empty() ? Param(std::nullopt) : Param(limits.run);
-  const auto count_waiting = [&] { delivery.waiting = tenant.query(sql::mails_waiting, {run}).integer(0, 0); };
-  if (!tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
-    count_waiting();
-    return delivery;
-  }
-  const Rows lock = tenant.query(sql::lock_outbox);
-  refuse_pooler(tenant, lock.integer(0, 1));
-  delivery.busy = !lock.boolean(0, 0);
-  if (!delivery.busy) {
+  if (tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
     // Between two mails they are heeded.
     tenant.ignore_interrupts();
     const Writer writer(tenant, whose, courier);
-    Ledger ledger(tenant, delivery);
-    for (bool more = true; more && !delivery.down;) {
-      const Rows rows = tenant.query(sql::due_mails, {run, read_at_once});
-      more = rows.size() == read_at_once;
-      for (int row = 0; row < rows.size() && !delivery.down; ++row) {
-        if (is_over(limits)) {
-          more = false;
-          break;
-        }
-        delivery.down = !deliver_one(rows, row, writer, courier, ledger);
-      }
-      ledger.settle();
+    delivery.more = true;
+    while (delivery.more && (limits.most == 0 || delivery.handled() < limits.most)) {
+      delivery.more = deliver_batch(tenant, writer, courier, limits, run, delivery);
     }
   }
-  count_waiting();
+  delivery.waiting = tenant.query(sql::mails_waiting, {run}).integer(0, 0);
   return delivery;
 }
 

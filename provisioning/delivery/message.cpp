@@ -1,6 +1,7 @@
 #include "provisioning/delivery/message.hpp"
 
 #include "provisioning/model/encoding.hpp"
+#include "provisioning/model/names.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
@@ -26,7 +27,8 @@ std::string without_controls(std::string text) {
   return text;
 }
 
-std::string mailbox_text(const Mailbox& mailbox) {
+std::string mailbox_text(const std::string& what, const Mailbox& mailbox) {
+  check_email(what, mailbox.address);
   if (mailbox.name.empty()) return mailbox.address;
   const std::string name = without_controls(mailbox.name);
   if (!is_plain(name)) return header_text(name) + "\n <" + mailbox.address + ">";
@@ -112,9 +114,10 @@ std::string quoted_printable(const std::string& text) {
 
 std::string message_text(const Letter& letter) {
   const std::string domain = letter.from.address.substr(letter.from.address.find('@') + 1);
-  std::string text = "From: " + mailbox_text(letter.from) + "\nTo: " + mailbox_text(letter.to) +
-                     "\nSubject: " + header_text(letter.subject) + "\nDate: " + letter.date + "\nMessage-ID: <" +
-                     letter.id + "@" + domain + ">\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n";
+  std::string text = "From: " + mailbox_text("the sender", letter.from) +
+                     "\nTo: " + mailbox_text("the recipient", letter.to) + "\nSubject: " + header_text(letter.subject) +
+                     "\nDate: " + letter.date + "\nMessage-ID: <" + letter.id + "@" + domain +
+                     ">\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n";
   if (letter.html.empty()) return text + part("text/plain", letter.text);
   std::string boundary = "=_" + letter.id;
   while (letter.text.find(boundary) != std::string::npos || letter.html.find(boundary) != std::string::npos) {

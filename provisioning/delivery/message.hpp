@@ -20,7 +20,7 @@ struct Letter {
 };
 
 // Lines end with \n; all of it is ASCII and no line is longer than 998 bytes. Control characters in headers become
-// spaces, so that no value can begin a header of its own.
+// spaces, so that no value can begin a header of its own. Throws Error(invalid) for addresses that are none.
 std::string message_text(const Letter& letter);
 
 // `text` of a header as encoded words (RFC 2047) where it is not plain, folded.

@@ -24,6 +24,19 @@ std::vector<Mail> list_mails(Connection& tenant, const std::string& status, cons
   return mails;
 }
 
+void Delivery::add(const Delivery& later) {
+  sent += later.sent;
+  deferred += later.deferred;
+  failed += later.failed;
+  canceled += later.canceled;
+  waiting = later.waiting;
+  if (!later.trouble.empty()) trouble = later.trouble;
+  busy = later.busy;
+  down = later.down;
+  broken = later.broken;
+  more = later.more;
+}
+
 std::optional<LastMail> last_mail(Connection& tenant, const std::string& email) {
   const Rows rows = tenant.query(sql::last_mail, {email});
   if (rows.empty()) return {};

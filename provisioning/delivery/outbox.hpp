@@ -55,7 +55,14 @@ struct Delivery {
   std::int64_t waiting = 0;   // afterwards, due or not, of those asked for
   std::string trouble;        // why the last one that did not go out did not; "" where all did
   bool busy = false;          // somebody else is delivering this tenant's mails
-  bool down = false;          // nothing goes out at present
+  bool down = false;          // nothing can be sent at the moment
+  bool broken = false;        // a mail ended the connection; those behind it were not tried
+  bool more = false;          // stopped by DeliveryLimits::most
+
+  std::int64_t handled() const { return sent + deferred + failed + canceled; }
+
+  // Of the same tenant, later.
+  void add(const Delivery& later);
 };
 
 // What mails are sent by.
@@ -67,12 +74,13 @@ struct Courier {
 
 struct DeliveryLimits {
   std::string run;                                                // only its mails; "" all that are due
+  std::int64_t most = 0;                                          // mails, at least; 0 no limit
   std::optional<std::chrono::steady_clock::time_point> deadline;  // no mail is begun after it
   const std::function<bool()>* interrupted = nullptr;
 };
 
-// Sends what is due in one tenant, and marks it in batches. Stops where nothing goes out at present. Throws what the
-// session throws; Error(conflict) where links would not be those that were promised.
+// Sends what is due in one tenant, and marks it in batches. Stops where nothing can be sent at the moment. Throws what
+// the session throws; Error(conflict) where links would not be those that were promised.
 Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits);
 
 }  // namespace acctl

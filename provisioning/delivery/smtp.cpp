@@ -125,13 +125,6 @@ class Smtp : public Transport {
   Smtp(const Smtp&) = delete;
   Smtp& operator=(const Smtp&) = delete;
 
-  Handover send(const Parcel& parcel) override {
-    Handover handover = offer(parcel, false);
-    // Servers close a connection after so many messages; that says nothing of this one.
-    if (handover.what == Handover::What::down && reused_ && response_ == 421) handover = offer(parcel, true);
-    return handover;
-  }
-
   void check() override {
     prepare(true);
     set(CURLOPT_CUSTOMREQUEST, "NOOP");
@@ -141,6 +134,14 @@ class Smtp : public Transport {
   }
 
  private:
+  Handover hand_over(const Parcel& parcel) override {
+    Handover handover = offer(parcel, false);
+    // Servers close a connection after so many messages or so long a time, some with 421 and some without a word; that
+    // says nothing of this message, unless it was handed over already: then the answer to it is what is missing.
+    if (closed_before_) handover = offer(parcel, true);
+    return handover;
+  }
+
   template <class Value>
   void set(CURLoption option, Value value) {
     const CURLcode code = curl().easy_setopt(handle_.get(), option, value);
@@ -203,18 +204,21 @@ class Smtp : public Transport {
     set(CURLOPT_READDATA, &upload);
     set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(upload.text.size()));
     const CURLcode code = perform();
+    const bool no_answer = response_ == 421 || response_ < 400;
+    const bool waited = code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK;
+    closed_before_ = code != CURLE_OK && reused_ && no_answer && !waited && upload.sent == 0;
     if (code == CURLE_OK) return {};
-    return {handover_of(), why(code)};
+    return {handover_of(code), why(code)};
   }
 
-  // An answer about the message counts for the message alone. No connection, no TLS, no authentication, a server that
-  // closes down or falls silent: the next one would fare alike.
-  Handover::What handover_of() const {
-    const bool of_the_server = response_ == 421 || response_ == 530 || response_ == 534 || response_ == 535;
-    if (!talk_.offered || of_the_server) return Handover::What::down;
+  // An answer about the message counts for the message alone. No connection, no TLS, no authentication: the next one
+  // would fare alike. Where the server closes down or falls silent after it was offered, nobody knows.
+  Handover::What handover_of(CURLcode code) const {
+    const bool of_the_server = response_ == 530 || response_ == 534 || response_ == 535;
+    if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return Handover::What::down;
     if (response_ >= 500 && response_ < 600) return Handover::What::failed;
-    if (response_ >= 400 && response_ < 500) return Handover::What::deferred;
-    return Handover::What::down;
+    if (response_ >= 400 && response_ < 500 && response_ != 421) return Handover::What::deferred;
+    return Handover::What::broken;
   }
 
   // The server's refusal where there is one, else what libcurl says.
@@ -234,7 +238,8 @@ class Smtp : public Transport {
   char message_[CURL_ERROR_SIZE] = {};
   long response_ = 0;
   bool reused_ = false;
-  bool in_order_ = false;  // the server has answered all that it was told
+  bool closed_before_ = false;  // by the server, which had taken nothing of the message
+  bool in_order_ = false;       // the server has answered all that it was told
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "provisioning/model/duration.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/files.hpp"
+#include "provisioning/model/names.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
@@ -23,18 +24,6 @@ class Sendmail : public Transport {
   Sendmail(const MailSettings& settings, const std::function<bool()>* interrupted)
       : program_(settings.program), patience_{parse_duration("timeout", settings.timeout), interrupted} {}
 
-  Handover send(const Parcel& parcel) override {
-    try {
-      // -i: a line with a single dot is a line like others. Addresses are checked and never begin with a dash, and --
-      // is not known to all of these programs.
-      const Program program{.words = {program_, "-i", "-f", parcel.from, parcel.to}, .account = {}, .folder = "/"};
-      const Ended ended = run(program, parcel.text, patience_);
-      return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
-    } catch (const Error& error) {
-      return {Handover::What::down, error.kind() == ErrorKind::interrupted ? "interrupted" : error.what()};
-    }
-  }
-
   void check() override {
     if (access(program_.c_str(), X_OK) == 0 && std::filesystem::is_regular_file(program_)) return;
     throw Error(ErrorKind::invalid, "there is no program " + program_,
@@ -42,10 +31,23 @@ class Sendmail : public Transport {
   }
 
  private:
+  Handover hand_over(const Parcel& parcel) override {
+    try {
+      // -i: a line with a single dot is a line like others. --: what follows is an address, whatever it looks like.
+      const Program program{
+          .words = {program_, "-i", "-f", parcel.from, "--", parcel.to}, .account = {}, .folder = "/"};
+      const Ended ended = run(program, parcel.text, patience_);
+      return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) return {Handover::What::down, "interrupted"};
+      return {error.kind() == ErrorKind::locked ? Handover::What::broken : Handover::What::down, error.what()};
+    }
+  }
+
   // Ends as in sysexits.h.
   static Handover::What handover_of(int status) {
     if (status == 0) return Handover::What::sent;
-    if (!WIFEXITED(status)) return Handover::What::down;
+    if (!WIFEXITED(status)) return Handover::What::broken;
     switch (WEXITSTATUS(status)) {
       case EX_DATAERR:
       case EX_NOUSER:
@@ -54,7 +56,7 @@ class Sendmail : public Transport {
       case EX_TEMPFAIL:
         return Handover::What::deferred;
       default:
-        return Handover::What::down;
+        return Handover::What::broken;
     }
   }
 
@@ -72,25 +74,11 @@ class Sendmail : public Transport {
 };
 
 // A message is a file, which appears whole in new/ (https://cr.yp.to/proto/maildir.html). Its name is that of the
-// message: one that is sent again takes the place of itself.
+// message: one that is sent again takes the place of itself. tmp/ is there for others: write_file() lets nobody see
+// half a file, and returns when file and name are on the disk.
 class Maildir : public Transport {
  public:
   explicit Maildir(const MailSettings& settings) : folder_(settings.folder) {}
-
-  Handover send(const Parcel& parcel) override {
-    try {
-      make_folders();
-      const std::string name = "/" + parcel.id + ".acctl";
-      write_file(folder_ + "/tmp" + name, parcel.text);
-      const std::string target = folder_ + "/new" + name;
-      if (std::rename((folder_ + "/tmp" + name).c_str(), target.c_str()) != 0) {
-        throw Error(ErrorKind::failed, "cannot write " + target + ": " + std::strerror(errno));
-      }
-      return {};
-    } catch (const Error& error) {
-      return {Handover::What::down, error.what()};
-    }
-  }
 
   void check() override {
     make_folders();
@@ -99,6 +87,16 @@ class Maildir : public Transport {
   }
 
  private:
+  Handover hand_over(const Parcel& parcel) override {
+    try {
+      make_folders();
+      write_file(folder_ + "/new/" + parcel.id + ".acctl", parcel.text);
+      return {};
+    } catch (const Error& error) {
+      return {Handover::What::down, error.what()};
+    }
+  }
+
   void make_folders() const {
     for (const char* part : {"/tmp", "/new", "/cur"}) make_folder(folder_ + part);
   }
@@ -107,6 +105,16 @@ class Maildir : public Transport {
 };
 
 }  // namespace
+
+Handover Transport::send(const Parcel& parcel) {
+  try {
+    check_email("the sender", parcel.from);
+    check_email("the recipient", parcel.to);
+  } catch (const Error& error) {
+    return {Handover::What::failed, error.what()};
+  }
+  return hand_over(parcel);
+}
 
 std::unique_ptr<Transport> sendmail_transport(const MailSettings& settings, const std::function<bool()>* interrupted) {
   return std::make_unique<Sendmail>(settings, interrupted);

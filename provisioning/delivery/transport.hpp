@@ -15,7 +15,8 @@ struct Handover {
     sent,      // taken over by the next one
     deferred,  // not now: 4xx, or an answer that never came. Whether it was taken is not known then
     failed,    // never: 5xx
-    down,      // nothing goes out at present: the message was not offered, or everything else would fare alike
+    broken,    // the connection ended, or fell silent, after the message was offered: for its sake, or for all
+    down,      // nothing can be sent at the moment: the message was not offered
   };
   What what = What::sent;
   std::string detail;  // the server's words; "" for sent
@@ -31,11 +32,16 @@ struct Parcel {
 class Transport {
  public:
   virtual ~Transport() = default;
-  virtual Handover send(const Parcel& parcel) = 0;
+
+  // `failed` for addresses that are none, whoever has let them through: nothing is said to anybody then.
+  Handover send(const Parcel& parcel);
 
   // Whether messages could go out: connects and authenticates, sends nothing. Throws Error(connection) with the reason,
   // Error(invalid) for what is wrong on this machine.
   virtual void check() = 0;
+
+ private:
+  virtual Handover hand_over(const Parcel& parcel) = 0;
 };
 
 // Throws Error(invalid) for credentials that cannot be read; does not connect yet. `interrupted` ends a wait as `down`.

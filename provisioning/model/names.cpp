@@ -61,6 +61,7 @@ void check_key(const std::string& what, const std::string& key) {
     refuse(what, key, "is not a key", "A key is 1 to 63 of a-z, 0-9 and -, without - at its ends.");
 }
 
+// The same as app.is_address() of the tenants' schema (templates/tenant).
 void check_email(const std::string& what, const std::string& email) {
   constexpr const char* hint = "Write it as name@domain.example; an international domain in its ASCII form (xn--…).";
   constexpr std::string_view local_characters =
@@ -72,6 +73,7 @@ void check_email(const std::string& what, const std::string& email) {
     refuse(what, email, "is not an e-mail address", hint);
   }
   const std::string local = email.substr(0, at);
+  if (local.starts_with('-')) refuse(what, email, "begins with a dash, which programs take for an option", hint);
   std::string domain = email.substr(at + 1);
   std::ranges::transform(domain, domain.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });

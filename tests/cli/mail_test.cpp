@@ -102,7 +102,7 @@ TEST_CASE("a sendmail program gets the message, and its exit code decides") {
   set_mail(desk.acctl, "transport: sendmail, program: " + program + ", from: no-reply@help.example");
   put_file(folder + "/code", "0");
   check_ended(desk({"user", "invite", bea}), 0, "1 mail sent");
-  CHECK(file_text(folder + "/words") == "-i\n-f\nno-reply@help.example\nbea@acme.example\n");
+  CHECK(file_text(folder + "/words") == "-i\n-f\nno-reply@help.example\n--\nbea@acme.example\n");
   const auto mail = parsed_mail(file_text(folder + "/message"));
   CHECK(mail["subject"] == "You are invited to Name of acme");
   check_ended(desk({"user", "accept"}, link_in(part(mail, "text/plain"))), 0, bea);

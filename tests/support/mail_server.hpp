@@ -20,7 +20,7 @@ struct MailServerOptions {
   enum class Security { none, starttls, implicit };
   Security security = Security::none;
   std::string auth;                 // "USER:PASSWORD", which it then insists on
-  std::vector<std::string> faults;  // --reply, --hang, --drop-after-data, --close-after: see mail_server.py
+  std::vector<std::string> faults;  // --reply, --hang, --drop-after-data, --close-after …: see mail_server.py
 };
 
 class MailServer {

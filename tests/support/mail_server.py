@@ -63,6 +63,10 @@ class Server(SMTP):
             await maybe_hang(verb)
             if verb == "MAIL" and options.close_after and self.messages >= options.close_after:
                 return await self.close_with("421 4.7.0 too many messages on one connection")
+            if verb == "MAIL" and options.drop_after and self.messages >= options.drop_after:
+                return self.transport.close()
+            if verb == "RCPT" and options.drop_at and options.drop_at in argument:
+                return self.transport.close()
             refusal = reply_to(verb)
             if refusal is None:
                 return await method(argument)
@@ -133,6 +137,8 @@ def cure():
     hanging.clear()
     options.drop_after_data = False
     options.close_after = 0
+    options.drop_after = 0
+    options.drop_at = None
 
 
 def obey():
@@ -154,6 +160,8 @@ def read_options():
     parser.add_argument("--hang", action="append", default=[], metavar="VERB")
     parser.add_argument("--hang-after", type=int, default=0, metavar="N", help="messages that are taken first")
     parser.add_argument("--drop-after-data", action="store_true")
+    parser.add_argument("--drop-after", type=int, default=0, metavar="N", help="messages; then it closes without a word")
+    parser.add_argument("--drop-at", metavar="TEXT", help="closes at a recipient that holds it")
     parser.add_argument("--close-after", type=int, default=0, metavar="N")
     options = parser.parse_args()
     hanging.update(options.hang)

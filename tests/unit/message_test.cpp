@@ -1,10 +1,15 @@
 // Mails as text, and the settings that they leave by.
 #include "provisioning/delivery/message.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <random>
 #include <sstream>
 
+#include "provisioning/delivery/transport.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/placeholders.hpp"
 #include "tests/support/catch.hpp"
@@ -306,4 +311,31 @@ TEST_CASE("a sender is an address, with a name or without") {
   CHECK(problem("Help\r\nBcc: x@y.example <a@b.example>") ==
         "from: the sender's name 'Help\\x0d\\x0aBcc: x@y.example' holds a control or invisible character, U+000D (a "
         "control character)");
+}
+
+TEST_CASE("promise 16: no address, whatever let it through, becomes a header, a command or an option") {
+  const acctl::test::TemporaryFolder folder;
+  const std::string program = folder.path() + "/sendmail";
+  std::ofstream(program) << "#!/bin/sh\necho \"$@\" >> " + folder.path() + "/called\n";
+  REQUIRE(chmod(program.c_str(), 0700) == 0);
+  for (const std::string hostile :
+       {"a@b.example>\nBcc: x@y.example", "a@b.example>\r\nRCPT TO:<x@y.example", "-be@b.example", "-Xlog@b.example",
+        "a@b.example,x@y.example", "a@b@c.example", "", "a b@c.example", "Ana <a@b.example>", "a@b.example\n"}) {
+    INFO(hostile);
+    const std::string good = "a@b.example";
+    for (const auto& [from, to] : {std::pair(good, hostile), {hostile, good}}) {
+      CHECK_THROWS_AS(message_text({.from = {"", from}, .to = {"", to}, .id = "1", .text = "x"}), acctl::Error);
+      for (const MailSettings& settings :
+           {MailSettings{.transport = "smtp", .url = "smtp://127.0.0.1:1", .tls = "none", .from = good},
+            MailSettings{.transport = "sendmail", .program = program, .from = good},
+            MailSettings{.transport = "maildir", .folder = folder.path() + "/mail", .from = good}}) {
+        const auto transport = acctl::open_transport(settings, nullptr);
+        const acctl::Handover handover = transport->send({.id = "1", .from = from, .to = to, .text = "x"});
+        CHECK(handover.what == acctl::Handover::What::failed);
+        CHECK(handover.detail != "");
+      }
+    }
+  }
+  CHECK_FALSE(std::filesystem::exists(folder.path() + "/called"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() + "/mail"));
 }

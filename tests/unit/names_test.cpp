@@ -78,13 +78,31 @@ TEST_CASE("an e-mail address is one that can be delivered to", "[rule names]") {
   const std::string domain = std::string(63, 'b') + "." + std::string(63, 'b') + "." + std::string(58, 'b') + ".cd";
   CHECK(email(std::string(64, 'a') + "@" + domain.substr(1)));
   CHECK_FALSE(email(std::string(64, 'a') + "@" + domain + std::string(70, 'c')));
-  for (const char* bad :
-       {"", "@", "a@", "@b.example", "a@b", "a@b@c.example", "a b@c.example", "a@b.example\n", "a@b.example\r\nBcc: x",
-        "<a@b.example>", "a@b..example", "a@.example", "a@b.example.", "a@1.2.3.4", "a@[1.2.3.4]", "a..b@c.example",
-        "a@b_c.example", "\"a\"@b.example", "a,b@c.example"}) {
+  for (const char* bad : {"",
+                          "@",
+                          "a@",
+                          "@b.example",
+                          "a@b",
+                          "a@b@c.example",
+                          "a b@c.example",
+                          "a@b.example\n",
+                          "a@b.example\r\nBcc: x",
+                          "<a@b.example>",
+                          "a@b..example",
+                          "a@.example",
+                          "a@b.example.",
+                          "a@1.2.3.4",
+                          "a@[1.2.3.4]",
+                          "a..b@c.example",
+                          "a@b_c.example",
+                          "\"a\"@b.example",
+                          "a,b@c.example",
+                          "-a@b.example"}) {
     INFO(bad);
     CHECK_FALSE(email(bad));
   }
+  CHECK(message([] { acctl::check_email("the user", "-Xlog@b.example"); }) ==
+        "the user '-Xlog@b.example' begins with a dash, which programs take for an option");
 }
 
 TEST_CASE("a name is visible text of at most 200 bytes", "[rule names]") {
