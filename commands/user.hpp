@@ -31,6 +31,9 @@ struct InvitationOptions {
 };
 std::vector<Option> invitation_options(InvitationOptions& options);
 
+// Whether links are shown: those of a dry run would never work.
+bool shows_links(const Session& session, const InvitationOptions& options);
+
 // How long an invitation is good for: over a minute and up to 90 days. Throws Error(invalid).
 std::int64_t lifetime_of(const InvitationOptions& options);
 

@@ -137,8 +137,10 @@ int invite_all(Session& session, const InviteOptions& options) {
   std::optional<Secret> key;
   const auto work = [&](Site& site) {
     if (!key) key.emplace(platform_key(site.platform, mode_of(session)));
-    const InvitationTerms terms{
-        .key = *key, .lifetime_ms = lifetime, .link_base = link_base_in(site), .links = options.invitation.print_link};
+    const InvitationTerms terms{.key = *key,
+                                .lifetime_ms = lifetime,
+                                .link_base = link_base_in(site),
+                                .links = shows_links(session, options.invitation)};
     const Invited outcome =
         invite(site.database, site.identity, people, terms, site.record, site.ending, site.reconnect);
     site.mails += outcome.queued_mails;
@@ -147,7 +149,7 @@ int invite_all(Session& session, const InviteOptions& options) {
     outcomes.add(site.tenant.slug, outcome);
   };
   for_each_site(session, {.command = "user invite", .exclude = options.exclude, .work = work, .write = [&] {
-                            outcomes.write(options.invitation.print_link);
+                            outcomes.write(shows_links(session, options.invitation));
                           }});
   return 0;
 }

@@ -24,12 +24,14 @@ int resend_all(Session& session, const ResendOptions& options) {
   const std::vector<std::string> emails = emails_of(options.emails);
   const std::int64_t lifetime = lifetime_of(options.invitation);
   std::vector<Column> columns = {{"EMAIL", "/email"}, {"TENANT", "/tenant"}};
-  if (options.invitation.print_link) columns.push_back({"LINK", "/link"});
+  if (shows_links(session, options.invitation)) columns.push_back({"LINK", "/link"});
   RecordWriter out = session.records(Shape::many, columns);
   const auto work = [&](Site& site) {
     const Secret key = platform_key(site.platform, mode_of(session));
-    const InvitationTerms terms{
-        .key = key, .lifetime_ms = lifetime, .link_base = link_base_in(site), .links = options.invitation.print_link};
+    const InvitationTerms terms{.key = key,
+                                .lifetime_ms = lifetime,
+                                .link_base = link_base_in(site),
+                                .links = shows_links(session, options.invitation)};
     for (const std::string& email : emails) {
       const std::string link =
           resend(site.database, site.identity, email, terms, site.record, site.ending, site.reconnect);
@@ -53,7 +55,7 @@ std::string token_in(const std::string& file) {
   constexpr std::size_t limit = 4096;
   std::string text = file == "-" ? read_standard_input(limit) : read_secret_file(file, limit);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
-  text.erase(0, text.find_last_of('/') + 1);
+  text.erase(0, text.find_last_of("/=") + 1);  // the ends of a link_base
   constexpr std::size_t length = 43;
   const bool plain =
       text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
@@ -85,8 +87,12 @@ std::vector<Option> invitation_options(InvitationOptions& options) {
            .target = &options.expires},
           {.name = "--print-link",
            .value = "",
-           .help = "show the link that completes the invitation; whoever has it is the user",
+           .help = "show the link that completes the invitation, which is as good as a password; not in a dry run",
            .target = &options.print_link}};
+}
+
+bool shows_links(const Session& session, const InvitationOptions& options) {
+  return options.print_link && !session.settings().dry_run;
 }
 
 std::int64_t lifetime_of(const InvitationOptions& options) {
