@@ -103,8 +103,8 @@ TEST_CASE("promise 3: whatever writing command is refused, the trail has one ent
   TestPlatform acctl;
   acctl.create("acme");
   acctl.create("globex");
-  acctl({"tenant", "suspend", "acme"});
-  acctl({"tenant", "suspend", "globex"});
+  acctl({"tenant", "suspend", "acme", "--yes"});
+  acctl({"tenant", "suspend", "globex", "--yes"});
   // Files that examples name: with something in them, so that they come as far as the tenant.
   acctl.acctl.environment["PWD"] = acctl.folder.path();
   std::map<int, int> ended;
@@ -232,7 +232,7 @@ TEST_CASE("promise 9: no secret is in the trail") {
   const std::string key = acctl.json({"api-key", "create", "ana@acme.example", "--name", "k", "-t", "acme"})["key"];
   // The second one is refused, as is what is asked with the link where a tenant is.
   check_ended(acctl({"api-key", "create", "ana@acme.example", "--name", "k", "-t", "acme"}), 7);
-  acctl({"tenant", "suspend", "acme"});
+  acctl({"tenant", "suspend", "acme", "--yes"});
   put_file(file, link);
   check_ended(acctl({"user", "accept", "--token-file", file, "-t", "acme"}), 7);
   CHECK(acctl.control("select count(*) from acctl.audit where outcome = 'refused'") == "2");

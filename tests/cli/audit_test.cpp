@@ -76,7 +76,7 @@ std::string between(std::int64_t first, std::int64_t last) {
 TEST_CASE("audit list shows what the server saw beside what was claimed") {
   const TestPlatform acctl;
   acctl.create("acme", {"--actor", "mallory", "--reason", "ticket 1"});
-  acctl({"tenant", "suspend", "acme"});
+  acctl({"tenant", "suspend", "acme", "--yes"});
   const Json entries = acctl.json({"audit", "list", "-t", "acme"});
   REQUIRE(entries.size() == 3);
   CHECK(keys_of(entries[0]) == "id at login origin claimed_actor action tenant outcome details hash");

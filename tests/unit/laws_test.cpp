@@ -218,7 +218,7 @@ TEST_CASE("questions are asked by the one decision about writing, files written 
       // The slug that tenant delete wants once more is a question of its own.
       if (source.path != "commands/consent.cpp" && source.path != "commands/tenant_lifecycle.cpp") {
         CHECK(source.lines[i].find(".ask(") == std::string::npos);
-        CHECK(source.lines[i].find("ErrorKind::confirmation") == std::string::npos);
+        CHECK(source.lines[i].find("Error(ErrorKind::confirmation") == std::string::npos);
       }
       const bool writes = std::regex_search(source.lines[i], std::regex("(^|[^_])write_file\\("));
       CHECK((!writes || source.path == "commands/output_file.cpp" ||
