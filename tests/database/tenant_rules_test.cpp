@@ -80,7 +80,7 @@ class Tenant {
 
   // What stands against the mail that waits, as delivery sees it; "" where it can go out.
   std::string reason() {
-    const acctl::Rows rows = session.query(sql::due_mails, {std::nullopt, 10});
+    const acctl::Rows rows = session.query(sql::due_mails, {std::nullopt});
     return rows.empty() ? "no mail is due" : std::string(rows.text(0, 10));
   }
 
