@@ -54,12 +54,17 @@ int list(Session& session, const KeyOptions& options) {
                                                    {"CREATED", "/created_at"},
                                                    {"EXPIRES", "/expires_at"},
                                                    {"LAST USED", "/last_used_at"}});
+  NamedPeople named(email.empty() ? std::vector<std::string>() : std::vector<std::string>{email});
   visit_tenants(
       session, options.exclude,
       [&](Platform&, const Tenant& tenant, Connection& database) {
+        if (!email.empty()) named.look(database, tenant.slug);
         for (const ApiKey& key : list_api_keys(database, email, options.revoked)) out.add(to_json(key, tenant));
       },
-      [&] { out.finish(); });
+      [&] {
+        named.require();
+        out.finish();
+      });
   return 0;
 }
 
@@ -92,6 +97,9 @@ int revoke(Session& session, const KeyOptions& options) {
   const RunRecord record = record_of(session, "api-key revoke", "", {});
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
     require_disposal(database, tenant, record, email);
+    NamedPeople named({email});
+    named.look(database, tenant.slug);
+    named.require();
     std::vector<ApiKey> keys = list_api_keys(database, email, true);
     std::erase_if(keys, [&](const ApiKey& key) { return key.name != options.name; });
     if (keys.empty()) {

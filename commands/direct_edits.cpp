@@ -10,6 +10,52 @@ namespace acctl {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+// What is known of the people whom the command names, tenant by tenant.
+class Presence {
+ public:
+  Presence(const DirectEdit& direct, bool several) : direct_(direct), several_(several), named_(direct.people) {}
+
+  // Whom the edit is about in a tenant of this state.
+  std::vector<std::string> people_in(const State& state, const Tenant& tenant, Connection& database) {
+    named_.visited(tenant.slug);
+    const bool instead = !direct_.instead.empty() && find_object(state, "users", direct_.instead) != nullptr;
+    std::vector<std::string> people;
+    for (const std::string& email : direct_.people) {
+      const bool present = find_object(state, "users", email) != nullptr;
+      if (present || instead || (direct_.again && was_deleted(database, email))) named_.found(email);
+      if (present || !several_ || !direct_.skip_absent) people.push_back(email);
+    }
+    return people;
+  }
+
+  // Throws where somebody is a user of no tenant. A tenant that could not be read might have had them.
+  void require(const Platform& platform, const FleetReport& report, const std::vector<Tenant>& tenants) {
+    const std::vector<std::string> missing = named_.missing();
+    if (missing.empty() || std::ranges::any_of(report.failures, [](const TenantFailure& failure) {
+          return failure.error.kind() != ErrorKind::invalid;
+        })) {
+      return;
+    }
+    // Whom else they may have meant is asked where it is cheap: a name is spelt alike everywhere.
+    constexpr std::size_t most = 20;
+    for (std::size_t i = 0; i < std::min(tenants.size(), most); ++i) {
+      if (tenants[i].status != "active") continue;
+      const auto database = enter(platform, tenants[i]);
+      for (const std::string& email : missing) named_.suggest(email, near_users(*database, email));
+    }
+    named_.require();
+  }
+
+ private:
+  const DirectEdit& direct_;
+  const bool several_;
+  NamedPeople named_;
+};
+
+}  // namespace
+
 int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct) {
   Guards guards = guards_of(options);
   if (direct.named_removals && options.max_removals.empty()) guards.max_removals.clear();
@@ -19,24 +65,28 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
   if (direct.prepare) direct.prepare(platform);
   Notes notes;
+  Presence presence(direct, names_several(session));
   FleetPlan fleet(platform, tenants,
                   job_of(session, guards,
                          [&](Connection& database, const Tenant& tenant) {
                            Edit edit = reading;
                            edit.guards = guards;
                            edit.record = record;
+                           edit.leavers_go = direct.again;
                            const auto near = [&database](const std::string& email) {
                              return near_users(database, email);
                            };
                            edit.desired = [&, near](const State& current) {
                              Desired desired{.state = current, .renames = {}, .prunable = {}};
-                             direct.change(desired.state, {tenant, database, near, notes, desired.renames});
+                             const std::vector<std::string> people = presence.people_in(current, tenant, database);
+                             direct.change(desired.state, {tenant, database, near, notes, desired.renames, people});
                              return desired;
                            };
                            return edit;
                          }),
                   std::move(early));
-  const int status = carry_out(session, fleet, direct.command, Ask::where_taken_away);
+  const Beside beside{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
+  const int status = carry_out(session, fleet, direct.command, Ask::where_taken_away, beside);
   for (const std::string& note : notes.all()) session.terminal().info(note);
   return status;
 }

@@ -23,6 +23,8 @@ struct Ground {
   Near near;             // of this tenant's users
   Notes& notes;
   Renames& renames;
+  // Of DirectEdit::people those whom the edit is about in this tenant.
+  const std::vector<std::string>& people;
 };
 
 struct DirectEdit {
@@ -31,6 +33,13 @@ struct DirectEdit {
   std::function<void(State& state, const Ground& ground)> change;
   // Asks the platform what `change` has to know beside that.
   std::function<void(Platform& platform)> prepare = nullptr;
+  // The users whom the command names. Who is one of no tenant was mistyped (exit 3); `instead` is an address that
+  // counts as well. Over several tenants `skip_absent` passes over those whom one does not have; with `again` somebody
+  // whom an earlier run deleted is no mistake.
+  std::vector<std::string> people = {};
+  std::string instead = {};
+  bool skip_absent = false;
+  bool again = false;
   // Each removal is named by itself, so that only a cap that is given counts.
   bool named_removals = false;
 };

@@ -9,6 +9,7 @@
 
 #include "commands/consent.hpp"
 #include "commands/delivery.hpp"
+#include "commands/enterprise_watch.hpp"
 #include "commands/open.hpp"
 #include "commands/plan_output.hpp"
 #include "commands/plan_words.hpp"
@@ -240,6 +241,8 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
 
 int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Beside& beside) {
   fleet.plan();
+  EnterpriseWatch watch(session, fleet, command);
+  watch.planned();
   if (beside.planned) beside.planned();
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
@@ -261,6 +264,7 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command, As
                   });
   if (!dry && beside.before) beside.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);
+  if (!dry) watch.settle();
   if (!dry && beside.after) beside.after(fleet.report());
   const FleetReport& report = fleet.report();
   if (!table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds)) {

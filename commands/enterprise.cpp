@@ -5,11 +5,14 @@
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
 #include "commands/open.hpp"
+#include "provisioning/access/acting.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
 
 namespace {
+
+constexpr std::string_view as_hint = "With --as, acctl does what this user could do in the application, and no more.";
 
 nlohmann::ordered_json to_json(const Enterprise& enterprise) {
   return {{"key", enterprise.key}, {"name", enterprise.name}, {"tenants", enterprise.tenants}};
@@ -64,7 +67,12 @@ Command list_command() {
             Platform platform = open_platform(session);
             RecordWriter out =
                 session.records(Shape::many, {{"KEY", "/key"}, {"NAME", "/name"}, {"TENANTS", "/tenants"}});
-            for (const Enterprise& enterprise : list_enterprises(platform)) out.add(to_json(enterprise));
+            const std::string user = acting_user(session.settings().as);
+            for (const Enterprise& enterprise : list_enterprises(platform)) {
+              const bool seen =
+                  user.empty() || enterprise_rights(platform, enterprise.key, user) != EnterpriseRights::none;
+              if (seen) out.add(to_json(enterprise));
+            }
             out.finish();
             return 0;
           },
@@ -73,14 +81,36 @@ Command list_command() {
 
 }  // namespace
 
+EnterpriseRights require_enterprise_sight(const Session& session, Platform& platform, const std::string& key) {
+  const std::string user = acting_user(session.settings().as);
+  if (user.empty()) return EnterpriseRights::everything;
+  const EnterpriseRights rights = enterprise_rights(platform, key, user);
+  if (rights != EnterpriseRights::none) return rights;
+  throw Error(ErrorKind::refused,
+              "refused: " + user + " is not an active admin of enterprise " + key + " or of one of its tenants",
+              std::string(as_hint));
+}
+
+void require_enterprise_admin(const Session& session, Platform& platform, const std::string& key) {
+  if (require_enterprise_sight(session, platform, key) == EnterpriseRights::everything) return;
+  throw Error(ErrorKind::refused,
+              "refused: " + acting_user(session.settings().as) + " is not an active enterprise admin of " + key,
+              std::string(as_hint));
+}
+
 Command enterprise_command() {
+  const auto bounded = [](Command command) {
+    command.takes_as = true;
+    return command;
+  };
   return {
       .name = "enterprise",
       .summary = "groups of tenants",
       .description = "An enterprise groups the tenants of one customer, so that roles can be given for all of them.",
-      .subcommands = {create_command(), list_command(), enterprise_show_command(), enterprise_users_command(),
-                      enterprise_add_tenant_command(), enterprise_remove_tenant_command(), enterprise_grant_command(),
-                      enterprise_revoke_command()},
+      .subcommands = {create_command(), bounded(list_command()), bounded(enterprise_show_command()),
+                      bounded(enterprise_users_command()), bounded(enterprise_add_tenant_command()),
+                      bounded(enterprise_remove_tenant_command()), bounded(enterprise_grant_command()),
+                      bounded(enterprise_revoke_command())},
   };
 }
 

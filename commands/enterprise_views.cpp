@@ -1,4 +1,5 @@
 // enterprise show and enterprise users.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "commands/direct_edits.hpp"
@@ -22,6 +23,7 @@ std::vector<Tenant> tenants_of(Platform& platform, const std::string& key) {
 int show(Session& session, const std::string& key) {
   Platform platform = open_platform(session);
   const Enterprise enterprise = require_enterprise(platform, key);
+  const bool all = require_enterprise_sight(session, platform, key) == EnterpriseRights::everything;
   Json record = {{"key", enterprise.key},
                  {"name", enterprise.name},
                  {"founder", or_null(founder_of(platform, key))},
@@ -29,17 +31,17 @@ int show(Session& session, const std::string& key) {
                  {"grants", Json::array()}};
   for (const Tenant& tenant : tenants_of(platform, key)) {
     if (wants_values(session)) {
-      record["tenants"].push_back({{"slug", tenant.slug}, {"status", tenant.status}});
+      record["tenants"].push_back({{"slug", tenant.slug}, {"status", all ? Json(tenant.status) : Json()}});
     } else {
-      record["tenants"].push_back(tenant.slug + (tenant.status == "active" ? "" : " (" + tenant.status + ")"));
+      record["tenants"].push_back(tenant.slug + (!all || tenant.status == "active" ? "" : " (" + tenant.status + ")"));
     }
   }
   for (const EnterpriseGrant& grant : enterprise_grants(platform, key)) {
     if (wants_values(session)) {
       record["grants"].push_back({{"email", grant.email},
                                   {"role", grant.role},
-                                  {"granted_by", grant.granted_by},
-                                  {"granted_at", grant.granted_at}});
+                                  {"granted_by", all ? Json(grant.granted_by) : Json()},
+                                  {"granted_at", all ? Json(grant.granted_at) : Json()}});
     } else {
       record["grants"].push_back(grant.email + " " + grant.role);
     }
@@ -59,7 +61,9 @@ struct Person {
   std::int64_t api_keys = 0;
 };
 
-Json place_of(const Session& session, const Tenant& tenant, const TenantUser& user) {
+// `all`: and not only the names of the organizations and the roles.
+Json place_of(const Session& session, const Tenant& tenant, const TenantUser& user, bool all) {
+  if (wants_values(session) && !all) return {{"tenant", tenant.slug}, {"roles", user.roles}};
   if (wants_values(session)) {
     return {{"tenant", tenant.slug},     {"status", user.status},
             {"roles", user.roles},       {"role_template", or_null(user.role_template)},
@@ -68,21 +72,26 @@ Json place_of(const Session& session, const Tenant& tenant, const TenantUser& us
   std::string roles;
   for (const std::string& role : user.roles) roles += (roles.empty() ? "" : " + ") + role;
   return tenant.slug + ": " + (roles.empty() ? "no role" : roles) +
-         (user.status == "active" ? "" : " (" + user.status + ")");
+         (!all || user.status == "active" ? "" : " (" + user.status + ")");
 }
 
 // In every tenant at once; one that cannot be asked is named at the end.
 int list_users(Session& session, const std::string& key) {
   Platform platform = open_platform(session);
   require_enterprise(platform, key);
+  const bool all = require_enterprise_sight(session, platform, key) == EnterpriseRights::everything;
   std::vector<Tenant> tenants = tenants_of(platform, key);
   std::erase_if(tenants,
                 [](const Tenant& tenant) { return tenant.status != "active" && tenant.status != "suspended"; });
+  const std::vector<PersonGrant> grants = person_grants(enterprise_grants(platform, key));
   std::vector<std::vector<TenantUser>> found(tenants.size());
+  std::vector<std::vector<GrantHere>> granted(tenants.size());
   std::vector<std::optional<Error>> errors(tenants.size());
   for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t index, std::size_t) {
     try {
-      found[index] = users_of_tenant(*enter(platform, tenants[index]));
+      const auto database = enter(platform, tenants[index]);
+      found[index] = users_of_tenant(*database);
+      granted[index] = grants_here(*database, grants);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       errors[index] = error;
@@ -99,13 +108,19 @@ int list_users(Session& session, const std::string& key) {
     for (const TenantUser& user : found[i]) {
       Person& person = people[user.email];
       if (person.name.empty()) person.name = user.name;
-      person.tenants.push_back(place_of(session, tenants[i], user));
+      person.tenants.push_back(place_of(session, tenants[i], user, all));
       person.api_keys += user.api_keys;
+      // What is granted and not held in any tenant is for 'tenant doctor' to name.
+      for (const GrantHere& one : granted[i]) {
+        const std::string& role = one.grant.role;
+        const bool held = std::ranges::find(user.roles, role) != user.roles.end();
+        if (one.email == user.email && held &&
+            std::find(person.enterprise_roles.begin(), person.enterprise_roles.end(), role) ==
+                person.enterprise_roles.end()) {
+          person.enterprise_roles.push_back(role);
+        }
+      }
     }
-  }
-  for (const EnterpriseGrant& grant : enterprise_grants(platform, key)) {
-    const auto person = people.find(grant.email);
-    if (person != people.end()) person->second.enterprise_roles.push_back(grant.role);
   }
   RecordWriter out = session.records(Shape::many, {{"EMAIL", "/email"},
                                                    {"NAME", "/name"},
@@ -116,7 +131,7 @@ int list_users(Session& session, const std::string& key) {
     out.add({{"email", email},
              {"name", or_null(person.name)},
              {"enterprise_roles", person.enterprise_roles},
-             {"api_keys", person.api_keys},
+             {"api_keys", all ? Json(person.api_keys) : Json()},
              {"tenants", person.tenants}});
   }
   out.finish();

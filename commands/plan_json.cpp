@@ -64,6 +64,7 @@ nlohmann::ordered_json report_json(const FleetReport& report) {
                                 {"error", error_words(failure.error)},
                                 {"retryable", is_retryable(failure.error)}});
   }
+  json.update(report.more);
   if (!report.run.empty()) json["run"] = report.run;
   return json;
 }

@@ -31,7 +31,8 @@ int grant(Session& session, const GrantOptions& options) {
            [&](Platform& platform) {
              if (options.until.empty()) return;
              wanted.until = moment_of(platform.control(), "--until", options.until);
-           }});
+           },
+       .people = wanted.emails});
 }
 
 int revoke(Session& session, const GrantOptions& options) {
@@ -41,7 +42,9 @@ int revoke(Session& session, const GrantOptions& options) {
       session, options.edit,
       {.command = "role revoke",
        .scope = scope_of(emails),
-       .change = [&](State& state, const Ground& ground) { revoke_roles(state, roles, emails, ground.near); },
+       .change = [&](State& state, const Ground& ground) { revoke_roles(state, roles, ground.people, ground.near); },
+       .people = emails,
+       .skip_absent = true,
        .named_removals = true});
 }
 

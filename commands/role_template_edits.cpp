@@ -71,7 +71,10 @@ int assign(Session& session, const TemplateOptions& options, const std::string& 
       session, options.edit,
       {.command = key.empty() ? "role-template unassign" : "role-template assign",
        .scope = scope,
-       .change = [&](State& state, const Ground& ground) { assign_role_template(state, key, emails, ground.near); }});
+       .change = [&](State& state,
+                     const Ground& ground) { assign_role_template(state, key, ground.people, ground.near); },
+       .people = emails,
+       .skip_absent = key.empty()});
 }
 
 }  // namespace

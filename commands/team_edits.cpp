@@ -96,13 +96,17 @@ int remove(Session& session, const TeamOptions& options) {
 
 using MemberEdit = void (*)(State&, const std::string&, const std::vector<std::string>&, const Near&);
 
-int change_members(Session& session, const TeamOptions& options, const std::string& command, MemberEdit change) {
+int change_members(Session& session, const TeamOptions& options, const std::string& command, MemberEdit change,
+                   bool skip_absent) {
   const std::vector<std::string> emails = emails_of(options.emails);
   Scope scope{.kinds = {"teams"}, .users = {emails.begin(), emails.end()}, .teams = {options.key}};
-  return run_direct_edit(session, options.edit,
-                         {.command = command, .scope = scope, .change = [&](State& state, const Ground& ground) {
-                            change(state, options.key, emails, ground.near);
-                          }});
+  return run_direct_edit(
+      session, options.edit,
+      {.command = command,
+       .scope = scope,
+       .change = [&](State& state, const Ground& ground) { change(state, options.key, ground.people, ground.near); },
+       .people = emails,
+       .skip_absent = skip_absent});
 }
 
 std::vector<Argument> member_arguments(TeamOptions& options) {
@@ -183,7 +187,7 @@ Command team_add_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl team add tier-1 ana@acme.example ben@acme.example -t acme", "Two users."}},
       .formats = report_formats(),
-      .run = [options](Session& session) { return change_members(session, *options, "team add", add_members); },
+      .run = [options](Session& session) { return change_members(session, *options, "team add", add_members, false); },
       .storage = options,
   };
 }
@@ -198,7 +202,8 @@ Command team_remove_command() {
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl team remove tier-1 ana@acme.example -t acme", "Shows the plan and asks."}},
       .formats = report_formats(),
-      .run = [options](Session& session) { return change_members(session, *options, "team remove", remove_members); },
+      .run = [options](
+                 Session& session) { return change_members(session, *options, "team remove", remove_members, true); },
       .storage = options,
   };
 }

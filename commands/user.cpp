@@ -14,7 +14,7 @@ Command user_command() {
           "invitation on, until deleted.",
       .subcommands = {user_invite_command(), user_list_command(), user_show_command(), user_edit_command(),
                       user_resend_command(), user_accept_command(), user_deactivate_command(),
-                      user_reactivate_command(), user_delete_command(), user_sync_command(),
+                      user_reactivate_command(), user_delete_command(), user_offboard_command(), user_sync_command(),
                       user_permissions_command()},
   };
 }

@@ -23,6 +23,7 @@ Command user_deactivate_command();
 Command user_reactivate_command();
 Command user_delete_command();
 Command user_sync_command();
+Command user_offboard_command();
 
 // --expires and --print-link.
 struct InvitationOptions {

@@ -50,46 +50,63 @@ int edit(Session& session, const UserEditOptions& options) {
   const std::vector<PermissionWord> permissions = permission_changes(options.add, options.remove);
   if (fields.empty() && permissions.empty() && options.new_email.empty()) throw_nothing_to_edit();
   check_fields("users", fields);
-  return run_direct_edit(
-      session, options.edit,
-      {.command = "user edit", .scope = scope_of({email, address}), .change = [&](State& state, const Ground& ground) {
-         if (!options.role_template.empty()) require_object(state, "role_templates", options.role_template);
-         change_address(state, ground.renames, email, address, ground.near);
-         change_fields(state, "users", address, fields);
-         if (!permissions.empty()) change_permissions(state, "users", address, permissions);
-         if (options.crm == "no" && is_admin(ground.database, email)) {
-           throw Error(ErrorKind::refused, "refused: " + email + " is an admin, and admins always have CRM access",
-                       "Revoke the admin role first.");
-         }
-       }});
+  return run_direct_edit(session, options.edit,
+                         {.command = "user edit",
+                          .scope = scope_of({email, address}),
+                          .change =
+                              [&](State& state, const Ground& ground) {
+                                if (!options.role_template.empty())
+                                  require_object(state, "role_templates", options.role_template);
+                                change_address(state, ground.renames, email, address, ground.near);
+                                change_fields(state, "users", address, fields);
+                                if (!permissions.empty()) change_permissions(state, "users", address, permissions);
+                                if (options.crm == "no" && is_admin(ground.database, email)) {
+                                  throw Error(ErrorKind::refused,
+                                              "refused: " + email + " is an admin, and admins always have CRM access",
+                                              "Revoke the admin role first.");
+                                }
+                              },
+                          .people = {email},
+                          .instead = address});
 }
 
 int deactivate(Session& session, const UserEditOptions& options) {
   const std::vector<std::string> emails = emails_of(options.emails);
-  const bool one = !names_several(session);
   return run_direct_edit(
       session, options.edit,
-      {.command = "user deactivate", .scope = scope_of(emails), .change = [&](State& state, const Ground& ground) {
-         deactivate_users(state, emails, one, ground.near, ground.notes);
-       }});
+      {.command = "user deactivate",
+       .scope = scope_of(emails),
+       .change = [&](State& state,
+                     const Ground& ground) { deactivate_users(state, ground.people, ground.near, ground.notes); },
+       .people = emails,
+       .skip_absent = true});
 }
 
 int reactivate(Session& session, const UserEditOptions& options) {
   const std::vector<std::string> emails = emails_of(options.emails);
-  return run_direct_edit(
-      session, options.edit,
-      {.command = "user reactivate", .scope = scope_of(emails), .change = [&](State& state, const Ground& ground) {
-         reactivate_users(state, emails, signed_up(ground.database, emails), ground.near, ground.notes);
-       }});
+  return run_direct_edit(session, options.edit,
+                         {.command = "user reactivate",
+                          .scope = scope_of(emails),
+                          .change =
+                              [&](State& state, const Ground& ground) {
+                                reactivate_users(state, ground.people, signed_up(ground.database, emails), ground.near,
+                                                 ground.notes);
+                              },
+                          .people = emails,
+                          .skip_absent = true});
 }
 
 int remove(Session& session, const UserEditOptions& options) {
   const std::vector<std::string> emails = emails_of(options.emails);
   return run_direct_edit(
       session, options.edit,
-      {.command = "user delete", .scope = scope_of(emails), .change = [&](State& state, const Ground& ground) {
-         delete_users(state, emails, options.revoke_roles, ground.notes);
-       }});
+      {.command = "user delete",
+       .scope = scope_of(emails),
+       .change = [&](State& state,
+                     const Ground& ground) { delete_users(state, ground.people, options.revoke_roles, ground.notes); },
+       .people = emails,
+       .skip_absent = true,
+       .again = true});
 }
 
 Argument emails_argument(UserEditOptions& options) {
@@ -156,7 +173,8 @@ Command user_deactivate_command() {
       .summary = "suspend users: they cannot sign in, their history stays",
       .description =
           "Suspends users. Their sessions, API keys and pending invitations end at once; what they wrote, their roles "
-          "and their seat stay. With --all it is one plan over all tenants; where a user is the last admin it is "
+          "and their seat stay. Grants of an enterprise end once the user is suspended in all of its tenants. With "
+          "--all it is one plan over all tenants; where a user is the last admin it is "
           "refused there, named, and done elsewhere (exit 6).",
       .arguments = {emails_argument(*options)},
       .options = direct_edit_options(options->edit),
@@ -196,7 +214,8 @@ Command user_delete_command() {
       .name = "delete",
       .summary = "delete users for good; their seats are free",
       .description =
-          "Removes users and frees their seats. What they wrote stays, attributed to a deleted user. Roles have to be "
+          "Removes users and frees their seats. What they wrote stays, attributed to a deleted user. Grants of an "
+          "enterprise end once the user is in none of its tenants. Roles have to be "
           "revoked first, or with --revoke-roles; otherwise the command says which are left.",
       .arguments = {emails_argument(*options)},
       .options = joined({own, direct_edit_options(options->edit)}),

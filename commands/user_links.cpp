@@ -26,13 +26,16 @@ int resend_all(Session& session, const ResendOptions& options) {
   std::vector<Column> columns = {{"EMAIL", "/email"}, {"TENANT", "/tenant"}};
   if (shows_links(session, options.invitation)) columns.push_back({"LINK", "/link"});
   RecordWriter out = session.records(Shape::many, columns);
+  NamedPeople named(emails);
   const auto work = [&](Site& site) {
+    // Over several tenants a person is invited again wherever there is something to renew.
+    const std::vector<std::string> present = named.look(site.database, site.tenant.slug);
     const Secret key = platform_key(site.platform, mode_of(session));
     const InvitationTerms terms{.key = key,
                                 .lifetime_ms = lifetime,
                                 .link_base = link_base_in(site),
                                 .links = shows_links(session, options.invitation)};
-    for (const std::string& email : emails) {
+    for (const std::string& email : present) {
       const std::string link =
           resend(site.database, site.identity, email, terms, site.record, site.ending, site.reconnect);
       Json record = {{"email", email}, {"tenant", site.tenant.slug}};
@@ -41,8 +44,10 @@ int resend_all(Session& session, const ResendOptions& options) {
       ++site.mails;
     }
   };
-  for_each_site(session,
-                {.command = "user resend", .exclude = options.exclude, .work = work, .write = [&] { out.finish(); }});
+  for_each_site(session, {.command = "user resend", .exclude = options.exclude, .work = work, .write = [&] {
+                            named.require();
+                            out.finish();
+                          }});
   return 0;
 }
 

@@ -1,45 +1,138 @@
 #include "provisioning/access/enterprise_edits.hpp"
 
+#include <algorithm>
+
 #include "provisioning/access/object_edits.hpp"
 #include "provisioning/access/people.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "queries.hpp"
 
 namespace acctl {
 
 namespace {
 
-bool has_user(const State& state, const std::string& email) {
-  const auto users = state.find("users");
-  return users != state.end() && users->second.contains(email);
+// In a rehearsal the registry has given no id yet, and nothing that is written stays.
+constexpr std::string_view unknown_person = "00000000-0000-0000-0000-000000000000";
+
+bool reaches_enterprise(const State& state, const std::string& role) {
+  const Object* object = find_object(state, "roles", role);
+  return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
 }
 
 }  // namespace
 
-Scope scope_of_grants(const Grants& grants) {
+std::vector<EnterpriseLink> enterprise_links(Connection& tenant) {
+  const Rows rows = tenant.query(sql::enterprise_holdings);
+  std::vector<EnterpriseLink> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    all.push_back({.email = text(0),
+                   .role = text(1),
+                   .person = text(2),
+                   .known_as = text(3),
+                   .kept = rows.boolean(row, 4),
+                   .kept_until = text(5),
+                   .kept_is_over = rows.boolean(row, 6),
+                   .status = text(7)});
+  }
+  return all;
+}
+
+std::vector<GrantHere> grants_here(Connection& tenant, const std::vector<PersonGrant>& grants) {
+  std::vector<GrantHere> all;
+  TextArray people;
+  TextArray emails;
+  for (const PersonGrant& grant : grants) {
+    all.push_back({grant, grant.email, ""});
+    people.add(grant.person);
+    emails.add(grant.email);
+  }
+  if (grants.empty()) return all;
+  const Rows rows = tenant.query(sql::enterprise_people_here, {people.literal(), emails.literal()});
+  for (int row = 0; row < rows.size(); ++row) {
+    GrantHere& here = all[static_cast<std::size_t>(rows.integer(row, 0) - 1)];
+    here.email = rows.text(row, 1);
+    here.status = rows.text(row, 2);
+  }
+  return all;
+}
+
+Scope scope_of_grants(const std::vector<GrantHere>& grants) {
   Scope scope{.kinds = {"roles"}, .manager = {}, .users = {}};
-  for (const auto& [email, role] : grants) scope.users.insert(email);
+  for (const GrantHere& here : grants) scope.users.insert(here.email);
   return scope;
 }
 
-void give_grants(State& state, const Grants& grants) {
+void give_grants(State& state, const std::vector<GrantHere>& grants) {
   std::vector<std::string> present;
-  for (const auto& [email, role] : grants) {
-    require_object(state, "roles", role);
-    if (has_user(state, email)) present.push_back(email);
+  for (const GrantHere& here : grants) {
+    require_object(state, "roles", here.grant.role);
+    if (find_object(state, "users", here.email) != nullptr) present.push_back(here.email);
   }
   require_usable_users(state, present, [](const std::string&) { return std::vector<std::string>(); });
-  for (const auto& [email, role] : grants) {
-    if (!has_user(state, email)) {
-      create_object(state, {.kind = "users", .key = email, .fields = {}, .permissions = {}});
-      state["users"][email].status = "invited";
+  for (const GrantHere& here : grants) {
+    if (find_object(state, "users", here.email) == nullptr) {
+      create_object(state, {.kind = "users", .key = here.email, .fields = {}, .permissions = {}});
+      state["users"][here.email].status = "invited";
     }
-    // What was granted for a time is for good by the enterprise.
-    state["user_roles"][edge_key(email, role)].fields.erase("until");
+    // What was granted for a time has no end while the enterprise grants it.
+    state["user_roles"][edge_key(here.email, here.grant.role)].fields.erase("until");
   }
 }
 
-void take_grants(State& state, const Grants& grants) {
-  for (const auto& [email, role] : grants) state["user_roles"].erase(edge_key(email, role));
+void take_grants(State& state, const std::vector<GrantHere>& grants, const std::vector<EnterpriseLink>& links) {
+  auto& edges = state["user_roles"];
+  for (const GrantHere& here : grants) {
+    const auto edge = edges.find(edge_key(here.email, here.grant.role));
+    if (edge == edges.end()) continue;
+    const EnterpriseLink* link = link_of(links, here);
+    if (link != nullptr && link->kept && !link->kept_is_over) {
+      if (!link->kept_until.empty()) edge->second.fields["until"] = link->kept_until;
+      continue;
+    }
+    // Without a link it is the tenant's own, unless nothing but an enterprise can have given it.
+    const bool own = link == nullptr && here.grant.linked && !reaches_enterprise(state, here.grant.role);
+    if (!own) edges.erase(edge);
+  }
+}
+
+const EnterpriseLink* link_of(const std::vector<EnterpriseLink>& links, const GrantHere& here) {
+  const auto found = std::ranges::find_if(
+      links, [&](const EnterpriseLink& link) { return link.email == here.email && link.role == here.grant.role; });
+  return found == links.end() ? nullptr : &*found;
+}
+
+void link_grants(Transaction& transaction, const std::vector<GrantHere>& grants, const std::vector<Change>& changes) {
+  TextArray emails, roles, people, known, kept, until;
+  for (const GrantHere& here : grants) {
+    const std::string key = edge_key(here.email, here.grant.role);
+    const auto change =
+        std::ranges::find_if(changes, [&](const Change& one) { return one.kind == "user_roles" && one.key == key; });
+    const bool made = change != changes.end() && change->action == Action::add;
+    emails.add(here.email);
+    roles.add(here.grant.role);
+    people.add(here.grant.person.empty() ? unknown_person : std::string_view(here.grant.person));
+    known.add(here.email);
+    kept.add(made || !here.grant.linked ? "f" : "t");
+    const bool ended = !made && change != changes.end() && here.grant.linked && change->fields.contains("until");
+    if (ended) {
+      until.add(change->fields.at("until").before.get<std::string>());
+    } else {
+      until.add_null();
+    }
+  }
+  transaction.query(sql::link_enterprise_grants, {emails.literal(), roles.literal(), people.literal(), known.literal(),
+                                                  kept.literal(), until.literal()});
+}
+
+void unlink_grants(Transaction& transaction, const std::vector<GrantHere>& grants) {
+  TextArray emails;
+  TextArray roles;
+  for (const GrantHere& here : grants) {
+    emails.add(here.email);
+    roles.add(here.grant.role);
+  }
+  transaction.query(sql::unlink_enterprise_grants, {emails.literal(), roles.literal()});
 }
 
 }  // namespace acctl

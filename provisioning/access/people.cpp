@@ -40,6 +40,64 @@ void require_users(const State& state, const std::vector<std::string>& emails, c
   throw Error(ErrorKind::invalid, missing, "'acctl user list' shows all; 'acctl user invite' adds one.");
 }
 
+bool was_deleted(Connection& tenant, const std::string& email) {
+  return tenant.query(sql::user_was_deleted, {email}).boolean(0, 0);
+}
+
+void NamedPeople::visited(const std::string& tenant) {
+  const std::lock_guard lock(mutex_);
+  tenants_.insert(tenant);
+}
+
+void NamedPeople::found(const std::string& email) {
+  const std::lock_guard lock(mutex_);
+  found_.insert(email);
+}
+
+std::vector<std::string> NamedPeople::look(Connection& database, const std::string& tenant) {
+  visited(tenant);
+  TextArray wanted;
+  for (const std::string& email : emails_) wanted.add(email);
+  const Rows rows = database.query(sql::users_present, {wanted.literal()});
+  std::vector<std::string> present;
+  for (int row = 0; row < rows.size(); ++row) {
+    present.emplace_back(rows.text(row, 0));
+    found(present.back());
+  }
+  for (const std::string& email : missing()) suggest(email, near_users(database, email));
+  return present;
+}
+
+void NamedPeople::suggest(const std::string& email, const std::vector<std::string>& near) {
+  const std::lock_guard lock(mutex_);
+  near_[email].insert(near.begin(), near.end());
+}
+
+std::vector<std::string> NamedPeople::missing() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> all;
+  for (const std::string& email : emails_) {
+    if (!found_.contains(email)) all.push_back(email);
+  }
+  return all;
+}
+
+void NamedPeople::require() const {
+  const std::vector<std::string> nowhere = missing();
+  if (nowhere.empty() || tenants_.empty()) return;
+  const std::string where = tenants_.size() == 1 ? "" : " (in none of " + std::to_string(tenants_.size()) + " tenants)";
+  std::string sentence;
+  for (const std::string& email : nowhere) {
+    const auto near = near_.find(email);
+    const std::vector<std::string> others = near == near_.end()
+                                                ? std::vector<std::string>()
+                                                : std::vector<std::string>(near->second.begin(), near->second.end());
+    sentence += (sentence.empty() ? "" : "; ") + ("there is no user '" + abbreviated(email) + "'" + where) +
+                did_you_mean(email, others);
+  }
+  throw Error(ErrorKind::invalid, sentence, "'acctl user list' shows all; 'acctl user invite' adds one.");
+}
+
 void require_usable_users(const State& state, const std::vector<std::string>& emails, const Near& near) {
   require_users(state, emails, near);
   std::string suspended;

@@ -32,11 +32,9 @@ void change_address(State& state, Renames& renames, const std::string& email, co
   renames["users"][address] = email;
 }
 
-void deactivate_users(State& state, const std::vector<std::string>& emails, bool all_must_exist, const Near& near,
-                      Notes& notes) {
-  if (all_must_exist) require_users(state, emails, near);
+void deactivate_users(State& state, const std::vector<std::string>& emails, const Near& near, Notes& notes) {
+  require_users(state, emails, near);
   for (const std::string& email : emails) {
-    if (find_object(state, "users", email) == nullptr) continue;
     std::string& status = state["users"][email].status;
     if (status == "suspended") notes.add(email + " is suspended already");
     status = "suspended";

@@ -18,9 +18,8 @@ namespace acctl {
 void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
                     const Near& near);
 
-// Suspends those who are there. Others are noted, or Error(invalid) where `all_must_exist`.
-void deactivate_users(State& state, const std::vector<std::string>& emails, bool all_must_exist, const Near& near,
-                      Notes& notes);
+// Suspends them.
+void deactivate_users(State& state, const std::vector<std::string>& emails, const Near& near, Notes& notes);
 
 // Lets suspended users back: those who had signed up as active, the others as invited.
 void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,

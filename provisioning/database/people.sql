@@ -178,3 +178,10 @@ select lower(u.email) from app.users u where lower(u.email) = any ($1::text[]) a
 
 -- name: user_is_admin
 select exists (select from app.admins a where lower(a.email) = $1)
+
+-- name: users_present
+select lower(u.email) from app.users u where lower(u.email) = any ($1::text[]) order by 1
+
+-- name: user_was_deleted
+select exists (select from acctl.changes c join acctl.runs r on r.id = c.run_id
+                where c.kind = 'users' and c.key = $1 and c.action = 'remove' and r.outcome = 'done')

@@ -27,6 +27,17 @@ struct FleetPlan::Entry {
 
 namespace {
 
+// Whether a change only takes access away, which also reaches a tenant that is suspended.
+bool takes_away(const Change& change) {
+  if (change.action == Action::remove) return true;
+  return change.action == Action::change && std::ranges::all_of(change.fields, [](const auto& field) {
+           const auto& [name, values] = field;
+           return (name == "status" && values.after == "suspended") || (name == "until" && !values.after.is_null()) ||
+                  (name == "role_template" && values.after.is_null()) ||
+                  (name == "crm_access" && values.after == false);
+         });
+}
+
 // As much of a digest as names one group among `groups`.
 std::string short_id(const std::string& digest, const std::vector<PlanGroup>& groups) {
   std::size_t length = 6;
@@ -39,7 +50,8 @@ std::string short_id(const std::string& digest, const std::vector<PlanGroup>& gr
 FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)
     : platform_(platform), job_(std::move(job)), early_(std::move(early)) {
   for (const Tenant& tenant : tenants) {
-    if (tenant.status != "active") {
+    const bool reached = tenant.status == "active" || (tenant.status == "suspended" && job_.reaches_suspended);
+    if (!reached) {
       report_.skipped.push_back(tenant.slug);
     } else {
       entries_.emplace_back().tenant = &tenant;
@@ -53,7 +65,12 @@ FleetPlan::~FleetPlan() = default;
 
 std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenant) const {
   std::optional<Edit> edit = job_.edit(session, tenant);
-  if (edit) edit->also = telling(platform_, tenant.id, edit->record);
+  if (!edit) return edit;
+  edit->also = [tell = telling(platform_, tenant.id, edit->record), own = std::move(edit->also)](
+                   Transaction& transaction, const Plan& plan, Ending ending) {
+    tell(transaction, plan, ending);
+    if (own) own(transaction, plan, ending);
+  };
   return edit;
 }
 
@@ -83,6 +100,10 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.edit = edit_for(*session, *entry.tenant);
   if (!entry.edit) return;
   Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit, std::move(early));
+  if (entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
+    throw Error(ErrorKind::conflict, "tenant " + entry.tenant->slug + " is " + entry.tenant->status + ", not active",
+                "Access can only be taken away there; resume it first: acctl tenant resume " + entry.tenant->slug);
+  }
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
   entry.prunable = std::exchange(planned.plan.prunable, {});
@@ -172,7 +193,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
   run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
            [&] { return enter(platform_, *entry.tenant); });
-  if (!entry.plan->empty()) entry.run = entry.edit->record.run;
+  if (!entry.plan->empty() || entry.edit->also_alone) entry.run = entry.edit->record.run;
   entry.edit.reset();
   entry.session.reset();
 }
@@ -216,13 +237,18 @@ const FleetReport& FleetPlan::run(Ending ending) {
 std::vector<const Tenant*> FleetPlan::told() const {
   std::vector<const Tenant*> all;
   for (const Entry& entry : entries_) {
-    if (!entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty()) all.push_back(entry.tenant);
+    if (entry.tenant->status == "active" && !entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty())
+      all.push_back(entry.tenant);
   }
   return all;
 }
 
 bool FleetPlan::has_changes() const {
   return std::ranges::any_of(report_.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
+}
+
+const Tenant& FleetPlan::tenant(const std::string& slug) const {
+  return *std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->tenant;
 }
 
 const Basis& FleetPlan::basis_of(const std::string& slug) const {

@@ -18,6 +18,9 @@ struct FleetJob {
   std::function<std::optional<Edit>(Connection& session, const Tenant& tenant)> edit;
   Guards guards;  // their cap holds for all tenants together, too
   int parallel = 8;
+  // For a command that only takes access away: tenants that are suspended are reached, too. Anything else that its edit
+  // asks for there is that tenant's failure.
+  bool reaches_suspended = false;
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
@@ -51,11 +54,17 @@ class FleetPlan {
 
   const FleetReport& report() const { return report_; }
 
+  // Shows more with the report, under a name of its own.
+  void attach(const std::string& name, nlohmann::ordered_json what) { report_.more[name] = std::move(what); }
+
   const Platform& platform() const { return platform_; }
 
   // Where it was carried out and queued mails.
   std::vector<const Tenant*> told() const;
   bool has_changes() const;
+
+  // One of those that are planned.
+  const Tenant& tenant(const std::string& slug) const;
 
   // What each tenant's plan rests on, for saving it: by slug.
   const Basis& basis_of(const std::string& slug) const;

@@ -35,6 +35,8 @@ struct FleetReport {
   std::size_t unchanged = 0;         // tenants
   std::vector<std::string> skipped;  // slugs of tenants that are not active, sorted
   std::string run;                   // id of the run in the ledgers; "" where nothing was written
+  // What a command found beside its plans, by name: as JSON and YAML show it.
+  nlohmann::ordered_json more = nlohmann::ordered_json::object();
 
   // There is nothing to show but failures.
   bool all_failed() const { return groups.empty() && unchanged == 0 && !failures.empty(); }

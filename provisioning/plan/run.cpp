@@ -55,7 +55,7 @@ class Execution {
     }
     if (basis.refusal) throw Error(*basis.refusal);
     std::optional<std::int64_t> run;
-    if (!plan.empty()) run = write(transaction, plan, ending);
+    if (!plan.empty() || edit_.also_alone) run = write(transaction, plan, ending);
     // Who changes nothing on somebody's behalf has declared nothing in the name of a manager.
     const bool declares = edit_.record.as.empty() || !plan.empty();
     if (!edit_.declared.empty() && !basis.recognised && declares) {
@@ -175,7 +175,7 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
               Ending ending, const Reconnect& reconnect) {
   const auto attempt = [&] { Execution(tenant, identity, edit).run(plan, basis, ending); };
   // A run without changes is not in the ledger.
-  if (plan.empty() && !basis.refusal) return retry_when_blocked(tenant, attempt);
+  if (plan.empty() && !edit.also_alone && !basis.refusal) return retry_when_blocked(tenant, attempt);
   resolve(tenant, edit.record, edit.undoes, ending, attempt, reconnect);
 }
 

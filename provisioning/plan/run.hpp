@@ -38,6 +38,13 @@ struct Edit {
   std::optional<std::int64_t> planned_at;  // of a saved plan: the revision that it was made at
   bool is_question = false;                // what it finds is shown and not done: no guard is asked
   bool is_saved = false;                   // its plan is to be carried out later: Basis::touched is filled
+  // By a command for the whole enterprise, which has asked whether it may: plan/enterprise_rule.hpp and --as have no
+  // say.
+  bool for_enterprise = false;
+  // Users whom it deletes take along what an enterprise granted them: a person has named them.
+  bool leavers_go = false;
+  // `also` has something to do even where no configuration changes: it is carried out and recorded all the same.
+  bool also_alone = false;
   // What belongs to the changes and is no configuration, in the same transaction: invitations of users that are added.
   std::function<void(Transaction&, const Plan&, Ending)> also = nullptr;
 };
@@ -48,6 +55,7 @@ struct Identity {
   std::string id;
   std::optional<Door> door = {};        // of writers: each transaction passes it again
   std::set<std::string> features = {};  // of its plan; needed only where RunRecord::as is set
+  std::string enterprise = {};          // that the tenant is in; "" for none
   // Told the number that a run has in the ledger, once it is committed.
   std::function<void(std::int64_t entry)> recorded = nullptr;
 };

@@ -4,6 +4,7 @@
 
 #include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/rights.hpp"
 #include "provisioning/plan/standing.hpp"
 #include "queries.hpp"
@@ -163,14 +164,15 @@ std::vector<Effect> effects_of(const State& before, const State& after, const st
 // What the people concerned have to say.
 struct Verdict {
   std::vector<Diagnostic> failed_tests;
-  std::optional<Error> admins;  // too few would be left
+  std::optional<Error> admins;      // too few would be left
+  std::optional<Error> enterprise;  // what reaches the entire enterprise would change in one tenant
 };
 
 // Effects and tests: what the people concerned may do before and after. False when the tenant changed meanwhile.
 bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit, Planned& planned, Verdict& verdict) {
   const std::vector<Change>& changes = planned.plan.changes;  // adoptions are nobody's access
   AccessScope concerned = access_scope(changes);
-  const bool bounded = !edit.record.as.empty() && !planned.plan.empty();
+  const bool bounded = !edit.record.as.empty() && !edit.for_enterprise && !planned.plan.empty();
   if (concerned.empty() && edit.tests.empty() && !bounded) return true;
   const bool changes_access = !concerned.empty();
   if (bounded) concerned.users.insert(edit.record.as);
@@ -184,6 +186,10 @@ bool weigh_access(Connection& tenant, const Identity& identity, const Edit& edit
   refuse_lost_levels(after, changes);
   if (changes_access) planned.plan.effects = effects_of(reading.state, after, changes);
   if (!edit.is_question) verdict.admins = too_few_left(tenant, reading.state, after, edit.guards.min_admins);
+  if (!edit.is_question && !edit.for_enterprise) {
+    verdict.enterprise =
+        enterprise_refusal(tenant, identity.enterprise, reading.state, after, changes, edit.leavers_go);
+  }
   if (bounded) forbid_excess(identity, edit, reading.state, after, planned);
   for (const TestResult& result : run_tests(after, edit.tests)) {
     for (const std::string& failure : result.failures) {
@@ -199,6 +205,7 @@ std::optional<Error> refusal(Connection& tenant, const Edit& edit, const State& 
   const auto refused = [](const std::vector<std::string>& reasons, const std::string& hint) {
     return Error(ErrorKind::refused, "refused: " + enumerated(reasons, 10, "; "), hint);
   };
+  if (verdict.enterprise) return verdict.enterprise;
   if (const auto reasons = system_removals(planned.plan.changes); !reasons.empty()) {
     return refused(reasons, "What the product brings along stays, whatever it is allowed to do.");
   }

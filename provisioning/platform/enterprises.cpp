@@ -1,5 +1,6 @@
 #include "provisioning/platform/enterprises.hpp"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/model/names.hpp"
@@ -32,8 +33,10 @@ std::vector<std::string> addresses_in(const Rows& rows) {
 
 void grant(Transaction& transaction, const Actor& actor, const std::string& key, const std::vector<std::string>& emails,
            const std::string& role) {
+  transaction.query(sql::lock_enterprise, {key});
   const std::vector<std::string> fresh =
       addresses_in(transaction.query(sql::add_enterprise_grants, {key, array_of(emails), role, actor.name}));
+  transaction.query(sql::link_enterprise_grants_of_registry, {key, array_of(emails), role});
   if (fresh.empty()) return;
   audit(transaction, actor, "enterprise.grant", {{"key", key}, {"role", role}, {"emails", fresh}});
 }
@@ -85,7 +88,12 @@ std::vector<EnterpriseGrant> enterprise_grants(Platform& platform, const std::st
   std::vector<EnterpriseGrant> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.email = text(0), .role = text(1), .granted_by = text(2), .granted_at = text(3)});
+    all.push_back({.email = text(0),
+                   .role = text(1),
+                   .granted_by = text(2),
+                   .granted_at = text(3),
+                   .person = text(4),
+                   .linked = rows.boolean(row, 5)});
   }
   return all;
 }
@@ -104,6 +112,65 @@ void remove_enterprise_grants(Platform& platform, const std::string& key, const 
       addresses_in(transaction.query(sql::remove_enterprise_grants, {key, array_of(emails), role}));
   if (gone.empty()) return;
   audit(transaction, platform.actor(), "enterprise.revoke", {{"key", key}, {"role", role}, {"emails", gone}});
+  transaction.commit();
+}
+
+std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const std::string& key,
+                                                     const std::vector<EnterprisePerson>& people) {
+  TextArray ids;
+  TextArray emails;
+  for (const EnterprisePerson& one : people) {
+    ids.add(one.person);
+    emails.add(one.email);
+  }
+  Transaction transaction(platform.control());
+  transaction.query(sql::lock_enterprise, {key});
+  transaction.query(sql::unsettle_enterprise_people, {key, ids.literal(), emails.literal()});
+  const Rows rows = transaction.query(sql::settle_enterprise_people, {key, ids.literal(), emails.literal()});
+  std::map<std::string, std::string> moved;  // a person has a row for each role
+  for (int row = 0; row < rows.size(); ++row) moved[std::string(rows.text(row, 0))] = rows.text(row, 1);
+  if (moved.empty()) return {};
+  std::vector<EnterprisePerson> all;
+  std::vector<std::string> addresses;
+  for (const auto& [person, email] : moved) {
+    all.push_back({person, email});
+    addresses.push_back(email);
+  }
+  audit(transaction, platform.actor(), "enterprise.move", {{"key", key}, {"emails", addresses}});
+  transaction.commit();
+  return all;
+}
+
+std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std::string& key,
+                                                   const std::vector<std::string>& people) {
+  Transaction transaction(platform.control());
+  const Rows rows = transaction.query(sql::end_enterprise_people, {key, array_of(people)});
+  std::vector<EnterpriseGrant> ended;
+  Json grants = Json::array();
+  for (int row = 0; row < rows.size(); ++row) {
+    ended.push_back({.email = std::string(rows.text(row, 0)), .role = std::string(rows.text(row, 1))});
+    grants.push_back(ended.back().email + " " + ended.back().role);
+  }
+  if (ended.empty()) return {};
+  audit(transaction, platform.actor(), "enterprise.end", {{"key", key}, {"grants", grants}});
+  transaction.commit();
+  return ended;
+}
+
+std::vector<GrantInEnterprise> enterprise_grants_of(Platform& platform, const std::vector<std::string>& emails) {
+  const Rows rows = platform.control().query(sql::enterprise_grants_of, {array_of(emails)});
+  std::vector<GrantInEnterprise> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    all.push_back({text(0), {.email = text(1), .role = text(2), .person = text(3)}});
+  }
+  return all;
+}
+
+void record_offboarding(Platform& platform, const std::string& email, const std::string& heir, std::size_t tenants) {
+  Transaction transaction(platform.control());
+  audit(transaction, platform.actor(), "user.offboard",
+        {{"email", email}, {"reassigned_to", heir.empty() ? Json() : Json(heir)}, {"tenants", tenants}});
   transaction.commit();
 }
 

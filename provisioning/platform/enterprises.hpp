@@ -31,6 +31,8 @@ struct EnterpriseGrant {
   std::string role;
   std::string granted_by;
   std::string granted_at;  // RFC 3339, UTC
+  std::string person;      // UUID: the same for all that a person is granted here, whatever the address
+  bool linked = true;      // false for a grant of an earlier acctl: its tenants do not know what came of it
 };
 std::vector<EnterpriseGrant> enterprise_grants(Platform& platform, const std::string& key);
 
@@ -39,6 +41,31 @@ void add_enterprise_grants(Platform& platform, const std::string& key, const std
                            const std::string& role);
 void remove_enterprise_grants(Platform& platform, const std::string& key, const std::vector<std::string>& emails,
                               const std::string& role);
+
+// A person of the registry with the address that the person has now.
+struct EnterprisePerson {
+  std::string person;  // UUID
+  std::string email;
+};
+
+// Lets the grants follow their people to other addresses, as a set: people may exchange theirs. Those who moved. An
+// address that another person has and keeps is not taken.
+std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const std::string& key,
+                                                     const std::vector<EnterprisePerson>& people);
+
+// Ends everything that these people (UUIDs) are granted in the enterprise. What they were granted.
+std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std::string& key,
+                                                   const std::vector<std::string>& people);
+
+// What these addresses are granted, by enterprise.
+struct GrantInEnterprise {
+  std::string enterprise;
+  EnterpriseGrant grant;
+};
+std::vector<GrantInEnterprise> enterprise_grants_of(Platform& platform, const std::vector<std::string>& emails);
+
+// The entry of the audit trail for somebody who was offboarded; `heir` got their open work, "" for nobody.
+void record_offboarding(Platform& platform, const std::string& email, const std::string& heir, std::size_t tenants);
 
 // Remembers `email` as the founder, and the grant of `role` ("" for none) that comes with it; once only.
 void found_enterprise(Platform& platform, const std::string& key, const std::string& email, const std::string& role);

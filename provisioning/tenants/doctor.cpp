@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "provisioning/tenants/enterprise_check.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
@@ -199,6 +200,9 @@ class Examination {
 
   // What follows needs the schema of this acctl.
   void check_rules(Connection& database) {
+    for (const std::string& detail : enterprise_contradictions(platform_, tenant_, database)) {
+      found("enterprise", detail);
+    }
     if (!has_entitlement(platform_, tenant_, database)) {
       fixable("plan", "its database has other limits or features than plan " + tenant_.plan + " gives",
               [&] { write_entitlement(platform_, tenant_, database); });

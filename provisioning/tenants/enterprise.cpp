@@ -1,11 +1,17 @@
 #include "provisioning/tenants/enterprise.hpp"
 
+#include <algorithm>
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "provisioning/access/pack_state.hpp"
 #include "provisioning/access/permission_words.hpp"
 #include "provisioning/model/formats.hpp"
 #include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise_people.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -65,30 +71,107 @@ bool leave_enterprise(Platform& platform, const std::string& slug, const std::st
   return true;
 }
 
-void appoint_founder(Platform& platform, const std::string& enterprise) {
-  const Rows first = platform.control().query(sql::first_tenant_of_enterprise, {enterprise});
-  if (first.empty()) return;
-  const std::string email = normal_key(KeyForm::email, std::string(first.text(0, 0)));
-  found_enterprise(platform, enterprise, email, chief_role_of(std::string(first.text(0, 1))));
+namespace {
+
+// The only active admin of a tenant, "" where there is not exactly one.
+std::string only_admin(Connection& database) {
+  const Rows rows = database.query(sql::active_admins);
+  return rows.size() == 1 ? std::string(rows.text(0, 0)) : "";
 }
+
+// The tenant that is the enterprise's first one, once `joining` are in it.
+std::optional<Tenant> first_tenant(Platform& platform, const std::string& enterprise,
+                                   const std::vector<std::string>& joining) {
+  const Rows first = platform.control().query(sql::first_tenant_of_enterprise, {enterprise});
+  if (!first.empty()) return require_tenant(platform, std::string(first.text(0, 2)));
+  if (joining.empty()) return std::nullopt;
+  std::vector<Tenant> tenants = list_tenants(platform, {.slugs = joining});
+  if (tenants.empty()) return std::nullopt;
+  return *std::ranges::min_element(tenants, {}, [](const Tenant& one) { return std::pair(one.created_at, one.slug); });
+}
+
+}  // namespace
+
+Founder propose_founder(Platform& platform, const std::string& enterprise, const std::vector<std::string>& joining) {
+  if (!founder_of(platform, enterprise).empty()) return {};
+  const std::optional<Tenant> first = first_tenant(platform, enterprise, joining);
+  if (!first) return {};
+  Founder founder{.email = normal_key(KeyForm::email, first->admin_email), .role = chief_role_of(first->pack)};
+  if (founder.role.empty()) return {};
+  const auto database = enter(platform, *first);
+  if (database->query(sql::active_admin, {founder.email}).boolean(0, 0)) return founder;
+  const std::string other = only_admin(*database);
+  if (other.empty()) {
+    founder.why_not = founder.email + ", for whom tenant " + first->slug + " was created, is not an active admin there";
+  }
+  founder.email = other;
+  return founder;
+}
+
+void appoint_founder(Platform& platform, const Tenant& tenant, Connection& database) {
+  const std::string& enterprise = *tenant.enterprise;
+  const Rows first = platform.control().query(sql::first_tenant_of_enterprise, {enterprise});
+  if (first.empty() || first.text(0, 2) != tenant.slug) return;
+  const std::string email = normal_key(KeyForm::email, tenant.admin_email);
+  if (!database.query(sql::user_is_admin, {email}).boolean(0, 0)) return;  // deleted or suspended since
+  found_enterprise(platform, enterprise, email, chief_role_of(tenant.pack));
+}
+
+GrantList recorded_grants(Platform& platform, const std::string& enterprise) {
+  GrantList all;
+  for (const EnterpriseGrant& grant : enterprise_grants(platform, enterprise)) {
+    all.emplace_back(grant.person, grant.role);
+  }
+  return all;
+}
+
+namespace {
+
+// Who of the people of these grants is suspended in a tenant of the enterprise. Known once for a run of acctl: a
+// thousand tenants that are made in one go must not each ask the others.
+std::set<std::string> suspended_people(Platform& platform, const std::string& enterprise, const GrantList& grants) {
+  static std::mutex mutex;
+  static std::map<std::pair<std::string, GrantList>, std::set<std::string>> known;
+  if (grants.empty()) return {};
+  const std::lock_guard lock(mutex);
+  const std::pair key(platform.control().dsn().display() + " " + enterprise, grants);
+  if (const auto found = known.find(key); found != known.end()) return found->second;
+  const EnterpriseStanding standing = read_standing(platform, enterprise);
+  std::set<std::string> suspended;
+  for (const auto& [person, role] : grants) {
+    if (standing.is_suspended(person)) suspended.insert(person);
+  }
+  known.emplace(key, suspended);
+  return suspended;
+}
+
+}  // namespace
 
 WantedGrants wanted_grants(Platform& platform, const std::string& enterprise) {
   WantedGrants wanted;
-  for (const EnterpriseGrant& grant : enterprise_grants(platform, enterprise)) {
+  const std::vector<EnterpriseGrant> grants = enterprise_grants(platform, enterprise);
+  GrantList list;
+  for (const EnterpriseGrant& grant : grants) list.emplace_back(grant.person, grant.role);
+  const std::set<std::string> suspended = suspended_people(platform, enterprise, list);
+  for (const EnterpriseGrant& grant : grants) {
+    if (suspended.contains(grant.person)) continue;
     wanted.emails.push_back(grant.email);
     wanted.roles.push_back(grant.role);
+    wanted.people.push_back(grant.person);
   }
   return wanted;
 }
 
-void seed_grants(const WantedGrants& wanted, Tenant& tenant, Connection& database) {
-  if (wanted.emails.empty()) return;
+void seed_grants(const WantedGrants& wanted, const Actor& actor, Tenant& tenant, Connection& database) {
   TextArray emails;
   TextArray roles;
+  TextArray people;
   for (const std::string& email : wanted.emails) emails.add(email);
   for (const std::string& role : wanted.roles) roles.add(role);
-  const Rows seats =
-      database.query(sql::seed_enterprise_grants, {emails.literal(), roles.literal(), tenant.id, tenant.epoch});
+  for (const std::string& person : wanted.people) people.add(person);
+  const Rows seats = database.query(sql::seed_enterprise_grants,
+                                    {emails.literal(), roles.literal(), people.literal(), tenant.id, tenant.epoch,
+                                     actor.run, "tenant create", actor.name, actor.origin, actor.reason});
   if (seats.empty()) throw_overtaken(tenant);
   tenant.seats_used = seats.integer(0, 0);
 }

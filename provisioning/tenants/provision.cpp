@@ -49,7 +49,7 @@ class Site {
   Connection& server;
   bool copied = false;  // the database, in this run
   bool seeded = false;  // by an earlier run
-  WantedGrants grants;  // of its enterprise, as they were seeded
+  GrantList grants;     // of its enterprise, as they were seeded
 
  private:
   std::unique_ptr<Connection> database_;
@@ -192,19 +192,20 @@ void make_seed(Site& site) {
     take_seeded(site);
   }
   if (site.tenant.enterprise) {
-    appoint_founder(site.platform, *site.tenant.enterprise);
-    site.grants = wanted_grants(site.platform, *site.tenant.enterprise);
-    seed_grants(site.grants, site.tenant, site.database());
+    appoint_founder(site.platform, site.tenant, site.database());
+    site.grants = recorded_grants(site.platform, *site.tenant.enterprise);
+    seed_grants(wanted_grants(site.platform, *site.tenant.enterprise), site.platform.actor(), site.tenant,
+                site.database());
     invite_others(site);
   }
 }
 
-// A grant that was made since they were read has passed by a tenant that was not active yet.
+// A grant that was made or taken back since they were read has passed by a tenant that was not active yet.
 void catch_up(Site& site) {
   if (!site.tenant.enterprise) return;
-  const WantedGrants now = wanted_grants(site.platform, *site.tenant.enterprise);
-  if (now == site.grants) return;
-  seed_grants(now, site.tenant, site.database());
+  if (recorded_grants(site.platform, *site.tenant.enterprise) == site.grants) return;
+  seed_grants(wanted_grants(site.platform, *site.tenant.enterprise), site.platform.actor(), site.tenant,
+              site.database());
   invite_others(site);
 }
 

@@ -86,7 +86,11 @@ std::unique_ptr<Connection> enter(const Platform& platform, const Tenant& tenant
 }
 
 Identity identity_of(const Tenant& tenant) {
-  return {.slug = tenant.slug, .id = tenant.id, .door = door_of(tenant, Access::write), .features = tenant.features};
+  return {.slug = tenant.slug,
+          .id = tenant.id,
+          .door = door_of(tenant, Access::write),
+          .features = tenant.features,
+          .enterprise = tenant.enterprise.value_or("")};
 }
 
 Identity identity_of(const Platform& platform, const Tenant& tenant, const std::string& run) {

@@ -67,7 +67,10 @@ TEST_CASE("an enterprise's grant reaches every tenant, and those added later in 
   CHECK(umbrella.roles_in("initech") == "ana: admin, olga: team-lead");
   CHECK(umbrella.acctl.json({"tenant", "show", "initech"})["seats"]["used"] == 2);
   umbrella.acctl.create("hooli");
-  check_ended(umbrella("add-tenant", {"hooli"}), 0, "tenant hooli is in enterprise umbrella");
+  // Whoever is invited by it is shown first, and a person is asked.
+  check_ended(umbrella("add-tenant", {"hooli"}), 10, olga);
+  CHECK(umbrella.acctl.json({"tenant", "show", "hooli"})["enterprise"].is_null());
+  check_ended(umbrella("add-tenant", {"hooli", "--yes"}), 0, "tenant hooli is in enterprise umbrella");
   CHECK(umbrella.roles_in("hooli") == "ana: admin, olga: team-lead");
   check_ended(umbrella("add-tenant", {"hooli"}), 0, "nothing to change");
   CHECK(umbrella.violations() == std::vector<std::string>());
@@ -146,7 +149,11 @@ TEST_CASE("the administrator of an enterprise's first tenant becomes enterprise 
   // By joining it is the same.
   acctl({"enterprise", "create", "vandelay", "--name", "Vandelay"});
   acctl.create("hooli", {"--pack", "msp"});
-  check_ended(acctl({"enterprise", "add-tenant", "vandelay", "hooli"}), 0);
+  acctl.in("hooli", "update app.users set status = 'active'");
+  check_ended(acctl({"enterprise", "add-tenant", "vandelay", "hooli"}), 10,
+              "ana@hooli.example will be enterprise admin of vandelay");
+  CHECK(acctl.in("hooli", roles) == "ana@hooli organization-admin");
+  check_ended(acctl({"enterprise", "add-tenant", "vandelay", "hooli", "--yes"}), 0);
   CHECK(acctl.in("hooli", roles) == "ana@hooli enterprise-admin, ana@hooli organization-admin");
   check_ended(acctl({"role", "grant", "enterprise-admin", "ana@hooli.example", "-t", "hooli"}), 5,
               "acctl enterprise grant");
@@ -198,7 +205,7 @@ TEST_CASE("enterprises: what cannot be, and a rehearsal that leaves nothing") {
               "tenant acme is in enterprise umbrella");
   check_ended(umbrella("grant", {olga, "team-lead", "--dry-run"}), 0, "Rehearsed");
   check_ended(umbrella("add-tenant", {"hooli", "--dry-run"}), 0);
-  check_ended(umbrella("grant", {olga, "team-lead", "--as", "ana@acme.example"}), 3, "--as");
+  check_ended(umbrella("grant", {olga, "team-lead", "--as", "ana@acme.example"}), 5, "is not an active admin");
   CHECK(difference(world, umbrella.acctl.world()) == "");
   umbrella.acctl.in("globex", "update app.users set status = 'suspended'");
   check_ended(umbrella("grant", {"ana@globex.example", "team-lead"}), 6, "1 of 2 tenants failed");

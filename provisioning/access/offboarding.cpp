@@ -1,0 +1,114 @@
+#include "provisioning/access/offboarding.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "provisioning/model/kinds.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string address_array(const std::vector<std::string>& words) {
+  TextArray array;
+  for (const std::string& word : words) array.add(word);
+  return array.literal();
+}
+
+std::vector<std::int64_t> ids(const Rows& rows, int row, int column) {
+  return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::int64_t>>();
+}
+
+}  // namespace
+
+bool Remains::is_gone() const {
+  return status == "suspended" && roles + permissions + teams == 0 && !role_template && !crm_access && !has_ways_in();
+}
+
+std::string Remains::words() const {
+  std::string all;
+  const auto add = [&](std::int64_t count, const std::string& noun) {
+    if (count == 0) return;
+    all += (all.empty() ? "" : ", ") + std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+  };
+  add(roles, "role");
+  add(permissions, "direct permission");
+  add(role_template ? 1 : 0, "role template");
+  add(teams, "team");
+  add(sessions, "session");
+  add(api_keys, "API key");
+  add(invitations, "invitation");
+  add(enterprise_roles, "enterprise role");
+  if (crm_access) all += (all.empty() ? "" : ", ") + std::string("CRM access");
+  return all;
+}
+
+std::set<std::string> people_of_address(Connection& tenant, const std::string& email) {
+  const Rows rows = tenant.query(sql::people_of_address, {email});
+  std::set<std::string> all;
+  for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
+  return all;
+}
+
+std::vector<std::string> users_of_people(Connection& tenant, const std::string& email,
+                                         const std::set<std::string>& people) {
+  const Rows rows = tenant.query(sql::users_of_people, {email, address_array({people.begin(), people.end()})});
+  std::vector<std::string> all;
+  for (int row = 0; row < rows.size(); ++row) all.emplace_back(rows.text(row, 0));
+  return all;
+}
+
+std::vector<Remains> remains_of_users(Connection& tenant, const std::vector<std::string>& emails) {
+  std::vector<Remains> all;
+  if (emails.empty()) return all;
+  const Rows rows = tenant.query(sql::remains_of_users, {address_array(emails)});
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({.email = std::string(rows.text(row, 0)),
+                   .status = std::string(rows.text(row, 1)),
+                   .roles = rows.integer(row, 2),
+                   .permissions = rows.integer(row, 3),
+                   .role_template = rows.boolean(row, 4),
+                   .teams = rows.integer(row, 5),
+                   .crm_access = rows.boolean(row, 6),
+                   .sessions = rows.integer(row, 7),
+                   .api_keys = rows.integer(row, 8),
+                   .invitations = rows.integer(row, 9),
+                   .enterprise_roles = rows.integer(row, 10),
+                   .tickets = ids(rows, row, 11),
+                   .items = ids(rows, row, 12)});
+  }
+  return all;
+}
+
+Scope scope_of_offboarding(const std::vector<std::string>& emails) {
+  Scope scope{.kinds = {"permissions", "roles", "role_templates", "teams"}, .manager = {}};
+  scope.users = {emails.begin(), emails.end()};
+  scope.memberships = true;
+  return scope;
+}
+
+void offboard_users(State& state, const std::vector<std::string>& emails) {
+  for (const std::string& email : emails) {
+    if (find_object(state, "users", email) == nullptr) continue;
+    Object& user = state["users"][email];
+    user.status = "suspended";
+    user.fields.erase("role_template");
+    const auto crm = user.fields.find("crm_access");
+    if (crm != user.fields.end() && crm->second == true) crm->second = false;
+    for (const EdgeKind& edge : edge_kinds()) {
+      const bool owned = edge.owner->name == "users";
+      if (!owned && edge.list->target != "users") continue;
+      std::erase_if(state[std::string(edge.list->kind)], [&](const auto& entry) {
+        const auto [owner, target] = split_edge(edge, entry.first);
+        return (owned ? owner : target) == email;
+      });
+    }
+  }
+}
+
+void end_ways_in(Transaction& transaction, const std::vector<std::string>& emails, const std::string& heir) {
+  transaction.query(sql::end_ways_in, {address_array(emails)});
+  if (!heir.empty()) transaction.query(sql::reassign_open_work, {address_array(emails), heir});
+}
+
+}  // namespace acctl

@@ -1,0 +1,206 @@
+#include "provisioning/tenants/enterprise_people.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/text.hpp"
+#include "provisioning/tenants/session.hpp"
+#include "provisioning/tenants/targets.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+bool any_place(const EnterpriseStanding& standing, const std::string& person, const std::string& status) {
+  const auto found = standing.places.find(person);
+  return found != standing.places.end() &&
+         std::ranges::find(found->second, status, &PlaceOfPerson::status) != found->second.end();
+}
+
+void read_tenant_of(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
+  const auto database = enter(platform, tenant);
+  const Rows chief = database->query(sql::enterprise_chief_roles);
+  for (int row = 0; row < chief.size(); ++row) standing.chief_roles.emplace(chief.text(row, 0));
+  std::set<std::string> seen;
+  for (const GrantHere& here : grants_here(*database, person_grants(standing.grants))) {
+    if (here.status.empty() || !seen.insert(here.grant.person).second) continue;
+    standing.places[here.grant.person].push_back({tenant.slug, here.email, here.status});
+  }
+}
+
+// Chiefs who can sign in, and those who will be able to.
+struct Chiefs {
+  std::set<std::string> active;
+  std::set<std::string> invited;
+};
+
+Chiefs chiefs_of(const EnterpriseStanding& standing) {
+  Chiefs chiefs;
+  for (const EnterpriseGrant& grant : standing.grants) {
+    if (!standing.chief_roles.contains(grant.role)) continue;
+    if (standing.is_active(grant.person)) {
+      chiefs.active.insert(grant.person);
+    } else if (standing.is_usable(grant.person)) {
+      chiefs.invited.insert(grant.person);
+    }
+  }
+  return chiefs;
+}
+
+// As it would stand afterwards.
+EnterpriseStanding after_departures(EnterpriseStanding standing, const std::vector<Departure>& departures,
+                                    const std::vector<PersonGrant>& revoked) {
+  for (auto& [person, places] : standing.places) {
+    std::erase_if(places, [&](const PlaceOfPerson& place) {
+      return std::ranges::any_of(departures, [&](const Departure& departure) {
+        return departure.tenant == place.tenant && departure.email == place.email;
+      });
+    });
+  }
+  std::erase_if(standing.grants, [&](const EnterpriseGrant& grant) {
+    return std::ranges::any_of(revoked, [&](const PersonGrant& gone) {
+      return gone.role == grant.role && (gone.email == grant.email || gone.person == grant.person);
+    });
+  });
+  return standing;
+}
+
+}  // namespace
+
+bool EnterpriseStanding::is_suspended(const std::string& person) const { return any_place(*this, person, "suspended"); }
+
+bool EnterpriseStanding::is_active(const std::string& person) const { return any_place(*this, person, "active"); }
+
+bool EnterpriseStanding::is_usable(const std::string& person) const {
+  return is_active(person) || any_place(*this, person, "invited");
+}
+
+EnterpriseStanding read_standing(Platform& platform, const std::string& enterprise) {
+  EnterpriseStanding standing{.enterprise = enterprise, .grants = enterprise_grants(platform, enterprise)};
+  if (standing.grants.empty()) return standing;
+  for (const Tenant& tenant : list_targets(platform, {.enterprises = {enterprise}})) {
+    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    try {
+      read_tenant_of(platform, tenant, standing);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      standing.unread[tenant.slug] = error.what();
+    }
+  }
+  return standing;
+}
+
+std::set<std::string> departing_people(const EnterpriseStanding& standing, const std::vector<Departure>& departures) {
+  std::set<std::string> people;
+  for (const auto& [person, places] : standing.places) {
+    for (const PlaceOfPerson& place : places) {
+      const bool departs = std::ranges::any_of(departures, [&](const Departure& departure) {
+        return departure.tenant == place.tenant && departure.email == place.email;
+      });
+      if (departs) people.insert(person);
+    }
+  }
+  return people;
+}
+
+std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const std::vector<Departure>& departures,
+                                        const std::vector<PersonGrant>& revoked) {
+  const Chiefs before = chiefs_of(standing);
+  const Chiefs after = chiefs_of(after_departures(standing, departures, revoked));
+  const bool last_active = !before.active.empty() && after.active.empty();
+  const bool last_of_all = !before.active.empty() || !before.invited.empty();
+  if (!last_active && (!last_of_all || !after.active.empty() || !after.invited.empty())) return std::nullopt;
+  std::vector<std::string> names;
+  for (const EnterpriseGrant& grant : standing.grants) {
+    const auto& chiefs = before.active.empty() ? before.invited : before.active;
+    if (chiefs.contains(grant.person) && std::ranges::find(names, grant.email) == names.end()) {
+      names.push_back(grant.email);
+    }
+  }
+  return Error(ErrorKind::refused,
+               "refused: enterprise " + standing.enterprise + " would be left without an active enterprise admin (" +
+                   enumerated(names, 3) + " is the last)",
+               "Grant somebody else the role first: acctl enterprise grant " + standing.enterprise + " EMAIL " +
+                   (standing.chief_roles.empty() ? "ROLE" : *standing.chief_roles.begin()));
+}
+
+std::vector<std::string> gone_people(const EnterpriseStanding& standing, const std::set<std::string>& people) {
+  if (!standing.unread.empty()) return {};
+  std::vector<std::string> gone;
+  for (const std::string& person : people) {
+    if (!standing.is_usable(person)) gone.push_back(person);
+  }
+  return gone;
+}
+
+std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStanding& standing,
+                                        const std::vector<std::string>& people, const RunRecord& record) {
+  if (people.empty()) return {};
+  // The registry first: what is granted no longer reaches no new tenant, whatever happens next.
+  std::vector<EnterpriseGrant> ended = end_enterprise_people(platform, standing.enterprise, people);
+  TextArray ids;
+  for (const std::string& person : people) ids.add(person);
+  std::vector<Diagnostic> failures;
+  for (const Tenant& tenant : list_targets(platform, {.enterprises = {standing.enterprise}})) {
+    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    try {
+      const auto database = enter(platform, tenant, Access::write);
+      Transaction transaction(*database);
+      transaction.query(sql::end_enterprise_holdings,
+                        {ids.literal(), record.run, record.command, record.actor, record.origin, record.reason});
+      transaction.commit();
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      failures.push_back({"", 0, 0, tenant.slug + ": " + error.what()});
+    }
+  }
+  if (failures.empty()) return ended;
+  throw Error(ErrorKind::partial,
+              "roles of enterprise " + standing.enterprise + " could not be taken away in " +
+                  std::to_string(failures.size()) + " of its tenants",
+              "'acctl tenant doctor' names what is left; 'acctl user offboard' takes it away.", std::move(failures));
+}
+
+bool administers(const Platform& platform, const Tenant& tenant, const std::string& email) {
+  return enter(platform, tenant)->query(sql::active_admin, {email}).boolean(0, 0);
+}
+
+EnterpriseRights enterprise_rights(Platform& platform, const std::string& enterprise, const std::string& email) {
+  const EnterpriseStanding standing = read_standing(platform, enterprise);
+  for (const EnterpriseGrant& grant : standing.grants) {
+    if (!standing.chief_roles.contains(grant.role)) continue;
+    const auto places = standing.places.find(grant.person);
+    if (places == standing.places.end() || standing.is_suspended(grant.person)) continue;
+    const bool active = std::ranges::any_of(
+        places->second, [&](const PlaceOfPerson& place) { return place.email == email && place.status == "active"; });
+    if (active) return EnterpriseRights::everything;
+  }
+  for (const Tenant& tenant : list_targets(platform, {.enterprises = {enterprise}})) {
+    if (tenant.status == "active" && administers(platform, tenant, email)) return EnterpriseRights::names_and_roles;
+  }
+  return EnterpriseRights::none;
+}
+
+std::vector<EnterprisePerson> settle_addresses(Platform& platform, const Tenant& tenant) {
+  if (!tenant.enterprise) return {};
+  const auto database = enter(platform, tenant, Access::write);
+  // Committed here only after the registry knows: an interruption in between repeats it, and loses nothing.
+  Transaction transaction(*database);
+  const Rows rows = transaction.query(sql::moved_enterprise_people);
+  std::vector<EnterprisePerson> people;
+  for (int row = 0; row < rows.size(); ++row) {
+    people.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  }
+  if (people.empty()) return {};
+  std::vector<EnterprisePerson> moved = move_enterprise_people(platform, *tenant.enterprise, people);
+  transaction.commit();
+  return moved;
+}
+
+std::vector<PersonGrant> person_grants(const std::vector<EnterpriseGrant>& grants) {
+  std::vector<PersonGrant> all;
+  for (const EnterpriseGrant& grant : grants) all.push_back({grant.person, grant.email, grant.role, grant.linked});
+  return all;
+}
+
+}  // namespace acctl

@@ -1,0 +1,76 @@
+// The people whom an enterprise has granted something: where they are and how they stand there, who of them administers
+// it, and what becomes of their grants when they move or leave.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "provisioning/access/enterprise_edits.hpp"
+#include "provisioning/database/ledger.hpp"
+#include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+struct PlaceOfPerson {
+  std::string tenant;  // slug
+  std::string email;   // of the user there
+  std::string status;
+};
+
+// All of an enterprise's grants with the people behind them, as read from its tenants.
+struct EnterpriseStanding {
+  std::string enterprise;
+  std::vector<EnterpriseGrant> grants;
+  std::map<std::string, std::vector<PlaceOfPerson>> places;  // by person (UUID)
+  std::set<std::string> chief_roles;                         // that reach the entire enterprise and give everything
+  std::map<std::string, std::string> unread;                 // tenant -> why
+
+  // Whether the person is suspended in any tenant, or active, or can still become so.
+  bool is_suspended(const std::string& person) const;
+  bool is_active(const std::string& person) const;
+  bool is_usable(const std::string& person) const;
+};
+
+// Reads the active and suspended tenants of the enterprise, one after the other; those that cannot be read are named.
+EnterpriseStanding read_standing(Platform& platform, const std::string& enterprise);
+
+// Somebody who is suspended or deleted in a tenant.
+struct Departure {
+  std::string tenant;
+  std::string email;  // as before
+};
+
+// The people of `standing` who depart somewhere, with their grants as the registry has them.
+std::set<std::string> departing_people(const EnterpriseStanding& standing, const std::vector<Departure>& departures);
+
+// Error(refused) where the enterprise would be left without an admin by departures or by grants that are taken back.
+std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const std::vector<Departure>& departures,
+                                        const std::vector<PersonGrant>& revoked);
+
+// `people` (UUIDs) who are neither active nor invited in any tenant; nobody where a tenant could not be read.
+std::vector<std::string> gone_people(const EnterpriseStanding& standing, const std::set<std::string>& people);
+
+// Ends everything that they are granted, in the registry and in the tenants, with entries in the ledgers. Tenants that
+// cannot be reached are thrown as Error(partial).
+std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStanding& standing,
+                                        const std::vector<std::string>& people, const RunRecord& record);
+
+// What a user of a tenant may see and do in an enterprise: its own admins everything; the admins of one organization
+// the names of the organizations and the roles; others nothing.
+enum class EnterpriseRights { none, names_and_roles, everything };
+EnterpriseRights enterprise_rights(Platform& platform, const std::string& enterprise, const std::string& email);
+
+// Whether the user is an active admin of that tenant.
+bool administers(const Platform& platform, const Tenant& tenant, const std::string& email);
+
+// Lets the registry know of addresses that changed in this tenant. Those who moved.
+std::vector<EnterprisePerson> settle_addresses(Platform& platform, const Tenant& tenant);
+
+// As the spine and the edits take them.
+std::vector<PersonGrant> person_grants(const std::vector<EnterpriseGrant>& grants);
+
+}  // namespace acctl
