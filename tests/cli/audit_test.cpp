@@ -73,7 +73,7 @@ std::string between(std::int64_t first, std::int64_t last) {
 
 }  // namespace
 
-TEST_CASE("audit list shows what the server saw beside what was claimed") {
+TEST_CASE("promise 3: audit list shows what the server saw beside what was claimed") {
   const TestPlatform acctl;
   acctl.create("acme", {"--actor", "mallory", "--reason", "ticket 1"});
   acctl({"tenant", "suspend", "acme", "--yes"});
@@ -126,7 +126,7 @@ TEST_CASE("audit list narrows by tenant, action, outcome, login, claimed actor a
   check_ended(acctl({"audit", "list", "--limit", "0"}), 3);
 }
 
-TEST_CASE("audit verify names the entry that was changed, is missing or was cut off") {
+TEST_CASE("promise 3: audit verify names the entry that was changed, is missing or was cut off") {
   const KeptTrail trail;
   const std::int64_t last = trail.last;
   REQUIRE(last >= 8);

@@ -119,6 +119,9 @@ TEST_CASE("promise 3: each field of an audit entry is in its hash") {
       {"before", "{\"a\": 9}"},
       {"after", "9"},
       {"reason", "\"o\""},
+      {"login", "\"o\""},
+      {"address", "\"192.0.2.1\""},
+      {"rule", "1"},
       {"tenant_previous", "\"\\\\x00\""},
       {"previous", "\"\\\\x00\""},
       {"tenant_id", "\"00000000-0000-0000-0000-000000000000\""}};
