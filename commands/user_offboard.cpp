@@ -163,7 +163,7 @@ class Offboarding {
   void planned() {
     if (!people_.empty()) leaver_.found(email_);
     const bool unsure = std::ranges::any_of(fleet_->report().failures, [](const TenantFailure& failure) {
-      return failure.error.kind() == ErrorKind::connection;
+      return failure.error.kind() != ErrorKind::refused;  // the person may be a user there
     });
     if (!unsure) {
       suggest();

@@ -143,6 +143,7 @@ struct Two : Desk {
         {"user reactivate", {{email}}},
         {"user delete", {{email, "--revoke-roles"}}},
         {"user sync", {{"-f", people}}},
+        {"user offboard", {{email}, Way::named}},
         {"role list", {}},
         {"role show", {{"marked"}, Way::one}},
         {"role lint", {}},

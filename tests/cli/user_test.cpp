@@ -143,7 +143,7 @@ TEST_CASE("resend makes a fresh token for the same user, and only for those who 
   CHECK(desk.in("select string_agg(purpose || ' ' || status, ', ' order by queued_at) from app.outbox "
                 "where recipient = 'cal@acme.example'") == "invitation canceled, resend queued");
   check_ended(desk({"user", "resend", bea}), 7, "bea@acme.example is active, and needs no invitation");
-  check_ended(desk({"user", "resend", "nobody@acme.example"}), 3, "there is no user nobody@acme.example");
+  check_ended(desk({"user", "resend", "nobody@acme.example"}), 3, "there is no user 'nobody@acme.example'");
 }
 
 TEST_CASE("people in a file are invited together, with what each row says") {

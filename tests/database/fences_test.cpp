@@ -48,7 +48,18 @@ std::vector<Fenced> fenced() {
       {"take_tenant", acctl::sql::take_tenant, "acme", "",
        [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, 77}; }},
       {"seed_enterprise_grants", acctl::sql::seed_enterprise_grants, "acme", "",
-       [](Id id, Epoch epoch) { return std::vector<Param>{"{new@x.example}", "{support-agent}", id, epoch}; }},
+       [](Id id, Epoch epoch) {
+         return std::vector<Param>{"{new@x.example}",
+                                   "{support-agent}",
+                                   "{00000000-0000-0000-0000-000000000001}",
+                                   id,
+                                   epoch,
+                                   "run",
+                                   "tenant create",
+                                   "me",
+                                   "me@here",
+                                   ""};
+       }},
   };
 }
 
