@@ -1,5 +1,6 @@
-// Faults 3, 7 and 9 for a tenant that is brought to a newer schema: whatever happens to the run or the server, what was
-// applied is a prefix, each migration once; nobody is left a member of the owner, and the same call again finishes.
+// Faults 7 and 9 for a tenant that is brought to a newer schema: whatever happens to the server, what was applied is a
+// prefix, each migration once; nobody is left a member of the owner, and the same call again finishes. Fault 3 is in
+// migration_test.cpp.
 #include "provisioning/database/embedded.hpp"
 #include "tests/faults/experiments.hpp"
 #include "tests/support/catch.hpp"
@@ -46,17 +47,6 @@ class OldTenants {
 };
 
 }  // namespace
-
-TEST_CASE("fault 3, promise 1: tenant migrate is killed at any message") {
-  OldTenants tenants;
-  for (const std::string call : {"sendto", "recvfrom"}) {
-    sweep(call == "sendto" ? 2 : 3, 9, [&](int place) {
-      const Fault fault{call, killed, place};
-      return tenants.attempt(fault.text(), mishap(fault), {137});
-    });
-  }
-  tenants.check_felt();
-}
 
 TEST_CASE("fault 7: the backends of tenant migrate are terminated at any step") {
   OldTenants tenants;
