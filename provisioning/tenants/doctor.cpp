@@ -319,7 +319,7 @@ Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode)
   Transaction transaction(platform.control());
   const Param run = number ? Param(end.run) : Param(std::nullopt);
   if (transaction.query(sql::accept_ledger, {tenant.id, tenant.epoch, number, run}).empty()) throw_overtaken(tenant);
-  record_audit(transaction, platform, tenant, "tenant.accept_restored", "done",
+  record_audit(transaction, platform, tenant, "tenant.accept-restored", "done",
                entry(tenant.ledger_id, tenant.ledger_run), entry(number, end.run));
   transaction.commit();
   return {.changed = true, .run = end.run};

@@ -60,7 +60,11 @@ const std::set<std::string> elsewhere = {"completion",
                                          "tenant resume",
                                          "enterprise create",
                                          "enterprise list",
-                                         "enterprise show"};
+                                         "enterprise show",
+                                         "audit list",
+                                         "audit verify",
+                                         "audit head",
+                                         "audit export"};
 
 // Two tenants, acme in an enterprise with a grant, bert for another one with a grant; in both the user mark, the role
 // and the team "marked", and a token of acme's.

@@ -95,7 +95,7 @@ TEST_CASE("a restored database is written again once a person has accepted it") 
   check_ended(desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--yes"}), 0, "is accepted as it is");
   CHECK(desk.acctl.control("select action || ' ' || outcome || ' ' || (before ->> 'ledger_entry') || ' ' || (after ->> "
                            "'ledger_entry') from acctl.audit order by id desc limit 1") ==
-        "tenant.accept_restored done 3 1");
+        "tenant.accept-restored done 3 1");
   CHECK(remembered(desk) == written(desk));
   check_ended(desk.acctl({"tenant", "doctor", "acme"}), 0);
   check_ended(desk({"team", "create", "three", "--name", "Three"}), 0);
