@@ -25,6 +25,8 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     return 0;
   }
   Session session(root, settings, words, parsed.given);
+  const Trail trail = parsed.command->trail;
+  if (trail == Trail::nothing || trail == Trail::every_look) session.start_nothing();
   int status = 0;
   try {
     status = parsed.command->run(session);

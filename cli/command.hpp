@@ -56,9 +56,10 @@ struct Example {
 // What a run leaves in the audit trail beside the entries of its own transactions. A command that says nothing of it is
 // taken for one that writes.
 enum class Trail {
-  refusals,   // that it was refused, or not confirmed
-  every_run,  // also that it was done: it shows people, or changes what no transaction of its own records
-  nothing,    // it only looks, or works without the platform
+  refusals,    // that it was refused, or not confirmed
+  every_run,   // also that it was done: it changes what no transaction of its own records
+  every_look,  // the same of a command that only looks, but at people
+  nothing,     // it only looks, or works without the platform
 };
 
 struct Command {

@@ -38,6 +38,10 @@ class Session {
   void only_look() { only_looks_ = true; }
   bool only_looks() const { return only_looks_; }
 
+  // Reading never makes or starts anything: the embedded server has to run already.
+  void start_nothing() { starts_nothing_ = true; }
+  bool starts_nothing() const { return starts_nothing_ || settings_.dry_run; }
+
   // Whether an option, by its long name, stands on the command line and not only in environment or configuration.
   bool given(const std::string& option) const { return given_.contains(option); }
 
@@ -52,6 +56,7 @@ class Session {
   Terminal terminal_;
   bool wrongly_confirmed_ = false;
   bool only_looks_ = false;
+  bool starts_nothing_ = false;
 };
 
 }  // namespace acctl

@@ -295,7 +295,7 @@ Command audit_export_command() {
                    .target = after.get()}},
       .examples = {{"acctl audit export > trail.jsonl", "All of it."},
                    {"acctl audit export --after 1200 >> trail.jsonl", "What has come since."}},
-      .trail = Trail::every_run,
+      .trail = Trail::every_look,
       .run = [after](Session& session) { return export_trail(session, *after); },
       .storage = after,
   };

@@ -94,7 +94,7 @@ Command export_command() {
                    .values = Values::file}},
       .examples = {{"acctl export -t acme > acme.yaml", "All but the people."},
                    {"acctl export -t acme --only roles,teams --include-users", "A part of it."}},
-      .trail = Trail::every_run,
+      .trail = Trail::every_look,
       .run = [options](Session& session) { return run_export(session, *options); },
       .storage = options,
   };

@@ -134,8 +134,9 @@ Command local_command() {
       .name = "local",
       .summary = "the embedded PostgreSQL server of this user",
       .description =
-          "With nothing configured, every command works on a private PostgreSQL server, made and started when it is "
-          "needed. It listens on a unix socket only, which nobody but its owner and root can reach, and it is durable: "
+          "With nothing configured, every command works on a private PostgreSQL server. Commands that write make and "
+          "start it when it is needed; those that only look, and --dry-run, need it to be running. It listens on a "
+          "unix socket only, which nobody but its owner and root can reach, and it is durable: "
           "what is committed survives a power cut.\n\n"
           "Containers of one machine may share its folder: the first starts the server, the others use it. It cannot "
           "be used from two machines at once; the second is refused.\n\n"

@@ -77,8 +77,11 @@ Mode mode_of(const Session& session) { return session.settings().dry_run ? Mode:
 
 Dsn control_dsn(Session& session) {
   const std::string& url = session.settings().database;
-  const Dsn dsn =
-      url.empty() ? LocalCluster(LocalCluster::default_folder(), &interrupted()).started_dsn() : Dsn::parse(url);
+  if (url.empty()) {
+    LocalCluster local(LocalCluster::default_folder(), &interrupted());
+    return session.starts_nothing() ? local.running_dsn() : local.started_dsn();
+  }
+  const Dsn dsn = Dsn::parse(url);
   refuse_readable_password(session, dsn);
   return dsn;
 }

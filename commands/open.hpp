@@ -12,7 +12,8 @@ namespace acctl {
 // --dry-run
 Mode mode_of(const Session& session);
 
-// The control database of the settings; with none configured the embedded server's, started if it is down.
+// The control database of the settings; with none configured the embedded server's, started if it is down, but for a
+// command that only looks and for --dry-run: Error(connection) then.
 Dsn control_dsn(Session& session);
 
 SessionOptions session_options(const Session& session);

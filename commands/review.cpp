@@ -264,7 +264,7 @@ Command review_command() {
                    {"acctl review -t acme --format html > review.html", "For a manager."},
                    {"acctl review --all --flagged --format csv > flagged.csv", "What calls for a look, everywhere."}},
       .formats = {"markdown"},
-      .trail = Trail::every_run,
+      .trail = Trail::every_look,
       .run = [options](Session& session) { return review(session, *options); },
       .storage = options,
   };

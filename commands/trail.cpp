@@ -117,7 +117,7 @@ void keep_trail(Session& session, const std::vector<const Command*>& path, const
   if (trail == Trail::nothing || session.only_looks() || session.settings().dry_run) return;
   if (error != nullptr) {
     record_refused(session, path, *error);
-  } else if (trail == Trail::every_run) {
+  } else if (trail == Trail::every_run || trail == Trail::every_look) {
     record_ending(session, path, "done", nullptr);
   }
   if (error == nullptr && session.settings().verbose) {

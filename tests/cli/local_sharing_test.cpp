@@ -81,6 +81,34 @@ TEST_CASE("promise 15: a folder whose server may still run on another machine is
   CHECK(local.connects());
 }
 
+TEST_CASE("promise 13: what only looks neither makes nor starts the embedded server") {
+  const Local local;
+  const std::vector<std::vector<std::string>> commands = {
+      {"tenant", "list"},
+      {"platform", "status"},
+      {"user", "list", "--all"},
+      {"audit", "list"},
+      {"review", "--all"},
+      {"export", "-t", "acme"},
+      {"tenant", "create", "acme", "--name", "Acme", "--admin-email", "a@acme.example", "--dry-run"}};
+  for (const auto& words : commands) {
+    const Result none = local.acctl(words);
+    INFO(words[0] << ": " << none.err);
+    CHECK(none.status == 4);
+    CHECK_THAT(none.err, Catch::Contains("platform init"));
+    CHECK_FALSE(fs::exists(local.folder));
+  }
+  REQUIRE(local.acctl({"platform", "init"}).status == 0);
+  REQUIRE(local.acctl({"local", "down"}).status == 0);
+  for (const auto& words : commands) {
+    const Result down = local.acctl(words);
+    INFO(words[0] << ": " << down.err);
+    CHECK(down.status == 4);
+    CHECK_THAT(down.err, Catch::Contains("acctl local up"));
+    CHECK(local.status().at("running") == false);
+  }
+}
+
 TEST_CASE("destroy removes the files of its own tenants and leaves those of other platforms") {
   const Local local;
   REQUIRE(local.acctl({"platform", "init"}).status == 0);
