@@ -65,7 +65,8 @@ std::string secret_in(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a file that holds a secret is taken only if nobody else can read or change it, whatever bit says so") {
+TEST_CASE("a file that holds a secret is taken only if nobody else can read or change it, whatever bit says so",
+          "[promise 9]") {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/secret";
   for (mode_t mode = 0; mode < 01000; ++mode) {
@@ -77,7 +78,7 @@ TEST_CASE("a file that holds a secret is taken only if nobody else can read or c
   }
 }
 
-TEST_CASE("a file that holds a secret is a regular file of the own account, not a link to one") {
+TEST_CASE("a file that holds a secret is a regular file of the own account, not a link to one", "[promise 9]") {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/secret";
   const std::string other = folder.path() + "/other";

@@ -187,7 +187,7 @@ void an_admin(State& state) {
 
 }  // namespace
 
-TEST_CASE("nobody hands out or takes away a permission at a wider level than they hold it") {
+TEST_CASE("nobody hands out or takes away a permission at a wider level than they hold it", "[rule rights]") {
   const auto direct = [](const std::string& level) {
     return [=](State& state) {
       auto& fields = state["user_permissions"][subject + "/tickets.view"].fields;
@@ -217,7 +217,8 @@ TEST_CASE("nobody hands out or takes away a permission at a wider level than the
                      {"widens", more, managing("restricted"), direct("global")}});
 }
 
-TEST_CASE("roles are made by an account admin: no custom role gives that, whatever it was cloned from") {
+TEST_CASE("roles are made by an account admin: no custom role gives that, whatever it was cloned from",
+          "[rule rights]") {
   const auto clone_of_admin = [](State& state) {
     state["roles"]["boss"].fields["name"] = "Boss";
     state["role_permissions"]["boss/*"];
@@ -288,7 +289,7 @@ TEST_CASE("who makes roles neither puts into them nor takes from them what they 
           [](State& state) { state["roles"]["team-lead"].fields["system"] = true; }}});
 }
 
-TEST_CASE("only admins of the enterprise give and take its roles, also with the powers of an admin") {
+TEST_CASE("only admins of the enterprise give and take its roles, also with the powers of an admin", "[rule rights]") {
   const auto organization = [](State& state) {
     add_user(state, actor, "organization-admin");
     add_user(state, subject, "");
@@ -311,7 +312,7 @@ TEST_CASE("only admins of the enterprise give and take its roles, also with the 
                 {"is one and takes", "", also(enterprise), take}});
 }
 
-TEST_CASE("nobody hands out for longer than they hold, or moves the end of their own roles") {
+TEST_CASE("nobody hands out for longer than they hold, or moves the end of their own roles", "[rule rights]") {
   const auto until = [](const std::string& end) {
     return [=](State& state) {
       add_user(state, actor, "admin");
@@ -336,7 +337,7 @@ TEST_CASE("nobody hands out for longer than they hold, or moves the end of their
                       [](State& state) { state["user_roles"][actor + "/admin"].fields.erase("until"); }}});
 }
 
-TEST_CASE("CRM access is given and taken by those who have it") {
+TEST_CASE("CRM access is given and taken by those who have it", "[rule rights]") {
   const auto flag = [](bool given) {
     return [=](State& state) { state["users"][subject].fields["crm_access"] = given; };
   };
