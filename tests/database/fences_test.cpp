@@ -46,7 +46,9 @@ std::vector<Fenced> fenced() {
        "insert into acctl.enterprises (key, name) values ('umbrella', 'U') on conflict do nothing",
        [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, "umbrella", std::nullopt}; }},
       {"take_tenant", acctl::sql::take_tenant, "acme", "",
-       [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, 77}; }},
+       [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, "other", 77, 7, 7, "{}"}; }},
+      {"write_entitlement", acctl::sql::write_entitlement, "acme", "",
+       [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, "other", 77, 7, 7, "{}"}; }},
       {"seed_enterprise_grants", acctl::sql::seed_enterprise_grants, "acme", "",
        [](Id id, Epoch epoch) {
          return std::vector<Param>{"{new@x.example}",
