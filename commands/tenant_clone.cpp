@@ -41,9 +41,9 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
                   }));
   fleet.plan();
   const bool dry = session.settings().dry_run;
-  const ReportStyle style{.verb = ReportVerb::planned, .command = "tenant clone"};
+  const ReportStyle planned{.verb = ReportVerb::planned, .command = "tenant clone"};
   const auto show_plan = [&] {
-    session.terminal().show(report_text(fleet.report(), style, OutputFormat::table, false));
+    session.terminal().show(report_text(fleet.report(), planned, OutputFormat::table, false));
   };
   if (!fresh) {
     // Standard output is for the tenant; the plan is what is talked about.
