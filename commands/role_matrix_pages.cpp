@@ -7,7 +7,7 @@ namespace acctl {
 
 namespace {
 
-constexpr std::string_view style = R"(
+constexpr std::string_view matrix_style = R"(
 .scroll { overflow: auto; max-height: 85vh; border: 1px solid var(--line); }
 thead th { position: sticky; top: 0; z-index: 2; }
 th:first-child { position: sticky; left: 0; z-index: 1; min-width: 14rem; }
@@ -143,7 +143,7 @@ class Drawing {
 }  // namespace
 
 std::string matrix_html(const Matrix& matrix) {
-  std::string html = html_page_start(matrix.title, style) +
+  std::string html = html_page_start(matrix.title, matrix_style) +
                      "<p>Levels: <b>global</b> is on everything, <b>group</b> on what is assigned to a team of the "
                      "user, <b>restricted</b> on what the user takes part in; <b>yes</b> is held without levels, "
                      "&ndash; not at all.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
