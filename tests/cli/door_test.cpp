@@ -48,6 +48,7 @@ const std::set<std::string> elsewhere = {"completion",
                                          "local status",
                                          "local url",
                                          "local destroy",
+                                         "local upgrade",
                                          "platform init",
                                          "platform apply",
                                          "platform status",
@@ -220,6 +221,8 @@ void walk(const Two& two) {
     for (const char* mark : {"of acme", "of bert", "Mark"}) {
       CHECK_FALSE(contains(result.out, mark));
     }
+  };
+  const auto nothing_written = [&] {
     const std::string after = two.databases();
     INFO(difference(before, after));
     CHECK((after == before));
@@ -234,12 +237,15 @@ void walk(const Two& two) {
     Words all = words;
     if (found->second.way != Way::named) words.insert(words.end(), {"-t", "acme"});
     refuses(words, found->second.input);
-    if (found->second.way != Way::each) continue;
-    all.emplace_back("--all");
-    refuses(all, found->second.input);
+    if (found->second.way == Way::each) {
+      all.emplace_back("--all");
+      refuses(all, found->second.input);
+    }
+    nothing_written();
   }
   // A saved plan names its tenants itself.
   refuses({"apply", two.plan}, "");
+  nothing_written();
   CHECK(two.acctl.control("select string_agg(slug || ' ' || status, ', ' order by slug) from acctl.tenants") ==
         "acme active, bert active");
 }
