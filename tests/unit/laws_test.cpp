@@ -220,9 +220,10 @@ TEST_CASE("questions are asked by the one decision about writing, files written 
         CHECK(source.lines[i].find(".ask(") == std::string::npos);
         CHECK(source.lines[i].find("Error(ErrorKind::confirmation") == std::string::npos);
       }
-      const bool writes = std::regex_search(source.lines[i], std::regex("(^|[^_])write_file\\("));
-      CHECK((!writes || source.path == "commands/output_file.cpp" ||
-             source.lines[i].find("// Not") != std::string::npos));
+      const std::size_t call = source.lines[i].find("write_file(");
+      const bool other = call == std::string::npos || (call > 0 && source.lines[i][call - 1] == '_');
+      CHECK(
+          (other || source.path == "commands/output_file.cpp" || source.lines[i].find("// Not") != std::string::npos));
     }
   }
 }

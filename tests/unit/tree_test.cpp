@@ -78,8 +78,8 @@ TEST_CASE("every option and argument is described") {
 TEST_CASE("an empty value is refused everywhere but where the help says that it clears") {
   const acctl::test::TemporaryFolder folder;
   use_configuration(folder.path());
-  const auto refusal = [](const std::string& words, const std::vector<std::string>& more) {
-    const Command fresh = acctl::command_tree();
+  const Command root = acctl::command_tree();
+  const auto refusal = [&root](const std::string& words, const std::vector<std::string>& more) {
     acctl::Settings settings;
     std::vector<std::string> call;
     for (std::size_t at = words.find(' '); at != std::string::npos;) {
@@ -89,13 +89,12 @@ TEST_CASE("an empty value is refused everywhere but where the help says that it 
     }
     call.insert(call.end(), more.begin(), more.end());
     try {
-      acctl::parse(fresh, settings, call);
+      acctl::parse(root, settings, call);
     } catch (const acctl::Error& error) {
       return std::string(error.what());
     }
     return std::string("none");
   };
-  const Command root = acctl::command_tree();
   std::size_t looked = 0;
   for (const auto& [words, command] : commands_of(root)) {
     if (!command->run) continue;
@@ -106,10 +105,11 @@ TEST_CASE("an empty value is refused everywhere but where the help says that it 
       if (option.value.empty()) continue;
       INFO(words << " " << option.name);
       ++looked;
-      const bool refused = refusal(words, {option.name + "="}) == option.name + ": the value is empty";
+      const std::string said = refusal(words, {option.name + "="});
+      const bool refused = said == option.name + ": the value is empty";
       const bool told = (option.help + acctl::option_notes(option)).find("'' clears") != std::string::npos;
       // Options are filled in their order, so that one that is missing before is told first.
-      const bool missing = refusal(words, {option.name + "="}).ends_with(" is missing");
+      const bool missing = said.ends_with(" is missing");
       CHECK(told == option.clears);
       CHECK((option.clears ? !refused : refused || missing));
       CHECK_FALSE((option.clears && option.required));
