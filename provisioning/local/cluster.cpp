@@ -38,6 +38,18 @@ void sync_folder(const std::string& path) {
   close(folder);
 }
 
+// Whether somebody accepts connections on the socket at `path`.
+bool listens(const std::string& path) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool connected =
+      socket >= 0 && connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  if (socket >= 0) close(socket);
+  return connected;
+}
+
 }  // namespace
 
 LocalCluster::LocalCluster(std::string folder, const std::function<bool()>* interrupted)
@@ -94,11 +106,11 @@ Dsn LocalCluster::running_dsn() const {
               "Start it with 'acctl local up', or name another server with --database.");
 }
 
-// Not by connecting: that would cost the server a process each time.
+// Not by connecting: that would cost the server a process each time. A server of another container is the exception:
+// its process is not to be seen from here, and backends of a killed one hold its lock a moment longer.
 bool LocalCluster::accepts() const {
   if (const std::optional<Postmaster> postmaster = running_postmaster(data_)) return postmaster->ready;
-  // A server of another container: its process is not to be seen from here, its lock and its note are.
-  return server_lock_.held() && notes_ready(data_);
+  return processes_in(data_).empty() && server_lock_.held() && notes_ready(data_) && listens(socket());
 }
 
 // No process of a server is left, here or in another container.
