@@ -269,9 +269,11 @@ TEST_CASE("what the plan does not allow the application does not make, and it ca
 
 TEST_CASE("sessions and keys are for active people") {
   Tenant tenant;
-  tenant.given(session_for("ben") + key_for("ben") +
-               "update app.sessions set ended_at = now(); update app.api_keys set "
-               "revoked_at = now()");
+  // Ben has had a session and a key before.
+  tenant.given(
+      session_for("ben") + key_for("ben") +
+      "update app.sessions set ended_at = now(), token_hash = sha256('old'); update app.api_keys set revoked_at "
+      "= now(), key_hash = sha256('old')");
   const auto of = [](const std::string& name) { return " where user_id = " + user(name); };
   tenant.check({
       {"session of somebody suspended", session_for("dan"), check_violation, session_for("ben")},
