@@ -322,12 +322,13 @@ def main():
     count = {"killed": 0, "survived": 0, "broken": 0}
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         # A test that fails anyway kills nothing.
+        failing = set()
         for test, (status, text) in zip(tests, pool.map(runner.baseline, tests)):
             if status != 0:
                 print(f"{test}: fails without any change\n{text}")
-                count["broken"] += 1
-        if count["broken"]:
-            return 1
+                failing.add(test)
+        count["broken"] = sum(1 for mutant in mutants if failing & set(mutant.tests))
+        mutants = [mutant for mutant in mutants if not failing & set(mutant.tests)]
         for mutant, (how, why) in zip(mutants, pool.map(runner.judge, mutants)):
             count[how] += 1
             print(f"{how if how == 'killed' else how.upper():8}  {mutant.place}: {mutant.label()}", flush=True)
@@ -335,7 +336,7 @@ def main():
                 print(why)
     shutil.rmtree(scratch, ignore_errors=True)
     print(", ".join(f"{number} {how}" for how, number in count.items()))
-    return 0 if count["killed"] == len(mutants) else 1
+    return 1 if count["survived"] or count["broken"] else 0
 
 
 sys.exit(main())

@@ -316,7 +316,9 @@ TEST_CASE("promise 11: the door opens to the tenant's own database, run, schema 
     Connection session(tenant.cluster.dsn("postgres"), {});
     session.require(acctl::door_of(wanted, access));
     try {
-      session.query("insert into app.teams (key, name) values (md5(clock_timestamp()::text), 'T')");
+      acctl::Transaction transaction(session);
+      transaction.query("insert into app.teams (key, name) values (md5(clock_timestamp()::text), 'T')");
+      transaction.commit();
       return true;
     } catch (const acctl::Error&) {
       CHECK(tenant.ask("select count(*) from app.teams") == before);
