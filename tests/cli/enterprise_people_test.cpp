@@ -89,7 +89,6 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
   const std::vector<Way> ways = {
       {{"role", "revoke", "enterprise-admin", olga}, revoke + olga + " enterprise-admin"},
       {{"role", "revoke", "viewer", "max@umbrella.example"}, revoke + "max@umbrella.example viewer"},
-      {{"role", "grant", "viewer", "max@umbrella.example", "--until", "8h"}, revoke + "max@umbrella.example viewer"},
       {{"role", "grant", "enterprise-admin", "ana@globex.example"}, "acctl enterprise grant"},
       {{"user", "invite", "new@globex.example", "--role", "enterprise-admin"}, "acctl enterprise grant"},
       {{"user", "sync", "-f", folder + "/people.csv", "--role", "enterprise-admin"},
