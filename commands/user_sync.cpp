@@ -50,10 +50,10 @@ class Conflicts {
         "Correct the external id or the address, in the list or with 'acctl user edit'; with --on-conflict replace "
         "the old account is suspended and the person of the list is invited.";
     if (!mixture && all.size() == 1) throw Error(ErrorKind::conflict, all.front().message, hint);
-    throw Error(mixture ? ErrorKind::partial : ErrorKind::conflict,
-                std::to_string(all.size()) + (all.size() == 1 ? " row gives an address" : " rows give addresses") +
-                    " to other people than the tenant; nothing was changed for " + (all.size() == 1 ? "it" : "them"),
-                hint, std::move(all));
+    const bool one = all.size() == 1;
+    const std::string message = std::to_string(all.size()) + (one ? " row gives an address" : " rows give addresses") +
+                                " to other people than the tenant; nothing was changed for " + (one ? "it" : "them");
+    throw Error(mixture ? ErrorKind::partial : ErrorKind::conflict, message, hint, std::move(all));
   }
 
  private:

@@ -212,6 +212,7 @@ TEST_CASE("as a user: a role that was cloned from an admin's makes neither roles
 TEST_CASE("as a user: who may not see people learns nothing from a plan, a test, an undo or a refusal") {
   const Desk desk;
   const std::string run = desk.applied(
+      "permissions: {users.create: {category: People}}\n"
       "users:\n  fay@acme.example: {permissions: [fields.manage, users.create]}\n"
       "  spy@acme.example: {}\n  secret@acme.example: {roles: [team-lead]}\n");
   desk.in("update app.users set status = 'active'");
