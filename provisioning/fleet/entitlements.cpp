@@ -14,7 +14,10 @@ namespace {
 bool refresh(Platform& platform, const Tenant& tenant) {
   const TenantLock lock(platform, tenant.slug);
   const auto database = enter(platform, tenant, Access::write);
-  return write_entitlement(platform, tenant, *database);
+  Transaction transaction(*database);  // a first question outside of one can only read
+  const bool changed = write_entitlement(platform, tenant, *database);
+  transaction.commit();
+  return changed;
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ TEST_CASE("option --max-removals loosens as a number or a share, and the ledger 
   check_ended(desk.plan(teams(1), {"--prune", "--max-removals", "0"}), 5, "1 of 2 teams");
   for (const char* wrong : {"x", "-1", "101%", "5 %", ""}) {
     INFO(wrong);
-    CHECK(desk.plan(teams(1), {"--max-removals=" + std::string(wrong)}).status == (*wrong == '\0' ? 0 : 3));
+    CHECK(desk.plan(teams(1), {"--max-removals=" + std::string(wrong)}).status == 3);
   }
 }
 

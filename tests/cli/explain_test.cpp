@@ -100,7 +100,7 @@ TEST_CASE("explain does not know what is not there") {
           "acctl explain roles lists all of them.\n");
   refused("protections", "acctl: there is no kind or key 'protections'\nacctl explain lists all of them.\n");
   CHECK(acctl({"explain", "settings.value"}).status == 3);
-  CHECK(acctl({"explain", ""}).status == 0);
+  CHECK(acctl({"explain", ""}).status == 3);
 }
 
 TEST_CASE("schema is the JSON Schema") {
