@@ -103,7 +103,7 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
   sendmail(desk, "echo > " + started + "\nexec tail -f /dev/null\n");
   for (const auto& [number, status] : interrupts) {
     ::remove(started.c_str());
-    desk.by_hand("update app.outbox set not_before = now(), status = 'queued'");
+    desk.in("update app.outbox set not_before = now(), status = 'queued'");
     Running sending(start_of(desk, {"outbox", "deliver", "-t", "acme"}));
     REQUIRE(acctl::test::eventually([&] { return access(started.c_str(), F_OK) == 0; }));
     sending.send(number);
