@@ -34,9 +34,12 @@ bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& datab
 }
 
 bool write_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
-  const Rows written =
-      database.query(sql::write_entitlement, joined({tenant.id, tenant.epoch}, registered(platform.control(), tenant)));
+  const auto parameters = joined({tenant.id, tenant.epoch}, registered(platform.control(), tenant));
+  // What a session asks first, behind the door, only reads unless it is asked in a transaction.
+  Transaction transaction(database);
+  const Rows written = transaction.query(sql::write_entitlement, parameters);
   if (written.empty()) throw_overtaken(tenant);
+  transaction.commit();
   return written.boolean(0, 0);
 }
 

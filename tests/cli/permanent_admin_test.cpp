@@ -67,10 +67,11 @@ TEST_CASE("words and files do not take the last admin whose role does not expire
   }
   office.in("update app.users set manager = 'directory'");
   office.refuses({"user", "sync", "-f", list, "--yes"});
-  office.in("update app.users set manager = 'acctl'");
+  office.in("update app.users set manager = null");
+  office.applied("users: {" + ana + ": {}, " + tim + ": {}}\n");
   office.refuses({"apply", "-f", only, "--prune", "--yes"});
   office.in(give(ana, "boss") + take(ana, "admin"));
-  office.refuses({"role", "edit", "boss", "--permission=-*", "--yes"});
+  office.refuses({"role", "edit", "boss", "--remove-permission", "*", "--yes"});
   office.refuses({"role", "delete", "boss", "--reassign-to", "support-agent", "--yes"});
   office.refuses({"apply", "-f", office.file("roles: {boss: {permissions: [tickets.view]}}\n"), "--yes"});
   office.in(
@@ -78,7 +79,7 @@ TEST_CASE("words and files do not take the last admin whose role does not expire
       "(role_template_id, permission_id) select t.id, p.id from app.role_templates t, app.permissions p where p.key = "
       "'*'; update app.users set role_template_id = (select id from app.role_templates) where email = '" +
       ana + "';" + take(ana, "boss"));
-  office.refuses({"role-template", "edit", "all", "--permission=-*", "--yes"});
+  office.refuses({"role-template", "edit", "all", "--remove-permission", "*", "--yes"});
   office.refuses({"role-template", "assign", "", ana, "--yes"});
   // With another one who stays, all of it may be done.
   office.in(give(tim, "admin"));
