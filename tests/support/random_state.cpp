@@ -94,6 +94,9 @@ void RandomStates::add_members(State& state) {
     for (const auto& [owner, object] : state[std::string(edge.owner->name)]) {
       for (const auto& [target, other] : state[std::string(edge.list->target)]) {
         if (chance(60)) continue;
+        // An enterprise gives such a role, no edit of one tenant.
+        const auto scope = other.fields.find("scope");
+        if (edge.list->kind == "user_roles" && scope != other.fields.end() && scope->second == "enterprise") continue;
         Object& member = state[std::string(edge.list->kind)][edge_key(owner, target)];
         const auto levels = other.fields.find("levels");
         if (!edge.list->level_column.empty() && levels != other.fields.end() && chance(50)) {
