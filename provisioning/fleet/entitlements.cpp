@@ -14,10 +14,7 @@ namespace {
 bool refresh(Platform& platform, const Tenant& tenant) {
   const TenantLock lock(platform, tenant.slug);
   const auto database = enter(platform, tenant, Access::write);
-  Transaction transaction(*database);  // a first question outside of one can only read
-  const bool changed = write_entitlement(platform, tenant, *database);
-  transaction.commit();
-  return changed;
+  return write_entitlement(platform, tenant, *database);
 }
 
 }  // namespace
