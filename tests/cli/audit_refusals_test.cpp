@@ -12,7 +12,6 @@ using acctl::Trail;
 using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::Desk;
-using acctl::test::put_file;
 using acctl::test::Result;
 using acctl::test::TestPlatform;
 using Words = std::vector<std::string>;
@@ -93,7 +92,7 @@ TEST_CASE("promise 3: a command is one that writes, unless it is known to look o
   std::set<std::string> recorded;
   each_command(acctl::command_tree(), "", [&](const std::string& words, const Command& command) {
     if (command.trail == Trail::nothing) found.insert(words);
-    if (command.trail == Trail::every_run) recorded.insert(words);
+    if (command.trail == Trail::every_run || command.trail == Trail::every_look) recorded.insert(words);
   });
   CHECK(found == looking);
   CHECK(recorded == std::set<std::string>{"audit export", "export", "outbox retry", "review"});
@@ -110,10 +109,13 @@ TEST_CASE("promise 3: whatever writing command is refused, the trail has one ent
   std::map<int, int> ended;
   std::set<std::string> refused;
   each_command(acctl::command_tree(), "", [&](const std::string& words, const Command& command) {
-    if (command.trail == Trail::nothing || words == "tenant resume") return;
+    // Without tenants there would be nothing to be refused.
+    const std::set<std::string> ending = {"tenant delete", "tenant resume"};
+    if (command.trail == Trail::nothing || ending.contains(words)) return;
     for (const acctl::Example& example : command.examples) {
       for (const Words& call : acctl::test::calls(example.command)) {
         const std::string before = last_id(acctl);
+        if (words == "tenant doctor" && std::ranges::find(call, "--fix") == call.end()) continue;  // it looks
         const Result result = acctl(call);
         INFO(example.command << " ended with " << result.status << ": " << result.err);
         ++ended[result.status];
@@ -133,7 +135,7 @@ TEST_CASE("promise 3: whatever writing command is refused, the trail has one ent
     }
   });
   INFO("ended with 3: " << ended[3] << ", 5: " << ended[5] << ", 7: " << ended[7] << ", 10: " << ended[10]);
-  CHECK(refused.size() >= 20);
+  CHECK(refused.size() >= 12);
   CHECK(acctl.acctl({"audit", "verify"}).status == 0);
 }
 
@@ -149,7 +151,7 @@ TEST_CASE("promise 3: an entry says who tried what with which tenant, and why it
     std::string part;  // of its error
   };
   const std::vector<Case> cases = {
-      {{"api-key", "create", "ben@acme.example", "--name", "k", "--as", "ben@acme.example", "-t", "acme"},
+      {{"api-key", "create", "ana@acme.example", "--name", "k", "--as", "ben@acme.example", "-t", "acme"},
        5,
        "api-key.create refused acme",
        "refused"},
@@ -178,6 +180,7 @@ TEST_CASE("promise 3: an entry says who tried what with which tenant, and why it
     check_ended(acctl(words), one.status);
     CHECK(entries_since(acctl, before) == one.entry);
     const auto entry = acctl.json({"audit", "list", "--limit", "1"})[0];
+    REQUIRE(entry["details"]["after"].contains("error"));
     CHECK(entry["claimed_actor"] == "mallory");
     CHECK(entry["login"] == "acctl");
     CHECK(contains(entry["details"]["after"]["error"].get<std::string>(), one.part));
@@ -223,9 +226,7 @@ TEST_CASE("promise 9: no secret is in the trail") {
   TestPlatform acctl;
   acctl.create("acme");
   const std::string secret = "s3cr3t-of-nobody";
-  const std::string file = acctl.folder.path() + "/token";
-  put_file(file, secret);
-  acctl({"user", "accept", "--token-file", file, "-t", "acme"});
+  acctl({"user", "accept", "-t", "acme"}, secret);
   acctl({"platform", "check", "--mail-to", "a@b.example"});
   const auto invited = acctl.json({"user", "invite", "ben@acme.example", "-t", "acme", "--print-link"});
   const std::string link = invited["invited"][0]["link"];
@@ -233,8 +234,7 @@ TEST_CASE("promise 9: no secret is in the trail") {
   // The second one is refused, as is what is asked with the link where a tenant is.
   check_ended(acctl({"api-key", "create", "ana@acme.example", "--name", "k", "-t", "acme"}), 7);
   acctl({"tenant", "suspend", "acme", "--yes"});
-  put_file(file, link);
-  check_ended(acctl({"user", "accept", "--token-file", file, "-t", "acme"}), 7);
+  check_ended(acctl({"user", "accept", "-t", "acme"}, link), 7);
   CHECK(acctl.control("select count(*) from acctl.audit where outcome = 'refused'") == "2");
   for (const std::string& hidden : {secret, key, key.substr(15), link, link.substr(link.size() - 43)}) {
     CHECK(acctl.control("select count(*) from acctl.audit a where a::text like '%" + hidden + "%'") == "0");

@@ -33,7 +33,7 @@ TEST_CASE("statements of a batch or script may take their time one after the oth
 TEST_CASE("one statement that takes too long ends a batch or script, which leaves nothing") {
   const Cluster cluster;
   Connection database(cluster.dsn(), a_second());
-  database.script("create table t (x integer)");
+  database.script("create temporary table t (x integer)");
   const auto is_late = [&](const auto& run) {
     try {
       run();
@@ -54,7 +54,7 @@ TEST_CASE("one statement that takes too long ends a batch or script, which leave
 TEST_CASE("a script that fails half-way leaves nothing, and its own transactions are its own") {
   const Cluster cluster;
   Connection database(cluster.dsn(), {});
-  database.script("create table t (x integer)");
+  database.script("create temporary table t (x integer)");
   CHECK_THROWS_WITH(database.script("insert into t values (1); insert into t values ('x')"),
                     Catch::Contains("invalid input"));
   CHECK(database.query("select count(*) from t").integer(0, 0) == 0);

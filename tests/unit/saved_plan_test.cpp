@@ -11,7 +11,7 @@ namespace {
 
 Json plan() {
   Json content = Json::parse(R"({
-    "acctl_plan": 1, "manager": "acctl", "declared": "", "loosened": "", "tests": [],
+    "acctl_plan": 2, "signature": "", "manager": "acctl", "declared": "", "loosened": "", "tests": [],
     "guards": {"min_admins": 1, "max_removals": ["25%"], "allowed_removals": [], "forbidden_gains": []},
     "groups": {"g": [{"action": "add", "kind": "teams", "key": "a", "fields": {}, "source": null}]},
     "tenants": [{"slug": "acme", "id": "1", "revision": 4, "group": "g", "recognised": false, "touched": {}}]})");
@@ -47,7 +47,7 @@ TEST_CASE("promise 5: a plan that was altered, cut, or made by another acctl is 
   other["acctl"] = "0.0.1";
   CHECK(refusal(sealed(other)) == "p was made by another version of acctl");
   other = plan();
-  other["acctl_plan"] = 2;
+  other["acctl_plan"] = 3;
   CHECK(refusal(sealed(other)) == "p was made by another version of acctl");
   const std::string whole = sealed(plan());
   CHECK(refusal(whole.substr(0, whole.size() - 9)) == "p is not a whole plan");
