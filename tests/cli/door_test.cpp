@@ -205,8 +205,11 @@ Words split(const std::string& text) {
   return words;
 }
 
+// Both databases are looked at after each command, or when all is done.
+enum class Looks { often, once };
+
 // Every command of the tree ends with 7, shows nothing and writes nothing.
-void walk(const Two& two) {
+void walk(const Two& two, Looks looks) {
   std::vector<std::string> leaves;
   collect(acctl::command_tree(), "", leaves);
   const std::map<std::string, Call> calls = two.calls();
@@ -241,7 +244,7 @@ void walk(const Two& two) {
       all.emplace_back("--all");
       refuses(all, found->second.input);
     }
-    nothing_written();
+    if (looks == Looks::often) nothing_written();
   }
   // A saved plan names its tenants itself.
   refuses({"apply", two.plan}, "");
@@ -255,7 +258,7 @@ void walk(const Two& two) {
 TEST_CASE("one door: with the databases of two tenants exchanged, no command shows or writes anything") {
   const Two two;
   two.swap();
-  walk(two);
+  walk(two, Looks::often);
   two.swap();
   CHECK(two.complaints().empty());
 }
@@ -265,7 +268,7 @@ TEST_CASE("one door: a newer schema than this acctl's is left alone by every com
   for (const char* slug : {"acme", "bert"}) {
     two.acctl.in(slug, "insert into acctl.migrations values (99, 'future', 'x')");
   }
-  walk(two);
+  walk(two, Looks::once);
 }
 
 TEST_CASE("one door: a migration that is not the one acctl carries stops every command") {
@@ -273,7 +276,7 @@ TEST_CASE("one door: a migration that is not the one acctl carries stops every c
   for (const char* slug : {"acme", "bert"}) {
     two.acctl.in(slug, "update acctl.migrations set checksum = 'x' where version = 2");
   }
-  walk(two);
+  walk(two, Looks::once);
 }
 
 TEST_CASE("one door: the schema that counts is what the tenant's own database says") {

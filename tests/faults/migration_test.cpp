@@ -20,7 +20,7 @@ TEST_CASE("fault 3: tenant migrate is killed at any message") {
     return platform.in("acme", "select count(*) || ' ' || max(version) from acctl.migrations");
   };
   for (const std::string call : {"sendto", "recvfrom"}) {
-    sweep(call == "sendto" ? 1 : 2, 3, [&](int place) {
+    sweep(call == "sendto" ? 1 : 4, 6, [&](int place) {
       platform.set_back("acme", head - 1);
       const Fault fault{call, "signal=SIGKILL", place};
       const FaultyRun run = run_with(fault, platform.acctl, {"tenant", "migrate", "acme"});
