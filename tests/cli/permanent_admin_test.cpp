@@ -80,7 +80,7 @@ TEST_CASE("words and files do not take the last admin whose role does not expire
       "'*'; update app.users set role_template_id = (select id from app.role_templates) where email = '" +
       ana + "';" + take(ana, "boss"));
   office.refuses({"role-template", "edit", "all", "--remove-permission", "*", "--yes"});
-  office.refuses({"role-template", "assign", "", ana, "--yes"});
+  office.refuses({"role-template", "unassign", ana, "--yes"});
   // With another one who stays, all of it may be done.
   office.in(give(tim, "admin"));
   check_ended(office({"user", "deactivate", ana, "--yes"}), 0);
