@@ -46,11 +46,11 @@ std::string action_of(const std::vector<const Command*>& path) {
   return action;
 }
 
-// What the run named: -t, and arguments that are slugs.
+// What the run named: -t, and arguments that are slugs, that of a tenant to be created among them.
 std::vector<std::string> named_tenants(const Session& session, const Command& command) {
   std::vector<std::string> slugs = session.settings().tenants;
   for (const Argument& argument : command.arguments) {
-    if (argument.values != Values::tenants) continue;
+    if (argument.values != Values::tenants && argument.name != "SLUG") continue;
     if (const auto* one = std::get_if<std::string*>(&argument.target)) {
       if (!(*one)->empty()) slugs.push_back(**one);
     } else if (const auto* many = std::get_if<std::vector<std::string>*>(&argument.target)) {

@@ -170,7 +170,10 @@ TEST_CASE("promise 3: an entry says who tried what with which tenant, and why it
        "Other"},
       {{"tenant", "delete", "acme", "--confirm", "globex"}, 3, "tenant.delete refused acme", "--confirm names globex"},
       {{"tenant", "delete", "acme"}, 10, "tenant.delete refused acme", "slug once more"},
-      {{"user", "delete", "ben@acme.example", "-t", "acme"}, 10, "user.delete refused acme", "terminal"},
+      {{"user", "delete", "ben@acme.example", "--revoke-roles", "-t", "acme"},
+       10,
+       "user.delete refused acme",
+       "terminal"},
   };
   for (const Case& one : cases) {
     INFO(one.words[0] << " " << one.words[1]);
