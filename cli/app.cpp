@@ -107,7 +107,7 @@ Command root_command() {
       .description =
           "acctl administers ActionConnect, a help desk in which every customer organization (tenant) has a "
           "PostgreSQL database of its own. With nothing configured it works on an embedded server of this "
-          "user, which it starts on demand.",
+          "user, which commands that write start on demand.",
   };
 }
 
