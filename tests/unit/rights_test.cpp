@@ -72,7 +72,11 @@ std::map<std::string, EditState> commands_upon(const std::string& role) {
 using Table = std::map<std::string, std::string>;
 
 void check_pack(const std::string& pack, const Table& expected) {
-  const State seeded = acctl::state_of_pack(pack);
+  State seeded = acctl::state_of_pack(pack);
+  // Copied thousands of times: only what rights are made of.
+  std::erase_if(seeded, [](const auto& kind) {
+    return !kind.first.starts_with("role") && !kind.first.starts_with("permission") && !kind.first.starts_with("user");
+  });
   CHECK(expected.size() == seeded.at("roles").size());
   for (const auto& [role, over] : expected) {
     State tenant = seeded;
