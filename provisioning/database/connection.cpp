@@ -172,9 +172,21 @@ void Connection::finish_connecting() {
   pq().PQsetNoticeProcessor(conn, [](void*, const char*) {}, nullptr);
 }
 
+namespace {
+
+[[noreturn]] void throw_interrupted() {
+  throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
+              "Run the same command again to go on.");
+}
+
+}  // namespace
+
 void Connection::require_session() {
   if (connecting_) finish_connecting();
-  if (!usable()) lost("the session is lost");
+  if (usable()) return;
+  // An interrupt may have ended it in a wait whose error went no further: that of a lock that is let go.
+  if (heeds_interrupts_ && options_.interrupted != nullptr && (*options_.interrupted)()) throw_interrupted();
+  lost("the session is lost");
 }
 
 bool Connection::usable() const { return handle_ && (connecting_ || pq().PQstatus(native(handle_)) == CONNECTION_OK); }
@@ -193,8 +205,7 @@ void Connection::flush_and_wait_readable(Clock::time_point deadline) {
     if (unsent < 0) lost(without_line_ends(pq().PQerrorMessage(conn)));
     if (heeds_interrupts_ && options_.interrupted != nullptr && (*options_.interrupted)()) {
       handle_.reset();
-      throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
-                  "Run the same command again to go on.");
+      throw_interrupted();
     }
     const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) lost("the server fell silent, no answer within the time limit");

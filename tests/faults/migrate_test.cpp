@@ -14,7 +14,7 @@ class OldTenants {
  public:
   // True when the fault struck. `allowed`: how a run may end that was struck.
   [[nodiscard]] bool attempt(const std::string& name, const Mishap& befall, const std::vector<int>& allowed) {
-    const std::string slug = "old-" + std::to_string(++count_);
+    const std::string slug = "old" + std::to_string(++count_);  // a name that SQL takes without quotes
     platform.create(slug);
     platform.set_back(slug, 1);
     const Words words = {"tenant", "migrate", slug};
