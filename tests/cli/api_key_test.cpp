@@ -64,7 +64,7 @@ TEST_CASE("a name is taken until its key is revoked, and a key expires by the se
               "is not in the future");
 }
 
-TEST_CASE("strangers and the suspended get no keys; suspending ends those there are") {
+TEST_CASE("strangers and the suspended get no keys, suspending ends those there are") {
   const Desk desk;
   desk.applied(people);
   check_ended(desk(create("benn@acme.example")), 3, "did you mean 'ben@acme.example'?");
@@ -82,7 +82,7 @@ TEST_CASE("strangers and the suspended get no keys; suspending ends those there 
   }
 }
 
-TEST_CASE("a rehearsal shows no key and leaves none; what is about keys cannot be undone") {
+TEST_CASE("a rehearsal shows no key and leaves none, what is about keys cannot be undone") {
   const Desk desk;
   desk.applied(people);
   const std::string before = desk.everything();

@@ -103,7 +103,7 @@ TEST_CASE("taking objects over is asked about like any change") {
   CHECK(difference(before, desk.everything()) == "");
 }
 
-TEST_CASE("tenant suspend shows the tenant and asks; what is suspended already needs no question") {
+TEST_CASE("tenant suspend shows the tenant and asks, what is suspended already needs no question") {
   const Desk desk;
   const std::string before = desk.acctl.world_but_audit();
   check_ended(desk.acctl({"tenant", "suspend", "acme"}), 10, "acctl tenant suspend acme --yes");

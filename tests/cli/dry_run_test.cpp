@@ -50,7 +50,7 @@ TEST_CASE("no file is written with --dry-run") {
   }
 }
 
-TEST_CASE("a file that is written again keeps its owner and its mode; a new one is its owner's alone") {
+TEST_CASE("a file that is written again keeps its owner and its mode, a new one is its owner's alone") {
   const Desk desk;
   const std::string out = desk.acctl.folder.path() + "/out.yaml";
   check_ended(desk({"export", "--out", out}), 0);

@@ -191,7 +191,7 @@ TEST_CASE("the last enterprise admin stays, whatever takes them away") {
   CHECK(umbrella.recorded() == olga + " enterprise-admin");
 }
 
-TEST_CASE("promise 12: a grant is taken back in suspended tenants, too; what was held before it stays") {
+TEST_CASE("promise 12: a grant is taken back in suspended tenants, too, what was held before it stays") {
   const Umbrella umbrella;
   for (const char* role : {"viewer", "manager"}) {
     check_ended(umbrella.acctl({"user", "invite", "max@umbrella.example", "--role", role, "-t", "acme"}), 0);

@@ -76,7 +76,7 @@ TEST_CASE("an enterprise's grant reaches every tenant, and those added later in 
   CHECK(umbrella.violations() == std::vector<std::string>());
 }
 
-TEST_CASE("a tenant that cannot take a grant is named and stops nothing; the same call again does what is missing") {
+TEST_CASE("a tenant that cannot take a grant is named and stops nothing, the same call again does what is missing") {
   const Umbrella umbrella;
   umbrella.acctl({"role", "create", "auditor", "--name", "Auditor", "-t", "acme"});
   const Result partial = umbrella("grant", {olga, "auditor"});

@@ -198,7 +198,7 @@ TEST_CASE("the tenants of the command line are not those of the environment, nor
               "there is no tenant 'crl'");
 }
 
-TEST_CASE("one tenant that cannot is reported and stops nothing; the same command again does only what is missing",
+TEST_CASE("one tenant that cannot is reported and stops nothing, the same command again does only what is missing",
           "[promise 7]") {
   const Fleet fleet;
   fleet.acctl.control("alter database bert rename to elsewhere");

@@ -101,7 +101,7 @@ TEST_CASE("promise 8: a kill repeats the mails of one batch at most, 25") {
   CHECK(server.messages().size() <= 60 + 25);
 }
 
-TEST_CASE("fault 18: a mail that is canceled while it is sent was sent; one that was put off stays canceled") {
+TEST_CASE("fault 18: a mail that is canceled while it is sent was sent, one that was put off stays canceled") {
   for (const bool sent : {true, false}) {
     const Desk desk;
     forget_first_mail(desk);

@@ -41,7 +41,7 @@ TEST_CASE("what nobody manages is adopted when it is declared, which is a change
   check_ended(desk.plan(alone, {"--detailed-exitcode"}), 0);
 }
 
-TEST_CASE("what another manager owns is a conflict that names it and the place; --adopt takes it over") {
+TEST_CASE("what another manager owns is a conflict that names it and the place, --adopt takes it over") {
   const Desk desk;
   desk.applied(manager("gitops", two));
   const std::string other = manager("hr", "roles:\n  b: {name: Bee}\n  c: {name: C}\n");

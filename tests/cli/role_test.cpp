@@ -25,7 +25,7 @@ std::string roles_of(const Desk& desk, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("role create adds a role with its permissions and asks nothing; again it changes nothing") {
+TEST_CASE("role create adds a role with its permissions and asks nothing, again it changes nothing") {
   const Desk desk;
   const std::vector<std::string> call = {"role",         "create",       "triage",
                                          "--name",       "Triage",       "--permission",
@@ -88,7 +88,7 @@ TEST_CASE("role clone copies a role of the tenant or of a pack, with permissions
   check_ended(desk({"role", "clone", "viewer", "x", "--from-pack", "mps"}), 3, "there is no pack 'mps'");
 }
 
-TEST_CASE("role edit changes what is given; where somebody loses a permission it asks") {
+TEST_CASE("role edit changes what is given, where somebody loses a permission it asks") {
   const Desk desk;
   desk.applied(people);
   check_ended(desk({"role", "edit", "support-agent", "--name", "Agent", "--add-permission", "tickets.delete"}), 0,
@@ -129,7 +129,7 @@ TEST_CASE("role delete says who has the role, and gives them another where it is
               "is to be deleted itself");
 }
 
-TEST_CASE("role grant and role revoke work on many users; again they change nothing") {
+TEST_CASE("role grant and role revoke work on many users, again they change nothing") {
   const Desk desk;
   desk.applied(people);
   check_ended(desk({"role", "grant", "team-lead", "DORA@acme.example", "cleo@acme.example"}), 0, "done: 2 added");
@@ -212,7 +212,7 @@ TEST_CASE("a role of scope enterprise is not granted in one tenant") {
   CHECK(desk.in("select count(*) from acctl.runs where outcome = 'refused'") == "1");
 }
 
-TEST_CASE("role list and role show say what a role is and gives; the chief role is Admin while a tenant stands alone") {
+TEST_CASE("role list and role show say what a role is and gives, the chief role is Admin while a tenant stands alone") {
   const Desk desk;
   desk.applied(people + "role_templates:\n  desk: {name: Desk, permissions: [items.view, billing.manage]}\n");
   desk.in("update app.roles set name = 'Organization Admin' where key = 'admin'");
@@ -245,7 +245,7 @@ TEST_CASE("the last active admin keeps the role, whatever a revoke says") {
   CHECK(desk.in("select outcome from acctl.runs order by id desc limit 1") == "refused");
 }
 
-TEST_CASE("roles are edited in many tenants at once; one that fails does not stop the others") {
+TEST_CASE("roles are edited in many tenants at once, one that fails does not stop the others") {
   const Desk desk;
   desk.acctl.create("globex");
   desk.applied("roles:\n  triage: {name: Other}\n");

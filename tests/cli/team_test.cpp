@@ -22,7 +22,7 @@ std::string template_of(const Desk& desk, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("teams are created, changed and deleted; again nothing changes") {
+TEST_CASE("teams are created, changed and deleted, again nothing changes") {
   const Desk desk;
   const std::vector<std::string> call = {"team", "create", "tier-1", "--name", "Tier 1", "--capacity", "20"};
   check_ended(desk(call), 0, "done: 1 added; this is run ");
@@ -43,7 +43,7 @@ TEST_CASE("teams are created, changed and deleted; again nothing changes") {
   check_ended(desk({"team", "delete", "tier-1", "--yes"}), 0, "there is no team 'tier-1'");
 }
 
-TEST_CASE("users join and leave teams; leaving is asked about, and what a team held goes with it") {
+TEST_CASE("users join and leave teams, leaving is asked about, and what a team held goes with it") {
   const Desk desk;
   desk.applied(people + "teams:\n  crew: {name: Crew}\n");
   check_ended(desk({"team", "add", "crew", "ben@acme.example", "Cleo@acme.example"}), 0, "done: 2 added");

@@ -141,7 +141,7 @@ TEST_CASE("the question names the tenant that is written, not the first of the r
   CHECK(acctl::places(adopts) == "2 tenants");
 }
 
-TEST_CASE("words that add take nothing away; those that suspend do") {
+TEST_CASE("words that add take nothing away, those that suspend do") {
   CHECK_FALSE(acctl::outlook_of(report_of({group_of({"acme"}, {addition})}, {})).takes_away);
   Change suspended{.action = acctl::Action::change, .kind = "users", .key = "a@b.example", .fields = {}, .place = {}};
   suspended.fields["status"] = {.before = "active", .after = "suspended"};

@@ -77,7 +77,7 @@ TEST_CASE("a level is one that the permission knows") {
   CHECK(problem("permissions: {a.b: {category: A}}\nroles: {x: {permissions: [a.b: group, z.z: global]}}\n").empty());
 }
 
-TEST_CASE("a clone starts as a copy; plain entries add to it") {
+TEST_CASE("a clone starts as a copy, plain entries add to it") {
   const acctl::Definitions read =
       read_definitions({{"f", "acctl: 1\nroles: {x: {clone: w, permissions: [a.b, +c.d, -e.f]}, z: {clone: x}}\n"}});
   const acctl::Declaration& x = read.objects.at("roles").at("x");

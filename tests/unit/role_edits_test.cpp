@@ -109,7 +109,7 @@ TEST_CASE("a new role has the defaults of its kind, and a clone what its source 
         }) == "there is no permission 'endpoints.view'");
 }
 
-TEST_CASE("nothing is granted to strangers and to the suspended; all of them are named") {
+TEST_CASE("nothing is granted to strangers and to the suspended, all of them are named") {
   State state = desk();
   state["users"]["ben@x.example"].status = "suspended";
   Notes notes;
