@@ -1,8 +1,8 @@
 // What only all files together show: references, levels, renames, clones, and fields that depend on each other.
 #include <algorithm>
-#include <set>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
