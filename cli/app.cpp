@@ -33,6 +33,7 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     flush_output();
   } catch (const Error& error) {
     keep_trail(session, parsed.path, &error);
+    session.terminal().keep(error);
     // A CI system that reads reports learns of what came before there was one.
     if (!has_written()) {
       write_text(failure_report(parsed.path.front()->name, session.format(), error));

@@ -26,6 +26,7 @@ struct Settings {
   bool verbose = false;
   bool no_color = false;
   std::string log_format = "text";
+  std::string log_file;  // a path, or "syslog"
   std::string timeout = "30s";
 };
 

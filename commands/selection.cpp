@@ -5,6 +5,7 @@
 #include "commands/open.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/plan/weigh.hpp"
 #include "provisioning/tenants/targets.hpp"
@@ -115,6 +116,7 @@ FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& te
   std::vector<std::optional<Error>> errors(tenants.size());
   for_each_index(tenants.size(), parallel, [&](std::size_t i, std::size_t) {
     if (tenants[i].status != "active") return;
+    const Concerning tenant(tenants[i].slug);
     try {
       visit(i, *enter(platform, tenants[i]));
     } catch (const Error& error) {

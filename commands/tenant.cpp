@@ -6,6 +6,7 @@
 #include "commands/consent.hpp"
 #include "commands/open.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/tenants/doctor.hpp"
 
@@ -175,6 +176,7 @@ std::vector<Finding> examine(Platform& platform, const TenantFilter& filter, boo
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
   for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
     if (!sessions[worker]) sessions[worker] = platform.another();
+    const Concerning tenant(tenants[index].slug);
     found[index] = examine_tenant(*sessions[worker], tenants[index], fix);
   });
   std::vector<Finding> all = whole ? find_orphans(platform) : std::vector<Finding>();

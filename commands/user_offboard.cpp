@@ -8,6 +8,7 @@
 #include "commands/user.hpp"
 #include "provisioning/access/offboarding.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/targets.hpp"
 
@@ -109,6 +110,7 @@ class Offboarding {
     std::map<std::string, std::string> unread;
     for_each_index(tenants_.size(), static_cast<int>(session_.settings().parallel), [&](std::size_t i, std::size_t) {
       const Tenant& tenant = tenants_[i];
+      const Concerning concerned(tenant.slug);
       std::string why = can_be_read(tenant) ? "" : "is " + tenant.status;
       try {
         if (why.empty()) work(*enter(platform_, tenant), tenant);

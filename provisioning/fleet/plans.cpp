@@ -7,6 +7,7 @@
 
 #include "provisioning/access/notices.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
@@ -123,6 +124,7 @@ const FleetReport& FleetPlan::plan() {
   std::map<std::string, std::shared_ptr<const Plan>> known;
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
+    const Concerning tenant(entry.tenant->slug);
     try {
       plan_one(entry);
       if (entry.plan) {
@@ -214,6 +216,7 @@ const FleetReport& FleetPlan::run(Ending ending) {
   std::atomic<bool> failed = false;
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
+    const Concerning tenant(entry.tenant->slug);
     try {
       run_one(entry, ending);
     } catch (const Error& error) {
