@@ -10,6 +10,7 @@
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/plan/standing.hpp"
 #include "provisioning/tenants/history.hpp"
+#include "provisioning/tenants/undo.hpp"
 
 namespace acctl {
 
@@ -129,9 +130,13 @@ Command undo_command() {
       .name = "undo",
       .summary = "take back what a run changed",
       .description =
-          "Makes the changes of a run in the ledger undone: planned, asked about, guarded and recorded like any "
-          "change. "
-          "It is refused where something that the run touched has changed since, and says what and by which run.",
+          "Restores exactly what a run in the ledger changed: planned, asked about, guarded and recorded like any "
+          "change. It is refused (exit 7), naming what came later and by which run, if what the run touched was "
+          "changed since, also by the application; if something else depends on what the run added (somebody has "
+          "signed up or joined a team, a team has tickets, an API key was made); or if something that it would restore "
+          "refers to what is gone. Undo the later runs first, or change the objects by hand. Grants that have expired "
+          "since are left out. An undo is a run and can be undone, too.\n\nSessions, API keys, passwords and "
+          "invitations that ended with a run do not come back; 'acctl user resend' invites again.",
       .arguments = {{.name = "RUN", .help = "id of the run, as apply and log show it", .target = &options->run}},
       .options = joined({{exclude_option(options->edit.exclude)}, guard_options(options->edit)}),
       .examples = {{"acctl undo 3f9c0a71d2e4 -t acme", "One tenant."},

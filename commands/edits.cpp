@@ -197,7 +197,7 @@ Edit edit_of(const Definitions& definitions, const EditOptions& options, const R
                 "Remove single objects with --prune while others stay declared.");
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
-  if (options.prune) add_referrers(edit.scope);
+  if (options.prune) add_prunable(edit.scope);
   edit.desired = [&definitions, overlay_options](const State& current) {
     return overlay(current, definitions, overlay_options);
   };

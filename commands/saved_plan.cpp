@@ -9,6 +9,7 @@
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/misfits.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {

@@ -1,5 +1,6 @@
 #include "provisioning/database/ledger.hpp"
 
+#include "provisioning/database/undo_chains.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -10,12 +11,12 @@ using Json = nlohmann::json;
 
 Param or_null(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
 
+}  // namespace
+
 Action action_of(std::string_view word) {
   if (word == "add") return Action::add;
   return word == "remove" ? Action::remove : Action::change;
 }
-
-}  // namespace
 
 Json to_json(const std::map<std::string, FieldChange>& fields) {
   Json all = Json::object();
@@ -64,6 +65,7 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
 }
 
 std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std::int64_t limit) {
+  const UndoChains chains(tenant);
   const Rows rows = tenant.query(sql::run_list, {or_null(run), limit});
   std::vector<RunRecord> all;
   for (int row = 0; row < rows.size(); ++row) {
@@ -81,8 +83,8 @@ std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std
                    .loosened = text(10),
                    .message = text(11),
                    .undoes = text(12),
-                   .undone_by = text(13),
-                   .changes = rows.integer(row, 14)});
+                   .undone_by = chains.undone_by(rows.integer(row, 0)),
+                   .changes = rows.integer(row, 13)});
   }
   return all;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
@@ -27,9 +28,12 @@ struct RunRecord {
   std::string loosened;
   std::string message;
   std::string undoes;     // the run that it undid
-  std::string undone_by;  // the run that undid it
+  std::string undone_by;  // the run that undid it and stands, which is itself not undone
   std::int64_t changes = 0;
 };
+
+// What word_for() said.
+Action action_of(std::string_view word);
 
 // What `fields` of the ledger and of saved plans hold: {"name": {"before", "after"}}.
 nlohmann::json to_json(const std::map<std::string, FieldChange>& fields);

@@ -76,9 +76,6 @@ select r.id from acctl.runs r where r.run = $1 and r.outcome = 'done'
 select r.id, r.run, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), r.command, r.outcome, r.actor,
        r.origin, r.reason, r.commit, r.manager, r.loosened, r.message,
        (select u.run from acctl.runs u where u.id = r.undoes),
-       (select u.run from acctl.runs u where u.undoes = r.id and u.outcome = 'done'
-           and not exists (select from acctl.runs v where v.undoes = u.id and v.outcome = 'done')
-         order by u.id desc limit 1),
        (select count(*) from acctl.changes c where c.run_id = r.id)
   from acctl.runs r
  where $1::text is null or r.run = $1
@@ -87,19 +84,3 @@ select r.id, r.run, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"
 
 -- name: run_changes
 select c.action, c.kind, c.key, c.fields, c.source from acctl.changes c where c.run_id = $1 order by c.number
-
--- name: later_run
--- The run after $1 that touched an object last, or renamed what it connects, for telling who stands in the way; $4, $5:
--- kinds and keys of its ends. Without such a run a row of nulls, but for the last column: whether time $6 is over.
-select run.run, run.actor, to_char(run.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-       coalesce($6::timestamptz <= now(), false)
-  from (values (true)) as one
-  left join lateral (
-    select r.run, r.actor, r.at
-      from acctl.changes c join acctl.runs r on r.id = c.run_id
-     where c.run_id > $1 and r.outcome = 'done'
-       and (c.kind = $2 and c.key = $3 or
-            c.fields ? 'key' and (c.kind, c.fields -> 'key' ->> 'before') in
-              (select * from unnest(array_append($4::text[], $2), array_append($5::text[], $3))))
-     order by r.id desc
-     limit 1) run on true

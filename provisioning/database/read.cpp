@@ -111,6 +111,10 @@ class Reader {
       where += (where.empty() ? "e." : " or e.") + std::string(edge.list->target_column) +
                " in (select u.id from app.users u where lower(u.email)" + among(scope_.users) + ")";
     }
+    if (scope_.memberships && managed_.contains("users")) {
+      where += (where.empty() ? "e." : " or e.") + std::string(edge.list->target_column) +
+               " in (select u.id from app.users u where u.manager = " + parameter(scope_.manager) + ")";
+    }
     if (where.empty()) return std::nullopt;
     return " where " + where;
   }

@@ -82,6 +82,51 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
          " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_of(kind.name, "o") + " = x.\"key\"";
 }
 
+// A key that nobody has, for an object on its way to one that another still has.
+std::string key_underway(const Kind& kind, std::size_t number) {
+  const std::string digits = std::to_string(number);
+  switch (kind.keys) {
+    case KeyForm::email:
+      return "acctl-" + digits + "@moving.invalid";
+    case KeyForm::permission:
+      return "acctl-moving." + digits;
+    case KeyForm::key:
+      break;
+  }
+  return "acctl-moving-" + digits;
+}
+
+std::string move_objects_sql(const Kind& kind) {
+  return "update " + std::string(kind.table) + " o set " + quoted_identifier(kind.key_column) +
+         " = x.underway from jsonb_to_recordset($1) as x(\"key\" text, underway text) where " + key_of(kind.name, "o") +
+         " = x.\"key\"";
+}
+
+std::string clear_external_ids_sql() {
+  return "update app.users o set external_id = null from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " +
+         key_of("users", "o") + " = x.\"key\" and x.f ? 'external_id' and o.external_id is not null";
+}
+
+// What still belongs to the objects $1 of `kind` and would go with them. The alias of an object is o.
+std::string leftovers_sql(const Kind& kind) {
+  std::string sql;
+  for (const EdgeKind& edge : edge_kinds()) {
+    const bool owned = edge.owner->name == kind.name;
+    if (!owned && (edge.list->target != kind.name || kind.name != "users")) continue;
+    const std::string_view other = owned ? edge.list->target : edge.owner->name;
+    const std::string own_column(owned ? edge.list->owner_column : edge.list->target_column);
+    const std::string other_column(owned ? edge.list->target_column : edge.list->owner_column);
+    const std::string until(edge.list->until_column);
+    sql += (sql.empty() ? "" : " union all ") + std::string("select ") + key_of(kind.name, "o") + ", " +
+           quoted_literal(other) + " || '/' || " + key_of(other, "t") + " from " + std::string(edge.list->table) +
+           " e join " + std::string(kind.table) + " o on o.id = e." + own_column + " join " +
+           std::string(find_kind(other)->table) + " t on t.id = e." + other_column + " where " +
+           key_of(kind.name, "o") + " in (select x.\"key\" from jsonb_to_recordset($1) as x(\"key\" text))" +
+           (until.empty() ? "" : " and (e." + until + " is null or e." + until + " > now())");
+  }
+  return sql.empty() ? sql : sql + " limit 1";
+}
+
 std::string delete_objects_sql(const Kind& kind) {
   return "delete from " + std::string(kind.table) + " o using jsonb_to_recordset($1) as x(\"key\" text) where " +
          key_of(kind.name, "o") + " = x.\"key\"";
@@ -167,6 +212,38 @@ std::string key_now(const Pending& pending, std::string_view kind, const std::st
 // From `first` on, what has the same kind and action.
 using Iterator = std::vector<Change>::const_iterator;
 
+// Keys and external ids are unique row by row, whatever the statement leads to: who has the key that another takes over
+// leaves it first.
+void make_way(Connection& tenant, const Kind& kind, const std::set<std::string>& spoken, Json& rows) {
+  std::set<std::string> taken_over;
+  for (const Json& row : rows) {
+    if (row["f"].contains("key")) taken_over.insert(row["f"]["key"]);
+  }
+  Json moving = Json::array();
+  for (Json& row : rows) {
+    if (!row["f"].contains("key") || !taken_over.contains(row["key"])) continue;
+    const std::string underway = key_underway(kind, moving.size() + 1);
+    moving.push_back({{"key", row["key"]}, {"underway", underway}});
+    row["key"] = underway;
+  }
+  if (!moving.empty()) tenant.query(move_objects_sql(kind).c_str(), {moving.dump()});
+  if (kind.name == "users" && spoken.contains("external_id") && rows.size() > 1)
+    tenant.query(clear_external_ids_sql().c_str(), {rows.dump()});
+}
+
+// What the plan does not remove is not removed: it came meanwhile, or was not read.
+void refuse_leftovers(Connection& tenant, const Kind& kind, const Json& rows) {
+  const std::string sql = leftovers_sql(kind);
+  if (sql.empty()) return;
+  const Rows left = tenant.query(sql.c_str(), {rows.dump()});
+  if (left.empty()) return;
+  throw Error(ErrorKind::conflict,
+              std::string(kind.name) + "/" + std::string(left.text(0, 0)) +
+                  " cannot be removed: it still belongs together with " + std::string(left.text(0, 1)) +
+                  ", and the plan does not end that",
+              "Run the command again.");
+}
+
 void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, const Pending& pending) {
   Json rows = Json::array();
   std::set<std::string> spoken;
@@ -188,6 +265,8 @@ void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterato
       rows.push_back({{"key", change->old_key()}, {"f", std::move(values)}});
     }
   }
+  if (first->action == Action::change) make_way(tenant, kind, spoken, rows);
+  if (first->action == Action::remove) refuse_leftovers(tenant, kind, rows);
   const std::string sql = first->action == Action::add      ? insert_objects_sql(kind)
                           : first->action == Action::change ? update_objects_sql(kind, spoken)
                                                             : delete_objects_sql(kind);

@@ -1,5 +1,6 @@
 // What only all files together show: references, levels, renames, clones, and fields that depend on each other.
 #include <algorithm>
+#include <set>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <unordered_map>
@@ -130,13 +131,27 @@ class Checks {
       const auto [first, fresh] = claimed.emplace(std::pair(former.kind, former.old), &former);
       if (former.old == former.key) {
         reading_.problems.add(former.place, old + " cannot be its own former key");
-      } else if (const Declaration* still = find_object(&reading_.result, former.kind, former.old)) {
+      } else if (const Declaration* still = find_object(&reading_.result, former.kind, former.old);
+                 still != nullptr && !is_passed_on(former.kind, former.old)) {
         reading_.problems.add(former.place, old + " is still declared in " + File::shown(still->place));
       } else if (!fresh) {
         reading_.problems.add(former.place, old + " is also the former key of " + first->second->kind + "/" +
                                                 first->second->key + " in " + File::shown(first->second->place));
       }
     }
+  }
+
+  // Whether whoever is declared under `key` takes it over from another that moves on, and so forth: a chain whose first
+  // leaves a key that is declared no longer. In a circle nobody could tell whether it was done before.
+  bool is_passed_on(const std::string& kind, const std::string& key) const {
+    std::set<std::string> seen;
+    for (std::string at = key; seen.insert(at).second;) {
+      const Declaration* declaration = find_object(&reading_.result, kind, at);
+      if (declaration == nullptr) return true;
+      if (declaration->previously.empty()) return false;
+      at = declaration->previously.front();
+    }
+    return false;
   }
 
   // Follows each chain of clones once; the walk that meets itself is a circle.

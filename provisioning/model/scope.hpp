@@ -16,7 +16,7 @@ struct Scope {
   std::set<std::string> holders_of_permissions = {};  // whatever way they have them, likewise
   std::set<std::string> teams;                        // teams whose members are read
   bool all_members = false;                           // those of all teams
-  bool memberships = false;                           // in which of the teams that are read `users` are
+  bool memberships = false;  // in which of the teams that are read `users` are, and the manager's users
 };
 
 // All configuration, nobody.

@@ -1,31 +1,16 @@
 #include "provisioning/plan/diff.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
-#include "provisioning/model/digest.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
 namespace {
 
 using Json = nlohmann::json;
-
-const std::map<std::string, Object>& objects_of(const State& state, std::string_view kind) {
-  static const std::map<std::string, Object> none;
-  const auto found = state.find(std::string(kind));
-  return found == state.end() ? none : found->second;
-}
-
-// All that is set, manager and status with it.
-std::map<std::string, Json> facts_of(const Object& object) {
-  std::map<std::string, Json> facts = object.fields;
-  if (!object.manager.empty()) facts["manager"] = object.manager;
-  if (!object.status.empty()) facts["status"] = object.status;
-  return facts;
-}
 
 Change whole(Action action, std::string_view kind, const std::string& key, const Object& object) {
   Change change{.action = action, .kind = std::string(kind), .key = key, .fields = {}, .place = object.place};
@@ -67,8 +52,8 @@ struct KindChanges {
 KindChanges compare(const State& before, const State& after, std::string_view kind,
                     const std::map<std::string, std::string>& renames) {
   KindChanges found;
-  const auto& old = objects_of(before, kind);
-  const auto& now = objects_of(after, kind);
+  const auto& old = all_of_kind(before, kind);
+  const auto& now = all_of_kind(after, kind);
   std::set<std::string_view> moved;
   for (const auto& [to, from] : renames) moved.insert(from);
   for (const auto& [key, object] : old) {
@@ -89,18 +74,6 @@ KindChanges compare(const State& before, const State& after, std::string_view ki
   return found;
 }
 
-// `key` of `kind` under its new name; edges follow their ends.
-std::string renamed_edge(const EdgeKind& edge, const std::string& key, const Renames& renames) {
-  auto [owner, target] = split_edge(edge, key);
-  for (auto [kind, end] : {std::pair(edge.owner->name, &owner), std::pair(edge.list->target, &target)}) {
-    const auto of_kind = renames.find(std::string(kind));
-    if (of_kind == renames.end()) continue;
-    const auto found = std::ranges::find(of_kind->second, *end, [](const auto& rename) { return rename.second; });
-    if (found != of_kind->second.end()) *end = found->first;
-  }
-  return edge_key(owner, target);
-}
-
 // What others refer to by a field.
 bool is_referred_to(std::string_view name) {
   return std::ranges::any_of(kinds(), [&](const Kind& kind) {
@@ -113,108 +86,30 @@ void append(std::vector<Change>& all, std::vector<Change>& part) {
   part.clear();
 }
 
-// References and edges of `before` under the new keys, so that only the renamed object itself differs.
-State aligned(const State& before, const Renames& renames) {
-  State state = before;
-  for (const EdgeKind& edge : edge_kinds()) {
-    const auto found = state.find(std::string(edge.list->kind));
-    if (found == state.end()) continue;
-    std::map<std::string, Object> moved;
-    for (auto& [key, object] : found->second) moved.emplace(renamed_edge(edge, key, renames), std::move(object));
-    found->second = std::move(moved);
+// Takes all that is renamed out of `state`, by its new address, so that each can take over a key that another gives up.
+std::map<std::string, Object> take_out_renamed(State& state, const std::vector<Change>& changes) {
+  std::map<std::string, Object> moving;
+  for (const Change& change : changes) {
+    if (change.action != Action::change || change.old_key() == change.key) continue;
+    auto node = state[change.kind].extract(change.old_key());
+    if (!node.empty()) moving.emplace(address_of(change), std::move(node.mapped()));
   }
-  for (const Kind& kind : kinds()) {
-    const auto found = state.find(std::string(kind.name));
-    if (found == state.end()) continue;
-    for (const Field& field : kind.fields) {
-      const auto of_target = renames.find(std::string(field.target));
-      if (field.type != FieldType::reference || of_target == renames.end()) continue;
-      for (auto& [key, object] : found->second) {
-        const auto value = object.fields.find(std::string(field.name));
-        if (value == object.fields.end()) continue;
-        for (const auto& [to, from] : of_target->second) {
-          if (value->second == from) value->second = to;
-        }
-      }
-    }
-  }
-  return state;
+  return moving;
 }
-
-void rename_within(Change& change, const Renames& renames) {
-  if (const EdgeKind* edge = find_edge_kind(change.kind)) {
-    change.key = renamed_edge(*edge, change.key, renames);
-    return;
-  }
-  for (const Field& field : find_kind(change.kind)->fields) {
-    const auto values = change.fields.find(std::string(field.name));
-    const auto of_target = renames.find(std::string(field.target));
-    if (values == change.fields.end() || of_target == renames.end()) continue;
-    for (const auto& [to, from] : of_target->second) {
-      for (Json* value : {&values->second.before, &values->second.after}) {
-        if (*value == from) *value = to;
-      }
-    }
-  }
-}
-
-// Whether what has the name that `newcomer` gets leaves it in the same changes.
-bool makes_way(const Change& newcomer, const std::vector<Change>& changes) {
-  return std::ranges::any_of(changes, [&](const Change& change) {
-    return change.kind == newcomer.kind && change.action != Action::add && change.old_key() == newcomer.key &&
-           (change.action == Action::remove || change.key != newcomer.key);
-  });
-}
-
-// Whether another object has the name that `rename` gives, and does not make way for it.
-bool is_taken(const std::map<std::string, Object>& objects, const Change& rename, const std::vector<Change>& changes) {
-  return objects.contains(rename.key) && !makes_way(rename, changes);
-}
-
-Json fact_of(const Object& object, const std::string& name) {
-  if (name == "manager") return object.manager.empty() ? Json() : Json(object.manager);
-  if (name == "status" && !object.status.empty()) return object.status;
-  const auto found = object.fields.find(name);
-  return found == object.fields.end() ? Json() : found->second;
-}
-
-// Members that came meanwhile to an object which is to go would go with it, unseen.
-void add_newcomers(const State& state, const std::set<std::pair<std::string_view, std::string_view>>& removed,
-                   std::vector<Misfit>& all) {
-  for (const EdgeKind& edge : edge_kinds()) {
-    for (const auto& [key, object] : objects_of(state, edge.list->kind)) {
-      const auto [owner, target] = split_edge(edge, key);
-      if (removed.contains({edge.list->kind, key})) continue;
-      const std::string kind(edge.list->kind);
-      const std::string who = std::string(edge.owner->name) + "/" + owner;
-      if (removed.contains({edge.owner->name, owner})) {
-        all.push_back({kind, key, who + " has " + target + " among its " + std::string(edge.list->name) + " by now"});
-      } else if (removed.contains({edge.list->target, target})) {
-        all.push_back({kind, key, std::string(edge.list->target) + "/" + target + " belongs to " + who + " by now"});
-      }
-    }
-  }
-}
-
-std::string shown(const Json& value) { return value.is_null() ? "nothing" : value.dump(); }
 
 }  // namespace
 
-Renames renames_of(const std::vector<Change>& changes) {
-  Renames renames;
-  for (const Change& change : changes) {
-    if (change.action == Action::change && change.fields.contains("key")) {
-      renames[change.kind][change.key] = change.old_key();
-    }
-  }
-  return renames;
+const std::map<std::string, Object>& all_of_kind(const State& state, std::string_view kind) {
+  static const std::map<std::string, Object> none;
+  const auto found = state.find(std::string(kind));
+  return found == state.end() ? none : found->second;
 }
 
-std::string key_before(const Renames& renames, std::string_view kind, const std::string& key) {
-  const auto of_kind = renames.find(std::string(kind));
-  if (of_kind == renames.end()) return key;
-  const auto found = of_kind->second.find(key);
-  return found == of_kind->second.end() ? key : found->second;
+std::map<std::string, Json> facts_of(const Object& object) {
+  std::map<std::string, Json> facts = object.fields;
+  if (!object.manager.empty()) facts["manager"] = object.manager;
+  if (!object.status.empty()) facts["status"] = object.status;
+  return facts;
 }
 
 std::vector<Change> diff(const State& before, const State& after, const Renames& renames) {
@@ -248,18 +143,15 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 
 State changed(State state, const std::vector<Change>& changes) {
   if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(state, renames);
+  std::map<std::string, Object> moving = take_out_renamed(state, changes);
   for (const Change& change : changes) {
     auto& objects = state[change.kind];
     if (change.action == Action::remove) {
       objects.erase(change.key);
       continue;
     }
-    if (const std::string old = change.old_key(); change.action == Action::change && old != change.key) {
-      auto node = objects.extract(old);
-      if (!node.empty()) {
-        node.key() = change.key;
-        objects.insert(std::move(node));
-      }
+    if (auto moved = moving.extract(address_of(change)); !moved.empty()) {
+      objects.insert_or_assign(change.key, std::move(moved.mapped()));
     }
     Object& object = objects[change.key];
     object.place = change.place;
@@ -279,89 +171,6 @@ State changed(State state, const std::vector<Change>& changes) {
   }
   std::erase_if(state, [](const auto& kind) { return kind.second.empty(); });
   return state;
-}
-
-std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes, Side side) {
-  std::vector<Misfit> all;
-  // Members are named by the new keys of what they connect.
-  const Renames renames = side == Side::before ? renames_of(changes) : Renames();
-  std::optional<State> moved;
-  if (!renames.empty()) moved = aligned(live, renames);
-  const State& state = moved ? *moved : live;
-  std::set<std::pair<std::string_view, std::string_view>> removed;
-  const Action absent = side == Side::before ? Action::add : Action::remove;
-  for (const Change& change : changes) {
-    if (change.action == Action::remove) removed.emplace(change.kind, change.key);
-    const auto& objects = objects_of(state, change.kind);
-    const auto found = objects.find(side == Side::before ? change.old_key() : change.key);
-    const auto misfit = [&](const std::string& reason) {
-      all.push_back({change.kind, change.key, address_of(change) + reason});
-    };
-    if (change.action == absent) {
-      if (found != objects.end() && !makes_way(change, changes)) misfit(" exists by now");
-      continue;
-    }
-    if (found == objects.end()) {
-      misfit(" is gone");
-      continue;
-    }
-    if (side == Side::before && change.old_key() != change.key && is_taken(objects, change, changes)) {
-      misfit(" exists by now");
-    }
-    for (const auto& [name, values] : change.fields) {
-      if (name == "key") continue;
-      const Json now = fact_of(found->second, name);
-      const Json& expected = side == Side::before ? values.before : values.after;
-      if (now != expected) misfit(": " + name + " is " + shown(now) + " and was " + shown(expected));
-    }
-  }
-  if (!removed.empty()) add_newcomers(state, removed, all);
-  return all;
-}
-
-std::map<std::string, std::string> touched_by(const std::vector<Change>& changes, const State& state) {
-  const Renames renames = renames_of(changes);
-  std::set<std::pair<std::string, std::string>> objects;  // kind and the key before
-  std::set<std::pair<std::string, std::string>> lists;    // edge kind and the owner's key before
-  for (const Change& change : changes) {
-    if (const EdgeKind* edge = find_edge_kind(change.kind)) {
-      const std::string kind(edge->owner->name);
-      const std::string owner = key_before(renames, kind, split_edge(*edge, change.key).first);
-      objects.emplace(kind, owner);
-      lists.emplace(change.kind, owner);
-    } else if (change.action == Action::change) {
-      objects.emplace(change.kind, change.old_key());
-    }
-  }
-  std::map<std::string, std::string> touched;
-  for (const auto& [kind, key] : objects) {
-    const Object* object = find_object(state, kind, key);
-    if (object == nullptr) continue;
-    Digest digest;
-    const auto add = [&](const Object& part) {
-      digest.add(Json(facts_of(part)).dump(-1, ' ', false, Json::error_handler_t::replace));
-    };
-    add(*object);
-    for (const EdgeKind& edge : edge_kinds()) {
-      // Who reads a team for its fields does not read its members.
-      const std::string list(edge.list->kind);
-      if (edge.owner->name != kind || (edge.list->target == "users" && !lists.contains({list, key}))) continue;
-      for (const std::string& name : edges_of(state, edge, key)) {
-        const Object& member = state.at(list).at(name);
-        if (member.fields.contains("until")) continue;  // ends by itself
-        digest.add(name);
-        add(member);
-      }
-    }
-    touched.emplace(kind + "/" + key, digest.hex().substr(0, 16));
-  }
-  return touched;
-}
-
-std::string reasons_of(const std::vector<Misfit>& misfits) {
-  std::vector<std::string> reasons;
-  for (const Misfit& misfit : misfits) reasons.push_back(misfit.reason);
-  return enumerated(reasons, 10, "; ");
 }
 
 std::vector<Change> inverse(const std::vector<Change>& changes) {

@@ -7,6 +7,7 @@
 
 #include "provisioning/model/change.hpp"
 #include "provisioning/plan/overlay.hpp"
+#include "provisioning/plan/renames.hpp"
 
 namespace acctl {
 
@@ -17,30 +18,11 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 // `state` after `changes`. What does not fit is forced: check misfits() before.
 State changed(State state, const std::vector<Change>& changes);
 
-// An object that is not as changes suppose.
-struct Misfit {
-  std::string kind;
-  std::string key;
-  std::string reason;  // a sentence
-};
+// All objects of a kind.
+const std::map<std::string, Object>& all_of_kind(const State& state, std::string_view kind);
 
-enum class Side { before, after };
-
-// Why `live` is not what `changes` suppose before they are made, or promise after that.
-std::vector<Misfit> misfits(const State& live, const std::vector<Change>& changes, Side side = Side::before);
-
-// Their sentences, the first ten.
-std::string reasons_of(const std::vector<Misfit>& misfits);
-
-// The renames among them.
-Renames renames_of(const std::vector<Change>& changes);
-
-// The key that an object has before `renames`.
-std::string key_before(const Renames& renames, std::string_view kind, const std::string& key);
-
-// The objects that `changes` change, in their lists too, by the address that they have before: each with a digest of
-// all that it is in `state`, also of what the changes do not speak of.
-std::map<std::string, std::string> touched_by(const std::vector<Change>& changes, const State& state);
+// All that is set of an object, manager and status with it.
+std::map<std::string, nlohmann::json> facts_of(const Object& object);
 
 // What undoes `changes`, in an order of execution.
 std::vector<Change> inverse(const std::vector<Change>& changes);

@@ -73,35 +73,63 @@ class Overlay {
         conflict ? "Take the objects over with --adopt, or leave them to their manager." : "", std::move(diagnostics_));
   }
 
+  // One may take over the key that another gives up: whoever finds theirs taken waits for the others to move.
   void rename_objects(const Kind& kind) {
-    auto& objects = desired_.state[std::string(kind.name)];
-    for (const auto& [key, declaration] : declared(kind.name)) {
-      for (const std::string& old : declaration.previously) {
-        if (!objects.contains(old)) continue;
-        if (is_done(kind, key, old)) break;
-        if (objects.contains(key)) {
-          throw Error(ErrorKind::conflict,
-                      address(kind.name, old) + " cannot become " + address(kind.name, key) + ": both exist",
-                      "Remove one of them, or drop `previously`.",
-                      {{declaration.place.file, declaration.place.line, declaration.place.column,
-                        address(kind.name, key) + " exists beside its previous " + old}});
+    std::optional<Error> blocked;
+    std::size_t moved = 0;
+    do {
+      moved = 0;
+      blocked.reset();
+      for (const auto& [key, declaration] : declared(kind.name)) {
+        const std::string old = former_key(kind, key, declaration);
+        if (old.empty()) continue;
+        if (desired_.state[std::string(kind.name)].contains(key)) {
+          if (!blocked) blocked = both_exist(kind, key, old, declaration);
+          continue;
         }
-        auto node = objects.extract(old);
-        node.key() = key;
-        objects.insert(std::move(node));
-        desired_.renames[std::string(kind.name)][key] = old;
-        follow(kind.name, old, key);
-        break;
+        rename_object(kind, old, key);
+        ++moved;
       }
-    }
+    } while (blocked && moved > 0);
+    if (blocked) throw Error(*blocked);
+  }
+
+  // What `key` is to be made of by renaming; "" for nothing.
+  std::string former_key(const Kind& kind, const std::string& key, const Declaration& declaration) {
+    const auto& objects = desired_.state[std::string(kind.name)];
+    const auto& renamed = desired_.renames[std::string(kind.name)];
+    if (renamed.contains(key)) return "";
+    const auto old = std::ranges::find_if(declaration.previously, [&](const std::string& former) {
+      return objects.contains(former) && !renamed.contains(former);
+    });
+    return old == declaration.previously.end() || is_done(kind, key, *old) ? "" : *old;
+  }
+
+  static Error both_exist(const Kind& kind, const std::string& key, const std::string& old,
+                          const Declaration& declaration) {
+    return {ErrorKind::conflict,
+            address(kind.name, old) + " cannot become " + address(kind.name, key) + ": both exist",
+            "Remove one of them, or drop `previously`.",
+            {{declaration.place.file, declaration.place.line, declaration.place.column,
+              address(kind.name, key) + " exists beside its previous " + old}}};
+  }
+
+  void rename_object(const Kind& kind, const std::string& old, const std::string& key) {
+    auto& objects = desired_.state[std::string(kind.name)];
+    auto node = objects.extract(old);
+    node.key() = key;
+    objects.insert(std::move(node));
+    desired_.renames[std::string(kind.name)][key] = old;
+    follow(kind.name, old, key);
   }
 
   // The object is ours under its new key, and what bears the old one is another: the word is a memory by now. So it is
-  // for what was applied once and has no place in a file.
+  // for what was applied once and has no place in a file, and where the files declare the old key, too: it was taken
+  // over.
   bool is_done(const Kind& kind, const std::string& key, const std::string& old) const {
     const Object* now = find_object(current_, kind.name, key);
     if (now == nullptr) return false;
-    if (declaration_of(kind.name, key)->place.line == 0) return true;
+    if (declaration_of(kind.name, key)->place.line == 0 || declaration_of(kind.name, old) != nullptr) return true;
     const Object* before = find_object(current_, kind.name, old);
     return now->manager == options_.manager && before != nullptr && before->manager != options_.manager;
   }

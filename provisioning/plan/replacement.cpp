@@ -1,4 +1,7 @@
 // What import makes of a tenant.
+#include <algorithm>
+#include <set>
+
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
 #include "provisioning/plan/diff.hpp"
@@ -7,16 +10,24 @@ namespace acctl {
 
 namespace {
 
-// Of what is there under a former key, and not under the one that is declared.
+// Of what is there under a former key, and not under the one that is declared. One may take over the key that another
+// gives up.
 std::vector<Change> renames_in(const State& current, const Definitions& definitions) {
   std::vector<Change> renames;
   for (const auto& [kind, objects] : definitions.objects) {
-    for (const auto& [key, declaration] : objects) {
-      if (find_object(current, kind, key) != nullptr) continue;
-      for (const std::string& old : declaration.previously) {
-        if (find_object(current, kind, old) == nullptr) continue;
-        renames.push_back({.action = Action::change, .kind = kind, .key = key, .fields = {{"key", {old, key}}}});
-        break;
+    std::set<std::string> taken;
+    for (const auto& [key, object] : all_of_kind(current, kind)) taken.insert(key);
+    std::set<std::string> unmoved = taken;
+    for (std::size_t before = renames.size() + 1; before != renames.size();) {
+      before = renames.size();
+      for (const auto& [key, declaration] : objects) {
+        const auto old = std::ranges::find_if(declaration.previously,
+                                              [&](const std::string& former) { return unmoved.contains(former); });
+        if (taken.contains(key) || old == declaration.previously.end()) continue;
+        renames.push_back({.action = Action::change, .kind = kind, .key = key, .fields = {{"key", {*old, key}}}});
+        unmoved.erase(*old);
+        taken.erase(*old);
+        taken.insert(key);
       }
     }
   }
@@ -32,6 +43,15 @@ void keep_protections(const std::map<std::string, Object>& current, const Defini
     if (!current.contains(pattern)) desired["protections"].erase(pattern);
     desired["protections"][key] = object;
   }
+}
+
+// Who goes leaves the teams, also those that the definitions do not speak of.
+void leave_teams(State& state) {
+  const auto members = state.find("team_members");
+  if (members == state.end()) return;
+  std::erase_if(members->second, [&](const auto& entry) {
+    return find_object(state, "users", split_edge(*find_edge_kind("team_members"), entry.first).second) == nullptr;
+  });
 }
 
 }  // namespace
@@ -83,6 +103,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
     });
     if (members.empty()) desired.state.erase("team_members");
   }
+  if (is_declared(*find_kind("users"))) leave_teams(desired.state);
   desired.renames = renames_of(renames);
   return desired;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/misfits.hpp"
 #include "provisioning/plan/powers.hpp"
 
 namespace acctl {

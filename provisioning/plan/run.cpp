@@ -6,6 +6,7 @@
 #include "provisioning/database/write.hpp"
 #include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/misfits.hpp"
 #include "provisioning/plan/weigh.hpp"
 #include "queries.hpp"
 
@@ -54,6 +55,7 @@ class Execution {
       if (!basis.refusal) basis = std::move(again.basis);
     }
     if (basis.refusal) throw Error(*basis.refusal);
+    if (edit_.last_look && !plan.empty()) edit_.last_look(tenant_);
     std::optional<std::int64_t> run;
     if (!plan.empty() || edit_.also_alone) run = write(transaction, plan, ending);
     // Who changes nothing on somebody's behalf has declared nothing in the name of a manager.

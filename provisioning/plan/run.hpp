@@ -45,6 +45,8 @@ struct Edit {
   bool leavers_go = false;
   // `also` has something to do even where no configuration changes: it is carried out and recorded all the same.
   bool also_alone = false;
+  // Asked once the tenant is locked, before anything is written: throws for what no State holds and no revision tells.
+  std::function<void(Connection& tenant)> last_look = nullptr;
   // What belongs to the changes and is no configuration, in the same transaction: invitations of users that are added.
   std::function<void(Transaction&, const Plan&, Ending)> also = nullptr;
 };
@@ -117,8 +119,9 @@ Scope scope_of(const std::vector<Change>& changes);
 // What has to be read to see that they were carried out: no more than they speak of.
 Scope scope_written_by(const std::vector<Change>& changes);
 
-// Adds the kinds whose fields refer to others of the configuration: who prunes has to know what is needed.
-void add_referrers(Scope& scope);
+// Adds what has to be known to prune: the kinds whose fields refer to others of the configuration, for what is needed
+// stays, and the teams of the manager's users, which end with them.
+void add_prunable(Scope& scope);
 
 // What has to be read to apply them: the kinds they declare with all that those refer to, the people they name, and
 // what else their manager owns.

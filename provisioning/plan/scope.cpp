@@ -4,6 +4,7 @@
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/misfits.hpp"
 #include "provisioning/plan/run.hpp"
 
 namespace acctl {
@@ -24,9 +25,35 @@ void add_user(Scope& scope, const std::string& email) {
   for (const std::string_view kind : {"roles", "role_templates", "permissions"}) add_kind(scope, kind);
 }
 
+// Whatever names an object of `kind` in a field.
+void add_referrers_of(Scope& scope, std::string_view target) {
+  for (const Kind& kind : kinds()) {
+    if (std::ranges::find(kind.fields, target, &Field::target) != kind.fields.end()) add_kind(scope, kind.name);
+  }
+}
+
+// What would go with an object that is removed, or stand in the way of that.
+void add_dependents(Scope& scope, const Change& change) {
+  const bool narrows = change.kind == "permissions" && change.fields.contains("levels");
+  if (change.kind == "permissions" && (narrows || change.action == Action::remove)) {
+    scope.holders_of_permissions.insert(change.old_key());
+    for (const std::string_view kind : {"roles", "role_templates"}) add_kind(scope, kind);
+  }
+  if (change.action != Action::remove) return;
+  if (change.kind == "users") {
+    scope.memberships = true;
+    add_kind(scope, "teams");
+  }
+  if (change.kind == "roles") scope.holders_of_roles.insert(change.key);
+  if (change.kind == "role_templates") scope.holders_of_templates.insert(change.key);
+  add_referrers_of(scope, change.kind);
+}
+
 }  // namespace
 
-void add_referrers(Scope& scope) {
+void add_prunable(Scope& scope) {
+  scope.memberships = true;
+  add_kind(scope, "teams");
   for (const Kind& kind : kinds()) {
     if (std::ranges::any_of(kind.fields, [](const Field& field) { return field.type == FieldType::reference; })) {
       add_kind(scope, kind.name);
@@ -64,6 +91,7 @@ Scope scope_of(const std::vector<Change>& changes) {
     const EdgeKind* edge = find_edge_kind(change.kind);
     if (edge == nullptr) {
       add_kind(scope, change.kind);
+      add_dependents(scope, change);
       if (change.kind == "users") {
         add_user(scope, change.key);
         add_user(scope, change.old_key());

@@ -111,62 +111,6 @@ std::set<std::string> absent_members(const State& live, const EdgeKind& edge, co
   return absent;
 }
 
-// Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
-std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit, const std::vector<Change>& changes) {
-  // That run left things under the names that its inverse begins with.
-  const Renames renames = renames_of(changes);
-  std::string key = key_before(renames, misfit.kind, misfit.key);
-  TextArray kinds;
-  TextArray keys;
-  if (const EdgeKind* edge = find_edge_kind(misfit.kind)) {
-    auto [owner, target] = split_edge(*edge, misfit.key);
-    owner = key_before(renames, edge->owner->name, owner);
-    target = key_before(renames, edge->list->target, target);
-    key = edge_key(owner, target);
-    kinds.add(edge->owner->name);
-    keys.add(owner);
-    kinds.add(edge->list->target);
-    keys.add(target);
-  }
-  std::optional<std::string> until;
-  for (const Change& change : changes) {
-    const auto end = change.fields.find("until");
-    if (change.kind != misfit.kind || change.key != misfit.key || end == change.fields.end()) continue;
-    if (end->second.before.is_string()) until = end->second.before.get<std::string>();
-  }
-  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, key, kinds.literal(), keys.literal(), until});
-  if (!rows.is_null(0, 0)) {
-    return " (run " + std::string(rows.text(0, 0)) + " by " + std::string(rows.text(0, 1)) + " at " +
-           std::string(rows.text(0, 2)) + ")";
-  }
-  return rows.boolean(0, 3) ? " (it ended at " + *until + ")" : " (by hand)";
-}
-
-// What is no configuration cannot be made again from the ledger: of a key it knows but the name.
-void refuse_secrets(const std::string& run, const std::vector<Change>& changes) {
-  for (const Change& change : changes) {
-    if (find_kind(change.kind) != nullptr || find_edge_kind(change.kind) != nullptr) continue;
-    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it is about " + address_of(change),
-                change.action == Action::add ? "'acctl api-key revoke' ends a key." : "A key that is gone stays gone.");
-  }
-}
-
-// A name that somebody gave up and somebody else got says, on the way back, no longer whose it is.
-void refuse_handed_over(const std::string& run, const std::vector<Change>& changes) {
-  const Renames renames = renames_of(changes);
-  for (const Change& change : changes) {
-    const auto of_kind = renames.find(change.kind);
-    if (change.action != Action::add || of_kind == renames.end()) continue;
-    for (const auto& [to, from] : of_kind->second) {
-      if (from != change.key) continue;
-      throw Error(ErrorKind::conflict,
-                  "run " + run + " cannot be undone: it renamed " + address_of(change) + " to " + to +
-                      " and gave the name to another",
-                  "Rename or remove the newer one, then rename " + to + " back.");
-    }
-  }
-}
-
 }  // namespace
 
 std::optional<Edit> way_back(Connection& tenant, const RunRecord& record, For purpose) {
@@ -237,36 +181,6 @@ std::string render_live(Connection& tenant) {
     }
   }
   return render_document(part, options);
-}
-
-std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
-                            const RunRecord& record) {
-  const std::vector<RunRecord> found = list_runs(tenant, run, 1);
-  if (found.empty() || found.front().outcome != "done") return std::nullopt;
-  if (!found.front().undone_by.empty()) {
-    throw Error(ErrorKind::conflict,
-                "run " + run + " of tenant " + slug + " is undone already, by run " + found.front().undone_by);
-  }
-  const std::int64_t id = found.front().id;
-  const std::vector<Change> done = changes_of_run(tenant, id);
-  refuse_secrets(run, done);
-  refuse_handed_over(run, done);
-  auto changes = std::make_shared<std::vector<Change>>(inverse(done));
-  Edit edit{.scope = scope_of(*changes), .desired = {}, .guards = {}};
-  edit.desired = [changes, id, run, &tenant](const State& current) {
-    std::vector<Misfit> different = misfits(current, *changes);
-    if (!different.empty()) {
-      different.resize(std::min<std::size_t>(different.size(), 10));
-      for (Misfit& misfit : different) misfit.reason += by_whom(tenant, id, misfit, *changes);
-      throw Error(ErrorKind::conflict,
-                  "run " + run + " cannot be undone, for later changes stand in the way: " + reasons_of(different),
-                  "Undo those first, or change the objects by hand.");
-    }
-    return replayed(current, *changes);
-  };
-  edit.record = record;
-  edit.undoes = id;
-  return edit;
 }
 
 FleetReport turned_around(FleetReport report) {

@@ -19,11 +19,6 @@ std::optional<Edit> way_back(Connection& tenant, const RunRecord& record, For pu
 // one manager. Throws Error(conflict) where there are more, Error(failed) where there is none.
 std::string render_live(Connection& tenant);
 
-// The edit that undoes `run`, an id of the ledger. Nothing where the ledger does not have it; throws Error(conflict)
-// where it is undone already, or where later changes stand in the way, naming them.
-std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
-                            const RunRecord& record);
-
 // The report of the plans that undo those of `report`: drift is the way back, seen from the other end.
 FleetReport turned_around(FleetReport report);
 

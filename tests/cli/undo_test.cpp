@@ -168,7 +168,8 @@ TEST_CASE("undo names the run that renamed what it is about, and tells what has 
   desk.in(
       "update acctl.changes set fields = jsonb_set(fields, '{until,after}', '\"2020-01-01T00:00:00Z\"') "
       "where kind = 'user_roles' and fields ? 'until' returning number");
-  check_ended(undo(desk, run), 7, "is gone (it ended at 2020-01-01T00:00:00Z)");
+  check_ended(undo(desk, run), 7,
+              "has nothing left to undo: user_roles/ben@acme.example/team-lead ended at 2020-01-01T00:00:00Z");
 }
 
 TEST_CASE("undo gives nothing a name that another has by now, and knows no run that is nowhere") {

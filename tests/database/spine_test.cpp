@@ -10,6 +10,7 @@
 #include "provisioning/plan/run.hpp"
 #include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/history.hpp"
+#include "provisioning/tenants/undo.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 #include "tests/support/random_state.hpp"

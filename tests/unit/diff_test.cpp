@@ -2,6 +2,7 @@
 #include "provisioning/plan/diff.hpp"
 
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/misfits.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/random_state.hpp"
 

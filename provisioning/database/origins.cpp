@@ -1,0 +1,74 @@
+#include "provisioning/database/origins.hpp"
+
+#include <map>
+
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string key_sql(std::string_view kind, const std::string& alias) {
+  const std::string column = alias + "." + quoted_identifier(find_kind(kind)->key_column);
+  return kind == "users" ? "lower(" + column + ")" : column;
+}
+
+// `from` brings the rows as o, and `key` says how each is called.
+std::string origins_sql(const std::string& key, const std::string& from) {
+  return "select " + key + R"(, to_char(o.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),)" +
+         " r.id, r.run, r.actor, r.undoes is not null from " + from +
+         " left join acctl.runs r on r.at = o.created_at and r.outcome = 'done'";
+}
+
+Statement objects_statement(const Kind& kind, const std::vector<std::string>& keys, RowLock lock) {
+  TextArray array;
+  for (const std::string& key : keys) array.add(key);
+  const std::string from =
+      "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind.name, "o") + " = x.key";
+  return {origins_sql("x.key", from) + (lock == RowLock::update ? " for update of o" : ""), {array.literal()}};
+}
+
+Statement members_statement(const EdgeKind& edge, const std::vector<std::string>& keys) {
+  TextArray owners;
+  TextArray targets;
+  for (const std::string& key : keys) {
+    const auto [owner, target] = split_edge(edge, key);
+    owners.add(owner);
+    targets.add(target);
+  }
+  const List& list = *edge.list;
+  const std::string from = "unnest($1::text[], $2::text[]) as x(owner, target) join " + std::string(edge.owner->table) +
+                           " a on " + key_sql(edge.owner->name, "a") + " = x.owner join " +
+                           std::string(find_kind(list.target)->table) + " b on " + key_sql(list.target, "b") +
+                           " = x.target join " + std::string(list.table) + " o on o." + std::string(list.owner_column) +
+                           " = a.id and o." + std::string(list.target_column) + " = b.id";
+  return {origins_sql("x.owner || '/' || x.target", from), {owners.literal(), targets.literal()}};
+}
+
+}  // namespace
+
+std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, RowLock lock) {
+  std::map<std::string, std::vector<std::string>> keys;
+  for (const Change& change : changes) keys[change.kind].push_back(change.key);
+  std::vector<Origin> all;
+  for (const auto& [name, of_kind] : keys) {
+    const EdgeKind* edge = find_edge_kind(name);
+    const Kind* kind = find_kind(name);
+    if (edge == nullptr && kind->internal) continue;  // no time is kept of those
+    const Statement statement =
+        edge == nullptr ? objects_statement(*kind, of_kind, lock) : members_statement(*edge, of_kind);
+    const Rows rows = tenant.query(statement.sql.c_str(), statement.parameters);
+    for (int row = 0; row < rows.size(); ++row) {
+      all.push_back({.kind = name,
+                     .key = std::string(rows.text(row, 0)),
+                     .at = std::string(rows.text(row, 1)),
+                     .run = rows.optional_integer(row, 2),
+                     .name = std::string(rows.text(row, 3)),
+                     .actor = std::string(rows.text(row, 4)),
+                     .is_undo = rows.boolean(row, 5)});
+    }
+  }
+  return all;
+}
+
+}  // namespace acctl

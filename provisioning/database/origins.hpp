@@ -1,0 +1,32 @@
+// Which run made the rows behind objects and members, for telling what a run added from what was removed and added
+// again under the same name. A run and the rows that it adds have the same time to the microsecond, that of their
+// transaction.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/model/change.hpp"
+
+namespace acctl {
+
+struct Origin {
+  std::string kind;
+  std::string key;
+  std::string at;                   // RFC 3339, UTC
+  std::optional<std::int64_t> run;  // of the ledger; nothing where no run made it
+  std::string name;                 // of that run
+  std::string actor;
+  bool is_undo = false;  // it restored the row
+};
+
+enum class RowLock { none, update };
+
+// Of those that are there, of each object and member that `changes` are about by its present key. With RowLock::update
+// the objects are locked, so that until the transaction ends nothing else can come to refer to them.
+std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, RowLock lock);
+
+}  // namespace acctl

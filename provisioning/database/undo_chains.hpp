@@ -1,0 +1,37 @@
+// Which runs of a tenant's ledger undid which. An undo is a run and can be undone itself, which makes what it undid
+// stand again, and so on.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+
+namespace acctl {
+
+class UndoChains {
+ public:
+  explicit UndoChains(Connection& tenant);
+
+  // The run by which run `id` is undone at present; "" where it stands.
+  std::string undone_by(std::int64_t id) const;
+
+  // The run that all began with which undid each other down to `id`; `id` itself where it undid nothing.
+  std::int64_t root(std::int64_t id) const;
+
+  // Whether `root` and what undid and redid it, as far as they came after run `since`, come to a change: two of them
+  // take each other back.
+  bool matters_since(std::int64_t root, std::int64_t since) const;
+
+ private:
+  bool stands(std::int64_t id) const { return undone_by(id).empty(); }
+  std::int64_t count_since(std::int64_t id, std::int64_t since) const;
+
+  std::map<std::int64_t, std::string> names_;
+  std::map<std::int64_t, std::int64_t> undoes_;
+  std::map<std::int64_t, std::vector<std::int64_t>> undoers_;  // the oldest first
+};
+
+}  // namespace acctl

@@ -1,0 +1,32 @@
+// The keys that objects have before and after a set of changes. Changes name everything by the new keys. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "provisioning/model/change.hpp"
+#include "provisioning/model/state.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+// The renames among `changes`.
+Renames renames_of(const std::vector<Change>& changes);
+
+// The key that an object has before `renames`.
+std::string key_before(const Renames& renames, std::string_view kind, const std::string& key);
+
+// The same for an object of `kind` or for a member of a list, whose ends may both be renamed.
+std::string address_before(const Renames& renames, const std::string& kind, const std::string& key);
+
+// The key that an object has after `renames`: each takes one step, also where another takes over the key it gives up.
+std::string key_after(const Renames& renames, std::string_view kind, const std::string& key);
+
+// References and members of `before` under the new keys, so that only the renamed objects themselves differ.
+State aligned(const State& before, const Renames& renames);
+
+// Puts what `change` names, its own key if it is a member's, under the keys after `renames`.
+void rename_within(Change& change, const Renames& renames);
+
+}  // namespace acctl

@@ -1,0 +1,84 @@
+#include "provisioning/plan/undo.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+bool is_over(const Json& until, const std::string& now) {
+  return until.is_string() && until.get_ref<const std::string&>() <= now;
+}
+
+// The end that `change` speaks of; nothing where members of its kind have none, or it does not change.
+std::optional<FieldChange> end_of(const Change& change) {
+  const EdgeKind* edge = find_edge_kind(change.kind);
+  if (edge == nullptr || edge->list->until_column.empty()) return std::nullopt;
+  const auto until = change.fields.find("until");
+  if (until == change.fields.end()) return std::nullopt;
+  return until->second;
+}
+
+// Whether the member is there before and after `change`, as seen at `now`.
+struct Presence {
+  bool before = false;
+  bool after = false;
+};
+
+Presence presence_of(const Change& change, const FieldChange& end, const std::string& now) {
+  return {.before = change.action != Action::add && !is_over(end.before, now),
+          .after = change.action != Action::remove && !is_over(end.after, now)};
+}
+
+// What is a change of its end is an addition or a removal where one of both times is over.
+Change as_of(const Change& change, const Presence& presence) {
+  if (presence.before && presence.after) return change;
+  Change now = change;
+  now.action = presence.after ? Action::add : Action::remove;
+  FieldChange& end = now.fields["until"];
+  (presence.after ? end.before : end.after) = nullptr;
+  if (end.before.is_null() && end.after.is_null()) now.fields.erase("until");
+  return now;
+}
+
+}  // namespace
+
+std::vector<Change> without_ended(const std::vector<Change>& changes, const std::string& now) {
+  std::vector<Change> all;
+  for (const Change& change : changes) {
+    const std::optional<FieldChange> end = end_of(change);
+    if (!end) {
+      all.push_back(change);
+      continue;
+    }
+    const Presence presence = presence_of(change, *end, now);
+    if (presence.before || presence.after) all.push_back(as_of(change, presence));
+  }
+  return all;
+}
+
+std::vector<std::string> ended_in(const std::vector<Change>& changes, const std::string& now) {
+  std::vector<std::string> all;
+  for (const Change& change : changes) {
+    const std::optional<FieldChange> end = end_of(change);
+    if (!end) continue;
+    const Presence presence = presence_of(change, *end, now);
+    if (presence.before || presence.after) continue;
+    const Json& time = end->after.is_string() ? end->after : end->before;
+    all.push_back(address_of(change) + " ended at " + time.get<std::string>());
+  }
+  return all;
+}
+
+bool decide_the_same(const Change& one, const Change& other) {
+  if (one.kind != other.kind || one.key != other.key) return false;
+  if (one.action != Action::change || other.action != Action::change) return true;
+  return std::ranges::any_of(one.fields, [&](const auto& field) { return other.fields.contains(field.first); });
+}
+
+}  // namespace acctl

@@ -1,0 +1,21 @@
+// What undoing a run comes to, as far as changes alone tell. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/model/change.hpp"
+
+namespace acctl {
+
+// `changes` as they count at `now` (RFC 3339, UTC): a member whose time is over is nobody's, with or without the run.
+// So a grant that has ended since is no addition any more, and one that would have ended by now is not to be restored.
+std::vector<Change> without_ended(const std::vector<Change>& changes, const std::string& now);
+
+// "user_roles/ana@acme.example/agent ended at 2026-11-29T10:00:00Z" for each that without_ended() leaves out.
+std::vector<std::string> ended_in(const std::vector<Change>& changes, const std::string& now);
+
+// Whether both decide the same thing: that an object is there, or what one of its fields is.
+bool decide_the_same(const Change& one, const Change& other);
+
+}  // namespace acctl

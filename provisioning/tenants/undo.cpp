@@ -1,0 +1,234 @@
+#include "provisioning/tenants/undo.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "provisioning/database/origins.hpp"
+#include "provisioning/database/undo_chains.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/text.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/misfits.hpp"
+#include "provisioning/plan/undo.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string by_run(std::string_view run, std::string_view actor, std::string_view at) {
+  return " (run " + std::string(run) + " by " + std::string(actor) + " at " + std::string(at) + ")";
+}
+
+// Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
+std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit, const std::vector<Change>& changes) {
+  // That run left things under the names that its inverse begins with.
+  const Renames renames = renames_of(changes);
+  TextArray kinds;
+  TextArray keys;
+  if (const EdgeKind* edge = find_edge_kind(misfit.kind)) {
+    const auto [owner, target] = split_edge(*edge, misfit.key);
+    kinds.add(edge->owner->name);
+    keys.add(key_before(renames, edge->owner->name, owner));
+    kinds.add(edge->list->target);
+    keys.add(key_before(renames, edge->list->target, target));
+  }
+  const std::string key = address_before(renames, misfit.kind, misfit.key);
+  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, key, kinds.literal(), keys.literal()});
+  return rows.empty() ? " (by hand)" : by_run(rows.text(0, 0), rows.text(0, 1), rows.text(0, 2));
+}
+
+// What is no configuration cannot be made again from the ledger: of a key it knows but the name.
+void refuse_secrets(const std::string& run, const std::vector<Change>& changes) {
+  for (const Change& change : changes) {
+    if (find_kind(change.kind) != nullptr || find_edge_kind(change.kind) != nullptr) continue;
+    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it is about " + address_of(change),
+                change.action == Action::add ? "'acctl api-key revoke' ends a key." : "A key that is gone stays gone.");
+  }
+}
+
+// Somebody who has signed up was not made to by whoever records it; the invitation is used up.
+void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
+  if (run.command != "user accept" || changes.empty()) return;
+  throw Error(ErrorKind::conflict,
+              "run " + run.run + " cannot be undone: with it " + address_of(changes.front()) + " has signed up",
+              "'acctl user deactivate' suspends a user.");
+}
+
+// A name that somebody gave up and somebody else got says, on the way back, no longer whose it is.
+void refuse_handed_over(const std::string& run, const std::vector<Change>& changes) {
+  const Renames renames = renames_of(changes);
+  for (const Change& change : changes) {
+    const std::string to = key_after(renames, change.kind, change.key);
+    if (change.action != Action::add || to == change.key) continue;
+    throw Error(ErrorKind::conflict,
+                "run " + run + " cannot be undone: it renamed " + address_of(change) + " to " + to +
+                    " and gave the name to another",
+                "Rename or remove the newer one, then rename " + to + " back.");
+  }
+}
+
+// One attempt to take a run back, as things are now.
+class Undo {
+ public:
+  Undo(Connection& tenant, const RunRecord& run, const std::vector<Change>& done)
+      : tenant_(tenant), run_(run), chains_(tenant), now_(tenant.query(sql::present_moment).text(0, 0)) {
+    done_ = without_ended(done, now_);
+    if (done_.empty() && !done.empty()) refuse_ended(ended_in(done, now_));
+    changes_ = inverse(done_);
+    std::ranges::copy_if(done, std::back_inserter(added_),
+                         [](const Change& change) { return change.action == Action::add; });
+    added_ = without_ended(added_, now_);
+  }
+
+  Desired desired(const std::string& slug, const State& current) {
+    if (const std::string undoer = chains_.undone_by(run_.id); !undoer.empty()) {
+      throw Error(ErrorKind::conflict,
+                  "run " + run_.run + " of tenant " + slug + " is undone already, by run " + undoer);
+    }
+    for (const Misfit& misfit : misfits(current, changes_)) {
+      if (reasons_.size() < most) complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
+    }
+    State before = changed(current, changes_);
+    find_identities(before);
+    find_later_changes();
+    look(RowLock::none);
+    return {.state = std::move(before), .renames = renames_of(changes_), .prunable = {}};
+  }
+
+  // At what no State holds, and throws where there is anything in the way.
+  void look(RowLock lock) {
+    find_later_rows(lock);
+    find_work();
+    if (reasons_.empty()) return;
+    throw Error(ErrorKind::conflict,
+                "run " + run_.run +
+                    " cannot be undone, for later changes stand in the way: " + enumerated(reasons_, most, "; "),
+                "Undo those first, or change the objects by hand.");
+  }
+
+ private:
+  static constexpr std::size_t most = 10;
+
+  [[noreturn]] void refuse_ended(const std::vector<std::string>& ended) const {
+    throw Error(ErrorKind::conflict, "run " + run_.run + " has nothing left to undo: " + enumerated(ended, most, "; "));
+  }
+
+  // Once for each object.
+  void complain(const Misfit& misfit, const std::string& who) {
+    named_.emplace(misfit.kind, misfit.key);
+    reasons_.push_back(misfit.reason + who);
+  }
+
+  bool is_named(const std::string& kind, const std::string& key) const { return named_.contains({kind, key}); }
+
+  // External ids are unique, whoever else was read.
+  void find_identities(const State& before) {
+    TextArray providers;
+    TextArray ids;
+    TextArray own;
+    for (const Change& change : changes_) {
+      if (change.kind != "users") continue;
+      own.add(change.old_key());
+      const Object* user = find_object(before, "users", change.key);
+      if (user == nullptr || !user->fields.contains("external_id") || !user->fields.contains("idp")) continue;
+      providers.add(user->fields.at("idp").get<std::string>());
+      ids.add(user->fields.at("external_id").get<std::string>());
+    }
+    if (ids.empty()) return;
+    const Rows rows = tenant_.query(sql::holders_of_identities, {providers.literal(), ids.literal(), own.literal()});
+    for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
+      const std::string email(rows.text(row, 0));
+      const Misfit misfit{
+          "users", email,
+          "users/" + email + " has external id '" + abbreviated(std::string(rows.text(row, 1))) + "' by now"};
+      complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
+    }
+  }
+
+  // Changes of the same by runs that stand, even where they led back to what the run left: who took something away
+  // once more meant it.
+  void find_later_changes() {
+    std::set<std::pair<std::string, std::string>> facts;
+    for (const Change& change : done_) facts.emplace(change.kind, change.key);
+    TextArray kinds;
+    TextArray keys;
+    for (const auto& [kind, key] : facts) {
+      kinds.add(kind);
+      keys.add(key);
+    }
+    const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds.literal(), keys.literal()});
+    for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
+      if (!chains_.matters_since(chains_.root(rows.integer(row, 0)), run_.id)) continue;
+      const Change later{.action = action_of(rows.text(row, 4)),
+                         .kind = std::string(rows.text(row, 5)),
+                         .key = std::string(rows.text(row, 6)),
+                         .fields = fields_from_json(nlohmann::json::parse(rows.text(row, 7)))};
+      const bool same = std::ranges::any_of(done_, [&](const Change& one) { return decide_the_same(one, later); });
+      if (!same || is_named(later.kind, later.key)) continue;
+      complain({later.kind, later.key, address_of(later) + " was changed again"},
+               by_run(rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)));
+    }
+  }
+
+  // What was removed and added again is not what the run added, though it looks the same.
+  void find_later_rows(RowLock lock) {
+    for (const Origin& origin : origins_of(tenant_, added_, lock)) {
+      const bool own = origin.run && (*origin.run == run_.id || origin.is_undo);
+      if (own || is_named(origin.kind, origin.key) || reasons_.size() >= most) continue;
+      complain({origin.kind, origin.key, origin.kind + "/" + origin.key + " was removed and added again"},
+               origin.run ? by_run(origin.name, origin.actor, origin.at) : " (by hand at " + origin.at + ")");
+    }
+  }
+
+  // What people do with what the run added.
+  void find_work() {
+    TextArray kinds;
+    TextArray keys;
+    for (const Change& change : added_) {
+      if (find_edge_kind(change.kind) != nullptr) continue;
+      kinds.add(change.kind);
+      keys.add(change.key);
+    }
+    if (kinds.empty()) return;
+    const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal()});
+    for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
+      reasons_.push_back(std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)) + " " +
+                         std::string(rows.text(row, 2)) + " by now");
+    }
+  }
+
+  Connection& tenant_;
+  const RunRecord& run_;
+  UndoChains chains_;
+  std::string now_;
+  std::vector<Change> done_;     // by the run, as far as it still counts
+  std::vector<Change> added_;    // of that, what it made
+  std::vector<Change> changes_;  // that take it back
+  std::set<std::pair<std::string, std::string>> named_;
+  std::vector<std::string> reasons_;
+};
+
+}  // namespace
+
+std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
+                            const RunRecord& record) {
+  const std::vector<RunRecord> found = list_runs(tenant, run, 1);
+  if (found.empty() || found.front().outcome != "done") return std::nullopt;
+  const RunRecord& undone = found.front();
+  const std::vector<Change> done = changes_of_run(tenant, undone.id);
+  refuse_secrets(run, done);
+  refuse_sign_up(undone, done);
+  refuse_handed_over(run, done);
+  Edit edit{.scope = scope_of(inverse(done)), .desired = {}, .guards = {}};
+  edit.desired = [undone, done, slug, &tenant](const State& current) {
+    return Undo(tenant, undone, done).desired(slug, current);
+  };
+  edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };
+  edit.record = record;
+  edit.undoes = undone.id;
+  return edit;
+}
+
+}  // namespace acctl
