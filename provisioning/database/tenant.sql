@@ -70,6 +70,3 @@ update acctl.tenant t
  where t.tenant_id = $1 and t.epoch <= $2
 returning (old.plan, old.seat_limit, old.project_limit, old.storage_limit, old.features) is distinct from
           (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features)
-
--- name: tenant_identity
-select current_database(), t.tenant_id, t.epoch from acctl.tenant t
