@@ -7,7 +7,7 @@
 -- where the database is nobody's yet.
 with held as materialized (select r.counter from acctl.revision r for update)
 select h.counter, set_config('lock_timeout', $1, true),
-       (select t.epoch from acctl.tenant t where h.counter is not null for key share)
+       (select t.epoch from acctl.tenant t where h.counter is not null for share)
   from held h
 
 -- name: revision_and_applied

@@ -52,6 +52,10 @@ update acctl.tenant
  where tenant_id = $1 and epoch <= $2
 returning (select count(*) from app.users)
 
+-- name: fence_tenant
+-- Shuts out runs that began before this one: they compare the epoch when they hold the configuration.
+update acctl.tenant t set epoch = $2 where t.tenant_id = $1 and t.epoch < $2
+
 -- name: has_entitlement
 -- Whether plan, seats, projects, storage and features are $1 … $5.
 select (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features) is not distinct from
