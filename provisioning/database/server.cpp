@@ -275,4 +275,15 @@ void drop_database(Connection& server, const std::string& name) {
   server.script("drop database if exists " + id(name));
 }
 
+void drop_template_database(Connection& server, const std::string& name) {
+  const Rows databases = server.query(sql::template_databases);
+  for (int row = 0; row < databases.size(); ++row) {
+    // Not where it is done already: of what an interrupted drop has left nothing can be altered.
+    if (databases.text(row, 0) == name && databases.boolean(row, 2)) {
+      server.script("alter database " + id(name) + " is_template false");
+    }
+  }
+  drop_database(server, name);
+}
+
 }  // namespace acctl
