@@ -78,7 +78,8 @@ ReportCounts counts_of(const FleetReport& report) {
 }
 
 bool is_fleet(const FleetReport& report) {
-  return counts_of(report).tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
+  // Whoever has nothing but what could be pruned is in a group and counted as unchanged.
+  return counts_of(report).changing_tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
 }
 
 std::string counted(std::size_t count, const std::string& what) {

@@ -77,9 +77,17 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     }
     if (!server) throw;
     refuse_pooler(*server, server->query(sql::session_facts).integer(0, 0));
-    if (!server->query(sql::database_facts, {name, name, name}).empty()) throw;
-    server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
-    return true;
+    if (server->query(sql::database_facts, {name, name, name}).empty()) {
+      try {
+        server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
+        return true;
+      } catch (const SqlError& duplicate) {
+        if (!is_duplicate(duplicate)) throw;
+      }
+    }
+    // Another run has made it since we looked, or it is there and lets nobody in: that is said once more.
+    const Connection made_by_another(dsn, rest);
+    return false;
   }
 }
 
