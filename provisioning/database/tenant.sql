@@ -56,6 +56,9 @@ returning (select count(*) from app.users)
 -- Shuts out runs that began before this one: they compare the epoch when they hold the configuration.
 update acctl.tenant t set epoch = $2 where t.tenant_id = $1 and t.epoch < $2
 
+-- name: fence_epoch
+select t.epoch from acctl.tenant t
+
 -- name: has_entitlement
 -- Whether plan, seats, projects, storage and features are $1 … $5.
 select (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features) is not distinct from

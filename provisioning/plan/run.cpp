@@ -41,7 +41,7 @@ void commit(Transaction& transaction, const Identity& identity) {
 std::int64_t lock_for(Transaction& transaction, const Identity& identity) {
   const LockedConfiguration locked = lock_configuration(transaction);
   if (identity.epoch && locked.epoch > *identity.epoch) {
-    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended, deleted or set up anew meanwhile",
+    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or set up anew meanwhile",
                 "Nothing was changed by this run; see 'acctl tenant show " + identity.slug + "'.");
   }
   return locked.revision;

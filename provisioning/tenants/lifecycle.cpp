@@ -25,8 +25,19 @@ LifecycleResult changed(Platform& platform, const Tenant& tenant) {
   return {require_tenant(platform, tenant.slug), true};
 }
 
+// Whether shut_writers_out() has been here since the last run; also where the database cannot be entered.
+bool writers_are_out(Platform& platform, const Tenant& tenant) {
+  try {
+    return enter(platform, tenant)->query(sql::fence_epoch).integer(0, 0) >= tenant.epoch;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    return true;
+  }
+}
+
 // Ends what other runs are about to commit: waits for the one that writes, and those that come to it later find that
-// this run was there. A database that cannot be entered has nobody to be shut out of it, and must not keep its tenant
+// this run was there. Its epoch has to be taken when the registry has the new status already: whoever saw the old one
+// has an earlier epoch. A database that cannot be entered has nobody to be shut out of it, and must not keep its tenant
 // from being suspended.
 void shut_writers_out(Platform& platform, const Tenant& tenant) {
   try {
@@ -95,20 +106,25 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "suspended") {
+    // A run that was killed behind the new status has left writers in.
     const bool open = application_can_log_in(platform, tenant);
-    if (open && mode == Mode::perform) {
-      lock_application_out(server_of(platform, tenant), tenant.names());
-      record_repaired_door(platform, tenant);
+    const bool written = !writers_are_out(platform, tenant);
+    if (mode == Mode::perform) {
+      if (open) lock_application_out(server_of(platform, tenant), tenant.names());
+      if (written) begin_run(platform, tenant);
+      if (written) shut_writers_out(platform, tenant);
+      if (open || written) record_repaired_door(platform, tenant);
     }
-    return {std::move(tenant), open};
+    return {std::move(tenant), open || written};
   }
   if (tenant.status != "active") throw objection(tenant, "suspended");
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   // Locked out before the registry says so: it must never claim that a door is shut which is not.
   lock_application_out(server_of(platform, tenant), tenant.names());
-  shut_writers_out(platform, tenant);
   set_tenant_status(platform, tenant, "suspended", "active", "tenant.suspend");
+  begin_run(platform, tenant);
+  shut_writers_out(platform, tenant);
   return changed(platform, tenant);
 }
 
@@ -173,7 +189,6 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   if (mode == Mode::rehearse || !changes) return {std::move(tenant), changes};
   begin_run(platform, tenant);
   if (!held) {
-    shut_writers_out(platform, tenant);  // before the export, which is to have all
     const bool exporting = request.keep_export && tenant.schema_version > 0;
     const std::string document = exporting ? export_or_way_out(platform, tenant) : "";
     Transaction transaction(platform.control());

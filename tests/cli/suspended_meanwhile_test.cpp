@@ -51,13 +51,14 @@ struct Busy : Desk {
   }
 
   // Runs `words` at a terminal, `meanwhile` when it asks, and says yes then.
-  Result answered(const Words& words, const Words& meanwhile) const {
+  Result answered(const Words& words, const Words& meanwhile, const std::function<void()>& then = nullptr) const {
     Words all = words;
     all.insert(all.begin(), acctl::test::program_path());
     Running running({.words = all, .environment = acctl.acctl.environment}, {.terminal = true});
     const bool asked = running.says("[y/N] ");
     CHECK(asked);
     if (asked) check_ended(acctl(meanwhile), 0);
+    if (asked && then) then();
     running.type("y\n");
     return running.finish();
   }
@@ -117,30 +118,53 @@ TEST_CASE("promise 4: no run commits in a tenant that was deleted with a hold si
 
 TEST_CASE("promise 4: a run that waits behind the suspension does not commit, one that is ahead of it does") {
   const Busy busy;
-  const auto start = [&](const Words& words) {
-    return std::async(std::launch::async, [&busy, words] { return busy.acctl(words); });
-  };
-  const Words apply = {"apply", "-f", busy.changed, "-t", "acme", "--yes"};
-  const Words suspend = {"tenant", "suspend", "acme", "--yes"};
   const std::string before = busy.rows();
   for (const bool ahead : {false, true}) {
     INFO(ahead);
+    Running apply({.words = {acctl::test::program_path(), "apply", "-f", busy.changed, "-t", "acme"},
+                   .environment = busy.acctl.acctl.environment},
+                  {.terminal = true});
+    REQUIRE(apply.says("[y/N] "));
     Connection holder(busy.acctl.cluster.dsn("postgres", "acme"), {});
     holder.script("begin; select from acctl.revision for update");
-    std::future<Result> first = start(ahead ? apply : suspend);
+    std::future<Result> suspend;
+    const auto start_suspend = [&] {
+      suspend = std::async(std::launch::async, [&] { return busy.acctl({"tenant", "suspend", "acme", "--yes"}); });
+    };
+    if (ahead) {
+      apply.type("y\n");
+    } else {
+      start_suspend();
+    }
     CHECK(wait_at_lock(busy, 1));
-    std::future<Result> second = start(ahead ? suspend : apply);
+    if (ahead) {
+      start_suspend();
+    } else {
+      apply.type("y\n");
+    }
     CHECK(wait_at_lock(busy, 2));
     holder.script("commit");
-    const Result one = first.get();
-    const Result two = second.get();
-    check_ended(one, 0);
-    check_ended(two, ahead ? 0 : 9);
+    check_ended(suspend.get(), 0);
+    check_ended(apply.finish(), ahead ? 0 : 9);
     if (!ahead) CHECK(difference(before, busy.rows()) == "");
     CHECK(busy.acctl.json({"tenant", "show", "acme"})["status"] == "suspended");
     CHECK(busy.in("select name from app.roles where key = 'helper'") == (ahead ? "Other" : "Helper"));
+    check_ended(busy.acctl({"tenant", "suspend", "acme", "--yes"}), 0, "nothing changed");
     check_ended(busy.acctl({"tenant", "resume", "acme"}), 0);
   }
+}
+
+TEST_CASE("promise 4: a suspension that was killed before it shut writers out is finished by the next one") {
+  const Busy busy;
+  const std::string before = busy.rows();
+  const Result late =
+      busy.answered({"team", "delete", "night", "-t", "acme"}, {"tenant", "suspend", "acme", "--yes"}, [&] {
+        busy.in("update acctl.tenant set epoch = 1");  // as it was before
+        check_ended(busy.acctl({"tenant", "suspend", "acme", "--dry-run"}), 0, "would be suspended");
+        check_ended(busy.acctl({"tenant", "suspend", "acme", "--yes"}), 0);
+      });
+  check_ended(late, 9, "tenant acme ");
+  CHECK(difference(before, busy.rows()) == "");
 }
 
 TEST_CASE("a tenant whose database cannot be entered is suspended all the same") {
