@@ -80,15 +80,9 @@ void Terminal::show(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-void Terminal::ask(const std::string& question) {
-  show(escaped(question) + " [y/N] ");
-  const std::string answer = read_line_of_input();
-  if (answer != "y" && answer != "Y" && answer != "yes") {
-    throw Error(ErrorKind::confirmation, "not confirmed; nothing was changed");
-  }
-}
-
 namespace {
+
+[[noreturn]] void not_confirmed() { throw Error(ErrorKind::confirmation, "not confirmed; nothing was changed"); }
 
 // As $'…', which every character survives: what is pasted has to be what was meant.
 std::string quoted_by_bytes(const std::string& word) {
@@ -109,6 +103,17 @@ std::string quoted_by_bytes(const std::string& word) {
 }
 
 }  // namespace
+
+void Terminal::ask(const std::string& question) {
+  show(escaped(question) + " [y/N] ");
+  const std::string answer = read_line_of_input();
+  if (answer != "y" && answer != "Y" && answer != "yes") not_confirmed();
+}
+
+void Terminal::ask_for(const std::string& name, const std::string& question) {
+  show(escaped(question) + " Type " + escaped(name) + " to confirm: ");
+  if (read_line_of_input() != name) not_confirmed();
+}
 
 std::string shell_quoted(const std::string& word) {
   constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";

@@ -40,6 +40,9 @@ class Terminal : public Listener {
   // the program is asked to stop instead.
   void ask(const std::string& question);
 
+  // The same where `name` has to be typed, so that no other thing is meant.
+  void ask_for(const std::string& name, const std::string& question);
+
   // Text that a question is about, also with --quiet; it is escaped already.
   void show(std::string_view text);
 

@@ -1,6 +1,8 @@
 #include "provisioning/tenants/lifecycle.hpp"
 
+#include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/tenants/export.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
 #include "queries.hpp"
 
@@ -21,6 +23,34 @@ Connection& server_of(Platform& platform, const Tenant& tenant) {
 
 LifecycleResult changed(Platform& platform, const Tenant& tenant) {
   return {require_tenant(platform, tenant.slug), true};
+}
+
+// Whether shut_writers_out() has been here since the last run; also where the database cannot be entered.
+bool writers_are_out(Platform& platform, const Tenant& tenant) {
+  try {
+    return enter(platform, tenant)->query(sql::fence_epoch).integer(0, 0) >= tenant.epoch;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    return true;
+  }
+}
+
+// Ends what other runs are about to commit: waits for the one that writes, and those that come to it later find that
+// this run was there. Its epoch has to be taken when the registry has the new status already: whoever saw the old one
+// has an earlier epoch. A database that cannot be entered has nobody to be shut out of it, and must not keep its tenant
+// from being suspended.
+void shut_writers_out(Platform& platform, const Tenant& tenant) {
+  try {
+    const auto database = enter(platform, tenant);
+    Transaction transaction(*database);
+    lock_configuration(transaction);
+    transaction.query(sql::fence_tenant, {tenant.id, tenant.epoch});
+    transaction.commit();
+  } catch (const Error& error) {
+    // A run that writes for longer than we wait; what the door says is plain.
+    const bool waited = error.kind() == ErrorKind::locked && dynamic_cast<const SqlError*>(&error) != nullptr;
+    if (error.kind() == ErrorKind::interrupted || waited) throw;
+  }
 }
 
 // Takes the database out of reach; whatever was done before is left as it is.
@@ -59,6 +89,10 @@ bool application_can_log_in(Platform& platform, const Tenant& tenant) {
   return look_at_server(server_of(platform, tenant), tenant.names(), "").app_can_login;
 }
 
+bool is_in_reach(Platform& platform, const Tenant& tenant) {
+  return look_at_server(server_of(platform, tenant), tenant.names(), "").database == DatabaseState::present;
+}
+
 // The door was put right, the status was right already.
 void record_repaired_door(Platform& platform, const Tenant& tenant) {
   Transaction transaction(platform.control());
@@ -72,12 +106,16 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "suspended") {
+    // A run that was killed behind the new status has left writers in.
     const bool open = application_can_log_in(platform, tenant);
-    if (open && mode == Mode::perform) {
-      lock_application_out(server_of(platform, tenant), tenant.names());
-      record_repaired_door(platform, tenant);
+    const bool written = !writers_are_out(platform, tenant);
+    if (mode == Mode::perform) {
+      if (open) lock_application_out(server_of(platform, tenant), tenant.names());
+      if (written) begin_run(platform, tenant);
+      if (written) shut_writers_out(platform, tenant);
+      if (open || written) record_repaired_door(platform, tenant);
     }
-    return {std::move(tenant), open};
+    return {std::move(tenant), open || written};
   }
   if (tenant.status != "active") throw objection(tenant, "suspended");
   if (mode == Mode::rehearse) return {std::move(tenant), true};
@@ -85,6 +123,8 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   // Locked out before the registry says so: it must never claim that a door is shut which is not.
   lock_application_out(server_of(platform, tenant), tenant.names());
   set_tenant_status(platform, tenant, "suspended", "active", "tenant.suspend");
+  begin_run(platform, tenant);
+  shut_writers_out(platform, tenant);
   return changed(platform, tenant);
 }
 
@@ -132,13 +172,21 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   return changed(platform, tenant);
 }
 
+bool drops_now(const Tenant& tenant, const DeleteRequest& request) {
+  if (request.hold) return request.hold->count() == 0;
+  return tenant.status == "deprovisioning" && tenant.hold_is_over;
+}
+
 LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode) {
   const TenantLock lock(platform, request.slug);
   Tenant tenant = require_tenant(platform, request.slug);
   if (tenant.status == "deleted") return {std::move(tenant), false};
   const bool held = tenant.status == "deprovisioning";
-  const bool drop_now = request.hold ? request.hold->count() == 0 : held && tenant.hold_is_over;
-  if (mode == Mode::rehearse) return {std::move(tenant), !held || request.hold || drop_now};
+  const bool drop_now = drops_now(tenant, request);
+  // A run that was killed behind its first step has left the database where it was.
+  const bool half_held = held && !drop_now && is_in_reach(platform, tenant);
+  const bool changes = !held || request.hold || drop_now || half_held;
+  if (mode == Mode::rehearse || !changes) return {std::move(tenant), changes};
   begin_run(platform, tenant);
   if (!held) {
     const bool exporting = request.keep_export && tenant.schema_version > 0;
@@ -158,9 +206,17 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   }
   put_into_quarantine(platform, tenant);
   if (drop_now) tear_down(platform, tenant);
-  LifecycleResult result = changed(platform, tenant);
-  result.changed = !held || drop_now || other_hold;
-  return result;
+  return changed(platform, tenant);
+}
+
+LifecycleResult purge_tenant(Platform& platform, const std::string& slug) {
+  const TenantLock lock(platform, slug);
+  Tenant tenant = require_tenant(platform, slug);
+  if (tenant.status != "deprovisioning" || !tenant.hold_is_over) return {std::move(tenant), false};
+  begin_run(platform, tenant);
+  put_into_quarantine(platform, tenant);
+  tear_down(platform, tenant);
+  return changed(platform, tenant);
 }
 
 }  // namespace acctl

@@ -26,8 +26,14 @@ struct DeleteRequest {
   bool keep_export = true;
 };
 
+// Whether the deletion, now that the tenant is as it is, ends with the drop and not with a hold.
+bool drops_now(const Tenant& tenant, const DeleteRequest& request);
+
 // Unpublishes, keeps an export in the registry, ends all sessions and puts the database into quarantine; drops it, its
 // roles and its storage once the hold is over. Until then the tenant is `deprovisioning`, afterwards `deleted`.
 LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode);
+
+// Drops a tenant whose hold is over, as delete_tenant() does; whoever was resumed or is held for longer is left alone.
+LifecycleResult purge_tenant(Platform& platform, const std::string& slug);
 
 }  // namespace acctl
