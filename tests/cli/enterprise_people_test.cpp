@@ -68,7 +68,8 @@ const std::string founding = ana + " enterprise-admin";
 
 }  // namespace
 
-TEST_CASE("what reaches an enterprise is neither given nor taken from inside one tenant, on any way") {
+TEST_CASE("what reaches an enterprise is neither given nor taken from inside one tenant, on any way",
+          "[rule enterprise]") {
   const Umbrella umbrella;
   umbrella.grant(olga, "enterprise-admin");
   umbrella.grant("max@umbrella.example", "viewer");  // a role of one organization, granted in all of them
@@ -160,7 +161,7 @@ TEST_CASE("promise 12: a grant follows a change of address, and is taken back un
   check_ended(umbrella("revoke", {renamed, "manager"}), 0);
   CHECK(umbrella.roles_of(olga, "globex") == "viewer");
   CHECK(umbrella.roles_of(renamed, "acme") == "viewer");
-  // By files, and by the application itself.
+  // By files, and by hand; the application itself may not (out_of_reach_test.cpp).
   put_file(umbrella.acctl.folder.path() + "/move.yaml",
            "acctl: 1\nusers:\n  o@umbrella.example:\n    previously: [" + renamed + "]\n");
   check_ended(umbrella.acctl({"apply", "-f", umbrella.acctl.folder.path() + "/move.yaml", "-t", "acme", "--yes"}), 0);
@@ -171,7 +172,7 @@ TEST_CASE("promise 12: a grant follows a change of address, and is taken back un
   CHECK(contains(umbrella.recorded(), "oo@umbrella.example viewer"));
 }
 
-TEST_CASE("the last enterprise admin stays, whatever takes them away") {
+TEST_CASE("the last enterprise admin stays, whatever takes them away", "[rule enterprise]") {
   const Umbrella umbrella;
   const std::string before = umbrella.recorded();
   check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 5, ana + " is the last");
