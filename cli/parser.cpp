@@ -8,6 +8,7 @@
 
 #include "cli/configuration.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/formats.hpp"
 #include "provisioning/model/suggest.hpp"
 #include "provisioning/model/text.hpp"
 
@@ -43,14 +44,18 @@ void check_choice(const std::string& name, const std::vector<std::string>& choic
   throw Error(ErrorKind::invalid, name + ": '" + text + "' is none of " + all + did_you_mean(text, choices));
 }
 
-// What is not UTF-8 can be neither stored nor asked for. The names of files are the file system's own affair.
-void check_utf8(const std::string& name, const std::string& text, Values values) {
+// What is not UTF-8 can be neither stored nor asked for, and what nobody sees is not meant: a file can write it as an
+// escape, a command line cannot. The names of files are the file system's own affair.
+void check_text(const std::string& name, const std::string& text, Values values, std::size_t longest) {
   if (values == Values::file) return;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
-    if (length == 0) throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8");
-    i += length;
+  if (!is_utf8(text)) throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8");
+  std::string problem;
+  if (longest > 0) {
+    problem = line_problem(text, longest);
+  } else if (const std::string hidden = hidden_character(text, Breaks::allowed); !hidden.empty()) {
+    problem = "holds a control or invisible character, " + hidden;
   }
+  if (!problem.empty()) throw Error(ErrorKind::invalid, name + ": the value " + problem);
 }
 
 void refuse_empty(const std::string& name, const std::string& value) {
@@ -58,12 +63,24 @@ void refuse_empty(const std::string& name, const std::string& value) {
   throw Error(ErrorKind::invalid, name + ": the value is empty", "Leave it out if nothing is meant.");
 }
 
-void fill(const std::string& name, const Target& target, const std::vector<std::string>& choices, Values kind,
-          const std::vector<std::string>& values, bool clears = false) {
+// What an option or an argument demands of its values.
+struct Demands {
+  const std::vector<std::string>& choices;
+  Values values = Values::text;
+  bool clears = false;
+  std::size_t longest = 0;
+};
+
+Demands demands_of(const Option& option) {
+  return {.choices = option.choices, .values = option.values, .clears = option.clears, .longest = option.longest};
+}
+
+void fill(const std::string& name, const Target& target, const Demands& demands,
+          const std::vector<std::string>& values) {
   for (const std::string& value : values) {
-    if (!clears) refuse_empty(name, value);
-    check_utf8(name, value, kind);
-    if (!std::holds_alternative<bool*>(target)) check_choice(name, choices, value);
+    if (!demands.clears) refuse_empty(name, value);
+    check_text(name, value, demands.values, demands.longest);
+    if (!std::holds_alternative<bool*>(target)) check_choice(name, demands.choices, value);
   }
   std::visit(
       [&](auto* place) {
@@ -224,7 +241,7 @@ void fill_options(const Options& options, const Given& given, const std::vector<
       continue;
     }
     if (found->second.size() > 1 && !takes_many(option->target)) refuse(path, option->name + " is given twice");
-    fill(option->name, option->target, option->choices, option->values, found->second, option->clears);
+    fill(option->name, option->target, demands_of(*option), found->second);
   }
 }
 
@@ -240,7 +257,7 @@ void fill_arguments(const Command& command, const Given& given, const std::vecto
     const std::size_t count = takes_many(argument.target) ? free : std::min<std::size_t>(free, 1);
     if (count == 0 && argument.required) refuse(path, argument.name + " is missing");
     const auto end = next + static_cast<std::ptrdiff_t>(count);
-    if (count > 0) fill(argument.name, argument.target, argument.choices, argument.values, {next, end});
+    if (count > 0) fill(argument.name, argument.target, {argument.choices, argument.values}, {next, end});
     next = end;
   }
   if (next != given.arguments.end()) refuse(path, "'" + *next + "' is one argument too many");
@@ -273,7 +290,7 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
   for (const Option& option : globals) {
     const char* value = is_overruled(option, given) ? nullptr : variable(option);
     if (value != nullptr && !given.options.contains(option.name)) {
-      fill("$" + option.environment, option.target, option.choices, option.values, {value});
+      fill("$" + option.environment, option.target, demands_of(option), {value});
     }
   }
   const auto context = read_context(settings.context);
@@ -282,7 +299,7 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
     const auto entry = context.find(option.name.substr(2));
     const bool said = variable(option) != nullptr || given.options.contains(option.name);
     if (entry != context.end() && !said && !is_overruled(option, given)) {
-      fill("configuration: " + entry->first, option.target, option.choices, option.values, {entry->second});
+      fill("configuration: " + entry->first, option.target, demands_of(option), {entry->second});
     }
   }
 }

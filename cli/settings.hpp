@@ -1,12 +1,16 @@
 // The global options, resolved: flag > environment > context of the configuration file > default.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace acctl {
+
+// Characters of what --actor says.
+constexpr std::size_t longest_actor = 200;
 
 struct Settings {
   std::string context;

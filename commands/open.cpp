@@ -12,6 +12,7 @@
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/formats.hpp"
 #include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
@@ -84,7 +85,9 @@ Actor actor_of(const Session& session) {
               .reason = session.settings().reason};
   for (const char* variable : {"GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "BUILD_USER_ID"}) {
     const char* value = std::getenv(variable);
-    if (actor.name.empty() && value != nullptr) actor.name = value;
+    // Nobody chose it: one that --actor would be refused is passed over.
+    const bool fits = value != nullptr && *value != '\0' && line_problem(value, longest_actor).empty();
+    if (actor.name.empty() && fits) actor.name = value;
   }
   if (actor.name.empty()) actor.name = actor.origin;
   return actor;

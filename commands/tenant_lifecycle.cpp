@@ -99,13 +99,15 @@ Command resume_command() {
       .description =
           "Lets the tenant's application in again and publishes its routes. A tenant whose deletion is still "
           "held comes back with all its data, as what it was before: one that was suspended stays suspended until it "
-          "is resumed once more.",
+          "is resumed once more. Whoever was offboarded or deactivated while it was held has no access in it, and what "
+          "its enterprise took back meanwhile is taken away.",
       .arguments = {slug_argument(*slug)},
       .examples = {{"acctl tenant resume acme", "After the invoice was paid."}},
       .run =
           [slug](Session& session) {
             Platform platform = open_platform(session);
             const LifecycleResult result = resume_tenant(platform, slug_of(session, *slug), mode_of(session));
+            for (const std::string& sentence : result.ended) session.terminal().info(sentence);
             say(session, result.tenant, result.changed, "resumed");
             write_tenant(session, result.tenant);
             return 0;

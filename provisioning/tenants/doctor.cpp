@@ -5,6 +5,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/database/read.hpp"
+#include "provisioning/model/text.hpp"
 #include "provisioning/tenants/enterprise_check.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/leftovers.hpp"
@@ -212,6 +214,11 @@ class Examination {
     if (!has_entitlement(platform_, tenant_, database)) {
       fixable("plan", "its database has other limits or features than plan " + tenant_.plan + " gives",
               [&] { write_entitlement(platform_, tenant_, database); });
+    }
+    constexpr int shown = 3;
+    if (const auto overlong = find_overlong(database, shown + 1); !overlong.empty()) {
+      found("lengths", "longer than this acctl allows: " + enumerated(overlong, shown) +
+                           "; they cannot be changed before they are shortened ('acctl explain KIND' says to what)");
     }
     const Rows terms = database.query(sql::admin_terms);
     if (terms.integer(0, 0) > 0) return;

@@ -1,6 +1,7 @@
 #include "provisioning/tenants/lifecycle.hpp"
 
 #include "provisioning/plan/configuration_lock.hpp"
+#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
@@ -100,6 +101,22 @@ void record_repaired_door(Platform& platform, const Tenant& tenant) {
   transaction.commit();
 }
 
+// Nobody is let in before it is known that nobody has access who lost it meanwhile.
+std::vector<std::string> end_access_before_opening(Platform& platform, const Tenant& tenant) {
+  try {
+    return end_deferred_access(platform, tenant);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    if (tenant.status != "suspended") {
+      set_tenant_status(platform, tenant, "suspended", "deprovisioning", "tenant.suspend");
+    }
+    throw Error(error.kind(),
+                "tenant " + tenant.slug + " stays suspended: what people lost while it was out of reach could not be " +
+                    "taken away there: " + error.what(),
+                (error.hint().empty() ? "" : error.hint() + " ") + "Then: acctl tenant resume " + tenant.slug);
+  }
+}
+
 }  // namespace
 
 LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode) {
@@ -118,10 +135,12 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
     return {std::move(tenant), open || written};
   }
   if (tenant.status != "active") throw objection(tenant, "suspended");
+  // A role of its name that is not the tenant's is left alone; without a role there is nobody to lock out.
+  const bool has_application = look_at_server(server_of(platform, tenant), tenant.names(), "").app_role;
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   // Locked out before the registry says so: it must never claim that a door is shut which is not.
-  lock_application_out(server_of(platform, tenant), tenant.names());
+  if (has_application) lock_application_out(server_of(platform, tenant), tenant.names());
   set_tenant_status(platform, tenant, "suspended", "active", "tenant.suspend");
   begin_run(platform, tenant);
   shut_writers_out(platform, tenant);
@@ -166,10 +185,16 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   }
   // Calling off a deletion does not lift the suspension before it.
   const bool stays_suspended = tenant.status == "deprovisioning" && tenant.status_before == "suspended";
-  if (!stays_suspended) let_application_in(server, tenant.names());
+  std::vector<std::string> ended;
+  if (!stays_suspended) {
+    ended = end_access_before_opening(platform, tenant);
+    let_application_in(server, tenant.names());
+  }
   set_tenant_status(platform, tenant, stays_suspended ? "suspended" : "active", "suspended deprovisioning",
                     "tenant.resume");
-  return changed(platform, tenant);
+  LifecycleResult result = changed(platform, tenant);
+  result.ended = std::move(ended);
+  return result;
 }
 
 bool drops_now(const Tenant& tenant, const DeleteRequest& request) {

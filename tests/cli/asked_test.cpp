@@ -162,8 +162,9 @@ TEST_CASE("the command to paste after a refusal is whole") {
   refused({"team", "delete", "-t", "acme", "--", "night"}, "acctl team delete -t acme --yes -- night");
   refused({"tenant", "delete", "acme", "--hold", "2d", "--reason", "it's over"},
           "acctl tenant delete acme --hold 2d --reason 'it'\\''s over' --confirm acme");
-  refused({"tenant", "suspend", "acme", "--reason", "two\nlines \xE2\x80\xAE"},
-          "acctl tenant suspend acme --reason $'two\\x0alines \\xe2\\x80\\xae' --yes");
+  // Only paths can be so.
+  refused({"tenant", "suspend", "acme", "--key-file", "two\nlines \xE2\x80\xAE"},
+          "acctl tenant suspend acme --key-file $'two\\x0alines \\xe2\\x80\\xae' --yes");
   if (!contains(url, "password")) {
     const Result result = desk.acctl({"--database", url, "tenant", "delete", "acme"});
     CHECK(contains(result.err, "--database"));

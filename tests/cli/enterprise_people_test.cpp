@@ -58,7 +58,8 @@ const std::string founding = ana + " enterprise-admin";
 
 }  // namespace
 
-TEST_CASE("what reaches an enterprise is neither given nor taken from inside one tenant, on any way") {
+TEST_CASE("what reaches an enterprise is neither given nor taken from inside one tenant, on any way",
+          "[rule enterprise]") {
   const Staff umbrella;
   umbrella.grant(olga, "enterprise-admin");
   umbrella.grant("max@umbrella.example", "viewer");  // a role of one organization, granted in all of them
@@ -150,7 +151,7 @@ TEST_CASE("promise 12: a grant follows a change of address, and is taken back un
   check_ended(umbrella("revoke", {renamed, "manager"}), 0);
   CHECK(umbrella.roles_of(olga, "globex") == "viewer");
   CHECK(umbrella.roles_of(renamed, "acme") == "viewer");
-  // By files, and by the application itself.
+  // By files, and by hand; the application itself may not (out_of_reach_test.cpp).
   put_file(umbrella.acctl.folder.path() + "/move.yaml",
            "acctl: 1\nusers:\n  o@umbrella.example:\n    previously: [" + renamed + "]\n");
   check_ended(umbrella.acctl({"apply", "-f", umbrella.acctl.folder.path() + "/move.yaml", "-t", "acme", "--yes"}), 0);

@@ -221,7 +221,7 @@ TEST_CASE("each kind's defaults in the table of kinds are those of its columns")
   }
 }
 
-TEST_CASE("the last admin is counted once more by the transaction that takes one away") {
+TEST_CASE("the last admin is counted once more by the transaction that takes one away", "[promise 6]") {
   Empty tenant;
   State state = with_admins({});
   state["users"]["user1@acme.example"] = state["users"]["user2@acme.example"];
