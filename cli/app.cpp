@@ -112,11 +112,10 @@ Command root_command() {
   };
 }
 
-// As much of the tree as a run with these words can come across; what else it needs is being loaded by then.
+// As much of the tree as a run with these words can come across.
 Command tree_for(const std::vector<std::string>& words) {
   const auto noun = words.empty() ? nouns.end() : std::ranges::find(nouns, words.front(), &Noun::name);
   if (noun == nouns.end()) return command_tree();
-  if (noun->sessions) load_ahead();
   Command root = root_command();
   root.subcommands.push_back(noun->command());
   return root;

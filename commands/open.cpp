@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "cli/configuration.hpp"
 #include "commands/commands.hpp"
@@ -91,11 +90,6 @@ Actor actor_of(const Session& session) {
   }
   if (actor.name.empty()) actor.name = actor.origin;
   return actor;
-}
-
-void load_ahead() {
-  // Nobody waits for it: where no session comes to be begun, the program may end meanwhile.
-  std::thread(load_library).detach();
 }
 
 Platform begin_platform(Session& session) {
