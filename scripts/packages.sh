@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(cmake ninja-build g++ ccache mold pkg-config libpqxx-dev libpq-dev libcurl4-openssl-dev libyaml-cpp-dev libsodium-dev
-  nlohmann-json3-dev libspdlog-dev catch2
+  nlohmann-json3-dev libspdlog-dev libcli11-dev libutf8proc-dev catch2
   postgresql)
 check=(strace pgbouncer zsh fish mandoc shellcheck clang-format-19 clang-tidy-19 python3-jsonschema
   python3-aiosmtpd openssl systemd)
