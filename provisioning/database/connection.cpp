@@ -2,11 +2,14 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdio>
 
 #include "provisioning/database/environment.hpp"
 #include "provisioning/database/native_session.hpp"
 #include "provisioning/database/statements.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
@@ -176,6 +179,24 @@ void Connection::watched(const std::function<void()>& action) {
   lost(error ? error->what() : one_line(*failed));
 }
 
+void Connection::tell_done(const std::vector<std::string_view>& statements, Clock::time_point start,
+                           const std::vector<Rows>& all) {
+  ++trips_;
+  if (!is_heard()) return;
+  const std::string database = dsn_.get("dbname");
+  const std::string trip = std::to_string(trips_);
+  const std::chrono::duration<double, std::milli> taken = Clock::now() - start;
+  char ms[32];
+  std::snprintf(ms, sizeof ms, "%.1f", taken.count());
+  for (std::size_t i = 0; i < std::min(statements.size(), all.size()); ++i) {
+    const std::string name = statement_name(statements[i]);
+    const std::string rows = std::to_string(all[i].empty() ? all[i].affected() : all[i].size());
+    tell({.text = "statement " + name + ": database " + database + ", " + ms + " ms, " + rows +
+                  (rows == "1" ? " row" : " rows") + ", round trip " + trip,
+          .fields = {{"statement", name}, {"database", database}, {"ms", ms}, {"rows", rows}, {"trip", trip}}});
+  }
+}
+
 void Connection::parse(const char* sql, std::string& name) {
   const std::string next = "s" + std::to_string(++names_);
   watched([&] { session_->prepare(next, sql); });
@@ -202,7 +223,9 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
   const Texts values = texts(parameters);
   const std::string& prepared = prepared_name(sql);
   std::optional<Rows> rows;
+  const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql, prepared, values); });
+  tell_done({sql}, start, {*rows});
   return *rows;
 }
 
@@ -213,7 +236,9 @@ Rows Connection::script(const std::string& sql) {
   if (statements.size() > 1) return batch(statements, Snapshot::each).back();
   pass_door();
   std::optional<Rows> rows;
+  const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql); });
+  tell_done({sql}, start, {*rows});
   return *rows;
 }
 

@@ -167,6 +167,9 @@ class Connection {
   void parse(const char* sql, std::string& name);
   const std::string& prepared_name(const char* sql);
   void watched(const std::function<void()>& action);
+  // Of statements that were sent together at `start`, with the rows of those that succeeded.
+  void tell_done(const std::vector<std::string_view>& statements, std::chrono::steady_clock::time_point start,
+                 const std::vector<Rows>& all);
   [[noreturn]] void refuse(const Door& door, const SqlError& error);
   [[noreturn]] void lost(const std::string& why);
 
@@ -180,6 +183,7 @@ class Connection {
   std::optional<Door> door_;
   std::map<std::string, std::string> prepared_;  // text of a statement -> its name, "" before it came twice
   int names_ = 0;
+  int trips_ = 0;  // to the server and back
 };
 
 // begin … commit; rolled back when it goes out of scope without commit().

@@ -1,5 +1,6 @@
 // Many statements in one round trip, and the door that goes before the first of them. libpqxx has no word for that:
 // its own pipeline takes no parameters, and three round trips where the snapshot is to be one.
+#include <chrono>
 #include <utility>
 
 #include "provisioning/database/native_session.hpp"
@@ -30,6 +31,7 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
   const std::optional<Door> door = std::exchange(door_, std::nullopt);
   std::vector<Rows> all;
   std::optional<SqlError> failed;
+  const auto start = std::chrono::steady_clock::now();
   watched([&] {
     insist(PQenterPipelineMode(conn), conn);
     if (behind > 0) send(conn, first, {});
@@ -45,6 +47,12 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
     insist(PQexitPipelineMode(conn), conn);
     failed = session_->failure();
   });
+  std::vector<std::string_view> sent;
+  if (behind > 0) sent.emplace_back(first);
+  if (door) sent.emplace_back(door->proof.sql);
+  for (const Statement& statement : statements) sent.emplace_back(statement.sql);
+  if (*last != '\0') sent.emplace_back(last);
+  tell_done(sent, start, all);
   if (failed && behind > 0) script("rollback");
   if (door && all.size() <= behind) refuse(*door, *failed);
   if (door && door->accept) {
