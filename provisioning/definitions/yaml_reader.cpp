@@ -19,8 +19,8 @@ using Style = YAML::EmitterStyle::value;
 
 constexpr std::size_t depth_limit = 64;
 constexpr std::size_t node_limit = 1'000'000;
-constexpr std::size_t indicator_limit = 1'200'000;  // each a token of yaml-cpp, of 88 bytes
-constexpr char question = '\xFF';                   // to yaml-cpp, for a '?' that is text
+constexpr std::size_t ahead_limit = 4u << 20;
+constexpr char question = '\xFF';  // to yaml-cpp, for a '?' that is text
 
 constexpr const char* no_key = "no key can stand here: look at the indentation, and for quotes within quotes";
 constexpr const char* no_dash = "no '-' where the list goes on: look at the indentation";
@@ -29,7 +29,7 @@ constexpr const char* in_quotes = "'*' and '&' stand in quotes where they are te
 constexpr const char* too_many = "more than 1,000,000 values";
 
 // The mistakes that people make, with the way out, by how yaml-cpp begins to speak of them.
-constexpr std::array<std::pair<std::string_view, const char*>, 13> plain_words = {{
+constexpr std::array<std::pair<std::string_view, const char*>, 12> plain_words = {{
     {"illegal map value", colons},
     {"end of map not found", no_key},
     {"end of map flow not found", "a ',' or '}' is missing before this"},
@@ -42,7 +42,6 @@ constexpr std::array<std::pair<std::string_view, const char*>, 13> plain_words =
     {"illegal character found while scanning a", in_quotes},
     {"the referenced anchor is not defined", no_aliases},
     {"unknown escape character", escape},
-    {"illegal tab", tab},
 }};
 
 // Feeds a text to yaml-cpp, and behind it the end of the document: of a quote that is never closed yaml-cpp says
@@ -58,8 +57,9 @@ class Feed : public std::streambuf {
     }
     setg(text_.data(), text_.data(), text_.data());
   }
-  // Fed since it was 0: yaml-cpp keeps in memory what may turn out to be a key, brackets and all.
-  std::size_t indicators = 0;
+  // Fed since it was 0: yaml-cpp keeps in memory what is no value yet, and brackets that may turn out to be a key. A
+  // token takes 88 bytes of it.
+  std::size_t ahead = 0;
 
  private:
   int_type underflow() override {
@@ -67,10 +67,8 @@ class Feed : public std::streambuf {
     if (gptr() == next) return traits_type::eof();
     constexpr std::string_view one = "]}:?!&'\"";
     constexpr std::string_view three = ",[{";  // with a word, or with what may be a key
-    for (const char* c = gptr(); c != next; ++c) {
-      indicators += three.find(*c) != npos ? 3 : one.find(*c) != npos ? 1 : 0;
-    }
-    if (indicators > indicator_limit) throw Problem{1, 1, too_many};
+    for (const char* c = gptr(); c != next; ++c) ahead += three.find(*c) != npos ? 10 : one.find(*c) != npos ? 3 : 1;
+    if (ahead > ahead_limit) throw Problem{0, 0, "more than 4 MiB in one value"};
     setg(text_.data(), gptr(), next);
     return traits_type::to_int_type(*gptr());
   }
@@ -91,6 +89,8 @@ class Reader : private Text, private YAML::EventHandler {
       parser.HandleNextDocument(*this);
     } catch (const YAML::Exception& error) {
       throw again_ ? failure(error) : earliest(error);
+    } catch (const Problem& problem) {
+      throw problem.line == 0 ? at(next(), problem.message) : problem;
     }
     for (skip(); is_marker("..."); skip()) at_ += 3;
     if (is_marker("---")) throw at(at_, "only one document is allowed in a file");
@@ -155,7 +155,7 @@ class Reader : private Text, private YAML::EventHandler {
   // A node at its place.
   YamlNode begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Type type,
                  bool written = true) {
-    feed_.indicators = 0;
+    feed_.ahead = 0;
     lead(written);
     const std::size_t start = written ? offset(mark) : at_;
     if (written) skip();
@@ -180,6 +180,9 @@ class Reader : private Text, private YAML::EventHandler {
     fresh_ = false;
     skip();
   }
+
+  // Where the next value begins, which yaml-cpp has not told of.
+  std::size_t next() const { return std::min(text_.find_first_not_of(" \t\r\n-?:,", at_), text_.size()); }
 
   // The first problem: yaml-cpp scans brackets to their end before it tells of what is in them. What it has scanned is
   // read again, as all that there is.
@@ -206,6 +209,10 @@ class Reader : private Text, private YAML::EventHandler {
     if (message.ends_with(" in scalar")) return at(end, "a quote is opened and never closed before this");
     if (message == "unknown token") return at(end, no_word(peek(end)));
     if (message.starts_with("unknown escape")) return at(text_.rfind('\\', end - 2), escape);
+    if (message.starts_with("illegal tab")) {
+      const int line = at(next(), "").line;
+      return within(line, at(end, tab));
+    }
     const std::size_t line = end == 0 ? 0 : text_.rfind('\n', end - 1) + 1;
     const std::size_t first = std::min(text_.find_first_not_of(" -?", line), text_.size());
     if (!in_flow() && first <= end && peek(first) == '\t') return at(first, tab);
@@ -215,7 +222,7 @@ class Reader : private Text, private YAML::EventHandler {
     const YamlNode& around = levels_.back().node;
     if (message == "illegal map value" && around.type == Type::mapping && !levels_.back().awaits_value) {
       // It took the lines below for more of the same text.
-      const Problem key = at(text_.find_first_not_of(" \t\r\n", at_), no_colon);
+      const Problem key = at(next(), no_colon);
       if (key.line < here.line && key.column == around.column) return key;
       if (key.line < here.line && key.column > around.column)
         return within(around.line, {key.line, key.column, no_key});

@@ -240,6 +240,6 @@ TEST_CASE("the last admin is counted once more by the transaction that takes one
                      "'1 s' where user_id = (select id from app.users where email = 'user1@acme.example')");
   CHECK_THROWS_WITH(run_edit(*tenant.session, tenant.identity, edit, planned.plan, planned.basis, Ending::commit,
                              [&] { return tenant.connect(); }),
-                    Catch::Matchers::Contains("no admin would be left"));
+                    Catch::Contains("no admin would be left"));
   CHECK(tenant.platform.in("empty", "select count(*) from app.admins") == "1");
 }
