@@ -110,7 +110,7 @@ struct Row {
 
 }  // namespace
 
-TEST_CASE("awkward words lead where they led before CLI11 read them") {
+TEST_CASE("awkward words lead where they led before CLI11 read them", "[rule words]") {
   const std::vector<Row> behind = {
       {"--reason= --dry-run", "--reason: the value is empty"},
       {"--reason= '' --dry-run", "--reason: the value is empty"},
