@@ -33,6 +33,7 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     flush_output();
   } catch (const Error& error) {
     keep_trail(session, parsed.path, &error);
+    session.terminal().keep(error);
     // A CI system that reads reports learns of what came before there was one.
     if (!has_written()) {
       write_text(failure_report(parsed.path.front()->name, session.format(), error));
@@ -111,11 +112,10 @@ Command root_command() {
   };
 }
 
-// As much of the tree as a run with these words can come across; what else it needs is being loaded by then.
+// As much of the tree as a run with these words can come across.
 Command tree_for(const std::vector<std::string>& words) {
   const auto noun = words.empty() ? nouns.end() : std::ranges::find(nouns, words.front(), &Noun::name);
   if (noun == nouns.end()) return command_tree();
-  if (noun->sessions) load_ahead();
   Command root = root_command();
   root.subcommands.push_back(noun->command());
   return root;

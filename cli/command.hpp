@@ -37,6 +37,9 @@ struct Option {
   // Whether '' is a value, which takes away what is set. Everywhere else an empty value is refused: it is an unset
   // variable of a script, and must not mean "none", "all" or "for ever". The help says it of its own accord.
   bool clears = false;
+  // Of a free text that is stored as it is, in characters; it stands on one line then. 0: its form is checked
+  // elsewhere.
+  std::size_t longest = 0;
 };
 
 struct Argument {

@@ -6,7 +6,7 @@ namespace acctl {
 
 namespace {
 
-constexpr std::size_t width = 100;
+constexpr std::size_t line_width = 100;
 
 // `text` broken at spaces, its lines after the first indented by `indent`.
 std::string wrapped(const std::string& text, std::size_t indent) {
@@ -15,7 +15,7 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = std::min(text.find_first_of(" \n", start), text.size());
     const std::string word = text.substr(start, end - start);
-    if (column > indent && column + 1 + word.size() > width) {
+    if (column > indent && column + 1 + word.size() > line_width) {
       out += "\n" + std::string(indent, ' ');
       column = indent;
     } else if (column > indent) {

@@ -33,7 +33,7 @@ bool is_regular_file(int descriptor) {
   return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-std::FILE* held = nullptr;  // of the HeldOutput
+std::FILE* held_file = nullptr;  // of the HeldOutput
 
 [[noreturn]] void fail_writing(const char* where) {
   throw Error(ErrorKind::failed, std::string("cannot write to ") + where + ": " + std::strerror(errno));
@@ -189,8 +189,8 @@ std::string csv_line(const std::vector<std::string>& cells) {
 bool has_written() { return written; }
 
 void write_text(std::string_view text) {
-  if (held != nullptr) {
-    if (std::fwrite(text.data(), 1, text.size(), held) != text.size()) fail_writing("a temporary file");
+  if (held_file != nullptr) {
+    if (std::fwrite(text.data(), 1, text.size(), held_file) != text.size()) fail_writing("a temporary file");
     return;
   }
   written = true;
@@ -199,7 +199,7 @@ void write_text(std::string_view text) {
 }
 
 void flush_output() {
-  if (held != nullptr) return;
+  if (held_file != nullptr) return;
   const std::string text = std::exchange(pending, {});
   std::string_view left = reader_gone ? std::string_view() : text;
   const bool file = is_regular_file(STDOUT_FILENO);
@@ -221,20 +221,20 @@ void flush_output() {
 }
 
 HeldOutput::HeldOutput() {
-  held = std::tmpfile();
-  if (held == nullptr) fail_writing("a temporary file");
+  held_file = std::tmpfile();
+  if (held_file == nullptr) fail_writing("a temporary file");
 }
 
 HeldOutput::~HeldOutput() {
-  if (held != nullptr) std::fclose(held);
-  held = nullptr;
+  if (held_file != nullptr) std::fclose(held_file);
+  held_file = nullptr;
 }
 
 void HeldOutput::release() {
-  if (std::fflush(held) != 0) fail_writing("a temporary file");
-  std::rewind(held);
+  if (std::fflush(held_file) != 0) fail_writing("a temporary file");
+  std::rewind(held_file);
   const auto close = [](std::FILE* file) { std::fclose(file); };
-  const std::unique_ptr<std::FILE, decltype(close)> from(std::exchange(held, nullptr), close);
+  const std::unique_ptr<std::FILE, decltype(close)> from(std::exchange(held_file, nullptr), close);
   char block[65'536];
   for (std::size_t size = 0; (size = std::fread(block, 1, sizeof block, from.get())) > 0;) write_text({block, size});
   if (std::ferror(from.get()) != 0) throw Error(ErrorKind::failed, "cannot read a temporary file back");

@@ -1,13 +1,14 @@
 #include "cli/parser.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <map>
-#include <optional>
 
 #include "cli/configuration.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/formats.hpp"
 #include "provisioning/model/suggest.hpp"
 #include "provisioning/model/text.hpp"
 
@@ -15,13 +16,16 @@ namespace acctl {
 
 namespace {
 
-std::string joined(const std::vector<const Command*>& path) {
+using Options = std::vector<Option>;
+using Path = std::vector<const Command*>;
+
+std::string joined(const Path& path) {
   std::string words = "acctl";
   for (const Command* command : path) words += " " + command->name;
   return words;
 }
 
-[[noreturn]] void refuse(const std::vector<const Command*>& path, const std::string& message) {
+[[noreturn]] void refuse(const Path& path, const std::string& message) {
   throw Error(ErrorKind::invalid, message, "See '" + joined(path) + " --help'.");
 }
 
@@ -43,14 +47,18 @@ void check_choice(const std::string& name, const std::vector<std::string>& choic
   throw Error(ErrorKind::invalid, name + ": '" + text + "' is none of " + all + did_you_mean(text, choices));
 }
 
-// What is not UTF-8 can be neither stored nor asked for. The names of files are the file system's own affair.
-void check_utf8(const std::string& name, const std::string& text, Values values) {
+// What is not UTF-8 can be neither stored nor asked for, and what nobody sees is not meant: a file can write it as an
+// escape, a command line cannot. The names of files are the file system's own affair.
+void check_text(const std::string& name, const std::string& text, Values values, std::size_t longest) {
   if (values == Values::file) return;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
-    if (length == 0) throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8");
-    i += length;
+  if (!is_utf8(text)) throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8");
+  std::string problem;
+  if (longest > 0) {
+    problem = line_problem(text, longest);
+  } else if (const std::string hidden = hidden_character(text, Breaks::allowed); !hidden.empty()) {
+    problem = "holds a control or invisible character, " + hidden;
   }
+  if (!problem.empty()) throw Error(ErrorKind::invalid, name + ": the value " + problem);
 }
 
 void refuse_empty(const std::string& name, const std::string& value) {
@@ -58,12 +66,24 @@ void refuse_empty(const std::string& name, const std::string& value) {
   throw Error(ErrorKind::invalid, name + ": the value is empty", "Leave it out if nothing is meant.");
 }
 
-void fill(const std::string& name, const Target& target, const std::vector<std::string>& choices, Values kind,
-          const std::vector<std::string>& values, bool clears = false) {
+// What an option or an argument demands of its values.
+struct Demands {
+  const std::vector<std::string>& choices;
+  Values values = Values::text;
+  bool clears = false;
+  std::size_t longest = 0;
+};
+
+Demands demands_of(const Option& option) {
+  return {.choices = option.choices, .values = option.values, .clears = option.clears, .longest = option.longest};
+}
+
+void fill(const std::string& name, const Target& target, const Demands& demands,
+          const std::vector<std::string>& values) {
   for (const std::string& value : values) {
-    if (!clears) refuse_empty(name, value);
-    check_utf8(name, value, kind);
-    if (!std::holds_alternative<bool*>(target)) check_choice(name, choices, value);
+    if (!demands.clears) refuse_empty(name, value);
+    check_text(name, value, demands.values, demands.longest);
+    if (!std::holds_alternative<bool*>(target)) check_choice(name, demands.choices, value);
   }
   std::visit(
       [&](auto* place) {
@@ -83,167 +103,171 @@ void fill(const std::string& name, const Target& target, const std::vector<std::
 
 bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
 
-// One word of the command line that begins with '-': the options it names ("--output=json", "-ojson", "-qv").
-struct OptionWord {
-  std::vector<const Option*> options;
-  std::optional<std::string> value;  // attached to the last option
-  bool known = true;
-
-  bool needs_next() const { return known && !options.back()->value.empty() && !value; }
-};
-
-using Options = std::vector<const Option*>;
-
-OptionWord read_long(const Options& options, const std::string& word) {
-  const std::size_t equals = word.find('=');
-  const auto found = std::ranges::find(options, word.substr(0, equals), &Option::name);
-  if (found == options.end()) return {.options = {}, .value = {}, .known = false};
-  OptionWord read{.options = {*found}, .value = {}};
-  if (equals != std::string::npos) read.value = word.substr(equals + 1);
-  return read;
-}
-
-OptionWord read_letters(const Options& options, const std::string& word) {
-  OptionWord read;
-  for (std::size_t i = 1; i < word.size(); ++i) {
-    const auto found = std::ranges::find(options, word[i], &Option::letter);
-    if (word[i] == 0 || found == options.end()) return {.options = {}, .value = {}, .known = false};
-    read.options.push_back(*found);
-    if (!(*found)->value.empty()) {
-      if (i + 1 < word.size()) read.value = word.substr(i + 1);
-      break;
-    }
-  }
-  return read;
-}
-
 bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
-OptionWord read_option(const Options& options, const std::string& word) {
-  return word.starts_with("--") ? read_long(options, word) : read_letters(options, word);
-}
-
-// What the words hold, before any of it is filled in.
-struct Given {
-  std::map<std::string, std::vector<std::string>> options;  // by name; a switch has no values
-  std::vector<std::string> arguments;
-};
-
-// Takes `words` apart as getopt_long does, without its abbreviations.
-class Reader {
+// A command line as CLI11 reads it, marked where CLI11 2.1 cannot tell things apart. A mark holds a NUL, which no
+// command line does. It stands before a value in one word with its option (of `--reason=` the next word would be the
+// value) and in letters that are no options (`-f-yes` would be -f --yes); one at the end is the value that is missing.
+class Line {
  public:
-  Reader(const Options& options, const std::vector<std::string>& words, const std::vector<const Command*>& path)
-      : options_(options), words_(words), path_(path) {}
-
-  Given read() {
-    while (next_ < words_.size()) {
-      const std::string& word = words_[next_++];
-      if (word == "--") {
-        given_.arguments.insert(given_.arguments.end(), words_.begin() + static_cast<std::ptrdiff_t>(next_),
-                                words_.end());
-        break;
-      }
-      if (is_option(word)) {
-        take_option(word);
-      } else {
-        given_.arguments.push_back(word);
-      }
+  Line(const Options& options, std::vector<std::string> words, bool stops_at_argument = false) : options_(options) {
+    app_.set_help_flag();
+    app_.allow_extras();
+    app_.prefix_command(stops_at_argument);
+    for (const Option& option : options) {
+      const std::string names = option.letter == 0 ? option.name : option.name + ",-" + option.letter;
+      (option.value.empty() ? app_.add_flag(names) : app_.add_option(names))->take_all()->allow_extra_args(false);
     }
-    return std::move(given_);
+    for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) mark_value(*word);
+    words.push_back(end);
+    std::ranges::reverse(words);
+    app_.parse(std::move(words));
   }
 
- private:
-  void take_option(const std::string& word) {
-    OptionWord read = read_option(options_, word);
-    if (!read.known) {
-      std::vector<std::string> names;
-      for (const Option* option : options_) names.push_back(option->name);
-      const std::string name = word.substr(0, word.find('='));
-      refuse(path_, "there is no option '" + name + "'" + did_you_mean(name, names));
+  bool has(const std::string& option) const { return app_.count(option) > 0; }
+
+  // Arguments, unknown options and "--", in their order.
+  std::vector<std::string> rest() const {
+    std::vector<std::string> rest = app_.remaining();
+    if (!rest.empty() && rest.back() == end) rest.pop_back();
+    for (std::string& word : rest) word = unmarked(word);
+    return rest;
+  }
+
+  std::vector<std::string> values(const Option& option) const {
+    std::vector<std::string> values;
+    for (const std::string& result : app_.get_option(option.name)->results()) {
+      const std::size_t begin = is_attached(result) ? result.find(mark) + mark.size() : 0;
+      if (result != end && !option.value.empty()) values.push_back(unmarked(result.substr(begin)));
     }
-    if (read.needs_next()) read.value = next_value(*read.options.back());
-    const Option& last = *read.options.back();
-    // Else --dry-run=false would switch it on.
-    if (last.value.empty() && read.value) refuse(path_, last.name + " takes no value");
-    for (const Option* option : read.options) given_.options[option->name];
-    if (read.value) given_.options[last.name].push_back(*read.value);
+    return values;
   }
 
   // An option is never taken for the value of another: `--reason --dry-run` must not run in earnest.
-  std::string next_value(const Option& option) {
+  void check(const Option& option, const Path& path) const {
     const std::string needs = option.name + " needs a value: " + option.name + " " + option.value;
-    if (next_ == words_.size()) refuse(path_, needs);
-    const std::string& value = words_[next_++];
-    if (value == "--" || (is_option(value) && read_option(options_, value).known)) {
-      refuse(path_, needs + "; if '" + value + "' is meant, write " + option.name + "=" + value);
+    for (const std::string& result : app_.get_option(option.name)->results()) {
+      // Else --dry-run=false would switch it on.
+      if (option.value.empty() && is_attached(result)) refuse(path, option.name + " takes no value");
+      if (result == end) refuse(path, needs);
+      const std::string word = unmarked(result);
+      if (is_attached(result) || !names_option(word)) continue;
+      refuse(path, needs + "; if '" + word + "' is meant, write " + option.name + "=" + word);
     }
-    return value;
   }
 
+ private:
+  static bool is_attached(const std::string& result) {
+    return result[0] != '-' && result.find(mark) != std::string::npos;
+  }
+
+  static std::string unmarked(std::string word) {
+    const std::size_t at = word.find(mark);
+    return at == std::string::npos ? word : word.erase(at, mark.size());
+  }
+
+  // Where the value begins in a word of letters: at 2 in "-ojson", at the end of "-qo"; 0 where a letter is no option.
+  std::size_t value_of_letters(const std::string& word) const {
+    std::size_t at = 1;
+    for (bool more = true; more && at < word.size(); ++at) {
+      const auto option = std::ranges::find(options_, word[at], &Option::letter);
+      if (word[at] == 0 || option == options_.end()) return 0;
+      more = option->value.empty();
+    }
+    return at;
+  }
+
+  void mark_value(std::string& word) const {
+    if (!is_option(word)) return;
+    std::size_t at = word.starts_with("--") ? word.find('=') : value_of_letters(word);
+    if (at >= word.size()) return;
+    if (at == 0 || word[at] == '=') ++at;
+    word.insert(at, mark);
+  }
+
+  bool names_option(const std::string& word) const {
+    if (!is_option(word) || word == "--") return word == "--";
+    if (!word.starts_with("--")) return value_of_letters(word) != 0;
+    return std::ranges::find(options_, word.substr(0, word.find('=')), &Option::name) != options_.end();
+  }
+
+  static inline const std::string mark = {'?', '\0'};
+  static inline const std::string end = {'\0'};
+
+  CLI::App app_;
   const Options& options_;
-  const std::vector<std::string>& words_;
-  const std::vector<const Command*>& path_;
-  std::size_t next_ = 0;
-  Given given_;
 };
 
-const Command* subcommand(const Command& command, const std::string& name) {
-  const auto found = std::ranges::find(command.subcommands, name, &Command::name);
-  return found == command.subcommands.end() ? nullptr : &*found;
+template <class Named>
+std::string suggestion(const std::string& word, const std::vector<Named>& known, std::vector<std::string> names = {}) {
+  for (const Named& each : known) names.push_back(each.name);
+  return did_you_mean(word, names);
 }
 
-// Takes the words that name the command out of `words`. Global options may stand between them.
+// Takes the words that name the command out of `words`. Global options may stand between them: they are `given`.
 Parsed descend(const Command& root, const Options& globals, std::vector<std::string>& words) {
   Parsed parsed{.command = &root};
-  for (std::size_t i = 0; i < words.size() && !parsed.command->subcommands.empty();) {
-    const std::string& word = words[i];
-    if (word == "--") break;
-    if (is_option(word)) {
-      const OptionWord read = read_option(globals, word);
-      i += read.known && read.needs_next() ? 2 : 1;
-      continue;
+  while (!parsed.command->subcommands.empty()) {
+    const Line line(globals, words, true);
+    const std::vector<std::string> rest = line.rest();
+    const auto word = std::ranges::find_if(rest, [](const auto& each) { return each == "--" || !is_option(each); });
+    if (word == rest.end() || *word == "--") break;
+    const std::vector<Command>& known = parsed.command->subcommands;
+    const auto next = std::ranges::find(known, *word, &Command::name);
+    if (next == known.end()) {
+      refuse(parsed.path, "there is no command '" + joined(parsed.path) + " " + *word + "'" + suggestion(*word, known));
     }
-    const Command* next = subcommand(*parsed.command, word);
-    if (next == nullptr) {
-      std::vector<std::string> names;
-      for (const Command& known : parsed.command->subcommands) names.push_back(known.name);
-      refuse(parsed.path, "there is no command '" + joined(parsed.path) + " " + word + "'" + did_you_mean(word, names));
+    parsed.command = &*next;
+    parsed.path.push_back(parsed.command);
+    words.erase(words.end() - (rest.end() - word));
+    for (const Option& option : globals) {
+      if (line.has(option.name)) parsed.given.insert(option.name);
     }
-    parsed.command = next;
-    parsed.path.push_back(next);
-    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
   }
   return parsed;
 }
 
-void fill_options(const Options& options, const Given& given, const std::vector<const Command*>& path) {
-  for (const Option* option : options) {
-    const auto found = given.options.find(option->name);
-    if (found == given.options.end()) {
-      if (option->required) refuse(path, option->name + " " + option->value + " is missing");
-      continue;
-    }
-    if (found->second.size() > 1 && !takes_many(option->target)) refuse(path, option->name + " is given twice");
-    fill(option->name, option->target, option->choices, option->values, found->second, option->clears);
+void fill_options(const Options& options, const Line& line, const Path& path) {
+  for (const Option& option : options) line.check(option, path);
+  for (const Option& option : options) {
+    if (option.required && !line.has(option.name)) refuse(path, option.name + " " + option.value + " is missing");
+    if (!line.has(option.name)) continue;
+    const std::vector<std::string> values = line.values(option);
+    if (values.size() > 1 && !takes_many(option.target)) refuse(path, option.name + " is given twice");
+    fill(option.name, option.target, demands_of(option), values);
   }
 }
 
+// What stands on the line beside its options.
+std::vector<std::string> arguments(const Options& options, const Line& line, const Path& path) {
+  std::vector<std::string> words = line.rest();
+  const auto dashes = std::ranges::find(words, "--");
+  if (const auto unknown = std::find_if(words.begin(), dashes, is_option); unknown != dashes) {
+    const std::string name = unknown->substr(0, unknown->find('='));
+    std::vector<std::string> more = {"--help", path.empty() ? "--version" : "--help"};
+    std::erase(more, name);  // where it is one, but not here
+    refuse(path, "there is no option '" + name + "'" + suggestion(name, options, more));
+  }
+  if (dashes != words.end()) words.erase(dashes);
+  return words;
+}
+
 // In order; one that takes many leaves those behind it what they require.
-void fill_arguments(const Command& command, const Given& given, const std::vector<const Command*>& path) {
+void fill_arguments(const Command& command, const std::vector<std::string>& words, const Path& path) {
   std::size_t later = 0;
   for (const Argument& argument : command.arguments) later += argument.required ? 1 : 0;
-  auto next = given.arguments.begin();
+  auto next = words.begin();
   for (const Argument& argument : command.arguments) {
     later -= argument.required ? 1 : 0;
-    const auto left = static_cast<std::size_t>(given.arguments.end() - next);
+    const auto left = static_cast<std::size_t>(words.end() - next);
     const std::size_t free = left > later ? left - later : 0;
     const std::size_t count = takes_many(argument.target) ? free : std::min<std::size_t>(free, 1);
     if (count == 0 && argument.required) refuse(path, argument.name + " is missing");
     const auto end = next + static_cast<std::ptrdiff_t>(count);
-    if (count > 0) fill(argument.name, argument.target, argument.choices, argument.values, {next, end});
+    if (count > 0) fill(argument.name, argument.target, {argument.choices, argument.values}, {next, end});
     next = end;
   }
-  if (next != given.arguments.end()) refuse(path, "'" + *next + "' is one argument too many");
+  if (next != words.end()) refuse(path, "'" + *next + "' is one argument too many");
 }
 
 // The value of the variable that stands in for `option`; nullptr where there is none. An empty one counts as unset.
@@ -252,16 +276,14 @@ const char* variable(const Option& option) {
   return value == nullptr || *value == '\0' ? nullptr : value;
 }
 
-bool is_overruled(const Option& option, const Given& given) {
-  return std::ranges::any_of(option.overruled_by,
-                             [&](const std::string& other) { return given.options.contains(other); });
+bool is_overruled(const Option& option, const Line& line) {
+  return std::ranges::any_of(option.overruled_by, [&](const std::string& other) { return line.has(other); });
 }
 
 // Who names a context at the prompt means its database; a variable that is left from another one must not win.
-void refuse_two_databases(const std::vector<Option>& globals, const Given& given,
-                          const std::map<std::string, std::string>& context) {
+void refuse_two_databases(const Options& globals, const Line& line, const std::map<std::string, std::string>& context) {
   const auto database = context.find("database");
-  if (!given.options.contains("--context") || given.options.contains("--database") || database == context.end()) return;
+  if (!line.has("--context") || line.has("--database") || database == context.end()) return;
   const char* value = variable(*std::ranges::find(globals, "--database", &Option::name));
   if (value == nullptr || value == database->second) return;
   throw Error(ErrorKind::invalid, "--context names another database than $ACCTL_DATABASE_URL",
@@ -269,25 +291,25 @@ void refuse_two_databases(const std::vector<Option>& globals, const Given& given
 }
 
 // The environment first, then the context of the configuration file.
-void fill_from_surroundings(const std::vector<Option>& globals, const Given& given, const Settings& settings) {
+void fill_from_surroundings(const Options& globals, const Line& line, const Settings& settings) {
   for (const Option& option : globals) {
-    const char* value = is_overruled(option, given) ? nullptr : variable(option);
-    if (value != nullptr && !given.options.contains(option.name)) {
-      fill("$" + option.environment, option.target, option.choices, option.values, {value});
+    const char* value = is_overruled(option, line) ? nullptr : variable(option);
+    if (value != nullptr && !line.has(option.name)) {
+      fill("$" + option.environment, option.target, demands_of(option), {value});
     }
   }
   const auto context = read_context(settings.context);
-  refuse_two_databases(globals, given, context);
+  refuse_two_databases(globals, line, context);
   for (const Option& option : globals) {
     const auto entry = context.find(option.name.substr(2));
-    const bool said = variable(option) != nullptr || given.options.contains(option.name);
-    if (entry != context.end() && !said && !is_overruled(option, given)) {
-      fill("configuration: " + entry->first, option.target, option.choices, option.values, {entry->second});
+    const bool said = variable(option) != nullptr || line.has(option.name);
+    if (entry != context.end() && !said && !is_overruled(option, line)) {
+      fill("configuration: " + entry->first, option.target, demands_of(option), {entry->second});
     }
   }
 }
 
-[[noreturn]] void throw_verb_is_missing(const std::vector<const Command*>& path) {
+[[noreturn]] void throw_verb_is_missing(const Path& path) {
   std::size_t longest = 0;
   for (const Command& verb : path.back()->subcommands) longest = std::max(longest, verb.name.size() + 2);
   std::vector<Diagnostic> verbs;
@@ -307,27 +329,29 @@ bool asks_for_help(const std::vector<std::string>& words) {
 }  // namespace
 
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& all_words) {
-  std::vector<Option> globals = global_options(settings);
-  Options options;
-  for (const Option& option : globals) options.push_back(&option);
   std::vector<std::string> words = all_words;
-  Parsed parsed = descend(root, options, words);
+  Parsed parsed = descend(root, global_options(settings), words);
   const Command& command = *parsed.command;
-  globals = global_options(settings, command);
-  options.clear();
-  for (const Option& option : globals) options.push_back(&option);
-  for (const Option& option : command.options) options.push_back(&option);
-
   if (asks_for_help(words)) {
     parsed.help = true;
     return parsed;
   }
-  const Given given = Reader(options, words, parsed.path).read();
-  fill_options(options, given, parsed.path);
-  fill_arguments(command, given, parsed.path);
-  for (const auto& [name, values] : given.options) parsed.given.insert(name);
+  const Options globals = global_options(settings, command);
+  Options options = globals;
+  options.insert(options.end(), command.options.begin(), command.options.end());
+  for (const std::string& name : parsed.given) {
+    if (std::ranges::find(options, name, &Option::name) != options.end()) continue;
+    refuse(parsed.path, "'" + joined(parsed.path) + "' takes no " + name);
+  }
+  const Line line(options, words);
+  const std::vector<std::string> others = arguments(options, line, parsed.path);
+  fill_options(options, line, parsed.path);
+  fill_arguments(command, others, parsed.path);
+  for (const Option& option : options) {
+    if (line.has(option.name)) parsed.given.insert(option.name);
+  }
   if (command.run) {
-    fill_from_surroundings(globals, given, settings);
+    fill_from_surroundings(globals, line, settings);
   } else if (parsed.path.empty()) {
     parsed.help = true;
   } else {
@@ -338,17 +362,11 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
 
 bool wants_json(const std::vector<std::string>& words) {
   Settings unused;
-  const std::vector<Option> globals = global_options(unused);
-  Options options;
-  for (const Option& option : globals) options.push_back(&option);
+  const Options globals = global_options(unused);
+  const Line line(globals, words);
   std::map<std::string, std::string> said;
-  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
-    if (!is_option(words[i])) continue;
-    OptionWord read = read_option(options, words[i]);
-    if (read.needs_next() && i + 1 < words.size()) read.value = words[++i];
-    if (read.known && read.value) said[read.options.back()->name] = *read.value;
-  }
   for (const Option& option : globals) {
+    for (const std::string& value : line.values(option)) said[option.name] = value;
     if (const char* value = variable(option); value != nullptr) said.try_emplace(option.name, value);
   }
   try {

@@ -1,6 +1,6 @@
 // argv to a command with its options filled in. Words are read as getopt_long reads them (--name=value, -ovalue, -qv,
-// `--` ends the options), with two differences that keep a typing error from doing harm: no abbreviations, and an
-// option is never taken for the value of another.
+// `--` ends the options), but for `-o=value`, which is `-ovalue`, and two differences that keep a typing error from
+// doing harm: no abbreviations, and an option is never taken for the value of another.
 #pragma once
 
 #include <set>

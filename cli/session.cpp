@@ -3,13 +3,20 @@
 #include <algorithm>
 
 #include "provisioning/model/duration.hpp"
+#include "provisioning/model/encoding.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/random.hpp"
 
 namespace acctl {
 
 Session::Session(const Command& root, const Settings& settings, std::vector<std::string> words,
                  std::set<std::string> given)
-    : root_(root), settings_(settings), words_(std::move(words)), given_(std::move(given)), terminal_(settings) {
+    : root_(root),
+      settings_(settings),
+      words_(std::move(words)),
+      given_(std::move(given)),
+      run_(hex(random_bytes(6))),
+      terminal_(settings, run_) {
   if (settings_.parallel < 1 || settings_.parallel > 64) {
     throw Error(ErrorKind::invalid, "--parallel: " + std::to_string(settings_.parallel) + " is not between 1 and 64");
   }

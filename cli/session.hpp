@@ -21,6 +21,9 @@ class Session {
   const Settings& settings() const { return settings_; }
   Terminal& terminal() { return terminal_; }
 
+  // The id of this run of acctl, unique: in ledger, audit trail, log and the names of its sessions.
+  const std::string& run() const { return run_; }
+
   OutputFormat format() const { return format_of(settings_.output); }
   RecordWriter records(Shape shape, std::vector<Column> columns) const;
 
@@ -53,6 +56,7 @@ class Session {
   Settings settings_;
   std::vector<std::string> words_;  // argv without the program, to offer the same command again
   std::set<std::string> given_;
+  std::string run_;
   Terminal terminal_;
   bool wrongly_confirmed_ = false;
   bool only_looks_ = false;

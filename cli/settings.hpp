@@ -1,12 +1,16 @@
 // The global options, resolved: flag > environment > context of the configuration file > default.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace acctl {
+
+// Characters of what --actor says.
+constexpr std::size_t longest_actor = 200;
 
 struct Settings {
   std::string context;
@@ -26,6 +30,7 @@ struct Settings {
   bool verbose = false;
   bool no_color = false;
   std::string log_format = "text";
+  std::string log_file;  // a path, or "syslog"
   std::string timeout = "30s";
 };
 

@@ -5,37 +5,28 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
-#include "provisioning/model/error.hpp"
+#include "cli/report.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl {
 
-Terminal::Terminal(const Settings& settings)
-    :  // With -o json standard error holds one object at most, that of an error.
-      quiet_(settings.quiet || settings.output == "json"),
-      verbose_(settings.verbose),
-      json_(settings.log_format == "json"),
-      terminal_(isatty(STDERR_FILENO) != 0) {
+Terminal::Terminal(const Settings& settings, const std::string& run)
+    : log_(settings, run), json_(settings.log_format == "json"), terminal_(isatty(STDERR_FILENO) != 0) {
   const char* no_color = std::getenv("NO_COLOR");
   const char* type = std::getenv("TERM");
   dumb_ = type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
   color_ = isatty(STDOUT_FILENO) != 0 && !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
+  if (log_.keeps() || log_.shows(Level::debug)) listen(this);
 }
 
-void Terminal::line(std::string_view level, std::string_view message) {
+Terminal::~Terminal() { listen(nullptr); }
+
+void Terminal::line(Level level, std::string_view message, const Fields& fields) {
   const std::lock_guard lock(mutex_);
-  clear_progress();
-  std::string text;
-  if (json_) {
-    nlohmann::ordered_json entry = {{"level", level}, {"message", message}};
-    text = entry.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
-  } else {
-    text = (level == "warning" ? "warning: " : "") + escaped(message);
-  }
-  std::fprintf(stderr, "%s\n", text.c_str());
+  if (log_.shows(level)) clear_progress();
+  log_.say(level, message, fields);
 }
 
 void Terminal::clear_progress() {
@@ -43,20 +34,26 @@ void Terminal::clear_progress() {
   progress_shown_ = false;
 }
 
-void Terminal::info(std::string_view message) {
-  if (!quiet_) line("info", message);
+void Terminal::info(std::string_view message) { line(Level::info, message); }
+
+void Terminal::verbose(std::string_view message) { line(Level::debug, message); }
+
+void Terminal::warn(std::string_view message) { line(Level::warning, message); }
+
+void Terminal::keep(const Error& error) {
+  Fields fields;
+  for (const Diagnostic& diagnostic : error.diagnostics())
+    fields.emplace_back("diagnostic", diagnostic_words(diagnostic));
+  if (!error.hint().empty()) fields.emplace_back("hint", error.hint());
+  log_.keep(Level::error, error.what(), fields);
 }
 
-void Terminal::verbose(std::string_view message) {
-  if (verbose_) line("debug", message);
-}
-
-void Terminal::warn(std::string_view message) {
-  if (!quiet_) line("warning", message);
+void Terminal::hear(const Event& event) {
+  line(event.weight == Event::Weight::warning ? Level::warning : Level::debug, event.text, event.fields);
 }
 
 void Terminal::progress(std::string_view message) {
-  if (quiet_) return;
+  if (!log_.shows(Level::info)) return;
   if (!terminal_ || dumb_ || json_) {
     const long now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -66,7 +63,7 @@ void Terminal::progress(std::string_view message) {
       if (last_progress_ != 0 && now - last_progress_ < 1000) return;
       last_progress_ = now;
     }
-    line("info", message);
+    line(Level::info, message);
     return;
   }
   const std::lock_guard lock(mutex_);
@@ -83,15 +80,9 @@ void Terminal::show(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-void Terminal::ask(const std::string& question) {
-  show(escaped(question) + " [y/N] ");
-  const std::string answer = read_line_of_input();
-  if (answer != "y" && answer != "Y" && answer != "yes") {
-    throw Error(ErrorKind::confirmation, "not confirmed; nothing was changed");
-  }
-}
-
 namespace {
+
+[[noreturn]] void not_confirmed() { throw Error(ErrorKind::confirmation, "not confirmed; nothing was changed"); }
 
 // As $'…', which every character survives: what is pasted has to be what was meant.
 std::string quoted_by_bytes(const std::string& word) {
@@ -112,6 +103,17 @@ std::string quoted_by_bytes(const std::string& word) {
 }
 
 }  // namespace
+
+void Terminal::ask(const std::string& question) {
+  show(escaped(question) + " [y/N] ");
+  const std::string answer = read_line_of_input();
+  if (answer != "y" && answer != "Y" && answer != "yes") not_confirmed();
+}
+
+void Terminal::ask_for(const std::string& name, const std::string& question) {
+  show(escaped(question) + " Type " + escaped(name) + " to confirm: ");
+  if (read_line_of_input() != name) not_confirmed();
+}
 
 std::string shell_quoted(const std::string& word) {
   constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";

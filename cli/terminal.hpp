@@ -5,17 +5,30 @@
 #include <string>
 #include <string_view>
 
+#include "cli/log.hpp"
 #include "cli/settings.hpp"
+#include "provisioning/model/error.hpp"
+#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
-class Terminal {
+class Terminal : public Listener {
  public:
-  explicit Terminal(const Settings& settings);
+  // `run`: the id of this run, which the log names.
+  Terminal(const Settings& settings, const std::string& run);
+  ~Terminal() override;
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
 
   void info(std::string_view message);     // not with --quiet
   void verbose(std::string_view message);  // only with --verbose
   void warn(std::string_view message);     // not with --quiet
+
+  // Into the log file alone: standard error gets it from who called.
+  void keep(const Error& error);
+
+  // What the lower parts tell of their work.
+  void hear(const Event& event) override;
 
   // A line that is rewritten in place; off a terminal a plain line, at most one each second. Any thread may call it.
   void progress(std::string_view message);
@@ -27,17 +40,19 @@ class Terminal {
   // the program is asked to stop instead.
   void ask(const std::string& question);
 
+  // The same where `name` has to be typed, so that no other thing is meant.
+  void ask_for(const std::string& name, const std::string& question);
+
   // Text that a question is about, also with --quiet; it is escaped already.
   void show(std::string_view text);
 
   bool color() const { return color_; }
 
  private:
-  void line(std::string_view level, std::string_view message);
+  void line(Level level, std::string_view message, const Fields& fields = {});
   void clear_progress();
 
-  bool quiet_;
-  bool verbose_;
+  Log log_;
   bool json_;
   bool terminal_;
   bool color_;

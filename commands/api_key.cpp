@@ -95,7 +95,7 @@ int create(Session& session, const KeyOptions& options) {
 int revoke(Session& session, const KeyOptions& options) {
   const std::string email = emails_of({options.email}).front();
   const RunRecord record = record_of(session, "api-key revoke", "", {});
-  enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  const auto visit = [&](Platform& platform, const Tenant& tenant, Connection& database) {
     require_disposal(database, tenant, record, email);
     NamedPeople named({email});
     named.look(database, tenant.slug);
@@ -115,7 +115,8 @@ int revoke(Session& session, const KeyOptions& options) {
                    [&] { return enter(platform, tenant, Access::write); });
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"
                                                        : "done: the key is revoked; this is run " + record.run);
-  });
+  };
+  enter_only_tenant(session, visit, Reach::suspended_too);
   return 0;
 }
 
@@ -171,7 +172,8 @@ Command revoke_command() {
   return {
       .name = "revoke",
       .summary = "revoke an API key",
-      .description = "Ends an API key at once, after asking. It stays in the list with --revoked.",
+      .description =
+          "Ends an API key at once, after asking, in a suspended tenant, too. It stays in the list with --revoked.",
       .arguments = {user_argument(options->email),
                     {.name = "NAME", .help = "name of the key", .target = &options->name}},
       .examples = {{"acctl api-key revoke ana@acme.example ci -t acme", "Asks, then ends it."}},

@@ -41,9 +41,6 @@ Command validate_command();
 Command version_command();
 Command why_command();
 
-// Has what sessions are made of loaded while words are read and files parsed, which it takes longer than.
-void load_ahead();
-
 // Leaves in the audit trail what Command::trail says of a run of `path` (from below the root) that has ended; `error`
 // is how, null where it is done. With -v the head of the trail is shown. Throws where a run is not recorded that must
 // be.

@@ -59,17 +59,38 @@ Circumstances circumstances_of(const Session& session, AskedBy source) {
           .dry_run = session.settings().dry_run};
 }
 
+namespace {
+
+// `more`: the options that confirm it.
+[[noreturn]] void refuse(const Session& session, const std::string& question, const std::vector<std::string>& more) {
+  throw Error(ErrorKind::confirmation, question + " Confirmation is required, but there is no terminal.",
+              "Run: " + session.again(more));
+}
+
+}  // namespace
+
 Consent require_consent(Session& session, const Outlook& outlook, AskedBy source, const std::string& question,
                         const std::function<void()>& show) {
   const Consent consent = decide(outlook, circumstances_of(session, source));
-  if (consent == Consent::refuse) {
-    throw Error(ErrorKind::confirmation, question + " Confirmation is required, but there is no terminal.",
-                "Run: " + session.again({"--yes"}));
-  }
+  if (consent == Consent::refuse) refuse(session, question, {"--yes"});
   if (consent == Consent::ask) {
     if (show) show();
     session.terminal().ask(question);
   }
+  return consent;
+}
+
+Consent require_named_consent(Session& session, const Outlook& outlook, const ConfirmedName& confirmed,
+                              const std::string& question) {
+  const auto& [option, name, given] = confirmed;
+  if (!given.empty() && given != name) {
+    session.refuse_confirmation(option + " names " + given + ", not " + name, "Nothing was changed.");
+  }
+  Circumstances circumstances = circumstances_of(session, AskedBy::words);
+  circumstances.yes = given == name;
+  const Consent consent = decide(outlook, circumstances);
+  if (consent == Consent::refuse) refuse(session, question, {option, name});
+  if (consent == Consent::ask) session.terminal().ask_for(name, question);
   return consent;
 }
 

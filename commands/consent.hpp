@@ -56,4 +56,15 @@ Circumstances circumstances_of(const Session& session, AskedBy source);
 Consent require_consent(Session& session, const Outlook& outlook, AskedBy source, const std::string& question,
                         const std::function<void()>& show = nullptr);
 
+// What stands for --yes where a yes is too easily said: the name of what is destroyed, once more.
+struct ConfirmedName {
+  std::string option;  // that gives it: "--confirm"
+  std::string name;
+  std::string given;  // on the command line; "" for not at all
+};
+
+// The same where the name has to be given, or typed at a terminal. --yes does not confirm.
+Consent require_named_consent(Session& session, const Outlook& outlook, const ConfirmedName& confirmed,
+                              const std::string& question);
+
 }  // namespace acctl

@@ -5,6 +5,7 @@
 
 #include "commands/open.hpp"
 #include "provisioning/access/acting.hpp"
+#include "provisioning/tenants/departures.hpp"
 
 namespace acctl {
 
@@ -62,30 +63,38 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   const RunRecord record = record_of(session, direct.command, "", options);
   const Edit reading{.scope = direct.scope, .desired = {}, .guards = {}};
   auto [platform, early] = open_for_edit(session, reading);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
+  const std::vector<Tenant> tenants =
+      selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, direct.reach);
   if (direct.prepare) direct.prepare(platform);
   Notes notes;
   Presence presence(direct, names_several(session));
-  FleetPlan fleet(platform, tenants,
-                  job_of(session, guards,
-                         [&](Connection& database, const Tenant& tenant) {
-                           Edit edit = reading;
-                           edit.guards = guards;
-                           edit.record = record;
-                           edit.leavers_go = direct.again;
-                           const auto near = [&database](const std::string& email) {
-                             return near_users(database, email);
-                           };
-                           edit.desired = [&, near](const State& current) {
-                             Desired desired{.state = current, .renames = {}, .prunable = {}};
-                             const std::vector<std::string> people = presence.people_in(current, tenant, database);
-                             direct.change(desired.state, {tenant, database, near, notes, desired.renames, people});
-                             return desired;
-                           };
-                           return edit;
-                         }),
-                  std::move(early));
-  const Beside beside{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
+  FleetJob job = job_of(session, guards, [&](Connection& database, const Tenant& tenant) {
+    Edit edit = reading;
+    edit.guards = guards;
+    edit.record = record;
+    edit.leavers_go = direct.again;
+    const auto near = [&database](const std::string& email) { return near_users(database, email); };
+    edit.desired = [&, near](const State& current) {
+      Desired desired{.state = current, .renames = {}, .prunable = {}};
+      const std::vector<std::string> people = presence.people_in(current, tenant, database);
+      direct.change(desired.state, {tenant, database, near, notes, desired.renames, people});
+      return desired;
+    };
+    return edit;
+  });
+  job.reaches_suspended = direct.reach == Reach::suspended_too;
+  FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
+  Beside beside{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
+  // What somebody may do in a tenant that cannot be read is not known.
+  if (direct.ends_access && record.as.empty()) {
+    // First: another run would find nothing to do.
+    beside.before = [&](const FleetReport& report) {
+      if (report.groups.empty()) return;
+      for (const std::string& slug : defer_access_end(platform, tenants, {.emails = direct.people})) {
+        session.terminal().info("tenant " + slug + " is held for deletion: access ends there when it is resumed");
+      }
+    };
+  }
   const int status = carry_out(session, fleet, direct.command, Ask::where_taken_away, beside);
   for (const std::string& note : notes.all()) session.terminal().info(note);
   return status;
@@ -140,12 +149,11 @@ void throw_nothing_to_edit() { throw Error(ErrorKind::invalid, "no change is nam
 namespace {
 
 void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
-                   const std::function<void()>& finish) {
+                   const std::function<void()>& finish, Reach reach = Reach::active) {
   Platform platform = open_for_tenants(session);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude);
-  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
-    visit(platform, tenants[index], database);
-  });
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::refused, reach);
+  const auto look = [&](std::size_t index, Connection& database) { visit(platform, tenants[index], database); };
+  const FleetReport report = read_tenants(platform, tenants, 1, look, reach);
   if (finish && !report.all_failed()) finish();
   throw_failures(report, Told::not_yet);
 }
@@ -169,9 +177,9 @@ void require_one_tenant(const Session& session) {
   throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
 }
 
-void enter_only_tenant(Session& session, const Visit& visit) {
+void enter_only_tenant(Session& session, const Visit& visit, Reach reach) {
   require_one_tenant(session);
-  enter_tenants(session, {}, visit, nullptr);
+  enter_tenants(session, {}, visit, nullptr, reach);
 }
 
 void visit_only_tenant(Session& session, const Visit& visit) { enter_only_tenant(session, with_sight(session, visit)); }

@@ -42,6 +42,11 @@ struct DirectEdit {
   bool again = false;
   // Each removal is named by itself, so that only a cap that is given counts.
   bool named_removals = false;
+  // It takes access away: in suspended tenants, too.
+  Reach reach = Reach::active;
+  // Tenants that are held for deletion are to hear of it before they are resumed: who names all tenants, or some by a
+  // condition, means those.
+  bool ends_access = false;
 };
 
 // Carries it out in the tenants that the session names, and asks only where something is taken away.
@@ -75,7 +80,7 @@ void visit_tenants(Session& session, const std::vector<std::string>& exclude, co
 void visit_only_tenant(Session& session, const Visit& visit);
 
 // The same for a command that finds out by itself what --as allows.
-void enter_only_tenant(Session& session, const Visit& visit);
+void enter_only_tenant(Session& session, const Visit& visit, Reach reach = Reach::active);
 
 // What both of them require: throws Error(invalid) where the session may name several tenants.
 void require_one_tenant(const Session& session);

@@ -46,12 +46,14 @@ std::string question_of(const Outlook& outlook, const std::string& elsewhere, co
   return "Do you want to " + verb + " these changes in " + places(outlook) + more + "?";
 }
 
-// "2 added, 1 changed", of a plan that takes nothing away.
+// "2 added, 1 changed, 3 taken over", of a plan that takes nothing away.
 std::string done_words(const FleetReport& report) {
   const ReportCounts counts = counts_of(report);
-  std::string words = counts.add > 0 ? std::to_string(counts.add) + " added" : "";
-  if (counts.change > 0) words += (words.empty() ? "" : ", ") + std::to_string(counts.change) + " changed";
-  return words;
+  std::vector<std::string> words;
+  if (counts.add > 0) words.push_back(std::to_string(counts.add) + " added");
+  if (counts.change > 0) words.push_back(std::to_string(counts.change) + " changed");
+  if (counts.adopt > 0) words.push_back(std::to_string(counts.adopt) + " taken over");
+  return joined(words);
 }
 
 }  // namespace

@@ -48,8 +48,10 @@ bool any_succeeds(const FleetReport& report, const std::vector<Tenant>& tenants)
 void note_skipped(Session& session, const std::vector<Tenant>& tenants, Direction direction) {
   for (const Tenant& tenant : tenants) {
     if (tenant.status == "active" || (tenant.status == "suspended" && direction == Direction::take)) continue;
-    session.terminal().warn("tenant " + tenant.slug + " is " + tenant.status +
-                            " and was left out; run this again when it is active");
+    const bool caught_up = tenant.status == "deprovisioning" && direction == Direction::take;
+    session.terminal().warn(
+        "tenant " + tenant.slug + " is " + tenant.status + " and was left out; " +
+        (caught_up ? "it is done there when the tenant is resumed" : "run this again when it is active"));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "commands/open.hpp"
 #include "provisioning/access/enterprise_users.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/targets.hpp"
 
@@ -88,6 +89,7 @@ int list_users(Session& session, const std::string& key) {
   std::vector<std::vector<GrantHere>> granted(tenants.size());
   std::vector<std::optional<Error>> errors(tenants.size());
   for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t index, std::size_t) {
+    const Concerning tenant(tenants[index].slug);
     try {
       const auto database = enter(platform, tenants[index]);
       found[index] = users_of_tenant(*database);

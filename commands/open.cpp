@@ -1,40 +1,22 @@
 #include "commands/open.hpp"
 
 #include <pwd.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "cli/configuration.hpp"
 #include "commands/commands.hpp"
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/formats.hpp"
 #include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
 
 namespace {
-
-// These are the same for the whole run of the program.
-
-const std::string& run_id() {
-  static const std::string id = [] {
-    constexpr std::string_view hex = "0123456789abcdef";
-    unsigned char bytes[6] = {};
-    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw Error(ErrorKind::failed, "no random numbers");
-    std::string text;
-    for (const unsigned char byte : bytes) {
-      text += hex[byte >> 4];
-      text += hex[byte & 15];
-    }
-    return text;
-  }();
-  return id;
-}
 
 const std::string& user_at_host() {
   static const std::string text = [] {
@@ -88,7 +70,7 @@ Dsn control_dsn(Session& session) {
 
 SessionOptions session_options(const Session& session) {
   const Milliseconds limit = session.timeout();
-  return {.application = "acctl/" + run_id(),
+  return {.application = "acctl/" + session.run(),
           .connect_timeout = limit,
           .statement_timeout = limit,
           .lock_timeout = std::min(limit, Milliseconds(10'000)),
@@ -96,19 +78,18 @@ SessionOptions session_options(const Session& session) {
 }
 
 Actor actor_of(const Session& session) {
-  Actor actor{
-      .run = run_id(), .name = session.settings().actor, .origin = user_at_host(), .reason = session.settings().reason};
+  Actor actor{.run = session.run(),
+              .name = session.settings().actor,
+              .origin = user_at_host(),
+              .reason = session.settings().reason};
   for (const char* variable : {"GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "BUILD_USER_ID"}) {
     const char* value = std::getenv(variable);
-    if (actor.name.empty() && value != nullptr) actor.name = value;
+    // Nobody chose it: one that --actor would be refused is passed over.
+    const bool fits = value != nullptr && *value != '\0' && line_problem(value, longest_actor).empty();
+    if (actor.name.empty() && fits) actor.name = value;
   }
   if (actor.name.empty()) actor.name = actor.origin;
   return actor;
-}
-
-void load_ahead() {
-  // Nobody waits for it: where no session comes to be begun, the program may end meanwhile.
-  std::thread(load_library).detach();
 }
 
 Platform begin_platform(Session& session) {

@@ -46,6 +46,11 @@ std::string report_github(const FleetReport& report, const ReportStyle& style) {
     for (const EffectWords& words : effect_words(group)) {
       text += github_command("warning", {{"title", "access of " + who(group)}}, sentence(words));
     }
+    const std::string adoptions = adoptions_line(group);
+    if (!adoptions.empty()) {
+      text += github_command("notice", {{"title", "taken over"}},
+                             who(group) + ": " + adoptions + ": " + escaped(adopted_words(group)));
+    }
     for (const std::string& object : prunable_words(group)) {
       text += github_command("notice", {{"title", "no longer declared"}},
                              who(group) + ": " + escaped(object) + " is kept; remove it with --prune");

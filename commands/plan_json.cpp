@@ -36,8 +36,10 @@ Json to_json(const TenantEffect& effect, bool name_tenant) {
 
 Json to_json(const PlanGroup& group) {
   Json json = {{"id", group.id},           {"tenants", group.tenants},  {"changes", Json::array()},
-               {"effects", Json::array()}, {"prunable", Json::array()}, {"adoptions", group.plan.adoptions.size()}};
+               {"effects", Json::array()}, {"prunable", Json::array()}, {"adoptions", group.plan.adoptions.size()},
+               {"adopted", Json::array()}};
   for (const Change& change : group.plan.changes) json["changes"].push_back(to_json(change));
+  for (const Change& change : group.plan.adoptions) json["adopted"].push_back(to_json(change));
   for (const auto& [object, tenants] : group.prunable) json["prunable"].push_back(object);
   for (const TenantEffect& effect : group.effects) {
     json["effects"].push_back(to_json(effect, group.tenants.size() > 1));
@@ -55,7 +57,8 @@ nlohmann::ordered_json report_json(const FleetReport& report) {
                  {"remove", counts.remove},
                  {"unchanged_tenants", report.unchanged},
                  {"failed_tenants", report.failures.size()},
-                 {"skipped_tenants", report.skipped.size()}}},
+                 {"skipped_tenants", report.skipped.size()},
+                 {"adopt", counts.adopt}}},
                {"groups", Json::array()},
                {"failures", Json::array()}};
   for (const PlanGroup& group : report.groups) json["groups"].push_back(to_json(group));

@@ -17,6 +17,8 @@ std::string changes_text(const PlanGroup& group) {
             (fields.empty() ? "" : "  " + joined(fields)) + (source.empty() ? "" : "  (" + escaped(source) + ")") +
             "\n";
   }
+  const std::string adoptions = adoptions_line(group);
+  if (!adoptions.empty()) text += adoptions + ": " + escaped(adopted_words(group)) + "\n";
   return text;
 }
 

@@ -105,7 +105,7 @@ std::string remarks(const PlanGroup& group) {
     text += "- no longer declared, kept: " + code(name) + " (remove with `--prune`)\n";
   }
   const std::string adoptions = adoptions_line(group);
-  if (!adoptions.empty()) text += "- " + adoptions + "\n";
+  if (!adoptions.empty()) text += "- " + adoptions + ": " + code(adopted_words(group)) + "\n";
   return text.empty() ? "" : text + "\n";
 }
 

@@ -17,9 +17,8 @@ std::string report_csv(const FleetReport& report) {
     return value.is_string() ? escaped(value.get_ref<const std::string&>()) : value_text(value);
   };
   for (const PlanGroup& group : report.groups) {
-    for (const Change& change : group.plan.changes) {
-      std::vector<std::string> start = {escaped(group.id), std::string(word_for(change.action)), escaped(change.kind),
-                                        escaped(change.key)};
+    const auto rows = [&](const std::string& action, const Change& change) {
+      const std::vector<std::string> start = {escaped(group.id), action, escaped(change.kind), escaped(change.key)};
       const auto row = [&](const std::string& field, const FieldChange& values) {
         std::vector<std::string> cells = start;
         cells.insert(cells.end(),
@@ -28,7 +27,9 @@ std::string report_csv(const FleetReport& report) {
       };
       for (const auto& [name, values] : change.fields) row(name, values);
       if (change.fields.empty()) row("", {});
-    }
+    };
+    for (const Change& change : group.plan.changes) rows(std::string(word_for(change.action)), change);
+    for (const Change& change : group.plan.adoptions) rows("adopt", change);
   }
   return text;
 }
@@ -36,7 +37,9 @@ std::string report_csv(const FleetReport& report) {
 std::string report_names(const FleetReport& report) {
   std::string text;
   for (const PlanGroup& group : report.groups) {
-    for (const Change& change : group.plan.changes) text += escaped(address_of(change)) + "\n";
+    for (const std::vector<Change>* part : {&group.plan.changes, &group.plan.adoptions}) {
+      for (const Change& change : *part) text += escaped(address_of(change)) + "\n";
+    }
   }
   return text;
 }

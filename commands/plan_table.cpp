@@ -69,7 +69,7 @@ class Table {
       text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";
     }
     const std::string adoptions = adoptions_line(group);
-    if (!adoptions.empty()) text_ += "  " + adoptions + "\n";
+    if (!adoptions.empty()) text_ += "  " + adoptions + ": " + escaped(adopted_words(group)) + "\n";
     text_ += "\n";
   }
 

@@ -33,8 +33,10 @@ std::string counts_words(const ReportCounts& counts, ReportVerb verb) {
   const auto part = [&](std::size_t count, const std::string& done, const std::string& to_do) {
     return std::to_string(count) + (past ? " " + done : " to " + to_do);
   };
+  const std::string adopt = counts.adopt == 0 ? "" : part(counts.adopt, "taken over", "take over");
+  if (counts.add + counts.change + counts.remove == 0) return adopt;
   return part(counts.add, "added", "add") + ", " + part(counts.change, "changed", "change") + ", " +
-         part(counts.remove, "removed", "remove");
+         part(counts.remove, "removed", "remove") + (adopt.empty() ? "" : ", " + adopt);
 }
 
 // What an object has that does not say.
@@ -63,7 +65,8 @@ ReportCounts counts_of(const FleetReport& report) {
   for (const PlanGroup& group : report.groups) {
     const std::size_t tenants = group.tenants.size();
     counts.tenants += tenants;
-    if (!group.plan.changes.empty()) counts.changing_tenants += tenants;
+    if (!group.plan.empty()) counts.changing_tenants += tenants;
+    counts.adopt += group.plan.adoptions.size() * tenants;
     for (const Change& change : group.plan.changes) {
       std::size_t& count = change.action == Action::add      ? counts.add
                            : change.action == Action::change ? counts.change
@@ -75,7 +78,8 @@ ReportCounts counts_of(const FleetReport& report) {
 }
 
 bool is_fleet(const FleetReport& report) {
-  return counts_of(report).tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
+  // Whoever has nothing but what could be pruned is in a group and counted as unchanged.
+  return counts_of(report).changing_tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
 }
 
 std::string counted(std::size_t count, const std::string& what) {
@@ -106,7 +110,8 @@ std::string summary_line(const FleetReport& report, const ReportStyle& style) {
 
 std::string group_changes(const PlanGroup& group) {
   const std::size_t changes = group.plan.changes.size();
-  if (changes == 0) return "no changes";
+  if (group.plan.empty()) return "no changes";
+  if (changes == 0) return counted(group.plan.adoptions.size(), "object") + " to take over";
   if (group.tenants.size() == 1) return counted(changes, "change");
   return changes == 1 ? "the same change" : "the same " + counted(changes, "change");
 }
@@ -117,6 +122,19 @@ std::string adoptions_line(const PlanGroup& group) {
   const std::size_t count = group.plan.adoptions.size();
   if (count == 0) return {};
   return counted(count, "object") + " without a manager " + (count == 1 ? "is" : "are") + " taken over";
+}
+
+std::string adopted_words(const PlanGroup& group) {
+  std::vector<std::string> words;
+  for (const Change& change : group.plan.adoptions) {
+    if (is_edge(change)) {
+      const EdgeWords edge = edge_words(change);
+      words.push_back(edge.owner + " " + edge.list + " " + edge.member);
+    } else {
+      words.push_back(object_name(change));
+    }
+  }
+  return shortened(words);
 }
 
 std::vector<std::string> prunable_words(const PlanGroup& group) {

@@ -14,10 +14,11 @@ struct ReportCounts {
   std::size_t add = 0;
   std::size_t change = 0;
   std::size_t remove = 0;
+  std::size_t adopt = 0;    // objects that nobody manages are taken over
   std::size_t tenants = 0;  // those of the groups
   std::size_t changing_tenants = 0;
 
-  bool none() const { return add + change + remove == 0; }
+  bool none() const { return add + change + remove + adopt == 0; }
 };
 
 ReportCounts counts_of(const FleetReport& report);
@@ -28,17 +29,21 @@ bool is_fleet(const FleetReport& report);
 // "1 tenant", "3 tenants"
 std::string counted(std::size_t count, const std::string& what);
 
-// "Plan: 3 to add, 1 to change, 0 to remove." Nothing in it is from outside.
+// "Plan: 3 to add, 1 to change, 0 to remove, 24 to take over." Nothing in it is from outside.
 std::string summary_line(const FleetReport& report, const ReportStyle& style);
 
-// "the same 3 changes", "the same change" of several tenants, "3 changes" of one.
+// "the same 3 changes", "the same change" of several tenants, "3 changes" of one; "2 objects to take over" where it
+// does nothing else.
 std::string group_changes(const PlanGroup& group);
 
 // "a, b, c and 402 more": the first ten.
 std::string shortened(const std::vector<std::string>& words);
 
-// "24 objects without a manager are taken over", "" where there are none.
+// "24 objects without a manager are taken over", "" where there are none; to be followed by adopted_words().
 std::string adoptions_line(const PlanGroup& group);
+
+// "roles/agent", "teams/support members ana@acme.example": the first ten of what is taken over; as they came.
+std::string adopted_words(const PlanGroup& group);
 
 // "roles/old", and in how many tenants where not in all of the group; for each object that is declared no longer.
 std::vector<std::string> prunable_words(const PlanGroup& group);

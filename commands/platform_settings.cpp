@@ -103,7 +103,7 @@ int check(Session& session) {
     }
   };
   const std::string& storage = platform.settings().storage_root;
-  look("storage", storage, [&] { make_folder(storage); });
+  look("storage", storage, [&] { check_folder(storage); });
   look("key", platform.key_path(), [&] { platform_key(platform, Mode::rehearse); });
   look("mail", mail.transport == "smtp" ? mail.url : mail.transport + " " + mail.folder + mail.program, [&] {
     if (mail.transport.empty()) {
@@ -156,7 +156,8 @@ Command platform_check_command() {
       .summary = "whether storage, key and mail work on this machine",
       .description =
           "Looks whether the storage root can be used and the key file is the platform's, and connects to the mail "
-          "server and signs in there; no mail is sent. Exit code 4 where the mail server cannot be reached.",
+          "server and signs in there; no mail is sent and no folder made. Exit code 4 where the mail server cannot be "
+          "reached.",
       .examples = {{"acctl platform check", "After setting up mail."}},
       .trail = Trail::nothing,
       .run = [](Session& session) { return check(session); },

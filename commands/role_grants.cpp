@@ -45,7 +45,8 @@ int revoke(Session& session, const GrantOptions& options) {
        .change = [&](State& state, const Ground& ground) { revoke_roles(state, roles, ground.people, ground.near); },
        .people = emails,
        .skip_absent = true,
-       .named_removals = true});
+       .named_removals = true,
+       .reach = Reach::suspended_too});
 }
 
 std::vector<Argument> arguments_of(GrantOptions& options) {
@@ -86,9 +87,8 @@ Command role_revoke_command() {
       .name = "revoke",
       .summary = "take a role from users",
       .description =
-          "Takes a role from users; the plan shows what they lose, and is asked about. The last active admin whose "
-          "role "
-          "does not expire keeps it (exit 5).",
+          "Takes a role from users, in suspended tenants, too; the plan shows what they lose, and is asked about. The "
+          "last active admin whose role does not expire keeps it (exit 5).",
       .arguments = arguments_of(*options),
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl role revoke team-lead ana@acme.example -t acme", "Shows what she loses, and asks."}},

@@ -5,6 +5,7 @@
 #include "commands/open.hpp"
 #include "commands/tenant.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/plan/weigh.hpp"
 #include "provisioning/tenants/targets.hpp"
@@ -79,7 +80,7 @@ Opened open_for_edit(Session& session, const Edit& edit) {
 }
 
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
-                                     const std::optional<TenantSelection>& files, Unnamed unnamed) {
+                                     const std::optional<TenantSelection>& files, Unnamed unnamed, Reach reach) {
   TenantFilter filter = filter_of(session);
   const bool named = !filter.slugs.empty();
   if (!named && session.settings().match.empty() && !session.settings().all && !files && unnamed == Unnamed::refused) {
@@ -101,7 +102,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   refuse_unknown(platform, exclude, tenants);
   std::erase_if(tenants,
                 [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
-  if (named && tenants.size() == 1 && tenants.front().status != "active") {
+  if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
     throw Error(ErrorKind::conflict,
                 "tenant " + tenants.front().slug + " is " + tenants.front().status + ", not active",
                 "'acctl tenant show " + tenants.front().slug + "' says more.");
@@ -110,11 +111,16 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   return tenants;
 }
 
+bool is_reached(const Tenant& tenant, Reach reach) {
+  return tenant.status == "active" || (tenant.status == "suspended" && reach == Reach::suspended_too);
+}
+
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
-                         const std::function<void(std::size_t index, Connection& database)>& visit) {
+                         const std::function<void(std::size_t index, Connection& database)>& visit, Reach reach) {
   std::vector<std::optional<Error>> errors(tenants.size());
   for_each_index(tenants.size(), parallel, [&](std::size_t i, std::size_t) {
-    if (tenants[i].status != "active") return;
+    if (!is_reached(tenants[i], reach)) return;
+    const Concerning tenant(tenants[i].slug);
     try {
       visit(i, *enter(platform, tenants[i]));
     } catch (const Error& error) {
@@ -125,7 +131,7 @@ FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& te
   FleetReport report;
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     if (!errors[i]) {
-      report.unchanged += tenants[i].status == "active" ? 1 : 0;
+      report.unchanged += is_reached(tenants[i], reach) ? 1 : 0;
       continue;
     }
     report.failures.push_back({tenants[i].slug, *errors[i]});

@@ -6,6 +6,7 @@
 #include "commands/consent.hpp"
 #include "commands/open.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/tenants/doctor.hpp"
 
@@ -161,11 +162,8 @@ Command status_command() {
 
 nlohmann::ordered_json to_json(const Finding& finding) {
   const auto tenant = finding.tenant.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(finding.tenant);
-  return {{"tenant", tenant},
-          {"check", finding.check},
-          {"detail", finding.detail},
-          {"fixable", finding.fixable},
-          {"fixed", finding.fixed}};
+  return {{"tenant", tenant},           {"check", finding.check}, {"detail", finding.detail},
+          {"fixable", finding.fixable}, {"fixed", finding.fixed}, {"leftover", finding.leftover}};
 }
 
 std::vector<Finding> examine(Platform& platform, const TenantFilter& filter, bool whole, Fix fix, int parallel) {
@@ -175,9 +173,11 @@ std::vector<Finding> examine(Platform& platform, const TenantFilter& filter, boo
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
   for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
     if (!sessions[worker]) sessions[worker] = platform.another();
+    const Concerning tenant(tenants[index].slug);
     found[index] = examine_tenant(*sessions[worker], tenants[index], fix);
   });
   std::vector<Finding> all = whole ? find_orphans(platform) : std::vector<Finding>();
+  if (whole) std::ranges::move(find_platform_leftovers(platform), std::back_inserter(all));
   for (std::vector<Finding>& part : found) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
@@ -219,8 +219,9 @@ Command doctor_command() {
       .description =
           "Looks at the database, its roles, its identity, schema and ledger, the storage, the reserved names and "
           "the lock of each tenant, and without SLUG or --match also for databases, database roles and folders that "
-          "belong to no tenant. Nothing is changed unless --fix is given, and nothing is ever dropped. Exit 7 when "
-          "a mismatch remains.\n\n"
+          "belong to no tenant. It also names what stayed behind and can go: tenants whose hold is over, template "
+          "databases of former versions, temporary files ('tenant purge' removes them). Nothing is changed unless "
+          "--fix is given, and nothing is ever dropped. Exit 7 when a mismatch remains; a leftover is none.\n\n"
           "A database that was restored from an older copy lacks runs that the registry has seen in its ledger: it can "
           "be read, but not written. --accept-restored says that it is the right one; runs that are missing stay "
           "missing.",
@@ -256,12 +257,18 @@ Command doctor_command() {
                                                              {"FIXED", "/fixed"},
                                                              {"DETAIL", "/detail"}});
             std::size_t left = 0;
+            std::size_t leftovers = 0;
             for (const Finding& finding :
                  examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel))) {
               out.add(to_json(finding));
-              left += finding.fixed ? 0 : 1;
+              left += finding.fixed || finding.leftover ? 0 : 1;
+              leftovers += finding.leftover ? 1 : 0;
             }
             out.finish();
+            if (leftovers > 0) {
+              session.terminal().info(std::to_string(leftovers) + (leftovers == 1 ? " leftover" : " leftovers") +
+                                      "; remove with 'acctl tenant purge'");
+            }
             if (left == 0) return 0;
             throw Error(
                 ErrorKind::conflict, std::to_string(left) + (left == 1 ? " mismatch" : " mismatches"),
@@ -285,6 +292,7 @@ Command tenant_command() {
                       status_command()},
   };
   for (Command& lifecycle : tenant_lifecycle_commands()) command.subcommands.push_back(std::move(lifecycle));
+  command.subcommands.push_back(tenant_purge_command());
   command.subcommands.push_back(tenant_migrate_command());
   command.subcommands.push_back(doctor_command());
   return command;

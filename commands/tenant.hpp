@@ -13,6 +13,7 @@ namespace acctl {
 Command tenant_create_command();
 Command tenant_clone_command();
 Command tenant_migrate_command();
+Command tenant_purge_command();
 std::vector<Command> tenant_lifecycle_commands();
 
 // The argument SLUG, and the tenant it means: the argument, else the one --tenant.

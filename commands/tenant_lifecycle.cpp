@@ -50,15 +50,19 @@ Command retry_command() {
   };
 }
 
-// The tenant is shown with what names it to people, for slugs look alike.
+// With what names it to people, for slugs look alike.
+std::string described(const Tenant& tenant) {
+  return "tenant " + tenant.slug + " (" + tenant.name + ", plan " + tenant.plan + ", " +
+         std::to_string(tenant.seats_used) + (tenant.seats_used == 1 ? " user" : " users") + ")";
+}
+
 Consent consent_to_suspend(Session& session, const LifecycleResult& rehearsed) {
   const Tenant& tenant = rehearsed.tenant;
   Outlook outlook{.takes_away = true};
   if (rehearsed.changed) outlook.changing.push_back(tenant.slug);
   return require_consent(session, outlook, AskedBy::words,
-                         "Do you want to suspend tenant " + tenant.slug + " (" + tenant.name + ", plan " + tenant.plan +
-                             ", " + std::to_string(tenant.seats_used) + (tenant.seats_used == 1 ? " user" : " users") +
-                             ")? Its sessions end, and nobody of it can sign in until it is resumed.");
+                         "Do you want to suspend " + described(tenant) +
+                             "? Its sessions end, and nobody of it can sign in until it is resumed.");
 }
 
 Command suspend_command() {
@@ -95,13 +99,15 @@ Command resume_command() {
       .description =
           "Lets the tenant's application in again and publishes its routes. A tenant whose deletion is still "
           "held comes back with all its data, as what it was before: one that was suspended stays suspended until it "
-          "is resumed once more.",
+          "is resumed once more. Whoever was offboarded or deactivated while it was held has no access in it, and what "
+          "its enterprise took back meanwhile is taken away.",
       .arguments = {slug_argument(*slug)},
       .examples = {{"acctl tenant resume acme", "After the invoice was paid."}},
       .run =
           [slug](Session& session) {
             Platform platform = open_platform(session);
             const LifecycleResult result = resume_tenant(platform, slug_of(session, *slug), mode_of(session));
+            for (const std::string& sentence : result.ended) session.terminal().info(sentence);
             say(session, result.tenant, result.changed, "resumed");
             write_tenant(session, result.tenant);
             return 0;
@@ -110,23 +116,50 @@ Command resume_command() {
   };
 }
 
+struct DeleteOptions {
+  std::string slug;
+  std::string confirm;
+  std::string hold;
+  bool no_export = false;
+};
+
+std::string delete_question(const LifecycleResult& rehearsed, const DeleteRequest& request) {
+  const bool drops = drops_now(rehearsed.tenant, request);
+  return "Do you want to delete " + described(rehearsed.tenant) +
+         (drops ? "? Its database, its database roles and its storage are dropped; nothing brings them back."
+                : "? Nobody can sign in any more; its database is held, and dropped when the time for that is over.");
+}
+
+int delete_one(Session& session, const DeleteOptions& options) {
+  DeleteRequest request{.slug = slug_of(session, options.slug), .hold = {}, .keep_export = !options.no_export};
+  if (session.given("--hold")) request.hold = parse_duration("--hold", options.hold);
+  Platform platform = open_platform(session);
+  LifecycleResult result = delete_tenant(platform, request, Mode::rehearse);
+  Outlook outlook{.takes_away = true};
+  if (result.changed) outlook.changing.push_back(request.slug);
+  const Consent consent =
+      require_named_consent(session, outlook, {.option = "--confirm", .name = request.slug, .given = options.confirm},
+                            delete_question(result, request));
+  if (consent == Consent::granted || consent == Consent::ask) {
+    result = delete_tenant(platform, request, Mode::perform);
+  }
+  say(session, result.tenant, result.changed, "deleted");
+  write_tenant(session, result.tenant);
+  return 0;
+}
+
 Command delete_command() {
-  struct Options {
-    std::string slug;
-    std::string confirm;
-    std::string hold;
-    bool no_export = false;
-  };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DeleteOptions>();
   return {
       .name = "delete",
       .summary = "delete a tenant: export, quarantine, then drop",
       .description =
           "Unpublishes the tenant's routes, keeps an export of its configuration in the registry, ends all its "
           "sessions and renames its database so that nothing can reach it. It stays so for --hold (30d at "
-          "first); run the command again afterwards, or with --hold 0, to drop database, database roles and "
-          "storage. 'tenant resume' brings back a tenant that is held. The registry row and the audit trail "
-          "stay, and the slug is free again after the drop.",
+          "first); 'tenant purge', its timer, or the same command again drop database, database roles and storage "
+          "afterwards, --hold 0 at once. 'tenant resume' brings back a tenant that is held. The registry row and the audit trail "
+          "stay, and the slug is free again after the drop. --confirm answers the question; off a terminal it is "
+          "needed.",
       .arguments = {slug_argument(options->slug)},
       .options = {{.name = "--confirm",
                    .value = "SLUG",
@@ -139,26 +172,7 @@ Command delete_command() {
                   {.name = "--no-export", .value = "", .help = "keep no export", .target = &options->no_export}},
       .examples = {{"acctl tenant delete acme --confirm acme", "Held for 30 days."},
                    {"acctl tenant delete acme --confirm acme --hold 0", "Gone at once."}},
-      .run =
-          [options](Session& session) {
-            DeleteRequest request{
-                .slug = slug_of(session, options->slug), .hold = {}, .keep_export = !options->no_export};
-            if (!options->hold.empty() || session.given("--hold"))
-              request.hold = parse_duration("--hold", options->hold);
-            if (options->confirm.empty()) {
-              throw Error(ErrorKind::confirmation, "deleting tenant " + request.slug + " needs its slug once more",
-                          "Run: " + session.again({"--confirm", request.slug}));
-            }
-            if (options->confirm != request.slug) {
-              session.refuse_confirmation("--confirm names " + options->confirm + ", not " + request.slug,
-                                          "Nothing was deleted.");
-            }
-            Platform platform = open_platform(session);
-            const LifecycleResult result = delete_tenant(platform, request, mode_of(session));
-            say(session, result.tenant, result.changed, "deleted");
-            write_tenant(session, result.tenant);
-            return 0;
-          },
+      .run = [options](Session& session) { return delete_one(session, *options); },
       .storage = options,
   };
 }

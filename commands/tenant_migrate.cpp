@@ -7,6 +7,7 @@
 #include "commands/tenant.hpp"
 #include "provisioning/database/embedded.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/tenants/migrate.hpp"
 
 namespace acctl {
@@ -48,6 +49,7 @@ std::vector<Outcome> migrate_all(Session& session, Platform& platform, const std
   std::atomic<std::size_t> done = 0;
   for_each_index(slugs.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t worker) {
     outcomes[i].migrated.slug = slugs[i];
+    const Concerning tenant(slugs[i]);
     try {
       if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
       outcomes[i].migrated = migrate_tenant(*sessions[worker], slugs[i], mode);

@@ -79,7 +79,9 @@ int deactivate(Session& session, const UserEditOptions& options) {
        .change = [&](State& state,
                      const Ground& ground) { deactivate_users(state, ground.people, ground.near, ground.notes); },
        .people = emails,
-       .skip_absent = true});
+       .skip_absent = true,
+       .reach = Reach::suspended_too,
+       .ends_access = true});
 }
 
 int reactivate(Session& session, const UserEditOptions& options) {
@@ -106,7 +108,8 @@ int remove(Session& session, const UserEditOptions& options) {
                      const Ground& ground) { delete_users(state, ground.people, options.revoke_roles, ground.notes); },
        .people = emails,
        .skip_absent = true,
-       .again = true});
+       .again = true,
+       .ends_access = true});
 }
 
 Argument emails_argument(UserEditOptions& options) {
@@ -172,10 +175,12 @@ Command user_deactivate_command() {
       .name = "deactivate",
       .summary = "suspend users: they cannot sign in, their history stays",
       .description =
-          "Suspends users. Their sessions, API keys and pending invitations end at once; what they wrote, their roles "
-          "and their seat stay. Grants of an enterprise end once the user is suspended in all of its tenants. With "
-          "--all it is one plan over all tenants; where a user is the last admin it is "
-          "refused there, named, and done elsewhere (exit 6).",
+          "Suspends users, in suspended tenants, too. Their sessions, API keys and pending invitations end at once; "
+          "what "
+          "they wrote, their roles and their seat stay. Grants of an enterprise end once the user is suspended in all "
+          "of its tenants. With --all it is one plan over all tenants; where a user is the last admin it is refused "
+          "there, named, and done elsewhere (exit 6). In a tenant that is held for deletion it is done when that is "
+          "resumed.",
       .arguments = {emails_argument(*options)},
       .options = direct_edit_options(options->edit),
       .examples = {{"acctl user deactivate ana@acme.example -t acme", "Shows what she loses, and asks."},

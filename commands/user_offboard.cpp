@@ -8,6 +8,8 @@
 #include "commands/user.hpp"
 #include "provisioning/access/offboarding.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
+#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/targets.hpp"
 
@@ -24,7 +26,13 @@ struct OffboardOptions {
   std::vector<std::string> exclude;
 };
 
+constexpr std::string_view held_for_deletion = "is held for deletion";
+
 bool can_be_read(const Tenant& tenant) { return tenant.status == "active" || tenant.status == "suspended"; }
+
+std::string why_unread(const Tenant& tenant) {
+  return tenant.status == "deprovisioning" ? std::string(held_for_deletion) : "is " + tenant.status;
+}
 
 Json to_json(const std::string& tenant, const Remains& user) {
   return {{"tenant", tenant},
@@ -79,6 +87,7 @@ class Offboarding {
     fleet_ = &fleet;
     const Beside beside{.elsewhere = [&](const FleetReport& report) { return ends_elsewhere(report); },
                         .planned = [&] { planned(); },
+                        .before = [&](const FleetReport& report) { defer(report); },
                         .after = [&](const FleetReport&) { finish(); }};
     carry_out(session_, fleet, record_.command, Ask::where_taken_away, beside);
     if (prove_) tell_proof();
@@ -109,7 +118,8 @@ class Offboarding {
     std::map<std::string, std::string> unread;
     for_each_index(tenants_.size(), static_cast<int>(session_.settings().parallel), [&](std::size_t i, std::size_t) {
       const Tenant& tenant = tenants_[i];
-      std::string why = can_be_read(tenant) ? "" : "is " + tenant.status;
+      const Concerning concerned(tenant.slug);
+      std::string why = can_be_read(tenant) ? "" : why_unread(tenant);
       try {
         if (why.empty()) work(*enter(platform_, tenant), tenant);
       } catch (const Error& error) {
@@ -167,6 +177,10 @@ class Offboarding {
     });
     if (!unsure) {
       suggest();
+      if (!leaver_.missing().empty()) {
+        for (const auto& [slug, why] : left_out())
+          session_.terminal().warn("tenant " + slug + " was not looked into: it " + why);
+      }
       leaver_.require();
       heirs_.require();
     }
@@ -178,8 +192,10 @@ class Offboarding {
         tell(slug, user);
       }
     }
-    for (const auto& [slug, why] : left_out())
-      session_.terminal().warn("tenant " + slug + " is not reached: it " + why);
+    for (const auto& [slug, why] : left_out()) {
+      session_.terminal().warn("tenant " + slug + " is not reached: it " + why +
+                               (why == held_for_deletion ? "; access ends there when it is resumed" : ""));
+    }
     fleet_->attach("users", std::move(ends));
   }
 
@@ -190,6 +206,12 @@ class Offboarding {
                            });
     if (!enterprises_.empty()) return "end the grants of " + email_ + " in " + enumerated(enterprises_, 5);
     return leftovers ? "end the sessions, keys and invitations of " + email_ : "";
+  }
+
+  // Tenants that are held for deletion hear of it when they are resumed. First: another run would find nothing to do.
+  void defer(const FleetReport& report) {
+    if (report.groups.empty() && ends_elsewhere(report).empty()) return;
+    defer_access_end(platform_, tenants_, {.emails = {email_}, .people = people_, .roles_too = true});
   }
 
   void suggest() {
@@ -247,7 +269,7 @@ class Offboarding {
   std::map<std::string, std::string> left_out() const {
     std::map<std::string, std::string> all;
     for (const Tenant& tenant : tenants_) {
-      if (!can_be_read(tenant)) all[tenant.slug] = "is " + tenant.status;
+      if (!can_be_read(tenant)) all[tenant.slug] = why_unread(tenant);
     }
     return all;
   }

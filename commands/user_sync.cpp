@@ -48,7 +48,7 @@ class Conflicts {
     if (all.empty()) return;
     const std::string hint =
         "Correct the external id or the address, in the list or with 'acctl user edit'; with --on-conflict replace "
-        "the old account is suspended and the person of the list is invited.";
+        "the old account is suspended and the person of the list gets the address.";
     if (!mixture && all.size() == 1) throw Error(ErrorKind::conflict, all.front().message, hint);
     const bool one = all.size() == 1;
     const std::string message = std::to_string(all.size()) + (one ? " row gives an address" : " rows give addresses") +
@@ -116,7 +116,7 @@ Command user_sync_command() {
       {.name = "--on-conflict",
        .value = "WHAT",
        .help = "what to do if an address belongs to a user with another external id: report it, or suspend that user "
-               "and invite the new person (default: fail)",
+               "and give the address to the person of the list (default: fail)",
        .target = &options->on_conflict,
        .choices = {"fail", "replace"}}};
   return {
@@ -131,7 +131,8 @@ Command user_sync_command() {
           "are left alone. The same list again changes nothing.\n\nAn account is never handed over: a row "
           "whose address belongs to a user with another external id, of the same or another provider, is reported "
           "with both and left out (exit code 7, or 6 if other rows are done). With --on-conflict replace the old "
-          "account is suspended and kept under an address that receives no mail, and the new person is invited.",
+          "account is suspended and kept under an address that receives no mail, and the person of the list gets the "
+          "address: as a new user, who is invited, or as the user who has the external id.",
       .options = joined({own, direct_edit_options(options->edit)}),
       .examples = {{"acctl user sync -f directory.csv --role support-agent --idp entra -t acme",
                     "Shows the plan first."}},

@@ -58,6 +58,20 @@ With
 .Fl \-output Cm json
 an error, too, is one JSON object.
 .Pp
+.Fl v
+shows each statement by its name, with its database, milliseconds, rows and round trip, and each exchange with a mail
+server; never a parameter.
+.Fl \-log-file
+appends all of that to a file, or sends it to
+.Cm syslog ,
+as key=value pairs: time, level, run (as in the ledger), tenant, message, and what belongs to the message.
+.Fl \-log-format Cm json
+makes each line an object of the same members.
+A line is one write, so that many runs can share a file; a file that
+.Xr logrotate 8
+has moved is made anew.
+Under systemd, lines on standard error begin with their priority.
+.Pp
 A database is named as for other programs of PostgreSQL: by a URL, by key=value words, or by a service.
 Over TCP the server's certificate is verified
 .Pq Cm sslmode=verify-full ,

@@ -69,8 +69,8 @@ constexpr Rule rules[] = {
     {"Ownership",
      "Each object records the manager of the files that declare it. With --prune, apply removes what the same manager "
      "no longer declares; without it the plan only says what that would be. Objects of another manager are never "
-     "removed, and to declare one is a conflict, which --adopt resolves. What nobody manages is taken over in "
-     "silence."},
+     "removed, and to declare one is a conflict, which --adopt resolves. What nobody manages is taken over; "
+     "the plan says so."},
     {"Guards",
      "Before an apply commits, the state that it leads to is checked: admins who can sign in and whose role "
      "does not expire remain, no more is removed "

@@ -3,7 +3,8 @@
 #   build: what building and running acctl needs; test: what its tests need besides.
 set -euo pipefail
 
-build=(cmake ninja-build g++ ccache mold pkg-config libpq-dev libcurl4-openssl-dev libyaml-dev libsodium-dev nlohmann-json3-dev catch2
+build=(cmake ninja-build g++ ccache mold pkg-config libpqxx-dev libpq-dev libcurl4-openssl-dev libyaml-cpp-dev libsodium-dev
+  nlohmann-json3-dev libspdlog-dev libcli11-dev libutf8proc-dev catch2
   postgresql)
 check=(strace pgbouncer zsh fish mandoc shellcheck clang-format-19 clang-tidy-19 python3-jsonschema
   python3-aiosmtpd openssl systemd)

@@ -102,12 +102,10 @@ class Reconciliation {
     const auto holder = state_["users"].find(person.email);
     if (holder == state_["users"].end()) return;
     const auto known = known_.find(&person);
-    if (known != known_.end()) {
-      if (known->second != person.email) refuse(person, holder->second);
-      return;
-    }
+    const bool is_known = known != known_.end();
+    if (is_known && known->second == person.email) return;
     const std::string id = text(holder->second, "external_id");
-    if (person.external_id.empty() || id.empty()) return match(person, person.email);
+    if (!is_known && (person.external_id.empty() || id.empty())) return match(person, person.email);
     if (!options_.replace || matched_.contains(person.email)) return refuse(person, holder->second);
     releases_.emplace(person.email, released_address(person.email, text(holder->second, "idp"), id));
   }
@@ -175,7 +173,10 @@ class Reconciliation {
 
   void release(const std::string& from, const std::string& to) {
     Object& user = state_["users"][to];
-    if (user.manager == directory_manager && user.status != "suspended") ++replaced_;
+    if (user.status != "suspended") {
+      ++replaced_;
+      if (user.manager != directory_manager) ++before_;  // a list with other ids than all users have is a mistake, too
+    }
     user.status = "suspended";
     notes_.add("the old account of " + from + " is suspended, and kept as " + to);
   }

@@ -17,7 +17,7 @@ constexpr std::string_view directory_manager = "directory";
 struct DirectoryOptions {
   std::vector<Cap> caps;    // on how many of the directory's users may be suspended at once
   bool reactivate = false;  // lets back who is in the list and suspended
-  bool replace = false;     // an address whose user has another external id goes over to the person of the list
+  bool replace = false;     // an address that is another person's goes over to the person of the list
 };
 
 // Where the accounts go whose address is given to somebody else.
@@ -32,9 +32,10 @@ struct RowConflict {
 // Makes `state`, which has everybody, what the list says: who is new is added with the roles of their row; who is known
 // by external id, else by address, gets the row's address, name, external id and what else the row has; who came from
 // the directory and is gone is suspended. Roles of known users stay. An account is never handed over: where the address
-// of a row belongs to a user with another external id, the row is a conflict; or, with `replace`, that user is
-// suspended under an address of `released_domain`, and the person of the list is new. Throws Error(refused) over the
-// cap, Error(conflict) where two rows mean one user.
+// of a row belongs to another user, with another external id than the row's or whoever has that id, the row is a
+// conflict; or, with `replace`, that user is suspended under an address of `released_domain`, unless another row means
+// them, and the person of the list gets the address, as a new user or as the one who has the external id. Throws
+// Error(refused) over the cap, Error(conflict) where two rows mean one user.
 std::vector<RowConflict> reconcile(State& state, Renames& renames, const std::vector<Invitee>& people,
                                    const DirectoryOptions& options, Notes& notes);
 

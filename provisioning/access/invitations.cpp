@@ -320,6 +320,14 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   std::string email;
   const auto work = [&](Transaction& transaction) {
     const std::string hash = token_hash(token);
+    if (!record.as.empty()) {
+      // Whoever lets somebody in changes that somebody's access.
+      const Rows whose = transaction.query(sql::invitation_of_token, {hash});
+      Change change{.action = Action::change, .kind = "users"};
+      if (!whose.empty()) change.key = whose.text(0, 0);
+      change.fields["status"] = {"invited", "active"};
+      require_rights(tenant, identity, record, {change});
+    }
     const Rows accepted = transaction.query(sql::accept_invitation, {hash});
     if (!accepted.empty()) {
       email = accepted.text(0, 0);

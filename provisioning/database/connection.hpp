@@ -1,4 +1,4 @@
-// One session with a PostgreSQL server, on libpq. Every wait has a deadline and ends at an interrupt; a session that
+// One session with a PostgreSQL server, on libpqxx. Every wait has a deadline and ends at an interrupt; a session that
 // was lost is never reopened behind the caller's back.
 #pragma once
 
@@ -55,24 +55,27 @@ class Param {
 // What a statement returned, held in memory.
 class Rows {
  public:
-  int size() const;
-  bool empty() const { return size() == 0; }
+  int size() const { return size_; }
+  bool empty() const { return size_ == 0; }
   // Columns count from 0 in the order of the select list.
-  bool is_null(int row, int column) const;
+  bool is_null(int row, int column) const { return text(row, column).data() == nullptr; }
   std::string_view text(int row, int column) const;  // "" for null
   std::int64_t integer(int row, int column) const;
-  bool boolean(int row, int column) const;
+  bool boolean(int row, int column) const { return text(row, column) == "t"; }
   std::optional<std::string> optional(int row, int column) const;
   std::optional<std::int64_t> optional_integer(int row, int column) const;
   // Rows that an insert, update or delete touched.
-  std::int64_t affected() const;
-  // The command tag: "COMMIT", "INSERT 0 1" …
-  std::string_view tag() const;
+  std::int64_t affected() const { return affected_; }
 
  private:
-  friend class Connection;
-  explicit Rows(void* result);
-  std::shared_ptr<void> result_;
+  friend class NativeSession;
+  Rows() = default;
+
+  int size_ = 0;
+  int columns_ = 0;
+  std::int64_t affected_ = 0;
+  std::vector<std::string_view> cells_;  // row by row; a null has no data()
+  std::shared_ptr<const void> owner_;    // of their text
 };
 
 struct Statement {
@@ -87,15 +90,12 @@ struct SessionOptions {
   // A statement is given up by the server after this time, and by us a second later should the server be silent.
   Milliseconds statement_timeout{30'000};
   Milliseconds lock_timeout{10'000};
-  // Asked while waiting; true ends the wait with Error(interrupted).
+  // Asked while waiting, also by another thread; true ends the wait with Error(interrupted).
   const std::function<bool()>* interrupted = nullptr;
 };
 
-// Loads what sessions are made of, as the first of them would: ahead where there is something else to do. Never throws;
-// the first session does when there is no library.
-void load_library() noexcept;
-
 class Connection;
+class NativeSession;
 
 // What has to be true of a database before a session does anything in it.
 struct Door {
@@ -154,35 +154,36 @@ class Connection {
   const Dsn& dsn() const { return dsn_; }
 
  private:
-  void begin();
-  void pass_door();
-  std::vector<Rows> send_together(const char* first, const std::vector<Statement>& statements, const char* last);
-  std::optional<Rows> collect_pipeline(std::vector<Rows>& all);
-  [[noreturn]] void refuse(const Door& door, const Rows& failed);
+  struct Attempt;
+
   void begin_connecting();
   void finish_connecting();
   void require_session();
-  Rows collect();
-  void send(const char* sql, const std::vector<Param>& parameters, const std::string& prepared);
-  void* next_result(std::chrono::steady_clock::time_point deadline);
-  [[noreturn]] void fail(const Rows& failed);
+  void begin();
+  bool in_transaction() const;
+  void pass_door();
+  std::vector<Rows> send_together(const char* first, const std::vector<Statement>& statements, const char* last);
+  void collect_pipeline(std::vector<Rows>& all);
   void parse(const char* sql, std::string& name);
   const std::string& prepared_name(const char* sql);
-  void flush_and_wait_readable(std::chrono::steady_clock::time_point deadline);
+  void watched(const std::function<void()>& action);
+  // Of statements that were sent together at `start`, with the rows of those that succeeded.
+  void tell_done(const std::vector<std::string_view>& statements, std::chrono::steady_clock::time_point start,
+                 const std::vector<Rows>& all);
+  [[noreturn]] void refuse(const Door& door, const SqlError& error);
   [[noreturn]] void lost(const std::string& why);
 
   friend class Transaction;
 
   Dsn dsn_;
   SessionOptions options_;
-  bool heeds_interrupts_ = true;  // not while a commit is on its way: its outcome must be known
-  std::shared_ptr<void> handle_;
-  bool connecting_ = false;
-  int polling_ = 0;  // what PQconnectPoll() said last
-  std::chrono::steady_clock::time_point connect_deadline_;
+  bool heeds_interrupts_ = true;            // not while a commit is on its way: its outcome must be known
+  std::unique_ptr<Attempt> attempt_;        // to connect; null once there is a session
+  std::unique_ptr<NativeSession> session_;  // null before that, and after it was lost
   std::optional<Door> door_;
   std::map<std::string, std::string> prepared_;  // text of a statement -> its name, "" before it came twice
   int names_ = 0;
+  int trips_ = 0;  // to the server and back
 };
 
 // begin … commit; rolled back when it goes out of scope without commit().

@@ -1,10 +1,11 @@
 #include "provisioning/database/dsn.hpp"
 
+#include <libpq-fe.h>
+
 #include <algorithm>
 #include <memory>
 #include <set>
 
-#include "provisioning/database/libpq.hpp"
 #include "provisioning/model/error.hpp"
 
 namespace acctl {
@@ -45,8 +46,8 @@ Dsn Dsn::parse(std::string_view text) {
   }
   char* message = nullptr;
   const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> options(
-      pq().PQconninfoParse(std::string(text).c_str(), &message), pq().PQconninfoFree);
-  const std::unique_ptr<char, decltype(&::PQfreemem)> owned(message, pq().PQfreemem);
+      PQconninfoParse(std::string(text).c_str(), &message), PQconninfoFree);
+  const std::unique_ptr<char, decltype(&::PQfreemem)> owned(message, PQfreemem);
   if (!options) {
     throw Error(ErrorKind::invalid, "libpq cannot read the database URL",
                 "Write it as postgresql://user@host/name or as host=… dbname=….");

@@ -60,10 +60,14 @@ with moved as (
 select distinct person, email from moved
 
 -- name: end_enterprise_holdings
--- Ends what the people $1 hold by grants, with entries of the ledger in the run $2 (command $3, actor $4, origin $5,
--- reason $6), which may have written here before.
+-- Ends what the people $1 hold by grants, or, with false for $7, what is held by others than the grants of the people
+-- $1 of the roles $8. With entries of the ledger in the run $2 (command $3, actor $4, origin $5, reason $6), which may
+-- have written here before. The users from whom a role was taken, with the role.
 with ended as (
-  delete from acctl.enterprise_holdings h where h.person = any ($1::uuid[])
+  delete from acctl.enterprise_holdings h
+   where case when $7::boolean then h.person = any ($1::uuid[])
+              else not exists (select from unnest($1::uuid[], $8::text[]) as g(person, role)
+                                where g.person = h.person and g.role = h.role) end
   returning h.user_id, h.role, h.kept, h.kept_until
 ), gone as (
   delete from app.user_roles held
@@ -83,13 +87,15 @@ with ended as (
   returning id
 ), run as (
   select id from begun union all select id from fresh_run
+), logged as (
+  insert into acctl.changes (run_id, number, action, kind, key, fields)
+  select run.id,
+         coalesce((select max(c.number) from acctl.changes c where c.run_id = run.id), 0)
+           + row_number() over (order by gone.key collate "C"),
+         'remove', 'user_roles', gone.key, '{}'
+    from gone, run
 )
-insert into acctl.changes (run_id, number, action, kind, key, fields)
-select run.id,
-       coalesce((select max(c.number) from acctl.changes c where c.run_id = run.id), 0)
-         + row_number() over (order by gone.key collate "C"),
-       'remove', 'user_roles', gone.key, '{}'
-  from gone, run
+select gone.key from gone order by 1
 
 -- name: stray_enterprise_roles
 -- Holders of a role that reaches the entire enterprise who are not linked to a grant.

@@ -1,77 +1,88 @@
-// Many statements in one round trip, and the door that goes before the first of them.
+// Many statements in one round trip, and the door that goes before the first of them. libpqxx has no word for that:
+// its own pipeline takes no parameters, and three round trips where the snapshot is to be one.
+#include <chrono>
 #include <utility>
 
-#include "provisioning/database/connection.hpp"
-#include "provisioning/database/libpq.hpp"
+#include "provisioning/database/native_session.hpp"
 
 namespace acctl {
+
+namespace {
+
+void insist(int success, const PGconn* conn) {
+  if (success == 0 || PQstatus(conn) != CONNECTION_OK) throw pqxx::broken_connection(PQerrorMessage(conn));
+}
+
+void send(PGconn* conn, const char* sql, const std::vector<Param>& parameters) {
+  const Texts values = texts(parameters);
+  const int count = static_cast<int>(values.size());
+  insist(PQsendQueryParams(conn, sql, count, nullptr, values.data(), nullptr, nullptr, 0), conn);
+}
+
+}  // namespace
 
 // `first` and `last` are statements without rows of interest, "" for none: what they bracket is a transaction that they
 // begin and end. Without them the protocol makes all one transaction, too, but of the default isolation.
 std::vector<Rows> Connection::send_together(const char* first, const std::vector<Statement>& statements,
                                             const char* last) {
-  for (const Statement& statement : statements) refuse_nul(statement.parameters);  // before anything is on its way
-  auto* conn = static_cast<PGconn*>(handle_.get());
-  const auto give_up = [&] { lost(without_line_ends(pq().PQerrorMessage(conn))); };
+  for (const Statement& statement : statements) texts(statement.parameters);  // before anything is on its way
+  PGconn* conn = session_->libpq();
   const std::size_t behind = *first != '\0' ? 1 : 0;
   const std::optional<Door> door = std::exchange(door_, std::nullopt);
-  if (pq().PQenterPipelineMode(conn) == 0) give_up();
-  if (behind > 0) send(first, {}, "");
-  if (door) send(door->proof.sql.c_str(), door->proof.parameters, "");
-  for (const Statement& statement : statements) {
-    send(statement.sql.c_str(), statement.parameters, "");
-    // Else the server keeps its answers to the end, and one statement's time limit would be that of them all.
-    if (&statement != &statements.back() && pq().PQsendFlushRequest(conn) == 0) give_up();
-  }
-  if (*last != '\0') send(last, {}, "");
-  if (pq().PQpipelineSync(conn) == 0) give_up();
   std::vector<Rows> all;
-  std::optional<Rows> failed = collect_pipeline(all);
-  pq().PQexitPipelineMode(conn);
+  std::optional<SqlError> failed;
+  const auto start = std::chrono::steady_clock::now();
+  watched([&] {
+    insist(PQenterPipelineMode(conn), conn);
+    if (behind > 0) send(conn, first, {});
+    if (door) send(conn, door->proof.sql.c_str(), door->proof.parameters);
+    for (const Statement& statement : statements) {
+      send(conn, statement.sql.c_str(), statement.parameters);
+      // Else the server keeps its answers to the end, and one statement's time limit would be that of them all.
+      if (&statement != &statements.back()) insist(PQsendFlushRequest(conn), conn);
+    }
+    if (*last != '\0') send(conn, last, {});
+    insist(PQpipelineSync(conn), conn);
+    collect_pipeline(all);
+    insist(PQexitPipelineMode(conn), conn);
+    failed = session_->failure();
+  });
+  std::vector<std::string_view> sent;
+  if (behind > 0) sent.emplace_back(first);
+  if (door) sent.emplace_back(door->proof.sql);
+  for (const Statement& statement : statements) sent.emplace_back(statement.sql);
+  if (*last != '\0') sent.emplace_back(last);
+  tell_done(sent, start, all);
   if (failed && behind > 0) script("rollback");
   if (door && all.size() <= behind) refuse(*door, *failed);
   if (door && door->accept) {
     try {
       door->accept(all[behind]);
     } catch (...) {
-      if (usable() && pq().PQtransactionStatus(conn) != PQTRANS_IDLE) script("rollback");
+      if (usable() && PQtransactionStatus(conn) != PQTRANS_IDLE) script("rollback");
       door_ = door;
       throw;
     }
   }
-  if (failed) fail(*failed);
+  if (failed) throw SqlError(*failed);
   const auto begin = all.begin() + static_cast<std::ptrdiff_t>(behind + (door ? 1 : 0));
   return {begin, begin + static_cast<std::ptrdiff_t>(statements.size())};
 }
 
-// The rows of the statements that succeeded, in their order, into `all`; the first failure where there is one.
-std::optional<Rows> Connection::collect_pipeline(std::vector<Rows>& all) {
-  auto* conn = static_cast<PGconn*>(handle_.get());
-  const auto next_deadline = [&] { return std::chrono::steady_clock::now() + options_.statement_timeout + grace; };
-  auto deadline = next_deadline();
-  std::optional<Rows> failed;
-  for (bool synchronised = false; !synchronised;) {
-    auto* result = static_cast<PGresult*>(next_result(deadline));
-    if (result == nullptr) {  // between two statements
-      if (pq().PQstatus(conn) != CONNECTION_OK) lost(without_line_ends(pq().PQerrorMessage(conn)));
-      continue;
-    }
-    deadline = next_deadline();
-    Rows rows(result);
-    const ExecStatusType status = pq().PQresultStatus(result);
-    synchronised = status == PGRES_PIPELINE_SYNC;
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-      all.push_back(std::move(rows));
-    } else if (status == PGRES_FATAL_ERROR && !failed) {
-      failed = std::move(rows);
-      if (pq().PQstatus(conn) != CONNECTION_OK) break;
-    }
+// The rows of the statements that succeeded, in their order, into `all`.
+void Connection::collect_pipeline(std::vector<Rows>& all) {
+  for (ExecStatusType status = PGRES_COMMAND_OK; status != PGRES_PIPELINE_SYNC;) {
+    PGresult* result = PQgetResult(session_->libpq());
+    Rows rows = NativeSession::rows(result);
+    insist(1, session_->libpq());
+    if (result == nullptr) continue;  // between two statements
+    status = PQresultStatus(result);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) all.push_back(std::move(rows));
   }
-  return failed;
 }
 
 // The proof itself has failed.
-void Connection::refuse(const Door& door, const Rows& failed) {
+void Connection::refuse(const Door& door, const SqlError& error) {
   try {
     door.refuse(*this);
   } catch (...) {
@@ -79,13 +90,13 @@ void Connection::refuse(const Door& door, const Rows& failed) {
     throw;
   }
   door_ = door;
-  fail(failed);
+  throw SqlError(error);
 }
 
 // What comes with a proof must not have an effect before the proof was looked at: the server sees to that.
 std::vector<Rows> Connection::batch(const std::vector<Statement>& statements, Snapshot snapshot) {
   require_session();
-  const bool idle = pq().PQtransactionStatus(static_cast<PGconn*>(handle_.get())) == PQTRANS_IDLE;
+  const bool idle = PQtransactionStatus(session_->libpq()) == PQTRANS_IDLE;
   if (!idle || (snapshot == Snapshot::each && !door_)) return send_together("", statements, "");
   return send_together(
       door_ ? "begin isolation level repeatable read read only" : "begin isolation level repeatable read", statements,

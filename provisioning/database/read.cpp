@@ -265,6 +265,28 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
   return reading;
 }
 
+std::vector<std::string> find_overlong(Connection& tenant, int most) {
+  std::string sql;
+  for (const Kind& kind : kinds()) {
+    std::string longer;
+    for (const Field& field : kind.fields) {
+      if (field.longest == 0) continue;
+      const std::string column = "o." + quoted_identifier(field.column);
+      const std::string length =
+          field.type == FieldType::document ? "octet_length(" + column + "::text)" : "char_length(" + column + ")";
+      longer += (longer.empty() ? "" : " or ") + length + " > " + std::to_string(field.longest);
+    }
+    if (longer.empty()) continue;
+    sql += (sql.empty() ? "(select " : " union all (select ") + quoted_literal(std::string(kind.name) + "/") +
+           " || o." + quoted_identifier(kind.key_column) + " from " + std::string(kind.table) + " o where " + longer +
+           " order by o.id limit " + std::to_string(most) + ")";
+  }
+  const Rows rows = tenant.batch({{sql, {}}}).front();
+  std::vector<std::string> addresses;
+  for (int row = 0; row < rows.size(); ++row) addresses.emplace_back(rows.text(row, 0));
+  return addresses;
+}
+
 State read_state(Connection& tenant, const Scope& scope) { return read_tenant(tenant, scope).state; }
 
 }  // namespace acctl

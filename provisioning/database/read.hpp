@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "provisioning/database/connection.hpp"
 #include "provisioning/model/scope.hpp"
@@ -20,6 +21,10 @@ struct Reading {
 // without changes then costs one row, and the server never loads the catalog of the other tables. `digest`: of the
 // definitions that the manager would apply, "" to read in any case.
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest = "");
+
+// Addresses of the objects that have longer texts or documents than the table of kinds allows: from before there was a
+// limit. At most `most` of each kind.
+std::vector<std::string> find_overlong(Connection& tenant, int most);
 
 // The state alone.
 State read_state(Connection& tenant, const Scope& scope);

@@ -77,9 +77,17 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     }
     if (!server) throw;
     refuse_pooler(*server, server->query(sql::session_facts).integer(0, 0));
-    if (!server->query(sql::database_facts, {name, name, name}).empty()) throw;
-    server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
-    return true;
+    if (server->query(sql::database_facts, {name, name, name}).empty()) {
+      try {
+        server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
+        return true;
+      } catch (const SqlError& duplicate) {
+        if (!is_duplicate(duplicate)) throw;
+      }
+    }
+    // Another run has made it since we looked, or it is there and lets nobody in: that is said once more.
+    const Connection made_by_another(dsn, rest);
+    return false;
   }
 }
 
@@ -273,6 +281,17 @@ bool finish_template(Connection& server, const std::string& building, const std:
 void drop_database(Connection& server, const std::string& name) {
   server.query(sql::end_sessions_in_database, {name});
   server.script("drop database if exists " + id(name));
+}
+
+void drop_template_database(Connection& server, const std::string& name) {
+  const Rows databases = server.query(sql::template_databases);
+  for (int row = 0; row < databases.size(); ++row) {
+    // Not where it is done already: of what an interrupted drop has left nothing can be altered.
+    if (databases.text(row, 0) == name && databases.boolean(row, 2)) {
+      server.script("alter database " + id(name) + " is_template false");
+    }
+  }
+  drop_database(server, name);
 }
 
 }  // namespace acctl

@@ -101,4 +101,7 @@ bool finish_template(Connection& server, const std::string& building, const std:
 
 void drop_database(Connection& server, const std::string& name);
 
+// The same for a finished template, which the server keeps from being dropped.
+void drop_template_database(Connection& server, const std::string& name);
+
 }  // namespace acctl

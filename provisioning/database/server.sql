@@ -45,8 +45,8 @@ select r.rolname, shobj_description(r.oid, 'pg_authid') from pg_roles r
  where shobj_description(r.oid, 'pg_authid') like 'acctl tenant %' order by 1
 
 -- name: template_databases
-select d.datname, shobj_description(d.oid, 'pg_database') from pg_database d
- where d.datname like 'acctl\_template\_%' order by 1
+select d.datname, coalesce(shobj_description(d.oid, 'pg_database'), '') = 'acctl template', d.datistemplate
+  from pg_database d where d.datname like 'acctl\_template\_%' order by 1
 
 -- name: building_name
 -- Seconds since 1970 and a random word: the name of a template that is being built.

@@ -1,5 +1,10 @@
 #include "provisioning/database/statements.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "queries.hpp"
+
 namespace acctl {
 
 namespace {
@@ -90,5 +95,27 @@ class Splitter {
 }  // namespace
 
 std::vector<std::string> split_statements(std::string_view script) { return Splitter(script).run(); }
+
+std::string statement_name(std::string_view statement) {
+  static const std::map<std::string_view, std::string_view> names = [] {
+    std::map<std::string_view, std::string_view> known;
+    for (const sql::Query& query : sql::all()) known[query.text] = query.name;
+    return known;
+  }();
+  const auto known = names.find(statement);
+  if (known != names.end()) return std::string(known->second);
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  std::string words;
+  for (int count = 0; count < 2; ++count) {
+    const std::size_t start = statement.find_first_not_of(" \n\t");
+    if (start == std::string_view::npos) break;
+    statement.remove_prefix(start);
+    const auto end = std::ranges::find_if_not(statement, is_letter);
+    if (end == statement.begin()) break;
+    words += (words.empty() ? "" : " ") + std::string(statement.begin(), end);
+    statement.remove_prefix(static_cast<std::size_t>(end - statement.begin()));
+  }
+  return words.empty() ? "statement" : words;
+}
 
 }  // namespace acctl

@@ -52,6 +52,13 @@ update acctl.tenant
  where tenant_id = $1 and epoch <= $2
 returning (select count(*) from app.users)
 
+-- name: fence_tenant
+-- Shuts out runs that began before this one: they compare the epoch when they hold the configuration.
+update acctl.tenant t set epoch = $2 where t.tenant_id = $1 and t.epoch < $2
+
+-- name: fence_epoch
+select t.epoch from acctl.tenant t
+
 -- name: has_entitlement
 -- Whether plan, seats, projects, storage and features are $1 … $5.
 select (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features) is not distinct from
@@ -70,6 +77,3 @@ update acctl.tenant t
  where t.tenant_id = $1 and t.epoch <= $2
 returning (old.plan, old.seat_limit, old.project_limit, old.storage_limit, old.features) is distinct from
           (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features)
-
--- name: tenant_identity
-select current_database(), t.tenant_id, t.epoch from acctl.tenant t

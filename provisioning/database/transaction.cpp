@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "provisioning/database/connection.hpp"
 
 namespace acctl {
@@ -15,18 +17,12 @@ Transaction::~Transaction() {
 
 void Transaction::commit() {
   open_ = false;
-  struct Deaf {
-    bool& heeds;
-    const bool before;
-    explicit Deaf(bool& flag) : heeds(flag), before(flag) { heeds = false; }
-    ~Deaf() { heeds = before; }
-    Deaf(const Deaf&) = delete;
-    Deaf& operator=(const Deaf&) = delete;
-  } const deaf(connection_.heeds_interrupts_);
-  // The server answers a commit of an aborted transaction with success and the tag ROLLBACK.
-  if (connection_.query("commit").tag() != "COMMIT") {
-    throw Error(ErrorKind::failed, "the transaction was rolled back by the server");
-  }
+  const bool heeded = std::exchange(connection_.heeds_interrupts_, false);
+  const std::shared_ptr<void> restored(nullptr, [&](void*) { connection_.heeds_interrupts_ = heeded; });
+  // The commit of an aborted transaction, which rolls it back, is a success to server and libpqxx.
+  const bool commits = connection_.usable() && connection_.in_transaction();
+  connection_.query("commit");
+  if (!commits) throw Error(ErrorKind::failed, "the transaction was rolled back by the server");
 }
 
 }  // namespace acctl

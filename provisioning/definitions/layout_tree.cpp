@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioning/definitions/yaml_text.hpp"
 #include "provisioning/model/text.hpp"
 
 namespace acctl::layout {
@@ -213,10 +214,8 @@ class Scanner {
       skip_to(node, 0);
       at_ = offset(node);
       const char first = at_ < text_.size() ? text_[at_] : '\0';
-      if (node.quoted && first == '"') {
-        pass_double_quoted();
-      } else if (node.quoted && first == '\'') {
-        pass_single_quoted();
+      if (node.quoted && (first == '"' || first == '\'')) {
+        at_ = std::min(yaml::quote_end(text_, at_), text_.size());
       } else if (node.quoted && (first == '|' || first == '>')) {
         pass_block(value, parent);
       } else {
@@ -224,25 +223,6 @@ class Scanner {
       }
     }
     last_line_ = line_of(at_ == 0 ? 0 : at_ - 1);
-  }
-
-  void pass_double_quoted() {
-    for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      if (text_[at_] == '\\') ++at_;
-    }
-    at_ = std::min(at_ + 1, text_.size());
-  }
-
-  void pass_single_quoted() {
-    for (++at_; at_ < text_.size(); ++at_) {
-      if (text_[at_] != '\'') continue;
-      if (at_ + 1 < text_.size() && text_[at_ + 1] == '\'') {
-        ++at_;
-      } else {
-        break;
-      }
-    }
-    at_ = std::min(at_ + 1, text_.size());
   }
 
   // Its characters stand in the text as they are, lines folded.

@@ -36,7 +36,7 @@ struct YamlEntry {
   YamlNode value;
 };
 
-// Limits far above any honest file: 16 MiB, 64 levels, 1,000,000 nodes.
+// Limits far above any honest file: 16 MiB, 4 MiB in one value (JSON counts as one), 64 levels, 1,000,000 nodes.
 inline constexpr std::size_t yaml_size_limit = 16u << 20;
 
 // Throws Error(invalid) with all that is wrong, each with `file` and its place. An empty document is a null scalar.

@@ -8,6 +8,7 @@
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/fleet/plans.hpp"
+#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
@@ -51,6 +52,7 @@ class Round {
  private:
   void take_turn(std::size_t index, std::size_t worker) {
     const Tenant& tenant = *tenants_[index];
+    const Concerning concerned(tenant.slug);
     TenantDelivery& result = results_[index];
     const bool first = result.tenant.empty();
     result.tenant = tenant.slug;

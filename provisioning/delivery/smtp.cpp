@@ -2,11 +2,15 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
 
 #include "provisioning/delivery/curl.hpp"
 #include "provisioning/delivery/transport.hpp"
 #include "provisioning/model/duration.hpp"
 #include "provisioning/model/error.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/model/files.hpp"
 #include "provisioning/model/secret.hpp"
 #include "provisioning/model/text.hpp"
@@ -61,9 +65,11 @@ std::size_t read_upload(char* buffer, std::size_t size, std::size_t count, void*
 
 // What was said in one exchange.
 struct Talk {
-  std::string refusal;   // the server's last one
-  bool goes_on = false;  // it has more lines
-  bool offered = false;  // a message
+  std::string refusal;                // the server's last one
+  bool goes_on = false;               // it has more lines
+  bool offered = false;               // a message
+  std::string_view verb = "connect";  // what the server is to answer
+  std::chrono::steady_clock::time_point asked = std::chrono::steady_clock::now();
 };
 
 // Line by line. What the server says to the QUIT after a refusal says nothing of it.
@@ -81,11 +87,35 @@ std::size_t hear(char* buffer, std::size_t size, std::size_t count, void* data) 
   return size * count;
 }
 
-int listen(CURL*, curl_infotype type, char* text, std::size_t size, void* data) {
+// The verb of a line that is sent; all else that a client says in SMTP is part of an authentication.
+std::string_view verb_of(std::string_view line) {
+  constexpr std::array verbs = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "NOOP", "RSET", "QUIT"};
+  const auto known = std::ranges::find_if(verbs, [&](std::string_view verb) { return line.starts_with(verb); });
+  return known == verbs.end() ? "AUTH" : *known;
+}
+
+// Of what the server says its code alone.
+void tell_answer(const Talk& talk, std::string_view line) {
+  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - talk.asked;
+  char ms[32];
+  std::snprintf(ms, sizeof ms, "%.1f", taken.count());
+  const std::string code(line.substr(0, 3));
+  tell({.text = "smtp " + std::string(talk.verb) + ": " + code + ", " + ms + " ms",
+        .fields = {{"smtp", std::string(talk.verb)}, {"code", code}, {"ms", ms}}});
+}
+
+int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* data) {
   // Nothing of it is kept: passwords pass by, too.
-  if (type == CURLINFO_HEADER_OUT && std::string_view(text, size).starts_with("MAIL ")) {
-    static_cast<Talk*>(data)->offered = true;
+  auto& talk = *static_cast<Talk*>(data);
+  const std::string_view line(text, size);
+  if (type == CURLINFO_HEADER_OUT) {
+    talk.verb = verb_of(line);
+    talk.asked = std::chrono::steady_clock::now();
+    if (talk.verb == "MAIL") talk.offered = true;
   }
+  const bool last = type == CURLINFO_HEADER_IN && line.size() > 3 && line[3] != '-';
+  if (last && is_heard()) tell_answer(talk, line);
+  if (last && line.starts_with("354")) talk.verb = "message";
   return 0;
 }
 
@@ -175,7 +205,7 @@ class Smtp : public Transport {
     set(CURLOPT_ERRORBUFFER, message_);
     set(CURLOPT_HEADERFUNCTION, &hear);
     set(CURLOPT_HEADERDATA, &talk_);
-    set(CURLOPT_DEBUGFUNCTION, &listen);
+    set(CURLOPT_DEBUGFUNCTION, &listen_in);
     set(CURLOPT_DEBUGDATA, &talk_);
     set(CURLOPT_VERBOSE, 1L);  // or nothing is listened to
     set(CURLOPT_XFERINFOFUNCTION, &is_interrupted);

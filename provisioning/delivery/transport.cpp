@@ -80,11 +80,7 @@ class Maildir : public Transport {
  public:
   explicit Maildir(const MailSettings& settings) : folder_(settings.folder) {}
 
-  void check() override {
-    make_folders();
-    if (access((folder_ + "/new").c_str(), W_OK) == 0) return;
-    throw Error(ErrorKind::invalid, "cannot write to " + folder_ + "/new: " + std::strerror(errno));
-  }
+  void check() override { check_folder(folder_ + "/new"); }
 
  private:
   Handover hand_over(const Parcel& parcel) override {

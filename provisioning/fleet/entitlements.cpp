@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/session.hpp"
 
@@ -28,6 +29,7 @@ FleetReport refresh_entitlements(Platform& platform, const std::vector<std::stri
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
   for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
     const Tenant& tenant = tenants[index];
+    const Concerning concerned(tenant.slug);
     try {
       if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
       const bool other = refresh(*sessions[worker], tenant);

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <thread>
 
+#include "provisioning/model/events.hpp"
+
 namespace acctl {
 
 void for_each_index(std::size_t count, int workers, const std::function<void(std::size_t, std::size_t)>& work) {
@@ -51,6 +53,7 @@ std::vector<TenantOutcome> create_tenants(Platform& platform, const std::vector<
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
   for_each_index(requests.size(), parallel, [&](std::size_t index, std::size_t worker) {
     const TenantRequest& request = requests[index];
+    const Concerning tenant(request.slug);
     TenantOutcome& outcome = outcomes[index];
     outcome.slug = request.slug;
     try {

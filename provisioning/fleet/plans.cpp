@@ -7,6 +7,7 @@
 
 #include "provisioning/access/notices.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
@@ -123,6 +124,7 @@ const FleetReport& FleetPlan::plan() {
   std::map<std::string, std::shared_ptr<const Plan>> known;
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
+    const Concerning tenant(entry.tenant->slug);
     try {
       plan_one(entry);
       if (entry.plan) {
@@ -154,7 +156,7 @@ void FleetPlan::gather() {
     }
     if (!entry.error && entry.basis.refusal) report_.failures.push_back({entry.tenant->slug, *entry.basis.refusal});
     if (entry.error) continue;
-    if (entry.plan->changes.empty() && !entry.basis.refusal) ++report_.unchanged;
+    if (entry.plan->empty() && !entry.basis.refusal) ++report_.unchanged;
     if (entry.plan->empty() && entry.prunable.empty()) continue;
     const auto [group, fresh] = groups.emplace(entry.plan.get(), report_.groups.size());
     if (fresh) report_.groups.push_back({.id = {}, .tenants = {}, .plan = *entry.plan, .effects = {}, .prunable = {}});
@@ -214,6 +216,7 @@ const FleetReport& FleetPlan::run(Ending ending) {
   std::atomic<bool> failed = false;
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
+    const Concerning tenant(entry.tenant->slug);
     try {
       run_one(entry, ending);
     } catch (const Error& error) {
@@ -261,7 +264,7 @@ void throw_failures(const FleetReport& report, Told told) {
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
   std::size_t others = report.unchanged;
   for (const PlanGroup& group : report.groups) {
-    if (group.plan.changes.empty()) continue;  // counted as unchanged
+    if (group.plan.empty()) continue;  // counted as unchanged
     others += static_cast<std::size_t>(
         std::ranges::count_if(group.tenants, [&](const std::string& slug) { return !failed.contains(slug); }));
   }

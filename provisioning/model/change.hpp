@@ -29,7 +29,7 @@ struct Change {
 
   // The key that the object has before; differs from `key` for a rename.
   std::string old_key() const;
-  // Only takes over what nobody managed: done, and not worth a word.
+  // Only takes over what nobody managed.
   bool is_adoption() const;
 };
 

@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 
 #include "provisioning/model/error.hpp"
@@ -272,6 +274,46 @@ void replace_file(const std::string& path, std::string_view text) {
   write_whole(file, text, &status);
 }
 
+namespace {
+
+// The waiting name, or what earlier versions gave to files of a Maildir for as long: "ID.acctl.XXXXXX".
+bool is_abandoned_name(const std::string& name) {
+  if (name.starts_with(".") && name.ends_with(".acctl-new")) return true;
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  const std::size_t dot = name.rfind('.');
+  return dot != std::string::npos && name.size() - dot == 7 && name.substr(0, dot).ends_with(".acctl") &&
+         name.find_first_not_of(letters, dot + 1) == std::string::npos;
+}
+
+bool is_abandoned(int file) {
+  struct stat status = {};
+  return fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1 &&
+         time(nullptr) - status.st_mtime > 3600;
+}
+
+}  // namespace
+
+std::vector<std::string> abandoned_files(const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    if (!is_abandoned_name(entry.path().filename().string())) continue;
+    const Descriptor file(open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (file.number() >= 0 && is_abandoned(file.number())) paths.push_back(entry.path().string());
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+bool remove_abandoned_file(const std::string& path) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file.number() < 0 || flock(file.number(), LOCK_EX | LOCK_NB) != 0) return false;
+  if (!is_abandoned(file.number()) || !is_named(file.number(), path)) return false;
+  if (unlink(path.c_str()) != 0) throw Error(ErrorKind::failed, "cannot remove " + path + ": " + reason());
+  sync_folder(path);
+  return true;
+}
+
 void make_folder(const std::string& path) {
   const std::filesystem::path whole(path);
   std::filesystem::path so_far;
@@ -288,6 +330,19 @@ void make_folder(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_directory(whole, error)) {
     throw Error(ErrorKind::failed, path + " is not a folder");
+  }
+}
+
+void check_folder(const std::string& path) {
+  struct stat status = {};
+  std::string there = path;
+  while (lstat(there.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR) && folder_of(there) != there)
+    there = folder_of(there);
+  if (stat(there.c_str(), &status) != 0) throw Error(ErrorKind::failed, "cannot look at " + there + ": " + reason());
+  if (!S_ISDIR(status.st_mode)) throw Error(ErrorKind::failed, there + " is not a folder");
+  if (access(there.c_str(), W_OK | X_OK) != 0) {
+    const std::string wish = there == path ? "write to " + path : "create the folder " + path + " in " + there;
+    throw Error(ErrorKind::failed, "cannot " + wish + ": " + reason());
   }
 }
 

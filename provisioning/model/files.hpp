@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace acctl {
 
@@ -32,8 +33,20 @@ void create_file(const std::string& path, std::string_view text);
 // The same for a file that is there already; a link stays a link to it.
 void replace_file(const std::string& path, std::string_view text);
 
+// What killed runs have left in `folder` of files that they were writing: the paths, sorted; none where there is no
+// such folder. What was touched within the last hour may be somebody's work still and is not among them, nor is what
+// belongs to another account.
+std::vector<std::string> abandoned_files(const std::string& folder);
+
+// Removes one of them. False where it is gone, or somebody has begun to use it up.
+bool remove_abandoned_file(const std::string& path);
+
 // Creates `path` with mode 0700, and what is missing above it with 0711: another account that owns a folder beside it
 // must be able to pass.
 void make_folder(const std::string& path);
+
+// Looks whether files can be written into the folder `path`, or make_folder() could make it; makes nothing. Throws
+// Error(failed) naming what is in the way.
+void check_folder(const std::string& path);
 
 }  // namespace acctl

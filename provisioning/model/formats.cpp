@@ -128,14 +128,24 @@ std::string name_problem(const std::string& name) {
   return hidden_problem(name);
 }
 
+// Spaces that PostgreSQL prints behind the commas and colons of a document, and we do not.
+std::size_t spaces_within(const Json& value) {
+  if (!value.is_structured()) return 0;
+  std::size_t spaces = value.empty() ? 0 : value.size() - 1 + (value.is_object() ? value.size() : 0);
+  for (const Json& part : value) spaces += spaces_within(part);
+  return spaces;
+}
+
+// The tenants' schema has the same limits (templates/tenant), so documents are measured as they are printed there.
 std::string length_problem(const Field& field, const Json& value) {
   if (field.longest == 0) return {};
   const auto limit = static_cast<std::size_t>(field.longest);
   const bool text = value.is_string() && field.type == FieldType::text;
   // A string has at most as many characters as bytes.
   if (text && value.get_ref<const std::string&>().size() <= limit) return {};
-  const std::size_t length = text ? character_count(value.get_ref<const std::string&>())
-                                  : value.dump(-1, ' ', false, Json::error_handler_t::replace).size();
+  const std::size_t length =
+      text ? character_count(value.get_ref<const std::string&>())
+           : value.dump(-1, ' ', false, Json::error_handler_t::replace).size() + spaces_within(value);
   if (length <= limit) return {};
   return "has " + std::to_string(length) + (text ? " characters" : " bytes as JSON") + "; at most " +
          std::to_string(limit) + " are allowed";
@@ -231,6 +241,14 @@ std::string value_problem(const Field& field, const nlohmann::json& value) {
   std::string problem = length_problem(field, value);
   if (problem.empty()) problem = format_problem(field.format, value);
   return problem.empty() ? "" : name + problem;
+}
+
+std::string line_problem(const std::string& line, std::size_t longest) {
+  if (!is_utf8(line)) return "is not valid UTF-8";
+  if (const std::size_t length = character_count(line); length > longest) {
+    return "has " + std::to_string(length) + " characters; at most " + std::to_string(longest) + " are allowed";
+  }
+  return hidden_problem(line);
 }
 
 std::string_view describe(Format format) {

@@ -22,6 +22,10 @@ std::string pattern_problem(const std::string& pattern);
 // Why `value`, which has the type of the field and is not null, cannot be its value; "" where it can.
 std::string value_problem(const Field& field, const nlohmann::json& value);
 
+// Why `line`, a text of the command line that is stored as it is, cannot be stored; "" where it can: as a name, but
+// with a length of its own, in characters.
+std::string line_problem(const std::string& line, std::size_t longest);
+
 // What a format demands, to follow "takes"; "" for Format::any.
 std::string_view describe(Format format);
 

@@ -56,6 +56,7 @@ void catch_interrupts() {
 }
 
 int interrupt_signal() { return caught_signal; }
+int interrupt_descriptor() { return alarm; }
 
 void wait_for(int descriptor, Direction direction) {
   const short event = direction == Direction::read ? POLLIN : POLLOUT;

@@ -10,6 +10,10 @@ void catch_interrupts();
 // The signal that asked the program to stop (SIGINT, SIGTERM), 0 while none has.
 int interrupt_signal();
 
+// Readable once a signal was caught, and from then on: for waits of one's own. -1, which poll() passes over, where none
+// is caught.
+int interrupt_descriptor();
+
 // Returns when `descriptor` can be read or written, or is at its end. Throws Error(interrupted) when the program is
 // asked to stop, also when that happened before the call.
 enum class Direction { read, write };

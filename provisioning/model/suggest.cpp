@@ -33,7 +33,9 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   const std::string* best = nullptr;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    if (const std::size_t d = distance(word, candidate); d < least) {
+    // An abbreviation is as near as a slip of one key: "--vers".
+    const bool is_short = word.size() > 3 && candidate.starts_with(word);
+    if (const std::size_t d = is_short ? 1 : distance(word, candidate); d < least) {
       least = d;
       best = &candidate;
     }

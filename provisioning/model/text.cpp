@@ -1,32 +1,33 @@
 #include "provisioning/model/text.hpp"
 
+#include <utf8proc.h>
+
+#include <algorithm>
 #include <cstdio>
 
 namespace acctl {
 
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const auto continues = [&](std::size_t count) {
-    if (text.size() - at <= count) return false;
-    for (std::size_t i = 1; i <= count; ++i) {
-      if ((byte(i) & 0xC0) != 0x80) return false;
-    }
-    return true;
-  };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF && continues(2)) {
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) >= 0xA0;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4 && continues(3)) {
-    const bool overlong = first == 0xF0 && byte(1) < 0x90;
-    const bool beyond = first == 0xF4 && byte(1) >= 0x90;
-    return overlong || beyond ? 0 : 4;
-  }
-  return 0;
+namespace {
+
+struct Character {
+  std::size_t length = 0;  // in bytes; 0: there is none
+  utf8proc_int32_t code = 0;
+};
+
+Character character_at(std::string_view text, std::size_t at) {
+  Character read;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  const auto length = utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &read.code);
+  if (length > 0) read.length = static_cast<std::size_t>(length);
+  return read;
+}
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text, std::size_t at) { return character_at(text, at).length; }
+
+std::uint32_t utf8_code(std::string_view text, std::size_t at) {
+  return static_cast<std::uint32_t>(character_at(text, at).code);
 }
 
 bool is_utf8(std::string_view text) {
@@ -36,20 +37,6 @@ bool is_utf8(std::string_view text) {
     i += length;
   }
   return true;
-}
-
-std::uint32_t utf8_code(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
-  switch (utf8_length(text, at)) {
-    case 2:
-      return (byte(0) & 0x1Fu) << 6 | (byte(1) & 0x3Fu);
-    case 3:
-      return (byte(0) & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
-    case 4:
-      return (byte(0) & 0x07u) << 18 | (byte(1) & 0x3Fu) << 12 | (byte(2) & 0x3Fu) << 6 | (byte(3) & 0x3Fu);
-    default:
-      return byte(0);
-  }
 }
 
 namespace {
@@ -64,44 +51,33 @@ bool is_variation_selector(std::uint32_t code) {
          code == 0x180F;
 }
 
-// Wherever it stands, but for joiners and variation selectors.
-bool is_invisible(std::uint32_t code) {
-  if (code < 0x20 || is_between(code, 0x7F, 0x9F)) return true;
-  if (is_between(code, 0x200B, 0x200F)) return true;    // zero width, left-to-right and right-to-left marks
-  if (is_between(code, 0x2028, 0x202E)) return true;    // line separators, embeddings and overrides
-  if (is_between(code, 0x2060, 0x206F)) return true;    // word joiner, isolates
-  if (is_between(code, 0xE0000, 0xE0FFF)) return true;  // tags: a second text that nobody sees
-  if (is_between(code, 0xFFF9, 0xFFFB) || is_between(code, 0x1D173, 0x1D17A)) return true;
-  if (is_variation_selector(code)) return true;
-  switch (code) {
-    case 0x00AD:  // soft hyphen
-    case 0x034F:  // grapheme joiner
-    case 0x061C:  // Arabic letter mark
-    case 0x115F:  // fillers: a letter's width of nothing
-    case 0x1160:
-    case 0x17B4:
-    case 0x17B5:
-    case 0x180E:
-    case 0x3164:
-    case 0xFEFF:
-    case 0xFFA0:
-      return true;
-    default:
-      return false;
-  }
+const utf8proc_property_t& property(std::uint32_t code) {
+  return *utf8proc_get_property(static_cast<utf8proc_int32_t>(code));
 }
 
-// Letters, marks and digits of any script, and what emoji are made of; coarse, for all that is asked is whether a
-// joiner has something to join.
+bool is_skin_tone(std::uint32_t code) { return is_between(code, 0x1F3FB, 0x1F3FF); }
+
+// Wherever it stands, but for joiners and variation selectors.
+bool is_invisible(std::uint32_t code) {
+  const utf8proc_property_t& known = property(code);
+  // What Unicode lets programs ignore: zero widths, marks of direction, fillers, soft hyphens, variation selectors.
+  if (known.ignorable) return true;
+  if (known.category == UTF8PROC_CATEGORY_CC) return true;
+  if (known.category == UTF8PROC_CATEGORY_ZL || known.category == UTF8PROC_CATEGORY_ZP) return true;
+  // utf8proc knows assigned characters only, and these ranges are ignorable as a whole; tags are a second text that
+  // nobody sees.
+  if (is_between(code, 0x2060, 0x206F) || is_between(code, 0xE0000, 0xE0FFF)) return true;
+  return is_between(code, 0xFFF0, 0xFFFB);  // the last three are notes between the lines
+}
+
+// Whether a joiner has something to join: letters, marks and numbers of any script, parts of emoji, and what is newer
+// than the tables.
 bool is_joinable(std::uint32_t code) {
   if (code < 0x80) return (code | 0x20) >= 'a' && (code | 0x20) <= 'z';
   if (is_invisible(code)) return false;
-  if (code < 0xC0) return code == 0xAA || code == 0xB5 || code == 0xBA;
-  if (code == 0xD7 || code == 0xF7 || code == 0x1680) return false;
-  if (is_between(code, 0x2000, 0x218F)) return false;  // punctuation, spaces, signs
-  if (is_between(code, 0x2200, 0x25FF)) return false;  // mathematics, boxes; arrows and symbols are parts of emoji
-  if (is_between(code, 0x3000, 0x3004) || is_between(code, 0x3008, 0x3020) || code == 0x3030) return false;
-  return !is_between(code, 0xE000, 0xF8FF);  // private use
+  const utf8proc_property_t& known = property(code);
+  if (known.category <= UTF8PROC_CATEGORY_NO) return true;  // CN, L*, M*, N*: the order of the header
+  return known.boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC || is_skin_tone(code);
 }
 
 // The character before text[at]; 0 where there is none or it is not valid.
@@ -263,21 +239,37 @@ std::string abbreviated(std::string_view text) {
   return escaped(text.substr(0, end)) + "…";
 }
 
+namespace {
+
+// `joined`: it continues what `before` belongs to.
+int columns(std::uint32_t code, std::uint32_t before, bool joined) {
+  const utf8proc_property_t& known = property(code);
+  const bool pictograph = known.boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+  const bool jamo = known.boundclass == UTF8PROC_BOUNDCLASS_V || known.boundclass == UTF8PROC_BOUNDCLASS_T;
+  // A family is as wide as its first member, a syllable as its first letter.
+  if (joined && (pictograph || jamo || is_skin_tone(code))) return 0;
+  // It shows as an emoji what is else a narrow sign.
+  if (joined && code == 0xFE0F) return property(before).charwidth == 1 ? 1 : 0;
+  // Vowel signs that stand beside their letter have a column on terminals and in the C library, not in utf8proc.
+  if (known.category == UTF8PROC_CATEGORY_MC || known.boundclass == UTF8PROC_BOUNDCLASS_PREPEND) return 1;
+  return static_cast<int>(known.charwidth);
+}
+
+}  // namespace
+
 std::size_t display_width(std::string_view text) {
-  std::size_t columns = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
-    if (length == 0) return text.size();
-    const std::uint32_t code = utf8_code(text, i);
-    // What is hidden is escaped by now; what is left of it joins and varies.
-    const bool combining = (code >= 0x300 && code <= 0x36F) || is_invisible(code);
-    const bool wide = (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) ||
-                      (code >= 0xAC00 && code <= 0xD7A3) || (code >= 0xF900 && code <= 0xFAFF) ||
-                      (code >= 0xFF00 && code <= 0xFF60) || (code >= 0x1F300 && code <= 0x1FAFF);
-    columns += combining ? 0 : wide ? 2 : 1;
-    i += length;
+  if (std::ranges::all_of(text, is_plain)) return text.size();
+  int width = 0;
+  Character before;
+  utf8proc_int32_t state = 0;
+  for (std::size_t i = 0; i < text.size(); i += before.length) {
+    const Character next = character_at(text, i);
+    if (next.length == 0) return text.size();
+    const bool joined = i > 0 && !utf8proc_grapheme_break_stateful(before.code, next.code, &state);
+    width += columns(static_cast<std::uint32_t>(next.code), static_cast<std::uint32_t>(before.code), joined);
+    before = next;
   }
-  return columns;
+  return static_cast<std::size_t>(width);
 }
 
 std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator) {

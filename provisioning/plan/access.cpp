@@ -287,7 +287,8 @@ AccessScope access_scope(const std::vector<Change>& changes) {
       scope.permissions.insert(subject);
     } else if (edge != nullptr && fresh.contains(std::string(edge->owner->name) + "/" + subject)) {
       continue;
-    } else if (change.kind == "role_permissions" || (change.kind == "roles" && change.action == Action::remove)) {
+    } else if (change.kind == "role_permissions" || (change.kind == "roles" && change.action == Action::remove) ||
+               (change.kind == "roles" && change.action == Action::change && change.fields.contains("scope"))) {
       scope.roles.insert(subject);
     } else if (change.kind == "role_template_permissions" ||
                (change.kind == "role_templates" && change.action == Action::remove)) {

@@ -25,9 +25,10 @@ bool is_blocked(const SqlError& error) { return error.sqlstate() == "55P03" || e
 
 }  // namespace
 
-std::int64_t lock_configuration(Transaction& transaction) {
+LockedConfiguration lock_configuration(Transaction& transaction) {
   const Milliseconds wait = std::min(patience, transaction.connection().lock_timeout());
-  return transaction.query(sql::lock_configuration, {std::to_string(wait.count())}).integer(0, 0);
+  const Rows rows = transaction.query(sql::lock_configuration, {std::to_string(wait.count())});
+  return {.revision = rows.integer(0, 0), .epoch = rows.is_null(0, 2) ? 0 : rows.integer(0, 2)};
 }
 
 void retry_when_blocked(const Connection& tenant, const std::function<void()>& attempt) {

@@ -14,9 +14,14 @@
 
 namespace acctl {
 
-// Takes the row and returns the revision. Waits for it as long as the session waits for locks; for what comes after it
-// in this transaction, a fifth of a second.
-std::int64_t lock_configuration(Transaction& transaction);
+struct LockedConfiguration {
+  std::int64_t revision = 0;
+  std::int64_t epoch = 0;  // of the last run that shut others out; 0 where the database is nobody's yet
+};
+
+// Takes the row and returns what it guards. Waits for it as long as the session waits for locks; for what comes after
+// it in this transaction, a fifth of a second.
+LockedConfiguration lock_configuration(Transaction& transaction);
 
 // Calls `attempt`, again where a lock was in its way (deadlock or lock timeout), after a short pause of random length,
 // until it has taken as long as the session waits for locks. What `attempt` throws last is thrown.

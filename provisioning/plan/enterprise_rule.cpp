@@ -4,7 +4,9 @@
 #include <set>
 
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/powers.hpp"
 #include "queries.hpp"
 
 namespace acctl {
@@ -40,7 +42,60 @@ Error taken_away(const std::string& enterprise, const std::string& email, const 
           "Take it back with 'acctl enterprise revoke " + enterprise + " " + email + " " + role + "'."};
 }
 
+std::vector<std::string> holders_of(const State& state, const std::string& role) {
+  std::vector<std::string> holders;
+  const auto assignments = state.find("user_roles");
+  if (assignments == state.end()) return holders;
+  for (const auto& [key, assignment] : assignments->second) {
+    const auto [email, held] = split_edge(*find_edge_kind("user_roles"), key);
+    if (held == role) holders.push_back(email);
+  }
+  return holders;
+}
+
+// A role that people hold neither begins nor ceases to reach the enterprise: that would give or take it in one tenant.
+std::optional<Error> scope_refusal(const std::string& enterprise, const State& after, const Change& change,
+                                   const std::set<std::string>& linked) {
+  std::vector<std::string> holders = holders_of(after, change.key);
+  const bool reaches = change.fields.at("scope").after == "enterprise";
+  if (reaches) {
+    std::erase_if(holders, [&](const std::string& email) {
+      return linked.contains(edge_key(email, change.key)) || linked.contains(edge_key(email, change.old_key()));
+    });
+  }
+  if (holders.empty() || (!reaches && enterprise.empty())) return std::nullopt;
+  return Error(ErrorKind::refused,
+               "refused: role " + change.key + " is held by " + enumerated(holders, 3) + ", whose assignment would " +
+                   (reaches ? "begin" : "cease") + " to reach the entire enterprise in one tenant",
+               reaches
+                   ? "Take it from them with 'acctl role revoke', change it, and grant it with 'acctl enterprise "
+                     "grant'."
+                   : "Take it back with 'acctl enterprise revoke " + enterprise + " EMAIL " + change.key + "' first.");
+}
+
 }  // namespace
+
+std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
+                                     const std::vector<Change>& changes) {
+  const auto moves = [](const Change& change) {
+    return change.kind == "users" && change.action == Action::change && change.old_key() != change.key;
+  };
+  if (std::ranges::none_of(changes, moves)) return std::nullopt;
+  const Powers powers = powers_of_user(before, user);
+  if (powers.enterprise && powers.holdings.contains("*")) return std::nullopt;
+  std::set<std::string> people;
+  for (const std::string& assignment : linked_assignments(tenant)) {
+    people.insert(split_edge(*find_edge_kind("user_roles"), assignment).first);
+  }
+  for (const Change& change : changes) {
+    if (!moves(change) || !people.contains(change.old_key())) continue;
+    return Error(ErrorKind::refused,
+                 "refused: " + user + " may not change the address of " + change.old_key() +
+                     ": the roles of an enterprise would follow to " + change.key + " in other tenants",
+                 "An admin of the enterprise may.");
+  }
+  return std::nullopt;
+}
 
 std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& enterprise, const State& before,
                                         const State& after, const std::vector<Change>& changes, bool leavers_go) {
@@ -51,6 +106,10 @@ std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& e
   }
   std::optional<std::set<std::string>> linked;
   for (const Change& change : changes) {
+    if (change.kind == "roles" && change.action == Action::change && change.fields.contains("scope")) {
+      if (!linked) linked = linked_assignments(tenant);
+      if (auto refusal = scope_refusal(enterprise, after, change, *linked)) return refusal;
+    }
     if (change.kind != "user_roles") continue;
     const auto [email, role] = split_edge(*find_edge_kind("user_roles"), change.key);
     if (change.action == Action::add) {

@@ -12,6 +12,9 @@
 
 namespace acctl {
 
+// Where access has to end whatever becomes of the tenant: even the last admin goes.
+constexpr std::int64_t no_admin_required = -1;
+
 struct Guards {
   std::int64_t min_admins = 1;
   std::vector<Cap> max_removals = {{.number = 25, .percent = true}};  // all of them hold

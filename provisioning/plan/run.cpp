@@ -37,6 +37,17 @@ void commit(Transaction& transaction, const Identity& identity) {
   if (identity.recorded && transaction.ledger_entry) identity.recorded(*transaction.ledger_entry);
 }
 
+// Becomes the only writer of the configuration, and returns its revision. The door was passed before that: a tenant
+// that was suspended while we waited, or since the plan, is not written.
+std::int64_t lock_for(Transaction& transaction, const Identity& identity) {
+  const LockedConfiguration locked = lock_configuration(transaction);
+  if (identity.epoch && locked.epoch > *identity.epoch) {
+    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or set up anew meanwhile",
+                "Nothing was changed by this run; see 'acctl tenant show " + identity.slug + "'.");
+  }
+  return locked.revision;
+}
+
 class Execution {
  public:
   Execution(Connection& tenant, const Identity& identity, const Edit& edit)
@@ -45,7 +56,7 @@ class Execution {
   void run(const Plan& plan, Basis basis, Ending ending) {
     if (identity_.door) tenant_.require(*identity_.door);
     Transaction transaction(tenant_);
-    if (lock_configuration(transaction) != basis.revision) {
+    if (lock_for(transaction, identity_) != basis.revision) {
       Planned again = plan_edit(tenant_, identity_, edit_);
       if (digest_of(again.plan) != digest_of(plan)) {
         throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
@@ -186,7 +197,7 @@ void write_alone(Connection& tenant, const Identity& identity, const RunRecord& 
   const auto attempt = [&] {
     if (identity.door) tenant.require(*identity.door);
     Transaction transaction(tenant);
-    lock_configuration(transaction);
+    lock_for(transaction, identity);
     try {
       if (!work(transaction)) return;
       check_constraints_now(tenant);

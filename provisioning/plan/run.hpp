@@ -55,9 +55,10 @@ struct Edit {
 struct Identity {
   std::string slug;
   std::string id;
-  std::optional<Door> door = {};        // of writers: each transaction passes it again
-  std::set<std::string> features = {};  // of its plan; needed only where RunRecord::as is set
-  std::string enterprise = {};          // that the tenant is in; "" for none
+  std::optional<Door> door = {};           // of writers: each transaction passes it again
+  std::optional<std::int64_t> epoch = {};  // of the registry; of writers: a later one in the database shuts them out
+  std::set<std::string> features = {};     // of its plan; needed only where RunRecord::as is set
+  std::string enterprise = {};             // that the tenant is in; "" for none
   // Told the number that a run has in the ledger, once it is committed.
   std::function<void(std::int64_t entry)> recorded = nullptr;
 };

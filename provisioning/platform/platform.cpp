@@ -148,8 +148,9 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
   }
   bool changed = create_database_if_missing(dsn, session);
   Connection control(dsn, session);
-  const int before = check_schema(control);
+  check_schema(control);
   control.query(sql::lock_platform);
+  const int before = check_schema(control);  // once more: another run may have been at it
   changed |= migrate(control, control_migrations(), "") != before;
   changed |= make_shared_roles(control);
   changed |= shut_public_out(control);
@@ -171,8 +172,9 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
 
 bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor) {
   Connection control(dsn, session);
-  const int before = check_schema(control);
+  check_schema(control);
   control.query(sql::lock_platform);
+  const int before = check_schema(control);  // once more: another run may have been at it
   if (before == 0) {
     throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
                 "Run 'acctl platform init'.");

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
+#include "provisioning/database/read.hpp"
+#include "provisioning/model/text.hpp"
 #include "provisioning/tenants/enterprise_check.hpp"
 #include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/leftovers.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
@@ -75,7 +78,12 @@ class Examination {
         quarantine_database(server_, names_);
       });
     }
-    if (facts_.quarantine == DatabaseState::absent && facts_.database == DatabaseState::absent) {
+    if (tenant_.hold_is_over) {
+      findings_.push_back({.tenant = tenant_.slug,
+                           .check = "hold",
+                           .detail = "is held for deletion, and the hold is over; 'acctl tenant purge' drops it",
+                           .leftover = true});
+    } else if (facts_.quarantine == DatabaseState::absent && facts_.database == DatabaseState::absent) {
       found("database",
             "is gone before its hold is over; restore it from a backup, or finish with 'acctl tenant delete " +
                 tenant_.slug + " --confirm " + tenant_.slug + " --hold 0'");
@@ -87,7 +95,7 @@ class Examination {
       return state == DatabaseState::present || state == DatabaseState::unfinished || state == DatabaseState::broken;
     };
     if (remains(facts_.database) || remains(facts_.quarantine))
-      found("database", "exists although the tenant is deleted");
+      found("database", "exists although the tenant is deleted; 'acctl tenant purge --remains' drops it");
   }
 
   void in_use() {
@@ -207,6 +215,11 @@ class Examination {
       fixable("plan", "its database has other limits or features than plan " + tenant_.plan + " gives",
               [&] { write_entitlement(platform_, tenant_, database); });
     }
+    constexpr int shown = 3;
+    if (const auto overlong = find_overlong(database, shown + 1); !overlong.empty()) {
+      found("lengths", "longer than this acctl allows: " + enumerated(overlong, shown) +
+                           "; they cannot be changed before they are shortened ('acctl explain KIND' says to what)");
+    }
     const Rows terms = database.query(sql::admin_terms);
     if (terms.integer(0, 0) > 0) return;
     found("admins", terms.is_null(0, 1)
@@ -243,10 +256,10 @@ class Examination {
 
 constexpr std::string_view mark = "acctl tenant ";
 
-// What bears the mark of a tenant, on one server: databases and roles.
+// What bears the mark of a tenant: databases and roles of a server, storage folders.
 struct Marked {
-  std::string id;      // of the tenant
-  std::string detail;  // what it is
+  std::string id;    // of the tenant
+  std::string what;  // "server main has the role 'x'"
 };
 
 std::vector<Marked> marked_on(Connection& server, const std::string& name) {
@@ -254,8 +267,7 @@ std::vector<Marked> marked_on(Connection& server, const std::string& name) {
   const auto add = [&](const Rows& rows, const std::string& what) {
     for (int i = 0; i < rows.size(); ++i) {
       all.push_back({std::string(rows.text(i, 1).substr(mark.size())),
-                     "server " + name + " has the " + what + " '" + std::string(rows.text(i, 0)) +
-                         "' of a tenant that this registry does not know"});
+                     "server " + name + " has the " + what + " '" + std::string(rows.text(i, 0)) + "'"});
     }
   };
   add(server.query(sql::marked_databases), "database");
@@ -263,10 +275,10 @@ std::vector<Marked> marked_on(Connection& server, const std::string& name) {
   return all;
 }
 
-std::set<std::string> tenant_ids(Platform& platform) {
-  std::set<std::string> ids;
-  for (const Tenant& tenant : list_tenants(platform, {})) ids.insert(tenant.id);
-  return ids;
+std::map<std::string, std::string> slugs_by_id(Platform& platform, const TenantFilter& filter) {
+  std::map<std::string, std::string> slugs;
+  for (const Tenant& tenant : list_tenants(platform, filter)) slugs[tenant.id] = tenant.slug;
+  return slugs;
 }
 
 }  // namespace
@@ -293,14 +305,30 @@ std::vector<Finding> find_orphans(Platform& platform) {
   }
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(platform.settings().storage_root, error)) {
-    marked.push_back(
-        {entry.path().filename().string(), "the storage " + entry.path().string() + " belongs to no tenant"});
+    marked.push_back({entry.path().filename().string(), "there is the storage " + entry.path().string()});
   }
   // Asked last: what another run makes meanwhile is made behind its registry row.
-  const std::set<std::string> known = tenant_ids(platform);
+  const auto known = slugs_by_id(platform, {});
+  const auto deleted = slugs_by_id(platform, {.statuses = {"deleted"}});
   std::vector<Finding> findings;
-  for (Marked& one : marked) {
-    if (!known.contains(one.id)) findings.push_back({"", "orphan", std::move(one.detail), false, false});
+  for (const Marked& one : marked) {
+    if (known.contains(one.id)) continue;
+    const auto gone = deleted.find(one.id);
+    const std::string whose = gone == deleted.end() ? " of a tenant that this registry does not know"
+                                                    : " of tenant " + gone->second +
+                                                          ", which is deleted; 'acctl tenant purge --remains' drops it";
+    findings.push_back({.tenant = "", .check = "orphan", .detail = one.what + whose});
+  }
+  return findings;
+}
+
+std::vector<Finding> find_platform_leftovers(Platform& platform) {
+  std::vector<Finding> findings;
+  for (const Leftover& one : old_templates_and_files(platform)) {
+    findings.push_back({.tenant = "",
+                        .check = std::string(word_for(one.kind)),
+                        .detail = one.name + ": " + one.detail + "; 'acctl tenant purge' removes it",
+                        .leftover = true});
   }
   return findings;
 }

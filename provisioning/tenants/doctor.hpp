@@ -13,13 +13,15 @@ enum class Fix { no, yes };
 struct Finding {
   std::string tenant;  // slug; "" for what belongs to no tenant of the registry
   std::string check;   // what was compared: "database", "roles", "login", "identity", "schema", "ledger", "storage",
-                       // "names", "steps", "plan", "admins", "orphan"
+                       // "names", "steps", "plan", "admins", "orphan"; "hold", "template", "file" of a leftover
   std::string detail;  // what was found, and what to do where it cannot be fixed
   bool fixable = false;
   bool fixed = false;
+  bool leftover = false;  // no mismatch: 'tenant purge' removes it
 };
 
-// Mismatches only: a sound tenant gives none. A tenant that cannot be looked at is a finding, not an error.
+// Mismatches and a hold that is over: a sound tenant gives none. A tenant that cannot be looked at is a finding, not an
+// error.
 std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fix fix);
 
 // Takes the end of the ledger in the tenant's database, restored from an older copy, for the right one: it can be
@@ -30,8 +32,11 @@ struct Accepted {
 };
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode);
 
-// Databases, database roles and storage folders that bear acctl's mark and belong to no tenant. Never fixed: nobody
-// knows what they hold.
+// Databases, database roles and storage folders that bear acctl's mark and belong to no tenant, or to one that is
+// deleted. Never fixed: nobody knows what they hold.
 std::vector<Finding> find_orphans(Platform& platform);
+
+// What stayed behind of the platform as a whole: old template databases, temporary files.
+std::vector<Finding> find_platform_leftovers(Platform& platform);
 
 }  // namespace acctl

@@ -146,8 +146,8 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
     try {
       const auto database = enter(platform, tenant, Access::write);
       Transaction transaction(*database);
-      transaction.query(sql::end_enterprise_holdings,
-                        {ids.literal(), record.run, record.command, record.actor, record.origin, record.reason});
+      transaction.query(sql::end_enterprise_holdings, {ids.literal(), record.run, record.command, record.actor,
+                                                       record.origin, record.reason, true, std::nullopt});
       transaction.commit();
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;

@@ -1,6 +1,9 @@
 #include "provisioning/tenants/lifecycle.hpp"
 
+#include "provisioning/plan/configuration_lock.hpp"
+#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/export.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/storage.hpp"
 #include "queries.hpp"
 
@@ -21,6 +24,34 @@ Connection& server_of(Platform& platform, const Tenant& tenant) {
 
 LifecycleResult changed(Platform& platform, const Tenant& tenant) {
   return {require_tenant(platform, tenant.slug), true};
+}
+
+// Whether shut_writers_out() has been here since the last run; also where the database cannot be entered.
+bool writers_are_out(Platform& platform, const Tenant& tenant) {
+  try {
+    return enter(platform, tenant)->query(sql::fence_epoch).integer(0, 0) >= tenant.epoch;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    return true;
+  }
+}
+
+// Ends what other runs are about to commit: waits for the one that writes, and those that come to it later find that
+// this run was there. Its epoch has to be taken when the registry has the new status already: whoever saw the old one
+// has an earlier epoch. A database that cannot be entered has nobody to be shut out of it, and must not keep its tenant
+// from being suspended.
+void shut_writers_out(Platform& platform, const Tenant& tenant) {
+  try {
+    const auto database = enter(platform, tenant);
+    Transaction transaction(*database);
+    lock_configuration(transaction);
+    transaction.query(sql::fence_tenant, {tenant.id, tenant.epoch});
+    transaction.commit();
+  } catch (const Error& error) {
+    // A run that writes for longer than we wait; what the door says is plain.
+    const bool waited = error.kind() == ErrorKind::locked && dynamic_cast<const SqlError*>(&error) != nullptr;
+    if (error.kind() == ErrorKind::interrupted || waited) throw;
+  }
 }
 
 // Takes the database out of reach; whatever was done before is left as it is.
@@ -59,11 +90,31 @@ bool application_can_log_in(Platform& platform, const Tenant& tenant) {
   return look_at_server(server_of(platform, tenant), tenant.names(), "").app_can_login;
 }
 
+bool is_in_reach(Platform& platform, const Tenant& tenant) {
+  return look_at_server(server_of(platform, tenant), tenant.names(), "").database == DatabaseState::present;
+}
+
 // The door was put right, the status was right already.
 void record_repaired_door(Platform& platform, const Tenant& tenant) {
   Transaction transaction(platform.control());
   record_audit(transaction, platform, tenant, "tenant.repair", "done", "", R"({"check": "login"})");
   transaction.commit();
+}
+
+// Nobody is let in before it is known that nobody has access who lost it meanwhile.
+std::vector<std::string> end_access_before_opening(Platform& platform, const Tenant& tenant) {
+  try {
+    return end_deferred_access(platform, tenant);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    if (tenant.status != "suspended") {
+      set_tenant_status(platform, tenant, "suspended", "deprovisioning", "tenant.suspend");
+    }
+    throw Error(error.kind(),
+                "tenant " + tenant.slug + " stays suspended: what people lost while it was out of reach could not be " +
+                    "taken away there: " + error.what(),
+                (error.hint().empty() ? "" : error.hint() + " ") + "Then: acctl tenant resume " + tenant.slug);
+  }
 }
 
 }  // namespace
@@ -72,19 +123,27 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "suspended") {
+    // A run that was killed behind the new status has left writers in.
     const bool open = application_can_log_in(platform, tenant);
-    if (open && mode == Mode::perform) {
-      lock_application_out(server_of(platform, tenant), tenant.names());
-      record_repaired_door(platform, tenant);
+    const bool written = !writers_are_out(platform, tenant);
+    if (mode == Mode::perform) {
+      if (open) lock_application_out(server_of(platform, tenant), tenant.names());
+      if (written) begin_run(platform, tenant);
+      if (written) shut_writers_out(platform, tenant);
+      if (open || written) record_repaired_door(platform, tenant);
     }
-    return {std::move(tenant), open};
+    return {std::move(tenant), open || written};
   }
   if (tenant.status != "active") throw objection(tenant, "suspended");
+  // A role of its name that is not the tenant's is left alone; without a role there is nobody to lock out.
+  const bool has_application = look_at_server(server_of(platform, tenant), tenant.names(), "").app_role;
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   // Locked out before the registry says so: it must never claim that a door is shut which is not.
-  lock_application_out(server_of(platform, tenant), tenant.names());
+  if (has_application) lock_application_out(server_of(platform, tenant), tenant.names());
   set_tenant_status(platform, tenant, "suspended", "active", "tenant.suspend");
+  begin_run(platform, tenant);
+  shut_writers_out(platform, tenant);
   return changed(platform, tenant);
 }
 
@@ -126,10 +185,21 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   }
   // Calling off a deletion does not lift the suspension before it.
   const bool stays_suspended = tenant.status == "deprovisioning" && tenant.status_before == "suspended";
-  if (!stays_suspended) let_application_in(server, tenant.names());
+  std::vector<std::string> ended;
+  if (!stays_suspended) {
+    ended = end_access_before_opening(platform, tenant);
+    let_application_in(server, tenant.names());
+  }
   set_tenant_status(platform, tenant, stays_suspended ? "suspended" : "active", "suspended deprovisioning",
                     "tenant.resume");
-  return changed(platform, tenant);
+  LifecycleResult result = changed(platform, tenant);
+  result.ended = std::move(ended);
+  return result;
+}
+
+bool drops_now(const Tenant& tenant, const DeleteRequest& request) {
+  if (request.hold) return request.hold->count() == 0;
+  return tenant.status == "deprovisioning" && tenant.hold_is_over;
 }
 
 LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode) {
@@ -137,8 +207,11 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   Tenant tenant = require_tenant(platform, request.slug);
   if (tenant.status == "deleted") return {std::move(tenant), false};
   const bool held = tenant.status == "deprovisioning";
-  const bool drop_now = request.hold ? request.hold->count() == 0 : held && tenant.hold_is_over;
-  if (mode == Mode::rehearse) return {std::move(tenant), !held || request.hold || drop_now};
+  const bool drop_now = drops_now(tenant, request);
+  // A run that was killed behind its first step has left the database where it was.
+  const bool half_held = held && !drop_now && is_in_reach(platform, tenant);
+  const bool changes = !held || request.hold || drop_now || half_held;
+  if (mode == Mode::rehearse || !changes) return {std::move(tenant), changes};
   begin_run(platform, tenant);
   if (!held) {
     const bool exporting = request.keep_export && tenant.schema_version > 0;
@@ -158,9 +231,17 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   }
   put_into_quarantine(platform, tenant);
   if (drop_now) tear_down(platform, tenant);
-  LifecycleResult result = changed(platform, tenant);
-  result.changed = !held || drop_now || other_hold;
-  return result;
+  return changed(platform, tenant);
+}
+
+LifecycleResult purge_tenant(Platform& platform, const std::string& slug) {
+  const TenantLock lock(platform, slug);
+  Tenant tenant = require_tenant(platform, slug);
+  if (tenant.status != "deprovisioning" || !tenant.hold_is_over) return {std::move(tenant), false};
+  begin_run(platform, tenant);
+  put_into_quarantine(platform, tenant);
+  tear_down(platform, tenant);
+  return changed(platform, tenant);
 }
 
 }  // namespace acctl

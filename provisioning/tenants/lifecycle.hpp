@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "provisioning/tenants/registry.hpp"
 
@@ -12,12 +13,14 @@ namespace acctl {
 struct LifecycleResult {
   Tenant tenant;
   bool changed = false;
+  std::vector<std::string> ended = {};  // whose access ended before the tenant was let back, as sentences
 };
 
 // Locks the tenant's application out, ends its sessions, unpublishes its routes.
 LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode);
 
-// Lets a suspended tenant back, or one that is held for deletion and was in use before.
+// Lets a suspended tenant back, or one that is held for deletion and was in use before; first what was taken away from
+// people while it was out of reach is taken away there, too. Where that fails the tenant is suspended, not active.
 LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode);
 
 struct DeleteRequest {
@@ -26,8 +29,14 @@ struct DeleteRequest {
   bool keep_export = true;
 };
 
+// Whether the deletion, now that the tenant is as it is, ends with the drop and not with a hold.
+bool drops_now(const Tenant& tenant, const DeleteRequest& request);
+
 // Unpublishes, keeps an export in the registry, ends all sessions and puts the database into quarantine; drops it, its
 // roles and its storage once the hold is over. Until then the tenant is `deprovisioning`, afterwards `deleted`.
 LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode);
+
+// Drops a tenant whose hold is over, as delete_tenant() does; whoever was resumed or is held for longer is left alone.
+LifecycleResult purge_tenant(Platform& platform, const std::string& slug);
 
 }  // namespace acctl

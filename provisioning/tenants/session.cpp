@@ -89,6 +89,7 @@ Identity identity_of(const Tenant& tenant) {
   return {.slug = tenant.slug,
           .id = tenant.id,
           .door = door_of(tenant, Access::write),
+          .epoch = tenant.epoch,
           .features = tenant.features,
           .enterprise = tenant.enterprise.value_or("")};
 }

@@ -17,15 +17,35 @@ namespace {
 
 constexpr const char* building_prefix = "acctl_template_building_";
 
+std::int64_t number_at(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 // A killed run leaves its unfinished template; what is older than an hour has nobody working on it any more.
+bool is_abandoned(const std::string& name, std::int64_t now) {
+  if (!name.starts_with(building_prefix)) return false;
+  const std::int64_t made = number_at(std::string_view(name).substr(std::string_view(building_prefix).size()));
+  return made > 0 && now - made > 3600;
+}
+
+// "acctl_template_PACK_VERSION_DIGEST" of none of our packs as they are. A newer version than ours belongs to an acctl
+// that works on the same server.
+bool is_former(const std::string& name) {
+  if (std::ranges::any_of(packs(), [&](const Pack& pack) { return template_name(pack) == name; })) return false;
+  const std::size_t digest = name.rfind('_');
+  const std::size_t version = digest == 0 ? std::string::npos : name.rfind('_', digest - 1);
+  if (version == std::string::npos) return false;
+  const std::int64_t number = number_at(std::string_view(name).substr(version + 1));
+  return number > 0 && number <= static_cast<std::int64_t>(tenant_migrations().size());
+}
+
 void drop_abandoned(Connection& server, std::int64_t now) {
   const Rows databases = server.query(sql::template_databases);
   for (int row = 0; row < databases.size(); ++row) {
     const std::string name(databases.text(row, 0));
-    if (!name.starts_with(building_prefix)) continue;
-    std::int64_t made = 0;
-    std::from_chars(name.data() + std::string_view(building_prefix).size(), name.data() + name.size(), made);
-    if (made > 0 && now - made > 3600) drop_database(server, name);
+    if (is_abandoned(name, now)) drop_database(server, name);
   }
 }
 
@@ -88,6 +108,25 @@ void build_template(Platform& platform, Connection& server, const std::string& s
     throw;
   }
   finish_template(server, building, template_name(pack));
+}
+
+std::vector<std::string> old_templates(Connection& server) {
+  const std::int64_t now = server.query(sql::building_name).integer(0, 0);
+  const Rows databases = server.query(sql::template_databases);
+  std::vector<std::string> old;
+  for (int row = 0; row < databases.size(); ++row) {
+    const std::string name(databases.text(row, 0));
+    const bool marked = databases.boolean(row, 1);
+    if (is_abandoned(name, now) || (marked && is_former(name))) old.push_back(name);
+  }
+  return old;
+}
+
+bool drop_old_template(Connection& server, const std::string& name) {
+  const std::vector<std::string> old = old_templates(server);
+  if (std::ranges::find(old, name) == old.end()) return false;
+  drop_template_database(server, name);
+  return true;
 }
 
 }  // namespace acctl

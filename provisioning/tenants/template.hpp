@@ -21,4 +21,11 @@ std::string template_name(const Pack& pack);
 // the first to finish gives the name, the other is dropped.
 void build_template(Platform& platform, Connection& server, const std::string& server_dsn, const Pack& pack);
 
+// Template databases that no tenant will be made of: of a former version of a pack or of the schema, and those that a
+// killed run was making more than an hour ago. Those of a newer acctl, and what bears no mark of acctl, are not.
+std::vector<std::string> old_templates(Connection& server);
+
+// Drops one of them; false where it is none any more.
+bool drop_old_template(Connection& server, const std::string& name);
+
 }  // namespace acctl

@@ -48,10 +48,10 @@ class Provisioning {
     const std::string psql = binary_of_postgresql("psql");
     bench.compare(
         "`acctl --version` to `psql --version`", rounds_ * 4, [&](int) { bench.must({ACCTL_PROGRAM, "--version"}); },
-        [&](int) { bench.must({psql, "--version"}); }, "≤ 1.0");
+        [&](int) { bench.must({psql, "--version"}); }, "≤ 1.1");
     bench.compare(
         "`acctl --help` to `psql --version`", rounds_ * 4, [&](int) { bench.must({ACCTL_PROGRAM, "--help"}); },
-        [&](int) { bench.must({psql, "--version"}); }, "≤ 1.0");
+        [&](int) { bench.must({psql, "--version"}); }, "≤ 1.1");
   }
 
   void one_tenant() {

@@ -78,7 +78,7 @@ TEST_CASE("strangers and the suspended get no keys, suspending ends those there 
     CHECK_THROWS_WITH(desk.by_hand("insert into " + std::string(way_in) +
                                    ", sha256('x') from app.users where email = "
                                    "'ben@acme.example'"),
-                      Catch::Matchers::Contains("user \"ben@acme.example\" is suspended"));
+                      Catch::Contains("user \"ben@acme.example\" is suspended"));
   }
 }
 

@@ -161,7 +161,7 @@ TEST_CASE("as a user in the pack messaging: only the account admin makes roles")
                                                                  {"sales-manager", ""}});
 }
 
-TEST_CASE("as a user: users.manage alone changes nothing of somebody with more rights") {
+TEST_CASE("as a user: users.manage alone changes nothing of somebody with more rights", "[rule rights]") {
   const Desk desk;
   desk.applied(
       "users:\n  pia@acme.example: {permissions: [users.manage]}\n  bea@acme.example: {roles: [support-agent]}\n"
@@ -209,7 +209,8 @@ TEST_CASE("as a user: a role that was cloned from an admin's makes neither roles
   check_ended(as_bob({"role", "grant", "team-lead", "bob@acme.example"}), 0);
 }
 
-TEST_CASE("as a user: who may not see people learns nothing from a plan, a test, an undo or a refusal") {
+TEST_CASE("as a user: who may not see people learns nothing from a plan, a test, an undo or a refusal",
+          "[rule rights]") {
   const Desk desk;
   const std::string run = desk.applied(
       "permissions: {users.create: {category: People}}\n"
@@ -314,6 +315,28 @@ TEST_CASE("as a user: whoever administers people changes nothing of an admin, an
   check_ended(desk({"user", "deactivate", "adm@acme.example", "--as", "adm@acme.example", "--yes"}), 5,
               "suspend themselves");
   check_ended(desk.apply("users: {lead@acme.example: {name: Lead}}\n", {"--as", "lead@acme.example"}), 0);
+}
+
+TEST_CASE("as a user: an invitation is completed by who may change the person whom it lets in", "[rule rights]") {
+  const Desk desk;
+  desk.applied(
+      "roles: {helper: {name: H, permissions: [users.edit, users.view]}}\n"
+      "users: {helper@acme.example: {roles: [helper]}, agent@acme.example: {roles: [support-agent]}}\n");
+  desk.by_hand("update app.users set status = 'active'");
+  for (const auto& [guest, role] : {std::pair<std::string, std::string>{"chief", "admin"}, {"low", "helper"}}) {
+    const auto invited = desk.json({"user", "invite", guest + "@acme.example", "--role", role, "--print-link"});
+    const std::string link = invited["invited"][0]["link"].get<std::string>() + "\n";
+    const auto accept = [&](const std::string& as) {
+      return desk({"user", "accept", "--as", as + "@acme.example"}, link);
+    };
+    const std::string status = "select status from app.users where email = '" + guest + "@acme.example'";
+    check_ended(accept("agent"), 5, "agent@acme.example may not ");
+    check_ended(accept("nobody"), 5, "nobody@acme.example is no user of the tenant");
+    if (guest == "chief") check_ended(accept("helper"), 5, "only admins touch admins");
+    CHECK(desk.in(status) == "invited");
+    check_ended(accept(guest == "chief" ? "ana" : "helper"), 0, guest);
+    CHECK(desk.in(status) == "active");
+  }
 }
 
 TEST_CASE("acting as a user is no option of what only staff do") {

@@ -125,6 +125,33 @@ TEST_CASE("a grant of an enterprise is not forgotten unasked, even if no tenant 
   CHECK(difference(before, desk.acctl.world_but_audit()) == "");
 }
 
+TEST_CASE("promise 13: tenant delete wants the slug, on the command line or typed, and no yes") {
+  const Desk desk;
+  const std::string before = desk.acctl.world_but_audit();
+  const auto typed = [&](const std::string& answer) {
+    Running running(start_of(desk, {"tenant", "delete", "acme", "--yes"}), {.terminal = true});
+    INFO("it did not ask");
+    CHECK(running.says("Do you want to delete tenant acme (Name of acme, plan trial, 1 user)?"));
+    CHECK(running.says("Type acme to confirm: "));
+    running.type(answer);
+    return running.finish();
+  };
+  for (const char* answer : {"y\n", "acm\n", "\n"}) {
+    check_ended(typed(answer), 10, "not confirmed");
+    CHECK(difference(before, desk.acctl.world_but_audit()) == "");
+  }
+  check_ended(desk.acctl({"tenant", "delete", "acme", "--yes"}), 10, "--confirm acme");
+  check_ended(desk.acctl({"tenant", "delete", "acme", "--hold", "0"}), 10, "are dropped; nothing brings them back.");
+  check_ended(desk.acctl({"tenant", "delete", "acme", "--dry-run"}), 0, "would be deleted");
+  CHECK(difference(before, desk.acctl.world_but_audit()) == "");
+  check_ended(typed("acme\n"), 0);
+  CHECK(desk.acctl.json({"tenant", "show", "acme"})["status"] == "deprovisioning");
+  // Held already: nothing to confirm, nothing to do.
+  const std::string held = desk.acctl.world();
+  check_ended(desk.acctl({"tenant", "delete", "acme"}), 0, "nothing changed");
+  CHECK(difference(held, desk.acctl.world()) == "");
+}
+
 TEST_CASE("the command to paste after a refusal is whole") {
   const Desk desk;
   check_ended(desk({"team", "create", "night", "--name", "Night"}), 0);
@@ -135,8 +162,9 @@ TEST_CASE("the command to paste after a refusal is whole") {
   refused({"team", "delete", "-t", "acme", "--", "night"}, "acctl team delete -t acme --yes -- night");
   refused({"tenant", "delete", "acme", "--hold", "2d", "--reason", "it's over"},
           "acctl tenant delete acme --hold 2d --reason 'it'\\''s over' --confirm acme");
-  refused({"tenant", "suspend", "acme", "--reason", "two\nlines \xE2\x80\xAE"},
-          "acctl tenant suspend acme --reason $'two\\x0alines \\xe2\\x80\\xae' --yes");
+  // Only paths can be so.
+  refused({"tenant", "suspend", "acme", "--key-file", "two\nlines \xE2\x80\xAE"},
+          "acctl tenant suspend acme --key-file $'two\\x0alines \\xe2\\x80\\xae' --yes");
   if (!contains(url, "password")) {
     const Result result = desk.acctl({"--database", url, "tenant", "delete", "acme"});
     CHECK(contains(result.err, "--database"));

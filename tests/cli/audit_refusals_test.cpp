@@ -169,7 +169,7 @@ TEST_CASE("promise 3: an entry says who tried what with which tenant, and why it
        "tenant.create refused acme",
        "Other"},
       {{"tenant", "delete", "acme", "--confirm", "globex"}, 3, "tenant.delete refused acme", "--confirm names globex"},
-      {{"tenant", "delete", "acme"}, 10, "tenant.delete refused acme", "slug once more"},
+      {{"tenant", "delete", "acme"}, 10, "tenant.delete refused acme", "delete tenant acme"},
       {{"user", "delete", "ben@acme.example", "--revoke-roles", "-t", "acme"},
        10,
        "user.delete refused acme",

@@ -186,7 +186,7 @@ TEST_CASE("somebody who signs in while being deactivated is not left with a sess
   // No lock is held yet that a suspension would have to wait for.
   check_ended(desk({"user", "deactivate", "bea@acme.example", "--yes"}), 0);
   app.script("update app.teams set name = 'Next'");
-  CHECK_THROWS_WITH(app.script("commit"), Catch::Matchers::Contains("user \"bea@acme.example\" is suspended"));
+  CHECK_THROWS_WITH(app.script("commit"), Catch::Contains("user \"bea@acme.example\" is suspended"));
   CHECK(desk.in("select count(*) from app.sessions where ended_at is null") == "0");
   // Somebody else's session is nobody's obstacle.
   desk.in("update app.users set status = 'active'");

@@ -38,8 +38,8 @@ TEST_CASE("delete asks for the slug once more") {
   CHECK_THAT(wrong.err, Catch::Contains("--confirm names acne, not acme"));
   CHECK(acctl({"tenant", "delete", "acme", "--yes"}).status == 10);
   CHECK(acctl({"tenant", "delete", "nosuch", "--confirm", "nosuch"}).status == 3);
-  CHECK_THAT(acctl({"tenant", "delete", "a; rm -rf x"}).err,
-             Catch::Contains("acctl tenant delete 'a; rm -rf x' --confirm 'a; rm -rf x'"));
+  CHECK(acctl({"tenant", "delete", "a; rm -rf x"}).status == 3);
+  CHECK(acctl({"tenant", "delete", "acme", "--dry-run"}).status == 0);
   for (const char* hold : {"-1h", "99999d", "30", "d", " 5d", "1e3d", "5D", "9223372036854775807d", ""}) {
     INFO(hold);
     CHECK(acctl({"tenant", "delete", "acme", "--confirm", "acme", std::string("--hold=") + hold}).status == 3);

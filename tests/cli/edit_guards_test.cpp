@@ -268,7 +268,7 @@ TEST_CASE("a refused attempt is in the ledger with its reason, and no change wit
   CHECK(desk.json({"log"}).size() == 2);
 }
 
-TEST_CASE("a fleet has a cap of its own: what is a little in each tenant can be much in all") {
+TEST_CASE("a fleet has a cap of its own: what is a little in each tenant can be much in all", "[promise 6]") {
   const Desk desk;
   desk.acctl.create("bert");
   const std::vector<std::string> both = {"-t", "bert"};

@@ -1,49 +1,18 @@
 // Enterprises: roles that reach every tenant, those added later too, and what becomes of them when somebody leaves.
 #include "tests/support/catch.hpp"
 #include "tests/support/desk.hpp"
-#include "tests/support/oracle.hpp"
+#include "tests/support/umbrella.hpp"
 
 using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::difference;
 using acctl::test::Result;
 using acctl::test::TestPlatform;
+using acctl::test::Umbrella;
 
 namespace {
 
 const std::string olga = "olga@umbrella.example";
-
-// Two tenants of the enterprise umbrella, whose founder is their administrator ana@acme.example.
-struct Umbrella {
-  Umbrella() {
-    check_ended(acctl({"enterprise", "create", "umbrella", "--name", "Umbrella"}), 0);
-    for (const char* slug : {"acme", "globex"}) acctl.create(slug, {"--enterprise", "umbrella"});
-  }
-
-  Result operator()(const std::string& verb, std::vector<std::string> words) const {
-    words.insert(words.begin(), {"enterprise", verb, "umbrella"});
-    return acctl(words);
-  }
-
-  // "ana: admin, olga: team-lead": the users of the tenant with roles.
-  std::string roles_in(const std::string& tenant) const {
-    return acctl.in(
-        tenant,
-        "select string_agg(x.who, ', ' order by x.who) from (select split_part(u.email, '@', 1) || ': ' || "
-        "string_agg(r.key, ' ' order by r.key) as who from app.users u join app.user_roles h on h.user_id = "
-        "u.id join app.roles r on r.id = h.role_id group by u.id) as x");
-  }
-
-  std::string recorded() const {
-    return acctl.control("select email || ' ' || role from acctl.enterprise_grants order by 1");
-  }
-
-  std::vector<std::string> violations() const {
-    return acctl::test::violations({.cluster = acctl.cluster, .control = "acctl", .in_flight = ""});
-  }
-
-  TestPlatform acctl;
-};
 
 }  // namespace
 

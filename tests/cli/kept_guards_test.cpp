@@ -126,7 +126,7 @@ TEST_CASE("promise 5: a saved plan that somebody has written anew is not applied
   CHECK(desk.permissions_of("helper") == "tickets.edit tickets.view");
 }
 
-TEST_CASE("guards of the command line can only be stricter than those of a saved plan") {
+TEST_CASE("guards of the command line can only be stricter than those of a saved plan", "[promise 6]") {
   const Desk desk;
   std::string teams = "teams:\n";
   for (int i = 0; i < 8; ++i) teams += "  t" + std::to_string(i) + ": {name: T}\n";
@@ -148,7 +148,8 @@ TEST_CASE("guards of the command line can only be stricter than those of a saved
   check_ended(desk.acctl({"apply", path, "--yes", "--fail-on-gain", "tickets.*"}), 5, "--fail-on-gain");
 }
 
-TEST_CASE("the cap of a directory's list counts who was there before, however many strangers the list brings") {
+TEST_CASE("the cap of a directory's list counts who was there before, however many strangers the list brings",
+          "[promise 6]") {
   const Desk desk;
   desk.in("update acctl.tenant set seat_limit = null");
   const std::string file = desk.acctl.folder.path() + "/list.csv";

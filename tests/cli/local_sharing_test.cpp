@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "provisioning/local/cluster.hpp"
 #include "tests/support/local_server.hpp"
@@ -30,6 +31,21 @@ void write(const fs::path& path, const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("promise 15: three platform init at once, where there is no server yet, make one and all succeed") {
+  const Local local;
+  std::vector<std::future<Result>> runs;
+  for (int i = 0; i < 3; ++i) {
+    runs.push_back(std::async(std::launch::async, [&] { return local.acctl({"platform", "init"}); }));
+  }
+  for (std::future<Result>& run : runs) {
+    const Result result = run.get();
+    INFO(result.err);
+    CHECK(result.status == 0);
+  }
+  CHECK(local.acctl({"platform", "status", "-o", "json"}).json()["servers"].size() == 1);
+  CHECK(local.acctl({"audit", "verify"}).status == 0);
+}
 
 TEST_CASE("promise 15: a second container on the folder uses the one server and starts none") {
   if (!is_root()) return;  // only root makes namespaces without further ado; CI is root

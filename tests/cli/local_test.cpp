@@ -180,7 +180,7 @@ TEST_CASE("destroy asks first, removes all, and up begins anew") {
   CHECK(local.connects());
 }
 
-TEST_CASE("places that cannot hold the embedded server are refused") {
+TEST_CASE("places that cannot hold the embedded server are refused", "[promise 15]") {
   Local local;
   SECTION("a path that is too long for a socket") {
     local.acctl.environment["XDG_DATA_HOME"] = local.home() + "/" + std::string(90, 'x');

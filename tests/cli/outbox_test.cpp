@@ -274,7 +274,7 @@ TEST_CASE("an invitation that is not good any more is not mailed, whatever made 
   CHECK(server.messages().size() == 1);
 }
 
-TEST_CASE("a link that would not be the one that was promised is not mailed") {
+TEST_CASE("a link that would not be the one that was promised is not mailed", "[promise 8]") {
   const Desk desk;
   desk.json({"user", "invite", bea});
   desk.in("update app.invitations set token_hash = sha256(token_hash)");

@@ -33,12 +33,15 @@ TEST_CASE("what nobody manages is adopted when it is declared, which is a change
   CHECK(manager_of(desk, "support-agent") == "gitops");
   CHECK(manager_of(desk, "admin") == "nobody");
   const std::string alone = manager("gitops", "roles:\n  team-lead: {name: Team Lead}\n");
-  check_ended(desk.plan(alone, {"--detailed-exitcode"}), 2);
+  const Result planned = desk.plan(alone, {"--detailed-exitcode"});
+  check_ended(planned, 2, "Plan: 1 to take over.");
+  CHECK(contains(planned.out, "1 object without a manager is taken over: roles/team-lead"));
+  CHECK(desk.planned(alone)["groups"][0]["adopted"][0]["key"] == "team-lead");
   check_ended(desk({"apply", "-f", desk.file(alone)}), 10);
   CHECK(manager_of(desk, "team-lead") == "nobody");
   desk.applied(alone);
   CHECK(manager_of(desk, "team-lead") == "gitops");
-  check_ended(desk.plan(alone, {"--detailed-exitcode"}), 0);
+  check_ended(desk.plan(alone, {"--detailed-exitcode"}), 0, "Plan: nothing to change.");
 }
 
 TEST_CASE("what another manager owns is a conflict that names it and the place, --adopt takes it over") {

@@ -1,6 +1,8 @@
 // platform init, upgrade, status; the audit trail; the rules about versions of the schema.
 #include "tests/support/platform.hpp"
 
+#include <future>
+
 #include "provisioning/database/migrations.hpp"
 #include "tests/support/catch.hpp"
 
@@ -82,6 +84,34 @@ TEST_CASE("platform init makes a platform once, and again changes nothing") {
   CHECK(fresh.acctl({"tenant", "show", "acme", "-o", "json"}).json()["resources"]["hostnames"][0] ==
         "acme.help.example");
   CHECK(fresh.acctl({"platform", "status", "-o", "json"}).json()["tenants"].dump() == R"({"active":1})");
+}
+
+TEST_CASE("promise 1: three platform init at once all succeed, and make one platform") {
+  for (const std::string database : {"acctl", "control", "control", "control", "control"}) {
+    const Fresh fresh;  // with none of the roles that all platforms of a server share
+    Acctl acctl(fresh.folder.path());
+    acctl.environment["ACCTL_DATABASE_URL"] = fresh.cluster.url("acctl", database);
+    std::vector<std::future<Result>> runs;
+    for (int i = 0; i < 3; ++i) {
+      runs.push_back(std::async(std::launch::async, [&] { return acctl({"platform", "init"}); }));
+    }
+    int made = 0;
+    for (std::future<Result>& run : runs) {
+      const Result result = run.get();
+      INFO(result.err);
+      CHECK(result.status == 0);
+      made += result.err.find("nothing changed") == std::string::npos ? 1 : 0;
+    }
+    CHECK(made >= 1);
+    const auto ask = [&](const std::string& sql) { return fresh.cluster.query(database, sql); };
+    CHECK(ask("select count(*) from pg_database where datname = '" + database + "'") == "1");
+    CHECK(ask("select count(*) from acctl.servers") == "1");
+    CHECK(ask("select count(*) from acctl.plans") == "3");
+    CHECK(ask("select count(*) || ' ' || count(distinct version) from acctl.migrations") ==
+          std::to_string(control_migrations().size()) + " " + std::to_string(control_migrations().size()));
+    CHECK(acctl({"audit", "verify"}).status == 0);
+    REQUIRE(acctl(create_words("acme")).status == 0);
+  }
 }
 
 TEST_CASE("platform init creates the database that the URL names") {

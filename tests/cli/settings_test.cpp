@@ -184,7 +184,8 @@ TEST_CASE("with -o json the error is one object on standard error") {
     return error;
   };
   CHECK(error_of({"tenant", "show", "nosuch"})["kind"] == "invalid");
-  CHECK(error_of({"tenant", "delete", "x"})["kind"] == "confirmation");
+  acctl.create("globex");
+  CHECK(error_of({"tenant", "delete", "globex"})["kind"] == "confirmation");
   acctl.control("create database acme");
   CHECK(error_of(create_words("acme"))["kind"] == "conflict");
   put_file(acctl.folder.path() + "/x.yaml", "acctl: 1\ntenants:\n  A: {}\n");

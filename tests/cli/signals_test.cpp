@@ -2,6 +2,9 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <map>
+#include <sstream>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/desk.hpp"
 #include "tests/support/running.hpp"
@@ -108,6 +111,32 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
     REQUIRE(acctl::test::eventually([&] { return access(started.c_str(), F_OK) == 0; }));
     sending.send(number);
     CHECK(sending.finish().status == status);
+  }
+}
+
+// The thread that watches the session wakes up for the signal, and not only to look at the clock.
+TEST_CASE("an interrupt ends the wait for the server at once") {
+  const Desk desk;
+  check_ended(desk({"team", "create", "night", "--name", "Night"}), 0);
+  acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});
+  other.script("begin; select from acctl.revision for update");
+  const std::string trace = desk.acctl.folder.path() + "/trace";
+  // -D: the process that is started is acctl, and strace its child.
+  acctl::test::Start start = under_strace(desk.acctl.acctl, {"-D", "-e", "trace=poll,shutdown"}, trace,
+                                          {"team", "delete", "night", "-t", "acme", "--yes"});
+  start.words[0] = "/usr/bin/strace";
+  Running waiting(start);
+  REQUIRE(acctl::test::eventually(
+      [&] { return desk.in("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == "1"; }));
+  waiting.send(SIGINT);
+  CHECK(waiting.finish().status == 130);
+  REQUIRE(acctl::test::eventually([&] { return contains(acctl::test::file_text(trace), "shutdown("); }));
+  std::istringstream lines(acctl::test::file_text(trace));
+  std::map<std::string, std::string> last;  // of each thread
+  for (std::string line; std::getline(lines, line);) {
+    std::string& before = last[line.substr(0, line.find(' '))];
+    if (contains(line, "shutdown(")) CHECK(contains(before, "revents=POLLIN"));
+    before = line;
   }
 }
 

@@ -264,7 +264,7 @@ TEST_CASE("a deleted user is gone, and what they wrote stays with a tombstone") 
   CHECK(tenant.refusal("delete from app.authors") == forbidden);
 }
 
-TEST_CASE("the revision moves with the configuration, not with signing in or working") {
+TEST_CASE("the revision moves with the configuration, not with signing in or working", "[promise 5]") {
   Tenant tenant;
   tenant.add_user("ben", "support-agent");
   std::int64_t before = tenant.revision();

@@ -204,7 +204,7 @@ class TlsCluster {
 
 }  // namespace
 
-TEST_CASE("TLS: a certificate must be signed by an authority that was named, and be that of the host") {
+TEST_CASE("TLS: a certificate must be signed by an authority that was named, and be that of the host", "[rule TLS]") {
   const TlsCluster server;
   const std::string authority = " sslrootcert=" + server.certificate();
   // libpq has no authority of its own; for root, ~/.postgresql is not looked at in a test.

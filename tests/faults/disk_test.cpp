@@ -87,3 +87,32 @@ TEST_CASE("fault 10: the server's disk is full (needs root)", "[root]") {
     platform.cluster.stop(Stop::fast);
   }
 }
+
+TEST_CASE("fault 10: the server's disk is full while a tenant is migrated (needs root)", "[root]") {
+  if (geteuid() != 0) FAIL("only root may mount a small disk; leave this out with: ctest -E 'needs root'");
+  TestPlatform platform;
+  platform.create("acme");
+  platform.set_back("acme", 1);
+  platform.cluster.stop(Stop::fast);
+  {
+    // Less than the tables of a tenant take.
+    const SmallDisk disk(platform.cluster, 1 << 20);
+    if (!disk.why_not().empty()) FAIL("a small disk cannot be mounted here: " << disk.why_not());
+    platform.cluster.start();
+    const Result full = platform({"tenant", "migrate", "acme"});
+    INFO(full.err);
+    CHECK((full.status == 1 || full.status == 4));
+    CHECK(full.err.find("room on the server's disk") != std::string::npos);
+    disk.grow();
+    // What was applied is a prefix, and the registry does not claim more.
+    CHECK(platform.in("acme", "select count(*) = max(version) from acctl.migrations") == "t");
+    CHECK(platform.control("select status from acctl.tenants") == "active");
+    CHECK(platform.control("select count(*) from pg_auth_members m join acctl.tenants t on m.roleid = "
+                           "to_regrole(t.owner_role)") == "0");
+    const Result again = platform({"tenant", "migrate", "acme"});
+    INFO(again.err);
+    CHECK(again.status == 0);
+    CHECK(platform({"tenant", "doctor"}).status == 0);
+    platform.cluster.stop(Stop::fast);
+  }
+}

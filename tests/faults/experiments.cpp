@@ -81,6 +81,12 @@ const Subject retry = {create_half, [](const std::string& slug) -> Words { retur
 const Subject suspend = {create, [](const std::string& slug) -> Words { return {"tenant", "suspend", slug, "--yes"}; }};
 const Subject resume = {create_and_suspend,
                         [](const std::string& slug) -> Words { return {"tenant", "resume", slug}; }};
+const Subject purge = {
+    [](const TestPlatform& platform, const std::string& slug) {
+      create_and_hold(platform, slug);
+      platform.control("update acctl.tenants set hold_until = now() - interval '1 s' where slug = '" + slug + "'");
+    },
+    [](const std::string& slug) -> Words { return {"tenant", "purge", slug, "--yes"}; }};
 const Subject bring_back = {create_and_hold,
                             [](const std::string& slug) -> Words { return {"tenant", "resume", slug}; }};
 const Subject hold = {create,

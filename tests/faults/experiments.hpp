@@ -32,6 +32,7 @@ extern const Subject resume;
 extern const Subject bring_back;  // resume of a tenant that is held for deletion
 extern const Subject hold;        // delete, for 30 days
 extern const Subject drop;        // delete at once
+extern const Subject purge;       // of one whose hold is over
 
 extern const Subject apply_file;
 extern const Subject import_file;

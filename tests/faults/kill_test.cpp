@@ -16,6 +16,8 @@ TEST_CASE("fault 3: tenant resume is killed while it brings back a held tenant")
 TEST_CASE("fault 3: tenant delete is killed at any message") { kill_everywhere(hold, 7); }
 TEST_CASE("fault 3: tenant delete --hold 0 is killed at any message") { kill_everywhere(drop, 7); }
 
+TEST_CASE("fault 3: tenant purge is killed at any message") { kill_everywhere(purge, 7); }
+
 // Another command than the broken off one must not take half a thing for a whole.
 TEST_CASE("fault 3: what a killed command left can be turned back") {
   const TestPlatform platform;

@@ -55,6 +55,6 @@ TEST_CASE("a run is refused when it takes away an admin who is needed, and not f
     INFO(each.before.active << each.before.invited << each.before.for_a_time << " -> " << each.after.active
                             << each.after.invited << each.after.for_a_time << " of " << each.least);
     CHECK(refusal.has_value() == !each.why.empty());
-    if (refusal) CHECK_THAT(refusal->what(), Catch::Matchers::Contains(each.why));
+    if (refusal) CHECK_THAT(refusal->what(), Catch::Contains(each.why));
   }
 }

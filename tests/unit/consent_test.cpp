@@ -65,7 +65,7 @@ const Change addition{.action = acctl::Action::add, .kind = "teams", .key = "t",
 
 }  // namespace
 
-TEST_CASE("in each of all cases a run writes only what was confirmed") {
+TEST_CASE("in each of all cases a run writes only what was confirmed", "[promise 13]") {
   int cases = 0;
   for_each_case([&](const Outlook& outlook, const Circumstances& circumstances) {
     ++cases;
@@ -118,7 +118,7 @@ TEST_CASE("the decision in single cases, as a person would say it") {
   for (const Case& one : table) CHECK(acctl::decide(one.outlook, one.circumstances) == one.consent);
 }
 
-TEST_CASE("a tenant that fails writes nothing, whatever its plan says") {
+TEST_CASE("a tenant that fails writes nothing, whatever its plan says", "[promise 13]") {
   const FleetReport report =
       report_of({group_of({"acme", "bert"}, {removal}), group_of({"carl"}, {addition})}, {"acme"});
   const Outlook outlook = acctl::outlook_of(report);
@@ -141,7 +141,7 @@ TEST_CASE("the question names the tenant that is written, not the first of the r
   CHECK(acctl::places(adopts) == "2 tenants");
 }
 
-TEST_CASE("words that add take nothing away, those that suspend do") {
+TEST_CASE("words that add take nothing away, those that suspend do", "[promise 13]") {
   CHECK_FALSE(acctl::outlook_of(report_of({group_of({"acme"}, {addition})}, {})).takes_away);
   Change suspended{.action = acctl::Action::change, .kind = "users", .key = "a@b.example", .fields = {}, .place = {}};
   suspended.fields["status"] = {.before = "active", .after = "suspended"};

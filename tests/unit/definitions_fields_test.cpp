@@ -81,7 +81,7 @@ TEST_CASE("texts and documents have lengths, and hold nothing that hides") {
   CHECK(of("email_templates", "text", text(100'000)).empty());
   CHECK_FALSE(of("email_templates", "text", text(100'001)).empty());
   CHECK(of("forms", "fields", "[{field: a, label: " + text(65'536) + "}]") ==
-        "'fields' has 65562 bytes as JSON; at most 65536 are allowed");
+        "'fields' has 65565 bytes as JSON; at most 65536 are allowed");
   // In a file an escape says what is there; what it does not show is refused where it stands.
   CHECK(of("teams", "description", "\"a\\u202eb\"").empty());
   CHECK(of("teams", "description", "a\u202eb").starts_with("U+202E (right-to-left override)"));

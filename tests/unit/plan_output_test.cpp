@@ -70,13 +70,17 @@ TEST_CASE("a table has colour where it is wanted, and only there") {
 
 TEST_CASE("the last line of a table sums up") {
   const FleetReport one = acctl::test::one_tenant();
-  CHECK(last_line(one) == "Plan: 4 to add, 3 to change, 3 to remove.\n");
-  CHECK(last_line(one, ReportVerb::rehearsed) == "Rehearsed and rolled back: 4 to add, 3 to change, 3 to remove.\n");
-  CHECK(last_line(one, ReportVerb::applied) == "Applied: 4 added, 3 changed, 3 removed.\n");
-  CHECK(last_line(one, ReportVerb::drifted) == "Drift: 4 added, 3 changed, 3 removed since the last apply.\n");
-  CHECK(last_line(acctl::test::fleet()) ==
-        "Plan: 12 to add, 0 to change, 1 to remove in 13 tenants; 5 tenants unchanged; 2 tenants failed; "
-        "2 tenants skipped. Run r-7f3a.\n");
+  CHECK(last_line(one) == "Plan: 4 to add, 3 to change, 3 to remove, 2 to take over.\n");
+  CHECK(last_line(one, ReportVerb::rehearsed) ==
+        "Rehearsed and rolled back: 4 to add, 3 to change, 3 to remove, 2 to take over.\n");
+  CHECK(last_line(one, ReportVerb::applied) == "Applied: 4 added, 3 changed, 3 removed, 2 taken over.\n");
+  FleetReport drifted = one;
+  drifted.groups[0].plan.adoptions.clear();
+  CHECK(last_line(drifted, ReportVerb::drifted) == "Drift: 4 added, 3 changed, 3 removed since the last apply.\n");
+  CHECK(
+      last_line(acctl::test::fleet()) ==
+      "Plan: 12 to add, 0 to change, 1 to remove, 1 to take over in 14 tenants; 5 tenants unchanged; 2 tenants failed; "
+      "2 tenants skipped. Run r-7f3a.\n");
   CHECK(last_line(without_changes()) == "Plan: nothing to change.\n");
   CHECK(last_line(without_changes(), ReportVerb::drifted) == "Drift: none.\n");
   FleetReport failed;
@@ -84,11 +88,29 @@ TEST_CASE("the last line of a table sums up") {
   CHECK(last_line(failed) == "Plan: 1 tenant failed.\n");
 }
 
+TEST_CASE("a plan that only takes objects over says so in every format") {
+  FleetReport report = acctl::test::one_tenant();
+  report.groups[0] = {.id = "c0ffee", .tenants = {"acme"}, .plan = {}, .effects = {}, .prunable = {}};
+  acctl::Change adoption{.action = acctl::Action::change, .kind = "teams", .key = "night", .fields = {}, .place = {}};
+  adoption.fields["manager"] = {nullptr, "gitops"};
+  report.groups[0].plan.adoptions = {adoption};
+  CHECK(last_line(report) == "Plan: 1 to take over.\n");
+  CHECK(last_line(report, ReportVerb::applied) == "Applied: 1 taken over.\n");
+  for (const std::string format : {"table", "json", "yaml", "csv", "name", "markdown", "github", "junit"}) {
+    const std::string text = shown(report, acctl::format_of(format));
+    INFO(format << ": " << text);
+    CHECK(text.find("night") != std::string::npos);
+    CHECK(text.find("no changes") == std::string::npos);
+    CHECK(text.find("nothing to change") == std::string::npos);
+  }
+}
+
 TEST_CASE("JSON: what scripts rely on") {
   const auto json = nlohmann::json::parse(shown(acctl::test::fleet(), OutputFormat::json));
   CHECK(json.at("summary") == nlohmann::json{{"add", 12},
                                              {"change", 0},
                                              {"remove", 1},
+                                             {"adopt", 1},
                                              {"unchanged_tenants", 5},
                                              {"failed_tenants", 2},
                                              {"skipped_tenants", 2}});
@@ -105,6 +127,10 @@ TEST_CASE("JSON: what scripts rely on") {
         R"({"error":"cannot connect to down. Check the server.","retryable":true,"tenant":"down"})");
   CHECK(json.at("failures").at(1).at("retryable") == false);
   CHECK(json.at("run") == "r-7f3a");
+  CHECK(json.at("groups").at(2).at("adoptions") == 1);
+  CHECK(json.at("groups").at(2).at("adopted").at(0).dump() ==
+        R"({"action":"change","fields":{"manager":{"after":"acctl","before":null}},"key":"admin","kind":"roles",)"
+        R"("source":null})");
   const auto one = nlohmann::json::parse(shown(acctl::test::one_tenant(), OutputFormat::json));
   CHECK_FALSE(one.contains("run"));
   CHECK_FALSE(one.at("groups").at(0).at("effects").at(0).contains("tenant"));
@@ -155,7 +181,7 @@ TEST_CASE("junit: a drifted tenant fails") {
   CHECK(text.find("tests=\"19\" failures=\"15\" skipped=\"2\"") != std::string::npos);
   CHECK(text.find("<failure type=\"drift\" message=\"1 change since the last apply\">remove views/mine\n</failure>") !=
         std::string::npos);
-  CHECK(text.find("name=\"zz\"/>") != std::string::npos);
+  CHECK(text.find("name=\"zz\">") != std::string::npos);
 }
 
 TEST_CASE("junit: well-formed XML, whatever is in it") {

@@ -40,6 +40,17 @@ TEST_CASE("every promise is named by a test") {
   }
 }
 
+// CTest takes a semicolon for the end of a name: it would not find the test, and say nothing.
+TEST_CASE("no name of a test has a semicolon") {
+  const std::regex literal(R"re("(?:[^"\\]|\\.)*")re");
+  for (const std::string& head : test_heads()) {
+    std::string names;
+    for (std::sregex_iterator at(head.begin(), head.end(), literal), end; at != end; ++at) names += at->str();
+    INFO(names);
+    CHECK(names.find(';') == std::string::npos);
+  }
+}
+
 // Else they would be found out only by the next whole run of scripts/mutants.sh.
 TEST_CASE("every mutant fits its file, and the test that must fail is there and names its promise") {
   const char* path = std::getenv("PATH");

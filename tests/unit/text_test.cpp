@@ -46,6 +46,13 @@ TEST_CASE("the width of text is counted in columns") {
   CHECK(display_width("株式") == 4);
   CHECK(display_width("\xF0\x9F\x98\x80") == 2);
   CHECK(display_width("") == 0);
+  CHECK(display_width("a\u0300\u0301b") == 2);
+  CHECK(display_width("1\ufe0f\u20e3") == 2);       // a keycap
+  CHECK(display_width("\uff76\uff9e") == 2);        // Japanese of half the width, with its accent
+  CHECK(display_width("\u0600\u0661") == 2);        // an Arabic sign before a number
+  CHECK(display_width("\U0001faf8") == 2);          // of Unicode 15
+  CHECK(display_width("\u0e19\u0e49\u0e33") == 2);  // a vowel that stands above and beside
+  CHECK(display_width(std::string(100000, 'x') + "\u682a") == 100002);
 }
 
 TEST_CASE("joiners are part of the spelling between letters and emoji, and hide everywhere else", "[rule output]") {
@@ -57,9 +64,11 @@ TEST_CASE("joiners are part of the spelling between letters and emoji, and hide 
   const std::string doctor = "\U0001f469\u200d\u2695\ufe0f";
   const std::string heart = "\u2764\ufe0f\u200d\U0001f525";
   const std::string keycap = "1\ufe0f\u20e3";
+  const std::string nodding = "\U0001f642\u200d\u2195\ufe0f";
+  const std::string waving = "\U0001f44b\U0001f3fd\u200d\u2642\ufe0f";
   const std::string name_variant = "\u845b\U000e0100";  // a Japanese name as its bearer writes it
   for (const std::string& text :
-       {persian, hindi, family, doctor, heart, keycap, name_variant, std::string("Auf\u200clage")}) {
+       {persian, hindi, family, doctor, heart, keycap, nodding, waving, name_variant, std::string("Auf\u200clage")}) {
     INFO(text);
     CHECK(escaped(text) == text);
     CHECK(hidden_character(text).empty());
@@ -77,6 +86,10 @@ TEST_CASE("joiners are part of the spelling between letters and emoji, and hide 
       {"a\u200c\u200cb", "a\\u{200c}\\u{200c}b", "a\\u200c\\u200cb", "U+200C"},
       {"a\u200d b", "a\\u{200d} b", "a\\u200d b", "U+200D"},
       {"1\u200c2", "1\\u{200c}2", "1\\u200c2", "U+200C"},
+      {"a\u200d\u00bb", "a\\u{200d}\u00bb", "a\\u200d\u00bb", "U+200D"},
+      {"a\u200c\u2014b", "a\\u{200c}\u2014b", "a\\u200c\u2014b", "U+200C"},
+      {"a\U000e0002z", "a\\u{e0002}z", "a\\udb40\\udc02z", "U+E0002 (an invisible character)"},
+      {"a\u2065z", "a\\u{2065}z", "a\\u2065z", "U+2065 (an invisible character)"},
       {"a\ufe0fb", "a\\u{fe0f}b", "a\\ufe0fb", "U+FE0F (a variation selector"},
       {"\u0085", "\\x85", "\\u0085", "U+0085 (a control character)"},
       {"\u009b31m", "\\x9b31m", "\\u009b31m", "U+009B (a control character)"},

@@ -1,0 +1,156 @@
+#include "provisioning/tenants/leftovers.hpp"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/model/files.hpp"
+#include "provisioning/tenants/lifecycle.hpp"
+#include "provisioning/tenants/storage.hpp"
+#include "provisioning/tenants/template.hpp"
+#include "queries.hpp"
+
+namespace acctl {
+
+namespace {
+
+void record(Platform& platform, const Leftover& leftover) {
+  Transaction transaction(platform.control());
+  record_audit(transaction, platform.actor(), "platform.purge", "done", "",
+               nlohmann::json{{"kind", word_for(leftover.kind)}, {"name", leftover.name}}.dump());
+  transaction.commit();
+}
+
+std::vector<Leftover> templates(Platform& platform) {
+  std::vector<Leftover> found;
+  const Rows servers = platform.control().query(sql::server_list);
+  for (int row = 0; row < servers.size(); ++row) {
+    const std::string name(servers.text(row, 1));
+    const std::string dsn(servers.text(row, 3));
+    for (const std::string& database : old_templates(platform.server(name, dsn))) {
+      found.push_back({.kind = Leftover::Kind::template_database,
+                       .name = database,
+                       .detail = "template database of a former version, on server " + name,
+                       .server = name,
+                       .server_dsn = dsn});
+    }
+  }
+  return found;
+}
+
+std::vector<Leftover> files(const Platform& platform) {
+  std::vector<std::string> folders = {std::filesystem::path(platform.key_path()).parent_path().string()};
+  const MailSettings& mail = platform.settings().mail;
+  if (mail.transport == "maildir") folders.insert(folders.end(), {mail.folder + "/new", mail.folder + "/tmp"});
+  std::vector<Leftover> found;
+  for (const std::string& folder : folders) {
+    for (const std::string& path : abandoned_files(folder)) {
+      found.push_back(
+          {.kind = Leftover::Kind::file, .name = path, .detail = "temporary file of a run that was killed"});
+    }
+  }
+  return found;
+}
+
+std::string storage_of(const Platform& platform, const Tenant& tenant) {
+  return platform.settings().storage_root + "/" + tenant.id;
+}
+
+// "its database, its storage"; "" for nothing. What of that name is another's is not its own.
+std::string parts_of(const ServerFacts& facts, bool storage) {
+  const auto is_own = [](DatabaseState state) {
+    return state != DatabaseState::absent && state != DatabaseState::foreign;
+  };
+  std::string parts;
+  const auto add = [&](bool there, const std::string& what) {
+    if (there) parts += (parts.empty() ? "" : ", ") + what;
+  };
+  add(is_own(facts.database) || is_own(facts.quarantine), "its database");
+  add(facts.app_role || facts.owner_role, "its database roles");
+  add(storage, "its storage");
+  return parts;
+}
+
+bool remove_remains(Platform& platform, const Leftover& leftover) {
+  const TenantLock lock(platform, leftover.tenant);
+  for (const Tenant& tenant : list_tenants(platform, {.slugs = {leftover.tenant}, .statuses = {"deleted"}})) {
+    if (tenant.id != leftover.id) continue;
+    Connection& server = platform.server(tenant.server, tenant.server_dsn);
+    drop_tenant_database(server, tenant.names(), look_at_server(server, tenant.names(), ""));
+    remove_storage(storage_of(platform, tenant));
+    Transaction transaction(platform.control());
+    record_audit(transaction, platform, tenant, "tenant.purge", "done", "",
+                 nlohmann::json{{"removed", leftover.detail}}.dump());
+    transaction.commit();
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view word_for(Leftover::Kind kind) {
+  switch (kind) {
+    case Leftover::Kind::hold:
+      return "hold";
+    case Leftover::Kind::template_database:
+      return "template";
+    case Leftover::Kind::file:
+      return "file";
+    case Leftover::Kind::remains:
+      return "remains";
+  }
+  return "";
+}
+
+std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants) {
+  std::vector<Leftover> found;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "deprovisioning" || !tenant.hold_is_over) continue;
+    found.push_back({.kind = Leftover::Kind::hold,
+                     .tenant = tenant.slug,
+                     .name = tenant.slug,
+                     .detail = "was held for deletion until " + tenant.hold_until.value_or("")});
+  }
+  return found;
+}
+
+std::vector<Leftover> old_templates_and_files(Platform& platform) {
+  std::vector<Leftover> found = templates(platform);
+  std::ranges::move(files(platform), std::back_inserter(found));
+  return found;
+}
+
+std::vector<Leftover> remains_of_deleted(Platform& platform) {
+  std::vector<Leftover> found;
+  for (const Tenant& tenant : list_tenants(platform, {.statuses = {"deleted"}})) {
+    const std::string parts =
+        parts_of(look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
+                 storage_exists(storage_of(platform, tenant)));
+    if (parts.empty()) continue;
+    found.push_back({.kind = Leftover::Kind::remains,
+                     .tenant = tenant.slug,
+                     .name = tenant.slug,
+                     .detail = "the tenant is deleted, but there is still " + parts,
+                     .id = tenant.id});
+  }
+  return found;
+}
+
+bool remove_leftover(Platform& platform, const Leftover& leftover) {
+  switch (leftover.kind) {
+    case Leftover::Kind::hold:
+      return purge_tenant(platform, leftover.tenant).changed;
+    case Leftover::Kind::remains:
+      return remove_remains(platform, leftover);
+    case Leftover::Kind::template_database:
+      if (!drop_old_template(platform.server(leftover.server, leftover.server_dsn), leftover.name)) return false;
+      break;
+    case Leftover::Kind::file:
+      if (!remove_abandoned_file(leftover.name)) return false;
+      break;
+  }
+  record(platform, leftover);
+  return true;
+}
+
+}  // namespace acctl

@@ -1,0 +1,43 @@
+// What stays behind and is to go: tenants whose hold is over, databases that templates were, files that killed runs
+// have left, and what is there of tenants that are deleted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+struct Leftover {
+  enum class Kind {
+    hold,               // a tenant that is held for deletion, and the hold is over
+    template_database,  // of a former version, or of a making that was interrupted
+    file,               // temporary
+    remains,            // a database, roles or storage of a tenant that is deleted: restored, or made again by others
+  };
+  Kind kind = Kind::hold;
+  std::string tenant;  // its slug; "" for what is nobody's
+  std::string name;    // of the database or the file, of a tenant its slug
+  std::string detail;  // a clause: why it can go
+  std::string server;  // where a database is
+  std::string server_dsn;
+  std::string id;  // of the tenant
+};
+
+std::string_view word_for(Leftover::Kind kind);  // "hold", "template", "file", "remains"
+
+// Of these tenants those whose hold is over.
+std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants);
+
+// Of the whole platform. A server that cannot be reached fails; the embedded server's own files are 'local up's.
+std::vector<Leftover> old_templates_and_files(Platform& platform);
+
+// Of tenants that are deleted. Nobody but who has looked at them knows whether they were restored on purpose.
+std::vector<Leftover> remains_of_deleted(Platform& platform);
+
+// Removes it, with an entry in the audit trail, if it still is what it was found to be: a tenant that was resumed or
+// held for longer meanwhile stays. False where nothing was left to do.
+bool remove_leftover(Platform& platform, const Leftover& leftover);
+
+}  // namespace acctl

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds the tree and runs its tests on a Debian release in a folder of its own (debootstrap and chroot; as root).
+# Usage: scripts/debian.sh 12|13 [CTEST-OPTION…]
+#   The folder is build/debian-12 or -13, or ACCTL_DEBIAN/12 or /13: 3 GB that later runs use again. It is removed with
+#   `rm -rf`. Without options all tests run but the faults. ACCTL_MIRROR names another mirror of Debian.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+case "${1-}" in
+  12) suite=bookworm ;;
+  13) suite=trixie ;;
+  *)
+    echo "usage: scripts/debian.sh 12|13 [CTEST-OPTION…]" >&2
+    exit 3
+    ;;
+esac
+root=${ACCTL_DEBIAN:+$ACCTL_DEBIAN/$1}
+root=${root:-$PWD/build/debian-$1}
+mirror=${ACCTL_MIRROR:-http://deb.debian.org/debian}
+shift
+(($#)) || set -- --label-exclude fault
+if [[ $(id -u) -ne 0 ]]; then
+  echo "debootstrap and chroot need root" >&2
+  exit 1
+fi
+command -v debootstrap >/dev/null || apt-get install -q -y --no-install-recommends debootstrap >&2
+
+if [[ ! -e $root/made ]]; then
+  rm -rf "$root"
+  mkdir -p "$root"
+  debootstrap --variant=minbase "$suite" "$root" "$mirror" >&2
+  # No daemon is started: there is no init.
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod +x "$root/usr/sbin/policy-rc.d"
+  touch "$root/made"
+fi
+cp /etc/resolv.conf "$root/etc/"
+
+# The files as they stand, committed or not; those of a former run that are gone would be built with the rest.
+mkdir -p "$root/acctl"
+find "$root/acctl" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+  if [[ -e $file ]]; then printf '%s\0' "$file"; fi # else it is deleted, and that is not committed yet
+done | tar --null --files-from=- -cf - | tar -xf - -C "$root/acctl"
+
+# The mounts end with it.
+exec unshare --mount --fork bash -s -- "$root" "$@" <<'INSIDE'
+set -euo pipefail
+root=$1
+shift
+mount -t proc proc "$root/proc"
+mount --rbind /sys "$root/sys"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/tmp"
+mount -t tmpfs tmpfs "$root/run"
+exec chroot "$root" env -i HOME=/root LANG=C.UTF-8 CCACHE_DIR=/var/cache/ccache \
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash -s -- "$@" <<'CHROOT'
+set -euo pipefail
+cd /acctl
+scripts/packages.sh test
+cmake --preset dev -DACCTL_UNITY=ON --compile-no-warning-as-error >/dev/null # a newer compiler warns of more
+cmake --build --preset dev -j"$(nproc)" -- -k 0 # all that fails, not the first
+ctest --preset dev --parallel "$(($(nproc) + 1))" "$@"
+CHROOT
+INSIDE

@@ -1,0 +1,35 @@
+#include "tests/support/umbrella.hpp"
+
+#include "tests/support/desk.hpp"
+#include "tests/support/oracle.hpp"
+
+namespace acctl::test {
+
+Umbrella::Umbrella(const std::string& pack) {
+  check_ended(acctl({"enterprise", "create", "umbrella", "--name", "Umbrella"}), 0);
+  std::vector<std::string> words = {"--enterprise", "umbrella"};
+  if (!pack.empty()) words.insert(words.end(), {"--pack", pack});
+  for (const char* slug : {"acme", "globex"}) acctl.create(slug, words);
+}
+
+Result Umbrella::operator()(const std::string& verb, std::vector<std::string> words) const {
+  words.insert(words.begin(), {"enterprise", verb, "umbrella"});
+  return acctl(words);
+}
+
+std::string Umbrella::roles_in(const std::string& tenant) const {
+  return acctl.in(tenant,
+                  "select string_agg(x.who, ', ' order by x.who) from (select split_part(u.email, '@', 1) || ': ' || "
+                  "string_agg(r.key, ' ' order by r.key) as who from app.users u join app.user_roles h on h.user_id = "
+                  "u.id join app.roles r on r.id = h.role_id group by u.id) as x");
+}
+
+std::string Umbrella::recorded() const {
+  return acctl.control("select email || ' ' || role from acctl.enterprise_grants order by 1");
+}
+
+std::vector<std::string> Umbrella::violations() const {
+  return test::violations({.cluster = acctl.cluster, .control = "acctl", .in_flight = ""});
+}
+
+}  // namespace acctl::test
