@@ -298,7 +298,7 @@ std::vector<std::string> abandoned_files(const std::string& folder) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
     if (!is_abandoned_name(entry.path().filename().string())) continue;
-    const Descriptor file(open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const FileHandle file(open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (file.number() >= 0 && is_abandoned(file.number())) paths.push_back(entry.path().string());
   }
   std::ranges::sort(paths);
@@ -306,7 +306,7 @@ std::vector<std::string> abandoned_files(const std::string& folder) {
 }
 
 bool remove_abandoned_file(const std::string& path) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.number() < 0 || flock(file.number(), LOCK_EX | LOCK_NB) != 0) return false;
   if (!is_abandoned(file.number()) || !is_named(file.number(), path)) return false;
   if (unlink(path.c_str()) != 0) throw Error(ErrorKind::failed, "cannot remove " + path + ": " + reason());
