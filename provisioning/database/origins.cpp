@@ -13,22 +13,23 @@ std::string key_sql(std::string_view kind, const std::string& alias) {
   return kind == "users" ? "lower(" + column + ")" : column;
 }
 
-// `from` brings the rows as o, and `key` says how each is called.
-std::string origins_sql(const std::string& key, const std::string& from) {
+// `from` brings the rows as o, and `key` says how each is called; `run` is the parameter for the run to compare with.
+std::string origins_sql(const std::string& key, const std::string& from, const std::string& run) {
   return "select " + key + R"(, to_char(o.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),)" +
-         " r.id, r.run, r.actor, r.undoes is not null from " + from +
-         " left join acctl.runs r on r.at = o.created_at and r.outcome = 'done'";
+         " r.id, r.run, r.actor, r.undoes is not null, o.created_at > (select s.at from acctl.runs s where s.id = " +
+         run + "::bigint) from " + from + " left join acctl.runs r on r.at = o.created_at and r.outcome = 'done'";
 }
 
-Statement objects_statement(const Kind& kind, const std::vector<std::string>& keys, RowLock lock) {
+Statement objects_statement(const Kind& kind, const std::vector<std::string>& keys, std::int64_t run, RowLock lock) {
   TextArray array;
   for (const std::string& key : keys) array.add(key);
   const std::string from =
       "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind.name, "o") + " = x.key";
-  return {origins_sql("x.key", from) + (lock == RowLock::update ? " for update of o" : ""), {array.literal()}};
+  return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""),
+          {array.literal(), run}};
 }
 
-Statement members_statement(const EdgeKind& edge, const std::vector<std::string>& keys) {
+Statement members_statement(const EdgeKind& edge, const std::vector<std::string>& keys, std::int64_t run) {
   TextArray owners;
   TextArray targets;
   for (const std::string& key : keys) {
@@ -42,12 +43,12 @@ Statement members_statement(const EdgeKind& edge, const std::vector<std::string>
                            std::string(find_kind(list.target)->table) + " b on " + key_sql(list.target, "b") +
                            " = x.target join " + std::string(list.table) + " o on o." + std::string(list.owner_column) +
                            " = a.id and o." + std::string(list.target_column) + " = b.id";
-  return {origins_sql("x.owner || '/' || x.target", from), {owners.literal(), targets.literal()}};
+  return {origins_sql("x.owner || '/' || x.target", from, "$3"), {owners.literal(), targets.literal(), run}};
 }
 
 }  // namespace
 
-std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, RowLock lock) {
+std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, std::int64_t run, RowLock lock) {
   std::map<std::string, std::vector<std::string>> keys;
   for (const Change& change : changes) keys[change.kind].push_back(change.key);
   std::vector<Origin> all;
@@ -56,7 +57,7 @@ std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& ch
     const Kind* kind = find_kind(name);
     if (edge == nullptr && kind->internal) continue;  // no time is kept of those
     const Statement statement =
-        edge == nullptr ? objects_statement(*kind, of_kind, lock) : members_statement(*edge, of_kind);
+        edge == nullptr ? objects_statement(*kind, of_kind, run, lock) : members_statement(*edge, of_kind, run);
     const Rows rows = tenant.query(statement.sql.c_str(), statement.parameters);
     for (int row = 0; row < rows.size(); ++row) {
       all.push_back({.kind = name,
@@ -65,7 +66,8 @@ std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& ch
                      .run = rows.optional_integer(row, 2),
                      .name = std::string(rows.text(row, 3)),
                      .actor = std::string(rows.text(row, 4)),
-                     .is_undo = rows.boolean(row, 5)});
+                     .is_undo = rows.boolean(row, 5),
+                     .is_later = rows.boolean(row, 6)});
     }
   }
   return all;

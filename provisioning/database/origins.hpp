@@ -20,13 +20,15 @@ struct Origin {
   std::optional<std::int64_t> run;  // of the ledger; nothing where no run made it
   std::string name;                 // of that run
   std::string actor;
-  bool is_undo = false;  // it restored the row
+  bool is_undo = false;   // it restored the row
+  bool is_later = false;  // than the run that was asked about
 };
 
 enum class RowLock { none, update };
 
-// Of those that are there, of each object and member that `changes` are about by its present key. With RowLock::update
-// the objects are locked, so that until the transaction ends nothing else can come to refer to them.
-std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, RowLock lock);
+// Of those that are there, of each object and member that `changes` are about by its present key; `run` is the one to
+// compare with. With RowLock::update the objects are locked, so that until the transaction ends nothing else can come
+// to refer to them.
+std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, std::int64_t run, RowLock lock);
 
 }  // namespace acctl

@@ -77,9 +77,17 @@ class Undo {
     done_ = without_ended(done, now_);
     if (done_.empty() && !done.empty()) refuse_ended(ended_in(done, now_));
     changes_ = inverse(done_);
-    std::ranges::copy_if(done, std::back_inserter(added_),
-                         [](const Change& change) { return change.action == Action::add; });
+    for (const Change& change : done) {
+      if (change.action == Action::add) added_.push_back(change);
+      if (change.action == Action::change) found_.push_back(change);
+      if (const EdgeKind* edge = find_edge_kind(change.kind)) {
+        const auto [owner, target] = split_edge(*edge, change.key);
+        ends_.emplace(edge->owner->name, owner);
+        ends_.emplace(edge->list->target, target);
+      }
+    }
     added_ = without_ended(added_, now_);
+    for (const auto& [kind, key] : ends_) found_.push_back({.action = Action::change, .kind = kind, .key = key});
   }
 
   Desired desired(const std::string& slug, const State& current) {
@@ -148,9 +156,9 @@ class Undo {
   }
 
   // Changes of the same by runs that stand, even where they led back to what the run left: who took something away
-  // once more meant it.
+  // once more meant it. And whatever gave the name of something that the run is about to another.
   void find_later_changes() {
-    std::set<std::pair<std::string, std::string>> facts;
+    std::set<std::pair<std::string, std::string>> facts = ends_;
     for (const Change& change : done_) facts.emplace(change.kind, change.key);
     TextArray kinds;
     TextArray keys;
@@ -165,21 +173,29 @@ class Undo {
                          .kind = std::string(rows.text(row, 5)),
                          .key = std::string(rows.text(row, 6)),
                          .fields = fields_from_json(nlohmann::json::parse(rows.text(row, 7)))};
-      const bool same = std::ranges::any_of(done_, [&](const Change& one) { return decide_the_same(one, later); });
+      const bool same = later.action != Action::change || later.fields.contains("key") ||
+                        std::ranges::any_of(done_, [&](const Change& one) { return decide_the_same(one, later); });
       if (!same || is_named(later.kind, later.key)) continue;
       complain({later.kind, later.key, address_of(later) + " was changed again"},
                by_run(rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)));
     }
   }
 
-  // What was removed and added again is not what the run added, though it looks the same.
+  // What was removed and added again is not what the run added or changed, though it looks the same.
   void find_later_rows(RowLock lock) {
-    for (const Origin& origin : origins_of(tenant_, added_, lock)) {
-      const bool own = origin.run && (*origin.run == run_.id || origin.is_undo);
-      if (own || is_named(origin.kind, origin.key) || reasons_.size() >= most) continue;
-      complain({origin.kind, origin.key, origin.kind + "/" + origin.key + " was removed and added again"},
-               origin.run ? by_run(origin.name, origin.actor, origin.at) : " (by hand at " + origin.at + ")");
+    for (const Origin& origin : origins_of(tenant_, added_, run_.id, lock)) {
+      if (!origin.run || *origin.run != run_.id) find_later_row(origin);
     }
+    for (const Origin& origin : origins_of(tenant_, found_, run_.id, RowLock::none)) {
+      if (origin.is_later) find_later_row(origin);
+    }
+  }
+
+  // But for what another undo restored.
+  void find_later_row(const Origin& origin) {
+    if ((origin.run && origin.is_undo) || is_named(origin.kind, origin.key) || reasons_.size() >= most) return;
+    complain({origin.kind, origin.key, origin.kind + "/" + origin.key + " was removed and added again"},
+             origin.run ? by_run(origin.name, origin.actor, origin.at) : " (by hand at " + origin.at + ")");
   }
 
   // What people do with what the run added.
@@ -203,9 +219,11 @@ class Undo {
   const RunRecord& run_;
   UndoChains chains_;
   std::string now_;
-  std::vector<Change> done_;     // by the run, as far as it still counts
-  std::vector<Change> added_;    // of that, what it made
-  std::vector<Change> changes_;  // that take it back
+  std::vector<Change> done_;                            // by the run, as far as it still counts
+  std::vector<Change> added_;                           // of that, what it made
+  std::vector<Change> found_;                           // what was there and it changed, or gave a member to
+  std::set<std::pair<std::string, std::string>> ends_;  // of members that it changed
+  std::vector<Change> changes_;                         // that take it back
   std::set<std::pair<std::string, std::string>> named_;
   std::vector<std::string> reasons_;
 };
