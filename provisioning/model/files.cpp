@@ -19,14 +19,14 @@ namespace acctl {
 
 namespace {
 
-class Descriptor {
+class FileHandle {
  public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
+  explicit FileHandle(int number) : number_(number) {}
+  ~FileHandle() {
     if (number_ >= 0) close(number_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  FileHandle(const FileHandle&) = delete;
+  FileHandle& operator=(const FileHandle&) = delete;
   int number() const { return number_; }
 
  private:
@@ -52,7 +52,7 @@ std::string read_all(int descriptor, const std::string& name, std::size_t limit)
   }
 }
 
-struct stat require_regular(const Descriptor& file, const std::string& path) {
+struct stat require_regular(const FileHandle& file, const std::string& path) {
   if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + reason());
   struct stat status = {};
   if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -73,13 +73,13 @@ void write_all(int descriptor, std::string_view text, const std::string& path) {
 }  // namespace
 
 std::string read_file(const std::string& path, std::size_t limit) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   require_regular(file, path);
   return read_all(file.number(), path, limit);
 }
 
 std::string read_secret_file(const std::string& path, std::size_t limit) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+  const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
   if (file.number() < 0 && errno == ELOOP) {
     throw Error(ErrorKind::invalid, path + " is a link, and holds a secret", "Name the file itself.");
   }
@@ -183,7 +183,7 @@ int open_waiting(const std::string& path, const std::string& waiting) {
 
 // Removes what a killed run has left under the waiting name; waits for one that is at work.
 void clear_waiting(const std::string& path, const std::string& waiting) {
-  const Descriptor other(open(waiting.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const FileHandle other(open(waiting.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (other.number() >= 0) {
     if (!lock_soon(other.number())) is_in_the_way(path, waiting);
     if (!is_named(other.number(), waiting)) return;
@@ -223,7 +223,7 @@ void give_name(int file, const std::string& path, bool replace) {
 
 // A file and its name are in different places of the disk: without this the name can be missing after a power failure.
 void sync_folder(const std::string& path) {
-  const Descriptor parent(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileHandle parent(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // EINVAL, EROFS: of a file system that has no such thing. A folder that cannot be read can be written to.
   const bool known = parent.number() >= 0 ? fsync(parent.number()) == 0 : errno == EACCES;
   if (!known && errno != EINVAL && errno != EROFS) cannot_write(path);
@@ -234,7 +234,7 @@ void sync_folder(const std::string& path) {
 void write_whole(const std::string& path, std::string_view text, const struct stat* old, bool replace = true) {
   const std::string waiting = waiting_name(path);
   const int unnamed = open_unnamed(path);
-  const Descriptor file(unnamed >= 0 ? unnamed : open_waiting(path, waiting));
+  const FileHandle file(unnamed >= 0 ? unnamed : open_waiting(path, waiting));
   try {
     write_all(file.number(), text, path);
     if ((old != nullptr && !is_like(file.number(), *old)) || fsync(file.number()) != 0) cannot_write(path);
@@ -298,7 +298,7 @@ std::vector<std::string> abandoned_files(const std::string& folder) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
     if (!is_abandoned_name(entry.path().filename().string())) continue;
-    const Descriptor file(open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const FileHandle file(open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (file.number() >= 0 && is_abandoned(file.number())) paths.push_back(entry.path().string());
   }
   std::ranges::sort(paths);
@@ -306,7 +306,7 @@ std::vector<std::string> abandoned_files(const std::string& folder) {
 }
 
 bool remove_abandoned_file(const std::string& path) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.number() < 0 || flock(file.number(), LOCK_EX | LOCK_NB) != 0) return false;
   if (!is_abandoned(file.number()) || !is_named(file.number(), path)) return false;
   if (unlink(path.c_str()) != 0) throw Error(ErrorKind::failed, "cannot remove " + path + ": " + reason());
