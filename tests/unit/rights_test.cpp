@@ -129,7 +129,8 @@ TEST_CASE("who administers users touches those, and gives those roles, whose pow
                           {"team-lead", "support-agent team-lead"}});
 }
 
-TEST_CASE("who administers users touches those, and gives those roles, whose powers are among their own: msp") {
+TEST_CASE("who administers users touches those, and gives those roles, whose powers are among their own: msp",
+          "[rule rights]") {
   check_pack("msp", {{"viewer", "viewer"},
                      {"manager", "manager viewer"},
                      {"organization-admin", "manager organization-admin viewer"},
