@@ -360,6 +360,8 @@ TEST_CASE("CRM access is given and taken by those who have it", "[rule rights]")
     state["users"][actor].fields["crm_access"] = true;
   };
   check("helpdesk", {{"without it", "it takes CRM access", a_people_manager, flag(true)},
+                     {"to themselves", "it takes CRM access", a_people_manager,
+                      [](State& state) { state["users"][actor].fields["crm_access"] = true; }},
                      {"with it", "", with_access, flag(true)},
                      {"an admin always has it", "", an_admin, flag(true)}});
 }
