@@ -129,7 +129,8 @@ TEST_CASE("who administers users touches those, and gives those roles, whose pow
                           {"team-lead", "support-agent team-lead"}});
 }
 
-TEST_CASE("who administers users touches those, and gives those roles, whose powers are among their own: msp") {
+TEST_CASE("who administers users touches those, and gives those roles, whose powers are among their own: msp",
+          "[rule rights]") {
   check_pack("msp", {{"viewer", "viewer"},
                      {"manager", "manager viewer"},
                      {"organization-admin", "manager organization-admin viewer"},
@@ -359,6 +360,8 @@ TEST_CASE("CRM access is given and taken by those who have it", "[rule rights]")
     state["users"][actor].fields["crm_access"] = true;
   };
   check("helpdesk", {{"without it", "it takes CRM access", a_people_manager, flag(true)},
+                     {"to themselves", "it takes CRM access", a_people_manager,
+                      [](State& state) { state["users"][actor].fields["crm_access"] = true; }},
                      {"with it", "", with_access, flag(true)},
                      {"an admin always has it", "", an_admin, flag(true)}});
 }
