@@ -51,9 +51,9 @@ class Feed : public std::streambuf {
   explicit Feed(std::string_view text) : text_(text) {
     text_ += text.ends_with('\n') ? "...\n" : "\n...\n";
     // Within brackets it takes any ? for the mark of a key.
-    for (std::size_t i = 0; i + 1 < text_.size(); ++i) {
+    for (std::size_t i = text_.find('?'); i != npos; i = text_.find('?', i + 1)) {
       const bool apart = i == 0 || is_white(text_[i - 1]) || is_bracket(text_[i - 1]);
-      if (text_[i] == '?' && !(apart && is_white(text_[i + 1]))) text_[i] = question;
+      if (!apart || !is_white(text_[i + 1])) text_[i] = question;
     }
     setg(text_.data(), text_.data(), text_.data());
   }
@@ -65,12 +65,16 @@ class Feed : public std::streambuf {
   int_type underflow() override {
     char* const next = gptr() + std::min<std::ptrdiff_t>(text_.data() + text_.size() - gptr(), 4096);
     if (gptr() == next) return traits_type::eof();
-    constexpr std::string_view one = "]}:?!&'\"";
-    constexpr std::string_view three = ",[{";  // with a word, or with what may be a key
-    for (const char* c = gptr(); c != next; ++c) ahead += three.find(*c) != npos ? 10 : one.find(*c) != npos ? 3 : 1;
+    for (const char* c = gptr(); c != next; ++c) ahead += cost(*c);
     if (ahead > ahead_limit) throw Problem{0, 0, "more than 4 MiB in one value"};
     setg(text_.data(), gptr(), next);
     return traits_type::to_int_type(*gptr());
+  }
+
+  // A comma or an opened bracket comes with words, and with what may be keys.
+  static std::size_t cost(char c) {
+    if (c == ',' || c == '[' || c == '{') return 10;
+    return c == ']' || c == '}' || c == ':' || c == '?' || c == '!' || c == '&' || c == '\'' || c == '"' ? 3 : 1;
   }
 
   std::string text_;

@@ -111,7 +111,8 @@ void Text::pass(YamlNode& scalar) {
   const std::size_t start = at_;
   for (const char c : scalar.text) {
     if (c == ' ' || c == '\n' || (c == '\t' && !scalar.quoted)) continue;
-    at_ = std::min(text_.find(c, at_), text_.size() - 1) + 1;
+    while (at_ < text_.size() && text_[at_] != c) ++at_;
+    at_ = std::min(at_ + 1, text_.size());
   }
   if (!scalar.quoted) return check_tabs(start);
   fresh_ = true;

@@ -218,8 +218,8 @@ class DefinitionsBench {
       times.push_back(milliseconds(
           [&] { peaks.push_back(peak(bench.resources({ACCTL_PROGRAM, "validate", "-f", folder, "-q"}))); }));
     }
-    std::printf("| `validate` of 10,000 objects in 200 files | %.0f | | | ≤ 1000 ms |\n", median(times));
-    std::printf("| `validate` of 10,000 objects in 200 files: memory | %.0f MiB | | | ≤ 200 MB |\n", median(peaks));
+    std::printf("| `validate` of 10,000 objects in 200 files | %.0f | | | ≤ 300 ms |\n", median(times));
+    std::printf("| `validate` of 10,000 objects in 200 files: memory | %.0f MiB | | | ≤ 64 MB |\n", median(peaks));
   }
 
   Harness& bench;
