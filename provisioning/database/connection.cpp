@@ -68,7 +68,8 @@ void keep_notice(void* texts, const PGresult* result) {
 
 std::string_view Rows::text(int row, int column) const {
   if (row >= size_ || column >= columns_) return {};
-  return cells_[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
+  return (
+      *cells_)[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
 }
 
 std::int64_t Rows::integer(int row, int column) const {
@@ -268,7 +269,7 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
   const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql, prepared, values); });
   tell_done({sql}, start, {*rows});
-  return *rows;
+  return std::move(*rows);
 }
 
 Rows Connection::script(const std::string& sql) {
@@ -281,7 +282,7 @@ Rows Connection::script(const std::string& sql) {
   const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql); });
   tell_done({sql}, start, {*rows});
-  return *rows;
+  return std::move(*rows);
 }
 
 }  // namespace acctl

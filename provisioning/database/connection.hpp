@@ -52,7 +52,7 @@ class Param {
   std::optional<std::string> text_;
 };
 
-// What a statement returned, held in memory.
+// What a statement returned, held in memory. Copies share it.
 class Rows {
  public:
   int size() const { return size_; }
@@ -74,8 +74,8 @@ class Rows {
   int size_ = 0;
   int columns_ = 0;
   std::int64_t affected_ = 0;
-  std::vector<std::string_view> cells_;  // row by row; a null has no data()
-  std::shared_ptr<const void> owner_;    // of their text
+  std::shared_ptr<std::vector<std::string_view>> cells_;  // row by row; a null has no data()
+  std::shared_ptr<const void> owner_;                     // of their text
 };
 
 struct Statement {
