@@ -48,6 +48,18 @@ ctest --preset asan --parallel "$jobs" --label-regex 'unit|database' "$@"
 ASAN_OPTIONS=detect_leaks=0 ctest --preset asan --parallel "$jobs" --label-regex cli "$@"
 ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl ctest --preset asan --parallel "$jobs" --label-regex fault "$@"
 
+# Each feature on one tenant on the newest PostgreSQL, where npm is there to fetch it. All tests on all versions:
+# scripts/postgres.sh.
+if command -v npm >/dev/null; then
+  folder=$(mktemp -d)
+  chmod 755 "$folder"
+  status=0
+  ACCTL_PRESET=asan scripts/postgres.sh "$folder" 18 -- -R 'this version of PostgreSQL|pins each setting' || status=$?
+  rm -rf "$folder"
+  if ((status == 4)); then echo "PostgreSQL 18 could not be fetched; not tested." >&2; fi
+  ((status == 0 || status == 4))
+fi
+
 # A few changes to the code that keeps promises, each of which a test must notice. Always the same ones: what a commit
 # did not touch must not fail it. All of them: scripts/mutants.sh.
 scripts/mutants.sh --build build/asan --sample 3 --seed 1

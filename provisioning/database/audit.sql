@@ -6,7 +6,7 @@ values ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8, $9, $10)
 
 -- name: record_command
 -- How a command ended, where no transaction of its own says it. $7: the tenant that it named; it need not exist, and a
--- deleted one is meant where no other bears the slug. $8: {"error": …}, {"tenants": […]} …
+-- deleted one is meant where no other bears the slug. $8: {"error": ...}, {"tenants": [...]} ...
 insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, after)
 select $1, $2, $3, nullif($4, ''), $5, $6,
        (select t.id from acctl.tenants t where t.slug = $7 order by t.status = 'deleted', t.created_at desc limit 1),

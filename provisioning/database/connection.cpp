@@ -8,6 +8,7 @@
 
 #include "provisioning/database/environment.hpp"
 #include "provisioning/database/native_session.hpp"
+#include "provisioning/database/session_settings.hpp"
 #include "provisioning/database/statements.hpp"
 #include "provisioning/model/events.hpp"
 #include "provisioning/model/interrupt.hpp"
@@ -21,21 +22,34 @@ using Clock = std::chrono::steady_clock;
 // How long a silent server is waited for beyond its own statement_timeout, which it may be unable to keep.
 constexpr Milliseconds grace{1'000};
 
-// Parameters of the session that the environment (PGOPTIONS …) must not weaken: an explicit one wins.
-std::string session_settings(const SessionOptions& options) {
-  const auto milliseconds = [](Milliseconds time) { return std::to_string(time.count()); };
-  return "-c search_path=pg_catalog -c TimeZone=UTC -c DateStyle=ISO -c standard_conforming_strings=on"
-         " -c jit=off"  // compiling costs more than any of our short statements
-         " -c client_connection_check_interval=1s -c idle_in_transaction_session_timeout=120s -c lock_timeout=" +
-         milliseconds(options.lock_timeout) + " -c statement_timeout=" + milliseconds(options.statement_timeout);
-}
-
 [[noreturn]] void throw_interrupted() {
   throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
               "Run the same command again to go on.");
 }
 
+// For servers that are too old to know what a session begins with, and for those that say which they are.
+[[noreturn]] void throw_too_old(const Dsn& dsn, const std::string& version) {
+  throw Error(ErrorKind::conflict, dsn.display() + " is " + version + ", and acctl works with PostgreSQL 15 or later",
+              "Older ones let every role make objects in the schema public of each database, and record no versions of "
+              "collations. Upgrade the server, or name another one.");
+}
+
+// Adds what the server says to a vector of texts.
+void keep_notice(void* texts, const PGresult* result) {
+  const auto field = [&](int code) {
+    const char* text = PQresultErrorField(result, code);
+    return std::string(text == nullptr ? "" : text);
+  };
+  const std::string detail = field(PG_DIAG_MESSAGE_DETAIL);
+  static_cast<std::vector<std::string>*>(texts)->push_back(field(PG_DIAG_MESSAGE_PRIMARY) +
+                                                           (detail.empty() ? "" : ": " + detail));
+}
+
 [[noreturn]] void cannot_connect(const Dsn& dsn, const std::string& why) {
+  // What a session begins with is known from 14 on.
+  if (why.find("unrecognized configuration parameter") != std::string::npos) {
+    throw_too_old(dsn, "older than PostgreSQL 14");
+  }
   // PgBouncer's words for the settings that each session begins with.
   if (why.find("unsupported startup parameter") != std::string::npos) {
     throw Error(ErrorKind::conflict, dsn.display() + " is behind a connection pooler: " + why,
@@ -54,7 +68,8 @@ std::string session_settings(const SessionOptions& options) {
 
 std::string_view Rows::text(int row, int column) const {
   if (row >= size_ || column >= columns_) return {};
-  return cells_[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
+  return (
+      *cells_)[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
 }
 
 std::int64_t Rows::integer(int row, int column) const {
@@ -95,7 +110,8 @@ void Connection::begin_connecting() {
   std::map<std::string, std::string> parameters = dsn_.parameters();
   parameters["application_name"] = options_.application;
   parameters["client_encoding"] = "UTF8";
-  parameters["options"] = session_settings(options_);
+  known_version_ = known_server_version(dsn_);
+  parameters["options"] = session_settings(options_, known_version_);
   std::vector<const char*> keys;
   std::vector<const char*> values;
   for (const auto& [key, value] : parameters) {
@@ -107,6 +123,7 @@ void Connection::begin_connecting() {
 
   std::shared_ptr<PGconn> conn(PQconnectStartParams(keys.data(), values.data(), 0), PQfinish);
   if (!conn) throw std::bad_alloc();
+  PQsetNoticeReceiver(conn.get(), keep_notice, &greetings_);
   attempt_ = std::make_unique<Attempt>(std::move(conn), Clock::now() + options_.connect_timeout);
   if (PQstatus(attempt_->conn.get()) == CONNECTION_BAD) attempt_->polling = PGRES_POLLING_FAILED;
   // What can be said without waiting is said now: on a socket of this machine that is all there is to say.
@@ -138,7 +155,33 @@ void Connection::finish_connecting() {
     if (waits[0].revents != 0) attempt->polling = PQconnectPoll(conn);
   }
   if (attempt->polling == PGRES_POLLING_FAILED) cannot_connect(dsn_, one_line(PQerrorMessage(conn)));
-  session_ = std::make_unique<NativeSession>(std::move(attempt->conn));
+  PQsetNoticeReceiver(conn, [](void*, const PGresult*) {}, nullptr);
+  answer_greeting(std::move(attempt->conn));
+}
+
+// What follows from the version of the server, and from what it has said so far.
+void Connection::answer_greeting(std::shared_ptr<void> conn) {
+  const auto native = std::static_pointer_cast<PGconn>(std::move(conn));
+  server_version_ = PQserverVersion(native.get());
+  if (server_version_ < oldest_server_version) {
+    throw_too_old(
+        dsn_, "PostgreSQL " + std::to_string(server_version_ / 10000) + "." + std::to_string(server_version_ % 10000));
+  }
+  session_ = std::make_unique<NativeSession>(native);
+  for (std::string& text : greetings_) {
+    tell({.weight = Event::Weight::warning,
+          .text = "the server says: " + text,
+          .fields = {{"database", dsn_.get("dbname")}}});
+  }
+  if (known_version_ == server_version_) return;
+  remember_server_version(dsn_, server_version_);
+  const std::string settings = settings_left_out(server_version_);
+  if (!settings.empty()) watched([&] { session_->execute(settings); });
+}
+
+int Connection::server_version() {
+  require_session();
+  return server_version_;
 }
 
 void Connection::require_session() {
@@ -226,7 +269,7 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
   const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql, prepared, values); });
   tell_done({sql}, start, {*rows});
-  return *rows;
+  return std::move(*rows);
 }
 
 Rows Connection::script(const std::string& sql) {
@@ -239,7 +282,7 @@ Rows Connection::script(const std::string& sql) {
   const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql); });
   tell_done({sql}, start, {*rows});
-  return *rows;
+  return std::move(*rows);
 }
 
 }  // namespace acctl

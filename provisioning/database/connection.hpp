@@ -52,7 +52,7 @@ class Param {
   std::optional<std::string> text_;
 };
 
-// What a statement returned, held in memory.
+// What a statement returned, held in memory. Copies share it.
 class Rows {
  public:
   int size() const { return size_; }
@@ -74,8 +74,8 @@ class Rows {
   int size_ = 0;
   int columns_ = 0;
   std::int64_t affected_ = 0;
-  std::vector<std::string_view> cells_;  // row by row; a null has no data()
-  std::shared_ptr<const void> owner_;    // of their text
+  std::shared_ptr<std::vector<std::string_view>> cells_;  // row by row; a null has no data()
+  std::shared_ptr<const void> owner_;                     // of their text
 };
 
 struct Statement {
@@ -153,11 +153,15 @@ class Connection {
   int announced_pid() const;
   const Dsn& dsn() const { return dsn_; }
 
+  // Of the server: 150004 for 15.4. Waits for a session that was not waited for yet.
+  int server_version();
+
  private:
   struct Attempt;
 
   void begin_connecting();
   void finish_connecting();
+  void answer_greeting(std::shared_ptr<void> conn);
   void require_session();
   void begin();
   bool in_transaction() const;
@@ -178,9 +182,12 @@ class Connection {
   Dsn dsn_;
   SessionOptions options_;
   bool heeds_interrupts_ = true;            // not while a commit is on its way: its outcome must be known
+  std::vector<std::string> greetings_;      // what the server said while we connected
   std::unique_ptr<Attempt> attempt_;        // to connect; null once there is a session
   std::unique_ptr<NativeSession> session_;  // null before that, and after it was lost
   std::optional<Door> door_;
+  int known_version_ = 0;                        // of the server, when the session was begun
+  int server_version_ = 0;                       // as it says itself
   std::map<std::string, std::string> prepared_;  // text of a statement -> its name, "" before it came twice
   int names_ = 0;
   int trips_ = 0;  // to the server and back

@@ -8,9 +8,11 @@ select current_database(), t.tenant_id, t.epoch, m.version, m.checksum, m.name
 
 -- name: writers_door_facts
 -- The same, and whether the ledger has the run $2 as its entry $1, which is what the registry saw last: without it the
--- database was restored from an older copy. $1 null: it saw none.
+-- database was restored from an older copy. $1 null: it saw none. Last, whether its rules hold in this session, see
+-- session_facts.
 select current_database(), t.tenant_id, t.epoch, m.version, m.checksum, m.name,
-       $1::bigint is null or exists (select from acctl.runs r where r.id = $1::bigint and r.run = $2)
+       $1::bigint is null or exists (select from acctl.runs r where r.id = $1::bigint and r.run = $2),
+       current_setting('session_replication_role')
   from acctl.migrations m left join acctl.tenant t on true
 
 -- name: ledger_position

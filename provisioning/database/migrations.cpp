@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "provisioning/database/server_roles.hpp"
 #include "provisioning/model/random.hpp"
 #include "queries.hpp"
 
@@ -71,12 +72,12 @@ class Ownership {
 
   // Statements before and after what the owner does. A membership that is given and taken in one transaction is never
   // seen by others, and no interruption can leave it behind.
-  std::string join() const {
-    return joined_.empty() ? "" : "grant " + quoted_identifier(joined_) + " to current_user;";
+  std::string act() const {
+    const std::string join = joined_.empty() ? "" : join_owner(joined_);
+    return owner_.empty() ? join : join + "set local role " + quoted_identifier(owner_) + ";";
   }
-  std::string act() const { return owner_.empty() ? "" : "set local role " + quoted_identifier(owner_) + ";"; }
   std::string leave() const {
-    const std::string part = joined_.empty() ? "" : "revoke " + quoted_identifier(joined_) + " from current_user;";
+    const std::string part = joined_.empty() ? "" : leave_owner(joined_);
     return (owner_.empty() ? "" : "reset role;") + part;
   }
 
@@ -95,15 +96,15 @@ void create_bookkeeping(Connection& database, const Ownership& ownership) {
   const std::string readable = owner.empty() ? ""
                                              : "; grant usage on schema acctl to acctl_operator;"
                                                "grant select on acctl.migrations to acctl_operator";
-  // The role itself has no right to make a schema; who joins the owner has.
-  database.script(ownership.join() + "create schema if not exists acctl" + authorization + ";" + ownership.act() +
-                  sql::create_migrations + readable + ";" + ownership.leave());
+  // The session's role itself has no right to make a schema.
+  database.script(ownership.act() + "create schema if not exists acctl" + authorization + ";" + sql::create_migrations +
+                  readable + ";" + ownership.leave());
   transaction.commit();
 }
 
 // In the caller's transaction, which holds the lock of migrations.
 void run_one(Connection& database, const Migration& migration, const Ownership& ownership) {
-  database.script(ownership.join() + ownership.act() + std::string(migration.sql));
+  database.script(ownership.act() + std::string(migration.sql));
   database.query(sql::record_migration,
                  {migration.version, std::string(migration.name), std::string(migration.checksum)});
   if (const std::string leave = ownership.leave(); !leave.empty()) database.script(leave);

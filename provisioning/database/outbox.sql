@@ -54,7 +54,7 @@ select '', left(s.value #>> '{}', 1000), null, null from app.settings s where s.
 
 -- name: settle_mails
 -- What became of the mails $1: $2 sent, deferred, failed or canceled, $3 why. A deferred one is tried again after a minute,
--- two, four … six hours, each a quarter more or less, so that not all come at once; after five days it has failed. What
+-- two, four ... six hours, each a quarter more or less, so that not all come at once; after five days it has failed. What
 -- was sent is sent, though it was canceled meanwhile. A mail server may have taken its time since now().
 update app.outbox o
    set status = case when x.outcome <> 'deferred' then x.outcome when o.attempts >= 26 then 'failed' else 'queued' end,

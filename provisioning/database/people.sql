@@ -12,7 +12,7 @@ select u.status,
 insert into acctl.settings (key, value) values ('key_fingerprint', to_jsonb($1::text)) on conflict (key) do nothing
 
 -- name: invite_people
--- Invites those of $1 … $10 who are not there yet: user, roles ($11, $12), teams ($13, $14), invitation, mail, and the
+-- Invites those of $1 to $10 who are not there yet: user, roles ($11, $12), teams ($13, $14), invitation, mail, and the
 -- entries of the ledger ($15: of the users; $16 its run, $17 entries that it has already). $18: how long the invitations
 -- are good for; $19 names the run, $20 the user who invites ('': staff).
 with input as (

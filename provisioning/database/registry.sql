@@ -1,15 +1,18 @@
 -- The registry in the control database.
 
 -- name: session_facts
--- The backend's own pid shows whether a pooler stands between: then no lock of ours would be held.
-select pg_backend_pid()
+-- The backend's own pid shows whether a pooler stands between: then no lock of ours would be held. Under another
+-- session_replication_role than origin neither triggers nor foreign keys hold; only a superuser can set it.
+select pg_backend_pid(), current_setting('session_replication_role'), current_setting('server_encoding')
 
 -- name: open_platform
 -- All that a command asks before it begins, in one answer: the migrations applied, then (without a version) the
--- settings by name and value; with each the backend's own pid, see session_facts. In no order.
-select m.version, m.checksum, m.name, pg_backend_pid() from acctl.migrations m
+-- settings by name and value; with each what session_facts begin with. In no order.
+select m.version, m.checksum, m.name, pg_backend_pid(), current_setting('session_replication_role')
+  from acctl.migrations m
 union all
-select null, s.key, s.value #>> '{}', pg_backend_pid() from acctl.settings s
+select null, s.key, s.value #>> '{}', pg_backend_pid(), current_setting('session_replication_role')
+  from acctl.settings s
 
 -- name: platform_settings
 select key, value #>> '{}' from acctl.settings order by key
@@ -79,8 +82,8 @@ select exists (select from acctl.tenants where slug = $1 and status <> 'deleted'
 select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
 
 -- name: tenant_list
--- $1: {"slugs": […], "statuses": […], "plans": […], "servers": […], "regions": […], "enterprises": […],
---      "labels": {…}, "search": "…"}, each part optional. Deleted tenants only where a status asks for them.
+-- $1: {"slugs": [...], "statuses": [...], "plans": [...], "servers": [...], "regions": [...], "enterprises": [...],
+--      "labels": {...}, "search": "..."}, each part optional. Deleted tenants only where a status asks for them.
 select *
   from acctl.tenant_overview t
  where (not $1::jsonb ? 'slugs' or t.slug = any (array(select jsonb_array_elements_text($1::jsonb -> 'slugs'))))
@@ -99,7 +102,7 @@ select *
 -- name: reserve_tenant
 -- $1 slug, $2 name, $3 plan, $4 seats, $5 pack, $6 server, $7 region, $8 enterprise, $9 labels, $10 and $11 the
 -- administrator, $12 host names, $13 support address, $14 folder of all storage, $15 steps; lists are separated by
--- spaces. $16 … $19 who acts, $20 the audit entry's "after", $21 the tenant it is a clone of. One statement: the tenant, all names that only it can
+-- spaces. $16 to $19 who acts, $20 the audit entry's "after", $21 the tenant it is a clone of. One statement: the tenant, all names that only it can
 -- have, its steps and the audit entry come into being together. No row: the tenant exists, there is no such plan or
 -- enterprise, or no server fits.
 with fitting as (
@@ -122,7 +125,7 @@ with fitting as (
                              enterprise_id, labels, admin_email, admin_name, epoch, support_address, storage,
                              trial_ends_at, cloned_from)
   select p.tenant_id, $1, $2, $3, $4::integer, p.id, $1,
-         'acctl_' || substr(replace(p.tenant_id::text, '-', ''), 1, 12) || '_owner',
+         'acctl_owner',
          'acctl_' || substr(replace(p.tenant_id::text, '-', ''), 1, 12) || '_app',
          $5, p.enterprise_id, $9::jsonb, $10, $11, 1, $13, $14::text || '/' || p.tenant_id, now() + interval '90 days',
          $21::uuid
@@ -173,7 +176,7 @@ update acctl.tenant_steps s
    and exists (select from acctl.tenants t where t.id = $1 and t.epoch = $2)
 
 -- name: activate_tenant
--- $3 schema version, $4 seats used, $5 steps as in record_steps, $6 … $9 who acts, $10 the status before. The route is
+-- $3 schema version, $4 seats used, $5 steps as in record_steps, $6 to $9 who acts, $10 the status before. The route is
 -- published by the very status: see acctl.published_routes. No row, and nothing written: a later run has taken over.
 with active as (
   update acctl.tenants t

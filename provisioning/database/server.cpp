@@ -8,54 +8,82 @@ namespace {
 
 std::string id(const std::string& name) { return quoted_identifier(name); }
 
-bool is_duplicate(const SqlError& error) {
-  // Two creators of one name: the loser may see either.
-  return error.sqlstate() == "42P04" || error.sqlstate() == "42710" || error.sqlstate() == "23505";
-}
-
-// PostgreSQL lets only members of an owning role alter or drop its database. acctl is a member just while it needs to
-// be: the memberships of thousands of owners would slow down each of its sessions.
-std::string become_member(const TenantNames& names) { return "grant " + id(names.owner_role) + " to current_user;"; }
-std::string leave(const TenantNames& names) { return "revoke " + id(names.owner_role) + " from current_user;"; }
-
-// The same around what cannot be one transaction; a failure ends it too, a lost session leaves it to doctor.
-class Membership {
+// Acts as the owner of the tenant's database for what cannot be in a transaction.
+class AsOwner {
  public:
-  Membership(Connection& server, const std::string& role) : server_(server), role_(id(role)) {
-    server_.script("grant " + role_ + " to current_user");
+  AsOwner(Connection& server, const TenantNames& names) : server_(server), names_(names) {
+    if (const std::string join = join_owner(names.owner_role); !join.empty()) server_.script(join);
+    server_.script("set role " + id(names.owner_role));
   }
-  ~Membership() {
+  ~AsOwner() {
     if (!server_.usable()) return;
     try {
-      server_.script("revoke " + role_ + " from current_user");
+      server_.script("reset role");
+      if (const std::string leave = leave_owner(names_.owner_role); !leave.empty()) server_.script(leave);
     } catch (const std::exception&) {
       // doctor names what is left.
     }
   }
-  Membership(const Membership&) = delete;
-  Membership& operator=(const Membership&) = delete;
+  AsOwner(const AsOwner&) = delete;
+  AsOwner& operator=(const AsOwner&) = delete;
 
  private:
   Connection& server_;
-  std::string role_;
+  const TenantNames& names_;
 };
+
+// `statements` as the owner of the tenant's database, in one transaction by the protocol.
+void run_as_owner(Connection& server, const TenantNames& names, const std::string& statements) {
+  server.script(join_owner(names.owner_role) + "set local role " + id(names.owner_role) + ";" + statements +
+                ";reset role;" + leave_owner(names.owner_role));
+}
+
+// A database is of acctl_owner whichever tenant it is made for, and bears its mark only once its door is open. Until
+// then this limit of connections tells for whom it is made.
+std::int64_t limit_while_made(const TenantNames& names) {
+  std::uint32_t hash = 2166136261U;  // FNV-1a
+  for (const char c : names.mark) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  return hash & 0x3fffffffU;
+}
 
 DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
   const bool ours = rows.text(row, 4) == names.mark;
-  // The comment comes only with the opened door; before that the owner, a role that bears the mark, tells.
-  const bool by_owner = rows.text(row, 3) == names.owner_role;
-  const bool interrupted_drop = rows.boolean(row, 2);
-  if (!ours && !by_owner) return DatabaseState::foreign;
+  const bool unmarked = rows.is_null(row, 4) && rows.text(row, 3) == names.owner_role;
+  const bool interrupted_drop = rows.integer(row, 2) == -2;
+  // The limit of one that was being made is gone with an interrupted drop; no drop of what nobody can use does harm.
+  const bool made_for_us =
+      unmarked && (interrupted_drop || has_own_owner(names) || rows.integer(row, 2) == limit_while_made(names));
+  if (!ours && !made_for_us) return DatabaseState::foreign;
   if (interrupted_drop) return DatabaseState::broken;
   return ours ? DatabaseState::present : DatabaseState::unfinished;
 }
 
+// A new database that is not a copy: UTF8 whatever the server's own databases are. Where those are of another encoding,
+// the locale is for that encoding alone, and only C is there for all.
+std::string create_utf8(Connection& server, const std::string& name) {
+  const bool same = server.query(sql::template0_is_utf8).boolean(0, 0);
+  return "create database " + id(name) + " template template0 encoding 'UTF8'" +
+         (same ? "" : " locale_provider libc lc_collate 'C' lc_ctype 'C'");
+}
+
 }  // namespace
+
+bool is_duplicate(const SqlError& error) {
+  return error.sqlstate() == "42P04" || error.sqlstate() == "42710" || error.sqlstate() == "23505";
+}
 
 void refuse_pooler(Connection& server, std::int64_t backend_pid) {
   if (backend_pid == server.announced_pid()) return;
   throw Error(ErrorKind::conflict, server.dsn().display() + " is behind a connection pooler, which does not hold locks",
               "Give acctl the address of the server itself.");
+}
+
+void refuse_without_rules(const std::string& database, std::string_view replication_role) {
+  if (replication_role == "origin") return;
+  throw Error(ErrorKind::conflict,
+              "the rules of database '" + database + "' are off for this role: session_replication_role is " +
+                  std::string(replication_role),
+              "As a superuser, run ALTER ROLE or ALTER DATABASE … RESET session_replication_role.");
 }
 
 bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
@@ -79,7 +107,7 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     refuse_pooler(*server, server->query(sql::session_facts).integer(0, 0));
     if (server->query(sql::database_facts, {name, name, name}).empty()) {
       try {
-        server->script("create database " + id(name) + " template template0 encoding 'UTF8'");
+        server->script(create_utf8(*server, name));
         return true;
       } catch (const SqlError& duplicate) {
         if (!is_duplicate(duplicate)) throw;
@@ -89,19 +117,6 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     const Connection made_by_another(dsn, rest);
     return false;
   }
-}
-
-bool make_shared_roles(Connection& server) {
-  if (server.query(sql::shared_roles_ready).boolean(0, 0)) return false;
-  for (const char* statement : {"create role acctl_app nologin", "create role acctl_operator nologin",
-                                "grant acctl_operator to current_user"}) {
-    try {
-      server.script(statement);
-    } catch (const SqlError& error) {
-      if (!is_duplicate(error)) throw;
-    }
-  }
-  return true;
 }
 
 bool shut_public_out(Connection& control) {
@@ -124,7 +139,7 @@ ServerFacts look_at_databases(Connection& server, const TenantNames& names, cons
     } else if (name == names.quarantine) {
       facts.quarantine = state_of(databases, row, names);
     } else {
-      facts.template_ready = databases.text(row, 4) == "acctl template";
+      facts.template_ready = databases.text(row, 4) == "acctl template" && !databases.boolean(row, 5);
     }
   }
   return facts;
@@ -135,49 +150,43 @@ ServerFacts look_at_server(Connection& server, const TenantNames& names, const s
   const Rows roles = server.query(sql::role_facts, {names.owner_role, names.app_role});
   for (int row = 0; row < roles.size(); ++row) {
     const std::string name(roles.text(row, 0));
-    if (roles.text(row, 2) != names.mark) {
+    const bool shared = name == shared_owner;
+    if (!shared && roles.text(row, 2) != names.mark) {
       throw Error(ErrorKind::conflict, "the server has a database role '" + name + "' that is not this tenant's",
                   "Rename or drop that role, then run the command again.");
     }
     (name == names.owner_role ? facts.owner_role : facts.app_role) = true;
     if (name == names.app_role) facts.app_member = roles.boolean(row, 3);
     if (name == names.app_role) facts.app_can_login = roles.boolean(row, 1);
-    if (name == names.owner_role) facts.owner_member = roles.boolean(row, 3);
+    if (name == names.owner_role) facts.owner_member = !shared && roles.boolean(row, 3);
   }
   return facts;
-}
-
-void make_tenant_roles(Connection& server, const TenantNames& names, const ServerFacts& facts) {
-  const auto create = [&](const std::string& role, const std::string& attributes) {
-    return "create role " + id(role) + attributes + "; comment on role " + id(role) + " is " +
-           quoted_literal(names.mark) + ";";
-  };
-  try {
-    // One transaction by the protocol: a role without its mark does not exist.
-    server.script((facts.owner_role ? "" : create(names.owner_role, " nologin")) +
-                  (facts.app_role ? "" : create(names.app_role, " login in role acctl_app")) + become_member(names));
-  } catch (const SqlError& error) {
-    if (!is_duplicate(error)) throw;
-    // That of a run which has overtaken this one, or look_at_server() would have found it.
-    throw Error(ErrorKind::locked, std::string("meanwhile on the server: ") + error.what(), "Run the command again.");
-  }
 }
 
 void copy_template(Connection& server, const TenantNames& names, const std::string& template_name) {
   try {
     server.script("create database " + id(names.database) + " owner " + id(names.owner_role) + " template " +
-                  id(template_name) + " allow_connections false");
+                  id(template_name) + " allow_connections false connection limit " +
+                  std::to_string(limit_while_made(names)));
   } catch (const SqlError& error) {
+    // An older acctl has not made the owner, or this session's role cannot act as it yet.
+    const bool no_owner = error.sqlstate() == "42704" || error.sqlstate() == "42501";
+    if (no_owner && make_shared_roles(server)) return copy_template(server, names, template_name);
     if (is_duplicate(error)) {
       // Most likely that of a run which was killed and whose backend has only now come to its end.
       throw Error(ErrorKind::locked, "a database '" + names.database + "' has appeared on the server meanwhile",
                   "Run the command again.");
     }
-    if (error.sqlstate() == "XX000") {
-      // A full disk in the middle of a copy: PostgreSQL 15 stumbles over its own clean-up and reports that instead.
+    if (error.sqlstate() == "XX000" && look_at_databases(server, names, template_name).template_ready) {
+      // A full disk in the middle of a copy: PostgreSQL 15 stumbles over its own clean-up and reports that instead. The
+      // other cause, a template whose collation has another version by now, is one that is not ready.
       throw SqlError(ErrorKind::failed, std::string("the server could not copy the template: ") + error.what(),
                      "Most likely there is no room on the server's disk; make some, then run the command again.",
                      "53100", "");
+    }
+    if (error.sqlstate() == "XX000") {
+      throw Error(ErrorKind::locked, std::string("the template cannot be copied: ") + error.what(),
+                  "Run the command again; the template is then made anew.");
     }
     if (error.sqlstate() != "55006") throw;
     const Rows users = server.query(sql::sessions_in_database, {template_name});
@@ -190,84 +199,82 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
 
 void open_tenant_database(Connection& server, const TenantNames& names) {
   const std::string database = id(names.database);
-  // The owner's members act as pg_database_owner inside, which the owner's own right to make schemas does not reach.
-  server.script("revoke all on database " + database + " from public; grant connect on database " + database + " to " +
-                id(names.app_role) + ", acctl_operator; grant create on database " + database +
-                " to pg_database_owner; comment on database " + database + " is " + quoted_literal(names.mark) +
-                "; alter database " + database + " allow_connections true;" + leave(names));
+  // Inside, the owner acts as pg_database_owner, which the owner's own right to make schemas does not reach.
+  run_as_owner(server, names,
+               "revoke all on database " + database + " from public; grant connect on database " + database + " to " +
+                   id(names.app_role) + ", acctl_operator; grant create on database " + database +
+                   " to pg_database_owner; comment on database " + database + " is " + quoted_literal(names.mark) +
+                   "; alter database " + database + " allow_connections true connection limit -1");
 }
 
 void make_roles_again(Connection& server, const TenantNames& names, const ServerFacts& facts, bool login) {
+  make_shared_roles(server);
   Transaction transaction(server);
-  make_tenant_roles(server, names, facts);
-  if (!login) server.script("alter role " + id(names.app_role) + " nologin");
+  make_application_role(server, names, facts);
+  if (!login) refuse_login(server, names);
   open_tenant_database(server, names);
   transaction.commit();
-}
-
-void reopen_database(Connection& server, const TenantNames& names) {
-  Transaction transaction(server);
-  server.script(become_member(names));
-  open_tenant_database(server, names);
-  transaction.commit();
-}
-
-void cease_owner(Connection& server, const TenantNames& names) { server.script(leave(names)); }
-
-void cease_application(Connection& server, const TenantNames& names) {
-  server.script("revoke " + id(names.app_role) + " from current_user");
-}
-
-void lock_application_out(Connection& server, const TenantNames& names) {
-  // New sessions are refused before those that there are end.
-  server.script("alter role " + id(names.app_role) + " nologin");
-  const Membership membership(server, names.app_role);
-  server.query(sql::end_sessions_of_role, {names.app_role});
-}
-
-void let_application_in(Connection& server, const TenantNames& names) {
-  const std::string app = id(names.app_role);
-  // An interrupted lock_application_out() leaves us a member.
-  server.script("alter role " + app + " login; revoke " + app + " from current_user");
 }
 
 void quarantine_database(Connection& server, const TenantNames& names) {
   const std::string database = id(names.database);
-  server.script(become_member(names) + "alter database " + database + " allow_connections false;" + leave(names));
+  run_as_owner(server, names, "alter database " + database + " allow_connections false");
   server.query(sql::end_sessions_in_database, {names.database});
-  server.script(become_member(names) + "alter database " + database + " rename to " + id(names.quarantine) + ";" +
-                leave(names));
+  run_as_owner(server, names, "alter database " + database + " rename to " + id(names.quarantine));
 }
 
 void restore_database(Connection& server, const TenantNames& names) {
-  server.script(become_member(names) + "alter database " + id(names.quarantine) + " rename to " + id(names.database) +
-                "; alter database " + id(names.database) + " allow_connections true;" + leave(names));
+  run_as_owner(server, names,
+               "alter database " + id(names.quarantine) + " rename to " + id(names.database) + "; alter database " +
+                   id(names.database) + " allow_connections true");
 }
 
-void drop_tenant_database(Connection& server, const TenantNames& names, const ServerFacts& facts) {
+void drop_tenant_database(Connection& server, const TenantNames& names, const std::string& database) {
+  server.query(sql::end_sessions_in_database, {database});
+  const AsOwner owner(server, names);
+  server.script("drop database if exists " + id(database));
+}
+
+void drop_tenant(Connection& server, const TenantNames& names, const ServerFacts& facts) {
   const auto is_ours = [](DatabaseState state) {
     return state != DatabaseState::absent && state != DatabaseState::foreign;
   };
-  {
-    std::optional<Membership> membership;
-    if (facts.owner_role) membership.emplace(server, names.owner_role);
-    if (is_ours(facts.database)) drop_database(server, names.database);
-    if (is_ours(facts.quarantine)) drop_database(server, names.quarantine);
-  }
-  if (facts.app_role) server.script("drop role " + id(names.app_role));
-  if (facts.owner_role) server.script("drop role " + id(names.owner_role));
+  if (is_ours(facts.database)) drop_tenant_database(server, names, names.database);
+  if (is_ours(facts.quarantine)) drop_tenant_database(server, names, names.quarantine);
+  drop_tenant_roles(server, names, facts);
 }
 
 void create_template_database(Connection& server, const std::string& name) {
-  server.script("create database " + id(name) + " template template0 encoding 'UTF8'");
+  server.script(create_utf8(server, name));
   server.script("revoke all on database " + id(name) + " from public; grant create on database " + id(name) +
                 " to pg_database_owner");
 }
 
+namespace {
+
+// Gives the name of the template to `building`. The one that has it is put aside if it is out of date, as something
+// that is left of building and dropped as such; "" where there is none such.
+std::string put_in_place(Connection& server, const std::string& building, const std::string& name) {
+  Transaction transaction(server);
+  server.query(sql::lock_templates);
+  const Rows present = server.query(sql::database_facts, {name, name, name});
+  const bool outdated = !present.empty() && present.text(0, 4) == "acctl template" && present.boolean(0, 5);
+  const std::string aside = outdated ? building + "_old" : "";
+  if (outdated) {
+    server.script("alter database " + id(name) + " is_template false; alter database " + id(name) + " rename to " +
+                  id(aside));
+  }
+  server.script("alter database " + id(building) + " rename to " + id(name) + "; comment on database " + id(name) +
+                " is 'acctl template'; alter database " + id(name) + " is_template true allow_connections false");
+  transaction.commit();
+  return aside;
+}
+
+}  // namespace
+
 bool finish_template(Connection& server, const std::string& building, const std::string& name) {
   try {
-    server.script("alter database " + id(building) + " rename to " + id(name) + "; comment on database " + id(name) +
-                  " is 'acctl template'; alter database " + id(name) + " is_template true allow_connections false");
+    if (const std::string aside = put_in_place(server, building, name); !aside.empty()) drop_database(server, aside);
     return true;
   } catch (const SqlError& error) {
     if (!is_duplicate(error)) throw;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "provisioning/database/connection.hpp"
+#include "provisioning/database/server_roles.hpp"
 
 namespace acctl {
 
@@ -13,20 +13,15 @@ namespace acctl {
 // taken in one transaction would not be there in the next. `backend_pid`: as the backend itself says.
 void refuse_pooler(Connection& server, std::int64_t backend_pid);
 
+// Throws Error(conflict) where `replication_role` (session_facts) means that no trigger and no foreign key of the
+// database holds in the session: what they forbid would be written.
+void refuse_without_rules(const std::string& database, std::string_view replication_role);
+
+// Whether an object of that name has appeared meanwhile. Two creators of one name: the loser may see either state.
+bool is_duplicate(const SqlError& error);
+
 // Creates the database that `dsn` names when the server lacks it; true when it did. Refuses a pooler.
 bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session);
-
-// The group roles of the server: acctl_app, what every tenant's application may do, and acctl_operator, what acctl
-// itself does on rows; the session's role becomes a member of the latter. True when one was missing.
-bool make_shared_roles(Connection& server);
-
-struct TenantNames {
-  std::string database;
-  std::string quarantine;  // the database's name while it is held for deletion
-  std::string owner_role;
-  std::string app_role;
-  std::string mark;  // the comment on database and roles that says whose they are
-};
 
 // Keeps everybody but acctl out of the database that the session is in; true when it was open. Else the application of
 // each tenant could connect to the control database.
@@ -58,9 +53,6 @@ ServerFacts look_at_databases(Connection& server, const TenantNames& names, cons
 // The same with the roles. Throws Error(conflict) when a role of the tenant's name exists that is not the tenant's.
 ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name);
 
-// Makes the roles that are missing, and the session's role a member of the owner until open_tenant_database().
-void make_tenant_roles(Connection& server, const TenantNames& names, const ServerFacts& facts);
-
 // A copy of the template behind a closed door: nobody can connect to it before open_tenant_database().
 // Throws Error(locked) when somebody is connected to the template.
 void copy_template(Connection& server, const TenantNames& names, const std::string& template_name);
@@ -68,35 +60,25 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
 // Marks the database as the tenant's, lets the tenant's application and acctl in and nobody else, opens the door.
 void open_tenant_database(Connection& server, const TenantNames& names);
 
-// Makes the roles of a tenant that has its database already and lost one of them, in one transaction: acctl's
-// membership in the owner ends with it, however it ends. `login`: whether the application may log in.
+// Makes the roles of a tenant that has its database already and lost one of them, and opens the database, in one
+// transaction. `login`: whether the application may log in.
 void make_roles_again(Connection& server, const TenantNames& names, const ServerFacts& facts, bool login);
-
-// Opens the door of a database that is the tenant's, in one transaction as make_roles_again().
-void reopen_database(Connection& server, const TenantNames& names);
-
-// Ends a membership in the owner that make_tenant_roles() began, or an interrupted run has left.
-void cease_owner(Connection& server, const TenantNames& names);
-
-// The same of the application's role, which lock_application_out() joins.
-void cease_application(Connection& server, const TenantNames& names);
-
-// Locks the tenant's application out and ends its sessions, or lets it in again.
-void lock_application_out(Connection& server, const TenantNames& names);
-void let_application_in(Connection& server, const TenantNames& names);
 
 // Ends all sessions, closes the door and renames the database to its quarantine name; and back.
 void quarantine_database(Connection& server, const TenantNames& names);
 void restore_database(Connection& server, const TenantNames& names);
 
-// Drops what there is of the database (under either name) and of its roles.
-void drop_tenant_database(Connection& server, const TenantNames& names, const ServerFacts& facts);
+// Drops `database`, one of the names of a tenant's.
+void drop_tenant_database(Connection& server, const TenantNames& names, const std::string& database);
+
+// Drops what there is of the database (under either name) and of the tenant's roles.
+void drop_tenant(Connection& server, const TenantNames& names, const ServerFacts& facts);
 
 // A database `name` that is being made into a template, closed to everybody but the session's role.
 void create_template_database(Connection& server, const std::string& name);
 
-// Renames `building` to `name` as a finished template. False when another has finished one meanwhile; `building` is
-// dropped then.
+// Renames `building` to `name` as a finished template, in the place of one that is out of date. False when another run
+// has finished one meanwhile; `building` is dropped then.
 bool finish_template(Connection& server, const std::string& building, const std::string& name);
 
 void drop_database(Connection& server, const std::string& name);

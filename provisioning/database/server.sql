@@ -1,20 +1,32 @@
 -- What a PostgreSQL server that tenants live on shows of itself. Statements that take no parameters (CREATE DATABASE,
--- ALTER ROLE …) are composed in server.cpp.
+-- ALTER ROLE ...) are composed in server.cpp.
 
 -- name: open_to_public
 select d.datname, has_database_privilege('public', d.oid, 'connect') from pg_database d
  where d.datname = current_database()
 
 -- name: database_facts
--- Of the databases named $1 … $3 those that exist: a tenant's, its quarantine, its template.
-select d.datname, d.datallowconn, d.datconnlimit = -2, pg_get_userbyid(d.datdba), shobj_description(d.oid, 'pg_database')
+-- Of the databases named $1 to $3 those that exist: a tenant's, its quarantine, its template. The last column:
+-- whether the system has other versions of its collations than those that it was made with; it cannot be copied then.
+select d.datname, d.datallowconn, d.datconnlimit, pg_get_userbyid(d.datdba), shobj_description(d.oid, 'pg_database'),
+       d.datcollversion is not null and d.datcollversion is distinct from pg_database_collation_actual_version(d.oid)
   from pg_database d where d.datname in ($1, $2, $3)
 
 -- name: shared_roles_ready
--- Both exist, and this session's role is a member of the second one: an interrupted run may have made it no member yet,
--- another run was another role.
-select count(*) = 2 and bool_and(r.rolname = 'acctl_app' or pg_has_role(r.oid, 'usage'))
-  from pg_roles r where r.rolname in ('acctl_app', 'acctl_operator')
+-- All four exist, and this session's role has the rights of acctl_operator and can act as acctl_owner: an interrupted run
+-- may have made it no member yet, another run was another role.
+select count(*) = 4
+       and coalesce(bool_and(pg_has_role(r.oid, 'usage')) filter (where r.rolname = 'acctl_operator'), false)
+       and coalesce(bool_and(pg_has_role(r.oid, case when current_setting('server_version_num')::int >= 160000 then 'set'
+                                                     else 'member' end)) filter (where r.rolname = 'acctl_owner'), false)
+  from pg_roles r where r.rolname in ('acctl_app', 'acctl_operator', 'acctl_owner', 'acctl_provisioner')
+
+-- name: template0_is_utf8
+select encoding = pg_char_to_encoding('UTF8') from pg_database where datname = 'template0'
+
+-- name: lock_templates
+-- Who puts one in another's place, until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('acctl templates', 0))
 
 -- name: role_facts
 select r.rolname, r.rolcanlogin, shobj_description(r.oid, 'pg_authid'),

@@ -17,8 +17,8 @@ select count(*)
  where r.system and r.scope = 'organization' and p.key = '*'
 
 -- name: seed_tenant
--- What a copy of the template does not have: $1 … $5 whose it is, $6 and $7 the invited administrator, who gets the chief
--- role, and its own names: $8 its name, $9 its support address, $10 its host name. Only in the database $11. $12 … $16:
+-- What a copy of the template does not have: $1 to $5 whose it is, $6 and $7 the invited administrator, who gets the chief
+-- role, and its own names: $8 its name, $9 its support address, $10 its host name. Only in the database $11. $12 to $16:
 -- what its plan gives. One statement: it fails as a whole where another run was here first. Its answer shows how far the
 -- schema is, whether this is the database, and its seats.
 with taken as (
@@ -45,7 +45,7 @@ select m.version, m.checksum, m.name, (select count(*) from taken), 1 + (select 
   from acctl.migrations m
 
 -- name: take_tenant
--- The fence of a run that goes on with a seeded tenant: no row when a later run has been here. $3 … $7: what its plan
+-- The fence of a run that goes on with a seeded tenant: no row when a later run has been here. $3 to $7: what its plan
 -- gives.
 update acctl.tenant
    set epoch = $2, plan = $3, seat_limit = $4, project_limit = $5, storage_limit = $6, features = $7::jsonb
@@ -60,13 +60,13 @@ update acctl.tenant t set epoch = $2 where t.tenant_id = $1 and t.epoch < $2
 select t.epoch from acctl.tenant t
 
 -- name: has_entitlement
--- Whether plan, seats, projects, storage and features are $1 … $5.
+-- Whether plan, seats, projects, storage and features are $1 to $5.
 select (t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features) is not distinct from
        ($1::varchar, $2::integer, $3::integer, $4::bigint, $5::jsonb)
   from acctl.tenant t
 
 -- name: write_entitlement
--- Makes them $3 … $7 in the database of tenant $1; whether they were something else. No row when a run later than $2 has
+-- Makes them $3 to $7 in the database of tenant $1; whether they were something else. No row when a run later than $2 has
 -- been here.
 with old as (
   select t.plan, t.seat_limit, t.project_limit, t.storage_limit, t.features from acctl.tenant t for update

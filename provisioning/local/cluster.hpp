@@ -73,6 +73,7 @@ class LocalCluster {
   bool destroy();
 
  private:
+  void administer_roles() const;  // after pg_upgrade
   std::string socket_folder() const { return folder_ + "/run"; }
   std::string socket() const;
   std::string log_folder() const { return folder_ + "/log"; }

@@ -10,6 +10,7 @@
 #include "provisioning/local/folder_lock.hpp"
 #include "provisioning/model/error.hpp"
 #include "provisioning/model/files.hpp"
+#include "queries.hpp"
 
 namespace acctl {
 
@@ -24,6 +25,13 @@ void swap_folders(const std::string& one, const std::string& other) {
 }
 
 }  // namespace
+
+void LocalCluster::administer_roles() const {
+  SessionOptions options;
+  options.interrupted = interrupted_;
+  Connection superuser(dsn().with("user", "postgres").with("dbname", "postgres"), options);
+  superuser.script(sql::local_administration);
+}
 
 void LocalCluster::upgrade(const Installation& target) {
   const FolderLock lock(folder_, interrupted_);
@@ -63,6 +71,7 @@ void LocalCluster::upgrade(const Installation& target) {
     throw;
   }
   remove_remains();
+  administer_roles();
   // pg_upgrade leaves the statistics of tables behind.
   run_to_end({.words = {target.program("vacuumdb"), "--all", "--analyze-only", "--username", "postgres", "--host",
                         socket_folder()},

@@ -13,7 +13,15 @@ namespace acctl {
 namespace {
 
 int check_schema(Connection& control) {
-  refuse_pooler(control, control.query(sql::session_facts).integer(0, 0));
+  const Rows facts = control.query(sql::session_facts);
+  refuse_pooler(control, facts.integer(0, 0));
+  refuse_without_rules(control.dsn().get("dbname"), facts.text(0, 1));
+  if (facts.text(0, 2) != "UTF8") {
+    throw Error(ErrorKind::conflict,
+                "database '" + control.dsn().get("dbname") + "' is encoded in " + std::string(facts.text(0, 2)) +
+                    ", and the control database has to be UTF8",
+                "Name a database that does not exist: 'acctl platform init' creates it.");
+  }
   return applied_version(control, control_migrations());
 }
 
@@ -53,7 +61,10 @@ std::pair<PlatformSettings, std::vector<Rows>> open_control(Connection& control,
     std::vector<Rows> answers = control.batch(others, Snapshot::each);
     const Rows rows = std::move(answers.front());
     answers.erase(answers.begin());
-    if (!rows.empty()) refuse_pooler(control, rows.integer(0, 3));
+    if (!rows.empty()) {
+      refuse_pooler(control, rows.integer(0, 3));
+      refuse_without_rules(control.dsn().get("dbname"), rows.text(0, 4));
+    }
     require_head(control, applied_version(control, rows, control_migrations()));
     return {settings_of(rows, 1), std::move(answers)};
   } catch (const SqlError& error) {

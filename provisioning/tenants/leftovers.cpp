@@ -56,7 +56,7 @@ std::string storage_of(const Platform& platform, const Tenant& tenant) {
 }
 
 // "its database, its storage"; "" for nothing. What of that name is another's is not its own.
-std::string parts_of(const ServerFacts& facts, bool storage) {
+std::string parts_of(const TenantNames& names, const ServerFacts& facts, bool storage) {
   const auto is_own = [](DatabaseState state) {
     return state != DatabaseState::absent && state != DatabaseState::foreign;
   };
@@ -65,7 +65,7 @@ std::string parts_of(const ServerFacts& facts, bool storage) {
     if (there) parts += (parts.empty() ? "" : ", ") + what;
   };
   add(is_own(facts.database) || is_own(facts.quarantine), "its database");
-  add(facts.app_role || facts.owner_role, "its database roles");
+  add(facts.app_role || (facts.owner_role && has_own_owner(names)), "its database roles");
   add(storage, "its storage");
   return parts;
 }
@@ -75,7 +75,7 @@ bool remove_remains(Platform& platform, const Leftover& leftover) {
   for (const Tenant& tenant : list_tenants(platform, {.slugs = {leftover.tenant}, .statuses = {"deleted"}})) {
     if (tenant.id != leftover.id) continue;
     Connection& server = platform.server(tenant.server, tenant.server_dsn);
-    drop_tenant_database(server, tenant.names(), look_at_server(server, tenant.names(), ""));
+    drop_tenant(server, tenant.names(), look_at_server(server, tenant.names(), ""));
     remove_storage(storage_of(platform, tenant));
     Transaction transaction(platform.control());
     record_audit(transaction, platform, tenant, "tenant.purge", "done", "",
@@ -124,7 +124,7 @@ std::vector<Leftover> remains_of_deleted(Platform& platform) {
   std::vector<Leftover> found;
   for (const Tenant& tenant : list_tenants(platform, {.statuses = {"deleted"}})) {
     const std::string parts =
-        parts_of(look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
+        parts_of(tenant.names(), look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
                  storage_exists(storage_of(platform, tenant)));
     if (parts.empty()) continue;
     found.push_back({.kind = Leftover::Kind::remains,

@@ -65,7 +65,7 @@ void put_into_quarantine(Platform& platform, const Tenant& tenant) {
 
 void tear_down(Platform& platform, const Tenant& tenant) {
   Connection& server = server_of(platform, tenant);
-  drop_tenant_database(server, tenant.names(), look_at_server(server, tenant.names(), ""));
+  drop_tenant(server, tenant.names(), look_at_server(server, tenant.names(), ""));
   if (!tenant.storage.empty()) remove_storage(tenant.storage);
   Transaction transaction(platform.control());
   if (transaction.query(sql::finish_deletion, {tenant.id, tenant.epoch}).empty()) throw_overtaken(tenant);
@@ -177,7 +177,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   if (facts.quarantine == DatabaseState::present) restore_database(server, tenant.names());
   if (facts.database == DatabaseState::present && !facts.open) {
     // A deletion was interrupted when it had closed the door and not yet renamed the database.
-    reopen_database(server, tenant.names());
+    open_tenant_database(server, tenant.names());
   }
   if (facts.quarantine != DatabaseState::present && facts.database != DatabaseState::present) {
     throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has been dropped already",

@@ -77,17 +77,11 @@ void make_database(Site& site) {
   if (to_copy && !facts.template_ready) {
     build_template(site.platform, site.server, site.tenant.server_dsn, site.pack);
   }
-  make_tenant_roles(site.server, site.names, facts);
-  try {
-    if (facts.database == DatabaseState::broken) drop_database(site.server, site.names.database);
-    if (to_copy) copy_template(site.server, site.names, source);
-    open_tenant_database(site.server, site.names);
-    site.copied = to_copy;
-  } catch (const Error&) {
-    // A run that was overtaken must not leave acctl a member of the owner.
-    if (site.server.usable()) cease_owner(site.server, site.names);
-    throw;
-  }
+  make_application_role(site.server, site.names, facts);
+  if (facts.database == DatabaseState::broken) drop_tenant_database(site.server, site.names, site.names.database);
+  if (to_copy) copy_template(site.server, site.names, source);
+  open_tenant_database(site.server, site.names);
+  site.copied = to_copy;
 }
 
 int head_version() { return static_cast<int>(tenant_migrations().size()); }

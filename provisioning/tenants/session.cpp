@@ -1,5 +1,6 @@
 #include "provisioning/tenants/session.hpp"
 
+#include "provisioning/database/server.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "queries.hpp"
 
@@ -75,6 +76,7 @@ Door door_of(const Tenant& tenant, Access access) {
           .accept =
               [tenant, writes](const Rows& rows) {
                 throw_objection(facts_in(rows), tenant);
+                if (writes) refuse_without_rules(tenant.database, rows.text(0, 7));
                 if (writes && !rows.boolean(0, 6)) throw restored(tenant);
               }};
 }

@@ -236,8 +236,8 @@ TEST_CASE("a missing database or role is a connection error") {
 }
 
 TEST_CASE("a server that only reads is told from one that fails") {
-  const Cluster cluster({.settings = {{"default_transaction_read_only", "on"}}});
-  Connection connection(cluster.dsn(), {});
+  Connection connection(shared().dsn(), {});
+  connection.script("set default_transaction_read_only = on");
   const SqlError error = sql_error_of([&] { connection.query("create table public.t (a int)"); });
   CHECK(error.kind() == ErrorKind::connection);
   CHECK(error.sqlstate() == "25006");

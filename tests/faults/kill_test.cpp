@@ -91,7 +91,7 @@ TEST_CASE("fault 3: platform init is killed at any message") {
   const Words init = {"platform", "init", "--storage-root", folder.path() + "/storage"};
   const auto forget = [&] {
     cluster.query("postgres", "drop database if exists registry");
-    cluster.query("postgres", "drop role if exists acctl_app, acctl_operator");
+    cluster.query("postgres", "drop role if exists acctl_app, acctl_operator, acctl_provisioner, acctl_owner");
   };
   const auto attempt = [&](const Fault& fault) {
     forget();

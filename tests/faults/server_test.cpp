@@ -145,9 +145,14 @@ TEST_CASE("fault 12: a server that cannot be worked with is named, in time, and 
     platform.acctl.environment["PGPASSWORD"] = "right";
   }
   SECTION("read-only") {
-    platform.control("alter role acctl set default_transaction_read_only = on");
+    const std::string standby = platform.cluster.data() + "/standby.signal";
+    platform.cluster.stop(Stop::fast);
+    put_file(standby, "");
+    platform.cluster.start();
     refused("read-only");
-    platform.control("alter role acctl reset default_transaction_read_only");
+    platform.cluster.stop(Stop::fast);
+    std::filesystem::remove(standby);
+    platform.cluster.start();
   }
   SECTION("no connection left") {
     platform.control("alter role acctl connection limit 0");

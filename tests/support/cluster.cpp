@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -15,7 +16,6 @@
 #include <stdexcept>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/local/installation.hpp"
 #include "provisioning/local/postmaster.hpp"
 #include "queries.hpp"
 #include "tests/support/program.hpp"
@@ -58,13 +58,17 @@ void give_to(const std::optional<Account>& account, const std::string& folder) {
   }
 }
 
+void make_empty_folder(const std::string& path) {
+  fs::create_directory(path);
+  fs::permissions(path, fs::perms::owner_all);
+  give_to(server_account(), path);
+}
+
 void make_snapshot(const std::string& snapshot) {
   const std::string folder = new_folder();
   const std::string data = folder + "/data";
-  fs::create_directory(data);
-  fs::permissions(data, fs::perms::owner_all);
-  give_to(server_account(), data);
-  make_data_folder(Installation::newest(), server_account(), data, Making::fast, {.time = std::chrono::seconds(60)});
+  make_empty_folder(data);
+  make_data_folder(test_installation(), server_account(), data, Making::fast, {.time = std::chrono::seconds(60)});
   // Not made in the build folder: the account that runs the server may be unable to enter it.
   fs::remove_all(snapshot + ".new");
   fs::copy(data, snapshot + ".new", fs::copy_options::recursive);
@@ -75,7 +79,7 @@ void make_snapshot(const std::string& snapshot) {
 // In the build folder, where a clean build removes it; read from the page cache it is as quick as tmpfs.
 std::string snapshot() {
   const std::string statements = std::string(sql::local_role) + sql::local_database + sql::local_no_network;
-  const std::string path = ACCTL_BUILD "/test-cluster-" + Installation::newest().version + "-" +
+  const std::string path = ACCTL_BUILD "/test-cluster-" + test_installation().version + "-" +
                            std::to_string(std::hash<std::string>()(statements));
   const int lock = open(ACCTL_BUILD "/test-cluster.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0 || flock(lock, LOCK_EX) != 0) throw std::runtime_error("cannot lock " ACCTL_BUILD "/test-cluster.lock");
@@ -96,14 +100,45 @@ int number_of(Stop how) {
   return SIGKILL;
 }
 
+// What initdb makes with the options of a test; its superuser is postgres, and there is nothing else.
+void make_data(const std::string& data, const std::vector<std::string>& options) {
+  make_empty_folder(data);
+  Program initdb{.words = {test_installation().program("initdb"), "-D", data, "--username=postgres", "--no-sync"},
+                 .account = server_account(),
+                 .folder = "/"};
+  initdb.words.insert(initdb.words.end(), options.begin(), options.end());
+  run_to_end(initdb, "", {.time = std::chrono::seconds(60)});
+}
+
+// Whether the server follows another one and answers who only reads.
+bool is_standby(const std::string& data) {
+  std::ostringstream note;
+  note << std::ifstream(data + "/postmaster.pid").rdbuf();
+  return note.str().find("\nstandby") != std::string::npos;
+}
+
 }  // namespace
+
+Installation test_installation() {
+  const char* folder = std::getenv("ACCTL_TEST_POSTGRES");
+  if (folder == nullptr) return Installation::newest();
+  const std::string answer =
+      run_to_end({.words = {std::string(folder) + "/postgres", "--version"}, .account = {}, .folder = "/"}, "",
+                 {.time = std::chrono::seconds(10)});
+  const std::size_t digit = answer.find_first_of("0123456789");
+  return {answer.substr(digit, answer.find_first_not_of("0123456789", digit) - digit), folder};
+}
 
 Cluster::Cluster(const ClusterOptions& options) : settings_(options.settings) {
   remove_folders_of_the_dead();
   folder_ = new_folder();
   data_ = folder_ + "/data";
   try {
-    fs::copy(options.data.empty() ? snapshot() : options.data, data_, fs::copy_options::recursive);
+    if (!options.initdb.empty()) {
+      make_data(data_, options.initdb);
+    } else {
+      fs::copy(options.data.empty() ? snapshot() : options.data, data_, fs::copy_options::recursive);
+    }
     if (!options.hba.empty()) std::ofstream(data_ + "/pg_hba.conf") << options.hba;
     for (const std::string& name : {data_, folder_ + "/run"}) {
       fs::create_directory(name);
@@ -121,7 +156,12 @@ Cluster::Cluster(const ClusterOptions& options) : settings_(options.settings) {
                                                       {"unix_socket_directories", folder_ + "/run"}};
     settings_.insert(quick.begin(), quick.end());
     start();
+    if (!options.initdb.empty()) {
+      query("postgres", sql::local_role);
+      query("postgres", sql::local_database);
+    }
   } catch (...) {
+    stop(Stop::kill);
     fs::remove_all(folder_);
     throw;
   }
@@ -160,14 +200,14 @@ void Cluster::start() {
   if (pid_ != 0) return;
   const std::optional<Account> account = server_account();
   Program postgres{
-      .words = {Installation::newest().program("postgres"), "-D", data_}, .account = account, .folder = folder_};
+      .words = {test_installation().program("postgres"), "-D", data_}, .account = account, .folder = folder_};
   for (const auto& [name, value] : settings_) postgres.words.insert(postgres.words.end(), {"-c", name + "=" + value});
   // SIGQUIT, not SIGKILL: the server removes its shared memory.
   pid_ = start_child(postgres, data_ + "/server.log", SIGQUIT);
   const auto decided = [&] {
     if (waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = 0;
     const auto postmaster = running_postmaster(data_);
-    return pid_ == 0 || (postmaster && postmaster->pid == pid_ && postmaster->ready);
+    return pid_ == 0 || (postmaster && postmaster->pid == pid_ && (postmaster->ready || is_standby(data_)));
   };
   if (eventually(decided, std::chrono::seconds(30)) && pid_ != 0) return;
   const std::string said = log();

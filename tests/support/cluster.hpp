@@ -3,8 +3,10 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "provisioning/database/dsn.hpp"
+#include "provisioning/local/installation.hpp"
 
 namespace acctl::test {
 
@@ -12,10 +14,15 @@ struct ClusterOptions {
   std::map<std::string, std::string> settings = {};  // {"max_connections", "20"}; they win over those made for speed
   std::string hba = {};                              // the lines of pg_hba.conf; empty: the socket trusts everybody
   std::string data = {};                             // a data folder to start from, instead of a fresh one
+  std::vector<std::string> initdb = {};  // {"--encoding=LATIN1", "--locale=C"}: instead of a copy, made with these
 };
 
 // How a server ends: ending its sessions, by its own quick crash, by kill -9.
 enum class Stop { fast, immediate, kill };
+
+// The PostgreSQL that tests run on: the one whose programs are in the folder ACCTL_TEST_POSTGRES names, else the newest
+// of Debian's (scripts/postgres.sh).
+Installation test_installation();
 
 // A copy, on tmpfs, of a data folder that is made once per build folder, with the superuser postgres and the role and
 // database acctl (CREATEDB, CREATEROLE) of the embedded server. Nothing of it is forced to the disk. Also where the

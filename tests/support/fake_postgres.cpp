@@ -40,7 +40,7 @@ void say(int client, std::string_view bytes) { (void)!send(client, bytes.data(),
 
 }  // namespace
 
-FakePostgres::FakePostgres() {
+FakePostgres::FakePostgres(std::string version) : version_(std::move(version)) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = {};
   address.sin_family = AF_INET;
@@ -82,12 +82,31 @@ void FakePostgres::talk(int client) {
     note("startup");
     std::string rest;
     read_bytes(client, rest, number_at(head, 0) - 8);
+    if (!version_.empty()) {
+      welcome(client);
+      continue;
+    }
     say(client, std::string_view("R\0\0\0\x08\0\0\0\x03", 9));  // AuthenticationCleartextPassword
     if (!read_bytes(client, head, 5) || head[0] != 'p') return;
     read_bytes(client, rest, number_at(head, 1) - 4);
     note("password:" + rest.substr(0, rest.find('\0')));
     return;
   }
+}
+
+void FakePostgres::welcome(int client) const {
+  using namespace std::string_literals;
+  const auto message = [](char type, const std::string& body) {
+    return std::string(1, type) + "\0\0\0"s + static_cast<char>(body.size() + 4) + body;
+  };
+  if (version_ < "14") {
+    say(client, message('E',
+                        "SFATAL\0VFATAL\0C42704\0"
+                        "Munrecognized configuration parameter \"client_connection_check_interval\"\0\0"s));
+    return;
+  }
+  say(client, message('R', "\0\0\0\0"s) + message('S', "server_version\0"s + version_ + "\0"s) +
+                  message('K', "\0\0\0\1\0\0\0\1"s) + message('Z', "I"));
 }
 
 void FakePostgres::note(const std::string& word) {

@@ -11,7 +11,9 @@ namespace acctl::test {
 
 class FakePostgres {
  public:
-  FakePostgres();  // on 127.0.0.1, and on a port of its own
+  // On 127.0.0.1, and on a port of its own. With a `version` it lets everybody in and says that this is its own; before
+  // 14 it knows no setting that a session begins with.
+  explicit FakePostgres(std::string version = "");
   ~FakePostgres();
   FakePostgres(const FakePostgres&) = delete;
   FakePostgres& operator=(const FakePostgres&) = delete;
@@ -25,8 +27,10 @@ class FakePostgres {
  private:
   void serve();
   void talk(int client);
+  void welcome(int client) const;
   void note(const std::string& word);
 
+  std::string version_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> over_ = false;

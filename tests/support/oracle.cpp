@@ -79,8 +79,10 @@ select format('tenant %s is active and lacks %s', t.slug, x.what)
     ('its database', exists (select from pg_database d where d.datname = t.database_name and d.datallowconn
                                 and d.datconnlimit <> -2
                                 and shobj_description(d.oid, 'pg_database') = 'acctl tenant ' || t.id)),
-    ('its roles', (select count(*) = 2 from pg_roles r where r.rolname in (t.owner_role, t.app_role)
-                      and shobj_description(r.oid, 'pg_authid') = 'acctl tenant ' || t.id)),
+    ('its role', exists (select from pg_roles r where r.rolname = t.app_role
+                            and shobj_description(r.oid, 'pg_authid') = 'acctl tenant ' || t.id)),
+    ('its owner', exists (select from pg_database d where d.datname = t.database_name
+                             and d.datdba = to_regrole(t.owner_role))),
     ('a door for its application alone', not exists (
         select from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
          where d.datname = t.database_name and a.grantee = 0)),
@@ -95,7 +97,7 @@ select format('tenant %s is deleted and still has %s', t.slug, x.what)
     ('a route', exists (select from acctl.routes r where r.tenant_id = t.id)),
     ('a support address', t.support_address is not null),
     ('a storage', t.storage is not null),
-    ('a role', exists (select from pg_roles r where r.rolname in (t.owner_role, t.app_role)))
+    ('a role', exists (select from pg_roles r where r.rolname = t.app_role))
   ) as x(what, present)
  where t.status = 'deleted' and x.present
 union all
@@ -124,13 +126,18 @@ select format('database %s bears acctl''s mark and belongs to no tenant: %s', d.
  where x.mark like 'acctl tenant %'
    and not exists (select from acctl.tenants t where x.mark = 'acctl tenant ' || t.id and t.status <> 'deleted')
 union all
+select format('database %s is of acctl''s owner and belongs to no tenant', d.datname)
+  from pg_database d
+ where d.datdba = to_regrole('acctl_owner') and shobj_description(d.oid, 'pg_database') is null
+   and not exists (select from acctl.tenants t where t.database_name = d.datname and t.status <> 'deleted')
+union all
 select format('role %s belongs to no tenant', r.rolname) from pg_roles r
  where (r.rolname ~ '^acctl_[0-9a-f]{12}_(owner|app)$' or shobj_description(r.oid, 'pg_authid') like 'acctl tenant %')
    and not exists (select from acctl.tenants t where r.rolname in (t.owner_role, t.app_role)
                       and shobj_description(r.oid, 'pg_authid') = 'acctl tenant ' || t.id and t.status <> 'deleted')
 union all
 select format('%s is still a member of %s', m.member::regrole, m.roleid::regrole)
-  from pg_auth_members m join acctl.tenants t on m.roleid::regrole::text in (t.owner_role, t.app_role)
+  from pg_auth_members m join acctl.tenants t on m.roleid = to_regrole(t.app_role) and not m.admin_option
  where t.slug <> $flight
 )";
 
@@ -140,7 +147,8 @@ select format('the control database has no %s', x.what)
                ('base domain', exists (select from acctl.settings where key = 'base_domain')),
                ('storage root', exists (select from acctl.settings where key = 'storage_root')),
                ('plans', (select count(*) >= 3 from acctl.plans)),
-               ('shared roles', (select count(*) = 2 from pg_roles where rolname in ('acctl_app', 'acctl_operator'))),
+               ('shared roles', (select count(*) = 4 from pg_roles
+                  where rolname in ('acctl_app', 'acctl_operator', 'acctl_owner', 'acctl_provisioner'))),
                ('role that may work in tenants', exists (select from pg_auth_members m
                   where m.roleid = to_regrole('acctl_operator') and m.member = to_regrole('acctl'))))
     as x(what, present)

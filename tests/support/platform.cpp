@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string prefix = "test-platform-";
+std::string prefix() { return "test-platform-" + test_installation().version + "-"; }
 
 // Where snapshots are kept; changed migrations (scripts/mutants.sh) have theirs elsewhere.
 std::string snapshots() {
@@ -34,12 +34,12 @@ std::string snapshots() {
 std::string snapshot_path() {
   struct stat status = {};
   if (stat(ACCTL_PROGRAM, &status) != 0) throw std::runtime_error("there is no " ACCTL_PROGRAM);
-  return snapshots() + "/" + prefix + std::to_string(status.st_mtim.tv_sec) + "-" + std::to_string(status.st_size);
+  return snapshots() + "/" + prefix() + std::to_string(status.st_mtim.tv_sec) + "-" + std::to_string(status.st_size);
 }
 
 void make_snapshot(const std::string& path) {
   for (const auto& entry : fs::directory_iterator(snapshots())) {
-    if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path());
+    if (entry.path().filename().string().starts_with(prefix())) fs::remove_all(entry.path());
   }
   const TemporaryFolder storage;
   Cluster cluster;
@@ -65,7 +65,7 @@ std::string snapshot() {
 }
 
 ClusterOptions on_snapshot(ClusterOptions options) {
-  options.data = snapshot();
+  if (options.initdb.empty()) options.data = snapshot();
   return options;
 }
 
@@ -80,8 +80,14 @@ Result must_succeed(const Result& result, const std::vector<std::string>& words)
 
 TestPlatform::TestPlatform(const ClusterOptions& options) : cluster(on_snapshot(options)), acctl(folder.path()) {
   fs::create_directory(storage_root());
+  acctl.environment["ACCTL_DATABASE_URL"] = cluster.url("acctl", options.initdb.empty() ? "acctl" : "registry");
+  if (!options.initdb.empty()) {
+    database_ = "registry";
+    const std::vector<std::string> init = {"platform", "init", "--storage-root", storage_root()};
+    must_succeed(acctl(init), init);
+    return;
+  }
   control("insert into acctl.settings values ('storage_root', to_jsonb('" + storage_root() + "'::text))");
-  acctl.environment["ACCTL_DATABASE_URL"] = cluster.url();
 }
 
 nlohmann::ordered_json TestPlatform::json(std::vector<std::string> words) const {
@@ -116,6 +122,17 @@ void TestPlatform::set_back(const std::string& slug, std::size_t version) const 
          "values ('*', 'Everything'); insert into app.user_permissions (user_id, permission_id) select u.id, p.id "
          "from app.users u, app.permissions p");
   control("update acctl.tenants set schema_version = " + std::to_string(version) + " where id = '" + id + "'");
+}
+
+void TestPlatform::give_own_owner(const std::string& slug) const {
+  const std::string role = "acctl_0123456789ab_owner";
+  const std::string id = control("select id from acctl.tenants where slug = '" + slug + "'");
+  const std::string made = control("select current_setting('server_version_num')::int >= 160000") == "t"
+                               ? "; grant " + role + ", " + app_role(slug) + " to acctl with admin true, inherit false"
+                               : "";
+  control("create role " + role + made + "; comment on role " + role + " is 'acctl tenant " + id +
+          "'; alter database " + slug + " owner to " + role + "; update acctl.tenants set owner_role = '" + role +
+          "' where id = '" + id + "'");
 }
 
 std::string TestPlatform::app_role(const std::string& slug) const {

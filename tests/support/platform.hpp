@@ -13,6 +13,7 @@ namespace acctl::test {
 
 class TestPlatform {
  public:
+  // With options for initdb the server is new: `platform init` makes the platform on it, in a database `registry`.
   explicit TestPlatform(const ClusterOptions& options = {});
 
   // Runs acctl on this platform.
@@ -27,7 +28,7 @@ class TestPlatform {
   nlohmann::ordered_json create(const std::string& slug, const std::vector<std::string>& more = {}) const;
 
   // Asks the control database, or another one, as superuser; the first column, one row a line.
-  std::string control(const std::string& sql) const { return cluster.query("acctl", sql); }
+  std::string control(const std::string& sql) const { return cluster.query(database_, sql); }
   std::string in(const std::string& database, const std::string& sql) const { return cluster.query(database, sql); }
 
   // The database role of the tenant's application.
@@ -36,6 +37,9 @@ class TestPlatform {
   // Leaves the tenant's database as an acctl with `version` migrations would have: the same owner, mark and identity, a
   // user and the role "mine". What was in it is gone.
   void set_back(const std::string& slug, std::size_t version) const;
+
+  // Gives the tenant's database to a role acctl_0123456789ab_owner, as the first releases left it.
+  void give_own_owner(const std::string& slug) const;
 
   // All that a command could have changed: registry, audit, databases, roles, storage. Equal texts: nothing changed.
   std::string world() const;
@@ -48,6 +52,9 @@ class TestPlatform {
   Cluster cluster;
   TemporaryFolder folder;
   Acctl acctl;
+
+ private:
+  std::string database_ = "acctl";
 };
 
 // The arguments of a `tenant create` that has nothing special.

@@ -37,7 +37,7 @@ select format('step %s %s %s', s.position, s.name, s.status) from acctl.tenant_s
 select format('database %s of %s, open %s, limit %s, template %s, for %s, %s', d.datname, d.datdba::regrole,
               d.datallowconn, d.datconnlimit, d.datistemplate, d.datacl, shobj_description(d.oid, 'pg_database'))
   from pg_database d, acctl.tenants t
- where t.id = $1::uuid and (d.datname = t.database_name or d.datdba = to_regrole(t.owner_role))
+ where t.id = $1::uuid and d.datname in (t.database_name, 'acctl_deleted_' || substr(replace(t.id::text, '-', ''), 1, 12))
  union all
 select format('role %s, login %s, super %s, makes databases %s and roles %s, %s', r.rolname, r.rolcanlogin, r.rolsuper,
               r.rolcreatedb, r.rolcreaterole, shobj_description(r.oid, 'pg_authid'))
@@ -45,7 +45,8 @@ select format('role %s, login %s, super %s, makes databases %s and roles %s, %s'
  union all
 select format('member %s of %s', m.member::regrole, m.roleid::regrole)
   from pg_auth_members m, acctl.tenants t
- where t.id = $1::uuid and array[m.member::regrole::text, m.roleid::regrole::text] && array[t.owner_role, t.app_role])";
+ where t.id = $1::uuid and array[m.member::regrole::text, m.roleid::regrole::text] && array[t.owner_role, t.app_role]
+   and m.member::regrole::text not like 'acctl\_keeper%')";
 }
 
 constexpr const char* objects_sql = R"(
