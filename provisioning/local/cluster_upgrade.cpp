@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "provisioning/database/connection.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/local/folder_lock.hpp"
 #include "provisioning/model/error.hpp"
