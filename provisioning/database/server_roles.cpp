@@ -7,7 +7,7 @@ namespace acctl {
 
 namespace {
 
-std::string id(const std::string& name) { return quoted_identifier(name); }
+std::string quoted_role(const std::string& name) { return quoted_identifier(name); }
 
 // Memberships have options of their own from 16 on; before, it is the member's attribute that decides.
 constexpr int version_with_grant_options = 160000;
@@ -15,14 +15,15 @@ constexpr int version_with_grant_options = 160000;
 bool has_keepers(Connection& server) { return server.server_version() >= version_with_grant_options; }
 
 std::string grant_to_us(Connection& server, const std::string& role) {
-  return "grant " + id(role) + " to current_user" + (has_keepers(server) ? " with inherit true, set true" : "");
+  return "grant " + quoted_role(role) + " to current_user" +
+         (has_keepers(server) ? " with inherit true, set true" : "");
 }
 
 // The keeper of an application role goes by the first two digits of the tenant's id: acctl_1f…_app is
 // acctl_keeper_1f's.
 std::string keeper_call(const TenantNames& names, const std::string& statements) {
   const std::string keeper = "keeper_" + names.app_role.substr(std::string_view("acctl_").size(), 2);
-  return "select acctl_keepers." + id(keeper) + "(replace(" + quoted_literal(statements) +
+  return "select acctl_keepers." + quoted_role(keeper) + "(replace(" + quoted_literal(statements) +
          ", 'current_user', quote_ident(current_user)))";
 }
 
@@ -115,7 +116,7 @@ bool make_shared_roles(Connection& server) {
 
 void make_application_role(Connection& server, const TenantNames& names, const ServerFacts& facts) {
   if (facts.app_role) return;
-  const std::string role = id(names.app_role);
+  const std::string role = quoted_role(names.app_role);
   try {
     // One transaction by the protocol: a role without its mark does not exist.
     run_on_roles(server, names,
@@ -129,7 +130,7 @@ void make_application_role(Connection& server, const TenantNames& names, const S
 }
 
 void refuse_login(Connection& server, const TenantNames& names) {
-  run_on_roles(server, names, "alter role " + id(names.app_role) + " nologin");
+  run_on_roles(server, names, "alter role " + quoted_role(names.app_role) + " nologin");
 }
 
 void lock_application_out(Connection& server, const TenantNames& names) {
@@ -140,28 +141,28 @@ void lock_application_out(Connection& server, const TenantNames& names) {
 }
 
 void let_application_in(Connection& server, const TenantNames& names) {
-  const std::string app = id(names.app_role);
+  const std::string app = quoted_role(names.app_role);
   // An interrupted lock_application_out() leaves us a member.
   run_on_roles(server, names, "alter role " + app + " login; revoke " + app + " from current_user");
 }
 
 void cease_application(Connection& server, const TenantNames& names) {
-  run_on_roles(server, names, "revoke " + id(names.app_role) + " from current_user");
+  run_on_roles(server, names, "revoke " + quoted_role(names.app_role) + " from current_user");
 }
 
 void drop_tenant_roles(Connection& server, const TenantNames& names, const ServerFacts& facts) {
-  if (facts.app_role) run_on_roles(server, names, "drop role " + id(names.app_role));
-  if (facts.owner_role && has_own_owner(names)) server.script("drop role " + id(names.owner_role));
+  if (facts.app_role) run_on_roles(server, names, "drop role " + quoted_role(names.app_role));
+  if (facts.owner_role && has_own_owner(names)) server.script("drop role " + quoted_role(names.owner_role));
 }
 
 bool has_own_owner(const TenantNames& names) { return names.owner_role != shared_owner; }
 
 std::string join_owner(const std::string& owner) {
-  return owner == shared_owner ? "" : "grant " + id(owner) + " to current_user;";
+  return owner == shared_owner ? "" : "grant " + quoted_role(owner) + " to current_user;";
 }
 
 std::string leave_owner(const std::string& owner) {
-  return owner == shared_owner ? "" : "revoke " + id(owner) + " from current_user;";
+  return owner == shared_owner ? "" : "revoke " + quoted_role(owner) + " from current_user;";
 }
 
 void cease_owner(Connection& server, const TenantNames& names) {

@@ -9,13 +9,13 @@ namespace {
 
 // Of a value an operator may have set otherwise on the role, the database or the server: by a client's setting it is
 // overridden. What only a superuser can set (session_replication_role, lc_messages) is not here; see open_platform.
-struct Setting {
+struct PinnedSetting {
   const char* name;
   const char* value;
   int since = 0;  // version of the server; 0: older than any that we want to talk to
 };
 
-constexpr Setting settings[] = {
+constexpr PinnedSetting pinned_settings[] = {
     // Meaning of names, numbers, dates and quotes.
     {"search_path", "pg_catalog"},
     {"TimeZone", "UTC"},
@@ -67,24 +67,24 @@ constexpr Setting settings[] = {
     {"client_min_messages", "warning"},
 };
 
-std::mutex mutex;
+std::mutex versions_mutex;
 std::map<std::string, int>& known_versions() {
   static std::map<std::string, int> versions;
   return versions;
 }
 
 // What libpq finds a server by. One of several hosts may be another each time.
-std::string place(const Dsn& dsn) {
+std::string place_of_server(const Dsn& dsn) {
   return dsn.get("host") + '\n' + dsn.get("hostaddr") + '\n' + dsn.get("port") + '\n' + dsn.get("service");
 }
 
-bool several_hosts(const Dsn& dsn) { return place(dsn).find(',') != std::string::npos; }
+bool several_hosts(const Dsn& dsn) { return place_of_server(dsn).find(',') != std::string::npos; }
 
 }  // namespace
 
 std::string session_settings(const SessionOptions& options, int server_version) {
   std::string text;
-  for (const Setting& setting : settings) {
+  for (const PinnedSetting& setting : pinned_settings) {
     if (setting.since > server_version) continue;
     text += std::string("-c ") + setting.name + "=" + setting.value + " ";
   }
@@ -95,7 +95,7 @@ std::string session_settings(const SessionOptions& options, int server_version) 
 
 std::string settings_left_out(int server_version) {
   std::string statements;
-  for (const Setting& setting : settings) {
+  for (const PinnedSetting& setting : pinned_settings) {
     if (setting.since == 0 || setting.since > server_version) continue;
     statements +=
         std::string(statements.empty() ? "" : ";") + "set " + setting.name + " = " + quoted_literal(setting.value);
@@ -104,15 +104,15 @@ std::string settings_left_out(int server_version) {
 }
 
 int known_server_version(const Dsn& dsn) {
-  const std::scoped_lock lock(mutex);
-  const auto found = known_versions().find(place(dsn));
+  const std::scoped_lock lock(versions_mutex);
+  const auto found = known_versions().find(place_of_server(dsn));
   return found == known_versions().end() ? 0 : found->second;
 }
 
 void remember_server_version(const Dsn& dsn, int version) {
   if (several_hosts(dsn)) return;
-  const std::scoped_lock lock(mutex);
-  known_versions()[place(dsn)] = version;
+  const std::scoped_lock lock(versions_mutex);
+  known_versions()[place_of_server(dsn)] = version;
 }
 
 }  // namespace acctl
