@@ -10,7 +10,7 @@ delete from acctl.changes; delete from acctl.applied; delete from acctl.runs;
 delete from app.tickets; delete from app.outbox; delete from app.invitations; delete from app.team_members;
 delete from app.user_roles; delete from app.user_permissions; delete from app.role_permissions;
 delete from app.role_template_permissions; delete from app.users; delete from app.authors; delete from app.teams;
-delete from app.views; delete from app.projects; delete from app.role_templates; delete from app.roles;
+delete from app.views; delete from app.forms; delete from app.projects; delete from app.role_templates; delete from app.roles;
 delete from app.permissions;
 set session_replication_role = origin;
 insert into app.permissions (key, category, levels) values
