@@ -162,7 +162,7 @@ TEST_CASE("promise 12: a grant follows a change of address, and is taken back un
   CHECK(contains(umbrella.recorded(), "oo@umbrella.example viewer"));
 }
 
-TEST_CASE("the last enterprise admin stays, whatever takes them away") {
+TEST_CASE("the last enterprise admin stays, whatever takes them away", "[rule enterprise]") {
   const Staff umbrella;
   const std::string before = umbrella.recorded();
   check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 5, ana + " is the last");
