@@ -16,7 +16,6 @@
 namespace acctl {
 
 namespace {
-
 using Json = nlohmann::ordered_json;
 
 struct OffboardOptions {

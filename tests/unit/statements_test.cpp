@@ -33,7 +33,7 @@ TEST_CASE("every migration is taken apart into what it is made of") {
     for (const acctl::Migration& migration : *all) {
       INFO(migration.name);
       const Statements statements = split_statements(migration.sql);
-      CHECK(statements.size() > 1);
+      CHECK_FALSE(statements.empty());
       std::size_t length = statements.size();
       for (const std::string& statement : statements) length += statement.size();
       CHECK(length + 200 > migration.sql.size());  // but for what stands behind the last one
