@@ -161,13 +161,17 @@ void Connection::finish_connecting() {
 
 // What follows from the version of the server, and from what it has said so far.
 void Connection::answer_greeting(std::shared_ptr<void> conn) {
-  const auto native = std::static_pointer_cast<PGconn>(std::move(conn));
-  server_version_ = PQserverVersion(native.get());
+  try {
+    session_ = std::make_unique<NativeSession>(std::static_pointer_cast<PGconn>(std::move(conn)));
+  } catch (const pqxx::failure&) {  // the server has ended it, and may have said why
+    lost(greetings_.empty() ? "the server closed the session" : greetings_.back());
+  }
+  server_version_ = PQserverVersion(session_->libpq());
   if (server_version_ < oldest_server_version) {
+    session_.reset();
     throw_too_old(
         dsn_, "PostgreSQL " + std::to_string(server_version_ / 10000) + "." + std::to_string(server_version_ % 10000));
   }
-  session_ = std::make_unique<NativeSession>(native);
   for (std::string& text : greetings_) {
     tell({.weight = Event::Weight::warning,
           .text = "the server says: " + text,

@@ -8,6 +8,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/program.hpp"
 
 using acctl::Connection;
 using acctl::Error;
@@ -193,6 +194,15 @@ TEST_CASE("a session whose backend was ended is lost for good") {
   CHECK_FALSE(connection.usable());
   const Error again = error_of([&] { connection.query("select 1"); });
   CHECK(again.kind() == ErrorKind::connection);
+  CHECK_FALSE(connection.usable());
+}
+
+TEST_CASE("a session that the server ends before its first use is a connection error") {
+  Connection connection(shared().dsn(), {.application = "acctl/begun"}, acctl::Begin::go_on);
+  const std::string begun = "from pg_stat_activity where application_name = 'acctl/begun' and state = 'idle'";
+  REQUIRE(acctl::test::eventually([&] { return shared().query("postgres", "select count(*) " + begun) == "1"; }));
+  shared().query("postgres", "select pg_terminate_backend(pid, 5000) " + begun);
+  CHECK(error_of([&] { connection.query("select 1"); }).kind() == ErrorKind::connection);
   CHECK_FALSE(connection.usable());
 }
 
