@@ -104,7 +104,8 @@ TEST_CASE("a tenant whose database has an owner of its own, as the first release
   CHECK(acctl.control("select count(*) from pg_roles where rolname ~ '^acctl_[0-9a-f]{12}_'") == "0");
 }
 
-TEST_CASE("after an upgrade of the system's collations templates are made anew, and data stays JSON") {
+TEST_CASE("after an upgrade of the system's collations templates are made anew, and data stays JSON",
+          "[rule templates]") {
   const TestPlatform acctl;
   acctl.create("acme");
   const std::string one = acctl.control(templates);

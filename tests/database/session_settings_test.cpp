@@ -8,7 +8,8 @@ using acctl::Connection;
 using acctl::test::bad_settings;
 using acctl::test::Cluster;
 
-TEST_CASE("a session pins each setting that it relies on, the first one with a server and those that follow") {
+TEST_CASE("a session pins each setting that it relies on, the first one with a server and those that follow",
+          "[rule sessions]") {
   const Cluster cluster;
   const int version = std::stoi(cluster.query("postgres", "select current_setting('server_version_num')"));
   const auto settings = bad_settings(version);
