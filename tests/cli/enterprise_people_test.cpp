@@ -63,14 +63,15 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
   const Staff umbrella;
   umbrella.grant(olga, "enterprise-admin");
   umbrella.grant("max@umbrella.example", "viewer");  // a role of one organization, granted in all of them
+  umbrella.grant(olga, "viewer");
   const std::string folder = umbrella.acctl.folder.path();
   const auto definitions = [&](const std::string& name, const std::string& text) {
     put_file(folder + "/" + name, "acctl: 1\n" + text);
     return folder + "/" + name;
   };
   put_file(folder + "/people.csv", "email\nnew@globex.example\n");
-  const std::string run =
-      umbrella.acctl.in("globex", "select run from acctl.runs where command = 'enterprise grant' limit 1");
+  const std::string run = umbrella.acctl.in(
+      "globex", "select run from acctl.runs where command = 'enterprise grant' order by id desc limit 1");
   const std::string revoke = "acctl enterprise revoke umbrella ";
   const std::string grant = "acctl enterprise grant umbrella ";
   struct Way {
