@@ -46,6 +46,7 @@ class FactBook {
   std::map<std::string, std::string> ids_;              // "teams 12" -> the id that it had first
   std::map<std::string, std::set<std::string>> names_;  // "teams 7" -> keys
   std::map<std::string, std::string> back_;             // "teams tier-1" -> id
+  std::map<std::string, Row> rows_;                     // as they were read last: few of them change at a time
 };
 
 }  // namespace acctl::test
