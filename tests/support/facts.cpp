@@ -98,20 +98,29 @@ Facts FactBook::read() {
   Facts facts;
   for (int row = 0; row < rows.size(); ++row) {
     const std::string kind(rows.text(row, 0));
-    std::string id(rows.text(row, 1));
-    const Json values = Json::parse(rows.text(row, 3));
-    if (const auto end = ends.find(kind); end != ends.end()) {
-      const std::size_t slash = id.find('/');
-      id = known(end->second.first, id.substr(0, slash)) + "/" + known(end->second.second, id.substr(slash + 1));
-      facts[kind + " " + id + " "] = values.dump();
-      continue;
+    const std::string id(rows.text(row, 1));
+    Row& known_row = rows_[kind + " " + id];
+    if (known_row.text != rows.text(row, 3)) {
+      known_row.text = rows.text(row, 3);
+      known_row.facts = facts_of_row(kind, id, known_row.text);
     }
-    id = known(kind, id);
-    for (const auto& [field, value] : values.items()) {
-      const auto target = targets.find(field);
-      const bool refers = target != targets.end() && !value.is_null();
-      facts[kind + " " + id + " " + field] = refers ? known(target->second, value.dump()) : value.dump();
-    }
+    facts.insert(known_row.facts.begin(), known_row.facts.end());
+  }
+  return facts;
+}
+
+Facts FactBook::facts_of_row(const std::string& kind, const std::string& id, const std::string& text) const {
+  if (const auto end = ends.find(kind); end != ends.end()) {
+    const std::size_t slash = id.find('/');
+    const std::string name =
+        known(end->second.first, id.substr(0, slash)) + "/" + known(end->second.second, id.substr(slash + 1));
+    return {{kind + " " + name + " ", Json::parse(text).dump()}};
+  }
+  Facts facts;
+  for (const auto& [field, value] : Json::parse(text).items()) {
+    const auto target = targets.find(field);
+    const bool refers = target != targets.end() && !value.is_null();
+    facts[kind + " " + known(kind, id) + " " + field] = refers ? known(target->second, value.dump()) : value.dump();
   }
   return facts;
 }

@@ -34,12 +34,19 @@ class FactBook {
   std::set<std::string> names_of(const std::string& fact) const;
 
  private:
+  struct Row {
+    std::string text;
+    Facts facts;
+  };
+
   std::string known(const std::string& kind, const std::string& id) const;
+  Facts facts_of_row(const std::string& kind, const std::string& id, const std::string& text) const;
 
   Connection& tenant_;
   std::map<std::string, std::string> ids_;              // "teams 12" -> the id that it had first
   std::map<std::string, std::set<std::string>> names_;  // "teams 7" -> keys
   std::map<std::string, std::string> back_;             // "teams tier-1" -> id
+  std::map<std::string, Row> rows_;                     // as they were read last: few of them change at a time
 };
 
 }  // namespace acctl::test

@@ -24,7 +24,7 @@ RandomHistory::RandomHistory(HistoryTenant& tenant, unsigned seed)
 }
 
 void RandomHistory::run() {
-  const int length = 3 + below(5);
+  const int length = 2 + below(5);
   for (int step = 0; step < length && violation_.empty(); ++step) {
     const int sort = below(100);
     const std::optional<std::size_t> run = sort < 15 ? standing_run() : std::nullopt;
@@ -48,7 +48,9 @@ std::optional<std::size_t> RandomHistory::standing_run() {
     if (!events_[i].run.empty() && stands(i)) standing.push_back(i);
   }
   if (standing.empty()) return std::nullopt;
-  return standing[static_cast<std::size_t>(below(static_cast<int>(standing.size())))];
+  // Rather an older one: more came after it.
+  const int size = static_cast<int>(standing.size());
+  return standing[static_cast<std::size_t>(std::min(below(size), below(size)))];
 }
 
 RunRecord RandomHistory::record(const std::string& command) {

@@ -46,8 +46,8 @@ class RandomHistory {
   std::string one_of(const std::vector<std::string>& all) {
     return all[static_cast<std::size_t>(below(static_cast<int>(all.size())))];
   }
-  std::string user() { return "u" + std::to_string(1 + below(5)) + "@acme.example"; }
-  std::string team() { return "t" + std::to_string(1 + below(3)); }
+  std::string user() { return "u" + std::to_string(1 + below(4)) + "@acme.example"; }
+  std::string team() { return "t" + std::to_string(1 + below(2)); }
   std::string role() { return "r" + std::to_string(1 + below(3)); }
 
   // One event; false where it came to nothing.
