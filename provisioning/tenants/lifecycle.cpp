@@ -130,7 +130,7 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
       if (open) lock_application_out(server_of(platform, tenant), tenant.names());
       if (written) begin_run(platform, tenant);
       if (written) shut_writers_out(platform, tenant);
-      if (open || written) record_repaired_door(platform, tenant);
+      if (open) record_repaired_door(platform, tenant);
     }
     return {std::move(tenant), open || written};
   }
