@@ -117,8 +117,7 @@ TEST_CASE("rule directory: a list whose ids are all others than the users' repla
   acctl::Notes notes;
   const acctl::DirectoryOptions options{.caps = {{.number = 25, .percent = true}}, .replace = true};
   State all = state;
-  CHECK_THROWS_WITH(acctl::reconcile(all, renames, people, options, notes),
-                    Catch::Matchers::Contains("users of the directory"));
+  CHECK_THROWS_WITH(acctl::reconcile(all, renames, people, options, notes), Catch::Contains("users of the directory"));
   people.resize(3);
   CHECK(acctl::reconcile(state, renames, people, options, notes).empty());
 }
