@@ -32,10 +32,27 @@ class AsOwner {
   const TenantNames& names_;
 };
 
-// `statements` as the owner of the tenant's database, in one transaction by the protocol.
-void run_as_owner(Connection& server, const TenantNames& names, const std::string& statements) {
-  server.script(join_owner(names.owner_role) + "set local role " + id(names.owner_role) + ";" + statements +
-                ";reset role;" + leave_owner(names.owner_role));
+// Whether the session's role has the rights of the owner: of a database that it has restored. False where that cannot
+// be asked any more, in a transaction that has failed.
+bool owns_database(Connection& server, const std::string& database) {
+  try {
+    const Rows rows = server.query(sql::owns_database, {database});
+    return !rows.empty() && rows.boolean(0, 0);
+  } catch (const SqlError&) {
+    return false;
+  }
+}
+
+// `statements` as the owner of the tenant's `database`, in one transaction by the protocol.
+void run_as_owner(Connection& server, const TenantNames& names, const std::string& database,
+                  const std::string& statements) {
+  try {
+    server.script(join_owner(names.owner_role) + "set local role " + id(names.owner_role) + ";" + statements +
+                  ";reset role;" + leave_owner(names.owner_role));
+  } catch (const SqlError& error) {
+    if (error.sqlstate() != "42501" || !owns_database(server, database)) throw;
+    server.script(statements);
+  }
 }
 
 // A database is of acctl_owner whichever tenant it is made for, and bears its mark only once its door is open. Until
@@ -200,7 +217,7 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
 void open_tenant_database(Connection& server, const TenantNames& names) {
   const std::string database = id(names.database);
   // Inside, the owner acts as pg_database_owner, which the owner's own right to make schemas does not reach.
-  run_as_owner(server, names,
+  run_as_owner(server, names, names.database,
                "revoke all on database " + database + " from public; grant connect on database " + database + " to " +
                    id(names.app_role) + ", acctl_operator; grant create on database " + database +
                    " to pg_database_owner; comment on database " + database + " is " + quoted_literal(names.mark) +
@@ -218,18 +235,22 @@ void make_roles_again(Connection& server, const TenantNames& names, const Server
 
 void quarantine_database(Connection& server, const TenantNames& names) {
   const std::string database = id(names.database);
-  run_as_owner(server, names, "alter database " + database + " allow_connections false");
+  run_as_owner(server, names, names.database, "alter database " + database + " allow_connections false");
   server.query(sql::end_sessions_in_database, {names.database});
-  run_as_owner(server, names, "alter database " + database + " rename to " + id(names.quarantine));
+  run_as_owner(server, names, names.database, "alter database " + database + " rename to " + id(names.quarantine));
 }
 
 void restore_database(Connection& server, const TenantNames& names) {
-  run_as_owner(server, names,
+  run_as_owner(server, names, names.quarantine,
                "alter database " + id(names.quarantine) + " rename to " + id(names.database) + "; alter database " +
                    id(names.database) + " allow_connections true");
 }
 
 void drop_tenant_database(Connection& server, const TenantNames& names, const std::string& database) {
+  if (owns_database(server, database)) {
+    drop_database(server, database);
+    return;
+  }
   server.query(sql::end_sessions_in_database, {database});
   const AsOwner owner(server, names);
   server.script("drop database if exists " + id(database));

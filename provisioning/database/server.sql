@@ -21,6 +21,9 @@ select count(*) = 4
                                                      else 'member' end)) filter (where r.rolname = 'acctl_owner'), false)
   from pg_roles r where r.rolname in ('acctl_app', 'acctl_operator', 'acctl_owner', 'acctl_provisioner')
 
+-- name: owns_database
+select pg_has_role(d.datdba, 'usage') from pg_database d where d.datname = $1
+
 -- name: template0_is_utf8
 select encoding = pg_char_to_encoding('UTF8') from pg_database where datname = 'template0'
 
