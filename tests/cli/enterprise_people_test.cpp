@@ -61,6 +61,8 @@ const std::string founding = ana + " enterprise-admin";
 TEST_CASE("what reaches an enterprise is neither given nor taken from inside one tenant, on any way",
           "[rule enterprise]") {
   const Staff umbrella;
+  check_ended(umbrella.acctl({"user", "invite", olga, "-t", "globex"}), 0);
+  umbrella.sign_up();  // somebody whom the grant invites could not be taken back for having signed up
   umbrella.grant(olga, "enterprise-admin");
   umbrella.grant("max@umbrella.example", "viewer");  // a role of one organization, granted in all of them
   umbrella.grant(olga, "viewer");
