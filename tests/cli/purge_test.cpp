@@ -40,20 +40,27 @@ std::string statuses(const TestPlatform& acctl) {
   return acctl.control("select string_agg(slug || ' ' || status, ', ' order by slug) from acctl.tenants");
 }
 
-// "hold acme", "template acctl_template_…": what doctor calls a leftover, one a line.
+std::string sorted_lines(std::vector<std::string> lines) {
+  std::ranges::sort(lines);
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+// "hold acme", "template acctl_template_…": what doctor calls a leftover, one a line, sorted.
 std::string leftovers(const TestPlatform& acctl) {
   const Result result = acctl({"tenant", "doctor", "-o", "json"});
   CHECK(result.status == 0);
-  std::string all;
+  std::vector<std::string> lines;
   for (const auto& finding : result.json()) {
     const std::string detail = finding["detail"];
     CHECK(finding["leftover"] == true);
     CHECK(finding["fixable"] == false);
-    all += finding["check"].get<std::string>() + " " +
-           (finding["tenant"].is_null() ? detail.substr(0, detail.find(':')) : finding["tenant"].get<std::string>()) +
-           "\n";
+    lines.push_back(
+        finding["check"].get<std::string>() + " " +
+        (finding["tenant"].is_null() ? detail.substr(0, detail.find(':')) : finding["tenant"].get<std::string>()));
   }
-  return all;
+  return sorted_lines(lines);
 }
 
 std::string template_called(const std::string& version) {
@@ -139,9 +146,8 @@ TEST_CASE("promise 15: old template databases go, current ones and those of a ne
   make_template(acctl, "acctl_template_mine_1_0123456789ab", false);
   make_template(acctl, killed, false);
   make_template(acctl, building, false);
-  std::vector<std::string> old = {killed, template_called("1"), template_called(head)};
-  std::ranges::sort(old);  // 10 stands before 1_
-  CHECK(leftovers(acctl) == "template " + old[0] + "\ntemplate " + old[1] + "\ntemplate " + old[2] + "\n");
+  CHECK(leftovers(acctl) ==
+        sorted_lines({"template " + killed, "template " + template_called("1"), "template " + template_called(head)}));
   const Result done = acctl({"tenant", "purge", "--yes"});
   check(done, 0, "3 leftovers removed");
   CHECK(acctl.control("select string_agg(datname, ' ' order by datname) from pg_database where datname like "
