@@ -115,7 +115,7 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
 }
 
 // The thread that watches the session wakes up for the signal, and not only to look at the clock.
-TEST_CASE("an interrupt ends the wait for the server at once") {
+TEST_CASE("an interrupt ends the wait for the server at once", "[rule sessions]") {
   const Desk desk;
   check_ended(desk({"team", "create", "night", "--name", "Night"}), 0);
   acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});

@@ -197,7 +197,7 @@ TEST_CASE("a session whose backend was ended is lost for good") {
   CHECK_FALSE(connection.usable());
 }
 
-TEST_CASE("a session that the server ends before its first use is a connection error") {
+TEST_CASE("a session that the server ends before its first use is a connection error", "[rule sessions]") {
   Connection connection(shared().dsn(), {.application = "acctl/begun"}, acctl::Begin::go_on);
   const std::string begun = "from pg_stat_activity where application_name = 'acctl/begun' and state = 'idle'";
   REQUIRE(acctl::test::eventually([&] { return shared().query("postgres", "select count(*) " + begun) == "1"; }));
