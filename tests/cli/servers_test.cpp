@@ -24,10 +24,12 @@ int version(const TestPlatform& acctl) {
   return std::stoi(acctl.control("select current_setting('server_version_num')"));
 }
 
-std::string tenants(const std::string& prefix, int count) {
+// A file of them; its path.
+std::string tenants(const TestPlatform& acctl, const std::string& prefix, int count) {
   std::string csv = "slug,name,admin_email\n";
   for (int i = 0; i < count; ++i) csv += prefix + std::to_string(i) + ",Name,ana@acme.example\n";
-  return csv;
+  acctl::test::put_file(acctl.folder.path() + "/tenants.csv", csv);
+  return acctl.folder.path() + "/tenants.csv";
 }
 
 const std::string templates = "select count(*) from pg_database where datname like 'acctl\\_template\\_%'";
@@ -46,7 +48,7 @@ TEST_CASE("no setting of the role or the database changes what acctl does") {
     acctl.control("alter database acctl set " + name + " = '" + value + "'");
   }
   live_through(acctl, "acme");
-  check_ended(acctl({"tenant", "create", "-f", "-", "--parallel", "8"}, tenants("many", 16)), 0);
+  check_ended(acctl({"tenant", "create", "-f", tenants(acctl, "many", 16), "--parallel", "8"}), 0);
 }
 
 TEST_CASE("a role for which rules are off is refused", "[promise 6]") {
@@ -110,7 +112,7 @@ TEST_CASE("after an upgrade of the system's collations templates are made anew, 
   acctl.create("acme");
   const std::string one = acctl.control(templates);
   acctl.control("update pg_database set datcollversion = '0.1' where datname <> 'template0'");
-  const Result result = acctl({"tenant", "create", "-f", "-", "--parallel", "4", "-o", "json"}, tenants("many", 6));
+  const Result result = acctl({"tenant", "create", "-f", tenants(acctl, "many", 6), "--parallel", "4", "-o", "json"});
   check_ended(result, 0);
   CHECK(nlohmann::json::accept(result.out));
   CHECK(acctl.control(templates) == one);

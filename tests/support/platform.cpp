@@ -104,7 +104,7 @@ void TestPlatform::set_back(const std::string& slug, std::size_t version) const 
   const std::string owner = control("select owner_role" + of_tenant);
   const std::string id = control("select id" + of_tenant);
   control("drop database " + slug + " with (force)");
-  control("create database " + slug + " owner " + owner + " template template0");
+  control("create database " + slug + " owner " + owner + " template template0 encoding 'UTF8'");
   in(slug, "grant create on database " + slug + " to pg_database_owner");
   {
     Connection database(cluster.dsn("acctl", slug), {});
