@@ -18,10 +18,10 @@ Terminal::Terminal(const Settings& settings, const std::string& run)
   const char* type = std::getenv("TERM");
   dumb_ = type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
   color_ = isatty(STDOUT_FILENO) != 0 && !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
-  if (log_.keeps() || log_.shows(Level::debug)) listen(this);
+  listen(this, log_.keeps() || log_.shows(Level::debug) ? Interest::details : Interest::warnings);
 }
 
-Terminal::~Terminal() { listen(nullptr); }
+Terminal::~Terminal() { listen(nullptr, Interest::warnings); }
 
 void Terminal::line(Level level, std::string_view message, const Fields& fields) {
   const std::lock_guard lock(mutex_);

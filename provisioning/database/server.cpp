@@ -12,14 +12,13 @@ std::string id(const std::string& name) { return quoted_identifier(name); }
 class AsOwner {
  public:
   AsOwner(Connection& server, const TenantNames& names) : server_(server), names_(names) {
-    if (const std::string join = join_owner(names.owner_role); !join.empty()) server_.script(join);
-    server_.script("set role " + id(names.owner_role));
+    // An owner of its own may not make databases, and so not rename them: as a member of it we may.
+    server_.script(has_own_owner(names) ? join_owner(names.owner_role) : "set role " + id(names.owner_role));
   }
   ~AsOwner() {
     if (!server_.usable()) return;
     try {
-      server_.script("reset role");
-      if (const std::string leave = leave_owner(names_.owner_role); !leave.empty()) server_.script(leave);
+      server_.script(has_own_owner(names_) ? leave_owner(names_.owner_role) : "reset role");
     } catch (const std::exception&) {
       // doctor names what is left.
     }
@@ -47,8 +46,11 @@ bool owns_database(Connection& server, const std::string& database) {
 void run_as_owner(Connection& server, const TenantNames& names, const std::string& database,
                   const std::string& statements) {
   try {
-    server.script(join_owner(names.owner_role) + "set local role " + id(names.owner_role) + ";" + statements +
-                  ";reset role;" + leave_owner(names.owner_role));
+    if (has_own_owner(names)) {
+      server.script(join_owner(names.owner_role) + statements + ";" + leave_owner(names.owner_role));
+    } else {
+      server.script("set local role " + id(names.owner_role) + ";" + statements + ";reset role");
+    }
   } catch (const SqlError& error) {
     if (error.sqlstate() != "42501" || !owns_database(server, database)) throw;
     server.script(statements);

@@ -5,13 +5,17 @@ namespace acctl {
 namespace {
 
 Listener* listening = nullptr;
+Interest interested = Interest::warnings;
 thread_local std::string concerned;
 
 }  // namespace
 
-void listen(Listener* listener) { listening = listener; }
+void listen(Listener* listener, Interest interest) {
+  listening = listener;
+  interested = interest;
+}
 
-bool is_heard() { return listening != nullptr; }
+bool is_heard() { return listening != nullptr && interested == Interest::details; }
 
 void tell(const Event& event) {
   if (listening != nullptr) listening->hear(event);

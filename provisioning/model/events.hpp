@@ -23,10 +23,11 @@ class Listener {
 };
 
 // One at a time; nullptr: nobody. Not to be changed while other threads work.
-void listen(Listener* listener);
-bool is_heard();
+enum class Interest { warnings, details };
+void listen(Listener* listener, Interest interest);
 
-void tell(const Event& event);  // only where is_heard() is anything done
+void tell(const Event& event);
+bool is_heard();  // whether there is somebody for details
 
 // Whose work this thread does, for as long as it lives: the log names the tenant with whatever is told meanwhile.
 class Concerning {

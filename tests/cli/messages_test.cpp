@@ -39,7 +39,7 @@ const std::regex time_of_day("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3
 
 }  // namespace
 
-TEST_CASE("-v names each statement with its time, rows and database") {
+TEST_CASE("verbose: -v names each statement with its time, rows and database") {
   const Desk desk;
   const Result result = desk({"user", "list", "-v"});
   CHECK(result.status == 0);
@@ -61,7 +61,7 @@ TEST_CASE("-v names each statement with its time, rows and database") {
   CHECK(desk({"user", "list", "-qv"}).err.empty());
 }
 
-TEST_CASE("--log-format json: each line is an object with time, level, run and tenant") {
+TEST_CASE("with --log-format json each line is an object with time, level, run and tenant") {
   const Desk desk;
   const Result result =
       desk({"user", "edit", "ana@acme.example", "--name", "Ana B", "--yes", "-v", "--log-format", "json"});
@@ -82,7 +82,7 @@ TEST_CASE("--log-format json: each line is an object with time, level, run and t
   CHECK(contains(desk({"log", "-o", "json"}).out, *runs.begin()));
 }
 
-TEST_CASE("--log-file keeps what -v shows, whatever is shown") {
+TEST_CASE("the --log-file keeps what -v shows, whatever is shown") {
   const Desk desk;
   const std::string log = desk.acctl.folder.path() + "/acctl.log";
   const Result first = desk({"user", "list", "--log-file", log, "-q"});

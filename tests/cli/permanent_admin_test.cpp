@@ -90,16 +90,16 @@ TEST_CASE("neither undo, a saved plan nor the way back from drift takes the last
   const Office office;
   office.in(give(tim, "support-agent") + take(tim, "admin"));
   const std::string granted = office.json({"role", "grant", "admin", tim})["run"];
-  const std::string path = office.acctl.folder.path() + "/plan.json";
   const std::string file = office.file("users: {" + ana + ": {roles: [support-agent]}}\n", "ana.yaml");
-  check_ended(office({"plan", "-f", file, "--out", path}), 0);
-  office.in(give(tim, "admin", "now() + interval '8 hours'"));
-  check_ended(office.acctl({"apply", path, "--yes"}), 5, says);
-
-  office.in(give(tim, "admin"));
   check_ended(office({"apply", "-f", file, "--yes"}), 0);
   check_ended(office({"undo", granted, "--yes"}), 5, says);
-  office.in(take(tim, "admin") + give(tim, "admin", "now() + interval '8 hours'") + give(ana, "admin"));
+
+  office.in(give(ana, "admin"));
+  const std::string path = office.acctl.folder.path() + "/plan.json";
+  check_ended(office({"plan", "-f", file, "--out", path}), 0);
+  office.in(take(tim, "admin") + give(tim, "admin", "now() + interval '8 hours'"));
+  check_ended(office.acctl({"apply", path, "--yes"}), 5, says);
+
   const std::string back = office.acctl.folder.path() + "/back.json";
   check_ended(office({"drift", "--out", back}), 2);
   check_ended(office.acctl({"apply", back, "--yes"}), 5, says);
