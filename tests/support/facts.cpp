@@ -116,8 +116,9 @@ Facts FactBook::facts_of_row(const std::string& kind, const std::string& id, con
         known(end->second.first, id.substr(0, slash)) + "/" + known(end->second.second, id.substr(slash + 1));
     return {{kind + " " + name + " ", Json::parse(text).dump()}};
   }
+  const Json values = Json::parse(text);
   Facts facts;
-  for (const auto& [field, value] : Json::parse(text).items()) {
+  for (const auto& [field, value] : values.items()) {
     const auto target = targets.find(field);
     const bool refers = target != targets.end() && !value.is_null();
     facts[kind + " " + known(kind, id) + " " + field] = refers ? known(target->second, value.dump()) : value.dump();
