@@ -157,7 +157,8 @@ Command delete_command() {
           "Unpublishes the tenant's routes, keeps an export of its configuration in the registry, ends all its "
           "sessions and renames its database so that nothing can reach it. It stays so for --hold (30d at "
           "first); 'tenant purge', its timer, or the same command again drop database, database roles and storage "
-          "afterwards, --hold 0 at once. 'tenant resume' brings back a tenant that is held. The registry row and the audit trail "
+          "afterwards, --hold 0 at once. 'tenant resume' brings back a tenant that is held. The registry row and the "
+          "audit trail "
           "stay, and the slug is free again after the drop. --confirm answers the question; off a terminal it is "
           "needed.",
       .arguments = {slug_argument(options->slug)},
