@@ -217,8 +217,10 @@ void Connection::watched(const std::function<void()>& action) {
   }
   const NativeSession::End end = session_->unwatch();
   if (!failed) return;
-  if (end == NativeSession::End::interrupted) session_.reset();
-  if (end == NativeSession::End::interrupted) throw_interrupted();
+  if (end == NativeSession::End::interrupted) {
+    session_.reset();
+    throw_interrupted();
+  }
   if (end == NativeSession::End::late) lost("the server fell silent, no answer within the time limit");
   const std::optional<SqlError> error = session_->failure();
   if (error && session_->is_open()) throw SqlError(*error);
@@ -228,8 +230,6 @@ void Connection::watched(const std::function<void()>& action) {
 
 void Connection::tell_done(const std::vector<std::string_view>& statements, Clock::time_point start,
                            const std::vector<Rows>& all) {
-  ++trips_;
-  if (!is_heard()) return;
   const std::string database = dsn_.get("dbname");
   const std::string trip = std::to_string(trips_);
   const std::chrono::duration<double, std::milli> taken = Clock::now() - start;
@@ -272,7 +272,8 @@ Rows Connection::query(const char* sql, const std::vector<Param>& parameters) {
   std::optional<Rows> rows;
   const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql, prepared, values); });
-  tell_done({sql}, start, {*rows});
+  ++trips_;
+  if (is_heard()) tell_done({sql}, start, {*rows});
   return std::move(*rows);
 }
 
@@ -285,7 +286,8 @@ Rows Connection::script(const std::string& sql) {
   std::optional<Rows> rows;
   const Clock::time_point start = Clock::now();
   watched([&] { rows = session_->execute(sql); });
-  tell_done({sql}, start, {*rows});
+  ++trips_;
+  if (is_heard()) tell_done({sql}, start, {*rows});
   return std::move(*rows);
 }
 

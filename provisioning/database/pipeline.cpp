@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "provisioning/database/native_session.hpp"
+#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
@@ -47,12 +48,15 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
     insist(PQexitPipelineMode(conn), conn);
     failed = session_->failure();
   });
-  std::vector<std::string_view> sent;
-  if (behind > 0) sent.emplace_back(first);
-  if (door) sent.emplace_back(door->proof.sql);
-  for (const Statement& statement : statements) sent.emplace_back(statement.sql);
-  if (*last != '\0') sent.emplace_back(last);
-  tell_done(sent, start, all);
+  ++trips_;
+  if (is_heard()) {
+    std::vector<std::string_view> sent;
+    if (behind > 0) sent.emplace_back(first);
+    if (door) sent.emplace_back(door->proof.sql);
+    for (const Statement& statement : statements) sent.emplace_back(statement.sql);
+    if (*last != '\0') sent.emplace_back(last);
+    tell_done(sent, start, all);
+  }
   if (failed && behind > 0) script("rollback");
   if (door && all.size() <= behind) refuse(*door, *failed);
   if (door && door->accept) {
