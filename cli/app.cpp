@@ -11,7 +11,7 @@
 #include "cli/report.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

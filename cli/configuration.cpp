@@ -5,9 +5,9 @@
 
 #include "cli/command.hpp"
 #include "cli/settings.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/suggest.hpp"
 
 namespace acctl {
 

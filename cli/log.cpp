@@ -17,9 +17,9 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/events.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

@@ -11,11 +11,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "provisioning/definitions/csv.hpp"
+#include "provisioning/base/csv.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/interrupt.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 

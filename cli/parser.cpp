@@ -7,10 +7,10 @@
 #include <map>
 
 #include "cli/configuration.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/encoding.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/random.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/encoding.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/random.hpp"
 
 namespace acctl {
 

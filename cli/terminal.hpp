@@ -7,8 +7,8 @@
 
 #include "cli/log.hpp"
 #include "cli/settings.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/events.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
 
 namespace acctl {
 

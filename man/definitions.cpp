@@ -1,8 +1,8 @@
 #include "man/definitions.hpp"
 
 #include "man/roff.hpp"
+#include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
-#include "provisioning/model/keys.hpp"
 
 namespace acctl {
 

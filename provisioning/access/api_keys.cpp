@@ -1,10 +1,10 @@
 #include "provisioning/access/api_keys.hpp"
 
-#include "provisioning/access/people.hpp"
+#include "provisioning/access/api_keys.sql.hpp"
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/model/random.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "queries.hpp"
+#include "provisioning/access/user_lookup.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/random.hpp"
 
 namespace acctl {
 
@@ -82,7 +82,7 @@ IssuedKey create_api_key(Connection& tenant, const Identity& identity, const Run
     record(transaction, run, change_of(Action::add, key));
     return true;
   };
-  write_alone(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
   return {std::move(key), std::move(secret)};
 }
 
@@ -97,7 +97,7 @@ bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecor
     record(transaction, run, change_of(Action::remove, key));
     return revoked = true;
   };
-  write_alone(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
   return revoked;
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "provisioning/model/secret.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/base/secret.hpp"
+#include "provisioning/plan/executor.hpp"
 
 namespace acctl {
 

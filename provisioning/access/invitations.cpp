@@ -4,11 +4,11 @@
 #include <map>
 #include <unordered_set>
 
-#include "provisioning/model/formats.hpp"
+#include "provisioning/access/invitations.sql.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/suggest.hpp"
 #include "provisioning/plan/standing.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -279,7 +279,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     }
     return !outcome.invited.empty();
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return outcome;
 }
 
@@ -311,7 +311,7 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
     if (terms.links) link = terms.link_base + token.reveal();
     return true;
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return link;
 }
 
@@ -349,7 +349,7 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
     throw Error(ErrorKind::refused, "refused: the invitation of " + std::string(known.text(0, 0)) + " " + why,
                 "'acctl user resend " + std::string(known.text(0, 0)) + "' makes a fresh one where it is needed.");
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return email;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/platform/platform.hpp"
 
 namespace acctl {

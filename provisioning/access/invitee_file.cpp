@@ -4,11 +4,11 @@
 #include <functional>
 #include <map>
 
-#include "provisioning/definitions/csv.hpp"
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
+#include "provisioning/base/csv.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 

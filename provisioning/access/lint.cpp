@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "provisioning/plan/access.hpp"
+#include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/formats.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 

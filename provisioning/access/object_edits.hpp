@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "provisioning/access/notes.hpp"
+#include "provisioning/access/edit_messages.hpp"
 #include "provisioning/access/permission_words.hpp"
 #include "provisioning/model/state.hpp"
 

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/access/offboarding.sql.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 
 namespace acctl {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/suggest.hpp"
 #include "provisioning/plan/overlay.hpp"
 
 namespace acctl {
@@ -127,7 +127,7 @@ void delete_role_templates(State& state, const std::vector<std::string>& keys, c
   }
 }
 
-void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& notes) {
+void grant_roles(State& state, const RoleGrant& grant, const SuggestUsers& near, Notes& notes) {
   for (const std::string& role : grant.roles) refuse_enterprise_scope(require_object(state, "roles", role), role);
   require_usable_users(state, grant.emails, near);
   auto& edges = state["user_roles"];
@@ -150,7 +150,7 @@ void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& 
 }
 
 void revoke_roles(State& state, const std::vector<std::string>& roles, const std::vector<std::string>& emails,
-                  const Near& near) {
+                  const SuggestUsers& near) {
   for (const std::string& role : roles) require_object(state, "roles", role);
   require_users(state, emails, near);
   for (const std::string& email : emails) {
@@ -159,7 +159,7 @@ void revoke_roles(State& state, const std::vector<std::string>& roles, const std
 }
 
 void assign_role_template(State& state, const std::string& role_template, const std::vector<std::string>& emails,
-                          const Near& near) {
+                          const SuggestUsers& near) {
   if (role_template.empty()) {
     require_users(state, emails, near);
     for (const std::string& email : emails) state["users"][email].fields.erase("role_template");

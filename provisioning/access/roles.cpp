@@ -1,6 +1,6 @@
 #include "provisioning/access/roles.hpp"
 
-#include "queries.hpp"
+#include "provisioning/access/roles.sql.hpp"
 
 namespace acctl {
 

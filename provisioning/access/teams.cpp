@@ -1,6 +1,6 @@
 #include "provisioning/access/teams.hpp"
 
-#include "queries.hpp"
+#include "provisioning/access/teams.sql.hpp"
 
 namespace acctl {
 

@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "provisioning/model/encoding.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/random.hpp"
-#include "queries.hpp"
+#include "provisioning/access/tokens.sql.hpp"
+#include "provisioning/base/encoding.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/random.hpp"
 
 namespace acctl {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "provisioning/model/secret.hpp"
+#include "provisioning/base/secret.hpp"
 #include "provisioning/platform/platform.hpp"
 
 namespace acctl {

@@ -18,7 +18,7 @@ std::vector<std::string> roles_of(const State& state, const std::string& email) 
 }
 
 void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
-                    const Near& near) {
+                    const SuggestUsers& near) {
   const bool there = find_object(state, "users", address) != nullptr;
   if (find_object(state, "users", email) == nullptr && there) return;  // done before
   require_users(state, {email}, near);
@@ -32,7 +32,7 @@ void change_address(State& state, Renames& renames, const std::string& email, co
   renames["users"][address] = email;
 }
 
-void deactivate_users(State& state, const std::vector<std::string>& emails, const Near& near, Notes& notes) {
+void deactivate_users(State& state, const std::vector<std::string>& emails, const SuggestUsers& near, Notes& notes) {
   require_users(state, emails, near);
   for (const std::string& email : emails) {
     std::string& status = state["users"][email].status;
@@ -42,7 +42,7 @@ void deactivate_users(State& state, const std::vector<std::string>& emails, cons
 }
 
 void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,
-                      const Near& near, Notes& notes) {
+                      const SuggestUsers& near, Notes& notes) {
   require_users(state, emails, near);
   for (const std::string& email : emails) {
     std::string& status = state["users"][email].status;

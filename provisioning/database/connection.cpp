@@ -6,12 +6,12 @@
 #include <charconv>
 #include <cstdio>
 
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/interrupt.hpp"
 #include "provisioning/database/environment.hpp"
 #include "provisioning/database/native_session.hpp"
 #include "provisioning/database/session_settings.hpp"
 #include "provisioning/database/statements.hpp"
-#include "provisioning/model/events.hpp"
-#include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
 
@@ -99,9 +99,9 @@ struct Connection::Attempt {
   PostgresPollingStatusType polling = PGRES_POLLING_WRITING;
 };
 
-Connection::Connection(const Dsn& dsn, const SessionOptions& options, Begin begin) : dsn_(dsn), options_(options) {
+Connection::Connection(const Dsn& dsn, const SessionOptions& options, Connect begin) : dsn_(dsn), options_(options) {
   begin_connecting();
-  if (begin == Begin::wait) finish_connecting();
+  if (begin == Connect::wait) finish_connecting();
 }
 Connection::~Connection() = default;
 

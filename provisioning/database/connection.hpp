@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "provisioning/base/error.hpp"
 #include "provisioning/database/dsn.hpp"
-#include "provisioning/model/error.hpp"
 
 namespace acctl {
 
@@ -108,7 +108,7 @@ struct Door {
 };
 
 // Whether a new session is waited for, or begun and waited for at its first use: the server starts it meanwhile.
-enum class Begin { wait, go_on };
+enum class Connect { wait, async };
 
 // What the statements of a batch see: one state of the database, or each what is there when its turn comes.
 enum class Snapshot { one, each };
@@ -117,7 +117,7 @@ class Connection {
  public:
   // Throws Error(connection) naming the database and why; Error(conflict) where the server is not what `dsn` names.
   // One that is not waited for throws at its first use instead.
-  Connection(const Dsn& dsn, const SessionOptions& options, Begin begin = Begin::wait);
+  Connection(const Dsn& dsn, const SessionOptions& options, Connect begin = Connect::wait);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -6,7 +6,7 @@
 #include <memory>
 #include <set>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

@@ -1,7 +1,7 @@
 #include "provisioning/database/ledger.hpp"
 
+#include "provisioning/database/ledger.sql.hpp"
 #include "provisioning/database/undo_chains.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -47,7 +47,7 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
   TextArray sources;
   for (const std::vector<Change>* part : changes) {
     for (const Change& change : *part) {
-      actions.add(word_for(change.action));
+      actions.add(to_string(change.action));
       kinds.add(change.kind);
       keys.add(change.key);
       fields.add(change.fields.empty() ? "{}" : to_json(change.fields).dump());

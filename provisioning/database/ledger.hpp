@@ -32,7 +32,7 @@ struct RunRecord {
   std::int64_t changes = 0;
 };
 
-// What word_for() said.
+// What to_string() said.
 Action action_of(std::string_view word);
 
 // What `fields` of the ledger and of saved plans hold: {"name": {"before", "after"}}.

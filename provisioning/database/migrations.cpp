@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "provisioning/base/random.hpp"
+#include "provisioning/database/migrations.sql.hpp"
 #include "provisioning/database/server_roles.hpp"
-#include "provisioning/model/random.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

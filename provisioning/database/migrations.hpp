@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/connection.hpp"
-#include "provisioning/database/embedded.hpp"
 
 namespace acctl {
 

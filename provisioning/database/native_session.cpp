@@ -12,7 +12,7 @@
 #include <mutex>
 #include <thread>
 
-#include "provisioning/model/interrupt.hpp"
+#include "provisioning/base/interrupt.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
 // libpqxx 6.4 forgets the last result of libpq when a session is lost; the sanitizer asks for this function by name.

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "provisioning/base/events.hpp"
 #include "provisioning/database/native_session.hpp"
-#include "provisioning/model/events.hpp"
 
 namespace acctl {
 

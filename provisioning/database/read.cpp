@@ -3,8 +3,8 @@
 #include <map>
 #include <unordered_map>
 
+#include "provisioning/database/read.sql.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

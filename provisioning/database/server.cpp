@@ -1,6 +1,6 @@
 #include "provisioning/database/server.hpp"
 
-#include "queries.hpp"
+#include "provisioning/database/server.sql.hpp"
 
 namespace acctl {
 

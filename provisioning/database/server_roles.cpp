@@ -1,7 +1,7 @@
 #include "provisioning/database/server_roles.hpp"
 
 #include "provisioning/database/server.hpp"
-#include "queries.hpp"
+#include "provisioning/database/server_roles.sql.hpp"
 
 namespace acctl {
 

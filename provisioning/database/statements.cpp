@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "queries.hpp"
+#include "provisioning/base/embedded.hpp"
 
 namespace acctl {
 

@@ -274,7 +274,7 @@ void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterato
   if (count == last - first) return;
   throw Error(ErrorKind::conflict,
               std::to_string(last - first - count) + " of the " + std::string(kind.name) + " to " +
-                  std::string(word_for(first->action)) + " are gone",
+                  std::string(to_string(first->action)) + " are gone",
               "Run the command again.");
 }
 

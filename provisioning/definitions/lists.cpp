@@ -4,10 +4,10 @@
 #include <optional>
 #include <unordered_set>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl::reading {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/state.hpp"
 
 namespace acctl {

@@ -3,9 +3,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/keys.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <set>
 
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
 
 namespace acctl {
 

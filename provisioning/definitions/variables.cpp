@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl::reading {
 

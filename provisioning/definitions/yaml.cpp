@@ -2,8 +2,8 @@
 
 #include <optional>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml_reader.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 

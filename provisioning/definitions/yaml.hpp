@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

@@ -8,7 +8,7 @@
 #include <array>
 #include <istream>
 
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl::yaml {
 

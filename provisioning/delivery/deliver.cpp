@@ -2,13 +2,13 @@
 #include <map>
 
 #include "provisioning/access/tokens.hpp"
+#include "provisioning/base/html_escape.hpp"
+#include "provisioning/delivery/deliver.sql.hpp"
 #include "provisioning/delivery/message.hpp"
 #include "provisioning/delivery/outbox.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/markup.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/model/placeholders.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -84,7 +84,7 @@ class Outcomes {
 
 class Writer {
  public:
-  Writer(Connection& tenant, const Tenant& whose, const Courier& courier)
+  Writer(Connection& tenant, const Tenant& whose, const MailContext& courier)
       : whose_(whose), courier_(courier), from_(mailbox_of(courier.platform.settings().mail.from)) {
     texts_ = fallback_texts();
     organization_ = whose.slug;
@@ -145,21 +145,21 @@ class Writer {
   }
 
   const Tenant& whose_;
-  const Courier& courier_;
+  const MailContext& courier_;
   Mailbox from_;
   std::map<std::string, Text> texts_;
   std::string organization_;
 };
 
-std::string word_for(Handover::What what) {
+std::string to_string(SendResult::What what) {
   switch (what) {
-    case Handover::What::sent:
+    case SendResult::What::sent:
       return "sent";
-    case Handover::What::failed:
+    case SendResult::What::failed:
       return "failed";
-    case Handover::What::deferred:
-    case Handover::What::broken:
-    case Handover::What::down:
+    case SendResult::What::deferred:
+    case SendResult::What::broken:
+    case SendResult::What::down:
       break;
   }
   return "deferred";
@@ -170,7 +170,7 @@ bool is_over(const DeliveryLimits& limits) {
          (limits.interrupted != nullptr && (*limits.interrupted)());
 }
 
-void deliver_one(const Rows& rows, int row, const Writer& writer, const Courier& courier, Delivery& delivery,
+void deliver_one(const Rows& rows, int row, const Writer& writer, const MailContext& courier, Delivery& delivery,
                  Outcomes& outcomes) {
   const std::string_view id = rows.text(row, 0);
   if (!rows.is_null(row, 10)) return outcomes.add(id, "canceled", std::string(rows.text(row, 10)));
@@ -182,11 +182,11 @@ void deliver_one(const Rows& rows, int row, const Writer& writer, const Courier&
   } catch (const Error& error) {
     return outcomes.add(id, "failed", "the mail cannot be written: " + std::string(error.what()));
   }
-  const Handover handover = courier.transport.send(
+  const SendResult handover = courier.transport.send(
       {.id = std::string(id), .from = writer.sender(), .to = recipient, .text = std::move(text)});
-  outcomes.add(id, word_for(handover.what), handover.detail);
-  delivery.down = handover.what == Handover::What::down;
-  delivery.broken = handover.what == Handover::What::broken;
+  outcomes.add(id, to_string(handover.what), handover.detail);
+  delivery.down = handover.what == SendResult::What::down;
+  delivery.broken = handover.what == SendResult::What::broken;
 }
 
 // Rolled back to the savepoint, the reading leaves no lock on a row or a table: neither whoever suspends a user nor a
@@ -199,7 +199,7 @@ Rows read_due(Transaction& transaction, const Param& run) {
 }
 
 // Reads, sends and marks what fits into one transaction. Whether there may be more for us to do.
-bool deliver_batch(Connection& tenant, const Writer& writer, const Courier& courier, const DeliveryLimits& limits,
+bool deliver_batch(Connection& tenant, const Writer& writer, const MailContext& courier, const DeliveryLimits& limits,
                    const Param& run, Delivery& delivery) {
   Transaction transaction(tenant);
   delivery.busy = transaction.query(sql::lock_outbox).empty();
@@ -220,7 +220,8 @@ bool deliver_batch(Connection& tenant, const Writer& writer, const Courier& cour
 
 }  // namespace
 
-Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits) {
+Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
+                       const DeliveryLimits& limits) {
   Delivery delivery;
   const Param run = limits.run.empty() ? Param(std::nullopt) : Param(limits.run);
   if (tenant.query(sql::mails_due, {run}).boolean(0, 0)) {

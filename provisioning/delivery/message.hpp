@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "provisioning/delivery/mail_settings.hpp"
+#include "provisioning/platform/mail_settings.hpp"
 
 namespace acctl {
 

@@ -1,6 +1,6 @@
 #include "provisioning/delivery/outbox.hpp"
 
-#include "queries.hpp"
+#include "provisioning/delivery/outbox.sql.hpp"
 
 namespace acctl {
 
@@ -62,7 +62,7 @@ std::vector<std::string> retry_mails(Connection& tenant, const Identity& identit
     record_run(transaction, told, {});
     return true;
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return again;
 }
 

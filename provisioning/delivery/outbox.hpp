@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/base/secret.hpp"
 #include "provisioning/delivery/transport.hpp"
-#include "provisioning/model/secret.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -66,7 +66,7 @@ struct Delivery {
 };
 
 // What mails are sent by.
-struct Courier {
+struct MailContext {
   const Platform& platform;
   const Secret& key;
   Transport& transport;
@@ -81,6 +81,7 @@ struct DeliveryLimits {
 
 // Sends what is due in one tenant, and marks it in batches. Stops where nothing can be sent at the moment. Throws what
 // the session throws; Error(conflict) where links would not be those that were promised.
-Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits);
+Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
+                       const DeliveryLimits& limits);
 
 }  // namespace acctl

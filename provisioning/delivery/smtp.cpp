@@ -6,14 +6,14 @@
 #include <chrono>
 #include <cstdio>
 
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/secret.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/delivery/curl.hpp"
 #include "provisioning/delivery/transport.hpp"
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/events.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/secret.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -164,8 +164,8 @@ class Smtp : public Transport {
   }
 
  private:
-  Handover hand_over(const Parcel& parcel) override {
-    Handover handover = offer(parcel, false);
+  SendResult hand_over(const Parcel& parcel) override {
+    SendResult handover = offer(parcel, false);
     // Servers close a connection after so many messages or so long a time, some with 421 and some without a word; that
     // says nothing of this message, unless it was handed over already: then the answer to it is what is missing.
     if (closed_before_) handover = offer(parcel, true);
@@ -223,7 +223,7 @@ class Smtp : public Transport {
     return code;
   }
 
-  Handover offer(const Parcel& parcel, bool fresh) {
+  SendResult offer(const Parcel& parcel, bool fresh) {
     Upload upload{wire_text(parcel.text)};
     const Recipient recipient(parcel.to);
     prepare(fresh);
@@ -243,12 +243,12 @@ class Smtp : public Transport {
 
   // An answer about the message counts for the message alone. No connection, no TLS, no authentication: the next one
   // would fare alike. Where the server closes down or falls silent after it was offered, nobody knows.
-  Handover::What handover_of(CURLcode code) const {
+  SendResult::What handover_of(CURLcode code) const {
     const bool of_the_server = response_ == 530 || response_ == 534 || response_ == 535;
-    if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return Handover::What::down;
-    if (response_ >= 500 && response_ < 600) return Handover::What::failed;
-    if (response_ >= 400 && response_ < 500 && response_ != 421) return Handover::What::deferred;
-    return Handover::What::broken;
+    if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return SendResult::What::down;
+    if (response_ >= 500 && response_ < 600) return SendResult::What::failed;
+    if (response_ >= 400 && response_ < 500 && response_ != 421) return SendResult::What::deferred;
+    return SendResult::What::broken;
   }
 
   // The server's refusal where there is one, else what libcurl says.

@@ -8,12 +8,12 @@
 #include <cstring>
 #include <filesystem>
 
-#include "provisioning/local/process.hpp"
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/process.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -31,7 +31,7 @@ class Sendmail : public Transport {
   }
 
  private:
-  Handover hand_over(const Parcel& parcel) override {
+  SendResult hand_over(const Parcel& parcel) override {
     try {
       // -i: a line with a single dot is a line like others. --: what follows is an address, whatever it looks like.
       const Program program{
@@ -39,24 +39,24 @@ class Sendmail : public Transport {
       const Ended ended = run(program, parcel.text, patience_);
       return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) return {Handover::What::down, "interrupted"};
-      return {error.kind() == ErrorKind::locked ? Handover::What::broken : Handover::What::down, error.what()};
+      if (error.kind() == ErrorKind::interrupted) return {SendResult::What::down, "interrupted"};
+      return {error.kind() == ErrorKind::locked ? SendResult::What::broken : SendResult::What::down, error.what()};
     }
   }
 
   // Ends as in sysexits.h.
-  static Handover::What handover_of(int status) {
-    if (status == 0) return Handover::What::sent;
-    if (!WIFEXITED(status)) return Handover::What::broken;
+  static SendResult::What handover_of(int status) {
+    if (status == 0) return SendResult::What::sent;
+    if (!WIFEXITED(status)) return SendResult::What::broken;
     switch (WEXITSTATUS(status)) {
       case EX_DATAERR:
       case EX_NOUSER:
       case EX_NOHOST:
-        return Handover::What::failed;
+        return SendResult::What::failed;
       case EX_TEMPFAIL:
-        return Handover::What::deferred;
+        return SendResult::What::deferred;
       default:
-        return Handover::What::broken;
+        return SendResult::What::broken;
     }
   }
 
@@ -83,13 +83,13 @@ class Maildir : public Transport {
   void check() override { check_folder(folder_ + "/new"); }
 
  private:
-  Handover hand_over(const Parcel& parcel) override {
+  SendResult hand_over(const Parcel& parcel) override {
     try {
       make_folders();
       write_file(folder_ + "/new/" + parcel.id + ".acctl", parcel.text);
       return {};
     } catch (const Error& error) {
-      return {Handover::What::down, error.what()};
+      return {SendResult::What::down, error.what()};
     }
   }
 
@@ -102,12 +102,12 @@ class Maildir : public Transport {
 
 }  // namespace
 
-Handover Transport::send(const Parcel& parcel) {
+SendResult Transport::send(const Parcel& parcel) {
   try {
     check_email("the sender", parcel.from);
     check_email("the recipient", parcel.to);
   } catch (const Error& error) {
-    return {Handover::What::failed, error.what()};
+    return {SendResult::What::failed, error.what()};
   }
   return hand_over(parcel);
 }

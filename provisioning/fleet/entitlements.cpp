@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <mutex>
 
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
-#include "provisioning/model/events.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/session.hpp"
 

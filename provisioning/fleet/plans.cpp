@@ -5,9 +5,10 @@
 #include <mutex>
 #include <set>
 
-#include "provisioning/access/notices.hpp"
+#include "provisioning/access/notifications.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
-#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
@@ -67,7 +68,7 @@ FleetPlan::~FleetPlan() = default;
 std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenant) const {
   std::optional<Edit> edit = job_.edit(session, tenant);
   if (!edit) return edit;
-  edit->also = [tell = telling(platform_, tenant.id, edit->record), own = std::move(edit->also)](
+  edit->also = [tell = queue_notifications(platform_, tenant.id, edit->record), own = std::move(edit->also)](
                    Transaction& transaction, const Plan& plan, Ending ending) {
     tell(transaction, plan, ending);
     if (own) own(transaction, plan, ending);
@@ -237,7 +238,7 @@ const FleetReport& FleetPlan::run(Ending ending) {
   return report_;
 }
 
-std::vector<const Tenant*> FleetPlan::told() const {
+std::vector<const Tenant*> FleetPlan::notified() const {
   std::vector<const Tenant*> all;
   for (const Entry& entry : entries_) {
     if (entry.tenant->status == "active" && !entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty())
@@ -258,7 +259,7 @@ const Basis& FleetPlan::basis_of(const std::string& slug) const {
   return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
 }
 
-void throw_failures(const FleetReport& report, Told told) {
+void throw_failures(const FleetReport& report, Reported reported) {
   if (report.failures.empty()) return;
   std::set<std::string> failed;
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
@@ -271,7 +272,7 @@ void throw_failures(const FleetReport& report, Told told) {
   if (failed.size() == 1 && others == 0) throw Error(report.failures.front().error);
   std::vector<Diagnostic> each;
   for (const TenantFailure& failure : report.failures) {
-    if (told == Told::not_yet) each.push_back({"", 0, 0, failure.tenant + ": " + failure.error.what()});
+    if (reported == Reported::no) each.push_back({"", 0, 0, failure.tenant + ": " + failure.error.what()});
   }
   const ErrorKind kind = report.failures.front().error.kind();
   const bool alike = others == 0 && std::ranges::all_of(report.failures, [&](const TenantFailure& failure) {

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "provisioning/fleet/report.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
+#include "provisioning/plan/report.hpp"
 #include "provisioning/tenants/session.hpp"
 
 namespace acctl {
@@ -60,7 +60,7 @@ class FleetPlan {
   const Platform& platform() const { return platform_; }
 
   // Where it was carried out and queued mails.
-  std::vector<const Tenant*> told() const;
+  std::vector<const Tenant*> notified() const;
   bool has_changes() const;
 
   // One of those that are planned.
@@ -88,7 +88,7 @@ class FleetPlan {
 
 // Throws what the failures of `report` amount to: the one tenant's error; an error of their kind where all tenants
 // failed in the same way; else Error(partial). With a diagnostic for each tenant where no report has told of them.
-enum class Told { by_report, not_yet };
-void throw_failures(const FleetReport& report, Told told = Told::by_report);
+enum class Reported { yes, no };
+void throw_failures(const FleetReport& report, Reported reported = Reported::yes);
 
 }  // namespace acctl

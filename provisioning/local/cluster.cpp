@@ -12,11 +12,11 @@
 #include <cstring>
 #include <filesystem>
 
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/database/connection.hpp"
 #include "provisioning/local/folder_lock.hpp"
 #include "provisioning/local/postmaster.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
 
 namespace acctl {
 

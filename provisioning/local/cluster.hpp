@@ -16,9 +16,9 @@
 #include <optional>
 #include <string>
 
+#include "provisioning/base/process.hpp"
 #include "provisioning/database/dsn.hpp"
 #include "provisioning/local/installation.hpp"
-#include "provisioning/local/process.hpp"
 #include "provisioning/local/server_lock.hpp"
 #include "provisioning/local/server_log.hpp"
 

@@ -6,12 +6,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/database/connection.hpp"
 #include "provisioning/local/cluster.hpp"
+#include "provisioning/local/cluster_upgrade.sql.hpp"
 #include "provisioning/local/folder_lock.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

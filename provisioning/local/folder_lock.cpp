@@ -9,8 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "provisioning/local/process.hpp"
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/process.hpp"
 
 namespace acctl {
 

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "provisioning/model/error.hpp"
-#include "queries.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/local/installation.sql.hpp"
 
 namespace acctl {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "provisioning/local/process.hpp"
+#include "provisioning/base/process.hpp"
 
 namespace acctl {
 

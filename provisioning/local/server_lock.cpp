@@ -8,7 +8,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

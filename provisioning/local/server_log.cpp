@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <sstream>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 
 namespace acctl {
 

@@ -33,7 +33,7 @@ struct Change {
   bool is_adoption() const;
 };
 
-std::string_view word_for(Action action);  // "add", "change", "remove"
+std::string_view to_string(Action action);  // "add", "change", "remove"
 
 // "roles/support-agent"
 std::string address_of(const Change& change);

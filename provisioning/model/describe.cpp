@@ -3,7 +3,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/formats.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 

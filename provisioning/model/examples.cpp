@@ -1,7 +1,7 @@
 // One example of each kind; tests read them as definitions files.
 #include <map>
 
-#include "provisioning/model/keys.hpp"
+#include "provisioning/model/definitions_format.hpp"
 
 namespace acctl {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

@@ -1,8 +1,8 @@
 #include "provisioning/model/placeholders.hpp"
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

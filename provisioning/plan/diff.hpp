@@ -15,7 +15,7 @@ namespace acctl {
 // objects come before their members, and what others refer to goes last.
 std::vector<Change> diff(const State& before, const State& after, const Renames& renames = {});
 
-// `state` after `changes`. What does not fit is forced: check misfits() before.
+// `state` after `changes`. What does not fit is forced: check mismatches() before.
 State changed(State state, const std::vector<Change>& changes);
 
 // All objects of a kind.

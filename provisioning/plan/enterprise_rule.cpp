@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/enterprise_rule.sql.hpp"
 #include "provisioning/plan/powers.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/base/error.hpp"
 #include "provisioning/database/connection.hpp"
 #include "provisioning/model/change.hpp"
-#include "provisioning/model/error.hpp"
 #include "provisioning/model/state.hpp"
 
 namespace acctl {

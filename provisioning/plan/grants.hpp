@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "provisioning/plan/access.hpp"
+#include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
 #include "provisioning/plan/diff.hpp"

@@ -1,5 +1,5 @@
 // What a run is not allowed to do, whatever asked for it. Pure but for the last admin, whom the database knows
-// (provisioning/plan/run.cpp).
+// (provisioning/plan/executor.cpp).
 #pragma once
 
 #include <cstdint>

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
-#include "provisioning/plan/fit.hpp"
+#include "provisioning/plan/state_validation.hpp"
 
 namespace acctl {
 
@@ -36,7 +36,7 @@ class Overlay {
     diagnostics_ = std::move(missing_);
     protect();
     prune();
-    std::ranges::move(unfit({current_, desired_.state, definitions_, options_, pruned_}),
+    std::ranges::move(find_mismatches({current_, desired_.state, definitions_, options_, pruned_}),
                       std::back_inserter(diagnostics_));
     finish(ErrorKind::invalid);
     std::erase_if(desired_.state, [](const auto& kind) { return kind.second.empty(); });

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "provisioning/model/state.hpp"
-#include "provisioning/plan/access.hpp"
+#include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 

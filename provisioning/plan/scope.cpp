@@ -1,11 +1,11 @@
 // What an edit has to read.
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
-#include "provisioning/plan/misfits.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
+#include "provisioning/plan/mismatches.hpp"
 
 namespace acctl {
 
@@ -128,7 +128,7 @@ Scope scope_written_by(const std::vector<Change>& changes) {
 }
 
 Desired replayed(const State& current, const std::vector<Change>& changes) {
-  if (const auto different = misfits(current, changes); !different.empty()) {
+  if (const auto different = mismatches(current, changes); !different.empty()) {
     throw Error(ErrorKind::conflict, "the tenant is not as the changes suppose: " + reasons_of(different),
                 "Nothing was changed by this run.");
   }

@@ -1,7 +1,7 @@
 #include "provisioning/plan/standing.hpp"
 
-#include "provisioning/model/error.hpp"
-#include "queries.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/plan/standing.sql.hpp"
 
 namespace acctl {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/plan/rights.hpp"
+#include "provisioning/plan/authorization.hpp"
 
 namespace acctl {
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "queries.hpp"
+#include "provisioning/platform/audit.sql.hpp"
 
 namespace acctl {
 

@@ -1,7 +1,8 @@
 #include "provisioning/platform/changes.hpp"
 
-#include "provisioning/model/files.hpp"
-#include "queries.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/platform/changes.sql.hpp"
+#include "provisioning/platform/platform.sql.hpp"
 
 namespace acctl {
 

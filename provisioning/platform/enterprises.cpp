@@ -3,10 +3,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
-#include "queries.hpp"
+#include "provisioning/platform/audit.sql.hpp"
+#include "provisioning/platform/enterprises.sql.hpp"
 
 namespace acctl {
 

@@ -2,11 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/files.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
-#include "provisioning/model/files.hpp"
+#include "provisioning/database/server.sql.hpp"
 #include "provisioning/model/names.hpp"
-#include "queries.hpp"
+#include "provisioning/platform/platform.sql.hpp"
 
 namespace acctl {
 
@@ -106,13 +107,14 @@ constexpr int first_version_with_audit = 2;
 
 }  // namespace
 
-Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path, Begin begin)
+Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path,
+                   Connect begin)
     : dsn_(dsn),
       session_(session),
       actor_(actor),
       key_path_(std::move(key_path)),
       control_(std::make_unique<Connection>(dsn, session, begin)) {
-  if (begin == Begin::wait) open();
+  if (begin == Connect::wait) open();
 }
 
 void Platform::open(const std::optional<Statement>& foreseen) {
@@ -143,7 +145,7 @@ Connection& Platform::server(const std::string& name, const std::string& dsn) {
   return *server_;
 }
 
-std::unique_ptr<Connection> Platform::database(const std::string& dsn, const std::string& name, Begin begin) const {
+std::unique_ptr<Connection> Platform::database(const std::string& dsn, const std::string& name, Connect begin) const {
   return std::make_unique<Connection>(server_dsn(dsn).with("dbname", name), session_, begin);
 }
 

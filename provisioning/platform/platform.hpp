@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/delivery/mail_settings.hpp"
 #include "provisioning/platform/actor.hpp"
 #include "provisioning/platform/audit.hpp"
+#include "provisioning/platform/mail_settings.hpp"
 
 namespace acctl {
 
@@ -27,10 +27,10 @@ class Platform {
  public:
   // Connects. Throws Error(connection); Error(conflict) for a pooler that would not hold locks, or for a schema that
   // this acctl does not know; Error(failed) where the platform was never initialised or needs an upgrade.
-  // `key_path`: where the platform's key is on this machine. With Begin::go_on it only begins to connect; open() does
+  // `key_path`: where the platform's key is on this machine. With Connect::async it only begins to connect; open() does
   // the rest, before anything else is asked of it.
   Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path = "",
-           Begin begin = Begin::wait);
+           Connect begin = Connect::wait);
 
   // `foreseen`: what ask() will be asked next; its answer comes in the same round trip.
   void open(const std::optional<Statement>& foreseen = {});
@@ -50,7 +50,7 @@ class Platform {
   // A session in a database on that server, whosever it is. Tenants' databases are entered through
   // provisioning/tenants/session.hpp alone.
   std::unique_ptr<Connection> database(const std::string& server_dsn, const std::string& name,
-                                       Begin begin = Begin::wait) const;
+                                       Connect begin = Connect::wait) const;
 
   // Another session of the same actor: connections belong to one thread each.
   std::unique_ptr<Platform> another() const;

@@ -1,10 +1,10 @@
 // The file of `platform apply`.
 #include <algorithm>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/error.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/suggest.hpp"
 #include "provisioning/platform/changes.hpp"
 
 namespace acctl {

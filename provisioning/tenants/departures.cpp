@@ -4,8 +4,9 @@
 
 #include "provisioning/access/offboarding.hpp"
 #include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/departures.sql.hpp"
+#include "provisioning/tenants/enterprise_people.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

@@ -5,15 +5,17 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/read.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/doctor.sql.hpp"
 #include "provisioning/tenants/enterprise_check.hpp"
 #include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/file_storage.hpp"
 #include "provisioning/tenants/leftovers.hpp"
+#include "provisioning/tenants/migrate.sql.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/storage.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -326,7 +328,7 @@ std::vector<Finding> find_platform_leftovers(Platform& platform) {
   std::vector<Finding> findings;
   for (const Leftover& one : old_templates_and_files(platform)) {
     findings.push_back({.tenant = "",
-                        .check = std::string(word_for(one.kind)),
+                        .check = std::string(to_string(one.kind)),
                         .detail = one.name + ": " + one.detail + "; 'acctl tenant purge' removes it",
                         .leftover = true});
   }

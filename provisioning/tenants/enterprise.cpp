@@ -6,13 +6,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "provisioning/access/pack_state.hpp"
 #include "provisioning/access/permission_words.hpp"
-#include "provisioning/model/formats.hpp"
+#include "provisioning/access/user_queries.sql.hpp"
+#include "provisioning/model/field_formats.hpp"
+#include "provisioning/plan/pack_state.hpp"
 #include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise.sql.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "provisioning/tenants/enterprise_check.sql.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

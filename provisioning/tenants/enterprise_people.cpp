@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/tenants/enterprise.sql.hpp"
+#include "provisioning/tenants/enterprise_people.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/targets.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 

@@ -1,6 +1,6 @@
 #include "provisioning/tenants/entitlement.hpp"
 
-#include "queries.hpp"
+#include "provisioning/tenants/entitlement.sql.hpp"
 
 namespace acctl {
 

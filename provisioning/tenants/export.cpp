@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/export.sql.hpp"
 
 namespace acctl {
 

@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/session.hpp"
 

@@ -25,7 +25,7 @@ struct Leftover {
   std::string id;  // of the tenant
 };
 
-std::string_view word_for(Leftover::Kind kind);  // "hold", "template", "file", "remains"
+std::string_view to_string(Leftover::Kind kind);  // "hold", "template", "file", "remains"
 
 // Of these tenants those whose hold is over.
 std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants);

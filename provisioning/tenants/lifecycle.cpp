@@ -3,9 +3,9 @@
 #include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/export.hpp"
+#include "provisioning/tenants/file_storage.hpp"
+#include "provisioning/tenants/lifecycle.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/storage.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

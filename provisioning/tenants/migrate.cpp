@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/migrate.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 

@@ -6,14 +6,16 @@
 
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/database/migrations.hpp"
-#include "provisioning/model/formats.hpp"
+#include "provisioning/definitions/packs.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/file_storage.hpp"
+#include "provisioning/tenants/provision.sql.hpp"
+#include "provisioning/tenants/registry.sql.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/storage.hpp"
-#include "provisioning/tenants/template.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 
@@ -22,9 +24,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Everything one run needs to know of one tenant's world.
-class Site {
+class TenantWrite {
  public:
-  Site(Platform& its_platform, const Secret& its_key, Tenant& its_tenant, Provisioned its_how)
+  TenantWrite(Platform& its_platform, const Secret& its_key, Tenant& its_tenant, Provisioned its_how)
       : platform(its_platform),
         key(its_key),
         tenant(its_tenant),
@@ -35,7 +37,7 @@ class Site {
 
   // Begun with the first call; a session that cannot be had is noticed when it is asked something.
   Connection& database() {
-    if (!database_) database_ = enter_unchecked(platform, tenant, Begin::go_on);
+    if (!database_) database_ = enter_unchecked(platform, tenant, Connect::async);
     return *database_;
   }
   void leave_database() { database_.reset(); }
@@ -55,14 +57,14 @@ class Site {
   std::unique_ptr<Connection> database_;
 };
 
-void make_registry(Site& site) {
+void make_registry(TenantWrite& site) {
   // The row is there, or there would be no site. Names that were given back by hand are reserved again.
   if (names_reserved(site.tenant)) return;
   reserve_names_again(site.platform, site.tenant);
   site.tenant = require_tenant(site.platform, site.tenant.slug);
 }
 
-void make_database(Site& site) {
+void make_database(TenantWrite& site) {
   const std::string source = template_name(site.pack);
   const ServerFacts facts = site.how == Provisioned::created ? look_at_databases(site.server, site.names, source)
                                                              : look_at_server(site.server, site.names, source);
@@ -92,7 +94,7 @@ int head_version() { return static_cast<int>(tenant_migrations().size()); }
 }
 
 // The version of a database that was there before this run, and whether it was seeded.
-int look_inside(Site& site) {
+int look_inside(TenantWrite& site) {
   try {
     const Rows facts = site.database().query(sql::tenant_facts);
     const int version = applied_version(site.database(), facts, tenant_migrations());
@@ -107,7 +109,7 @@ int look_inside(Site& site) {
   }
 }
 
-void make_schema(Site& site) {
+void make_schema(TenantWrite& site) {
   Connection& database = site.database();
   prepare_activation(site.platform);  // while the server begins the session
   // A copy of the template has its schema; what the seed step is answered is the proof.
@@ -117,27 +119,27 @@ void make_schema(Site& site) {
   site.tenant.schema_version = head_version();
 }
 
-void make_storage(Site& site) { create_storage(site.tenant.storage); }
+void make_storage(TenantWrite& site) { create_storage(site.tenant.storage); }
 
-void check_reserved(const Site& site, bool reserved, const std::string& what) {
+void check_reserved(const TenantWrite& site, bool reserved, const std::string& what) {
   if (reserved) return;
   throw Error(ErrorKind::conflict, "tenant " + site.tenant.slug + " has no " + what + ": another tenant holds it",
               "See 'acctl tenant doctor'.");
 }
 
 // Names are reserved with the registry row, because a clash must be found before the first resource is made.
-void make_routing(Site& site) { check_reserved(site, !site.tenant.hostnames.empty(), "host name"); }
-void make_email(Site& site) { check_reserved(site, !site.tenant.support_address.empty(), "support address"); }
+void make_routing(TenantWrite& site) { check_reserved(site, !site.tenant.hostnames.empty(), "host name"); }
+void make_email(TenantWrite& site) { check_reserved(site, !site.tenant.support_address.empty(), "support address"); }
 
 // Whoever came with the seed is invited like everybody else. Not by this run: one that is killed now is finished by
 // another, and both are the one seed.
-Statement invitations_of_seed(const Site& site, const std::vector<std::string>& guests) {
+Statement invitations_of_seed(const TenantWrite& site, const std::vector<std::string>& guests) {
   return invitations_for_added(site.tenant.id, guests, site.key, {.run = "seed"});
 }
 
 // What a copy of the template does not have: whose it is, its administrator with an invitation, its own names. False
 // where another run was here first.
-bool seed(Site& site) {
+bool seed(TenantWrite& site) {
   Tenant& tenant = site.tenant;
   try {
     const std::vector<Rows> answers = site.database().batch(
@@ -162,7 +164,7 @@ bool seed(Site& site) {
 }
 
 // The fence tells which of two runs is the later one.
-void take_seeded(Site& site) {
+void take_seeded(TenantWrite& site) {
   Tenant& tenant = site.tenant;
   const Rows seats =
       site.database().query(sql::take_tenant, with_entitlement(site.platform, tenant, {tenant.id, tenant.epoch}));
@@ -171,7 +173,7 @@ void take_seeded(Site& site) {
 }
 
 // People of the enterprise: those who were not here before.
-void invite_others(Site& site) {
+void invite_others(TenantWrite& site) {
   const Rows uninvited = site.database().query(sql::users_without_invitation);
   std::vector<std::string> guests;
   for (int row = 0; row < uninvited.size(); ++row) guests.emplace_back(uninvited.text(row, 0));
@@ -180,7 +182,7 @@ void invite_others(Site& site) {
   site.database().query(invitations.sql.c_str(), invitations.parameters);
 }
 
-void make_seed(Site& site) {
+void make_seed(TenantWrite& site) {
   if (site.seeded || !seed(site)) {
     if (!site.seeded) look_inside(site);
     take_seeded(site);
@@ -195,7 +197,7 @@ void make_seed(Site& site) {
 }
 
 // A grant that was made or taken back since they were read has passed by a tenant that was not active yet.
-void catch_up(Site& site) {
+void catch_up(TenantWrite& site) {
   if (!site.tenant.enterprise) return;
   if (recorded_grants(site.platform, *site.tenant.enterprise) == site.grants) return;
   seed_grants(wanted_grants(site.platform, *site.tenant.enterprise), site.platform.actor(), site.tenant,
@@ -205,7 +207,7 @@ void catch_up(Site& site) {
 
 struct Step {
   std::string_view name;
-  void (*make)(Site&);
+  void (*make)(TenantWrite&);
 };
 
 // The eight steps but the last, which is activation: it publishes, so it is written in one update with the records.
@@ -224,7 +226,7 @@ std::vector<std::string> step_names() {
   return names;
 }
 
-void activate(Site& site, std::vector<StepOutcome>& outcomes) {
+void activate(TenantWrite& site, std::vector<StepOutcome>& outcomes) {
   outcomes.push_back(
       {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
   site.leave_database();  // the server ends that session meanwhile
@@ -238,7 +240,7 @@ bool needs_attention(const Error& error) {
   return sql_error == nullptr || sql_error->sqlstate() != "53100";
 }
 
-void record_failure(Site& site, std::vector<StepOutcome>& outcomes, const Error& error) {
+void record_failure(TenantWrite& site, std::vector<StepOutcome>& outcomes, const Error& error) {
   if (!site.platform.control().usable() || error.kind() == ErrorKind::interrupted) return;
   try {
     Transaction transaction(site.platform.control());
@@ -256,7 +258,7 @@ void record_failure(Site& site, std::vector<StepOutcome>& outcomes, const Error&
   }
 }
 
-void run_steps(Site& site, const StepListener& listener) {
+void run_steps(TenantWrite& site, const StepListener& listener) {
   std::vector<StepOutcome> outcomes;
   try {
     for (const Step& step : steps) {
@@ -312,15 +314,15 @@ std::optional<Error> objection(Platform& platform, const Tenant& tenant, const T
                "Leave them out, or choose another slug.");
 }
 
-ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
-                      const StepListener& listener) {
+ProvisionResult resume(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
+                       const StepListener& listener) {
   if (is_complete(tenant)) {
     verify_complete(platform, tenant);
     return {std::move(tenant), Provisioned::unchanged};
   }
   const Secret key = platform_key(platform);
   if (how == Provisioned::resumed) begin_run(platform, tenant);
-  Site site(platform, key, tenant, how);
+  TenantWrite site(platform, key, tenant, how);
   run_steps(site, listener);
   catch_up(site);
   lock.release();  // before the site is left: the end of its session keeps the server busy
@@ -342,11 +344,11 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   platform_key(platform, Mode::rehearse);  // one that is missing is missed before anything is made
   TenantLock lock(platform, request.slug);
   if (auto reserved = reserve_tenant(platform, request, step_names())) {
-    return go_on(platform, lock, std::move(*reserved), Provisioned::created, listener);
+    return resume(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
   Tenant existing = require_tenant(platform, request.slug);
   if (const auto why_not = objection(platform, existing, request)) throw *why_not;
-  return go_on(platform, lock, std::move(existing), Provisioned::resumed, listener);
+  return resume(platform, lock, std::move(existing), Provisioned::resumed, listener);
 }
 
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
@@ -360,7 +362,7 @@ ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const 
   TenantLock lock(platform, slug);
   const Tenant tenant = require_tenant(platform, slug);
   if (const auto why_not = objection(tenant)) throw *why_not;
-  return go_on(platform, lock, tenant, Provisioned::resumed, listener);
+  return resume(platform, lock, tenant, Provisioned::resumed, listener);
 }
 
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {

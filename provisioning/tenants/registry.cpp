@@ -4,8 +4,9 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/suggest.hpp"
-#include "queries.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/platform/audit.sql.hpp"
+#include "provisioning/tenants/registry.sql.hpp"
 
 namespace acctl {
 

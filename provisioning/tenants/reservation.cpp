@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/suggest.hpp"
-#include "queries.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/reservation.sql.hpp"
 
 namespace acctl {
 

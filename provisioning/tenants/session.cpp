@@ -2,7 +2,7 @@
 
 #include "provisioning/database/server.hpp"
 #include "provisioning/tenants/registry.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/session.sql.hpp"
 
 namespace acctl {
 
@@ -114,10 +114,10 @@ std::unique_ptr<Connection> begin_early(const Platform& platform, const std::str
 }
 
 std::unique_ptr<Connection> begin_early(const Platform& platform, const std::string& database) {
-  return platform.database("", database, Begin::go_on);
+  return platform.database("", database, Connect::async);
 }
 
-std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant, Begin begin) {
+std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant, Connect begin) {
   return platform.database(tenant.server_dsn, tenant.database, begin);
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "provisioning/database/migrations.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -59,7 +59,8 @@ std::unique_ptr<Connection> begin_early(const Platform& platform, const std::str
 
 // For doctor, migrations and provisioning, which have to do with databases that the door would not open to: they look
 // at the facts first.
-std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant, Begin begin = Begin::wait);
+std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant,
+                                            Connect begin = Connect::wait);
 DoorFacts door_facts(Connection& database);
 
 // Where a tenant's ledger ends.

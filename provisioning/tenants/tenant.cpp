@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/definitions/packs.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/tenants/template.hpp"
+#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 

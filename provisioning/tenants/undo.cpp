@@ -4,14 +4,14 @@
 #include <map>
 #include <set>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/origins.hpp"
 #include "provisioning/database/undo_chains.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
-#include "provisioning/plan/misfits.hpp"
+#include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/undo.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/undo.sql.hpp"
 
 namespace acctl {
 
@@ -22,7 +22,7 @@ std::string by_run(std::string_view run, std::string_view actor, std::string_vie
 }
 
 // Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
-std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit, const std::vector<Change>& changes) {
+std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit, const std::vector<Change>& changes) {
   // That run left things under the names that its inverse begins with.
   const Renames renames = renames_of(changes);
   TextArray kinds;
@@ -95,7 +95,7 @@ class Undo {
       throw Error(ErrorKind::conflict,
                   "run " + run_.run + " of tenant " + slug + " is undone already, by run " + undoer);
     }
-    for (const Misfit& misfit : misfits(current, changes_)) {
+    for (const Mismatch& misfit : mismatches(current, changes_)) {
       if (reasons_.size() < most) complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
     }
     State before = changed(current, changes_);
@@ -124,7 +124,7 @@ class Undo {
   }
 
   // Once for each object.
-  void complain(const Misfit& misfit, const std::string& who) {
+  void complain(const Mismatch& misfit, const std::string& who) {
     named_.emplace(misfit.kind, misfit.key);
     reasons_.push_back(misfit.reason + who);
   }
@@ -148,7 +148,7 @@ class Undo {
     const Rows rows = tenant_.query(sql::holders_of_identities, {providers.literal(), ids.literal(), own.literal()});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       const std::string email(rows.text(row, 0));
-      const Misfit misfit{
+      const Mismatch misfit{
           "users", email,
           "users/" + email + " has external id '" + abbreviated(std::string(rows.text(row, 1))) + "' by now"};
       complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));

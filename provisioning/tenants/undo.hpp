@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 
 namespace acctl {
 

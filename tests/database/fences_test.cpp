@@ -3,14 +3,20 @@
 #include <regex>
 
 #include "provisioning/database/connection.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/doctor.sql.hpp"
+#include "provisioning/tenants/enterprise.sql.hpp"
+#include "provisioning/tenants/entitlement.sql.hpp"
+#include "provisioning/tenants/lifecycle.sql.hpp"
+#include "provisioning/tenants/migrate.sql.hpp"
+#include "provisioning/tenants/provision.sql.hpp"
+#include "provisioning/tenants/registry.sql.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/desk.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 using acctl::Connection;
 using acctl::Param;
-using acctl::test::Desk;
 using acctl::test::file_text;
+using acctl::test::TenantFixture;
 
 namespace {
 
@@ -83,7 +89,7 @@ std::vector<std::string> fenced_in(const std::string& file) {
 TEST_CASE("promise 4: no fenced statement writes for a run that was overtaken") {
   for (const Fenced& one : fenced()) {
     INFO(one.name);
-    const Desk desk;
+    const TenantFixture desk;
     if (!one.prepare.empty()) desk.acctl.in(one.database, one.prepare);
     const std::string id = desk.acctl.control("select id from acctl.tenants");
     const std::string epoch_of = one.database == "acctl" ? "acctl.tenants" : "acctl.tenant";
@@ -102,7 +108,7 @@ TEST_CASE("promise 4: no fenced statement writes for a run that was overtaken") 
 }
 
 TEST_CASE("promise 4: the fence of a suspension raises the epoch and never lowers it") {
-  const Desk desk;
+  const TenantFixture desk;
   const std::string id = desk.acctl.control("select id from acctl.tenants");
   desk.in("update acctl.tenant set epoch = 7");
   Connection session(desk.acctl.cluster.dsn("acctl", "acme"), {});

@@ -1,8 +1,8 @@
 // Template databases: one per pack and digest, built once, copied for each tenant.
-#include "provisioning/tenants/template.hpp"
-
 #include <thread>
 
+#include "provisioning/definitions/packs.hpp"
+#include "provisioning/tenants/template_database.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 

@@ -1,9 +1,11 @@
 // What a tenant's database keeps by itself about people, and the statements by which acctl works on invitations and
 // mails, each at the edge of what it may touch. Without a platform around it: a database and its migrations.
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/access/invitations.sql.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/delivery/deliver.sql.hpp"
+#include "provisioning/delivery/outbox.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "queries.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
 

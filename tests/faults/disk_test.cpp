@@ -7,7 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "provisioning/local/process.hpp"
+#include "provisioning/base/process.hpp"
 #include "tests/faults/experiments.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/oracle.hpp"

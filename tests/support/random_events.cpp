@@ -1,5 +1,5 @@
 // What happens in random histories.
-#include "commands/edits.hpp"
+#include "commands/shared/execute_plan.hpp"
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/access/role_edits.hpp"
 #include "provisioning/access/team_edits.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "tests/support/desk.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 namespace acctl::test {
 
@@ -22,7 +22,7 @@ struct Call {
 
 // acme in an enterprise with a grant, bert for another one with a grant; in both the user mark, the role and the team
 // "marked", and a token of acme's.
-class TwoTenants : public Desk {
+class TwoTenants : public TenantFixture {
  public:
   TwoTenants();
 

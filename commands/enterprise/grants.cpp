@@ -1,0 +1,95 @@
+#include "commands/enterprise/grants.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "provisioning/access/edit_messages.hpp"
+#include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise_people.hpp"
+
+namespace acctl {
+
+namespace {
+
+// Guards hold, but for the cap: what goes is named by the very call, however many tenants there are.
+Guards uncapped() {
+  Guards guards;
+  guards.max_removals.clear();
+  return guards;
+}
+
+// Gives or takes `grants` in one tenant. They outlive the edit; ids that the registry gives meanwhile are seen.
+Edit edit_of_grants(Connection& database, const std::vector<PersonGrant>& grants, GrantAction action,
+                    const RunRecord& record, Notes& notes, const Tenant& tenant) {
+  const auto here = std::make_shared<const std::vector<GrantHere>>(grants_here(database, grants));
+  const auto links = std::make_shared<const std::vector<EnterpriseLink>>(enterprise_links(database));
+  Edit edit{.scope = scope_of_grants(*here), .desired = {}, .guards = uncapped()};
+  edit.record = record;
+  edit.for_enterprise = true;
+  edit.desired = [here, links, action](const State& current) {
+    Desired desired{.state = current, .renames = {}, .prunable = {}};
+    if (action == GrantAction::give) {
+      give_grants(desired.state, *here);
+    } else {
+      take_grants(desired.state, *here, *links);
+    }
+    return desired;
+  };
+  edit.also_alone = std::ranges::any_of(*here, [&](const GrantHere& one) {
+    const EnterpriseLink* link = link_of(*links, one);
+    if (action == GrantAction::take && link != nullptr && link->kept && !link->kept_is_over) {
+      notes.add(one.email + " keeps role " + one.grant.role + " in tenant " + tenant.slug +
+                ": it was granted there before");
+    }
+    return (action == GrantAction::give) == (link == nullptr);
+  });
+  edit.also = [here, &grants, action](Transaction& transaction, const Plan& plan, Ending) {
+    std::vector<GrantHere> now = *here;
+    for (std::size_t i = 0; i < now.size(); ++i) now[i].grant.person = grants[i].person;
+    action == GrantAction::give ? link_grants(transaction, now, plan.changes) : unlink_grants(transaction, now);
+  };
+  return edit;
+}
+
+}  // namespace
+
+int change_grants(Session& session, const Platform& platform, const std::vector<Tenant>& tenants,
+                  const std::vector<PersonGrant>& grants, GrantAction action, const std::string& command,
+                  const Hooks& beside) {
+  const RunRecord record = record_of(session, command, "", {});
+  Notes notes;
+  FleetJob job = job_of(session, uncapped(), [&](Connection& database, const Tenant& tenant) {
+    return edit_of_grants(database, grants, action, record, notes, tenant);
+  });
+  job.reaches_suspended = action == GrantAction::take;
+  FleetPlan fleet(platform, tenants, std::move(job));
+  Hooks noting = beside;
+  noting.planned = [&] {
+    for (const std::string& note : notes.all()) session.terminal().info(note);
+    if (beside.planned) beside.planned();
+  };
+  return carry_out(session, fleet, command, Ask::where_taken_away, noting);
+}
+
+void take_people(Platform& platform, const std::string& key, std::vector<PersonGrant>& grants) {
+  for (const EnterpriseGrant& one : enterprise_grants(platform, key)) {
+    for (PersonGrant& grant : grants) {
+      if (grant.email == one.email) grant.person = one.person;
+    }
+  }
+}
+
+void settle_all(Session& session, Platform& platform, const std::vector<Tenant>& tenants) {
+  if (session.settings().dry_run) return;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    try {
+      settle_addresses(platform, tenant);
+    } catch (const Error& error) {
+      // The command itself says what cannot be reached.
+      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    }
+  }
+}
+
+}  // namespace acctl

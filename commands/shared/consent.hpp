@@ -1,0 +1,70 @@
+// Whether a run may write: one decision for every command that does.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "provisioning/plan/report.hpp"
+
+namespace acctl {
+
+// What asks for the changes. Files and saved plans say much at once, so a person confirms all that comes of them; words
+// on the command line say what they do, so a person confirms what they take away.
+enum class AskedBy { files, saved_plan, words };
+
+// What a run has found out before it writes anything. A tenant is in one of the first four lists.
+struct Outlook {
+  std::vector<std::string> changing = {};  // slugs of tenants whose configuration or status would change
+  std::vector<std::string> adopting = {};  // where nothing but the manager of objects would change
+  std::vector<std::string> failing = {};   // unreachable, refused, in conflict: nothing is written there
+  std::vector<std::string> skipped = {};   // not active
+  bool elsewhere = false;   // something outside of tenants would change: the platform, the embedded server
+  bool takes_away = false;  // an object, a member of a list, somebody's permission or access would go
+
+  bool writes() const { return !changing.empty() || !adopting.empty() || elsewhere; }
+};
+
+struct Circumstances {
+  AskedBy source = AskedBy::files;
+  bool terminal = false;  // there is somebody to ask
+  bool yes = false;       // --yes
+  bool dry_run = false;   // --dry-run
+};
+
+enum class Consent {
+  nothing,   // nothing would be written, so there is nothing to confirm
+  rehearse,  // everything is rolled back
+  granted,   // write
+  ask,       // write after a yes
+  refuse,    // exit 10: it has to be confirmed and there is nobody to ask
+};
+
+Consent decide(const Outlook& outlook, const Circumstances& circumstances);
+
+// What a fleet's plans come to. A tenant that fails writes nothing, whatever its plan says.
+Outlook outlook_of(const FleetReport& report);
+
+// "tenant acme", "3 tenants": where it would be written.
+std::string places(const Outlook& outlook);
+
+Circumstances circumstances_of(const Session& session, AskedBy source);
+
+// Decides, and asks or throws Error(confirmation) where that is the decision. `show` shows what the question is about
+// on standard error; it is called when a person is asked.
+Consent require_consent(Session& session, const Outlook& outlook, AskedBy source, const std::string& question,
+                        const std::function<void()>& show = nullptr);
+
+// What stands for --yes where a yes is too easily said: the name of what is destroyed, once more.
+struct ConfirmedName {
+  std::string option;  // that gives it: "--confirm"
+  std::string name;
+  std::string given;  // on the command line; "" for not at all
+};
+
+// The same where the name has to be given, or typed at a terminal. --yes does not confirm.
+Consent require_named_consent(Session& session, const Outlook& outlook, const ConfirmedName& confirmed,
+                              const std::string& question);
+
+}  // namespace acctl

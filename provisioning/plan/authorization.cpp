@@ -1,0 +1,302 @@
+#include "provisioning/plan/authorization.hpp"
+
+#include <algorithm>
+
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/mismatches.hpp"
+#include "provisioning/plan/powers.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Keys = std::vector<std::string_view>;
+
+// What it takes to change configuration that is not about people, beside settings.manage.
+const std::map<std::string_view, std::string_view>& configuration_keys() {
+  static const std::map<std::string_view, std::string_view> keys = {
+      {"statuses", "fields.manage"},         {"priorities", "fields.manage"},
+      {"custom_fields", "fields.manage"},    {"business_hours", "sla.manage"},
+      {"sla_policies", "sla.manage"},        {"views", "views.manage"},
+      {"automations", "automations.manage"}, {"forms", "forms.manage"},
+      {"projects", "projects.manage"},       {"kb_categories", "knowledge.publish"},
+      {"email_templates", "settings.edit"},  {"settings", "settings.edit"},
+  };
+  return keys;
+}
+
+std::string shown(const Keys& keys) {
+  std::string text;
+  for (const std::string_view key : keys) text += (text.empty() ? "" : " or ") + std::string(key);
+  return text;
+}
+
+// What a field has on one side of a change, as text; "" for nothing.
+std::string value_of(const Change& change, const std::string& field, Side side) {
+  const auto found = change.fields.find(field);
+  if (found == change.fields.end()) return "";
+  const nlohmann::json& value = side == Side::before ? found->second.before : found->second.after;
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+bool touches(const Change& change, const std::string& field, const nlohmann::json& value) {
+  const auto found = change.fields.find(field);
+  return found != change.fields.end() && (found->second.before == value || found->second.after == value);
+}
+
+class Examination {
+ public:
+  Examination(const std::string& user, const std::set<std::string>& features, const State& before, const State& after)
+      : user_(user),
+        features_(features),
+        before_(before),
+        after_(after),
+        held_(powers_of_user(before, user)),
+        given_(powers_given(before, user)) {}
+
+  std::vector<std::string> run(const std::vector<Change>& changes, const std::vector<Change>& adoptions,
+                               const std::vector<Effect>& effects) {
+    const Object* object = find_object(before_, "users", user_);
+    if (object == nullptr) return {user_ + " is no user of the tenant"};
+    if (object->status != "active") return {user_ + " is " + object->status + ", not active"};
+    for (const Change& change : changes) {
+      if (change.kind == "users" && change.action == Action::add) invited_.insert(change.key);
+    }
+    for (const Change& change : changes) examine(change);
+    for (const Change& adoption : adoptions) examine_right("take over " + address_of(adoption), adoption);
+    for (const Effect& effect : effects) examine(effect);
+    examine_own_exit(changes, effects);
+    return std::move(problems_);
+  }
+
+ private:
+  bool is_admin() const { return held_.holdings.contains("*"); }
+  bool administers_enterprise() const { return held_.enterprise && is_admin(); }
+
+  bool holds(const Keys& keys) const {
+    return is_admin() ||
+           std::ranges::any_of(keys, [&](std::string_view key) { return held_.holdings.contains(std::string(key)); });
+  }
+
+  void complain(const std::string& what) {
+    const std::string sentence = user_ + " may not " + what;
+    if (std::ranges::find(problems_, sentence) == problems_.end()) problems_.push_back(sentence);
+  }
+
+  Keys needed(const Change& change) const {
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    const std::string_view kind = edge == nullptr ? std::string_view(change.kind) : edge->owner->name;
+    if (change.kind == "users") {
+      if (change.action == Action::add) return keys_of(Right::invite_people);
+      if (change.action == Action::remove) return keys_of(Right::delete_people);
+      const bool access = change.fields.contains("role_template") || change.fields.contains("crm_access");
+      return keys_of(access ? Right::manage_people : Right::edit_people);
+    }
+    if (kind == "users") {
+      const bool fresh = invited_.contains(split_edge(*edge, change.key).first);
+      return keys_of(fresh ? Right::invite_people : Right::manage_people);
+    }
+    if (kind == "roles") return keys_of(Right::manage_roles);
+    if (kind == "role_templates") return keys_of(Right::manage_people);
+    if (kind == "teams") return keys_of(Right::manage_teams);
+    const auto configuration = configuration_keys().find(kind);
+    if (configuration == configuration_keys().end()) return keys_of(Right::everything);
+    return {configuration->second, "settings.manage"};
+  }
+
+  void examine_right(const std::string& what, const Change& change) {
+    const Keys keys = needed(change);
+    if (!holds(keys)) complain(what + (keys.empty() ? ": it takes an admin" : ": it takes " + shown(keys)));
+  }
+
+  void examine(const Change& change) {
+    const std::string what = std::string(to_string(change.action)) + " " + address_of(change);
+    examine_right(what, change);
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    if (change.kind == "roles" || change.kind == "role_permissions") {
+      if (!features_.contains(std::string(custom_roles_feature))) {
+        complain(what + ": the tenant's plan has no custom roles");
+      }
+      if (!held_.makes_roles) {
+        complain(what + ": it takes an account admin, who has roles.manage or everything through a system role");
+      }
+    }
+    if (change.kind == "users" || (edge != nullptr && edge->owner->name == "users")) examine_subject(change, edge);
+    if (edge != nullptr) {
+      const std::string target = split_edge(*edge, change.key).second;
+      if (edge->list->target == "permissions") examine_permission(what, target, change);
+      if (change.kind == "user_roles") examine_assignment(what, target, change);
+    } else {
+      examine_object(what, change);
+    }
+  }
+
+  // Who can change somebody's address, or where they sign in, is that somebody.
+  void examine_subject(const Change& change, const EdgeKind* edge) {
+    const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
+    // Who is invited and there already stays as they are.
+    if (subject == user_ || invited_.contains(subject) || !subjects_.insert(subject).second) return;
+    const Powers powers = powers_of_user(before_, subject);
+    if (powers.holdings.contains("*") && !is_admin())
+      return complain("touch " + subject + ": only admins touch admins");
+    if (const std::string more = surplus_of(powers, held_); !more.empty()) {
+      const bool sees = holds(keys_of(Right::see_people));
+      complain("touch " + subject + (sees ? ", who holds " + more + ": " + user_ + " does not" : ", who holds more"));
+    }
+  }
+
+  // Nobody acts themselves out: whoever has done it could not take it back.
+  void examine_own_exit(const std::vector<Change>& changes, const std::vector<Effect>& effects) {
+    std::string now = user_;
+    for (const Change& change : changes) {
+      if (change.kind == "users" && change.old_key() == user_) now = change.key;
+    }
+    const Object* after = find_object(after_, "users", now);
+    if (after == nullptr) return complain("delete themselves");
+    if (after->status == "suspended") return complain("suspend themselves");
+    for (const Effect& effect : effects) {
+      if (effect.user != now) continue;
+      for (const std::string& loss : effect.loses) {
+        if (is_key(loss.substr(0, loss.find(':')))) complain("take " + loss + " from themselves");
+      }
+    }
+    const Powers left = powers_of_user(after_, now);
+    if (held_.makes_roles && !left.makes_roles) complain("take the making of roles from themselves");
+    if (held_.enterprise && !left.enterprise) complain("take the enterprise from themselves");
+  }
+
+  // Whether some right of administration rests on it.
+  static bool is_key(const std::string& permission) {
+    if (permission == "*" || permission == "settings.manage") return true;
+    for (const Right right : {Right::see_people, Right::invite_people, Right::edit_people, Right::delete_people,
+                              Right::manage_people, Right::manage_roles, Right::manage_teams}) {
+      if (std::ranges::find(keys_of(right), permission) != keys_of(right).end()) return true;
+    }
+    return false;
+  }
+
+  // What goes must be held now, what comes for as long as it is handed out.
+  void require_powers(const std::string& what, const Powers& wanted, const Powers& held) {
+    if (wanted.enterprise && !administers_enterprise()) return complain(what + ": it takes an admin of the enterprise");
+    if (surplus_of(wanted, held).empty()) return;
+    complain(what + ": it is more than " + user_ + " holds" + (surplus_of(wanted, given_).empty() ? " for good" : ""));
+  }
+
+  void examine_permission(const std::string& what, const std::string& permission, const Change& change) {
+    if (change.action != Action::add) {
+      require_powers(what, at_level(before_, permission, value_of(change, "level", Side::before)), given_);
+    }
+    if (change.action != Action::remove) {
+      require_powers(what, at_level(after_, permission, value_of(change, "level", Side::after)), lasting(""));
+    }
+  }
+
+  void examine_assignment(const std::string& what, const std::string& role, const Change& change) {
+    if (change.action == Action::change && split_edge(*find_edge_kind("user_roles"), change.key).first == user_) {
+      complain(what + ": nobody moves the end of their own roles");
+    }
+    if (change.action != Action::add) require_powers(what, powers_of_role(before_, role), given_);
+    if (change.action != Action::remove) {
+      require_powers(what, powers_of_role(after_, role), lasting(value_of(change, "until", Side::after)));
+    }
+  }
+
+  void examine_object(const std::string& what, const Change& change) {
+    if (change.kind == "users") {
+      if (touches(change, "crm_access", true) && !has_crm_access(before_, user_))
+        complain(what + ": it takes CRM access");
+      examine_template(what, before_, value_of(change, "role_template", Side::before), given_);
+      examine_template(what, after_, value_of(change, "role_template", Side::after), lasting(""));
+    }
+    if (change.kind == "role_templates" && change.action != Action::add) {
+      examine_template(what, before_, change.old_key(), given_);
+    }
+    if (change.kind != "roles") return;
+    if (touches(change, "system", true)) complain(what + ": what is a system role is not theirs to say");
+    if (touches(change, "scope", "enterprise") && !administers_enterprise()) {
+      complain(what + ": it takes an admin of the enterprise");
+    }
+    if (change.action != Action::add) require_powers(what, powers_of_role(before_, change.old_key()), given_);
+  }
+
+  void examine_template(const std::string& what, const State& state, const std::string& key, const Powers& held) {
+    if (!key.empty()) require_powers(what, powers_of_template(state, key), held);
+  }
+
+  // What they hold until then at least; "" for good.
+  const Powers& lasting(const std::string& until) {
+    const auto known = lasting_.find(until);
+    if (known != lasting_.end()) return known->second;
+    return lasting_.emplace(until, powers_given(before_, user_, until)).first->second;
+  }
+
+  void examine(const Effect& effect) {
+    const auto exceeds = [&](const std::string& permission) {
+      const std::size_t colon = std::min(permission.find(':'), permission.size());
+      const std::string level = permission.substr(std::min(colon + 1, permission.size()));
+      return !surplus_of({.holdings = {{permission.substr(0, colon), {.level = level, .via = {}}}}}, held_).empty();
+    };
+    for (const std::string& gain : effect.gains) {
+      if (exceeds(gain)) complain("give " + effect.user + " " + gain + ": it is more than " + user_ + " holds");
+    }
+    if (effect.user == user_) return;
+    for (const std::string& loss : effect.loses) {
+      if (exceeds(loss)) complain("take " + loss + " from " + effect.user + ": it is more than " + user_ + " holds");
+    }
+  }
+
+  const std::string& user_;
+  const std::set<std::string>& features_;
+  const State& before_;
+  const State& after_;
+  const Powers held_;   // what counts for them
+  const Powers given_;  // the same before CRM access is asked for: of roles it is not known whose they will be
+  std::map<std::string, Powers> lasting_;
+  std::set<std::string> invited_;
+  std::set<std::string> subjects_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+const std::vector<std::string_view>& keys_of(Right right) {
+  static const std::map<Right, Keys> keys = {
+      {Right::see_people, {"users.view", "users.manage"}},
+      {Right::invite_people, {"users.create", "users.manage"}},
+      {Right::edit_people, {"users.edit", "users.manage"}},
+      {Right::delete_people, {"users.delete", "users.manage"}},
+      {Right::manage_people, {"users.manage"}},
+      {Right::manage_roles, {"roles.manage"}},
+      {Right::manage_teams, {"teams.manage", "users.manage"}},
+      {Right::everything, {}},
+  };
+  return keys.at(right);
+}
+
+std::vector<std::string_view> keys_to_read(const Scope& scope) {
+  const bool people = scope.everybody || !scope.holders_of_roles.empty() || !scope.holders_of_templates.empty() ||
+                      !scope.holders_of_permissions.empty();
+  for (const std::string_view kind : {"roles", "role_templates", "permissions"}) {
+    if (people || scope.kinds.contains(std::string(kind))) return keys_of(Right::see_people);
+  }
+  Keys keys;
+  if (scope.kinds.contains("teams") || !scope.teams.empty() || !scope.users.empty() || scope.all_members) {
+    keys = keys_of(Right::manage_teams);
+    keys.push_back("users.view");
+  }
+  for (const auto& [kind, key] : configuration_keys()) {
+    if (scope.kinds.contains(std::string(kind)) && std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+  }
+  if (std::ranges::any_of(configuration_keys(),
+                          [&](const auto& known) { return scope.kinds.contains(std::string(known.first)); })) {
+    keys.push_back("settings.manage");
+  }
+  return keys;
+}
+
+std::vector<std::string> exceeding(const std::string& user, const std::set<std::string>& features, const State& before,
+                                   const State& after, const Plan& plan) {
+  return Examination(user, features, before, after).run(plan.changes, plan.adoptions, plan.effects);
+}
+
+}  // namespace acctl

@@ -1,0 +1,226 @@
+#include "provisioning/plan/state_validation.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_rules.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/references.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+FieldValue value_of(const Object& object) {
+  return [&object](std::string_view field) {
+    static const Json nothing;
+    const auto found = object.fields.find(std::string(field));
+    return found == object.fields.end() ? &nothing : &found->second;
+  };
+}
+
+class Fit {
+ public:
+  explicit Fit(const Laid& laid) : laid_(laid) {}
+
+  std::vector<Diagnostic> run() {
+    each_reference(laid_.definitions, [&](const Reference& reference) { check_named(reference); });
+    check_protections();
+    each_edge();
+    for (const Kind& kind : kinds()) {
+      const auto objects = laid_.desired.find(std::string(kind.name));
+      if (objects == laid_.desired.end()) continue;
+      for (const auto& [key, object] : objects->second) {
+        check_references(kind, key, object);
+        if (object.place.line > 0) check_rules(kind, key, object);
+      }
+    }
+    check_defaults("statuses");
+    check_defaults("priorities");
+    if (problems_.empty()) refuse_needed();
+    return std::move(problems_);
+  }
+
+ private:
+  void complain(const Place& place, const std::string& message) {
+    if (place.line > 0) problems_.push_back({place.file, place.line, place.column, message});
+  }
+
+  bool is_laid(std::string_view kind) const {
+    return laid_.options.only.empty() || laid_.options.only.contains(std::string(kind));
+  }
+
+  bool is_pruned(std::string_view kind, const std::string& key) const {
+    return !laid_.pruned.empty() && laid_.pruned.contains(std::string(kind) + "/" + key);
+  }
+
+  // What the files still name they do not mean to lose; what they take away was there, but for people who left.
+  void check_named(const Reference& reference) {
+    const std::string& key = *reference.key;
+    if (!reference.removed) {
+      if (!is_pruned(reference.kind, key)) return;
+      complain(*reference.place, std::string(reference.kind) + "/" + key +
+                                     " is declared no longer and would be pruned, but is named here");
+    } else if (reference.kind != "users" && find_object(laid_.desired, reference.kind, key) == nullptr &&
+               find_object(laid_.current, reference.kind, key) == nullptr) {
+      complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
+    }
+  }
+
+  // A slip of the pen would protect nothing. What an export protects may be gone, or a person whom it leaves out.
+  void check_protections() {
+    if (!laid_.definitions.guards.protect || laid_.options.manager.empty()) return;
+    for (const auto& [address, place] : *laid_.definitions.guards.protect) {
+      const std::size_t slash = address.find('/');
+      const std::string kind = address.substr(0, slash);
+      const std::string key = address.substr(slash + 1);
+      if (key == "*" || kind == "users") continue;
+      if (find_object(laid_.desired, kind, key) != nullptr || find_object(laid_.current, kind, key) != nullptr)
+        continue;
+      complain(place, unknown_object(laid_.desired, kind, key));
+    }
+  }
+
+  void each_edge() {
+    for (const EdgeKind& edge : edge_kinds()) {
+      const auto edges = laid_.desired.find(std::string(edge.list->kind));
+      if (edges == laid_.desired.end()) continue;
+      for (const auto& [key, object] : edges->second) {
+        const auto [owner, target] = split_edge(edge, key);
+        check_target(edge.list->target, target, object.place, edge.owner->name, owner);
+        if (object.fields.contains("level")) check_level(edge, target, object);
+      }
+    }
+  }
+
+  void check_references(const Kind& kind, const std::string& key, const Object& object) {
+    for (const Field& field : kind.fields) {
+      if (field.type != FieldType::reference) continue;
+      const auto value = object.fields.find(std::string(field.name));
+      if (value == object.fields.end()) continue;
+      check_target(field.target, value->second.get<std::string>(), place_of(kind, key, field.name, object), kind.name,
+                   key);
+    }
+  }
+
+  // What stood there before and loses its target is in the way of a removal.
+  void check_target(std::string_view kind, const std::string& key, const Place& place, std::string_view owner_kind,
+                    const std::string& owner) {
+    if (find_object(laid_.desired, kind, key) != nullptr) return;
+    if (is_pruned(kind, key)) {
+      needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
+    } else if (kind != "users" || !is_member(key)) {
+      complain(place, unknown_object(laid_.desired, kind, key));
+    }
+  }
+
+  // Of users only those are read whom the files name; who is in a team is there all the same.
+  bool is_member(const std::string& email) {
+    if (!members_) {
+      members_.emplace();
+      const EdgeKind& edge = *find_edge_kind("team_members");
+      if (const auto edges = laid_.current.find("team_members"); edges != laid_.current.end()) {
+        for (const auto& [key, object] : edges->second) members_->insert(split_edge(edge, key).second);
+      }
+    }
+    return members_->contains(email);
+  }
+
+  void check_level(const EdgeKind& edge, const std::string& target, const Object& held) {
+    const Object* permission = find_object(laid_.desired, edge.list->target, target);
+    if (permission == nullptr) return;
+    const auto levels = permission->fields.find("levels");
+    const Json known = levels == permission->fields.end() ? Json() : levels->second;
+    const Json& level = held.fields.at("level");
+    if (std::ranges::find(known, level) != known.end()) return;
+    complain(held.place, unknown_level(target, level.get<std::string>(), known));
+  }
+
+  void check_rules(const Kind& kind, const std::string& key, const Object& object) {
+    for (const BrokenRule& broken : broken_rules(std::string(kind.name), key, value_of(object))) {
+      complain(place_of(kind, key, broken.field, object), broken.message);
+    }
+  }
+
+  // Of each scope the objects that are its default.
+  using Defaults = std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>>;
+
+  // What was the default and is declared to be none leaves its place to another.
+  void check_lost_default(const std::string& kind, const std::map<std::string, Object>& objects,
+                          const Defaults& defaults) {
+    for (const auto& [key, object] : objects) {
+      const Object* before = find_object(laid_.current, kind, key);
+      if (object.place.line == 0 || before == nullptr) continue;
+      const auto was_default = before->fields.find("default");
+      const std::string scope = scope_of_default(kind, value_of(*before));
+      if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
+      complain(place_of(*find_kind(kind), key, "default", object),
+               kind + "/" + key + " is the default of " + scope + "; say `default: true` of another one, too");
+    }
+  }
+
+  // Only a declaration that makes or moves a default can make a second one.
+  void check_defaults(const std::string& kind) {
+    const auto objects = laid_.desired.find(kind);
+    if (objects == laid_.desired.end()) return;
+    Defaults defaults;
+    for (const auto& [key, object] : objects->second) {
+      const std::string scope = scope_of_default(kind, value_of(object));
+      const auto is_default = object.fields.find("default");
+      if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
+      defaults[scope].emplace_back(&key, &object);
+    }
+    check_lost_default(kind, objects->second, defaults);
+    for (auto& [scope, all] : defaults) {
+      if (all.size() < 2) continue;
+      std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });
+      const auto& [key, object] = all.back();
+      complain(place_of(*find_kind(kind), *key, "default", *object), kind + "/" + *all.front().first +
+                                                                         " is the default of " + scope +
+                                                                         " already; say `default: false` of it, too");
+    }
+  }
+
+  void refuse_needed() const {
+    for (const auto& [what, who] : needed_) {
+      throw Error(ErrorKind::conflict,
+                  what + " cannot be removed: " + enumerated(who, 5) + " need" + (who.size() == 1 ? "s" : "") + " it",
+                  "Change those first, in the same files if you like.");
+    }
+  }
+
+  // Of a field where the files set it, else of the object.
+  Place place_of(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
+    const auto declared = laid_.definitions.objects.find(std::string(kind.name));
+    if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return object.place;
+    const auto declaration = declared->second.find(key);
+    if (declaration == declared->second.end()) return object.place;
+    const auto found = declaration->second.fields.find(std::string(field));
+    return found == declaration->second.fields.end() ? object.place : found->second.place;
+  }
+
+  const Laid& laid_;
+  std::vector<Diagnostic> problems_;
+  std::optional<std::set<std::string>> members_;            // of all teams that were read
+  std::map<std::string, std::vector<std::string>> needed_;  // what is pruned -> who needs it
+};
+
+}  // namespace
+
+std::vector<Diagnostic> find_mismatches(const Laid& laid) { return Fit(laid).run(); }
+
+std::string unknown_object(const State& state, std::string_view kind, const std::string& key) {
+  std::vector<std::string> keys;
+  if (const auto objects = state.find(std::string(kind)); objects != state.end()) {
+    for (const auto& [known, object] : objects->second) keys.push_back(known);
+  }
+  return "there is no '" + key + "' among " + std::string(kind) + did_you_mean(key, keys);
+}
+
+}  // namespace acctl
