@@ -36,7 +36,8 @@ Json to_json(const ApiKey& key, const Tenant& tenant) {
 }
 
 // A key does what its user may do; so of others' keys only admins dispose.
-void require_disposal(Connection& database, const Tenant& tenant, const RunRecord& record, const std::string& email) {
+void require_disposal(TenantSession& database, const Tenant& tenant, const RunRecord& record,
+                      const std::string& email) {
   if (record.as == email) return;
   require_right(database, record.as, Right::everything, "create or revoke the API keys of others");
   require_rights(database, identity_of(tenant), record, {{.action = Action::change, .kind = "users", .key = email}});
@@ -57,7 +58,7 @@ int list(Session& session, const KeyOptions& options) {
   NamedPeople named(email.empty() ? std::vector<std::string>() : std::vector<std::string>{email});
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         if (!email.empty()) named.look(database, tenant.slug);
         for (const ApiKey& key : list_api_keys(database, email, options.revoked)) out.add(to_json(key, tenant));
       },
@@ -76,11 +77,11 @@ int create(Session& session, const KeyOptions& options) {
   RecordWriter out = session.records(
       Shape::one,
       {{"key", "/key"}, {"email", "/email"}, {"name", "/name"}, {"tenant", "/tenant"}, {"expires", "/expires_at"}});
-  enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_disposal(database, tenant, record, wanted.email);
     if (!options.expires.empty()) wanted.expires_at = moment_of(platform.control(), "--expires", options.expires);
     const IssuedKey issued = create_api_key(database, identity_of(platform, tenant, record.run), record, wanted,
-                                            ending_of(session), [&] { return enter(platform, tenant, Access::write); });
+                                            ending_of(session), reconnect_to(platform, tenant));
     const bool dry = session.settings().dry_run;
     Json json = {{"key", dry ? Json() : Json(issued.secret.reveal())}};
     json.update(to_json(issued.key, tenant));
@@ -95,7 +96,7 @@ int create(Session& session, const KeyOptions& options) {
 int revoke(Session& session, const KeyOptions& options) {
   const std::string email = emails_of({options.email}).front();
   const RunRecord record = record_of(session, "api-key revoke", "", {});
-  const auto visit = [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  const auto visit = [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_disposal(database, tenant, record, email);
     NamedPeople named({email});
     named.look(database, tenant.slug);
@@ -112,7 +113,7 @@ int revoke(Session& session, const KeyOptions& options) {
                     "Do you want to revoke the API key '" + live->name + "' (" + live->prefix + "…) of " + email +
                         " in tenant " + tenant.slug + "?");
     revoke_api_key(database, identity_of(platform, tenant, record.run), record, email, options.name, ending_of(session),
-                   [&] { return enter(platform, tenant, Access::write); });
+                   reconnect_to(platform, tenant));
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"
                                                        : "done: the key is revoked; this is run " + record.run);
   };

@@ -20,21 +20,21 @@ struct Question {
 };
 
 struct Opened {
-  TenantSession at;
+  TenantTarget at;
   std::string email;
 };
 
 Opened opened(Session& session, const std::string& email) {
   const std::string normal = emails_of({email}).front();
   Opened all{open_tenant(session), normal};
-  require_sight(*all.at.database, session.settings().as);
+  require_sight(all.at.database, session.settings().as);
   return all;
 }
 
 int can(Session& session, const Question& question) {
   const AskedPermission asked = parse_asked(question.permission);
   const auto [at, email] = opened(session, question.email);
-  const Verdict verdict = verdict_on(*at.database, email, asked);
+  const Verdict verdict = verdict_on(at.database, email, asked);
   RecordWriter out = session.records(Shape::one, {{"allowed", "/allowed"}, {"level", "/level"}});
   out.add({{"allowed", verdict.allowed}, {"level", or_null(verdict.level)}});
   out.finish();
@@ -157,7 +157,7 @@ void write_rows(const Session& session, const Reasons& reasons) {
 int why(Session& session, const Question& question) {
   const AskedPermission asked = parse_asked(question.permission);
   const auto [at, email] = opened(session, question.email);
-  const Reasons reasons = reasons_for(*at.database, email, asked);
+  const Reasons reasons = reasons_for(at.database, email, asked);
   if (session.format() == OutputFormat::table) {
     write_story(reasons, email, asked);
   } else if (wants_values(session)) {
@@ -172,7 +172,7 @@ int why(Session& session, const Question& question) {
 
 int permissions(Session& session, const std::string& word) {
   const auto [at, email] = opened(session, word);
-  const std::vector<EffectivePermission> all = permissions_of_user(*at.database, email);
+  const std::vector<EffectivePermission> all = permissions_of_user(at.database, email);
   const bool values = wants_values(session);
   RecordWriter out = session.records(values ? Shape::one : Shape::many,
                                      {{"PERMISSION", "/permission"}, {"LEVEL", "/level"}, {"VIA", "/via"}});

@@ -31,7 +31,7 @@ void require_known(const Platform& platform, const std::vector<EnterpriseGrant>&
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active" && tenant.status != "suspended") continue;
     try {
-      named.look(*enter(platform, tenant), tenant.slug);
+      named.look(enter(platform, tenant), tenant.slug);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       return;  // whoever is asked about may be a user there

@@ -93,8 +93,8 @@ int list_users(Session& session, const std::string& key) {
     const Concerning tenant(tenants[index].slug);
     try {
       const auto database = enter(platform, tenants[index]);
-      found[index] = users_of_tenant(*database);
-      granted[index] = grants_here(*database, grants);
+      found[index] = users_of_tenant(database);
+      granted[index] = grants_here(database, grants);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       errors[index] = error;

@@ -39,7 +39,7 @@ bool is_reached(const Tenant& tenant, Reach reach);
 // Calls visit(index, database) for each of `tenants` that is reached, `parallel` at a time. What fails in one of
 // several stops nothing and is for throw_failures() to tell.
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
-                         const std::function<void(std::size_t index, Connection& database)>& visit,
+                         const std::function<void(std::size_t index, TenantSession& database)>& visit,
                          Reach reach = Reach::active);
 
 }  // namespace acctl

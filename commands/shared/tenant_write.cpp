@@ -17,9 +17,8 @@ void for_each_site(Session& session, const SiteJob& job) {
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
-      const Reconnect connect = [&] { return enter(platform, tenant, Access::write); };
-      const std::unique_ptr<Connection> database = connect();
-      TenantWrite site{platform, tenant, *database, identity_of(tenant), record, ending, connect};
+      TenantSession database = enter(platform, tenant, Access::write);
+      TenantWrite site{platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
       site.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
       job.work(site);
       if (site.mails + site.older_mails > 0) told.push_back(&tenant);

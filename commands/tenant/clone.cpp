@@ -21,7 +21,7 @@ struct CloneOptions {
 
 // Nothing was ever written to the tenant's configuration: it still is what its pack seeded.
 bool is_fresh(const Platform& platform, const Tenant& tenant) {
-  return list_runs(*enter(platform, tenant), "", 1).empty();
+  return list_runs(enter(platform, tenant), "", 1).empty();
 }
 
 // Plans the configuration of `clone`, asks unless it is fresh, and carries the plan out.
@@ -33,7 +33,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
   // before may have been changed since, and is guarded.
   if (fresh) guards.max_removals.clear();
   const std::vector<Tenant> tenants = {clone};
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection&, const Tenant&) {
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
                     Edit edit = clone_of(definitions);
                     edit.guards = guards;
                     edit.record = record;

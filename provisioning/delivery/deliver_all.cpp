@@ -7,8 +7,8 @@
 
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/base/events.hpp"
-#include "provisioning/tenants/session.hpp"
 #include "provisioning/base/parallel.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
@@ -61,7 +61,7 @@ class Round {
       std::unique_ptr<Transport>& transport = transports_[worker];
       if (!transport) transport = open_transport(mail_, options_.limits.interrupted);
       const auto database = enter(platform_, tenant, Access::write);
-      const Delivery delivery = deliver_mails(*database, tenant, {platform_, key_, *transport}, options_.limits);
+      const Delivery delivery = deliver_mails(database, tenant, {platform_, key_, *transport}, options_.limits);
       result.delivery.add(delivery);
       if (delivery.sent > 0) broken_ = 0;
       if (delivery.down || (delivery.broken && ++broken_ >= broken_at_most)) down_ = true;

@@ -21,8 +21,8 @@ struct FleetPlan::Entry {
   Basis basis;
   Removals removals;
   std::optional<Edit> edit;
-  std::unique_ptr<Connection> session;  // kept for a small fleet only
-  std::string run;                      // once it is carried out
+  std::optional<TenantSession> session;  // kept for a small fleet only
+  std::string run;                       // once it is carried out
   std::optional<std::int64_t> ledger_entry;
   std::optional<Error> error;
 };
@@ -65,7 +65,7 @@ FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenant
 
 FleetPlan::~FleetPlan() = default;
 
-std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenant) const {
+std::optional<Edit> FleetPlan::edit_for(TenantSession& session, const Tenant& tenant) const {
   std::optional<Edit> edit = job_.edit(session, tenant);
   if (!edit) return edit;
   edit->also = [tell = queue_notifications(platform_, tenant.id, edit->record), own = std::move(edit->also)](
@@ -78,17 +78,10 @@ std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenan
 
 // Early sessions come with a single tenant only: no other thread asks for it.
 std::optional<Reading> FleetPlan::take_early(Entry& entry) {
-  const Tenant& tenant = *entry.tenant;
-  if (!early_.begun.valid() || !tenant.server_dsn.empty() || early_.database != tenant.database) return {};
-  try {
-    EarlySession::Begun begun = early_.begun.get();
-    if (!objections(begun.facts, tenant).empty()) return {};  // asked again, the door says why
-    entry.session = std::move(begun.session);
-    if (entry.session) entry.session->require(door_of(tenant, Access::read));
-    return std::move(begun.reading);
-  } catch (const Error&) {
-    return {};  // asked again, it says why
-  }
+  std::optional<EarlySession::Claimed> claimed = early_.claim(*entry.tenant);
+  if (!claimed) return {};
+  entry.session = std::move(claimed->session);
+  return std::move(claimed->reading);
 }
 
 void FleetPlan::plan_one(Entry& entry) {
@@ -98,10 +91,10 @@ void FleetPlan::plan_one(Entry& entry) {
     entry.plan = std::make_shared<const Plan>();
     return;
   }
-  std::unique_ptr<Connection> session = entry.session ? std::move(entry.session) : enter(platform_, *entry.tenant);
-  entry.edit = edit_for(*session, *entry.tenant);
-  if (!entry.edit) return;
-  Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit, std::move(early));
+  if (!entry.session) entry.session = enter(platform_, *entry.tenant);
+  entry.edit = edit_for(*entry.session, *entry.tenant);
+  if (!entry.edit) return entry.session.reset();
+  Planned planned = plan_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, std::move(early));
   if (entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
     throw Error(ErrorKind::conflict, "tenant " + entry.tenant->slug + " is " + entry.tenant->status + ", not active",
                 "Access can only be taken away there; resume it first: acctl tenant resume " + entry.tenant->slug);
@@ -112,10 +105,9 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
-  if (entries_.size() <= static_cast<std::size_t>(job_.parallel)) {
-    entry.session = std::move(session);
-  } else {
+  if (entries_.size() > static_cast<std::size_t>(job_.parallel)) {
     entry.edit.reset();  // it may refer to the session
+    entry.session.reset();
   }
 }
 
@@ -137,6 +129,8 @@ const FleetReport& FleetPlan::plan() {
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       entry.error = error;
+      entry.edit.reset();
+      entry.session.reset();
     }
     if (job_.progress) job_.progress(++done, entries_.size());
   });
@@ -195,7 +189,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   Identity identity = identity_of(*entry.tenant);
   identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
   run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
-           [&] { return enter(platform_, *entry.tenant); });
+           reconnect_to(platform_, *entry.tenant));
   if (!entry.plan->empty() || entry.edit->also_alone) entry.run = entry.edit->record.run;
   entry.edit.reset();
   entry.session.reset();
@@ -204,9 +198,9 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
 // What an edit refuses by itself never came to the spine, which records what guards and rights refuse.
 void FleetPlan::record_refused(const Entry& entry) const {
   try {
-    const auto session = enter(platform_, *entry.tenant, Access::write);
-    const std::optional<Edit> edit = edit_for(*session, *entry.tenant);
-    if (edit) record_refusal(*session, edit->record, edit->undoes, *entry.error);
+    TenantSession session = enter(platform_, *entry.tenant, Access::write);
+    const std::optional<Edit> edit = edit_for(session, *entry.tenant);
+    if (edit) record_refusal(session, edit->record, edit->undoes, *entry.error);
   } catch (const Error&) {
     // The refusal is what there is to tell.
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <future>
 #include <memory>
 #include <vector>
 
@@ -15,25 +14,13 @@ namespace acctl {
 
 struct FleetJob {
   // What is asked of a tenant; the session is in its database. nullopt: nothing.
-  std::function<std::optional<Edit>(Connection& session, const Tenant& tenant)> edit;
+  std::function<std::optional<Edit>(TenantSession& session, const Tenant& tenant)> edit;
   Guards guards;  // their cap holds for all tenants together, too
   int parallel = 8;
   // For a command that only takes access away: tenants that are suspended are reached, too. Anything else that its edit
   // asks for there is that tenant's failure.
   bool reaches_suspended = false;
   std::function<void(std::size_t done, std::size_t all)> progress;
-};
-
-// A session on the platform's own server that was begun before it was known which databases are whose, and what the
-// edit has to read there. Its failure says nothing: the database may not be a tenant's.
-struct EarlySession {
-  struct Begun {
-    std::unique_ptr<Connection> session;  // none where the reading recognises the tenant as unchanged
-    Reading reading;
-    DoorFacts facts;  // of the database that was read
-  };
-  std::string database;
-  std::future<Begun> begun;
 };
 
 class FleetPlan {
@@ -75,7 +62,7 @@ class FleetPlan {
   void run_one(Entry& entry, Ending ending);
   void record_refused(const Entry& entry) const;
   void gather();
-  std::optional<Edit> edit_for(Connection& session, const Tenant& tenant) const;
+  std::optional<Edit> edit_for(TenantSession& session, const Tenant& tenant) const;
   std::optional<Reading> take_early(Entry& entry);
 
   const Platform& platform_;

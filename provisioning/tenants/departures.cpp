@@ -33,7 +33,7 @@ struct Leavers {
 };
 
 // `rows`: of departures_of_tenant.
-Leavers leavers_of(const Rows& rows, Connection& database) {
+Leavers leavers_of(const Rows& rows, TenantSession& database) {
   Leavers leavers;
   for (int row = 0; row < rows.size(); ++row) {
     const std::string& email = leavers.named.emplace_back(rows.text(row, 0));
@@ -68,7 +68,7 @@ Edit departure_edit(const Leavers& leavers, const RunRecord& record) {
 }
 
 // What the enterprise granted before, and grants no longer.
-void end_lapsed_roles(Platform& platform, const Tenant& tenant, Connection& database, const RunRecord& record,
+void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& database, const RunRecord& record,
                       std::vector<std::string>& ended) {
   std::vector<std::string> people;
   std::vector<std::string> roles;
@@ -112,18 +112,17 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
   std::vector<std::string> ended;
   const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
   if (departures.empty() && !tenant.enterprise) return ended;
-  const Reconnect connect = [&] { return enter(platform, tenant, Access::write); };
-  const std::unique_ptr<Connection> database = connect();
+  TenantSession database = enter(platform, tenant, Access::write);
   const RunRecord record = resume_record(platform.actor());
-  const Leavers leavers = leavers_of(departures, *database);
+  const Leavers leavers = leavers_of(departures, database);
   if (!leavers.all.empty()) {
     const Identity identity = identity_of(platform, tenant, record.run);
     const Edit edit = departure_edit(leavers, record);
-    const Planned planned = plan_edit(*database, identity, edit);
-    run_edit(*database, identity, edit, planned.plan, planned.basis, Ending::commit, connect);
+    const Planned planned = plan_edit(database, identity, edit);
+    run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
     for (const std::string& email : leavers.all) ended.push_back(email + " left meanwhile, and has no access any more");
   }
-  if (tenant.enterprise) end_lapsed_roles(platform, tenant, *database, record, ended);
+  if (tenant.enterprise) end_lapsed_roles(platform, tenant, database, record, ended);
   if (!leavers.named.empty()) {
     platform.control().query(sql::forget_departures, {tenant.id, words_literal(leavers.named)});
   }

@@ -338,7 +338,7 @@ std::vector<Finding> find_platform_leftovers(Platform& platform) {
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
-  const LedgerEnd end = ledger_end(*enter(platform, tenant), tenant);
+  const LedgerEnd end = ledger_end(enter(platform, tenant), tenant);
   if (end.has_remembered) return {.changed = false, .run = end.run};
   if (mode == Mode::rehearse) return {.changed = true, .run = end.run};
   begin_run(platform, tenant);

@@ -75,8 +75,8 @@ bool leave_enterprise(Platform& platform, const std::string& slug, const std::st
 namespace {
 
 // The only active admin of a tenant, "" where there is not exactly one.
-std::string only_admin(Connection& database) {
-  const Rows rows = database.query(sql::active_admins);
+std::string only_admin(const TenantSession& database) {
+  const Rows rows = database->query(sql::active_admins);
   return rows.size() == 1 ? std::string(rows.text(0, 0)) : "";
 }
 
@@ -101,7 +101,7 @@ Founder propose_founder(Platform& platform, const std::string& enterprise, const
   if (founder.role.empty()) return {};
   const auto database = enter(platform, *first);
   if (database->query(sql::active_admin, {founder.email}).boolean(0, 0)) return founder;
-  const std::string other = only_admin(*database);
+  const std::string other = only_admin(database);
   if (other.empty()) {
     founder.why_not = founder.email + ", for whom tenant " + first->slug + " was created, is not an active admin there";
   }

@@ -23,7 +23,7 @@ void read_tenant_of(Platform& platform, const Tenant& tenant, EnterpriseStanding
   const Rows chief = database->query(sql::enterprise_chief_roles);
   for (int row = 0; row < chief.size(); ++row) standing.chief_roles.emplace(chief.text(row, 0));
   std::set<std::string> seen;
-  for (const GrantHere& here : grants_here(*database, person_grants(standing.grants))) {
+  for (const GrantHere& here : grants_here(database, person_grants(standing.grants))) {
     if (here.status.empty() || !seen.insert(here.grant.person).second) continue;
     standing.places[here.grant.person].push_back({tenant.slug, here.email, here.status});
   }
@@ -146,7 +146,7 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
     if (tenant.status != "active" && tenant.status != "suspended") continue;
     try {
       const auto database = enter(platform, tenant, Access::write);
-      Transaction transaction(*database);
+      Transaction transaction(database);
       transaction.query(sql::end_enterprise_holdings, {ids.literal(), record.run, record.command, record.actor,
                                                        record.origin, record.reason, true, std::nullopt});
       transaction.commit();
@@ -186,7 +186,7 @@ std::vector<EnterprisePerson> settle_addresses(Platform& platform, const Tenant&
   if (!tenant.enterprise) return {};
   const auto database = enter(platform, tenant, Access::write);
   // Committed here only after the registry knows: an interruption in between repeats it, and loses nothing.
-  Transaction transaction(*database);
+  Transaction transaction(database);
   const Rows rows = transaction.query(sql::moved_enterprise_people);
   std::vector<EnterprisePerson> people;
   for (int row = 0; row < rows.size(); ++row) {

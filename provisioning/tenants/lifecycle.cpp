@@ -43,7 +43,7 @@ bool writers_are_out(Platform& platform, const Tenant& tenant) {
 void shut_writers_out(Platform& platform, const Tenant& tenant) {
   try {
     const auto database = enter(platform, tenant);
-    Transaction transaction(*database);
+    Transaction transaction(database);
     lock_configuration(transaction);
     transaction.query(sql::fence_tenant, {tenant.id, tenant.epoch});
     transaction.commit();

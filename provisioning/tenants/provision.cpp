@@ -281,7 +281,7 @@ void run_steps(TenantWrite& site, const StepListener& listener) {
 
 // A complete tenant is not believed but looked at: its database must answer as the tenant's, at the head version.
 void verify_complete(const Platform& platform, const Tenant& tenant) {
-  door_facts(*enter(platform, tenant));
+  door_facts(enter(platform, tenant));
   if (storage_exists(tenant.storage)) return;
   throw Error(ErrorKind::conflict,
               "tenant " + tenant.slug + " is registered as " + tenant.status + ", and its storage does not exist",
