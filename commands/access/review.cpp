@@ -165,7 +165,7 @@ int review(Session& session, const ReviewOptions& options) {
   const std::unique_ptr<ReviewWriter> writer = writer_of(session, options.format, style);
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         review_access(
             database, style.limits, [&](const ReviewSummary& summary) { writer->start(tenant, summary); },
             [&](const ReviewedPerson& person) {

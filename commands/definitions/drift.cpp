@@ -32,7 +32,7 @@ int drift(Session& session, const DriftOptions& options) {
   }
   const RunRecord record = record_of(session, "drift", "", options.edit);
   std::string live;
-  FleetPlan fleet(platform, tenants, job_of(session, {}, [&](Connection& tenant, const Tenant&) {
+  FleetPlan fleet(platform, tenants, job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
                     if (!options.write.empty()) live = render_live(tenant);
                     return revert(tenant, record, options.out.empty() ? For::show : For::plan);
                   }));
@@ -56,7 +56,7 @@ struct UndoOptions {
 };
 
 // For somebody who may not see people: an edit that is refused as such, and recorded.
-std::optional<Edit> refused_sight(Connection& tenant, const RunRecord& record) {
+std::optional<Edit> refused_sight(TenantSession& tenant, const RunRecord& record) {
   if (record.as.empty() || holds_one_of(tenant, record.as, keys_of(Right::see_people))) return std::nullopt;
   Edit edit{.scope = {.kinds = {"permissions"}}, .desired = {}, .guards = {}};
   edit.desired = [](const State& current) { return Desired{.state = current, .renames = {}, .prunable = {}}; };
@@ -70,7 +70,7 @@ int undo(Session& session, const UndoOptions& options) {
   const Guards guards = guards_of(options.edit);
   const RunRecord record = record_of(session, "undo", "", options.edit);
   std::atomic<bool> found = false;
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection& tenant, const Tenant& of) {
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession& tenant, const Tenant& of) {
                     // What the ledger says is about people.
                     if (std::optional<Edit> refused = refused_sight(tenant, record)) return refused;
                     std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);

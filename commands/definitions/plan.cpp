@@ -26,7 +26,7 @@ int plan(Session& session, const PlanOptions& options) {
   edit.is_saved = !options.out.empty();
   auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
+  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
   fleet.plan();
   if (options.verify) fleet.run(Ending::roll_back);
@@ -55,7 +55,7 @@ int apply(Session& session, const PlanOptions& options) {
     require_signature(platform, saved, options.plan_file);
     const std::vector<Tenant> tenants = tenants_of(platform, session, saved);
     const RunRecord record = record_of(session, "apply", saved.manager, options.edit);
-    FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](Connection&, const Tenant& tenant) {
+    FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](TenantSession&, const Tenant& tenant) {
                       return saved_edit(saved, tenant.slug, record);
                     }));
     return carry_out(session, fleet, "apply", Ask::saved_plan);
@@ -64,7 +64,7 @@ int apply(Session& session, const PlanOptions& options) {
   const Edit edit = edit_of(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
+  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
   return carry_out(session, fleet, "apply");
 }

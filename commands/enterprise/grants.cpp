@@ -19,7 +19,7 @@ Guards uncapped() {
 }
 
 // Gives or takes `grants` in one tenant. They outlive the edit; ids that the registry gives meanwhile are seen.
-Edit edit_of_grants(Connection& database, const std::vector<PersonGrant>& grants, GrantAction action,
+Edit edit_of_grants(TenantSession& database, const std::vector<PersonGrant>& grants, GrantAction action,
                     const RunRecord& record, Notes& notes, const Tenant& tenant) {
   const auto here = std::make_shared<const std::vector<GrantHere>>(grants_here(database, grants));
   const auto links = std::make_shared<const std::vector<EnterpriseLink>>(enterprise_links(database));
@@ -58,7 +58,7 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
                   const Hooks& beside) {
   const RunRecord record = record_of(session, command, "", {});
   Notes notes;
-  FleetJob job = job_of(session, uncapped(), [&](Connection& database, const Tenant& tenant) {
+  FleetJob job = job_of(session, uncapped(), [&](TenantSession& database, const Tenant& tenant) {
     return edit_of_grants(database, grants, action, record, notes, tenant);
   });
   job.reaches_suspended = action == GrantAction::take;

@@ -40,7 +40,7 @@ int list(Session& session, const ListOptions& options) {
                                                    {"NEXT ATTEMPT", "/not_before"},
                                                    {"ERROR", "/error"}});
   const std::vector<Tenant> tenants = tenants_of(session, platform, options.exclude);
-  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
     for (const Mail& mail : list_mails(database, options.status, email)) {
       out.add({{"id", mail.id},
                {"tenant", tenants[index].slug},

@@ -20,7 +20,7 @@ RoleModel model_of_files(const RoleSource& source) {
           .holders = {}};
 }
 
-RoleModel model_of_tenant(const Tenant& tenant, Connection& database) {
+RoleModel model_of_tenant(const Tenant& tenant, TenantSession& database) {
   RoleModel model{
       .tenant = tenant.slug, .state = read_state(database, {.kinds = {"permissions", "roles"}}), .holders = Holders()};
   for (const RoleSummary& role : list_roles(database)) (*model.holders)[role.key] = role.holders;
@@ -46,7 +46,8 @@ void visit_role_models(Session& session, const RoleSource& source,
   }
   visit_tenants(
       session, source.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) { visit(model_of_tenant(tenant, database)); }, finish);
+      [&](Platform&, const Tenant& tenant, TenantSession& database) { visit(model_of_tenant(tenant, database)); },
+      finish);
 }
 
 bool is_of_files(const RoleSource& source) { return !source.files.files.empty() || !source.pack.empty(); }

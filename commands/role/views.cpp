@@ -42,7 +42,7 @@ int list(Session& session, const ListOptions& options) {
                                                    {"MANAGER", "/manager"}});
   visit_tenants(
       session, options.exclude,
-      [&](Platform& platform, const Tenant& tenant, Connection& database) {
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
         const bool alone = stands_alone(platform, tenant.enterprise);
         for (const RoleSummary& role : list_roles(database)) out.add(to_json(role, tenant, alone));
       },
@@ -57,7 +57,7 @@ int list_expiring(Session& session, const ListOptions& options) {
       {{"ROLE", "/role"}, {"EMAIL", "/email"}, {"TENANT", "/tenant"}, {"UNTIL", "/until"}, {"SINCE", "/since"}});
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         for (const RoleHolding& held : expiring_holdings(database, time)) {
           out.add({{"role", held.role},
                    {"email", held.email},
@@ -107,7 +107,7 @@ int show(Session& session, const std::string& key) {
                                                   {"permissions", "/permissions"},
                                                   {"holders", "/holders"},
                                                   {"role templates that overlap", "/overlaps"}});
-  visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     const std::vector<RoleSummary> found = list_roles(database, key);
     if (found.empty()) throw_unknown("role", key, list_roles(database));
     Json record = to_json(found.front(), tenant, stands_alone(platform, tenant.enterprise));

@@ -31,7 +31,7 @@ int list(Session& session, const std::vector<std::string>& exclude) {
                                                    {"MANAGER", "/manager"}});
   visit_tenants(
       session, exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         for (const RoleTemplateSummary& one : list_role_templates(database)) out.add(to_json(one, tenant));
       },
       [&] { out.finish(); });
@@ -46,7 +46,7 @@ int show(Session& session, const std::string& key) {
                                                   {"manager", "/manager"},
                                                   {"permissions", "/permissions"},
                                                   {"holders", "/holders"}});
-  visit_only_tenant(session, [&](Platform&, const Tenant& tenant, Connection& database) {
+  visit_only_tenant(session, [&](Platform&, const Tenant& tenant, TenantSession& database) {
     const std::vector<RoleTemplateSummary> found = list_role_templates(database, key);
     if (found.empty()) throw_unknown("role template", key, list_role_templates(database));
     Json record = to_json(found.front(), tenant);

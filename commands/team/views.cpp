@@ -34,7 +34,7 @@ int list(Session& session, const std::vector<std::string>& exclude) {
                                                    {"MANAGER", "/manager"}});
   visit_tenants(
       session, exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         for (const TeamSummary& team : list_teams(database)) out.add(to_json(team, tenant));
       },
       [&] { out.finish(); });
@@ -51,7 +51,7 @@ int show(Session& session, const std::string& key) {
                                                   {"notify", "/notify"},
                                                   {"manager", "/manager"},
                                                   {"members", "/members"}});
-  visit_only_tenant(session, [&](Platform&, const Tenant& tenant, Connection& database) {
+  visit_only_tenant(session, [&](Platform&, const Tenant& tenant, TenantSession& database) {
     const std::vector<TeamSummary> found = list_teams(database, key);
     if (found.empty()) throw_unknown("team", key, list_teams(database));
     Json record = to_json(found.front(), tenant);

@@ -50,7 +50,7 @@ int list(Session& session, const ListOptions& options) {
   RecordWriter out = session.records(Shape::many, columns);
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         for (const UserRecord& user : list_users(database, filter)) {
           Json record = to_json(user);
           if (several) record["tenant"] = tenant.slug;
@@ -75,7 +75,7 @@ std::string words_of(const LastMail& mail) {
 
 int show_user(Session& session, const std::string& word) {
   const std::string email = emails_of({word}).front();
-  visit_only_tenant(session, [&](Platform&, const Tenant&, Connection& database) {
+  visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
     const std::vector<UserRecord> found = list_users(database, {.email = email});
     if (found.empty()) require_users({}, {email}, [&](const std::string& near) { return near_users(database, near); });
     RecordWriter out = session.records(Shape::one, {{"EMAIL", "/email"},
