@@ -155,9 +155,8 @@ std::vector<Tenant> named_tenants(Platform& platform, const TenantOptions& optio
     if (std::ranges::find(tenants, slug, &Tenant::slug) == tenants.end()) require_tenant(platform, slug);
   }
   for (const Tenant& tenant : tenants) {
-    if (tenant.status != "active" && !(tenant.status == "suspended" && action == GrantAction::take)) {
-      throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + ", not active",
-                  "'acctl tenant show " + tenant.slug + "' says more.");
+    if (!is_reached(tenant, action == GrantAction::take ? Reach::suspended_too : Reach::active)) {
+      throw not_active(tenant);
     }
     if (tenant.enterprise && *tenant.enterprise != options.key) {
       throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is in enterprise " + *tenant.enterprise,

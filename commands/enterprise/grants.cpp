@@ -61,7 +61,7 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
   FleetJob job = job_of(session, uncapped(), [&](TenantSession& database, const Tenant& tenant) {
     return edit_of_grants(database, grants, action, record, notes, tenant);
   });
-  job.reaches_suspended = action == GrantAction::take;
+  job.reach = action == GrantAction::take ? Reach::suspended_too : Reach::active;
   FleetPlan fleet(platform, tenants, std::move(job));
   Hooks noting = beside;
   noting.planned = [&] {

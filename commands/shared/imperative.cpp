@@ -82,7 +82,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
     };
     return edit;
   });
-  job.reaches_suspended = direct.reach == Reach::suspended_too;
+  job.reach = direct.reach;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
   Hooks beside{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
   // What somebody may do in a tenant that cannot be read is not known.

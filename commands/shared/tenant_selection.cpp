@@ -18,14 +18,11 @@ bool fits(const Tenant& tenant, const TenantSelection& files) {
   if (!files.slugs.empty()) return std::ranges::find(files.slugs, tenant.slug) != files.slugs.end();
   return std::ranges::all_of(files.match, [&](const auto& wanted) {
     const auto& [key, values] = wanted;
-    const std::map<std::string, std::string> facts = {{"plan", tenant.plan},
-                                                      {"status", tenant.status},
-                                                      {"server", tenant.server},
-                                                      {"region", tenant.region},
-                                                      {"enterprise", tenant.enterprise.value_or("")}};
-    const auto& from = facts.contains(key) ? facts : tenant.labels;
-    const auto found = from.find(key);
-    return found != from.end() && std::ranges::find(values, found->second) != values.end();
+    return std::ranges::any_of(values, [&, &name = key](const std::string& value) {
+      TenantFilter filter;
+      narrow(filter, name, value);
+      return matches(filter, tenant);
+    });
   });
 }
 
@@ -93,16 +90,10 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   std::erase_if(tenants,
                 [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
-    throw Error(ErrorKind::conflict,
-                "tenant " + tenants.front().slug + " is " + tenants.front().status + ", not active",
-                "'acctl tenant show " + tenants.front().slug + "' says more.");
+    throw not_active(tenants.front());
   }
   if (tenants.empty()) session.terminal().warn("no tenant is selected: there is nothing to do");
   return tenants;
-}
-
-bool is_reached(const Tenant& tenant, Reach reach) {
-  return tenant.status == "active" || (tenant.status == "suspended" && reach == Reach::suspended_too);
 }
 
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,

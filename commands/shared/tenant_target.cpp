@@ -23,10 +23,7 @@ TenantTarget open_tenant(Session& session) {
                 "Name it with -t.");
   }
   Tenant& tenant = tenants.front();
-  if (tenant.status != "active") {
-    throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + ", not active",
-                "'acctl tenant show " + tenant.slug + "' says more.");
-  }
+  if (!is_reached(tenant, Reach::active)) throw not_active(tenant);
   auto claimed = early.claim(tenant);
   TenantSession database = claimed ? *std::move(claimed->session) : enter(platform, tenant);
   return {std::move(platform), std::move(tenant), std::move(database)};

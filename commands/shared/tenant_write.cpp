@@ -2,6 +2,7 @@
 
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
+#include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
 

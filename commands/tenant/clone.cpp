@@ -64,9 +64,7 @@ int clone(Session& session, const CloneOptions& options) {
   check(options.request);
   Platform platform = open_platform(session);
   const Tenant source = require_tenant(platform, options.source);
-  if (source.status != "active") {
-    throw Error(ErrorKind::conflict, "tenant " + source.slug + " is " + source.status + ", not active");
-  }
+  if (!is_reached(source, Reach::active)) throw not_active(source);
   TenantRequest request = options.request;
   request.clone_of = source.id;
   // From the same beginning there is the least to change.
@@ -82,8 +80,7 @@ int clone(Session& session, const CloneOptions& options) {
               session.terminal().verbose(slug + ": " + std::string(step));
             });
   if (made.tenant.status == "suspended") {
-    throw Error(ErrorKind::conflict, "tenant " + made.tenant.slug + " is suspended, not active",
-                "'acctl tenant resume " + made.tenant.slug + "' comes first.");
+    throw not_active(made.tenant, "Resume it first: acctl tenant resume " + made.tenant.slug);
   }
   const bool there = made.how == Provisioned::unchanged;
   if (!dry || there) {

@@ -28,8 +28,6 @@ struct OffboardOptions {
 
 constexpr std::string_view held_for_deletion = "is held for deletion";
 
-bool can_be_read(const Tenant& tenant) { return tenant.status == "active" || tenant.status == "suspended"; }
-
 std::string why_unread(const Tenant& tenant) {
   return tenant.status == "deprovisioning" ? std::string(held_for_deletion) : "is " + tenant.status;
 }
@@ -82,7 +80,7 @@ class Offboarding {
     find_people();
     FleetJob job = job_of(session_, guards(),
                           [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
-    job.reaches_suspended = true;
+    job.reach = Reach::suspended_too;
     FleetPlan fleet(platform_, tenants_, std::move(job));
     fleet_ = &fleet;
     const Hooks beside{.elsewhere = [&](const FleetReport& report) { return ends_elsewhere(report); },
@@ -105,7 +103,7 @@ class Offboarding {
   // Who it is under other addresses: by the registry's grants and by the links of enterprises' tenants.
   void find_people() {
     for (const GrantInEnterprise& one : enterprise_grants_of(platform_, {email_})) people_.insert(one.grant.person);
-    visit([&](TenantSession& database, const Tenant& tenant) {
+    visit([&](const TenantSession& database, const Tenant& tenant) {
       if (!tenant.enterprise) return;
       const std::set<std::string> here = people_of_address(database, email_);
       const std::lock_guard lock(mutex_);
@@ -114,17 +112,14 @@ class Offboarding {
   }
 
   // Every tenant that can be read, several at a time; the others with the reason.
-  std::map<std::string, std::string> visit(const std::function<void(TenantSession&, const Tenant&)>& work) {
+  std::map<std::string, std::string> visit(const std::function<void(const TenantSession&, const Tenant&)>& work) {
     std::map<std::string, std::string> unread;
     for_each_index(tenants_.size(), static_cast<int>(session_.settings().parallel), [&](std::size_t i, std::size_t) {
       const Tenant& tenant = tenants_[i];
       const Concerning concerned(tenant.slug);
-      std::string why = can_be_read(tenant) ? "" : why_unread(tenant);
+      std::string why = is_reached(tenant, Reach::suspended_too) ? "" : why_unread(tenant);
       try {
-        if (why.empty()) {
-          TenantSession database = enter(platform_, tenant);
-          work(database, tenant);
-        }
+        if (why.empty()) work(enter(platform_, tenant), tenant);
       } catch (const Error& error) {
         if (error.kind() == ErrorKind::interrupted) throw;
         why = error.what();
@@ -135,7 +130,7 @@ class Offboarding {
     return unread;
   }
 
-  std::optional<Edit> edit_in(TenantSession& database, const Tenant& tenant) {
+  std::optional<Edit> edit_in(const TenantSession& database, const Tenant& tenant) {
     const std::vector<std::string> users = users_of_people(database, email_, people_);
     if (!heir_.empty()) heirs_.look(database, tenant.slug);
     leaver_.visited(tenant.slug);
@@ -167,7 +162,7 @@ class Offboarding {
     return edit;
   }
 
-  static bool is_active(TenantSession& database, const std::string& email) {
+  static bool is_active(const TenantSession& database, const std::string& email) {
     const std::vector<Remains> found = remains_of_users(database, {email});
     return !found.empty() && found.front().status == "active";
   }
@@ -219,7 +214,7 @@ class Offboarding {
 
   void suggest() {
     if (leaver_.missing().empty()) return;
-    visit([&](TenantSession& database, const Tenant&) { leaver_.suggest(email_, near_users(database, email_)); });
+    visit([&](const TenantSession& database, const Tenant&) { leaver_.suggest(email_, near_users(database, email_)); });
   }
 
   // All or nothing: whoever leaves as the last admin of one tenant stays everywhere until somebody else is.
@@ -272,7 +267,7 @@ class Offboarding {
   std::map<std::string, std::string> left_out() const {
     std::map<std::string, std::string> all;
     for (const Tenant& tenant : tenants_) {
-      if (!can_be_read(tenant)) all[tenant.slug] = why_unread(tenant);
+      if (!is_reached(tenant, Reach::suspended_too)) all[tenant.slug] = why_unread(tenant);
     }
     return all;
   }
@@ -290,7 +285,7 @@ class Offboarding {
 
   void prove() {
     std::map<std::string, std::vector<Remains>> left;
-    unread_ = visit([&](TenantSession& database, const Tenant& tenant) {
+    unread_ = visit([&](const TenantSession& database, const Tenant& tenant) {
       const std::vector<Remains> users = remains_of_users(database, users_of_people(database, email_, people_));
       const std::lock_guard lock(mutex_);
       left[tenant.slug] = users;

@@ -15,7 +15,7 @@ namespace acctl {
 
 namespace {
 
-std::string text(const Object& user, const std::string& field) {
+std::string text_field(const Object& user, const std::string& field) {
   const auto value = user.fields.find(field);
   return value == user.fields.end() ? "" : value->second.get<std::string>();
 }
@@ -37,8 +37,8 @@ class Reconciliation {
       : state_(state), renames_(renames), options_(options), notes_(notes) {
     for (const auto& [email, user] : state_["users"]) {
       if (is_ours(user)) ++before_;
-      if (const std::string id = text(user, "external_id"); !id.empty()) {
-        by_id_[external_key(text(user, "idp"), id)] = email;
+      if (const std::string id = text_field(user, "external_id"); !id.empty()) {
+        by_id_[external_key(text_field(user, "idp"), id)] = email;
       }
     }
   }
@@ -104,10 +104,10 @@ class Reconciliation {
     const auto known = known_.find(&person);
     const bool is_known = known != known_.end();
     if (is_known && known->second == person.email) return;
-    const std::string id = text(holder->second, "external_id");
+    const std::string id = text_field(holder->second, "external_id");
     if (!is_known && (person.external_id.empty() || id.empty())) return match(person, person.email);
     if (!options_.replace || matched_.contains(person.email)) return refuse(person, holder->second);
-    releases_.emplace(person.email, released_address(person.email, text(holder->second, "idp"), id));
+    releases_.emplace(person.email, released_address(person.email, text_field(holder->second, "idp"), id));
   }
 
   // The row is left out, and both users that it is about stay as they are.
@@ -117,7 +117,7 @@ class Reconciliation {
       return id.empty() ? "no external id" : "external id '" + abbreviated(id) + "' of " + idp;
     };
     std::string message = person.email + " is the address of a user with " +
-                          identity(text(holder, "idp"), text(holder, "external_id")) +
+                          identity(text_field(holder, "idp"), text_field(holder, "external_id")) +
                           "; the list gives it to a person with " + identity(person.idp, person.external_id);
     listed_.insert(person.email);
     if (const auto known = known_.find(&person); known != known_.end()) {

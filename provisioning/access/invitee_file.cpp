@@ -14,8 +14,7 @@ namespace acctl {
 
 namespace {
 
-constexpr std::size_t file_limit = 64 << 20;
-constexpr std::size_t problem_limit = 100;
+constexpr std::size_t invitee_file_limit = 64 << 20;
 
 std::vector<std::string> words_in(const std::string& cell) {
   std::vector<std::string> words;
@@ -90,7 +89,8 @@ std::int64_t whole_hours(const std::string& what, const std::string& text) {
 
 std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model) {
   const std::string file = path == "-" ? "standard input" : path;
-  const CsvTable table = read_csv(path == "-" ? read_standard_input(file_limit) : read_file(path, file_limit), file);
+  const CsvTable table =
+      read_csv(path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit), file);
   const std::vector<Setter> setters = setters_of(table, file);
   std::vector<Invitee> people;
   people.reserve(table.rows.size());

@@ -39,7 +39,7 @@ Json value_of(const Object& object, const std::string& name) {
   return value == object.fields.end() ? Json() : value->second;
 }
 
-std::string shown(const Json& value) {
+std::string describe_value(const Json& value) {
   if (value.is_null()) return "not set";
   return value.is_string() ? "'" + value.get<std::string>() + "'" : value.dump();
 }
@@ -50,7 +50,7 @@ void refuse_difference(const State& state, const NewObject& wanted) {
   std::vector<std::string> all;
   for (const auto& [name, value] : wanted.fields) {
     const Json is = value_of(object, name);
-    if (is != value) all.push_back("its " + name + " is " + shown(is) + ", not " + shown(value));
+    if (is != value) all.push_back("its " + name + " is " + describe_value(is) + ", not " + describe_value(value));
   }
   if (wanted.permissions) {
     for (const std::string& part :
@@ -59,9 +59,8 @@ void refuse_difference(const State& state, const NewObject& wanted) {
     }
   }
   if (all.empty()) return;
-  std::string text;
-  for (const std::string& part : all) text += (text.empty() ? "" : "; ") + part;
-  throw Error(ErrorKind::conflict, noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + text,
+  throw Error(ErrorKind::conflict,
+              noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + join(all, "; "),
               "Change it with 'edit', or choose another key.");
 }
 

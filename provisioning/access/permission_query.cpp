@@ -69,7 +69,7 @@ std::vector<Way> ways_in(const Rows& rows) {
   return ways;
 }
 
-std::string shown(const std::string& permission, const std::string& level) {
+std::string permission_with_level(const std::string& permission, const std::string& level) {
   return level.empty() ? permission : permission + ":" + level;
 }
 
@@ -80,9 +80,7 @@ std::string enough(const std::vector<Giver>& givers, const std::string& level) {
     const bool wide = level.empty() || level_rank(giver.level) <= level_rank(level);
     if (wide && (names.empty() || names.back() != giver.via)) names.push_back(giver.via);
   }
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-  return all;
+  return join(names);
 }
 
 }  // namespace
@@ -151,7 +149,7 @@ std::vector<std::string> objections(const Reasons& reasons, const std::string& e
   }
   if (verdict.held || !way) {
     const std::string givers = enough(reasons.givers, asked.level);
-    const std::string what = shown(asked.permission, asked.level);
+    const std::string what = permission_with_level(asked.permission, asked.level);
     all.push_back(givers.empty() ? "No role or role template gives " + what + "."
                                  : what + " is given by " + givers + ".");
   }

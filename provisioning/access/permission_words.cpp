@@ -47,12 +47,6 @@ std::string meant(const State& state, const std::string& permission, const std::
   return levels.empty() ? "" : levels.front();
 }
 
-std::string joined(const std::vector<std::string>& words, const std::string& between) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
-  return text;
-}
-
 PermissionWord parse_word(const std::string& option, const std::string& word, bool signs) {
   PermissionWord parsed;
   std::string rest = word;
@@ -81,8 +75,7 @@ PermissionWord parse_word(const std::string& option, const std::string& word, bo
 
 std::string missing_level(const std::string& permission, const std::string& level,
                           const std::vector<std::string>& levels) {
-  return "permission " + permission + " has no level " + level +
-         (levels.empty() ? "" : ", only " + joined(levels, ", "));
+  return "permission " + permission + " has no level " + level + (levels.empty() ? "" : ", only " + join(levels));
 }
 
 std::string other_level(const std::string& permission, const std::string& is, const std::string& should) {
@@ -140,7 +133,7 @@ std::vector<std::string> catalogue_problems(const State& state, const Permission
 
 void check_catalogue(const State& state, const PermissionSet& permissions, const std::string& hint) {
   const std::vector<std::string> problems = catalogue_problems(state, permissions);
-  if (!problems.empty()) throw Error(ErrorKind::invalid, joined(problems, "; "), hint);
+  if (!problems.empty()) throw Error(ErrorKind::invalid, join(problems, "; "), hint);
 }
 
 void set_permissions(State& state, const std::string& kind, const std::string& owner, const PermissionSet& set) {

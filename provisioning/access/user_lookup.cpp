@@ -55,9 +55,7 @@ void NamedPeople::found(const std::string& email) {
 }
 
 std::vector<std::string> NamedPeople::look(Connection& database, const std::string& tenant) {
-  TextArray wanted;
-  for (const std::string& email : emails_) wanted.add(email);
-  const Rows rows = database.query(sql::users_present, {wanted.literal()});
+  const Rows rows = database.query(sql::users_present, {text_array(emails_)});
   visited(tenant);  // one that gave no answer says nothing of anybody
   std::vector<std::string> present;
   for (int row = 0; row < rows.size(); ++row) {

@@ -2,6 +2,8 @@
 // exit code (cli/exit_codes.hpp).
 #pragma once
 
+#include <cerrno>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,6 +31,12 @@ struct Diagnostic {
   int column = 0;
   std::string message;
 };
+
+// Problems that are collected from one input. Nobody reads more, and a hostile file has a million.
+constexpr std::size_t problem_limit = 100;
+
+// What the last failed system call says of itself: "No such file or directory".
+inline std::string errno_text() { return std::strerror(errno); }
 
 class Error : public std::runtime_error {
  public:

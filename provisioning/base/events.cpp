@@ -6,7 +6,7 @@ namespace {
 
 Listener* listening = nullptr;
 Interest interested = Interest::warnings;
-thread_local std::string concerned;
+thread_local std::string current_tenant;
 
 }  // namespace
 
@@ -21,9 +21,9 @@ void tell(const Event& event) {
   if (listening != nullptr) listening->hear(event);
 }
 
-Concerning::Concerning(std::string_view tenant) : before_(std::exchange(concerned, std::string(tenant))) {}
-Concerning::~Concerning() { concerned = std::move(before_); }
+Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_tenant, std::string(tenant))) {}
+Concerning::~Concerning() { current_tenant = std::move(before_); }
 
-std::string_view concerned_tenant() { return concerned; }
+std::string_view concerned_tenant() { return current_tenant; }
 
 }  // namespace acctl

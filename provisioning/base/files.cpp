@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <filesystem>
 
@@ -33,8 +32,6 @@ class FileHandle {
   int number_;
 };
 
-std::string reason() { return std::strerror(errno); }
-
 std::string read_all(int descriptor, const std::string& name, std::size_t limit) {
   std::string text;
   char buffer[65536];
@@ -43,7 +40,7 @@ std::string read_all(int descriptor, const std::string& name, std::size_t limit)
     if (descriptor == STDIN_FILENO) wait_for(descriptor, Direction::read);
     const ssize_t got = read(descriptor, buffer, sizeof buffer);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got < 0) throw Error(ErrorKind::invalid, "cannot read " + name + ": " + reason());
+    if (got < 0) throw Error(ErrorKind::invalid, "cannot read " + name + ": " + errno_text());
     if (got == 0) return text;
     text.append(buffer, static_cast<std::size_t>(got));
     if (text.size() > limit) {
@@ -53,7 +50,7 @@ std::string read_all(int descriptor, const std::string& name, std::size_t limit)
 }
 
 struct stat require_regular(const FileHandle& file, const std::string& path) {
-  if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + reason());
+  if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + errno_text());
   struct stat status = {};
   if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
     throw Error(ErrorKind::invalid, path + " is not a regular file");
@@ -65,7 +62,7 @@ void write_all(int descriptor, std::string_view text, const std::string& path) {
   while (!text.empty()) {
     const ssize_t put = write(descriptor, text.data(), text.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+    if (put < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + errno_text());
     text.remove_prefix(static_cast<std::size_t>(put));
   }
 }
@@ -118,7 +115,7 @@ bool is_like(int descriptor, const struct stat& old) {
 }
 
 [[noreturn]] void cannot_write(const std::string& path) {
-  throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+  throw Error(ErrorKind::failed, "cannot write " + path + ": " + errno_text());
 }
 
 std::string folder_of(const std::string& path) {
@@ -221,13 +218,17 @@ void give_name(int file, const std::string& path, bool replace) {
   is_in_the_way(path, waiting);
 }
 
+}  // namespace
+
 // A file and its name are in different places of the disk: without this the name can be missing after a power failure.
-void sync_folder(const std::string& path) {
+void sync_parent_folder(const std::string& path) {
   const FileHandle parent(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // EINVAL, EROFS: of a file system that has no such thing. A folder that cannot be read can be written to.
   const bool known = parent.number() >= 0 ? fsync(parent.number()) == 0 : errno == EACCES;
   if (!known && errno != EINVAL && errno != EROFS) cannot_write(path);
 }
+
+namespace {
 
 // `old`: what is there, and is replaced; nullptr for nothing, then the file is for its owner alone. `replace`: whatever
 // is there; else that stays.
@@ -247,7 +248,7 @@ void write_whole(const std::string& path, std::string_view text, const struct st
   } else {
     finish_waiting(waiting, path, replace);
   }
-  sync_folder(path);
+  sync_parent_folder(path);
 }
 
 }  // namespace
@@ -309,8 +310,8 @@ bool remove_abandoned_file(const std::string& path) {
   const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.number() < 0 || flock(file.number(), LOCK_EX | LOCK_NB) != 0) return false;
   if (!is_abandoned(file.number()) || !is_named(file.number(), path)) return false;
-  if (unlink(path.c_str()) != 0) throw Error(ErrorKind::failed, "cannot remove " + path + ": " + reason());
-  sync_folder(path);
+  if (unlink(path.c_str()) != 0) throw Error(ErrorKind::failed, "cannot remove " + path + ": " + errno_text());
+  sync_parent_folder(path);
   return true;
 }
 
@@ -325,7 +326,7 @@ void make_folder(const std::string& path) {
       continue;
     }
     if (errno == EEXIST || errno == EROFS) continue;
-    throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + errno_text());
   }
   std::error_code error;
   if (!std::filesystem::is_directory(whole, error)) {
@@ -338,11 +339,12 @@ void check_folder(const std::string& path) {
   std::string there = path;
   while (lstat(there.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR) && folder_of(there) != there)
     there = folder_of(there);
-  if (stat(there.c_str(), &status) != 0) throw Error(ErrorKind::failed, "cannot look at " + there + ": " + reason());
+  if (stat(there.c_str(), &status) != 0)
+    throw Error(ErrorKind::failed, "cannot look at " + there + ": " + errno_text());
   if (!S_ISDIR(status.st_mode)) throw Error(ErrorKind::failed, there + " is not a folder");
   if (access(there.c_str(), W_OK | X_OK) != 0) {
     const std::string wish = there == path ? "write to " + path : "create the folder " + path + " in " + there;
-    throw Error(ErrorKind::failed, "cannot " + wish + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot " + wish + ": " + errno_text());
   }
 }
 

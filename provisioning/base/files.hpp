@@ -33,6 +33,9 @@ void create_file(const std::string& path, std::string_view text);
 // The same for a file that is there already; a link stays a link to it.
 void replace_file(const std::string& path, std::string_view text);
 
+// Puts the name of the file or folder `path` on the disk. Throws Error(failed).
+void sync_parent_folder(const std::string& path);
+
 // What killed runs have left in `folder` of files that they were writing: the paths, sorted; none where there is no
 // such folder. What was touched within the last hour may be somebody's work still and is not among them, nor is what
 // belongs to another account.

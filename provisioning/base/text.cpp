@@ -272,6 +272,10 @@ std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(width);
 }
 
+std::string join(const std::vector<std::string>& words, std::string_view separator) {
+  return enumerated(words, words.size(), separator);
+}
+
 std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator) {
   std::string text;
   for (std::size_t i = 0; i < words.size() && i < most; ++i) {

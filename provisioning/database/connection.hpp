@@ -52,6 +52,9 @@ class Param {
   std::optional<std::string> text_;
 };
 
+// Null for "".
+inline Param null_if_empty(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
+
 // What a statement returned, held in memory. Copies share it.
 class Rows {
  public:
@@ -224,6 +227,13 @@ class TextArray {
  private:
   std::string text_ = "{";
 };
+
+// All of `words` as such a parameter.
+std::string text_array(const auto& words) {
+  TextArray array;
+  for (const auto& word : words) array.add(word);
+  return array.literal();
+}
 
 // `name` in double quotes, inner ones doubled; throws Error(failed) over 63 bytes, where PostgreSQL would cut it.
 std::string quoted_identifier(std::string_view name);

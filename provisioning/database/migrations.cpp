@@ -56,7 +56,7 @@ namespace {
 
 // A migration that waits for a lock makes everybody else queue behind it: it waits for a short time only, and tries
 // again a few times, at random moments so that several runs do not meet again and again.
-constexpr int attempts = 5;
+constexpr int migration_attempts = 5;
 
 void pause_before(int attempt) {
   const auto random = static_cast<unsigned char>(random_bytes(1).front());
@@ -133,7 +133,7 @@ bool try_next(Connection& database, const std::vector<Migration>& known, const O
     } catch (const SqlError& error) {
       const bool in_use = error.sqlstate() == "55P03" || error.sqlstate() == "40P01";
       if (!in_use || !locked || !database.usable()) throw;
-      if (attempt == attempts) {
+      if (attempt == migration_attempts) {
         throw Error(ErrorKind::locked,
                     "database '" + database.dsn().get("dbname") + "' is in use: " + std::string(error.what()),
                     "Run the command again when long transactions in it have ended.");

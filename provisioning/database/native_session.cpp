@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <mutex>
 #include <thread>
 
@@ -110,7 +109,7 @@ NativeSession::NativeSession(std::shared_ptr<PGconn> conn)
       statements_(pqxx_),
       // Of our own: libpq closes its descriptor when a session is lost, and the number may be another session's then.
       socket_(fcntl(PQsocket(conn_.get()), F_DUPFD_CLOEXEC, 0)) {
-  if (socket_ < 0) throw Error(ErrorKind::failed, std::string("cannot watch a session: ") + std::strerror(errno));
+  if (socket_ < 0) throw Error(ErrorKind::failed, "cannot watch a session: " + errno_text());
   if (PQregisterEventProc(conn_.get(), on_result, "acctl", this) == 0) throw std::bad_alloc();
   const std::scoped_lock lock(Watchman::only().mutex);
   Watchman::only().sessions.push_back(this);

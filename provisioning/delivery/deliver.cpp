@@ -82,9 +82,9 @@ class Outcomes {
   TextArray ids_, outcomes_, reasons_;
 };
 
-class Writer {
+class MailWriter {
  public:
-  Writer(Connection& tenant, const Tenant& whose, const MailContext& courier)
+  MailWriter(Connection& tenant, const Tenant& whose, const MailContext& courier)
       : whose_(whose), courier_(courier), from_(mailbox_of(courier.platform.settings().mail.from)) {
     texts_ = fallback_texts();
     organization_ = whose.slug;
@@ -170,7 +170,7 @@ bool is_over(const DeliveryLimits& limits) {
          (limits.interrupted != nullptr && (*limits.interrupted)());
 }
 
-void deliver_one(const Rows& rows, int row, const Writer& writer, const MailContext& courier, Delivery& delivery,
+void deliver_one(const Rows& rows, int row, const MailWriter& writer, const MailContext& courier, Delivery& delivery,
                  Outcomes& outcomes) {
   const std::string_view id = rows.text(row, 0);
   if (!rows.is_null(row, 10)) return outcomes.add(id, "canceled", std::string(rows.text(row, 10)));
@@ -199,8 +199,8 @@ Rows read_due(Transaction& transaction, const Param& run) {
 }
 
 // Reads, sends and marks what fits into one transaction. Whether there may be more for us to do.
-bool deliver_batch(Connection& tenant, const Writer& writer, const MailContext& courier, const DeliveryLimits& limits,
-                   const Param& run, Delivery& delivery) {
+bool deliver_batch(Connection& tenant, const MailWriter& writer, const MailContext& courier,
+                   const DeliveryLimits& limits, const Param& run, Delivery& delivery) {
   Transaction transaction(tenant);
   delivery.busy = transaction.query(sql::lock_outbox).empty();
   if (delivery.busy) return false;
@@ -223,11 +223,11 @@ bool deliver_batch(Connection& tenant, const Writer& writer, const MailContext& 
 Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
                        const DeliveryLimits& limits) {
   Delivery delivery;
-  const Param run = limits.run.empty() ? Param(std::nullopt) : Param(limits.run);
+  const Param run = null_if_empty(limits.run);
   if (tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
     // Between two mails they are heeded.
     tenant.ignore_interrupts();
-    const Writer writer(tenant, whose, courier);
+    const MailWriter writer(tenant, whose, courier);
     delivery.more = true;
     while (delivery.more && (limits.most == 0 || delivery.handled() < limits.most)) {
       delivery.more = deliver_batch(tenant, writer, courier, limits, run, delivery);

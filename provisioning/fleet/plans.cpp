@@ -52,8 +52,7 @@ std::string short_id(const std::string& digest, const std::vector<PlanGroup>& gr
 FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)
     : platform_(platform), job_(std::move(job)), early_(std::move(early)) {
   for (const Tenant& tenant : tenants) {
-    const bool reached = tenant.status == "active" || (tenant.status == "suspended" && job_.reaches_suspended);
-    if (!reached) {
+    if (!is_reached(tenant, job_.reach)) {
       report_.skipped.push_back(tenant.slug);
     } else {
       entries_.emplace_back().tenant = &tenant;
@@ -96,8 +95,8 @@ void FleetPlan::plan_one(Entry& entry) {
   if (!entry.edit) return entry.session.reset();
   Planned planned = plan_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, std::move(early));
   if (entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
-    throw Error(ErrorKind::conflict, "tenant " + entry.tenant->slug + " is " + entry.tenant->status + ", not active",
-                "Access can only be taken away there; resume it first: acctl tenant resume " + entry.tenant->slug);
+    throw not_active(*entry.tenant,
+                     "Access can only be removed there; resume it first: acctl tenant resume " + entry.tenant->slug);
   }
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();

@@ -17,9 +17,9 @@ struct FleetJob {
   std::function<std::optional<Edit>(TenantSession& session, const Tenant& tenant)> edit;
   Guards guards;  // their cap holds for all tenants together, too
   int parallel = 8;
-  // For a command that only takes access away: tenants that are suspended are reached, too. Anything else that its edit
-  // asks for there is that tenant's failure.
-  bool reaches_suspended = false;
+  // A command that only takes access away reaches suspended tenants, too. Anything else that its edit asks for there is
+  // that tenant's failure.
+  Reach reach = Reach::active;
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 

@@ -9,7 +9,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
 #include "provisioning/base/error.hpp"
@@ -28,15 +27,6 @@ namespace {
 constexpr std::chrono::seconds make_time{120};
 constexpr std::chrono::seconds start_time{60};
 constexpr std::chrono::seconds stop_time{60};
-
-std::string reason() { return std::strerror(errno); }
-
-void sync_folder(const std::string& path) {
-  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;
-  fsync(folder);
-  close(folder);
-}
 
 // Whether somebody accepts connections on the socket at `path`.
 bool listens(const std::string& path) {
@@ -150,13 +140,13 @@ bool LocalCluster::up() {
 void LocalCluster::make_part(const std::string& path) const {
   const std::optional<Account> account = server_account();
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    throw Error(ErrorKind::failed, "cannot create the folder " + path + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot create the folder " + path + ": " + errno_text());
   }
   // Even where it exists: a kill may have come between the two.
   const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   const bool done =
       folder >= 0 && (!account || fchown(folder, account->uid, account->gid) == 0) && fchmod(folder, 0700) == 0;
-  const std::string why = reason();
+  const std::string why = errno_text();
   if (folder >= 0) close(folder);
   if (!done) throw Error(ErrorKind::failed, "cannot prepare the folder " + path + ": " + why);
 }
@@ -164,7 +154,7 @@ void LocalCluster::make_part(const std::string& path) const {
 // Of a new name each time: the initdb of a killed call may still be writing into the last one.
 std::string LocalCluster::make_part_of_new_name() const {
   std::string fresh = data_ + ".new-XXXXXX";
-  if (mkdtemp(fresh.data()) == nullptr) throw Error(ErrorKind::failed, "cannot create " + fresh + ": " + reason());
+  if (mkdtemp(fresh.data()) == nullptr) throw Error(ErrorKind::failed, "cannot create " + fresh + ": " + errno_text());
   make_part(fresh);
   return fresh;
 }
@@ -181,9 +171,9 @@ void LocalCluster::make() {
     throw;
   }
   if (rename(fresh.c_str(), data_.c_str()) != 0) {
-    throw Error(ErrorKind::failed, "cannot rename " + fresh + " to " + data_ + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot rename " + fresh + " to " + data_ + ": " + errno_text());
   }
-  sync_folder(folder_);
+  sync_parent_folder(data_);
 }
 
 void LocalCluster::start() {
@@ -291,7 +281,7 @@ bool LocalCluster::destroy() {
   const std::string old = data_ + ".old";
   remove_remains();
   if (rename(data_.c_str(), old.c_str()) != 0 && errno != ENOENT) {
-    throw Error(ErrorKind::failed, "cannot rename " + data_ + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot rename " + data_ + ": " + errno_text());
   }
   remove_remains();
   refuse_remains();

@@ -12,12 +12,6 @@ namespace acctl {
 
 namespace {
 
-std::string words_literal(const auto& words) {
-  TextArray array;
-  for (const std::string& word : words) array.add(word);
-  return array.literal();
-}
-
 RunRecord resume_record(const Actor& actor) {
   RunRecord record{.run = actor.run, .at = {}, .command = "tenant resume", .outcome = "done", .actor = actor.name};
   record.origin = actor.origin;
@@ -78,8 +72,8 @@ void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& d
   }
   Transaction transaction(database);
   const Rows gone =
-      transaction.query(sql::end_enterprise_holdings, {words_literal(people), record.run, record.command, record.actor,
-                                                       record.origin, record.reason, false, words_literal(roles)});
+      transaction.query(sql::end_enterprise_holdings, {text_array(people), record.run, record.command, record.actor,
+                                                       record.origin, record.reason, false, text_array(roles)});
   transaction.commit();
   for (int row = 0; row < gone.size(); ++row) {
     const std::string_view key = gone.text(row, 0);
@@ -102,7 +96,7 @@ std::vector<std::string> defer_access_end(Platform& platform, const std::vector<
   }
   if (ids.empty()) return slugs;
   Transaction transaction(platform.control());
-  transaction.query(sql::defer_departures, {words_literal(ids), words_literal(end.emails), words_literal(end.people),
+  transaction.query(sql::defer_departures, {text_array(ids), text_array(end.emails), text_array(end.people),
                                             end.roles_too, platform.actor().run});
   transaction.commit();
   return slugs;
@@ -124,7 +118,7 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
   }
   if (tenant.enterprise) end_lapsed_roles(platform, tenant, database, record, ended);
   if (!leavers.named.empty()) {
-    platform.control().query(sql::forget_departures, {tenant.id, words_literal(leavers.named)});
+    platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});
   }
   return ended;
 }

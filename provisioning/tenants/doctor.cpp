@@ -21,9 +21,9 @@ namespace acctl {
 
 namespace {
 
-class Examination {
+class TenantExamination {
  public:
-  Examination(Platform& platform, const Tenant& tenant, Fix fix)
+  TenantExamination(Platform& platform, const Tenant& tenant, Fix fix)
       : platform_(platform),
         tenant_(tenant),
         names_(tenant.names()),
@@ -217,9 +217,9 @@ class Examination {
       fixable("plan", "its database has other limits or features than plan " + tenant_.plan + " gives",
               [&] { write_entitlement(platform_, tenant_, database); });
     }
-    constexpr int shown = 3;
-    if (const auto overlong = find_overlong(database, shown + 1); !overlong.empty()) {
-      found("lengths", "longer than this acctl allows: " + enumerated(overlong, shown) +
+    constexpr int most = 3;
+    if (const auto overlong = find_overlong(database, most + 1); !overlong.empty()) {
+      found("lengths", "longer than this acctl allows: " + enumerated(overlong, most) +
                            "; they cannot be changed before they are shortened ('acctl explain KIND' says to what)");
     }
     const Rows terms = database.query(sql::admin_terms);
@@ -256,7 +256,7 @@ class Examination {
   std::vector<Finding> findings_;
 };
 
-constexpr std::string_view mark = "acctl tenant ";
+constexpr std::string_view tenant_mark = "acctl tenant ";
 
 // What bears the mark of a tenant: databases and roles of a server, storage folders.
 struct Marked {
@@ -268,7 +268,7 @@ std::vector<Marked> marked_on(Connection& server, const std::string& name) {
   std::vector<Marked> all;
   const auto add = [&](const Rows& rows, const std::string& what) {
     for (int i = 0; i < rows.size(); ++i) {
-      all.push_back({std::string(rows.text(i, 1).substr(mark.size())),
+      all.push_back({std::string(rows.text(i, 1).substr(tenant_mark.size())),
                      "server " + name + " has the " + what + " '" + std::string(rows.text(i, 0)) + "'"});
     }
   };
@@ -290,7 +290,7 @@ std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fi
     const TenantLock lock(platform, tenant.slug);
     // As it is now that no other run works on it.
     const std::optional<Tenant> now = find_tenant(platform, tenant.slug);
-    return Examination(platform, now && now->id == tenant.id ? *now : tenant, fix).run();
+    return TenantExamination(platform, now && now->id == tenant.id ? *now : tenant, fix).run();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     return {{tenant.slug, "database", error.what(), false, false}};

@@ -26,7 +26,7 @@ void move(Platform& platform, Tenant& tenant, const std::string& to) {
   };
   begin_run(platform, tenant);
   Transaction transaction(platform.control());
-  const Param target = to.empty() ? Param(std::nullopt) : Param(to);
+  const Param target = null_if_empty(to);
   if (transaction.query(sql::set_tenant_enterprise, {tenant.id, tenant.epoch, target, tenant.enterprise}).empty()) {
     throw_overtaken(tenant);
   }
@@ -164,15 +164,10 @@ WantedGrants wanted_grants(Platform& platform, const std::string& enterprise) {
 }
 
 void seed_grants(const WantedGrants& wanted, const Actor& actor, Tenant& tenant, Connection& database) {
-  TextArray emails;
-  TextArray roles;
-  TextArray people;
-  for (const std::string& email : wanted.emails) emails.add(email);
-  for (const std::string& role : wanted.roles) roles.add(role);
-  for (const std::string& person : wanted.people) people.add(person);
-  const Rows seats = database.query(sql::seed_enterprise_grants,
-                                    {emails.literal(), roles.literal(), people.literal(), tenant.id, tenant.epoch,
-                                     actor.run, "tenant create", actor.name, actor.origin, actor.reason});
+  const Rows seats =
+      database.query(sql::seed_enterprise_grants,
+                     {text_array(wanted.emails), text_array(wanted.roles), text_array(wanted.people), tenant.id,
+                      tenant.epoch, actor.run, "tenant create", actor.name, actor.origin, actor.reason});
   if (seats.empty()) throw_overtaken(tenant);
   tenant.seats_used = seats.integer(0, 0);
 }

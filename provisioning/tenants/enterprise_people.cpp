@@ -80,7 +80,7 @@ EnterpriseStanding read_standing(Platform& platform, const std::string& enterpri
   EnterpriseStanding standing{.enterprise = enterprise, .grants = enterprise_grants(platform, enterprise)};
   if (standing.grants.empty()) return standing;
   for (const Tenant& tenant : list_targets(platform, {.enterprises = {enterprise}})) {
-    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
     try {
       read_tenant_of(platform, tenant, standing);
     } catch (const Error& error) {
@@ -139,15 +139,13 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
   if (people.empty()) return {};
   // The registry first: what is granted no longer reaches no new tenant, whatever happens next.
   std::vector<EnterpriseGrant> ended = end_enterprise_people(platform, standing.enterprise, people);
-  TextArray ids;
-  for (const std::string& person : people) ids.add(person);
   std::vector<Diagnostic> failures;
   for (const Tenant& tenant : list_targets(platform, {.enterprises = {standing.enterprise}})) {
-    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
     try {
       const auto database = enter(platform, tenant, Access::write);
       Transaction transaction(database);
-      transaction.query(sql::end_enterprise_holdings, {ids.literal(), record.run, record.command, record.actor,
+      transaction.query(sql::end_enterprise_holdings, {text_array(people), record.run, record.command, record.actor,
                                                        record.origin, record.reason, true, std::nullopt});
       transaction.commit();
     } catch (const Error& error) {

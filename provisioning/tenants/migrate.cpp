@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 
 void require_database(const Tenant& tenant) {
-  if (tenant.status == "active" || tenant.status == "suspended") return;
+  if (is_reached(tenant, Reach::suspended_too)) return;
   const bool unfinished = tenant.status == "provisioning" || tenant.status == "failed";
   throw Error(
       ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + " and cannot be migrated",

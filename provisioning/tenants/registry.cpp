@@ -116,20 +116,38 @@ void narrow(TenantFilter& filter, const std::string& match) {
   }
   const std::string key = match.substr(0, equals);
   const std::string value = match.substr(equals + 1);
+  if (key == "status" && std::ranges::find(tenant_statuses, value) == tenant_statuses.end()) {
+    throw Error(ErrorKind::invalid,
+                "--match: there is no status '" + value + "'" + did_you_mean(value, tenant_statuses));
+  }
+  narrow(filter, key, value);
+}
+
+void narrow(TenantFilter& filter, const std::string& key, const std::string& value) {
   const std::map<std::string, std::vector<std::string>*> lists = {{"plan", &filter.plans},
                                                                   {"status", &filter.statuses},
                                                                   {"server", &filter.servers},
                                                                   {"region", &filter.regions},
                                                                   {"enterprise", &filter.enterprises}};
-  if (key == "status" && std::ranges::find(tenant_statuses, value) == tenant_statuses.end()) {
-    throw Error(ErrorKind::invalid,
-                "--match: there is no status '" + value + "'" + did_you_mean(value, tenant_statuses));
-  }
   if (const auto list = lists.find(key); list != lists.end()) {
     list->second->push_back(value);
   } else {
     filter.labels[key] = value;
   }
+}
+
+bool matches(const TenantFilter& filter, const Tenant& tenant) {
+  const auto is_among = [](const std::vector<std::string>& wanted, const std::string& value) {
+    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+  };
+  const bool is_there = !filter.statuses.empty() || tenant.status != "deleted";
+  return is_there && is_among(filter.slugs, tenant.slug) && is_among(filter.statuses, tenant.status) &&
+         is_among(filter.plans, tenant.plan) && is_among(filter.servers, tenant.server) &&
+         is_among(filter.regions, tenant.region) && is_among(filter.enterprises, tenant.enterprise.value_or("")) &&
+         std::ranges::all_of(filter.labels, [&](const auto& label) {
+           const auto found = tenant.labels.find(label.first);
+           return found != tenant.labels.end() && found->second == label.second;
+         });
 }
 
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit) {
@@ -218,10 +236,9 @@ void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepO
 
 void record_audit(Transaction& transaction, const Platform& platform, const Tenant& tenant, const std::string& action,
                   const std::string& outcome, const std::string& before, const std::string& after) {
-  const auto json = [](const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); };
   const Actor& actor = platform.actor();
   transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, action, outcome, tenant.id,
-                                        tenant.slug, json(before), json(after)});
+                                        tenant.slug, null_if_empty(before), null_if_empty(after)});
 }
 
 void set_tenant_status(Transaction& transaction, const Platform& platform, const Tenant& tenant,

@@ -23,8 +23,14 @@ struct TenantFilter {
   std::string search;  // part of slug or name, without case
 };
 
-// Narrows `filter` by "KEY=VALUE"; throws Error(invalid).
+// Narrows `filter` by --match KEY=VALUE; throws Error(invalid) for another form and an unknown status.
 void narrow(TenantFilter& filter, const std::string& match);
+
+// The same by a key (plan, status, server, region, enterprise, or a label) and its value.
+void narrow(TenantFilter& filter, const std::string& key, const std::string& value);
+
+// Whether list_tenants() would give this tenant. The search is left to the database.
+bool matches(const TenantFilter& filter, const Tenant& tenant);
 
 // By slug; one at a time, so that ten thousand do not have to be held.
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit);

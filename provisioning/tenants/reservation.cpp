@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/platform/platform.sql.hpp"
 #include "provisioning/tenants/reservation.sql.hpp"
 
@@ -46,7 +47,7 @@ Tenant asked_tenant(const TenantRequest& request, const PlatformSettings& settin
 }
 
 // For the audit trail.
-std::string shown(const Tenant& asked, const TenantRequest& request) {
+std::string request_json(const Tenant& asked, const TenantRequest& request) {
   Json json = {{"slug", asked.slug},
                {"name", asked.name},
                {"plan", asked.plan},
@@ -62,12 +63,6 @@ std::string shown(const Tenant& asked, const TenantRequest& request) {
   if (asked.enterprise) json["enterprise"] = *asked.enterprise;
   if (!request.clone_of.empty()) json["clone_of"] = request.clone_of;
   return json.dump();
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
 }
 
 // What a unique or foreign key of the registry says about a request.
@@ -151,7 +146,6 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
   Connection& control = platform.control();
   const PlatformSettings& settings = platform.settings();
   const Actor& actor = platform.actor();
-  const auto or_null = [](const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); };
   // Else a customer's "own" domain could be the host name of a tenant to come.
   const std::string& base = settings.base_domain;
   const bool taken_domain = request.domain == base || (request.domain.ends_with("." + base) &&
@@ -164,22 +158,22 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
                                                             tenant.plan,
                                                             tenant.seats,
                                                             tenant.pack,
-                                                            or_null(request.server),
-                                                            or_null(request.region),
+                                                            null_if_empty(request.server),
+                                                            null_if_empty(request.region),
                                                             tenant.enterprise,
                                                             Json(tenant.labels).dump(),
                                                             tenant.admin_email,
                                                             tenant.admin_name,
-                                                            joined(tenant.hostnames),
+                                                            join(tenant.hostnames, " "),
                                                             tenant.support_address,
                                                             settings.storage_root,
-                                                            joined(steps),
+                                                            join(steps, " "),
                                                             actor.run,
                                                             actor.name,
                                                             actor.origin,
                                                             actor.reason,
-                                                            shown(tenant, request),
-                                                            or_null(request.clone_of)});
+                                                            request_json(tenant, request),
+                                                            null_if_empty(request.clone_of)});
       if (!made.empty()) return complete(std::move(tenant), made);
     }
   } catch (const SqlError& error) {

@@ -52,7 +52,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string shown(const std::map<std::string, std::string>& labels) {
+std::string describe_labels(const std::map<std::string, std::string>& labels) {
   std::string text;
   for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
   return text;
@@ -64,6 +64,15 @@ TenantNames Tenant::names() const {
   std::string digits = id;
   std::erase(digits, '-');
   return {database, "acctl_deleted_" + digits.substr(0, 12), owner_role, app_role, "acctl tenant " + id};
+}
+
+bool is_reached(const Tenant& tenant, Reach reach) {
+  return tenant.status == "active" || (tenant.status == "suspended" && reach == Reach::suspended_too);
+}
+
+Error not_active(const Tenant& tenant, const std::string& hint) {
+  return {ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + ", not active",
+          hint.empty() ? "See 'acctl tenant show " + tenant.slug + "'." : hint};
 }
 
 nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
@@ -127,7 +136,7 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
   compare("enterprise", tenant.enterprise.value_or(""), request.enterprise);
   compare("seats", tenant.seats ? std::to_string(*tenant.seats) : "",
           request.seats ? std::to_string(*request.seats) : "");
-  if (!request.labels.empty()) compare("labels", shown(tenant.labels), shown(request.labels));
+  if (!request.labels.empty()) compare("labels", describe_labels(tenant.labels), describe_labels(request.labels));
   if (!request.domain.empty() && std::ranges::find(tenant.hostnames, request.domain) == tenant.hostnames.end()) {
     all.push_back("domain " + request.domain + " is not the tenant's");
   }
