@@ -13,9 +13,6 @@
 
 namespace acctl {
 
-// "role", "role template", "team": one object of `kind`.
-std::string noun_of(const std::string& kind);
-
 // Throws Error(invalid), with what was probably meant, where `state` does not have it.
 Object& require_object(State& state, const std::string& kind, const std::string& key);
 const Object& require_object(const State& state, const std::string& kind, const std::string& key);

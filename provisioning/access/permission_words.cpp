@@ -82,6 +82,24 @@ std::string other_level(const std::string& permission, const std::string& is, co
   return "gives " + permission + " at level " + is + ", not " + should;
 }
 
+// A sentence for each that the catalogue of `state` lacks, or does not have at that level.
+std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
+  const auto& catalogue = objects_of(state, "permissions");
+  std::vector<std::string> known;
+  for (const auto& [key, object] : catalogue) known.push_back(key);
+  std::vector<std::string> problems;
+  for (const auto& [permission, level] : permissions) {
+    if (!catalogue.contains(permission)) {
+      problems.push_back("there is no permission '" + permission + "'" + did_you_mean(permission, known));
+      continue;
+    }
+    const std::vector<std::string> levels = levels_of(state, permission);
+    if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
+    problems.push_back(missing_level(permission, level, levels));
+  }
+  return problems;
+}
+
 }  // namespace
 
 std::vector<PermissionWord> parse_permissions(const std::string& option, const std::vector<std::string>& words,
@@ -112,23 +130,6 @@ PermissionSet with_words(PermissionSet set, const std::vector<PermissionWord>& w
     }
   }
   return set;
-}
-
-std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
-  const auto& catalogue = objects_of(state, "permissions");
-  std::vector<std::string> known;
-  for (const auto& [key, object] : catalogue) known.push_back(key);
-  std::vector<std::string> problems;
-  for (const auto& [permission, level] : permissions) {
-    if (!catalogue.contains(permission)) {
-      problems.push_back("there is no permission '" + permission + "'" + did_you_mean(permission, known));
-      continue;
-    }
-    const std::vector<std::string> levels = levels_of(state, permission);
-    if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
-    problems.push_back(missing_level(permission, level, levels));
-  }
-  return problems;
 }
 
 void check_catalogue(const State& state, const PermissionSet& permissions, const std::string& hint) {

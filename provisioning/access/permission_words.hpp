@@ -26,8 +26,6 @@ PermissionSet permissions_of(const State& state, const std::string& kind, const 
 // `set` with `words` added and removed.
 PermissionSet with_words(PermissionSet set, const std::vector<PermissionWord>& words);
 
-// A sentence for each that the catalogue of `state` lacks, or has not at that level.
-std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions);
 
 // Throws Error(invalid) with them, and `hint` as the way out.
 void check_catalogue(const State& state, const PermissionSet& permissions,
