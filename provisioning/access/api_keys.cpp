@@ -17,11 +17,11 @@ void require_owner(Connection& tenant, const std::string& email) {
   const Rows user = tenant.query(sql::user_for_key, {email});
   if (user.empty()) {
     throw Error(ErrorKind::invalid, "there is no user '" + email + "'" + did_you_mean(email, near_users(tenant, email)),
-                "'acctl user list' shows all.");
+                "See 'acctl user list'.");
   }
   if (user.text(0, 0) == "suspended") {
-    throw Error(ErrorKind::conflict, email + " is suspended, and can have no API keys",
-                "'acctl user reactivate " + email + "' ends that.");
+    throw Error(ErrorKind::conflict, email + " is suspended and cannot have API keys",
+                "Reactivate the user first: acctl user reactivate " + email);
   }
 }
 

@@ -69,8 +69,8 @@ class Reconciliation {
   void match(const Invitee& person, const std::string& email) {
     known_.emplace(&person, email);
     if (matched_.insert(email).second) return;
-    throw Error(ErrorKind::conflict, "two rows mean " + email + ": the second is " + person.email,
-                "Correct the external ids or the addresses of the list.");
+    throw Error(ErrorKind::conflict, "two rows refer to " + email + ": the second is " + person.email,
+                "Correct the external ids or the addresses in the list.");
   }
 
   void match_by_id(const std::vector<Invitee>& people) {
@@ -178,7 +178,7 @@ class Reconciliation {
       if (user.manager != directory_manager) ++before_;  // a list with other ids than all users have is a mistake, too
     }
     user.status = "suspended";
-    notes_.add("the old account of " + from + " is suspended, and kept as " + to);
+    notes_.add("the old account of " + from + " is suspended and kept as " + to);
   }
 
   void add(const Invitee& person) {
@@ -205,7 +205,7 @@ class Reconciliation {
     if (options_.reactivate) {
       user.status = "active";
     } else {
-      notes_.add(person.email + " is in the list and suspended; --reactivate lets such users back");
+      notes_.add(person.email + " is in the list but suspended; --reactivate reactivates such users");
     }
   }
 
@@ -227,7 +227,7 @@ class Reconciliation {
     const auto reasons = excessive({{"users of the directory", removal}}, options_.caps);
     if (reasons.empty()) return;
     throw Error(ErrorKind::refused, "refused: " + reasons.front(),
-                "Is the list whole? Where this is meant, loosen with --max-removals.");
+                "Is the list complete? If this is intended, raise the limit with --max-removals.");
   }
 
   State& state_;

@@ -131,19 +131,19 @@ std::vector<std::string> objections(const Reasons& reasons, const std::string& e
   const Verdict& verdict = reasons.verdict;
   if (verdict.allowed) return all;
   if (verdict.status == "suspended") {
-    all.push_back(email + " is suspended and may do nothing; 'acctl user reactivate " + email + "' ends that.");
+    all.push_back(email + " is suspended and has no permissions; 'acctl user reactivate " + email + "' restores them.");
   }
   bool way = false;
   for (const Way& one : reasons.ways) {
     way = way || !one.ended;
-    if (one.ended) all.push_back("What " + one.via + " gave ended at " + one.until + ".");
+    if (one.ended) all.push_back("The grant of " + one.via + " expired at " + one.until + ".");
   }
   const bool crm = asked.permission.starts_with("crm.") && !verdict.crm_access;
   if (crm && way && verdict.status != "suspended") {
-    all.push_back(email + " has no CRM access; 'acctl user edit " + email + " --crm yes' gives it.");
+    all.push_back(email + " has no CRM access; 'acctl user edit " + email + " --crm yes' enables it.");
   }
   if (verdict.held) {
-    all.push_back(asked.permission + " is held at the narrower level " + verdict.level + " only.");
+    all.push_back(asked.permission + " is held only at the narrower level " + verdict.level + ".");
   } else if (!way) {
     all.push_back("No role, role template or direct grant gives " + asked.permission + " to " + email + ".");
   }

@@ -63,12 +63,12 @@ PermissionWord parse_word(const std::string& option, const std::string& word, bo
   const bool level = std::ranges::find(permission_levels(), parsed.level) != permission_levels().end();
   if (colon < rest.size() && !level) {
     throw Error(ErrorKind::invalid,
-                option + ": '" + abbreviated(parsed.level) + "' is no level" +
+                option + ": '" + abbreviated(parsed.level) + "' is not a valid level" +
                     did_you_mean(parsed.level, {"global", "group", "restricted"}),
                 "Write PERMISSION, or PERMISSION:LEVEL with global, group or restricted.");
   }
   if (parsed.remove && level) {
-    throw Error(ErrorKind::invalid, option + ": " + word + " takes no level", "It goes at whatever level it is.");
+    throw Error(ErrorKind::invalid, option + ": " + word + " takes no level", "It is removed at any level.");
   }
   return parsed;
 }

@@ -37,7 +37,7 @@ void require_users(const State& state, const std::vector<std::string>& emails, c
                did_you_mean(email, near(email));
   }
   if (missing.empty()) return;
-  throw Error(ErrorKind::invalid, missing, "'acctl user list' shows all; 'acctl user invite' adds one.");
+  throw Error(ErrorKind::invalid, missing, "See 'acctl user list', or add the user with 'acctl user invite'.");
 }
 
 bool was_deleted(Connection& tenant, const std::string& email) {
@@ -93,7 +93,7 @@ void NamedPeople::require() const {
     sentence += (sentence.empty() ? "" : "; ") + ("there is no user '" + abbreviated(email) + "'" + where) +
                 did_you_mean(email, others);
   }
-  throw Error(ErrorKind::invalid, sentence, "'acctl user list' shows all; 'acctl user invite' adds one.");
+  throw Error(ErrorKind::invalid, sentence, "See 'acctl user list', or add the user with 'acctl user invite'.");
 }
 
 void require_usable_users(const State& state, const std::vector<std::string>& emails, const SuggestUsers& near) {
@@ -107,7 +107,7 @@ void require_usable_users(const State& state, const std::vector<std::string>& em
   }
   if (suspended.empty()) return;
   throw Error(ErrorKind::conflict, suspended + (suspended == first ? " is" : " are") + " suspended",
-              "'acctl user reactivate " + first + "' ends that.");
+              "Reactivate first: acctl user reactivate " + first);
 }
 
 }  // namespace acctl

@@ -38,14 +38,14 @@ class CsvScanner {
         table.rows.push_back(std::move(row));
       }
     }
-    if (table.header.empty()) complain(1, "is empty; its first line names the columns");
+    if (table.header.empty()) complain(1, "is empty; the first line must name the columns");
     if (!problems_.empty()) refuse();
     return table;
   }
 
  private:
   void complain(int line, const std::string& message) {
-    if (problems_.size() == problem_limit) refuse(line, "more problems, from here on not shown");
+    if (problems_.size() == problem_limit) refuse(line, "further problems are not shown");
     problems_.push_back({file_, line, 0, message});
   }
 

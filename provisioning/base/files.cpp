@@ -78,7 +78,8 @@ std::string read_file(const std::string& path, std::size_t limit) {
 std::string read_secret_file(const std::string& path, std::size_t limit) {
   const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
   if (file.number() < 0 && errno == ELOOP) {
-    throw Error(ErrorKind::invalid, path + " is a link, and holds a secret", "Name the file itself.");
+    throw Error(ErrorKind::invalid, path + " is a link; a file that holds a secret must not be one",
+                "Name the file itself.");
   }
   const struct stat status = require_regular(file, path);
   if (status.st_uid != geteuid()) {
@@ -257,8 +258,8 @@ void write_file(const std::string& path, std::string_view text) {
   struct stat status = {};
   const bool there = lstat(path.c_str(), &status) == 0;
   if (path == "-" || (there && !S_ISREG(status.st_mode))) {
-    throw Error(ErrorKind::invalid, path + " is no regular file, and nothing else is written to",
-                "Name a file, itself and not by a link.");
+    throw Error(ErrorKind::invalid, path + " is not a regular file; only regular files are written",
+                "Name the file itself, not a link to it.");
   }
   write_whole(path, text, there ? &status : nullptr);
 }
@@ -270,7 +271,7 @@ void replace_file(const std::string& path, std::string_view text) {
   const std::string file = std::filesystem::canonical(path, failed).string();
   struct stat status = {};
   if (failed || stat(file.c_str(), &status) != 0) {
-    throw Error(ErrorKind::failed, "cannot write " + path + ": it is not there any more");
+    throw Error(ErrorKind::failed, "cannot write " + path + ": it no longer exists");
   }
   write_whole(file, text, &status);
 }
@@ -322,7 +323,7 @@ void make_folder(const std::string& path) {
     so_far /= part;
     if (so_far.empty()) continue;
     if (mkdir(so_far.c_str(), so_far == whole ? 0700 : 0711) == 0) {
-      sync_folder(so_far.string());  // or what is written into it, and on the disk, may be gone with it
+      sync_parent_folder(so_far.string());  // or what is written into it, and on the disk, may be gone with it
       continue;
     }
     if (errno == EEXIST || errno == EROFS) continue;

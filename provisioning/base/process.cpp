@@ -145,8 +145,9 @@ std::vector<std::string> folders_down_to(const std::string& folder) {
       throw Error(ErrorKind::failed, "cannot become " + who + ": " + why);
     case LaunchStep::folder: {
       const std::string& folder = image.folders.at(static_cast<std::size_t>(report.place));
-      throw Error(ErrorKind::failed, who + ", which runs PostgreSQL, cannot enter " + folder + ": " + why,
-                  "Open it with: chmod a+x " + folder + " (or set XDG_DATA_HOME to a folder that all may enter).");
+      throw Error(
+          ErrorKind::failed, who + ", which runs PostgreSQL, cannot enter " + folder + ": " + why,
+          "Open it with: chmod a+x " + folder + " (or set XDG_DATA_HOME to a folder that every account can enter).");
     }
     case LaunchStep::files:
       throw Error(ErrorKind::failed, "cannot open the files of " + program.words[0] + ": " + why);
@@ -242,7 +243,7 @@ bool wait_until(const std::function<bool()>& condition, const Patience& patience
   const auto deadline = Clock::now() + patience.time;
   while (!condition()) {
     if (patience.interrupted != nullptr && (*patience.interrupted)()) {
-      throw Error(ErrorKind::interrupted, "interrupted while waiting for PostgreSQL", "Run the same command again.");
+      throw Error(ErrorKind::interrupted, "interrupted while waiting for PostgreSQL", "Run the command again.");
     }
     if (Clock::now() > deadline) return false;
     std::this_thread::sleep_for(pause);

@@ -23,15 +23,16 @@ using Clock = std::chrono::steady_clock;
 constexpr Milliseconds grace{1'000};
 
 [[noreturn]] void throw_interrupted() {
-  throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
-              "Run the same command again to go on.");
+  throw Error(ErrorKind::interrupted, "interrupted; uncommitted changes were rolled back",
+              "Run the command again to continue.");
 }
 
 // For servers that are too old to know what a session begins with, and for those that say which they are.
 [[noreturn]] void throw_too_old(const Dsn& dsn, const std::string& version) {
-  throw Error(ErrorKind::conflict, dsn.display() + " is " + version + ", and acctl works with PostgreSQL 15 or later",
-              "Older ones let every role make objects in the schema public of each database, and record no versions of "
-              "collations. Upgrade the server, or name another one.");
+  throw Error(
+      ErrorKind::conflict, dsn.display() + " is " + version + ", and acctl works with PostgreSQL 15 or later",
+      "Older versions let every role create objects in the schema public of each database, and record no versions of "
+      "collations. Upgrade the server, or name another one.");
 }
 
 // Adds what the server says to a vector of texts.
@@ -53,7 +54,7 @@ void keep_notice(void* texts, const PGresult* result) {
   // PgBouncer's words for the settings that each session begins with.
   if (why.find("unsupported startup parameter") != std::string::npos) {
     throw Error(ErrorKind::conflict, dsn.display() + " is behind a connection pooler: " + why,
-                "Give acctl the address of the server itself.");
+                "Use the address of the server itself.");
   }
   const bool tls = why.find("SSL") != std::string::npos || why.find("certificate") != std::string::npos ||
                    why.find("verified") != std::string::npos;
@@ -193,7 +194,7 @@ void Connection::require_session() {
   if (usable()) return;
   // An interrupt may have ended it in a wait whose error went no further: that of a lock that is let go.
   if (heeds_interrupts_ && options_.interrupted != nullptr && (*options_.interrupted)()) throw_interrupted();
-  lost("the session is lost");
+  lost("the session was lost");
 }
 
 bool Connection::usable() const { return attempt_ || (session_ && session_->is_open()); }
@@ -203,7 +204,7 @@ int Connection::announced_pid() const { return session_ ? PQbackendPID(session_-
 void Connection::lost(const std::string& why) {
   session_.reset();  // closes the socket: the server ends the statement within client_connection_check_interval
   throw Error(ErrorKind::connection, dsn_.display() + ": " + why,
-              "What was committed stays; run the same command again to go on.");
+              "Committed changes are kept; run the command again to continue.");
 }
 
 // Runs `action`, which waits for the server. Throws what ended the wait, or the error that the server reported.
@@ -221,7 +222,7 @@ void Connection::watched(const std::function<void()>& action) {
     session_.reset();
     throw_interrupted();
   }
-  if (end == NativeSession::End::late) lost("the server fell silent, no answer within the time limit");
+  if (end == NativeSession::End::late) lost("the server did not answer within the time limit");
   const std::optional<SqlError> error = session_->failure();
   if (error && session_->is_open()) throw SqlError(*error);
   if (!session_->is_open()) failed = PQerrorMessage(session_->libpq());

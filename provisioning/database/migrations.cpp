@@ -46,8 +46,8 @@ int applied_version(const std::string& name, std::vector<AppliedMigration> appli
     if (applied[i].version == known[i].version && applied[i].checksum == known[i].checksum) continue;
     throw Error(ErrorKind::conflict,
                 "migration " + std::string(applied[i].name) + " of database '" + name +
-                    "' is not the one that this acctl carries as " + std::string(known[i].name),
-                "A migration must not change once it was applied; use the acctl that it came with.");
+                    "' differs from the migration that this acctl has as " + std::string(known[i].name),
+                "A migration never changes once it was applied; use the acctl that applied it.");
   }
   return static_cast<int>(applied.size());
 }

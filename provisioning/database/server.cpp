@@ -94,13 +94,13 @@ bool is_duplicate(const SqlError& error) {
 void refuse_pooler(Connection& server, std::int64_t backend_pid) {
   if (backend_pid == server.announced_pid()) return;
   throw Error(ErrorKind::conflict, server.dsn().display() + " is behind a connection pooler, which does not hold locks",
-              "Give acctl the address of the server itself.");
+              "Use the address of the server itself.");
 }
 
 void refuse_without_rules(const std::string& database, std::string_view replication_role) {
   if (replication_role == "origin") return;
   throw Error(ErrorKind::conflict,
-              "the rules of database '" + database + "' are off for this role: session_replication_role is " +
+              "the triggers of database '" + database + "' are disabled for this role: session_replication_role is " +
                   std::string(replication_role),
               "As a superuser, run ALTER ROLE or ALTER DATABASE … RESET session_replication_role.");
 }
@@ -193,19 +193,19 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
     if (no_owner && make_shared_roles(server)) return copy_template(server, names, template_name);
     if (is_duplicate(error)) {
       // Most likely that of a run which was killed and whose backend has only now come to its end.
-      throw Error(ErrorKind::locked, "a database '" + names.database + "' has appeared on the server meanwhile",
+      throw Error(ErrorKind::locked, "a database '" + names.database + "' was created on the server at the same time",
                   "Run the command again.");
     }
     if (error.sqlstate() == "XX000" && look_at_databases(server, names, template_name).template_ready) {
       // A full disk in the middle of a copy: PostgreSQL 15 stumbles over its own clean-up and reports that instead. The
       // other cause, a template whose collation has another version by now, is one that is not ready.
       throw SqlError(ErrorKind::failed, std::string("the server could not copy the template: ") + error.what(),
-                     "Most likely there is no room on the server's disk; make some, then run the command again.",
-                     "53100", "");
+                     "Most likely the server's disk is full; free some space, then run the command again.", "53100",
+                     "");
     }
     if (error.sqlstate() == "XX000") {
       throw Error(ErrorKind::locked, std::string("the template cannot be copied: ") + error.what(),
-                  "Run the command again; the template is then made anew.");
+                  "Run the command again; the template is then rebuilt.");
     }
     if (error.sqlstate() != "55006") throw;
     const Rows users = server.query(sql::sessions_in_database, {template_name});

@@ -139,7 +139,7 @@ class MailWriter {
                                 .email = normal_key(KeyForm::email, std::string(rows.text(row, 2)))};
     const Secret token = invitation_token(courier_.key, facts);
     if (token_hash(token.reveal()) != rows.text(row, 7)) {
-      throw Error(ErrorKind::conflict, "the link cannot be made again; 'acctl user resend' makes a fresh one");
+      throw Error(ErrorKind::conflict, "the link cannot be derived again; 'acctl user resend' creates a new one");
     }
     return link_base_of(settings.mail, whose_.slug, settings.base_domain) + token.reveal();
   }
@@ -180,7 +180,7 @@ void deliver_one(const Rows& rows, int row, const MailWriter& writer, const Mail
     check_email("the recipient", recipient);
     text = writer.write(rows, row);
   } catch (const Error& error) {
-    return outcomes.add(id, "failed", "the mail cannot be written: " + std::string(error.what()));
+    return outcomes.add(id, "failed", "the message cannot be rendered: " + std::string(error.what()));
   }
   const SendResult handover = courier.transport.send(
       {.id = std::string(id), .from = writer.sender(), .to = recipient, .text = std::move(text)});

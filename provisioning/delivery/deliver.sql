@@ -35,7 +35,7 @@ select o.id, o.purpose, coalesce(i.email, u.email), left(u.name, 1000),
             when i.user_id <> u.id or lower(i.email) <> lower(u.email) then 'the invitation is for another address'
             when i.accepted_at is not null then 'the invitation was accepted'
             when i.revoked_at is not null then 'the invitation was revoked'
-            when i.nonce is distinct from o.nonce then 'a fresh invitation took its place'
+            when i.nonce is distinct from o.nonce then 'a newer invitation replaced it'
             when i.expires_at <= now() then 'the invitation expired before it could be sent' end
   from due o
   join app.users u on u.id = o.user_id

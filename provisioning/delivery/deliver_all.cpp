@@ -89,8 +89,8 @@ class Round {
 std::vector<TenantDelivery> deliver_round(const Platform& platform, const std::vector<const Tenant*>& tenants,
                                           const RoundOptions& options) {
   if (platform.settings().mail.transport.empty()) {
-    throw Error(ErrorKind::failed, "no way to send mail is set",
-                "Set one: 'acctl platform apply --help' shows how. The mails wait.");
+    throw Error(ErrorKind::failed, "no mail transport is configured",
+                "Configure one (see 'acctl platform apply --help'); until then messages stay queued.");
   }
   return Round(platform, tenants, options).run();
 }

@@ -56,7 +56,8 @@ std::vector<std::string> retry_mails(Connection& tenant, const Identity& identit
     for (int row = 0; row < rows.size(); ++row) again.emplace_back(rows.text(row, 0));
     if (again.empty()) return false;
     RunRecord told = record;
-    told.message = std::to_string(again.size()) + (again.size() == 1 ? " mail waits again" : " mails wait again");
+    told.message =
+        std::to_string(again.size()) + (again.size() == 1 ? " message queued again" : " messages queued again");
     record_run(transaction, told, {});
     return true;
   };

@@ -33,7 +33,7 @@ Credentials credentials_in(const std::string& path) {
   const bool two = first != std::string::npos && first > 0 && lines.size() > first + 1 &&
                    (second == std::string::npos || second + 1 == lines.size()) && lines.find('\r') == std::string::npos;
   if (!two) {
-    throw Error(ErrorKind::invalid, path + " holds no credentials: two lines are expected, user and password");
+    throw Error(ErrorKind::invalid, path + " does not hold credentials: expected are two lines, user and password");
   }
   const std::size_t length = second == std::string::npos ? second : second - first - 1;
   return {Secret(lines.substr(0, first)), Secret(lines.substr(first + 1, length))};
@@ -176,8 +176,9 @@ class Smtp : public Transport {
   void set(CURLoption option, Value value) {
     const CURLcode code = curl().easy_setopt(handle_.get(), option, value);
     if (code == CURLE_OK) return;
-    throw Error(ErrorKind::failed, std::string("libcurl does not do what mail needs: ") + curl().easy_strerror(code),
-                "Install libcurl4 of version 7.85 or later.");
+    throw Error(ErrorKind::failed,
+                std::string("libcurl lacks what sending mail requires: ") + curl().easy_strerror(code),
+                "Install libcurl4 7.85 or later.");
   }
 
   void prepare(bool fresh) {

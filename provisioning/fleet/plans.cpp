@@ -173,8 +173,8 @@ void FleetPlan::check_fleet_cap() const {
   }
   const std::vector<std::string> reasons = excessive(together, job_.guards.max_removals);
   if (reasons.empty()) return;
-  throw Error(ErrorKind::refused, "refused: over all tenants " + reasons.front(),
-              "Where this is meant, loosen with --max-removals; the ledgers say so.");
+  throw Error(ErrorKind::refused, "refused: across all tenants " + reasons.front(),
+              "If this is intended, raise the limit with --max-removals; the ledgers record it.");
 }
 
 void FleetPlan::run_one(Entry& entry, Ending ending) {
@@ -273,7 +273,7 @@ void throw_failures(const FleetReport& report, Reported reported) {
                      });
   throw Error(alike ? kind : ErrorKind::partial,
               std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
-              "Cure the causes and run the same command again: only what is missing is done.", std::move(each));
+              "Fix the errors and run the command again; finished tenants are skipped.", std::move(each));
 }
 
 }  // namespace acctl

@@ -71,7 +71,7 @@ std::string LocalCluster::default_folder() {
     return std::string(home) + "/.local/share/acctl/local";
   }
   throw Error(ErrorKind::invalid,
-              "no place for the embedded server: neither XDG_DATA_HOME nor HOME is an absolute path",
+              "there is no folder for the embedded server: neither XDG_DATA_HOME nor HOME is an absolute path",
               "Set HOME, or name a server with --database.");
 }
 
@@ -113,7 +113,7 @@ bool LocalCluster::exists() const {
   if (!S_ISDIR(status.st_mode) || access((data_ + "/PG_VERSION").c_str(), F_OK) != 0) {
     refuse_foreign(data_, "is not a PostgreSQL data folder");
   }
-  if (status.st_uid != (account ? account->uid : geteuid())) refuse_foreign(data_, "belongs to somebody else");
+  if (status.st_uid != (account ? account->uid : geteuid())) refuse_foreign(data_, "belongs to another account");
   return true;
 }
 
@@ -124,7 +124,7 @@ bool LocalCluster::up() {
   // A server may be starting (its `up` was killed) or stopping, or backends may be left of a killed one.
   const auto settled = [&] { return accepts() || unused(); };
   if (!wait_until(settled, {.time = stop_time, .interrupted = interrupted_})) {
-    throw Error(ErrorKind::locked, "the embedded server neither ends nor accepts connections",
+    throw Error(ErrorKind::locked, "the embedded server neither stops nor accepts connections",
                 "See " + log_folder() + "; then run the command again.");
   }
   if (accepts()) return false;
@@ -311,7 +311,7 @@ void LocalCluster::refuse_remains() const {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with("data")) continue;
     throw Error(ErrorKind::failed, "cannot remove all of " + entry.path().string(),
-                "Find out who uses it, then run 'acctl local destroy' again.");
+                "Find out which process uses it, then run 'acctl local destroy' again.");
   }
 }
 

@@ -36,7 +36,7 @@ void LocalCluster::administer_roles() const {
 void LocalCluster::upgrade(const Installation& target) {
   const FolderLock lock(folder_, interrupted_);
   if (!exists()) {
-    throw Error(ErrorKind::invalid, "there is no embedded server to upgrade", "'acctl local up' makes one.");
+    throw Error(ErrorKind::invalid, "there is no embedded server to upgrade", "Create one with 'acctl local up'.");
   }
   const Installation source = Installation::of_version(*status().version);
   stop();

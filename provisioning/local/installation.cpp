@@ -81,10 +81,10 @@ Installation Installation::of_version(const std::string& version) {
   }
   std::string hint = "Install it: apt-get install postgresql-" + version + ".";
   if (!all.empty() && parse_number(all.front().version) > parse_number(version)) {
-    hint += " 'acctl local upgrade' then brings the data to PostgreSQL " + all.front().version + ".";
+    hint += " 'acctl local upgrade' then upgrades the data to PostgreSQL " + all.front().version + ".";
   }
   throw Error(ErrorKind::failed,
-              "the embedded cluster was made by PostgreSQL " + version + ", which is no longer installed", hint);
+              "the embedded cluster was created by PostgreSQL " + version + ", which is no longer installed", hint);
 }
 
 void make_empty_data_folder(const Installation& installation, const std::optional<Account>& account,

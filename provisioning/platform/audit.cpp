@@ -108,7 +108,7 @@ AuditHead audit_head(Connection& control) {
   const Rows rows = control.query(sql::audit_head);
   if (rows.empty()) {
     throw Error(ErrorKind::conflict, "the audit trail has no head: the row of acctl.audit_head is missing",
-                "Somebody has changed the control database by hand; restore it, or ask who did.");
+                "The control database was changed by hand; restore it, or find out who changed it.");
   }
   return {rows.integer(0, 0), std::string(rows.text(0, 1))};
 }

@@ -70,7 +70,7 @@ Enterprise require_enterprise(Platform& platform, const std::string& key) {
     keys.push_back(enterprise.key);
   }
   throw Error(ErrorKind::invalid, "there is no enterprise '" + abbreviated(key) + "'" + did_you_mean(key, keys),
-              "'acctl enterprise list' shows all of them.");
+              "See 'acctl enterprise list'.");
 }
 
 std::string founder_of(Platform& platform, const std::string& key) {

@@ -20,7 +20,7 @@ int check_schema(Connection& control) {
   if (facts.text(0, 2) != "UTF8") {
     throw Error(ErrorKind::conflict,
                 "database '" + control.dsn().get("dbname") + "' is encoded in " + std::string(facts.text(0, 2)) +
-                    ", and the control database has to be UTF8",
+                    "; the control database must be UTF8",
                 "Name a database that does not exist: 'acctl platform init' creates it.");
   }
   return applied_version(control, control_migrations());
@@ -123,7 +123,7 @@ void Platform::open(const std::optional<Statement>& foreseen) {
   if (foreseen) foreseen_ = {*foreseen, answers.front()};
   // An interrupted init has made the schema and not come to these: names and folders would begin with nothing.
   if (settings_.base_domain.empty() || settings_.storage_root.empty()) {
-    throw Error(ErrorKind::failed, "the platform in " + dsn_.display() + " is not initialised to its end",
+    throw Error(ErrorKind::failed, "the platform in " + dsn_.display() + " is only partly initialised",
                 "Run 'acctl platform init' again.");
   }
 }

@@ -19,7 +19,8 @@ class PlatformFileReader {
 
   PlatformDefinitions read(const YamlNode& root) {
     const YamlNode* version = root.find("acctl");
-    if (version == nullptr || version->text != "1") throw problem_at(file_, root, "the file begins with `acctl: 1`");
+    if (version == nullptr || version->text != "1")
+      throw problem_at(file_, root, "the file must start with `acctl: 1`");
     for (const auto& [key, value] : root.entries) {
       if (key.text == "base_domain") {
         if (is_text_at(key.text, value))

@@ -79,7 +79,7 @@ void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& d
     const std::string_view key = gone.text(row, 0);
     const std::size_t slash = key.rfind('/');
     ended.push_back(std::string(key.substr(0, slash)) + " no longer has role " + std::string(key.substr(slash + 1)) +
-                    ", which enterprise " + *tenant.enterprise + " took back");
+                    ", which enterprise " + *tenant.enterprise + " revoked");
   }
 }
 
@@ -114,7 +114,8 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
     const Edit edit = departure_edit(leavers, record);
     const Planned planned = plan_edit(database, identity, edit);
     run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
-    for (const std::string& email : leavers.all) ended.push_back(email + " left meanwhile, and has no access any more");
+    for (const std::string& email : leavers.all)
+      ended.push_back(email + " left in the meantime and no longer has access");
   }
   if (tenant.enterprise) end_lapsed_roles(platform, tenant, database, record, ended);
   if (!leavers.named.empty()) {

@@ -75,7 +75,7 @@ class TenantExamination {
 
   void held() {
     if (facts_.database == DatabaseState::present) {
-      fixable("database", "is still in reach although the tenant is held for deletion", [&] {
+      fixable("database", "is still accessible although the tenant is held for deletion", [&] {
         if (facts_.app_role) lock_application_out(server_, names_);
         quarantine_database(server_, names_);
       });
@@ -132,7 +132,7 @@ class TenantExamination {
 
   void check_storage() {
     if (tenant_.storage.empty() || storage_exists(tenant_.storage)) return;
-    fixable("storage", tenant_.storage + " does not exist (files that were in it are not brought back)",
+    fixable("storage", tenant_.storage + " does not exist (files that were in it are not restored)",
             [&] { create_storage(tenant_.storage); });
   }
 
@@ -144,11 +144,11 @@ class TenantExamination {
       return;
     }
     if (facts_.owner_member) {
-      fixable("roles", "acctl is a member of the tenant's owner role, left so by an interrupted run",
+      fixable("roles", "acctl is a member of the tenant's owner role, left by an interrupted run",
               [&] { cease_owner(server_, names_); });
     }
     if (facts_.app_member) {
-      fixable("roles", "acctl is a member of the application's role, left so by an interrupted run",
+      fixable("roles", "acctl is a member of the application's role, left by an interrupted run",
               [&] { cease_application(server_, names_); });
     }
     if (facts_.app_can_login == should_log_in) return;
@@ -199,7 +199,7 @@ class TenantExamination {
     if (version < head) {
       fixable("schema",
               "is at version " + std::to_string(version) + ", this acctl works with " + std::to_string(head) +
-                  "; 'acctl tenant migrate' brings it there",
+                  "; 'acctl tenant migrate' migrates it",
               [&] {
                 migrate(database, tenant_migrations(), "pg_database_owner", tenant_.owner_role);
                 write_entitlement(platform_, tenant_, database);
@@ -220,14 +220,14 @@ class TenantExamination {
     constexpr int most = 3;
     if (const auto overlong = find_overlong(database, most + 1); !overlong.empty()) {
       found("lengths", "longer than this acctl allows: " + enumerated(overlong, most) +
-                           "; they cannot be changed before they are shortened ('acctl explain KIND' says to what)");
+                           "; they cannot be changed until they are shortened ('acctl explain KIND' shows the limits)");
     }
     const Rows terms = database.query(sql::admin_terms);
     if (terms.integer(0, 0) > 0) return;
     found("admins", terms.is_null(0, 1)
-                        ? "has no admin; make somebody one with 'acctl role grant'"
+                        ? "has no admin; grant an admin role with 'acctl role grant'"
                         : "has no admin whose role does not expire; the last admin role expires at " +
-                              std::string(terms.text(0, 1)) + "; make somebody one with 'acctl role grant'");
+                              std::string(terms.text(0, 1)) + "; grant an admin role with 'acctl role grant'");
   }
 
   void check_ledger(Connection& database) {

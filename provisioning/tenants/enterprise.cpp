@@ -37,7 +37,7 @@ void move(Platform& platform, Tenant& tenant, const std::string& to) {
 
 [[noreturn]] void throw_elsewhere(const Tenant& tenant) {
   throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is in enterprise " + *tenant.enterprise,
-              "Take it out there first: acctl enterprise remove-tenant " + *tenant.enterprise + " " + tenant.slug);
+              "Remove it there first: acctl enterprise remove-tenant " + *tenant.enterprise + " " + tenant.slug);
 }
 
 std::string chief_role_of(const std::string& pack) {

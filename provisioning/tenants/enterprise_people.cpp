@@ -155,9 +155,9 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
   }
   if (failures.empty()) return ended;
   throw Error(ErrorKind::partial,
-              "roles of enterprise " + standing.enterprise + " could not be taken away in " +
+              "roles of enterprise " + standing.enterprise + " could not be removed in " +
                   std::to_string(failures.size()) + " of its tenants",
-              "'acctl tenant doctor' names what is left; 'acctl user offboard' takes it away.", std::move(failures));
+              "'acctl tenant doctor' lists what remains; 'acctl user offboard' removes it.", std::move(failures));
 }
 
 bool administers(const Platform& platform, const Tenant& tenant, const std::string& email) {

@@ -81,7 +81,7 @@ std::string export_or_way_out(Platform& platform, const Tenant& tenant) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     throw Error(error.kind(), "tenant " + tenant.slug + " cannot be exported: " + error.what(),
-                "Cure the cause, or delete it without an export: --no-export.");
+                "Fix the cause, or delete it without an export: --no-export.");
   }
 }
 
@@ -111,8 +111,8 @@ std::vector<std::string> end_access_before_opening(Platform& platform, const Ten
       set_tenant_status(platform, tenant, "suspended", "deprovisioning", "tenant.suspend");
     }
     throw Error(error.kind(),
-                "tenant " + tenant.slug + " stays suspended: what people lost while it was out of reach could not be " +
-                    "taken away there: " + error.what(),
+                "tenant " + tenant.slug + " stays suspended: access that people lost in the meantime could not be " +
+                    "removed there: " + error.what(),
                 (error.hint().empty() ? "" : error.hint() + " ") + "Then: acctl tenant resume " + tenant.slug);
   }
 }
@@ -163,7 +163,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   }
   if (!tenant.activated_at) {
     throw Error(
-        ErrorKind::conflict, "tenant " + slug + " was never active: there is nothing to bring back",
+        ErrorKind::conflict, "tenant " + slug + " was never active: there is nothing to resume",
         "Finish the deletion, then create it again: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
   }
   if (mode == Mode::rehearse) return {std::move(tenant), true};
@@ -171,7 +171,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   Connection& server = server_of(platform, tenant);
   const ServerFacts facts = look_at_server(server, tenant.names(), "");
   if (facts.quarantine == DatabaseState::present && facts.database != DatabaseState::absent) {
-    throw Error(ErrorKind::conflict, "the server has another database '" + tenant.database + "' by now",
+    throw Error(ErrorKind::conflict, "the server now has another database '" + tenant.database + "'",
                 "Rename that database, then run the command again.");
   }
   if (facts.quarantine == DatabaseState::present) restore_database(server, tenant.names());
@@ -180,7 +180,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
     open_tenant_database(server, tenant.names());
   }
   if (facts.quarantine != DatabaseState::present && facts.database != DatabaseState::present) {
-    throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has been dropped already",
+    throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has already been dropped",
                 "Finish the deletion: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
   }
   // Calling off a deletion does not lift the suspension before it.

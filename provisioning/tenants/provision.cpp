@@ -152,8 +152,9 @@ bool seed(ProvisioningRun& run) {
          invitations_of_seed(run, {normal_key(KeyForm::email, tenant.admin_email)})});
     const Rows& seeded = answers.front();
     if (applied_version(run.database(), seeded, tenant_migrations()) < head_version()) {
-      throw Error(ErrorKind::failed, "the template '" + template_name(run.pack) + "' has not the schema of its name",
-                  "Drop that template; 'acctl tenant retry " + tenant.slug + "' brings this tenant to the schema.");
+      throw Error(ErrorKind::failed,
+                  "the template '" + template_name(run.pack) + "' does not have the schema of its name",
+                  "Drop that template, then run 'acctl tenant retry " + tenant.slug + "'.");
     }
     if (seeded.integer(0, 3) != 1) throw_not_ours(tenant);
     tenant.seats_used = seeded.integer(0, 4);

@@ -181,7 +181,8 @@ TenantLock::TenantLock(Platform& platform, const std::string& slug) : platform_(
     platform_.control().query(sql::lock_tenant, {slug_});
   } catch (const SqlError& error) {
     if (error.sqlstate() != "55P03") throw;
-    throw Error(ErrorKind::locked, "another run of acctl works on tenant " + slug_, "Run the command again later.");
+    throw Error(ErrorKind::locked, "another run of acctl is working on tenant " + slug_,
+                "Run the command again later.");
   }
 }
 

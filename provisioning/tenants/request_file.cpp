@@ -41,7 +41,7 @@ class RequestCollector {
   void complain(int line, int column, const std::string& message) {
     if (problems_.size() > problem_limit) return;
     const bool last = problems_.size() == problem_limit;
-    problems_.push_back({file_, line, column, last ? "more problems, from here on not shown" : message});
+    problems_.push_back({file_, line, column, last ? "further problems are not shown" : message});
   }
 
   void set(TenantRequest& request, const std::string& name, const std::string& value, int line, int column) {
@@ -122,7 +122,7 @@ std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::
   const YamlNode root = read_yaml(text, file);
   RequestCollector collector(file);
   const YamlNode* version = root.find("acctl");
-  if (version == nullptr || version->text != "1") throw problem_at(file, root, "the file begins with `acctl: 1`");
+  if (version == nullptr || version->text != "1") throw problem_at(file, root, "the file must start with `acctl: 1`");
   const YamlNode* tenants = root.find("tenants");
   if (tenants == nullptr || tenants->type != YamlNode::Type::mapping) {
     throw problem_at(file, root, "`tenants:` with a mapping of slugs is missing");

@@ -79,7 +79,7 @@ std::string request_json(const Tenant& asked, const TenantRequest& request) {
                 "Choose another slug.");
   }
   if (constraint == "tenants_slug" || constraint == "tenants_database") {
-    throw Error(ErrorKind::conflict, "tenant " + request.slug + " has been created by somebody else meanwhile",
+    throw Error(ErrorKind::conflict, "tenant " + request.slug + " was created by another run at the same time",
                 "Run the command again to compare.");
   }
   throw error;
@@ -182,7 +182,7 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
   if (control.query(sql::tenant_exists, {request.slug}).boolean(0, 0)) return std::nullopt;
   if (taken_domain) {
     throw Error(ErrorKind::invalid, "the domain " + request.domain + " is the platform's own",
-                "Give a host name of the customer, or none.");
+                "Use a host name of the customer, or none.");
   }
   check_names(control, request);
   refuse_placement(control, request);

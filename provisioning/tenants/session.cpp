@@ -40,7 +40,7 @@ Error restored(const Tenant& tenant) {
   return {ErrorKind::conflict,
           "the ledger of tenant " + tenant.slug + " lacks run " + tenant.ledger_run +
               ": its database was restored from an older copy",
-          "'acctl tenant doctor " + tenant.slug + "' says what is missing; 'acctl tenant doctor --accept-restored " +
+          "'acctl tenant doctor " + tenant.slug + "' shows what is missing; 'acctl tenant doctor --accept-restored " +
               tenant.slug + "' accepts the database as it is."};
 }
 

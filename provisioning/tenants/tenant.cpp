@@ -105,10 +105,10 @@ void check(const TenantRequest& request) {
   check_slug(request.slug);
   if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
   if (request.admin_email.empty()) {
-    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the e-mail of the administrator is missing");
+    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the administrator's email is missing");
   }
   check_display_name("the name", request.name);
-  check_email("the administrator's e-mail", request.admin_email);
+  check_email("the administrator's email", request.admin_email);
   if (!request.admin_name.empty()) check_display_name("the administrator's name", request.admin_name);
   if (request.seats && (*request.seats < 1 || *request.seats > 1'000'000)) {
     throw Error(ErrorKind::invalid, "seats: " + std::to_string(*request.seats) + " is not between 1 and 1000000");
@@ -126,7 +126,7 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
   };
   compare("name", tenant.name, request.name);
   if (lower(tenant.admin_email) != lower(request.admin_email)) {
-    compare("admin e-mail", tenant.admin_email, request.admin_email);
+    compare("admin email", tenant.admin_email, request.admin_email);
   }
   compare("admin name", tenant.admin_name, request.admin_name);
   compare("plan", tenant.plan, request.plan);

@@ -43,8 +43,9 @@ std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit,
 void refuse_secrets(const std::string& run, const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     if (find_kind(change.kind) != nullptr || find_edge_kind(change.kind) != nullptr) continue;
-    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it is about " + address_of(change),
-                change.action == Action::add ? "'acctl api-key revoke' ends a key." : "A key that is gone stays gone.");
+    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it concerns " + address_of(change),
+                change.action == Action::add ? "Revoke the key with 'acctl api-key revoke'."
+                                             : "A revoked key cannot be restored.");
   }
 }
 
@@ -53,7 +54,7 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
   if (run.command != "user accept" || changes.empty()) return;
   throw Error(ErrorKind::conflict,
               "run " + run.run + " cannot be undone: with it " + address_of(changes.front()) + " has signed up",
-              "'acctl user deactivate' suspends a user.");
+              "Suspend the user with 'acctl user deactivate'.");
 }
 
 // A name that somebody gave up and somebody else got says, on the way back, no longer whose it is.
@@ -93,7 +94,7 @@ class Undo {
   Desired desired(const std::string& slug, const State& current) {
     if (const std::string undoer = chains_.undone_by(run_.id); !undoer.empty()) {
       throw Error(ErrorKind::conflict,
-                  "run " + run_.run + " of tenant " + slug + " is undone already, by run " + undoer);
+                  "run " + run_.run + " of tenant " + slug + " was already undone by run " + undoer);
     }
     for (const Mismatch& misfit : mismatches(current, changes_)) {
       if (reasons_.size() < most) complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
@@ -112,7 +113,7 @@ class Undo {
     if (reasons_.empty()) return;
     throw Error(ErrorKind::conflict,
                 "run " + run_.run +
-                    " cannot be undone, for later changes stand in the way: " + enumerated(reasons_, most, "; "),
+                    " cannot be undone because later changes conflict with it: " + enumerated(reasons_, most, "; "),
                 "Undo those first, or change the objects by hand.");
   }
 
@@ -150,7 +151,7 @@ class Undo {
       const std::string email(rows.text(row, 0));
       const Mismatch misfit{
           "users", email,
-          "users/" + email + " has external id '" + abbreviated(std::string(rows.text(row, 1))) + "' by now"};
+          "users/" + email + " now has external id '" + abbreviated(std::string(rows.text(row, 1))) + "'"};
       complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
     }
   }
@@ -211,7 +212,7 @@ class Undo {
     const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal()});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       reasons_.push_back(std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)) + " " +
-                         std::string(rows.text(row, 2)) + " by now");
+                         std::string(rows.text(row, 2)));
     }
   }
 
