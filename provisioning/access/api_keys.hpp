@@ -34,12 +34,12 @@ struct IssuedKey {
   Secret secret;  // what the program presents: 256 random bits behind the prefix
 };
 
-// With its entry in the ledger, in one transaction. Throws Error(invalid) where there is no such user, Error(conflict)
-// where the user is suspended or has a key of that name.
+// With its entry in the ledger, in one transaction. Throws Error(invalid) if there is no such user, Error(conflict) if
+// the user is suspended or has a key of that name.
 IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const NewApiKey& wanted,
                          Ending ending, const Reconnect& reconnect);
 
-// False where the user has no such key that is not revoked.
+// False if the user has no such key that is not revoked.
 bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const std::string& email,
                     const std::string& name, Ending ending, const Reconnect& reconnect);
 

@@ -35,7 +35,7 @@ struct RowConflict {
 // of a row belongs to another user, with another external id than the row's or whoever has that id, the row is a
 // conflict; or, with `replace`, that user is suspended under an address of `released_domain`, unless another row means
 // them, and the person of the list gets the address, as a new user or as the one who has the external id. Throws
-// Error(refused) over the cap, Error(conflict) where two rows mean one user.
+// Error(refused) over the cap, Error(conflict) if two rows mean one user.
 std::vector<RowConflict> reconcile(State& state, Renames& renames, const std::vector<Invitee>& people,
                                    const DirectoryOptions& options, Notes& notes);
 

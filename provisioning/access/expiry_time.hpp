@@ -7,10 +7,10 @@
 
 namespace acctl {
 
-// Throws Error(invalid) naming `option` where `text` is neither a time as in RFC 3339 nor a duration (30d, 8h).
+// Throws Error(invalid) naming `option` if `text` is neither a time as in RFC 3339 nor a duration (30d, 8h).
 void check_moment(const std::string& option, const std::string& text);
 
-// In UTC as RFC 3339 has it, to the second. Throws Error(invalid) also for what is over.
+// In UTC as RFC 3339 has it, to the second. Throws Error(invalid) also if it is over.
 std::string moment_of(Connection& control, const std::string& option, const std::string& text);
 
 // The same for what is over: a time, or how long ago. To the microsecond.

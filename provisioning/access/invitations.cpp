@@ -195,7 +195,7 @@ std::int64_t edges_of(const Invitee& person) {
   return static_cast<std::int64_t>(person.roles.size() + person.teams.size());
 }
 
-// The first word that is there twice; "" where none is.
+// The first word that is there twice; "" if none is.
 std::string repeated(const std::vector<std::string>& words) {
   std::set<std::string> seen;
   const auto twice = std::ranges::find_if(words, [&](const std::string& word) { return !seen.insert(word).second; });

@@ -39,7 +39,7 @@ struct InvitationTerms {
 struct Invited {
   struct Person {
     std::string email;
-    std::string link;  // "" where not asked for
+    std::string link;  // "" if not asked for
   };
   struct Present {
     std::string email;
@@ -57,8 +57,8 @@ struct Invited {
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect);
 
-// A fresh token for the same user; the old link is dead. Throws Error(conflict) where the user has signed up or is
-// suspended, Error(invalid) where there is none.
+// A fresh token for the same user; the old link is dead. Throws Error(conflict) if the user has signed up or is
+// suspended, Error(invalid) if there is none.
 std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
                    const RunRecord& record, Ending ending, const Reconnect& reconnect);
 
@@ -67,8 +67,8 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect);
 
-// What writes invitations and mails for users that `record` has added, in the same transaction. No row for whoever is
-// invited already.
+// What writes invitations and messages for users that `record` has added, in the same transaction. No row for whoever
+// is invited already.
 Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
                                 const RunRecord& record);
 

@@ -33,7 +33,7 @@ struct Remains {
   bool has_ways_in() const { return sessions + api_keys + invitations + enterprise_roles > 0; }
   // Nothing that lets the user in, or would after a reactivation.
   bool is_gone() const;
-  // "2 roles, 1 session"; "" where there is nothing.
+  // "2 roles, 1 session"; "" if there is nothing.
   std::string words() const;
 };
 

@@ -73,7 +73,7 @@ std::string permission_with_level(const std::string& permission, const std::stri
   return level.empty() ? permission : permission + ":" + level;
 }
 
-// "role:agent, template:manager", those that give enough; "" where none does.
+// "role:agent, template:manager", those that give enough; "" if none does.
 std::string enough(const std::vector<Giver>& givers, const std::string& level) {
   std::vector<std::string> names;
   for (const Giver& giver : givers) {

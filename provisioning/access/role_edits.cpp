@@ -95,7 +95,7 @@ void delete_roles(State& state, const std::vector<std::string>& keys, const std:
     const std::vector<std::string> holders = holders_of_role(state, key);
     const auto system = state["roles"][key].fields.find("system");
     const bool is_system = system != state["roles"][key].fields.end() && system->second == true;
-    // A system role is refused by the spine, which also records the attempt.
+    // A system role is refused by the executor, which also records the attempt.
     if (!holders.empty() && reassign_to.empty() && !is_system) {
       throw_held("role " + key, holders, "Give them another with --reassign-to ROLE, or revoke it first.");
     }

@@ -13,8 +13,8 @@
 
 namespace acctl {
 
-// Gives a user another address; `renames` as diff() takes them. Nothing where the user has it already. Throws
-// Error(conflict) where it is somebody else's.
+// Gives a user another address; `renames` as diff() takes them. Nothing if the user has it already. Throws
+// Error(conflict) if it is somebody else's.
 void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
                     const SuggestUsers& near);
 
@@ -25,8 +25,8 @@ void deactivate_users(State& state, const std::vector<std::string>& emails, cons
 void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,
                       const SuggestUsers& near, Notes& notes);
 
-// Removes users for good. Error(refused) names the roles that somebody still holds, unless they are to be revoked with
-// it. Who is not there is noted.
+// Removes users permanently. Error(refused) names the roles that somebody still holds, unless they are to be revoked
+// with it. Who is not there is noted.
 void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes);
 
 // The roles of a user in `state`.

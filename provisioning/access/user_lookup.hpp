@@ -13,13 +13,13 @@
 
 namespace acctl {
 
-// E-mail addresses of users like one that is not there.
+// Email addresses of users like one that is not there.
 using SuggestUsers = std::function<std::vector<std::string>(const std::string& email)>;
 
 // The same from a tenant's database.
 std::vector<std::string> near_users(Connection& tenant, const std::string& email);
 
-// `words` as a State has them: in lower case, each once. Throws Error(invalid) for what is no address.
+// `words` as a State has them: in lower case, each once. Throws Error(invalid) if it is not a valid address.
 std::vector<std::string> emails_of(const std::vector<std::string>& words);
 
 // Throws Error(invalid) naming those of `emails` that `state` does not have.

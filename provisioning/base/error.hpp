@@ -24,7 +24,7 @@ enum class ErrorKind {
   interrupted,   // 130 or 143
 };
 
-// One problem of an input; line and column count from 1, 0 where the input has no such place.
+// One problem of an input; line and column count from 1, 0 if the input has no such place.
 struct Diagnostic {
   std::string file;
   int line = 0;
@@ -40,7 +40,7 @@ inline std::string errno_text() { return std::strerror(errno); }
 
 class Error : public std::runtime_error {
  public:
-  // `hint` is the next step, a sentence of its own; empty where there is none.
+  // `hint` is the next step, a sentence of its own; empty if there is none.
   Error(ErrorKind kind, const std::string& message, std::string hint = {}, std::vector<Diagnostic> diagnostics = {})
       : std::runtime_error(message), kind_(kind), hint_(std::move(hint)), diagnostics_(std::move(diagnostics)) {}
 

@@ -1,4 +1,4 @@
-// What the lower parts tell of their work to whoever listens (-v, --log-file). Telling costs nothing where nobody does.
+// What the lower parts tell of their work to whoever listens (-v, --log-file). Telling costs nothing if nobody does.
 #pragma once
 
 #include <string>
@@ -41,6 +41,6 @@ class Concerning {
   std::string before_;
 };
 
-std::string_view concerned_tenant();  // "" where it is no tenant's
+std::string_view concerned_tenant();  // "" if it is no tenant's
 
 }  // namespace acctl

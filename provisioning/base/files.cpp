@@ -130,7 +130,7 @@ std::string waiting_name(const std::string& path) {
   return folder_of(path) + "/." + std::filesystem::path(path).filename().string() + ".acctl-new";
 }
 
-// A file without a name: it is gone if we are killed before it gets one. -1 where the file system has none such.
+// A file without a name: it is gone if we are killed before it gets one. -1 if the file system has none such.
 int open_unnamed(const std::string& path) {
   const int file = open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
   // EISDIR: a kernel or file system that does not know the flag. ENOENT: the same, or there is no such folder.

@@ -6,7 +6,7 @@
 
 namespace acctl {
 
-// Throws Error(failed) where the kernel has none.
+// Throws Error(failed) if the kernel has none.
 std::string random_bytes(std::size_t count);
 
 // The same as base64url() has them.

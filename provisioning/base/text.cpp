@@ -80,7 +80,7 @@ bool is_joinable(std::uint32_t code) {
   return known.boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC || is_skin_tone(code);
 }
 
-// The character before text[at]; 0 where there is none or it is not valid.
+// The character before text[at]; 0 if there is none or it is not valid.
 std::uint32_t code_before(std::string_view text, std::size_t at) {
   std::size_t start = at;
   while (start > 0 && at - start < 4) {

@@ -27,7 +27,7 @@ constexpr Milliseconds grace{1'000};
               "Run the command again to continue.");
 }
 
-// For servers that are too old to know what a session begins with, and for those that say which they are.
+// For servers that are too old to know what a session starts with, and for those that say which they are.
 [[noreturn]] void throw_too_old(const Dsn& dsn, const std::string& version) {
   throw Error(
       ErrorKind::conflict, dsn.display() + " is " + version + ", and acctl works with PostgreSQL 15 or later",
@@ -47,11 +47,11 @@ void keep_notice(void* texts, const PGresult* result) {
 }
 
 [[noreturn]] void cannot_connect(const Dsn& dsn, const std::string& why) {
-  // What a session begins with is known from 14 on.
+  // What a session starts with is known from 14 on.
   if (why.find("unrecognized configuration parameter") != std::string::npos) {
     throw_too_old(dsn, "older than PostgreSQL 14");
   }
-  // PgBouncer's words for the settings that each session begins with.
+  // PgBouncer's words for the settings that each session starts with.
   if (why.find("unsupported startup parameter") != std::string::npos) {
     throw Error(ErrorKind::conflict, dsn.display() + " is behind a connection pooler: " + why,
                 "Use the address of the server itself.");

@@ -118,8 +118,8 @@ enum class Snapshot { one, each };
 
 class Connection {
  public:
-  // Throws Error(connection) naming the database and why; Error(conflict) where the server is not what `dsn` names.
-  // One that is not waited for throws at its first use instead.
+  // Throws Error(connection) naming the database and why; Error(conflict) if the server is not what `dsn` names. One
+  // that is not waited for throws at its first use instead.
   Connection(const Dsn& dsn, const SessionOptions& options, Connect begin = Connect::wait);
   ~Connection();
   Connection(const Connection&) = delete;

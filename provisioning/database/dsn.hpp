@@ -11,8 +11,8 @@ class Dsn {
  public:
   Dsn() = default;
 
-  // A libpq URI or "key=value …". Throws Error(invalid) where libpq cannot read it. The message never repeats the
-  // text: it may hold a password.
+  // A libpq URI or "key=value …". Throws Error(invalid) if libpq cannot read it. The message never repeats the text: it
+  // may hold a password.
   static Dsn parse(std::string_view text);
 
   Dsn with(const std::string& key, const std::string& value) const;

@@ -17,7 +17,7 @@ struct Origin {
   std::string kind;
   std::string key;
   std::string at;                   // RFC 3339, UTC
-  std::optional<std::int64_t> run;  // of the ledger; nothing where no run made it
+  std::optional<std::int64_t> run;  // of the ledger; nothing if no run made it
   std::string name;                 // of that run
   std::string actor;
   bool is_undo = false;   // it restored the row

@@ -31,8 +31,8 @@ class AsOwner {
   const TenantNames& names_;
 };
 
-// Whether the session's role has the rights of the owner: of a database that it has restored. False where that cannot
-// be asked any more, in a transaction that has failed.
+// Whether the session's role has the rights of the owner: of a database that it has restored. False if that cannot be
+// asked any more, in a transaction that has failed.
 bool owns_database(Connection& server, const std::string& database) {
   try {
     const Rows rows = server.query(sql::owns_database, {database});
@@ -58,7 +58,7 @@ void run_as_owner(Connection& server, const TenantNames& names, const std::strin
 }
 
 // A database is of acctl_owner whichever tenant it is made for, and bears its mark only once its door is open. Until
-// then this limit of connections tells for whom it is made.
+// then this limit of connections shows for whom it is made.
 std::int64_t limit_while_made(const TenantNames& names) {
   std::uint32_t hash = 2166136261U;  // FNV-1a
   for (const char c : names.mark) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
@@ -113,7 +113,7 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     return false;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::connection || name.empty() || name == "postgres") throw;
-    // Either the server or the database is missing; the maintenance database tells which, else the first error stands.
+    // Either the server or the database is missing; the maintenance database shows which, else the first error stands.
     SessionOptions rest = session;
     rest.connect_timeout = std::chrono::duration_cast<Milliseconds>(deadline - std::chrono::steady_clock::now());
     if (rest.connect_timeout.count() <= 0) throw;
@@ -198,7 +198,7 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
     }
     if (error.sqlstate() == "XX000" && look_at_databases(server, names, template_name).template_ready) {
       // A full disk in the middle of a copy: PostgreSQL 15 stumbles over its own clean-up and reports that instead. The
-      // other cause, a template whose collation has another version by now, is one that is not ready.
+      // other cause, a template whose collation has another version in the meantime, is one that is not ready.
       throw SqlError(ErrorKind::failed, std::string("the server could not copy the template: ") + error.what(),
                      "Most likely the server's disk is full; free some space, then run the command again.", "53100",
                      "");
@@ -276,7 +276,7 @@ void create_template_database(Connection& server, const std::string& name) {
 namespace {
 
 // Gives the name of the template to `building`. The one that has it is put aside if it is out of date, as something
-// that is left of building and dropped as such; "" where there is none such.
+// that is left of building and dropped as such; "" if there is none such.
 std::string put_in_place(Connection& server, const std::string& building, const std::string& name) {
   Transaction transaction(server);
   server.query(sql::lock_templates);

@@ -9,12 +9,12 @@
 
 namespace acctl {
 
-// Throws Error(conflict) where a pooler answers: the pid that the protocol announced is then not the backend's, a lock
+// Throws Error(conflict) if a pooler answers: the pid that the protocol announced is then not the backend's, a lock
 // taken in one transaction would not be there in the next. `backend_pid`: as the backend itself says.
 void refuse_pooler(Connection& server, std::int64_t backend_pid);
 
-// Throws Error(conflict) where `replication_role` (session_facts) means that no trigger and no foreign key of the
-// database holds in the session: what they forbid would be written.
+// Throws Error(conflict) if `replication_role` (session_facts) means that no trigger and no foreign key of the database
+// holds in the session: what they forbid would be written.
 void refuse_without_rules(const std::string& database, std::string_view replication_role);
 
 // Whether an object of that name has appeared meanwhile. Two creators of one name: the loser may see either state.

@@ -47,7 +47,7 @@ void drop_tenant_roles(Connection& server, const TenantNames& names, const Serve
 // Whether the tenant's database belongs to a role of its own. acctl has to join that before it can act as it.
 bool has_own_owner(const TenantNames& names);
 
-// Statements around what acctl does as the owner of the tenant's database; "" where it needs to join nothing.
+// Statements around what acctl does as the owner of the tenant's database; "" if it needs to join nothing.
 std::string join_owner(const std::string& owner);
 std::string leave_owner(const std::string& owner);
 

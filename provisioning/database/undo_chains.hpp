@@ -15,7 +15,7 @@ class UndoChains {
  public:
   explicit UndoChains(Connection& tenant);
 
-  // The run by which run `id` is undone at present; "" where it stands.
+  // The run by which run `id` is undone at present; "" if it stands.
   std::string undone_by(std::int64_t id) const;
 
   // The run that all began with which undid each other down to `id`; `id` itself where it undid nothing.

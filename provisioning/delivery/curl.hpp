@@ -25,7 +25,7 @@ struct Curl {
   decltype(&::curl_slist_free_all) slist_free_all;
 };
 
-// Throws Error(failed) naming the package where the library is missing.
+// Throws Error(failed) naming the package if the library is missing.
 const Curl& curl();
 
 }  // namespace acctl

@@ -1,4 +1,4 @@
-// The mails of one tenant, from rows to messages to the transport and back.
+// The messages of one tenant, from rows to messages to the transport and back.
 #include <map>
 
 #include "provisioning/access/tokens.hpp"
@@ -52,7 +52,7 @@ const std::map<std::string, Text>& fallback_texts() {
   return texts;
 }
 
-// What became of the mails of a batch.
+// What became of the messages of a batch.
 class Outcomes {
  public:
   explicit Outcomes(Delivery& delivery) : delivery_(delivery) {}
@@ -225,7 +225,7 @@ Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContex
   Delivery delivery;
   const Param run = null_if_empty(limits.run);
   if (tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
-    // Between two mails they are heeded.
+    // Between two messages they are heeded.
     tenant.ignore_interrupts();
     const MailWriter writer(tenant, whose, courier);
     delivery.more = true;

@@ -14,7 +14,7 @@ namespace acctl {
 
 namespace {
 
-// Mails of one tenant before it is the others' turn.
+// Messages of one tenant before it is the others' turn.
 constexpr std::int64_t turn = 500;
 
 // One mail that ends the connection says nothing of the server. These many in as many tenants, and none that was sent

@@ -25,8 +25,8 @@ struct RoundOptions {
 
 // Delivers in all of `tenants`, several at a time, each worker with a connection of its own to the mail server, until
 // nothing is due. Each tenant has its turn before one of them has another, and the order is by chance: however much one
-// of them has queued, and whatever, the others' mails leave. Stops where nothing can be sent at the moment. One entry
-// for each tenant that was come to, in their order. Throws Error(failed) where no transport is set, and what
+// of them has queued, and whatever, the others' messages leave. Stops where nothing can be sent at the moment. One
+// entry for each tenant that was come to, in their order. Throws Error(failed) if no transport is set, and what
 // platform_key() and open_transport() throw.
 std::vector<TenantDelivery> deliver_round(const Platform& platform, const std::vector<const Tenant*>& tenants,
                                           const RoundOptions& options);

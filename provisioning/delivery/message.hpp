@@ -23,7 +23,7 @@ struct Letter {
 // spaces, so that no value can begin a header of its own. Throws Error(invalid) for addresses that are none.
 std::string message_text(const Letter& letter);
 
-// `text` of a header as encoded words (RFC 2047) where it is not plain, folded.
+// `text` of a header as encoded words (RFC 2047) if it is not plain, folded.
 std::string header_text(const std::string& text);
 
 // Quoted-printable (RFC 2045), with soft line breaks.

@@ -252,7 +252,7 @@ class Smtp : public Transport {
     return SendResult::What::broken;
   }
 
-  // The server's refusal where there is one, else what libcurl says.
+  // The server's refusal if there is one, else what libcurl says.
   std::string why(CURLcode code) const {
     if (response_ >= 400 && !talk_.refusal.empty()) return abbreviated(talk_.refusal);
     if (code == CURLE_OPERATION_TIMEDOUT) return "no answer within " + settings_.timeout;

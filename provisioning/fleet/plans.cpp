@@ -194,7 +194,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   entry.session.reset();
 }
 
-// What an edit refuses by itself never came to the spine, which records what guards and rights refuse.
+// What an edit refuses by itself never came to the executor, which records what guards and rights refuse.
 void FleetPlan::record_refused(const Entry& entry) const {
   try {
     TenantSession session = enter(platform_, *entry.tenant, Access::write);

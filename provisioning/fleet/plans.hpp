@@ -32,7 +32,7 @@ class FleetPlan {
   // Reads every tenant, writes nothing.
   const FleetReport& plan();
 
-  // Throws Error(refused) where all tenants together lose more than the cap allows.
+  // Throws Error(refused) if all tenants together lose more than the cap allows.
   void check_fleet_cap() const;
 
   // Carries the plans out, those without changes too: what was applied is remembered. Tenants that fail leave their
@@ -46,7 +46,7 @@ class FleetPlan {
 
   const Platform& platform() const { return platform_; }
 
-  // Where it was carried out and queued mails.
+  // Where it was carried out and queued messages.
   std::vector<const Tenant*> notified() const;
   bool has_changes() const;
 

@@ -16,7 +16,7 @@ struct Installation {
   // the package to install.
   static Installation newest();
 
-  // The one of just that major version: another cannot read its data folders. Throws Error(failed) where it is not
+  // The one of just that major version: another cannot read its data folders. Throws Error(failed) if it is not
   // installed, naming the package, and where a newer one is, the way to it.
   static Installation of_version(const std::string& version);
 

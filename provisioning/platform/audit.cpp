@@ -58,7 +58,7 @@ class Check {
     }
   }
 
-  // The rows of sql::audit_check; false where there was no entry left.
+  // The rows of sql::audit_check; false if there was no entry left.
   bool take(const Rows& rows) {
     for (int row = 0; row < rows.size(); ++row) {
       const std::int64_t id = rows.integer(row, 0);

@@ -17,7 +17,7 @@ struct PlatformDefinitions {
   std::string storage_root;  // "": not spoken of
   // By key: the fields that the file has of name, seats, projects, storage_bytes, features; null takes a limit away.
   std::map<std::string, nlohmann::ordered_json> plans;
-  std::optional<MailSettings> mail;  // without a transport: mails wait
+  std::optional<MailSettings> mail;  // without a transport: messages wait
 };
 
 // Reads a file of the form that `acctl platform apply --help` shows. Throws Error(invalid) with all problems and their

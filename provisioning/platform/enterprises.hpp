@@ -14,15 +14,15 @@ struct Enterprise {
   std::int64_t tenants = 0;
 };
 
-// True when it was created, false when it is there under that name. Throws Error(conflict) where it has another name.
+// True when it was created, false when it is there under that name. Throws Error(conflict) if it has another name.
 bool create_enterprise(Platform& platform, const std::string& key, const std::string& name, Mode mode);
 
 std::vector<Enterprise> list_enterprises(Platform& platform);
 
-// Throws Error(invalid), with what was probably meant, where there is none of that key.
+// Throws Error(invalid), with what was probably meant, if there is none of that key.
 Enterprise require_enterprise(Platform& platform, const std::string& key);
 
-// The administrator of its first tenant; "" where it had none yet.
+// The administrator of its first tenant; "" if it had none yet.
 std::string founder_of(Platform& platform, const std::string& key);
 
 // A role that somebody has in all tenants of an enterprise.

@@ -146,7 +146,7 @@ Mailbox mailbox_of(const std::string& from) {
     mailbox.address = from.substr(angle + 1, from.size() - angle - 2);
     mailbox.name = from.substr(0, angle);
     while (mailbox.name.ends_with(' ')) mailbox.name.pop_back();
-    // As it stands in mails, too.
+    // As it stands in messages, too.
     if (mailbox.name.size() > 2 && mailbox.name.starts_with('"') && mailbox.name.ends_with('"')) {
       mailbox.name = mailbox.name.substr(1, mailbox.name.size() - 2);
     }

@@ -14,7 +14,7 @@ struct Finding {
   std::string tenant;  // slug; "" for what belongs to no tenant of the registry
   std::string check;   // what was compared: "database", "roles", "login", "identity", "schema", "ledger", "storage",
                        // "names", "steps", "plan", "admins", "orphan"; "hold", "template", "file" of a leftover
-  std::string detail;  // what was found, and what to do where it cannot be fixed
+  std::string detail;  // what was found, and what to do if it cannot be fixed
   bool fixable = false;
   bool fixed = false;
   bool leftover = false;  // no mismatch: 'tenant purge' removes it
@@ -28,7 +28,7 @@ std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fi
 // written again. Runs that come after it are forgotten by the registry.
 struct Accepted {
   bool changed = false;
-  std::string run;  // the last one in the ledger, "" where it is empty
+  std::string run;  // the last one in the ledger, "" if it is empty
 };
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode);
 

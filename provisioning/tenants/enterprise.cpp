@@ -74,7 +74,7 @@ bool leave_enterprise(Platform& platform, const std::string& slug, const std::st
 
 namespace {
 
-// The only active admin of a tenant, "" where there is not exactly one.
+// The only active admin of a tenant, "" if there is not exactly one.
 std::string only_admin(const TenantSession& database) {
   const Rows rows = database->query(sql::active_admins);
   return rows.size() == 1 ? std::string(rows.text(0, 0)) : "";

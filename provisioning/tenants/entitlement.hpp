@@ -14,7 +14,7 @@ std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vec
 bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& database);
 
 // Makes it have that; whether anything was changed. The caller holds the tenant's lock, so that of two runs the later
-// one reads what the earlier one left. Throws Error(locked) where a later run has the tenant.
+// one reads what the earlier one left. Throws Error(locked) if a later run has the tenant.
 bool write_entitlement(Platform& platform, const Tenant& tenant, Connection& database);
 
 }  // namespace acctl

@@ -26,7 +26,7 @@ LifecycleResult changed(Platform& platform, const Tenant& tenant) {
   return {require_tenant(platform, tenant.slug), true};
 }
 
-// Whether shut_writers_out() has been here since the last run; also where the database cannot be entered.
+// Whether shut_writers_out() has been here since the last run; also if the database cannot be entered.
 bool writers_are_out(Platform& platform, const Tenant& tenant) {
   try {
     return enter(platform, tenant)->query(sql::fence_epoch).integer(0, 0) >= tenant.epoch;

@@ -20,7 +20,7 @@ struct LifecycleResult {
 LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode);
 
 // Lets a suspended tenant back, or one that is held for deletion and was in use before; first what was taken away from
-// people while it was out of reach is taken away there, too. Where that fails the tenant is suspended, not active.
+// people while it was out of reach is taken away there, too. If that fails the tenant is suspended, not active.
 LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode);
 
 struct DeleteRequest {

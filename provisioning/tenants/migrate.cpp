@@ -29,7 +29,7 @@ int require_identity(Connection& database, const Tenant& tenant) {
   return static_cast<int>(facts.migrations.size());
 }
 
-// The version reached, in the registry and the audit trail; `error` is "" where it is the head.
+// The version reached, in the registry and the audit trail; `error` is "" if it is the head.
 void record(Platform& platform, const Tenant& tenant, int reached, const std::string& error) {
   Json after = {{"schema_version", reached}};
   if (!error.empty()) after["error"] = error;
@@ -41,7 +41,7 @@ void record(Platform& platform, const Tenant& tenant, int reached, const std::st
   transaction.commit();
 }
 
-// What came through before the error stays. Where that cannot be found out now, the next run does.
+// What came through before the error stays. If that cannot be found out now, the next run does.
 void record_failure(Platform& platform, const Tenant& tenant, Connection& database, const Error& error) noexcept {
   try {
     record(platform, tenant, applied_version(database, tenant_migrations()), error.what());

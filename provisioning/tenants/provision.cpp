@@ -138,8 +138,8 @@ Statement invitations_of_seed(const ProvisioningRun& run, const std::vector<std:
   return invitations_for_added(run.tenant.id, guests, run.key, {.run = "seed"});
 }
 
-// What a copy of the template does not have: whose it is, its administrator with an invitation, its own names. False
-// where another run was here first.
+// What a copy of the template does not have: whose it is, its administrator with an invitation, its own names. False if
+// another run was here first.
 bool seed(ProvisioningRun& run) {
   Tenant& tenant = run.tenant;
   try {
@@ -165,7 +165,7 @@ bool seed(ProvisioningRun& run) {
   }
 }
 
-// The fence tells which of two runs is the later one.
+// The fence shows which of two runs is the later one.
 void take_seeded(ProvisioningRun& run) {
   Tenant& tenant = run.tenant;
   const Rows seats =
@@ -291,7 +291,7 @@ void verify_complete(const Platform& platform, const Tenant& tenant) {
 // What was provisioned to its end; that it was suspended since is nothing that provisioning would change.
 bool is_complete(const Tenant& tenant) { return is_reached(tenant, Reach::suspended_too); }
 
-// Why a tenant in this state cannot be provisioned further; nothing where it can, or is complete.
+// Why a tenant in this state cannot be provisioned further; nothing if it can, or is complete.
 std::optional<Error> objection(const Tenant& tenant) {
   if (is_complete(tenant) || tenant.status == "provisioning" || tenant.status == "failed") return std::nullopt;
   return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is " + tenant.status,

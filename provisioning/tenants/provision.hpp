@@ -18,11 +18,11 @@ struct ProvisionResult {
 // Told as each step begins: tenant and step.
 using StepListener = std::function<void(const std::string& slug, std::string_view step)>;
 
-// Provisions the tenant of `request`, goes on where an earlier run stopped, or finds that nothing is to be done.
-// Throws Error(conflict) where the tenant exists and differs from the request, or is in a state that cannot go on.
+// Provisions the tenant of `request`, goes on where an earlier run stopped, or finds that nothing is to be done. Throws
+// Error(conflict) if the tenant exists and differs from the request, or is in a state that cannot go on.
 ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, const StepListener& listener);
 
-// For a tenant that is complete and what `request` asks for: looked at, and left as it is. Nothing where there is
+// For a tenant that is complete and what `request` asks for: looked at, and left as it is. Nothing if there is
 // something to do. Needs no lock and no session of the control database, so that many can be looked at from many
 // threads.
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,

@@ -36,10 +36,10 @@ bool matches(const TenantFilter& filter, const Tenant& tenant);
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit);
 std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter);
 
-// The one that is not deleted; nothing where there is none.
+// The one that is not deleted; nothing if there is none.
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug);
 
-// As find_tenant(), or the one deleted last; throws Error(invalid) naming near ones where there is none.
+// As find_tenant(), or the one deleted last; throws Error(invalid) naming near ones if there is none.
 Tenant require_tenant(Platform& platform, const std::string& slug);
 
 // Holds the tenant against every other run while it lives. Throws Error(locked) when another run has it too long.

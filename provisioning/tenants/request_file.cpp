@@ -83,7 +83,7 @@ class RequestCollector {
   std::vector<Diagnostic> problems_;
 };
 
-// Says so where it is not: a list, or a word that other readers of YAML take for something else.
+// Says so if it is not: a list, or a word that other readers of YAML take for something else.
 bool is_one_text(RequestCollector& collector, const std::string& what, const YamlNode& value) {
   if (value.type != YamlNode::Type::scalar) {
     collector.complain(value.line, value.column, what + " takes one value");

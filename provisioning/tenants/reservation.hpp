@@ -7,7 +7,7 @@
 namespace acctl {
 
 // Writes the tenant's row with epoch 1, everything only it can have, its steps and the audit entry, in one statement.
-// Nothing where the tenant exists. Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan,
+// Nothing if the tenant exists. Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan,
 // server, region or enterprise.
 std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& request,
                                      const std::vector<std::string>& steps);

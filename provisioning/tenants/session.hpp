@@ -55,13 +55,13 @@ Identity identity_of(const Platform& platform, const Tenant& tenant, const std::
 
 // What a database says of itself.
 struct DoorFacts {
-  std::string database;    // current_database(); "" where it has no schema of ours
-  std::string tenant;      // id; "" where it is nobody's yet
+  std::string database;    // current_database(); "" if it has no schema of ours
+  std::string tenant;      // id; "" if it is nobody's yet
   std::int64_t epoch = 0;  // of the last run that provisioned
   std::vector<AppliedMigration> migrations = {};
 };
 
-// What is wrong with `facts` as those of `tenant`, worst first; nothing where the door opens.
+// What is wrong with `facts` as those of `tenant`, worst first; nothing if the door opens.
 struct Objection {
   std::string check;  // as Finding::check
   Error error;

@@ -23,7 +23,7 @@ std::string by_run(std::string_view run, std::string_view actor, std::string_vie
 
 // Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
 std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit, const std::vector<Change>& changes) {
-  // That run left things under the names that its inverse begins with.
+  // That run left things under the names that its inverse starts with.
   const Renames renames = renames_of(changes);
   TextArray kinds;
   TextArray keys;
