@@ -62,10 +62,10 @@ class Reconciliation {
   }
 
  private:
-  // Whom a list may suspend.
+  // The users whom a list may suspend.
   static bool is_ours(const Object& user) { return user.manager == directory_manager && user.status != "suspended"; }
 
-  // Whom a row means; each user is meant by one.
+  // The user to whom a row refers; at most one row refers to a user.
   void match(const Invitee& person, const std::string& email) {
     known_.emplace(&person, email);
     if (matched_.insert(email).second) return;
@@ -83,7 +83,7 @@ class Reconciliation {
     }
   }
 
-  // Again after each refusal: who stays where they are leaves their address to nobody.
+  // Repeated after each refusal: users who keep their address do not free it for anybody else.
   void match_by_address(const std::vector<Invitee>& people) {
     for (std::size_t refused = refused_.size() + 1; refused != refused_.size();) {
       refused = refused_.size();
@@ -95,7 +95,7 @@ class Reconciliation {
   void match_by_address(const Invitee& person) {
     if (refused_.contains(&person) || releases_.contains(person.email)) return;
     if (movers_.contains(person.email)) {
-      // Without an id it is the address that says who is meant.
+      // Without an id the address identifies the person.
       if (person.external_id.empty()) match(person, person.email);
       return;
     }
@@ -110,7 +110,7 @@ class Reconciliation {
     releases_.emplace(person.email, released_address(person.email, text_field(holder->second, "idp"), id));
   }
 
-  // The row is left out, and both users that it is about stay as they are.
+  // Skips the row; both users that it concerns stay unchanged.
   void refuse(const Invitee& person, const Object& holder) {
     refused_.insert(&person);
     const auto identity = [](const std::string& idp, const std::string& id) {
@@ -147,7 +147,7 @@ class Reconciliation {
     return refused_.size() > refused;
   }
 
-  // Each into an address that is free by then: `changed()` takes them in this order.
+  // Orders the moves so that each target address is free when its turn comes: changed() applies them in this order.
   void move(const std::vector<Invitee>& people) {
     std::vector<Change> moves;
     const auto add_move = [&](const std::string& from, const std::string& to) {
@@ -217,7 +217,7 @@ class Reconciliation {
   }
 
   void suspend_gone() {
-    // A share of those that there were: strangers in the list do not make it larger.
+    // The share refers to the users before the run: new people in the list do not raise it.
     Removal removal{.removed = replaced_, .of = before_};
     for (auto& [email, user] : state_["users"]) {
       if (!is_ours(user) || listed_.contains(email)) continue;

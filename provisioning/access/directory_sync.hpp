@@ -1,4 +1,4 @@
-// Reconciling users with a directory's list of people. Pure.
+// Reconciles users with a directory's list of people. Pure.
 #pragma once
 
 #include <string>
@@ -20,10 +20,10 @@ struct DirectoryOptions {
   bool replace = false;     // an address that is another person's goes over to the person of the list
 };
 
-// Where the accounts go whose address is given to somebody else.
+// Domain of the addresses to which accounts move whose own address is given to somebody else.
 constexpr std::string_view released_domain = "@released.invalid";
 
-// A row that is left out, for its address belongs to another person.
+// A row that is skipped because its address belongs to another person.
 struct RowConflict {
   Place place;
   std::string message;  // names both

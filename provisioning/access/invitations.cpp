@@ -35,7 +35,7 @@ std::vector<Change> changes_of(const Invitee& person) {
   return changes;
 }
 
-// One of those who are invited alike stands for all of them.
+// One invitee stands for all who are invited with the same roles and options.
 std::vector<Change> changes_of_each_sort(const std::vector<Invitee>& people) {
   std::vector<Change> all;
   std::set<std::string> seen;
@@ -273,7 +273,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
     if (!outcome.unchanged.empty() && !record.as.empty() &&
         !holds_one_of(tenant, record.as, keys_of(Right::see_people))) {
-      // That there is somebody shows; who they are and what they hold need not.
+      // The command reveals that the user exists, but nothing about them.
       for (Invited::Present& person : outcome.unchanged) person = {.email = person.email};
     }
     return !outcome.invited.empty();
@@ -287,7 +287,7 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
   std::string link;
   const auto work = [&](Transaction& transaction) {
     if (!record.as.empty()) {
-      // Whoever could change the name could send the mail.
+      // A user who could change the name could send the message as well.
       Change change{.action = Action::change, .kind = "users", .key = email};
       require_rights(tenant, identity, record, {change});
     }
@@ -321,7 +321,7 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   const auto work = [&](Transaction& transaction) {
     const std::string hash = token_hash(token);
     if (!record.as.empty()) {
-      // Whoever lets somebody in changes that somebody's access.
+      // Accepting an invitation changes the access of that user.
       const Rows whose = transaction.query(sql::invitation_of_token, {hash});
       Change change{.action = Action::change, .kind = "users"};
       if (!whose.empty()) change.key = whose.text(0, 0);

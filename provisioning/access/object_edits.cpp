@@ -50,7 +50,7 @@ std::string describe_value(const Json& value) {
   return value.is_string() ? "'" + value.get<std::string>() + "'" : value.dump();
 }
 
-// In what an object that is there is not the one that is wanted.
+// Throws with the differences between an existing object and the wanted one.
 void refuse_difference(const State& state, const NewObject& wanted) {
   const Object& object = state.at(wanted.kind).at(wanted.key);
   std::vector<std::string> all;
@@ -88,7 +88,7 @@ void check_fields(const std::string& kind, const GivenFields& fields) {
     if (value.is_null()) continue;
     std::string problem = value_problem(field, value);
     if (problem.empty() && value.is_string()) {
-      // A file shows what it escapes; a word of a command line does not.
+      // Escapes are visible in a file, but not in an argument of a command line.
       const std::string hidden = hidden_character(value.get_ref<const std::string&>(), Breaks::allowed);
       if (!hidden.empty()) problem = "'" + name + "' holds a control or invisible character, " + hidden;
     }

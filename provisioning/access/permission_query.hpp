@@ -1,5 +1,5 @@
-// What one person may do, and why: read from the tenant's database in one round trip, by the views that the application
-// goes by.
+// Reads what one person may do, and why, from the tenant's database in one round trip, by the views that the
+// application uses.
 #pragma once
 
 #include <string>

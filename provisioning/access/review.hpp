@@ -1,4 +1,4 @@
-// The access review of a tenant: who has what, since when and by which change, and what calls for a look. People are
+// Reviews the access of a tenant: who has what, since when and by which change, and what needs attention. People are
 // read one after the other, so that ten thousand do not have to be held.
 #pragma once
 

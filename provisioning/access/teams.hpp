@@ -1,4 +1,4 @@
-// Teams as they are in a tenant, and who is in them.
+// Reads the teams of a tenant and their members.
 #pragma once
 
 #include <cstdint>

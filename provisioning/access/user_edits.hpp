@@ -1,5 +1,5 @@
-// Edits of users by the words of a command. Pure: each changes a State that has the users concerned, or says why it
-// cannot be.
+// Edits users as a command asks. Pure: each function changes a State that has the users concerned, or throws the reason
+// why it cannot.
 #pragma once
 
 #include <set>
@@ -21,12 +21,12 @@ void change_address(State& state, Renames& renames, const std::string& email, co
 // Suspends them.
 void deactivate_users(State& state, const std::vector<std::string>& emails, const SuggestUsers& near, Notes& notes);
 
-// Lets suspended users back: those who had signed up as active, the others as invited.
+// Reactivates suspended users: those who had signed up become active, the others invited.
 void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,
                       const SuggestUsers& near, Notes& notes);
 
 // Removes users permanently. Error(refused) names the roles that somebody still holds, unless they are to be revoked
-// with it. Who is not there is noted.
+// with it. Absent users are noted.
 void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes);
 
 // The roles of a user in `state`.

@@ -1,4 +1,4 @@
-// A shared library that is loaded when it is needed: what it costs, commands without it do not pay.
+// Loads a shared library on demand, so that commands that do not use it do not pay for loading it.
 #pragma once
 
 #include <string>

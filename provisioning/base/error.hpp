@@ -1,5 +1,5 @@
-// The one error type. What a person can do about it is the hint; what a script needs is the kind, which decides the
-// exit code (cli/exit_codes.hpp).
+// Defines the one error type. The hint tells a person what to do; the kind decides the exit code for scripts
+// (cli/exit_codes.hpp).
 #pragma once
 
 #include <cerrno>

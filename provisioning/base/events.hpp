@@ -1,4 +1,4 @@
-// What the lower parts tell of their work to whoever listens (-v, --log-file). Telling costs nothing if nobody does.
+// Reports what the lower folders do to a listener (-v, --log-file). Reporting costs nothing without a listener.
 #pragma once
 
 #include <string>
@@ -29,7 +29,7 @@ void listen(Listener* listener, Interest interest);
 void tell(const Event& event);
 bool is_heard();  // whether there is somebody for details
 
-// Whose work this thread does, for as long as it lives: the log names the tenant with whatever is told meanwhile.
+// Names the tenant for which this thread works, for its own lifetime: the log adds it to every event of the thread.
 class Concerning {
  public:
   explicit Concerning(std::string_view tenant);

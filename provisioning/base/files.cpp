@@ -171,7 +171,7 @@ int open_waiting(const std::string& path, const std::string& waiting) {
     const bool named = held && is_named(file, waiting);  // or another run has put it in place meanwhile
     const bool own = status.st_uid == geteuid() && status.st_nlink == 1;
     if (named && own && ftruncate(file, 0) == 0 && fchmod(file, 0600) == 0) return file;
-    // It can be ours all the same: root gives it to the owner of the file whose place it takes.
+    // It can still be ours: root gives it to the owner of the file that it replaces.
     const bool removed = named && !own && unlink(waiting.c_str()) == 0;
     close(file);
     if (!held || (named && !removed)) break;
@@ -231,8 +231,8 @@ void sync_parent_folder(const std::string& path) {
 
 namespace {
 
-// `old`: what is there, and is replaced; nullptr for nothing, then the file is for its owner alone. `replace`: whatever
-// is there; else that stays.
+// `old`: the file that is replaced; nullptr for none, then only the owner can read the new one. `replace`: whether an
+// existing file is replaced or kept.
 void write_whole(const std::string& path, std::string_view text, const struct stat* old, bool replace = true) {
   const std::string waiting = waiting_name(path);
   const int unnamed = open_unnamed(path);

@@ -1,4 +1,4 @@
-// Files as a careful program treats them.
+// Reads and writes files safely: whole or not at all, and never through a link or a device.
 #pragma once
 
 #include <string>
@@ -22,15 +22,15 @@ std::string read_standard_input(std::size_t limit);
 std::string read_line_of_input();
 
 // Writes `path` whole or not at all: an unnamed file, fsync, its name, fsync of the folder. What it returns from is on
-// the disk; a kill leaves nothing beside `path` that the next call does not use up. A new file has mode 0600; one that
-// is there keeps its owner and mode, and is not written if that cannot be. Throws Error(invalid) if something else than
-// a file is there, such as a link or a device, which a rename would destroy.
+// the disk; a kill leaves nothing beside `path` that the next call does not use up. A new file has mode 0600; an
+// existing one keeps its owner and mode, and is not written if that is impossible. Throws Error(invalid) if something
+// else than a file is there, such as a link or a device, which a rename would destroy.
 void write_file(const std::string& path, std::string_view text);
 
-// The same if there is no such file yet; one that is there stays as it is.
+// The same for a new file; an existing one stays unchanged.
 void create_file(const std::string& path, std::string_view text);
 
-// The same for a file that is there already; a link stays a link to it.
+// The same for an existing file; a link stays a link to it.
 void replace_file(const std::string& path, std::string_view text);
 
 // Puts the name of the file or folder `path` on the disk. Throws Error(failed).

@@ -1,5 +1,5 @@
-// Running other programs, PostgreSQL's own above all: as the right account, in an environment of their own, never
-// through a shell.
+// Runs other programs, above all PostgreSQL's own: as the right account, in an environment of their own, never through
+// a shell.
 #pragma once
 
 #include <sys/types.h>
@@ -30,7 +30,8 @@ struct Program {
   int inherited = -1;  // a descriptor that it gets besides the standard three; -1: none
 };
 
-// A limit to waiting: the time, and a question asked meanwhile whose yes ends the wait with Error(interrupted).
+// A limit on a wait: the time, and a function that is called while waiting; if it returns true, the wait ends with
+// Error(interrupted).
 struct Patience {
   std::chrono::milliseconds time;
   const std::function<bool()>* interrupted = nullptr;

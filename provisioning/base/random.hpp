@@ -1,4 +1,4 @@
-// Random values that nobody can guess, from the kernel's generator.
+// Makes random values that nobody can guess, from the kernel's generator.
 #pragma once
 
 #include <cstddef>

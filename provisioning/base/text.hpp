@@ -1,4 +1,4 @@
-// Characters from outside: whether they are what they claim, and how they are shown without harm.
+// Checks and escapes text from outside, so that it can be shown safely.
 #pragma once
 
 #include <cstdint>

@@ -93,7 +93,7 @@ std::optional<std::int64_t> Rows::optional_integer(int row, int column) const {
   return integer(row, column);
 }
 
-// libpq connects, for libpqxx has no deadline for that: 6.4 is handed the session by a policy, 7.10 seizes it.
+// libpq connects, because libpqxx has no deadline for that: 6.4 is handed the session by a policy, 7.10 seizes it.
 struct Connection::Attempt {
   std::shared_ptr<PGconn> conn;
   Clock::time_point deadline;
@@ -192,7 +192,7 @@ int Connection::server_version() {
 void Connection::require_session() {
   if (attempt_) finish_connecting();
   if (usable()) return;
-  // An interrupt may have ended it in a wait whose error went no further: that of a lock that is let go.
+  // An interrupt may have ended it in a wait whose error was swallowed, such as the release of a lock.
   if (heeds_interrupts_ && options_.interrupted != nullptr && (*options_.interrupted)()) throw_interrupted();
   lost("the session was lost");
 }
@@ -258,7 +258,8 @@ void Connection::prepare(const char* sql) {
   if (name.empty()) parse(sql, name);
 }
 
-// One run of acctl on one tenant asks most things once; on a hundred tenants planning would be half of the work.
+// A run on one tenant sends most statements once, so preparing them would not pay; on a hundred tenants parsing and
+// planning would be half of the work.
 const std::string& Connection::prepared_name(const char* sql) {
   const auto [statement, first] = prepared_.try_emplace(sql);
   if (!first && statement->second.empty()) parse(sql, statement->second);

@@ -1,4 +1,4 @@
-// Where a database is: a libpq connection string, taken apart once so that a part can be replaced.
+// Parses a libpq connection string once, so that parts of it can be replaced.
 #pragma once
 
 #include <map>

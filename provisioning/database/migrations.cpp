@@ -92,7 +92,7 @@ void create_bookkeeping(Connection& database, const Ownership& ownership) {
   if (database.query(sql::migrations_exist).boolean(0, 0)) return;
   const std::string& owner = ownership.owner();
   const std::string authorization = owner.empty() ? "" : " authorization " + quoted_identifier(owner);
-  // Whoever works with the database, and not just its owner, must be able to tell its version.
+  // Not only its owner, but everyone who works with the database must be able to read its version.
   const std::string readable = owner.empty() ? ""
                                              : "; grant usage on schema acctl to acctl_operator;"
                                                "grant select on acctl.migrations to acctl_operator";

@@ -1,5 +1,5 @@
-// Which run made the rows behind objects and members, for telling what a run added from what was removed and added
-// again under the same name. A run and the rows that it adds have the same time to the microsecond, that of their
+// Finds which run made the rows behind objects and members, to distinguish what a run added from what was removed and
+// added again under the same name. A run and the rows that it adds have the same time to the microsecond, that of their
 // transaction.
 #pragma once
 

@@ -77,8 +77,8 @@ DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
   return ours ? DatabaseState::present : DatabaseState::unfinished;
 }
 
-// A new database that is not a copy: UTF8 whatever the server's own databases are. Where those are of another encoding,
-// the locale is for that encoding alone, and only C is there for all.
+// A new database that is not a copy is UTF8 whatever the encoding of the server. If that is another one, its locale
+// fits that encoding alone; only C exists for all.
 std::string create_utf8(Connection& server, const std::string& name) {
   const bool same = server.query(sql::template0_is_utf8).boolean(0, 0);
   return "create database " + id(name) + " template template0 encoding 'UTF8'" +
@@ -132,7 +132,7 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
         if (!is_duplicate(duplicate)) throw;
       }
     }
-    // Another run has made it since we looked, or it is there and lets nobody in: that is said once more.
+    // Another run created it since we looked, or it exists and refuses connections: the second attempt reports that.
     const Connection made_by_another(dsn, rest);
     return false;
   }
@@ -316,7 +316,7 @@ void drop_database(Connection& server, const std::string& name) {
 void drop_template_database(Connection& server, const std::string& name) {
   const Rows databases = server.query(sql::template_databases);
   for (int row = 0; row < databases.size(); ++row) {
-    // Not where it is done already: of what an interrupted drop has left nothing can be altered.
+    // Not if it is already unmarked: what an interrupted drop left cannot be altered.
     if (databases.text(row, 0) == name && databases.boolean(row, 2)) {
       server.script("alter database " + id(name) + " is_template false");
     }

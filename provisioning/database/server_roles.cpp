@@ -65,7 +65,7 @@ class ApplicationMember {
   const TenantNames& names_;
 };
 
-// One by one, so that an interrupted run or one beside this leaves less to do and not an error.
+// One by one, so that an interrupted or concurrent run leaves less to do and causes no error.
 void make_groups(Connection& server) {
   for (const std::string& statement :
        {std::string("create role acctl_app nologin"), std::string("create role acctl_operator nologin"),

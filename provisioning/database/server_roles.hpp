@@ -1,4 +1,5 @@
-// The database roles of a server: those that all tenants share, and the one of each tenant's application.
+// Creates and alters the database roles of a server: those that all tenants share, and the one of each tenant's
+// application.
 #pragma once
 
 #include <string>
@@ -31,7 +32,7 @@ bool make_shared_roles(Connection& server);
 // meanwhile.
 void make_application_role(Connection& server, const TenantNames& names, const ServerFacts& facts);
 
-// Lets the application log in no longer; sessions that it has go on.
+// Stops the application from logging in; its sessions continue.
 void refuse_login(Connection& server, const TenantNames& names);
 
 // Locks the tenant's application out and ends its sessions, or lets it in again.

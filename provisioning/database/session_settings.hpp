@@ -1,4 +1,4 @@
-// What a session relies on, set with its start: whatever the environment, the role or the database would have it.
+// Sets what a session relies on when it starts, whatever the environment, the role or the database say.
 #pragma once
 
 #include <string>

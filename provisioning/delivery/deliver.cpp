@@ -1,4 +1,4 @@
-// The messages of one tenant, from rows to messages to the transport and back.
+// Delivers the messages of one tenant: reads rows, renders them, hands them to the transport and marks the outcome.
 #include <map>
 
 #include "provisioning/access/tokens.hpp"
@@ -28,7 +28,7 @@ struct Text {
   std::string html;
 };
 
-// For a tenant that has deleted its own: whoever is invited has to hear of it.
+// Used if a tenant has deleted its own template: invitations must still be sent.
 const std::map<std::string, Text>& fallback_texts() {
   static const std::map<std::string, Text> texts = {
       {"invitation",
@@ -189,7 +189,7 @@ void deliver_one(const Rows& rows, int row, const MailWriter& writer, const Mail
   delivery.broken = handover.what == SendResult::What::broken;
 }
 
-// Rolled back to the savepoint, the reading leaves no lock on a row or a table: neither whoever suspends a user nor a
+// The rollback to the savepoint releases all locks of the reading on rows and tables: neither suspending a user nor a
 // migration waits for a mail server.
 Rows read_due(Transaction& transaction, const Param& run) {
   transaction.query(sql::begin_reading);
@@ -225,7 +225,7 @@ Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContex
   Delivery delivery;
   const Param run = null_if_empty(limits.run);
   if (tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
-    // Between two messages they are heeded.
+    // DeliveryLimits::interrupted is checked between two messages instead.
     tenant.ignore_interrupts();
     const MailWriter writer(tenant, whose, courier);
     delivery.more = true;

@@ -14,7 +14,7 @@ namespace acctl {
 
 namespace {
 
-// Messages of one tenant before it is the others' turn.
+// Messages of one tenant before the next one has its turn.
 constexpr std::int64_t turn = 500;
 
 // One mail that ends the connection says nothing of the server. These many in as many tenants, and none that was sent

@@ -1,5 +1,5 @@
-// One mail as text (RFC 5322, MIME). The same letter is the same text, to the byte: nothing is random, and the time is
-// when it was queued.
+// Renders one message as text (RFC 5322, MIME). The same letter gives the same bytes: nothing is random, and the date
+// is the time when it was queued.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The messages of a tenant: what waits, and the way out. A message is sent at least once: one that was taken by the
-// server and not yet marked is sent again, the same to the byte.
+// Lists, retries and delivers the queued messages of a tenant. A message is sent at least once: one that the server
+// accepted but that was not marked yet is sent again, the same to the byte.
 #pragma once
 
 #include <chrono>
@@ -41,7 +41,7 @@ struct LastMail {
 };
 std::optional<LastMail> last_mail(Connection& tenant, const std::string& email);
 
-// Failed messages wait again, and those that were put off are due now: to `emails`, to everybody if there are none. The
+// Queues failed messages again, and makes deferred ones due now: to `emails`, to everybody if there are none. The
 // recipients, for each mail. Recorded in the ledger.
 std::vector<std::string> retry_mails(Connection& tenant, const Identity& identity,
                                      const std::vector<std::string>& emails, const RunRecord& record, Ending ending,
@@ -79,8 +79,8 @@ struct DeliveryLimits {
   const std::function<bool()>* interrupted = nullptr;
 };
 
-// Sends what is due in one tenant, and marks it in batches. Stops where nothing can be sent at the moment. Throws what
-// the session throws; Error(conflict) if links would not be those that were promised.
+// Sends what is due in one tenant, and marks it in batches. Stops when nothing can be sent at the moment. Throws what
+// the session throws; Error(conflict) if links would differ from those that were promised.
 Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
                        const DeliveryLimits& limits);
 

@@ -1,4 +1,5 @@
-// SMTP by libcurl: one connection for many messages, one message for one recipient, so that each has its own answer.
+// Sends messages by SMTP with libcurl: one connection for many messages, one recipient for each, so that each gets its
+// own answer.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -243,7 +244,8 @@ class Smtp : public Transport {
   }
 
   // An answer about the message counts for the message alone. No connection, no TLS, no authentication: the next one
-  // would fare alike. Where the server closes down or falls silent after it was offered, nobody knows.
+  // would fail as well. If the server closes down or stops answering after the message was offered, the outcome is
+  // unknown.
   SendResult::What handover_of(CURLcode code) const {
     const bool of_the_server = response_ == 530 || response_ == 534 || response_ == 535;
     if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return SendResult::What::down;

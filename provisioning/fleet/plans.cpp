@@ -194,14 +194,14 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   entry.session.reset();
 }
 
-// What an edit refuses by itself never came to the executor, which records what guards and rights refuse.
+// An edit that refuses by itself never reaches the executor, which records what guards and rights refuse.
 void FleetPlan::record_refused(const Entry& entry) const {
   try {
     TenantSession session = enter(platform_, *entry.tenant, Access::write);
     const std::optional<Edit> edit = edit_for(session, *entry.tenant);
     if (edit) record_refusal(session, edit->record, edit->undoes, *entry.error);
   } catch (const Error&) {
-    // The refusal is what there is to tell.
+    // The refusal is the error to report.
   }
 }
 

@@ -1,5 +1,5 @@
-// One edit for many tenants: planned for all of them, shown as one, carried out on each. One tenant's failure is a
-// value and stops nothing.
+// Applies one edit to many tenants: planned for all of them, shown as one, carried out in each. One tenant's failure is
+// a value and stops nothing.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@
 namespace acctl {
 
 struct FleetJob {
-  // What is asked of a tenant; the session is in its database. nullopt: nothing.
+  // Makes the edit for a tenant, which may keep references to the session; nullopt for nothing to do.
   std::function<std::optional<Edit>(TenantSession& session, const Tenant& tenant)> edit;
   Guards guards;  // their cap holds for all tenants together, too
   int parallel = 8;
@@ -25,7 +25,7 @@ struct FleetJob {
 
 class FleetPlan {
  public:
-  // Tenants that are not active are skipped. `tenants` outlive it. `early` is taken where it is in the right database.
+  // Tenants that are not reached are skipped. `tenants` outlive it. `early` is used if it is in the right database.
   FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early = {});
   ~FleetPlan();
 
@@ -73,8 +73,8 @@ class FleetPlan {
   FleetReport report_;
 };
 
-// Throws what the failures of `report` amount to: the one tenant's error; an error of their kind where all tenants
-// failed in the same way; else Error(partial). With a diagnostic for each tenant where no report has told of them.
+// Throws the failures of `report` as one error: that of the only tenant; an error of their kind if all tenants failed
+// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them.
 enum class Reported { yes, no };
 void throw_failures(const FleetReport& report, Reported reported = Reported::yes);
 

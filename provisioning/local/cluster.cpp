@@ -204,7 +204,7 @@ void LocalCluster::start() {
   wait_until_ready(pid, before);
 }
 
-// Before the server is started, under our own lock. Who only asks whether it is held may be in the way for a moment.
+// Before the server is started, under our own lock. A process that only tests the lock may hold it for a moment.
 void LocalCluster::take_server_lock() {
   const std::string note = data_ + "/postmaster.pid";
   if (const std::string host = server_lock_.other_host(); !host.empty() && access(note.c_str(), F_OK) == 0) {
@@ -305,7 +305,7 @@ void LocalCluster::remove_remains() {
   }
 }
 
-// "Gone" is said of what is gone.
+// Success is reported only after everything was removed.
 void LocalCluster::refuse_remains() const {
   for (const auto& entry : fs::directory_iterator(folder_)) {
     const std::string name = entry.path().filename().string();

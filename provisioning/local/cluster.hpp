@@ -49,7 +49,7 @@ class LocalCluster {
   // The same, with the server started if it was down. Costs a running server nothing and us 50 microseconds.
   Dsn started_dsn();
 
-  // The same for who must not start anything: throws Error(connection) with the way out if the server is down.
+  // The same for commands that must not start anything: throws Error(connection) with a hint if the server is down.
   Dsn running_dsn() const;
 
   // Makes the cluster if there is none, starts it if it is down; true if it did either. Finishes what a killed call

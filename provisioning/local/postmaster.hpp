@@ -1,4 +1,5 @@
-// Who works in a data folder, as the machine knows it: the folder's own note, postmaster.pid, outlives its writer.
+// Finds the server processes of a data folder by /proc, because the folder's own note, postmaster.pid, outlives its
+// writer.
 #pragma once
 
 #include <optional>

@@ -20,7 +20,7 @@ Param number(const OrderedJson& plan, const char* field) {
   return found == plan.end() || found->is_null() ? Param(std::nullopt) : Param(found->get<std::int64_t>());
 }
 
-// Features are told apart, limits are replaced.
+// Features are merged one by one, limits are replaced.
 OrderedJson merged(OrderedJson plan, const OrderedJson& patch) {
   for (const auto& [field, value] : patch.items()) {
     if (field == "features" && plan.contains(field)) {

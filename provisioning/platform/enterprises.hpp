@@ -1,4 +1,4 @@
-// Enterprises: groups of tenants.
+// Reads and writes enterprises, which are groups of tenants.
 #pragma once
 
 #include <string>
@@ -48,8 +48,8 @@ struct EnterprisePerson {
   std::string email;
 };
 
-// Lets the grants follow their people to other addresses, as a set: people may exchange theirs. Those who moved. An
-// address that another person has and keeps is not taken.
+// Moves the grants to the new addresses of their people, as a set: people may exchange theirs. Returns those who moved.
+// An address that another person has and keeps is not taken.
 std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const std::string& key,
                                                      const std::vector<EnterprisePerson>& people);
 

@@ -15,7 +15,7 @@ constexpr std::string_view slug_place = "{slug}";
 
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
 
-// scheme://HOST[:PORT], and nothing that is no part of that: user names and passwords are not for the control database.
+// Accepts scheme://HOST[:PORT] and nothing else: user names and passwords do not belong into the control database.
 std::string url_problem(const std::string& url, std::string& scheme, std::string& host) {
   const std::size_t colon = url.find("://");
   scheme = url.substr(0, colon);

@@ -1,4 +1,4 @@
-// How the platform's messages leave: a setting of the control database, made by `acctl platform apply`.
+// Holds how the platform sends messages: a setting of the control database, set by `acctl platform apply`.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

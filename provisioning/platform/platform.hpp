@@ -1,4 +1,4 @@
-// The platform: the control database, opened by somebody for a reason. Every command that touches tenants begins here.
+// Opens the platform: the control database, for an actor with a reason. Every command that touches tenants starts here.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The file of `platform apply`.
+// Reads the file of `platform apply`.
 #include <algorithm>
 
 #include "provisioning/base/did_you_mean.hpp"

@@ -309,7 +309,7 @@ std::vector<Finding> find_orphans(Platform& platform) {
   for (const auto& entry : std::filesystem::directory_iterator(platform.settings().storage_root, error)) {
     marked.push_back({entry.path().filename().string(), "there is the storage " + entry.path().string()});
   }
-  // Asked last: what another run makes meanwhile is made behind its registry row.
+  // Read last: another run inserts its registry row before it creates anything.
   const auto known = slugs_by_id(platform, {});
   const auto deleted = slugs_by_id(platform, {.statuses = {"deleted"}});
   std::vector<Finding> findings;

@@ -20,12 +20,12 @@ struct Finding {
   bool leftover = false;  // no mismatch: 'tenant purge' removes it
 };
 
-// Mismatches and a hold that is over: a sound tenant gives none. A tenant that cannot be looked at is a finding, not an
-// error.
+// Finds mismatches and a hold that is over: a healthy tenant has none. A tenant that cannot be looked at is a finding,
+// not an error.
 std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fix fix);
 
-// Takes the end of the ledger in the tenant's database, restored from an older copy, for the right one: it can be
-// written again. Runs that come after it are forgotten by the registry.
+// Accepts the end of the ledger in a tenant's database that was restored from an older copy: the database can be
+// written again. The registry forgets the runs after it.
 struct Accepted {
   bool changed = false;
   std::string run;  // the last one in the ledger, "" if it is empty

@@ -1,4 +1,4 @@
-// Tenants in enterprises: who joins and leaves, and what an enterprise's grants are to a tenant that is being made.
+// Adds tenants to enterprises and removes them, and seeds an enterprise's grants in a new tenant.
 #pragma once
 
 #include <string>

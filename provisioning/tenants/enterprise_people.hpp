@@ -1,5 +1,5 @@
-// The people whom an enterprise has granted something: where they are and how they stand there, who of them administers
-// it, and what becomes of their grants when they move or leave.
+// Reads the people to whom an enterprise has granted roles: their status in each tenant, who of them administers it;
+// and moves or ends their grants when they move or leave.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// What a tenant's plan gives, copied from the registry into the tenant's own database: there it binds the application,
+// Copies what a tenant's plan gives from the registry into the tenant's own database, where it binds the application,
 // which reads it in the view app.plan.
 #pragma once
 
@@ -7,7 +7,7 @@
 namespace acctl {
 
 // `parameters`, and behind them plan, seats, projects, bytes of storage and features of the tenant; read from the
-// registry where it was not read yet.
+// registry unless it was already read.
 std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vector<Param> parameters);
 
 // Whether the tenant's own database has what the registry has now.

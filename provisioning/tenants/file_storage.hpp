@@ -1,4 +1,4 @@
-// A tenant's private file storage. Narrow enough for an object store to take the folder's place.
+// Creates and removes a tenant's private file storage. The interface is narrow enough for an object store.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What stays behind and is to go: tenants whose hold is over, databases that templates were, files that killed runs
-// have left, and what is there of tenants that are deleted.
+// Finds and removes leftovers: tenants whose hold is over, old template databases, files of killed runs, and remains of
+// deleted tenants.
 #pragma once
 
 #include <string>

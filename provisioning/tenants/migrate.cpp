@@ -20,7 +20,7 @@ void require_database(const Tenant& tenant) {
       unfinished ? "Finish it: acctl tenant retry " + tenant.slug : "See 'acctl tenant status " + tenant.slug + "'.");
 }
 
-// Only what is no matter of the schema: that is to be mended.
+// Objections to the schema are ignored, because the migration removes them.
 int require_identity(Connection& database, const Tenant& tenant) {
   const DoorFacts facts = door_facts(database);
   for (const Objection& objection : objections(facts, tenant)) {
@@ -41,7 +41,7 @@ void record(Platform& platform, const Tenant& tenant, int reached, const std::st
   transaction.commit();
 }
 
-// What came through before the error stays. If that cannot be found out now, the next run does.
+// Migrations before the error stay. If the version cannot be read now, the next run records it.
 void record_failure(Platform& platform, const Tenant& tenant, Connection& database, const Error& error) noexcept {
   try {
     record(platform, tenant, applied_version(database, tenant_migrations()), error.what());

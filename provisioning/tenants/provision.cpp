@@ -24,7 +24,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Everything one run needs to know of one tenant's world.
+// The state of one run that provisions one tenant.
 class ProvisioningRun {
  public:
   ProvisioningRun(Platform& its_platform, const Secret& its_key, Tenant& its_tenant, Provisioned its_how)
@@ -59,7 +59,7 @@ class ProvisioningRun {
 };
 
 void make_registry(ProvisioningRun& run) {
-  // The row is there, or there would be no run. Names that were given back by hand are reserved again.
+  // The row exists, because the run was created from it. Names that were released by hand are reserved again.
   if (names_reserved(run.tenant)) return;
   reserve_names_again(run.platform, run.tenant);
   run.tenant = require_tenant(run.platform, run.tenant.slug);
@@ -132,8 +132,8 @@ void check_reserved(const ProvisioningRun& run, bool reserved, const std::string
 void make_routing(ProvisioningRun& run) { check_reserved(run, !run.tenant.hostnames.empty(), "host name"); }
 void make_email(ProvisioningRun& run) { check_reserved(run, !run.tenant.support_address.empty(), "support address"); }
 
-// Whoever came with the seed is invited like everybody else. Not by this run: one that is killed now is finished by
-// another, and both are the one seed.
+// Users of the seed are invited like everybody else. The inviting run is called "seed", because a run that is killed
+// now is finished by another one, and both make the same seed.
 Statement invitations_of_seed(const ProvisioningRun& run, const std::vector<std::string>& guests) {
   return invitations_for_added(run.tenant.id, guests, run.key, {.run = "seed"});
 }
@@ -197,7 +197,7 @@ void make_seed(ProvisioningRun& run) {
   }
 }
 
-// A grant that was made or taken back since they were read has passed by a tenant that was not active yet.
+// A grant that was made or revoked after the seed has skipped this tenant, because it was not active yet.
 void catch_up(ProvisioningRun& run) {
   if (!run.tenant.enterprise) return;
   if (recorded_grants(run.platform, *run.tenant.enterprise) == run.grants) return;
@@ -279,7 +279,7 @@ void run_steps(ProvisioningRun& run, const StepListener& listener) {
   }
 }
 
-// A complete tenant is not believed but looked at: its database must answer as the tenant's, at the head version.
+// The registry is not trusted about a complete tenant: its database must answer as the tenant's, at the head version.
 void verify_complete(const Platform& platform, const Tenant& tenant) {
   door_facts(enter(platform, tenant));
   if (storage_exists(tenant.storage)) return;
@@ -288,7 +288,7 @@ void verify_complete(const Platform& platform, const Tenant& tenant) {
               "See 'acctl tenant doctor " + tenant.slug + "'.");
 }
 
-// What was provisioned to its end; that it was suspended since is nothing that provisioning would change.
+// Provisioned completely; provisioning does not change that it was suspended afterwards.
 bool is_complete(const Tenant& tenant) { return is_reached(tenant, Reach::suspended_too); }
 
 // Why a tenant in this state cannot be provisioned further; nothing if it can, or is complete.
@@ -299,7 +299,7 @@ std::optional<Error> objection(const Tenant& tenant) {
 }
 
 std::optional<Error> objection(Platform& platform, const Tenant& tenant, const TenantRequest& request) {
-  // What people configured in a tenant of its own is not to be overwritten by a slip in the slug.
+  // A mistyped slug must not overwrite the configuration of another tenant.
   if (!request.clone_of.empty() &&
       !platform.control().query(sql::tenant_is_clone_of, {tenant.id, request.clone_of}).boolean(0, 0)) {
     return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists and is not a clone of that tenant",

@@ -110,7 +110,7 @@ std::string filter_json(const TenantFilter& filter) {
 
 void narrow(TenantFilter& filter, const std::string& match) {
   const std::size_t equals = match.find('=');
-  // "region=$REGION" with nothing in it is a slip of a script.
+  // "region=$REGION" with an empty variable is a mistake of a script.
   if (equals == std::string::npos || equals == 0 || equals + 1 == match.size()) {
     throw Error(ErrorKind::invalid, "--match: '" + match + "' is not KEY=VALUE");
   }

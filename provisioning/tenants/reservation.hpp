@@ -1,4 +1,5 @@
-// What only one tenant can have: slug, host names, support address, storage. Reserved before anything is made.
+// Reserves what only one tenant can have: slug, host names, support address, storage. This comes before anything is
+// created.
 #pragma once
 
 #include "provisioning/platform/platform.hpp"
@@ -12,8 +13,8 @@ namespace acctl {
 std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& request,
                                      const std::vector<std::string>& steps);
 
-// Whether the tenant has what only it can have, and puts back what it lacks. What another tenant has meanwhile is not
-// taken from it: ask again.
+// Whether the tenant has all of that; and reserves again what it lacks. What another tenant holds in the meantime stays
+// there: ask again.
 bool names_reserved(const Tenant& tenant);
 void reserve_names_again(Platform& platform, const Tenant& tenant);
 

@@ -72,7 +72,7 @@ Door door_of(const Tenant& tenant, Access access) {
   const bool writes = access == Access::write;
   return {.proof = writes ? Statement{sql::writers_door_facts, {tenant.ledger_id, tenant.ledger_run}}
                           : Statement{sql::door_facts, {}},
-          // It cannot even be asked if there is no schema of ours; other failures are what they are.
+          // The proof fails if there is no schema of ours; other errors are thrown as they are.
           .refuse = [tenant](Connection& database) { throw_objection(door_facts(database), tenant); },
           .accept =
               [tenant, writes](const Rows& rows) {

@@ -99,8 +99,7 @@ class EarlySession {
   std::future<Read> read_;
 };
 
-// For doctor, migrations and provisioning, which have to do with databases that the door would not open to: they look
-// at the facts first.
+// For doctor, migrations and provisioning, which work on databases that the door refuses: they look at the facts first.
 std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant,
                                             Connect begin = Connect::wait);
 DoorFacts door_facts(Connection& database);

@@ -1,4 +1,4 @@
-// A tenant as the registry knows it, and what is asked for when one is created.
+// Describes a tenant as the registry knows it, and the request that creates one.
 #pragma once
 
 #include <cstdint>
