@@ -32,7 +32,7 @@ OrderedJson merged(OrderedJson plan, const OrderedJson& patch) {
   return plan;
 }
 
-std::map<std::string, OrderedJson> plans_of(Transaction& transaction) {
+std::map<std::string, OrderedJson> read_plans(Transaction& transaction) {
   std::map<std::string, OrderedJson> plans;
   const Rows rows = transaction.query(sql::plan_list);
   for (int row = 0; row < rows.size(); ++row)
@@ -55,7 +55,7 @@ std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDe
   if (!wanted.storage_root.empty()) set("storage_root", now.storage_root, wanted.storage_root);
   if (wanted.mail) set("mail", to_json(now.mail), to_json(*wanted.mail));
   std::map<std::string, OrderedJson> plans =
-      wanted.plans.empty() ? std::map<std::string, OrderedJson>() : plans_of(transaction);
+      wanted.plans.empty() ? std::map<std::string, OrderedJson>() : read_plans(transaction);
   for (const auto& [key, patch] : wanted.plans) {
     const bool fresh = !plans.contains(key);
     const OrderedJson before = fresh ? OrderedJson() : plans[key];

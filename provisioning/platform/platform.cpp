@@ -27,7 +27,7 @@ int check_schema(Connection& control) {
 }
 
 // One setting a row: its name in column `name`, its value in the next.
-PlatformSettings settings_of(const Rows& rows, int name) {
+PlatformSettings to_settings(const Rows& rows, int name) {
   PlatformSettings settings;
   for (int row = 0; row < rows.size(); ++row) {
     if (rows.text(row, name) == "base_domain") settings.base_domain = rows.text(row, name + 1);
@@ -40,7 +40,7 @@ PlatformSettings settings_of(const Rows& rows, int name) {
   return settings;
 }
 
-PlatformSettings read_settings(Connection& control) { return settings_of(control.query(sql::platform_settings), 0); }
+PlatformSettings read_settings(Connection& control) { return to_settings(control.query(sql::platform_settings), 0); }
 
 void require_head(const Connection& control, int version) {
   if (version == 0) {
@@ -67,7 +67,7 @@ std::pair<PlatformSettings, std::vector<Rows>> open_control(Connection& control,
       refuse_without_rules(control.dsn().get("dbname"), rows.text(0, 4));
     }
     require_head(control, applied_version(control, rows, control_migrations()));
-    return {settings_of(rows, 1), std::move(answers)};
+    return {to_settings(rows, 1), std::move(answers)};
   } catch (const SqlError& error) {
     // Another version's schema may have no such tables: the migrations alone tell which it is.
     if (lacks_schema(error)) require_head(control, applied_version(control, control_migrations()));

@@ -27,7 +27,7 @@ struct Leavers {
 };
 
 // `rows`: of departures_of_tenant.
-Leavers leavers_of(const Rows& rows, TenantSession& database) {
+Leavers read_leavers(const Rows& rows, TenantSession& database) {
   Leavers leavers;
   for (int row = 0; row < rows.size(); ++row) {
     const std::string& email = leavers.named.emplace_back(rows.text(row, 0));
@@ -108,7 +108,7 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
   if (departures.empty() && !tenant.enterprise) return ended;
   TenantSession database = enter(platform, tenant, Access::write);
   const RunRecord record = resume_record(platform.actor());
-  const Leavers leavers = leavers_of(departures, database);
+  const Leavers leavers = read_leavers(departures, database);
   if (!leavers.all.empty()) {
     const Identity identity = identity_of(platform, tenant, record.run);
     const Edit edit = departure_edit(leavers, record);

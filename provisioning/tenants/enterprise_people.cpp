@@ -18,7 +18,7 @@ bool any_place(const EnterpriseStanding& standing, const std::string& person, co
          std::ranges::find(found->second, status, &PlaceOfPerson::status) != found->second.end();
 }
 
-void read_tenant_of(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
+void read_places(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
   const auto database = enter(platform, tenant);
   const Rows chief = database->query(sql::enterprise_chief_roles);
   for (int row = 0; row < chief.size(); ++row) standing.chief_roles.emplace(chief.text(row, 0));
@@ -35,7 +35,7 @@ struct Chiefs {
   std::set<std::string> invited;
 };
 
-Chiefs chiefs_of(const EnterpriseStanding& standing) {
+Chiefs find_chiefs(const EnterpriseStanding& standing) {
   Chiefs chiefs;
   for (const EnterpriseGrant& grant : standing.grants) {
     if (!standing.chief_roles.contains(grant.role)) continue;
@@ -82,7 +82,7 @@ EnterpriseStanding read_standing(Platform& platform, const std::string& enterpri
   for (const Tenant& tenant : list_targets(platform, {.enterprises = {enterprise}})) {
     if (!is_reached(tenant, Reach::suspended_too)) continue;
     try {
-      read_tenant_of(platform, tenant, standing);
+      read_places(platform, tenant, standing);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       standing.unread[tenant.slug] = error.what();
@@ -106,8 +106,8 @@ std::set<std::string> departing_people(const EnterpriseStanding& standing, const
 
 std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const std::vector<Departure>& departures,
                                         const std::vector<PersonGrant>& revoked) {
-  const Chiefs before = chiefs_of(standing);
-  const Chiefs after = chiefs_of(after_departures(standing, departures, revoked));
+  const Chiefs before = find_chiefs(standing);
+  const Chiefs after = find_chiefs(after_departures(standing, departures, revoked));
   const bool last_active = !before.active.empty() && after.active.empty();
   const bool last_of_all = !before.active.empty() || !before.invited.empty();
   if (!last_active && (!last_of_all || !after.active.empty() || !after.invited.empty())) return std::nullopt;

@@ -28,7 +28,7 @@ std::vector<std::string> words(std::string_view text) {
 }
 
 // As acctl.tenant_overview writes them: four fields a step, each ended by a unit separator.
-std::vector<StepRecord> steps_of(std::string_view text) {
+std::vector<StepRecord> parse_steps(std::string_view text) {
   const auto field = [&] {
     const std::size_t end = std::min(text.find('\x1f'), text.size());
     const std::string_view value = text.substr(0, end);
@@ -48,7 +48,7 @@ std::vector<StepRecord> steps_of(std::string_view text) {
 }
 
 // Columns as in the view acctl.tenant_overview.
-Tenant tenant_of(const Rows& rows, int row) {
+Tenant to_tenant(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
   Tenant tenant{
       .id = text(0),
@@ -72,7 +72,7 @@ Tenant tenant_of(const Rows& rows, int row) {
       .storage = text(13),
       .support_address = text(14),
       .hostnames = words(rows.text(row, 24)),
-      .steps = steps_of(rows.text(row, 25)),
+      .steps = parse_steps(rows.text(row, 25)),
       .admin_email = text(19),
       .admin_name = text(20),
       .epoch = rows.integer(row, 21),
@@ -152,7 +152,7 @@ bool matches(const TenantFilter& filter, const Tenant& tenant) {
 
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit) {
   const Rows rows = platform.control().query(sql::tenant_list, {filter_json(filter)});
-  for (int row = 0; row < rows.size(); ++row) visit(tenant_of(rows, row));
+  for (int row = 0; row < rows.size(); ++row) visit(to_tenant(rows, row));
 }
 
 std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter) {
@@ -163,7 +163,7 @@ std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter)
 
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug) {
   const Rows rows = platform.control().query(sql::tenant_by_slug, {slug});
-  return rows.empty() ? std::nullopt : std::optional(tenant_of(rows, 0));
+  return rows.empty() ? std::nullopt : std::optional(to_tenant(rows, 0));
 }
 
 Tenant require_tenant(Platform& platform, const std::string& slug) {

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string hostname_of(const std::string& slug, const PlatformSettings& settings) {
+std::string make_hostname(const std::string& slug, const PlatformSettings& settings) {
   return slug + "." + settings.base_domain;
 }
 
@@ -23,7 +23,7 @@ std::string support_address_at(const std::string& hostname) { return "support@" 
 // The tenant that `request` asks for, as far as the registry has no say in it.
 Tenant asked_tenant(const TenantRequest& request, const PlatformSettings& settings,
                     const std::vector<std::string>& steps) {
-  const std::string hostname = hostname_of(request.slug, settings);
+  const std::string hostname = make_hostname(request.slug, settings);
   Tenant tenant{
       .slug = request.slug,
       .name = request.name,
@@ -149,7 +149,7 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
   // Else a customer's "own" domain could be the host name of a tenant to come.
   const std::string& base = settings.base_domain;
   const bool taken_domain = request.domain == base || (request.domain.ends_with("." + base) &&
-                                                       request.domain != hostname_of(request.slug, settings));
+                                                       request.domain != make_hostname(request.slug, settings));
   Tenant tenant = asked_tenant(request, settings, steps);
   try {
     if (!taken_domain) {
@@ -193,7 +193,7 @@ bool names_reserved(const Tenant& tenant) {
 }
 
 void reserve_names_again(Platform& platform, const Tenant& tenant) {
-  const std::string hostname = hostname_of(tenant.slug, platform.settings());
+  const std::string hostname = make_hostname(tenant.slug, platform.settings());
   platform.control().query(sql::repair_reservations, {tenant.id, hostname, support_address_at(hostname),
                                                       platform.settings().storage_root + "/" + tenant.id});
 }

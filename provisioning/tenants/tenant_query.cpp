@@ -9,7 +9,7 @@ namespace acctl {
 
 namespace {
 
-Tenant target_of(const Rows& rows, int row) {
+Tenant to_target(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
   Tenant tenant;
   tenant.id = text(0);
@@ -39,7 +39,7 @@ std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter)
   const Rows rows = platform.ask(targets_of(filter.slugs));
   std::vector<Tenant> tenants;
   for (int row = 0; row < rows.size(); ++row) {
-    Tenant tenant = target_of(rows, row);
+    Tenant tenant = to_target(rows, row);
     if (matches(filter, tenant)) tenants.push_back(std::move(tenant));
   }
   std::ranges::sort(tenants, {}, &Tenant::slug);
