@@ -51,7 +51,7 @@ TEST_CASE("can answers with its exit code and with the level") {
   CHECK(can("dan", "tickets.view") == no("null"));
   CHECK(can("carla", "tickets.view") == no("null"));
   CHECK(told(desk({"can", "carla@acme.example", "tickets.view"})) ==
-        "1 allowed: no\ncarla@acme.example is suspended, and cannot sign in\n");
+        "1 allowed: no\ncarla@acme.example is suspended and cannot sign in\n");
   CHECK(told(desk({"can", "bob@acme.example", "tickets.view"})) == "0 allowed: yes\nlevel:   global\n");
 }
 
@@ -132,8 +132,8 @@ TEST_CASE("why tells each way, and which run made each edge on it") {
   const Result story = desk({"why", "bob@acme.example", "tickets.export"});
   CHECK(story.status == 0);
   CHECK_THAT(story.out,
-             Catch::Matches("bob@acme.example may tickets.export\n  through direct\n    permission granted: run " +
-                            run + " \\(apply\\) by eve, 20.*Z, reason: new people\n"));
+             Catch::Matches("bob@acme.example has tickets.export\n  via direct\n    permission granted: run " + run +
+                            " \\(apply\\) by eve, 20.*Z, reason: new people\n"));
 }
 
 TEST_CASE("why names the newest run that made an edge, and what was made by hand") {
@@ -196,7 +196,7 @@ TEST_CASE("why says why not, and what would help") {
   CHECK(reasons("carla", "tickets.view") ==
         "carla@acme.example is suspended and may do nothing; 'acctl user reactivate carla@acme.example' ends that.\n");
   CHECK(desk({"why", "dan@acme.example", "settings.edit"}).out ==
-        "dan@acme.example may not settings.edit\n"
+        "dan@acme.example does not have settings.edit\n"
         "  No role, role template or direct grant gives settings.edit to dan@acme.example.\n"
         "  settings.edit is given by role:admin.\n");
   desk.in(

@@ -387,6 +387,6 @@ TEST_CASE("promise 1: inviting somebody again sends the mail that was not sent")
   check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "the mails wait: no way to send them is set");
   const MailServer server;
   set_mail(desk.acctl, smtp_fields(server, "tls: none"));
-  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "0 invited, 1 there already");
+  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "0 invited, 1 already present");
   CHECK(desk.in("select status from app.outbox where recipient = 'bea@acme.example'") == "sent");
 }
