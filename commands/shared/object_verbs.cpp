@@ -1,0 +1,202 @@
+#include "commands/shared/object_verbs.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+enum class FieldUse { create, edit };
+
+const Field& find_field(const ObjectNoun& noun, std::string_view name) {
+  return *std::ranges::find(find_kind(noun.kind)->fields, name, &Field::name);
+}
+
+bool has_permissions(std::string_view kind) {
+  return std::ranges::any_of(find_kind(kind)->lists, [](const List& list) { return list.target == "permissions"; });
+}
+
+std::string placeholder(const Field& field) {
+  if (field.type == FieldType::integer) return "N";
+  if (field.type == FieldType::boolean) return "YES|NO";
+  if (field.type == FieldType::text) return field.format == Format::name ? "NAME" : "TEXT";
+  std::string upper(field.name);
+  std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return upper;
+}
+
+std::string default_note(const FieldOption& offered, const Field& field) {
+  const auto fallback = nlohmann::json::parse(field.fallback);
+  std::string value(offered.unset);
+  if (fallback.is_string()) value = fallback.get<std::string>();
+  if (fallback.is_boolean()) value = fallback.get<bool>() ? "yes" : "no";
+  return value.empty() ? "" : " (default: " + value + ")";
+}
+
+Option field_option(const FieldOption& offered, const Field& field, FieldValues& values, FieldUse use) {
+  const std::string name(offered.field);
+  const bool is_number = field.type == FieldType::integer;
+  Option option{.name = "--" + name,
+                .value = placeholder(field),
+                .help = std::string(offered.help),
+                .target = is_number ? Target(&values.numbers[name]) : Target(&values.texts[name])};
+  option.choices.assign(field.choices.begin(), field.choices.end());
+  if (field.type == FieldType::boolean) option.choices = {"yes", "no"};
+  if (use == FieldUse::create) {
+    option.help += default_note(offered, field);
+    option.required = field.required;
+  } else {
+    option.clears = field.type == FieldType::text && !field.required && field.fallback == "null";
+  }
+  return option;
+}
+
+std::vector<Option> field_options(const ObjectNoun& noun, FieldValues& values, FieldUse use) {
+  std::vector<Option> options;
+  for (const FieldOption& offered : noun.fields) {
+    if (use == FieldUse::edit && offered.only_new) continue;
+    options.push_back(field_option(offered, find_field(noun, offered.field), values, use));
+    if (use == FieldUse::create || offered.unset.empty()) continue;
+    const std::string name(offered.field);
+    options.push_back(
+        {.name = "--no-" + name, .value = "", .help = std::string(offered.unset), .target = &values.unset[name]});
+  }
+  return options;
+}
+
+nlohmann::json given_value(const Field& field, const FieldValues& values) {
+  const std::string name(field.name);
+  if (field.type == FieldType::integer) return *values.numbers.at(name);
+  const std::string& text = values.texts.at(name);
+  if (field.type == FieldType::boolean) return text == "yes";
+  return text.empty() ? nlohmann::json() : nlohmann::json(text);
+}
+
+GivenFields given_fields(const Session& session, const ObjectNoun& noun, const FieldValues& values) {
+  GivenFields fields;
+  for (const FieldOption& offered : noun.fields) {
+    const std::string name(offered.field);
+    const auto unset = values.unset.find(name);
+    if (session.given("--" + name)) fields[name] = given_value(find_field(noun, name), values);
+    if (unset == values.unset.end() || !unset->second) continue;
+    if (fields.contains(name)) {
+      throw Error(ErrorKind::invalid, "--" + name + " and --no-" + name + " exclude each other");
+    }
+    fields[name] = nullptr;
+  }
+  return fields;
+}
+
+std::string command_name(const ObjectNoun& noun, std::string_view verb) {
+  return std::string(noun.name) + " " + std::string(verb);
+}
+
+}  // namespace
+
+Scope object_scope(std::string_view kind) {
+  Scope scope{.kinds = {std::string(kind)}};
+  if (has_permissions(kind)) scope.kinds.insert("permissions");
+  return scope;
+}
+
+int run_create(Session& session, const ObjectNoun& noun, const CreateObject& options) {
+  NewObject wanted{.kind = std::string(noun.kind),
+                   .key = options.key,
+                   .fields = given_fields(session, noun, options.fields),
+                   .permissions = {}};
+  if (!options.permissions.empty()) {
+    wanted.permissions = with_words({}, parse_permissions("--permission", split_words(options.permissions)));
+  }
+  check_new_key(wanted.kind, wanted.key);
+  check_fields(wanted.kind, wanted.fields);
+  return run_direct_edit(session, options.edit,
+                         {.command = command_name(noun, "create"),
+                          .scope = object_scope(noun.kind),
+                          .change = [&](State& state, const EditContext&) { create_object(state, wanted); }});
+}
+
+int run_edit(Session& session, const ObjectNoun& noun, const EditObject& options) {
+  const std::string kind(noun.kind);
+  const GivenFields fields = given_fields(session, noun, options.fields);
+  check_fields(kind, fields);
+  const std::vector<PermissionWord> words = permission_changes(options.add, options.remove);
+  if (fields.empty() && words.empty()) throw_nothing_to_edit();
+  return run_direct_edit(session, options.edit,
+                         {.command = command_name(noun, "edit"),
+                          .scope = object_scope(kind),
+                          .change = [&](State& state, const EditContext&) {
+                            change_fields(state, kind, options.key, fields);
+                            if (has_permissions(kind)) change_permissions(state, kind, options.key, words);
+                          }});
+}
+
+int run_delete(Session& session, const ObjectNoun& noun, const DeleteObjects& options) {
+  Scope scope = object_scope(noun.kind);
+  auto& concerned = scope.*noun.concerned;
+  concerned = {options.keys.begin(), options.keys.end()};
+  // Whoever holds it afterwards has to be found again.
+  if (!options.reassign_to.empty()) concerned.insert(options.reassign_to);
+  return run_direct_edit(session, options.edit,
+                         {.command = command_name(noun, "delete"),
+                          .scope = scope,
+                          .change = [&](State& state, const EditContext& context) {
+                            noun.remove(state, options.keys, options.reassign_to, context.notes);
+                          }});
+}
+
+CommandBuilder<CreateObject> declare_create(const ObjectNoun& noun, std::string summary,
+                                            int (*run)(Session&, const CreateObject&)) {
+  CommandBuilder<CreateObject> builder("create", std::move(summary), run);
+  builder.argument("KEY", "1 to 63 of a-z, 0-9, '.', '_' and '-'", &CreateObject::key)
+      .with([&](FieldValues& values) { return field_options(noun, values, FieldUse::create); }, &CreateObject::fields);
+  if (has_permissions(noun.kind)) {
+    builder.option("--permission PERMISSION[:LEVEL]", "permission to include, such as tickets.view:group; repeatable",
+                   &CreateObject::permissions);
+  }
+  builder.with(direct_edit_options, &CreateObject::edit).formats(report_formats());
+  return builder;
+}
+
+CommandBuilder<EditObject> declare_edit(const ObjectNoun& noun, std::string summary,
+                                        int (*run)(Session&, const EditObject&)) {
+  CommandBuilder<EditObject> builder("edit", std::move(summary), run);
+  builder.argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditObject::key)
+      .with([&](FieldValues& values) { return field_options(noun, values, FieldUse::edit); }, &EditObject::fields);
+  if (has_permissions(noun.kind)) {
+    builder.with(permission_change_options, &EditObject::add, &EditObject::remove);
+  }
+  builder.with(direct_edit_options, &EditObject::edit).formats(report_formats());
+  return builder;
+}
+
+CommandBuilder<DeleteObjects> declare_delete(const ObjectNoun& noun, std::string summary,
+                                             int (*run)(Session&, const DeleteObjects&)) {
+  CommandBuilder<DeleteObjects> builder("delete", std::move(summary), run);
+  builder.argument(std::string(noun.argument) + "...", "keys of the " + noun_of(std::string(noun.kind)) + "s",
+                   &DeleteObjects::keys);
+  if (!noun.reassign_help.empty()) {
+    builder.option("--reassign-to " + std::string(noun.argument), noun.reassign_help, &DeleteObjects::reassign_to);
+  }
+  builder.with(direct_edit_options, &DeleteObjects::edit).formats(report_formats());
+  return builder;
+}
+
+int run_user_edit(Session& session, const EditOptions& options, DirectEdit direct) {
+  direct.scope.users = {direct.people.begin(), direct.people.end()};
+  return run_direct_edit(session, options, direct);
+}
+
+int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
+                 const AddRecords& add) {
+  RecordWriter out = session.records(Shape::many, std::move(columns));
+  visit_tenants(
+      session, exclude,
+      [&](Platform& platform, const Tenant& tenant, Connection& database) { add(out, platform, tenant, database); },
+      [&] { out.finish(); });
+  return 0;
+}
+
+}  // namespace acctl
