@@ -1,7 +1,8 @@
-// The verbs of `role-template`.
+// The verbs of `role-template`, and what several of them share.
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/shared/object_verbs.hpp"
+#include "provisioning/access/roles.hpp"
 
 namespace acctl {
 
@@ -12,5 +13,10 @@ Command role_template_edit_command();
 Command role_template_delete_command();
 Command role_template_assign_command();
 Command role_template_unassign_command();
+
+extern const ObjectNoun role_template_noun;
+
+// A role template as `list` and `show` write it.
+nlohmann::ordered_json to_json(const RoleTemplateSummary& role_template, const Tenant& tenant);
 
 }  // namespace acctl
