@@ -1,7 +1,8 @@
-// The verbs of `team`.
+// The verbs of `team`, and what several of them share.
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/shared/object_verbs.hpp"
+#include "provisioning/access/teams.hpp"
 
 namespace acctl {
 
@@ -12,5 +13,10 @@ Command team_edit_command();
 Command team_delete_command();
 Command team_add_command();
 Command team_remove_command();
+
+extern const ObjectNoun team_noun;
+
+// A team as `list` and `show` write it.
+nlohmann::ordered_json to_json(const TeamSummary& team, const Tenant& tenant);
 
 }  // namespace acctl
