@@ -1,10 +1,14 @@
 #include "commands/role/role.hpp"
+#include "provisioning/access/roles.hpp"
 #include "provisioning/base/duration.hpp"
-#include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
 
 namespace {
+
+constexpr RecordColumn role_list_columns[] = {
+    {"KEY", "/key"},       {"TENANT", "/tenant"},           {"NAME", "/display_name"}, {"SCOPE", "/scope"},
+    {"SYSTEM", "/system"}, {"PERMISSIONS", "/permissions"}, {"HOLDERS", "/holders"},   {"MANAGER", "/manager"}};
 
 struct ListRoles {
   std::string expiring;
@@ -29,19 +33,7 @@ int list_expiring(Session& session, const ListRoles& options) {
 
 int run(Session& session, const ListRoles& options) {
   if (!options.expiring.empty()) return list_expiring(session, options);
-  return list_records(session, options.exclude,
-                      {{"KEY", "/key"},
-                       {"TENANT", "/tenant"},
-                       {"NAME", "/display_name"},
-                       {"SCOPE", "/scope"},
-                       {"SYSTEM", "/system"},
-                       {"PERMISSIONS", "/permissions"},
-                       {"HOLDERS", "/holders"},
-                       {"MANAGER", "/manager"}},
-                      [](RecordWriter& out, Platform& platform, const Tenant& tenant, Connection& database) {
-                        const bool is_alone = stands_alone(platform, tenant.enterprise);
-                        for (const RoleSummary& role : list_roles(database)) out.add(to_json(role, tenant, is_alone));
-                      });
+  return run_object_list(session, role_noun, options.exclude, role_list_columns);
 }
 
 }  // namespace

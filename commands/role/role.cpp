@@ -2,6 +2,7 @@
 
 #include "commands/commands.hpp"
 #include "provisioning/access/role_edits.hpp"
+#include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
 
@@ -11,18 +12,6 @@ constexpr FieldOption role_fields[] = {
     {.field = "name", .help = "display name"},
     {.field = "description", .help = "purpose of the role, in one sentence"},
     {.field = "scope", .help = "whether a grant covers this organization or the entire enterprise", .only_new = true},
-};
-
-}  // namespace
-
-constinit const ObjectNoun role_noun = {
-    .name = "role",
-    .kind = "roles",
-    .argument = "ROLE",
-    .fields = role_fields,
-    .concerned = &Scope::holders_of_roles,
-    .remove = delete_roles,
-    .reassign_help = "give the holders this role instead",
 };
 
 nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bool is_alone) {
@@ -37,6 +26,28 @@ nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bo
           {"manager", or_null(role.manager)},
           {"tenant", tenant.slug}};
 }
+
+// Whether a tenant stands alone is asked once, and not for each role.
+std::vector<nlohmann::ordered_json> read_roles(Platform& platform, const Tenant& tenant, Connection& database,
+                                               const std::string& key) {
+  const bool is_alone = stands_alone(platform, tenant.enterprise);
+  std::vector<nlohmann::ordered_json> all;
+  for (const RoleSummary& role : list_roles(database, key)) all.push_back(to_json(role, tenant, is_alone));
+  return all;
+}
+
+}  // namespace
+
+constinit const ObjectNoun role_noun = {
+    .name = "role",
+    .kind = "roles",
+    .argument = "ROLE",
+    .fields = role_fields,
+    .concerned = &Scope::holders_of_roles,
+    .remove = delete_roles,
+    .read = read_roles,
+    .reassign_help = "give the holders this role instead",
+};
 
 Command role_command() {
   return command_group(

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "commands/shared/object_verbs.hpp"
-#include "provisioning/access/roles.hpp"
 
 namespace acctl {
 
@@ -18,8 +17,5 @@ Command role_lint_command();
 Command role_matrix_command();
 
 extern const ObjectNoun role_noun;
-
-// A role as `list` and `show` write it; `is_alone`: its tenant is in no enterprise, or the only one of it.
-nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bool is_alone);
 
 }  // namespace acctl

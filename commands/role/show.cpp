@@ -1,5 +1,5 @@
 #include "commands/role/role.hpp"
-#include "provisioning/platform/enterprises.hpp"
+#include "provisioning/access/roles.hpp"
 
 namespace acctl {
 
@@ -7,9 +7,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct ShowRole {
-  std::string key;
-};
+constexpr RecordColumn role_show_columns[] = {{"key", "/key"},           {"tenant", "/tenant"},
+                                              {"name", "/display_name"}, {"description", "/description"},
+                                              {"scope", "/scope"},       {"system", "/system"},
+                                              {"manager", "/manager"},   {"permissions", "/permissions"},
+                                              {"holders", "/holders"},   {"role templates that overlap", "/overlaps"}};
 
 Json to_value(const RoleHolding& held) {
   return {{"email", held.email}, {"status", held.status}, {"since", held.since}, {"until", or_null(held.until)}};
@@ -36,39 +38,21 @@ Json to_values_or_words(const Session& session, const std::vector<Item>& items) 
   return all;
 }
 
-int run(Session& session, const ShowRole& options) {
-  return show_object(session, role_noun, options.key,
-                     {{"key", "/key"},
-                      {"tenant", "/tenant"},
-                      {"name", "/display_name"},
-                      {"description", "/description"},
-                      {"scope", "/scope"},
-                      {"system", "/system"},
-                      {"manager", "/manager"},
-                      {"permissions", "/permissions"},
-                      {"holders", "/holders"},
-                      {"role templates that overlap", "/overlaps"}},
-                     list_roles,
-                     [&](Platform& platform, const Tenant& tenant, Connection& database, const RoleSummary& role) {
-                       Json record = to_json(role, tenant, stands_alone(platform, tenant.enterprise));
-                       record["permissions"] = permission_records(session, permissions_of_role(database, role.key));
-                       record["holders"] = to_values_or_words(session, holders_of_role(database, role.key));
-                       record["overlaps"] = to_values_or_words(session, overlapping_templates(database, role.key));
-                       return record;
-                     });
+void add_role_details(const Session& session, Connection& database, const std::string& key, Json& record) {
+  record["permissions"] = permission_records(session, permissions_of_role(database, key));
+  record["holders"] = to_values_or_words(session, holders_of_role(database, key));
+  record["overlaps"] = to_values_or_words(session, overlapping_templates(database, key));
 }
 
 }  // namespace
 
 Command role_show_command() {
-  return command<ShowRole>("show", "show a role, its permissions and its holders", run)
+  return declare_show<role_noun, role_show_columns, add_role_details>("show a role, its permissions and its holders")
       .describe(R"(
 Shows a role with its permissions and their levels, the users who hold it and when their grants expire, and
 the role templates that include some of the same permissions.)")
-      .argument("ROLE", "key of the role", &ShowRole::key)
       .example("acctl role show support-agent -t acme", "Permissions and holders.")
-      .example("acctl role show support-agent -t acme -o json", "For scripts.")
-      .trail(Trail::nothing);
+      .example("acctl role show support-agent -t acme -o json", "For scripts.");
 }
 
 }  // namespace acctl

@@ -4,33 +4,16 @@ namespace acctl {
 
 namespace {
 
-struct ListRoleTemplates {
-  std::vector<std::string> exclude;
-};
-
-int run(Session& session, const ListRoleTemplates& options) {
-  return list_records(session, options.exclude,
-                      {{"KEY", "/key"},
-                       {"TENANT", "/tenant"},
-                       {"NAME", "/name"},
-                       {"PERMISSIONS", "/permissions"},
-                       {"HOLDERS", "/holders"},
-                       {"MANAGER", "/manager"}},
-                      [](RecordWriter& out, Platform&, const Tenant& tenant, Connection& database) {
-                        for (const RoleTemplateSummary& one : list_role_templates(database)) {
-                          out.add(to_json(one, tenant));
-                        }
-                      });
-}
+constexpr RecordColumn role_template_list_columns[] = {{"KEY", "/key"},         {"TENANT", "/tenant"},
+                                                       {"NAME", "/name"},       {"PERMISSIONS", "/permissions"},
+                                                       {"HOLDERS", "/holders"}, {"MANAGER", "/manager"}};
 
 }  // namespace
 
 Command role_template_list_command() {
-  return command<ListRoleTemplates>("list", "list role templates", run)
+  return declare_list<role_template_noun, role_template_list_columns>("list role templates")
       .describe("Lists role templates with the number of their permissions and of their holders.")
-      .with(exclude_option, &ListRoleTemplates::exclude)
-      .example("acctl role-template list -t acme", "All role templates.")
-      .trail(Trail::nothing);
+      .example("acctl role-template list -t acme", "All role templates.");
 }
 
 }  // namespace acctl

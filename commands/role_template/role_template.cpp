@@ -12,18 +12,6 @@ constexpr FieldOption role_template_fields[] = {
     {.field = "description", .help = "purpose of the role template, in one sentence"},
 };
 
-}  // namespace
-
-constinit const ObjectNoun role_template_noun = {
-    .name = "role-template",
-    .kind = "role_templates",
-    .argument = "TEMPLATE",
-    .fields = role_template_fields,
-    .concerned = &Scope::holders_of_templates,
-    .remove = delete_role_templates,
-    .reassign_help = "give the holders this role template instead",
-};
-
 nlohmann::ordered_json to_json(const RoleTemplateSummary& role_template, const Tenant& tenant) {
   return {{"key", role_template.key},
           {"name", role_template.name},
@@ -33,6 +21,26 @@ nlohmann::ordered_json to_json(const RoleTemplateSummary& role_template, const T
           {"manager", or_null(role_template.manager)},
           {"tenant", tenant.slug}};
 }
+
+std::vector<nlohmann::ordered_json> read_role_templates(Platform&, const Tenant& tenant, Connection& database,
+                                                        const std::string& key) {
+  std::vector<nlohmann::ordered_json> all;
+  for (const RoleTemplateSummary& one : list_role_templates(database, key)) all.push_back(to_json(one, tenant));
+  return all;
+}
+
+}  // namespace
+
+constinit const ObjectNoun role_template_noun = {
+    .name = "role-template",
+    .kind = "role_templates",
+    .argument = "TEMPLATE",
+    .fields = role_template_fields,
+    .concerned = &Scope::holders_of_templates,
+    .remove = delete_role_templates,
+    .read = read_role_templates,
+    .reassign_help = "give the holders this role template instead",
+};
 
 Command role_template_command() {
   return command_group("role-template", "manage role templates, and assign them to users", R"(

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "commands/shared/object_verbs.hpp"
-#include "provisioning/access/roles.hpp"
 
 namespace acctl {
 
@@ -15,8 +14,5 @@ Command role_template_assign_command();
 Command role_template_unassign_command();
 
 extern const ObjectNoun role_template_noun;
-
-// A role template as `list` and `show` write it.
-nlohmann::ordered_json to_json(const RoleTemplateSummary& role_template, const Tenant& tenant);
 
 }  // namespace acctl

@@ -15,9 +15,11 @@ const Field& find_field(const ObjectNoun& noun, std::string_view name) {
   return *std::ranges::find(find_kind(noun.kind)->fields, name, &Field::name);
 }
 
-bool has_permissions(std::string_view kind) {
-  return std::ranges::any_of(find_kind(kind)->lists, [](const List& list) { return list.target == "permissions"; });
+bool has_list_of(std::string_view kind, std::string_view target) {
+  return std::ranges::find(find_kind(kind)->lists, target, &List::target) != find_kind(kind)->lists.end();
 }
+
+bool has_permissions(std::string_view kind) { return has_list_of(kind, "permissions"); }
 
 std::string placeholder(const Field& field) {
   if (field.type == FieldType::integer) return "N";
@@ -90,6 +92,23 @@ GivenFields given_fields(const Session& session, const ObjectNoun& noun, const F
   return fields;
 }
 
+std::vector<Column> to_columns(std::span<const RecordColumn> columns) {
+  std::vector<Column> all;
+  for (const RecordColumn& column : columns) all.push_back({column.header, column.pointer});
+  return all;
+}
+
+struct Keyed {
+  std::string key;
+};
+
+[[noreturn]] void throw_unknown_object(const ObjectNoun& noun, const std::string& key,
+                                       const std::vector<nlohmann::ordered_json>& all) {
+  std::vector<Keyed> keys;
+  for (const auto& record : all) keys.push_back({record["key"].get<std::string>()});
+  throw_unknown(noun_of(std::string(noun.kind)), key, keys);
+}
+
 std::string command_name(const ObjectNoun& noun, std::string_view verb) {
   return std::string(noun.name) + " " + std::string(verb);
 }
@@ -102,7 +121,28 @@ Scope object_scope(std::string_view kind) {
   return scope;
 }
 
-int run_create(Session& session, const ObjectNoun& noun, const CreateObject& options) {
+int run_object_list(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
+                    std::span<const RecordColumn> columns) {
+  return list_records(session, exclude, to_columns(columns),
+                      [&](RecordWriter& out, Platform& platform, const Tenant& tenant, Connection& database) {
+                        for (const auto& record : noun.read(platform, tenant, database, "")) out.add(record);
+                      });
+}
+
+int run_object_show(Session& session, const ObjectNoun& noun, const std::string& key,
+                    std::span<const RecordColumn> columns, AddDetails add_details) {
+  RecordWriter out = session.records(Shape::one, to_columns(columns));
+  visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
+    std::vector<nlohmann::ordered_json> found = noun.read(platform, tenant, database, key);
+    if (found.empty()) throw_unknown_object(noun, key, noun.read(platform, tenant, database, ""));
+    add_details(session, database, key, found.front());
+    out.add(found.front());
+  });
+  out.finish();
+  return 0;
+}
+
+int run_object_create(Session& session, const ObjectNoun& noun, const CreateObject& options) {
   NewObject wanted{.kind = std::string(noun.kind),
                    .key = options.key,
                    .fields = given_fields(session, noun, options.fields),
@@ -118,7 +158,7 @@ int run_create(Session& session, const ObjectNoun& noun, const CreateObject& opt
                           .change = [&](State& state, const EditContext&) { create_object(state, wanted); }});
 }
 
-int run_edit(Session& session, const ObjectNoun& noun, const EditObject& options) {
+int run_object_edit(Session& session, const ObjectNoun& noun, const EditObject& options) {
   const std::string kind(noun.kind);
   const GivenFields fields = given_fields(session, noun, options.fields);
   check_fields(kind, fields);
@@ -133,7 +173,7 @@ int run_edit(Session& session, const ObjectNoun& noun, const EditObject& options
                           }});
 }
 
-int run_delete(Session& session, const ObjectNoun& noun, const DeleteObjects& options) {
+int run_object_delete(Session& session, const ObjectNoun& noun, const DeleteObjects& options) {
   Scope scope = object_scope(noun.kind);
   auto& concerned = scope.*noun.concerned;
   concerned = {options.keys.begin(), options.keys.end()};
@@ -145,6 +185,44 @@ int run_delete(Session& session, const ObjectNoun& noun, const DeleteObjects& op
                           .change = [&](State& state, const EditContext& context) {
                             noun.remove(state, options.keys, options.reassign_to, context.notes);
                           }});
+}
+
+int run_member_edit(Session& session, const ObjectNoun& noun, const MemberVerb& verb, const EditMembers& options) {
+  Scope scope{.kinds = {std::string(noun.kind)}};
+  // Which object a user has stands at the user, unless the kind lists its users.
+  if (has_list_of(noun.kind, "users")) scope.*noun.concerned = {options.key};
+  return run_user_edit(
+      session, options.edit,
+      {.command = command_name(noun, verb.name),
+       .scope = scope,
+       .change = [&](State& state,
+                     const EditContext& context) { verb.change(state, options.key, context.people, context.near); },
+       .people = emails_of(options.emails),
+       .skip_absent = verb.skip_absent});
+}
+
+CommandBuilder<ListObjects> declare_list(std::string summary, int (*run)(Session&, const ListObjects&)) {
+  CommandBuilder<ListObjects> builder("list", std::move(summary), run);
+  builder.with(exclude_option, &ListObjects::exclude).trail(Trail::nothing);
+  return builder;
+}
+
+CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summary,
+                                        int (*run)(Session&, const ShowObject&)) {
+  CommandBuilder<ShowObject> builder("show", std::move(summary), run);
+  builder.argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &ShowObject::key)
+      .trail(Trail::nothing);
+  return builder;
+}
+
+CommandBuilder<EditMembers> declare_member_edit(const ObjectNoun& noun, const MemberVerb& verb, std::string summary,
+                                                int (*run)(Session&, const EditMembers&)) {
+  CommandBuilder<EditMembers> builder(verb.name, std::move(summary), run);
+  builder.argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditMembers::key)
+      .argument("EMAIL...", "email addresses of the users", &EditMembers::emails)
+      .with(direct_edit_options, &EditMembers::edit)
+      .formats(report_formats());
+  return builder;
 }
 
 CommandBuilder<CreateObject> declare_create(const ObjectNoun& noun, std::string summary,

@@ -1,39 +1,31 @@
 #include "commands/team/team.hpp"
+#include "provisioning/access/teams.hpp"
 
 namespace acctl {
 
 namespace {
 
-struct ShowTeam {
-  std::string key;
-};
+constexpr RecordColumn team_show_columns[] = {{"key", "/key"},
+                                              {"tenant", "/tenant"},
+                                              {"name", "/name"},
+                                              {"description", "/description"},
+                                              {"assignment", "/assignment"},
+                                              {"capacity", "/capacity"},
+                                              {"notify", "/notify"},
+                                              {"manager", "/manager"},
+                                              {"members", "/members"}};
 
-int run(Session& session, const ShowTeam& options) {
-  return show_object(session, team_noun, options.key,
-                     {{"key", "/key"},
-                      {"tenant", "/tenant"},
-                      {"name", "/name"},
-                      {"description", "/description"},
-                      {"assignment", "/assignment"},
-                      {"capacity", "/capacity"},
-                      {"notify", "/notify"},
-                      {"manager", "/manager"},
-                      {"members", "/members"}},
-                     list_teams, [&](Platform&, const Tenant& tenant, Connection& database, const TeamSummary& team) {
-                       nlohmann::ordered_json record = to_json(team, tenant);
-                       record["members"] = member_records(session, members_of_team(database, team.key));
-                       return record;
-                     });
+void add_team_details(const Session& session, Connection& database, const std::string& key,
+                      nlohmann::ordered_json& record) {
+  record["members"] = member_records(session, members_of_team(database, key));
 }
 
 }  // namespace
 
 Command team_show_command() {
-  return command<ShowTeam>("show", "show a team and its members", run)
+  return declare_show<team_noun, team_show_columns, add_team_details>("show a team and its members")
       .describe("Shows a team with how its work is assigned, and its members.")
-      .argument("TEAM", "key of the team", &ShowTeam::key)
-      .example("acctl team show tier-1 -t acme", "Settings and members.")
-      .trail(Trail::nothing);
+      .example("acctl team show tier-1 -t acme", "Settings and members.");
 }
 
 }  // namespace acctl

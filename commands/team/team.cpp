@@ -2,6 +2,7 @@
 
 #include "commands/commands.hpp"
 #include "provisioning/access/team_edits.hpp"
+#include "provisioning/access/teams.hpp"
 
 namespace acctl {
 
@@ -20,17 +21,6 @@ void remove_teams(State& state, const std::vector<std::string>& keys, const std:
   delete_teams(state, keys, notes);
 }
 
-}  // namespace
-
-constinit const ObjectNoun team_noun = {
-    .name = "team",
-    .kind = "teams",
-    .argument = "TEAM",
-    .fields = team_fields,
-    .concerned = &Scope::teams,
-    .remove = remove_teams,
-};
-
 nlohmann::ordered_json to_json(const TeamSummary& team, const Tenant& tenant) {
   return {{"key", team.key},
           {"name", team.name},
@@ -42,6 +32,25 @@ nlohmann::ordered_json to_json(const TeamSummary& team, const Tenant& tenant) {
           {"manager", or_null(team.manager)},
           {"tenant", tenant.slug}};
 }
+
+std::vector<nlohmann::ordered_json> read_teams(Platform&, const Tenant& tenant, Connection& database,
+                                               const std::string& key) {
+  std::vector<nlohmann::ordered_json> all;
+  for (const TeamSummary& one : list_teams(database, key)) all.push_back(to_json(one, tenant));
+  return all;
+}
+
+}  // namespace
+
+constinit const ObjectNoun team_noun = {
+    .name = "team",
+    .kind = "teams",
+    .argument = "TEAM",
+    .fields = team_fields,
+    .concerned = &Scope::teams,
+    .remove = remove_teams,
+    .read = read_teams,
+};
 
 Command team_command() {
   return command_group("team", "manage teams and their members", R"(

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "commands/shared/object_verbs.hpp"
-#include "provisioning/access/teams.hpp"
 
 namespace acctl {
 
@@ -15,8 +14,5 @@ Command team_add_command();
 Command team_remove_command();
 
 extern const ObjectNoun team_noun;
-
-// A team as `list` and `show` write it.
-nlohmann::ordered_json to_json(const TeamSummary& team, const Tenant& tenant);
 
 }  // namespace acctl
