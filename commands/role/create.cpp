@@ -3,7 +3,7 @@
 namespace acctl {
 
 Command role_create_command() {
-  return declare_create<role_noun>("create a role")
+  return declare_create(role_noun, "create a role")
       .describe(R"(
 Creates a role in each selected tenant. Running the command again changes nothing; if the role exists with
 other values, it is a conflict (exit 7) and the message names the difference.)")

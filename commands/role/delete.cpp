@@ -3,7 +3,7 @@
 namespace acctl {
 
 Command role_delete_command() {
-  return declare_delete<role_noun>("delete roles")
+  return declare_delete(role_noun, "delete roles")
       .describe(R"(
 Deletes roles that nobody holds; if somebody holds one, the holders are listed and nothing is deleted. With
 --reassign-to the holders get another role in the same run, until the same time as the old one. System roles

@@ -3,7 +3,7 @@
 namespace acctl {
 
 Command role_edit_command() {
-  return declare_edit<role_noun>("change a role's name, description or permissions")
+  return declare_edit(role_noun, "change a role's name, description or permissions")
       .describe(R"(
 Changes the given values and leaves the others as they are. If somebody loses a permission, the plan is
 shown and has to be confirmed.)")

@@ -33,7 +33,7 @@ int list_expiring(Session& session, const ListRoles& options) {
 
 int run(Session& session, const ListRoles& options) {
   if (!options.expiring.empty()) return list_expiring(session, options);
-  return run_object_list(session, role_noun, options.exclude, role_list_columns);
+  return list_objects(session, role_noun, options.exclude, role_list_columns);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ void add_role_details(const Session& session, Connection& database, const std::s
 }  // namespace
 
 Command role_show_command() {
-  return declare_show<role_noun, role_show_columns, add_role_details>("show a role, its permissions and its holders")
+  return declare_show(role_noun, "show a role, its permissions and its holders", role_show_columns, add_role_details)
       .describe(R"(
 Shows a role with its permissions and their levels, the users who hold it and when their grants expire, and
 the role templates that include some of the same permissions.)")

@@ -10,7 +10,7 @@ constexpr MemberVerb role_template_assign = {.name = "assign", .change = assign_
 }  // namespace
 
 Command role_template_assign_command() {
-  return declare_member_edit<role_template_noun, role_template_assign>("assign a role template to users")
+  return declare_member_edit(role_template_noun, role_template_assign, "assign a role template to users")
       .describe(R"(
 Assigns a role template to users and replaces the one that they have. If somebody loses a permission, the
 plan is shown and has to be confirmed.)")

@@ -3,7 +3,7 @@
 namespace acctl {
 
 Command role_template_create_command() {
-  return declare_create<role_template_noun>("create a role template")
+  return declare_create(role_template_noun, "create a role template")
       .describe(R"(
 Creates a role template in each selected tenant. Running the command again changes nothing; if the role
 template exists with other values, it is a conflict (exit 7) and the message names the difference.)")

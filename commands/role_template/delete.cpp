@@ -3,7 +3,7 @@
 namespace acctl {
 
 Command role_template_delete_command() {
-  return declare_delete<role_template_noun>("delete role templates")
+  return declare_delete(role_template_noun, "delete role templates")
       .describe(R"(
 Deletes role templates that nobody holds; if somebody holds one, the holders are listed and nothing is
 deleted. With --reassign-to the holders get another role template in the same run.)")

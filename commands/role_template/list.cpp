@@ -11,7 +11,7 @@ constexpr RecordColumn role_template_list_columns[] = {{"KEY", "/key"},         
 }  // namespace
 
 Command role_template_list_command() {
-  return declare_list<role_template_noun, role_template_list_columns>("list role templates")
+  return declare_list(role_template_noun, "list role templates", role_template_list_columns)
       .describe("Lists role templates with the number of their permissions and of their holders.")
       .example("acctl role-template list -t acme", "All role templates.");
 }

@@ -2,12 +2,77 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 
+// Values of the options of fields, by Field::name. A map, because options point into it.
+struct FieldValues {
+  std::map<std::string, std::string> texts;  // also choices, and "yes" or "no"
+  std::map<std::string, std::optional<std::int64_t>> numbers;
+  std::map<std::string, bool> unset;
+};
+
+struct ListObjects {
+  const ObjectNoun* noun = nullptr;
+  std::span<const RecordColumn> columns;
+  std::vector<std::string> exclude;
+};
+
+struct ShowObject {
+  const ObjectNoun* noun = nullptr;
+  std::span<const RecordColumn> columns;
+  AddDetails add_details = nullptr;
+  std::string key;
+};
+
+struct CreateObject {
+  const ObjectNoun* noun = nullptr;
+  EditOptions edit;
+  std::string key;
+  FieldValues fields;
+  std::vector<std::string> permissions;
+};
+
+struct EditObject {
+  const ObjectNoun* noun = nullptr;
+  EditOptions edit;
+  std::string key;
+  FieldValues fields;
+  std::vector<std::string> add;
+  std::vector<std::string> remove;
+};
+
+struct DeleteObjects {
+  const ObjectNoun* noun = nullptr;
+  EditOptions edit;
+  std::vector<std::string> keys;
+  std::string reassign_to;
+};
+
+struct EditMembers {
+  const ObjectNoun* noun = nullptr;
+  const MemberVerb* verb = nullptr;
+  EditOptions edit;
+  std::string key;
+  std::vector<std::string> emails;
+};
+
 namespace {
+
+// Gives a member a value that no option changes.
+template <class Value>
+auto preset(Value value) {
+  return [value](Value& member) {
+    member = value;
+    return std::vector<Option>();
+  };
+}
 
 enum class FieldUse { create, edit };
 
@@ -121,28 +186,51 @@ Scope object_scope(std::string_view kind) {
   return scope;
 }
 
-int run_object_list(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
-                    std::span<const RecordColumn> columns) {
+int run_user_edit(Session& session, const EditOptions& options, DirectEdit direct) {
+  direct.scope.users = {direct.people.begin(), direct.people.end()};
+  return run_direct_edit(session, options, direct);
+}
+
+int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
+                 const AddRecords& add) {
+  RecordWriter out = session.records(Shape::many, std::move(columns));
+  visit_tenants(
+      session, exclude,
+      [&](Platform& platform, const Tenant& tenant, Connection& database) { add(out, platform, tenant, database); },
+      [&] { out.finish(); });
+  return 0;
+}
+
+int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
+                 std::span<const RecordColumn> columns) {
   return list_records(session, exclude, to_columns(columns),
                       [&](RecordWriter& out, Platform& platform, const Tenant& tenant, Connection& database) {
                         for (const auto& record : noun.read(platform, tenant, database, "")) out.add(record);
                       });
 }
 
-int run_object_show(Session& session, const ObjectNoun& noun, const std::string& key,
-                    std::span<const RecordColumn> columns, AddDetails add_details) {
-  RecordWriter out = session.records(Shape::one, to_columns(columns));
+namespace {
+
+int run(Session& session, const ListObjects& options) {
+  return list_objects(session, *options.noun, options.exclude, options.columns);
+}
+
+int run(Session& session, const ShowObject& options) {
+  const ObjectNoun& noun = *options.noun;
+  const std::string& key = options.key;
+  RecordWriter out = session.records(Shape::one, to_columns(options.columns));
   visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
     std::vector<nlohmann::ordered_json> found = noun.read(platform, tenant, database, key);
     if (found.empty()) throw_unknown_object(noun, key, noun.read(platform, tenant, database, ""));
-    add_details(session, database, key, found.front());
+    options.add_details(session, database, key, found.front());
     out.add(found.front());
   });
   out.finish();
   return 0;
 }
 
-int run_object_create(Session& session, const ObjectNoun& noun, const CreateObject& options) {
+int run(Session& session, const CreateObject& options) {
+  const ObjectNoun& noun = *options.noun;
   NewObject wanted{.kind = std::string(noun.kind),
                    .key = options.key,
                    .fields = given_fields(session, noun, options.fields),
@@ -158,7 +246,8 @@ int run_object_create(Session& session, const ObjectNoun& noun, const CreateObje
                           .change = [&](State& state, const EditContext&) { create_object(state, wanted); }});
 }
 
-int run_object_edit(Session& session, const ObjectNoun& noun, const EditObject& options) {
+int run(Session& session, const EditObject& options) {
+  const ObjectNoun& noun = *options.noun;
   const std::string kind(noun.kind);
   const GivenFields fields = given_fields(session, noun, options.fields);
   check_fields(kind, fields);
@@ -173,7 +262,8 @@ int run_object_edit(Session& session, const ObjectNoun& noun, const EditObject& 
                           }});
 }
 
-int run_object_delete(Session& session, const ObjectNoun& noun, const DeleteObjects& options) {
+int run(Session& session, const DeleteObjects& options) {
+  const ObjectNoun& noun = *options.noun;
   Scope scope = object_scope(noun.kind);
   auto& concerned = scope.*noun.concerned;
   concerned = {options.keys.begin(), options.keys.end()};
@@ -187,7 +277,9 @@ int run_object_delete(Session& session, const ObjectNoun& noun, const DeleteObje
                           }});
 }
 
-int run_member_edit(Session& session, const ObjectNoun& noun, const MemberVerb& verb, const EditMembers& options) {
+int run(Session& session, const EditMembers& options) {
+  const ObjectNoun& noun = *options.noun;
+  const MemberVerb& verb = *options.verb;
   Scope scope{.kinds = {std::string(noun.kind)}};
   // Which object a user has stands at the user, unless the kind lists its users.
   if (has_list_of(noun.kind, "users")) scope.*noun.concerned = {options.key};
@@ -201,34 +293,44 @@ int run_member_edit(Session& session, const ObjectNoun& noun, const MemberVerb& 
        .skip_absent = verb.skip_absent});
 }
 
-CommandBuilder<ListObjects> declare_list(std::string summary, int (*run)(Session&, const ListObjects&)) {
-  CommandBuilder<ListObjects> builder("list", std::move(summary), run);
-  builder.with(exclude_option, &ListObjects::exclude).trail(Trail::nothing);
-  return builder;
-}
+}  // namespace
 
-CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summary,
-                                        int (*run)(Session&, const ShowObject&)) {
-  CommandBuilder<ShowObject> builder("show", std::move(summary), run);
-  builder.argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &ShowObject::key)
+CommandBuilder<ListObjects> declare_list(const ObjectNoun& noun, std::string summary,
+                                         std::span<const RecordColumn> columns) {
+  auto builder = command<ListObjects>("list", std::move(summary), run);
+  builder.with(preset(&noun), &ListObjects::noun)
+      .with(preset(columns), &ListObjects::columns)
+      .with(exclude_option, &ListObjects::exclude)
       .trail(Trail::nothing);
   return builder;
 }
 
-CommandBuilder<EditMembers> declare_member_edit(const ObjectNoun& noun, const MemberVerb& verb, std::string summary,
-                                                int (*run)(Session&, const EditMembers&)) {
-  CommandBuilder<EditMembers> builder(verb.name, std::move(summary), run);
-  builder.argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditMembers::key)
+CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summary,
+                                        std::span<const RecordColumn> columns, AddDetails add_details) {
+  auto builder = command<ShowObject>("show", std::move(summary), run);
+  builder.with(preset(&noun), &ShowObject::noun)
+      .with(preset(columns), &ShowObject::columns)
+      .with(preset(add_details), &ShowObject::add_details)
+      .argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &ShowObject::key)
+      .trail(Trail::nothing);
+  return builder;
+}
+
+CommandBuilder<EditMembers> declare_member_edit(const ObjectNoun& noun, const MemberVerb& verb, std::string summary) {
+  auto builder = command<EditMembers>(verb.name, std::move(summary), run);
+  builder.with(preset(&noun), &EditMembers::noun)
+      .with(preset(&verb), &EditMembers::verb)
+      .argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditMembers::key)
       .argument("EMAIL...", "email addresses of the users", &EditMembers::emails)
       .with(direct_edit_options, &EditMembers::edit)
       .formats(report_formats());
   return builder;
 }
 
-CommandBuilder<CreateObject> declare_create(const ObjectNoun& noun, std::string summary,
-                                            int (*run)(Session&, const CreateObject&)) {
-  CommandBuilder<CreateObject> builder("create", std::move(summary), run);
-  builder.argument("KEY", "1 to 63 of a-z, 0-9, '.', '_' and '-'", &CreateObject::key)
+CommandBuilder<CreateObject> declare_create(const ObjectNoun& noun, std::string summary) {
+  auto builder = command<CreateObject>("create", std::move(summary), run);
+  builder.with(preset(&noun), &CreateObject::noun)
+      .argument("KEY", "1 to 63 of a-z, 0-9, '.', '_' and '-'", &CreateObject::key)
       .with([&](FieldValues& values) { return field_options(noun, values, FieldUse::create); }, &CreateObject::fields);
   if (has_permissions(noun.kind)) {
     builder.option("--permission PERMISSION[:LEVEL]", "permission to include, such as tickets.view:group; repeatable",
@@ -238,10 +340,10 @@ CommandBuilder<CreateObject> declare_create(const ObjectNoun& noun, std::string 
   return builder;
 }
 
-CommandBuilder<EditObject> declare_edit(const ObjectNoun& noun, std::string summary,
-                                        int (*run)(Session&, const EditObject&)) {
-  CommandBuilder<EditObject> builder("edit", std::move(summary), run);
-  builder.argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditObject::key)
+CommandBuilder<EditObject> declare_edit(const ObjectNoun& noun, std::string summary) {
+  auto builder = command<EditObject>("edit", std::move(summary), run);
+  builder.with(preset(&noun), &EditObject::noun)
+      .argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditObject::key)
       .with([&](FieldValues& values) { return field_options(noun, values, FieldUse::edit); }, &EditObject::fields);
   if (has_permissions(noun.kind)) {
     builder.with(permission_change_options, &EditObject::add, &EditObject::remove);
@@ -250,31 +352,16 @@ CommandBuilder<EditObject> declare_edit(const ObjectNoun& noun, std::string summ
   return builder;
 }
 
-CommandBuilder<DeleteObjects> declare_delete(const ObjectNoun& noun, std::string summary,
-                                             int (*run)(Session&, const DeleteObjects&)) {
-  CommandBuilder<DeleteObjects> builder("delete", std::move(summary), run);
-  builder.argument(std::string(noun.argument) + "...", "keys of the " + noun_of(std::string(noun.kind)) + "s",
-                   &DeleteObjects::keys);
+CommandBuilder<DeleteObjects> declare_delete(const ObjectNoun& noun, std::string summary) {
+  auto builder = command<DeleteObjects>("delete", std::move(summary), run);
+  builder.with(preset(&noun), &DeleteObjects::noun)
+      .argument(std::string(noun.argument) + "...", "keys of the " + noun_of(std::string(noun.kind)) + "s",
+                &DeleteObjects::keys);
   if (!noun.reassign_help.empty()) {
     builder.option("--reassign-to " + std::string(noun.argument), noun.reassign_help, &DeleteObjects::reassign_to);
   }
   builder.with(direct_edit_options, &DeleteObjects::edit).formats(report_formats());
   return builder;
-}
-
-int run_user_edit(Session& session, const EditOptions& options, DirectEdit direct) {
-  direct.scope.users = {direct.people.begin(), direct.people.end()};
-  return run_direct_edit(session, options, direct);
-}
-
-int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
-                 const AddRecords& add) {
-  RecordWriter out = session.records(Shape::many, std::move(columns));
-  visit_tenants(
-      session, exclude,
-      [&](Platform& platform, const Tenant& tenant, Connection& database) { add(out, platform, tenant, database); },
-      [&] { out.finish(); });
-  return 0;
 }
 
 }  // namespace acctl

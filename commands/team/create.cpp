@@ -3,7 +3,7 @@
 namespace acctl {
 
 Command team_create_command() {
-  return declare_create<team_noun>("create a team")
+  return declare_create(team_noun, "create a team")
       .describe(R"(
 Creates a team without members in each selected tenant. Running the command again changes nothing; if the
 team exists with other values, it is a conflict (exit 7) and the message names the difference.)")

@@ -11,7 +11,7 @@ constexpr RecordColumn team_list_columns[] = {
 }  // namespace
 
 Command team_list_command() {
-  return declare_list<team_noun, team_list_columns>("list teams")
+  return declare_list(team_noun, "list teams", team_list_columns)
       .describe("Lists teams with how their work is assigned and the number of their members.")
       .example("acctl team list -t acme", "All teams.");
 }

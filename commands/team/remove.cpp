@@ -10,7 +10,7 @@ constexpr MemberVerb team_remove = {.name = "remove", .change = remove_members, 
 }  // namespace
 
 Command team_remove_command() {
-  return declare_member_edit<team_noun, team_remove>("remove users from a team")
+  return declare_member_edit(team_noun, team_remove, "remove users from a team")
       .describe("Removes users from a team. The plan is shown and has to be confirmed.")
       .example("acctl team remove tier-1 ana@acme.example -t acme", "Show the plan and prompt.");
 }

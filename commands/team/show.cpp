@@ -23,7 +23,7 @@ void add_team_details(const Session& session, Connection& database, const std::s
 }  // namespace
 
 Command team_show_command() {
-  return declare_show<team_noun, team_show_columns, add_team_details>("show a team and its members")
+  return declare_show(team_noun, "show a team and its members", team_show_columns, add_team_details)
       .describe("Shows a team with how its work is assigned, and its members.")
       .example("acctl team show tier-1 -t acme", "Settings and members.");
 }
