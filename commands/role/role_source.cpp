@@ -1,4 +1,4 @@
-#include "commands/role/reports.hpp"
+#include "commands/role/role_source.hpp"
 
 #include "commands/shared/imperative.hpp"
 #include "provisioning/database/read.hpp"
@@ -11,16 +11,16 @@ namespace acctl {
 
 namespace {
 
-RoleModel model_of_files(const RoleSource& source) {
-  const State base = source.pack.empty() ? State() : state_of_pack(source.pack);
-  if (source.files.files.empty()) return {.tenant = {}, .state = base, .holders = {}};
-  const Definitions definitions = definitions_of(source.files);
-  return {.tenant = {},
-          .state = overlay(base, definitions, {.manager = definitions.manager, .only = {}}).state,
-          .holders = {}};
+RoleModel read_role_model(const RoleSource& source) {
+  State state = source.pack.empty() ? State() : state_of_pack(source.pack);
+  if (!source.files.files.empty()) {
+    const Definitions definitions = definitions_of(source.files);
+    state = overlay(state, definitions, {.manager = definitions.manager, .only = {}}).state;
+  }
+  return {.tenant = {}, .state = std::move(state), .holders = {}};
 }
 
-RoleModel model_of_tenant(const Tenant& tenant, Connection& database) {
+RoleModel read_role_model(const Tenant& tenant, Connection& database) {
   RoleModel model{
       .tenant = tenant.slug, .state = read_state(database, {.kinds = {"permissions", "roles"}}), .holders = Holders()};
   for (const RoleSummary& role : list_roles(database)) (*model.holders)[role.key] = role.holders;
@@ -33,22 +33,22 @@ std::vector<Option> role_source_options(RoleSource& target) {
   return joined({file_options(target.files),
                  {{.name = "--pack",
                    .value = "PACK",
-                   .help = "of this pack, or of the files laid over it",
+                   .help = "read the roles of this pack, with the files applied to it",
                    .target = &target.pack,
                    .suggestions = pack_names()}}});
 }
 
+bool names_files(const RoleSource& source) { return !source.files.files.empty() || !source.pack.empty(); }
+
 void visit_role_models(Session& session, const RoleSource& source,
                        const std::function<void(const RoleModel& model)>& visit, const std::function<void()>& finish) {
-  if (is_of_files(source)) {
-    visit(model_of_files(source));
+  if (names_files(source)) {
+    visit(read_role_model(source));
     return finish();
   }
   visit_tenants(
       session, source.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) { visit(model_of_tenant(tenant, database)); }, finish);
+      [&](Platform&, const Tenant& tenant, Connection& database) { visit(read_role_model(tenant, database)); }, finish);
 }
-
-bool is_of_files(const RoleSource& source) { return !source.files.files.empty() || !source.pack.empty(); }
 
 }  // namespace acctl

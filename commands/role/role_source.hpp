@@ -1,8 +1,7 @@
-// Reports on roles: `role lint` and `role matrix`, of tenants or of files.
+// Where `role lint` and `role matrix` read roles from: tenants, files or packs.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,17 +12,17 @@
 
 namespace acctl {
 
-Command role_lint_command();
-Command role_matrix_command();
-
-// Where the roles come from: files, laid over a pack where one is named, or the tenants of the session.
+// Files, applied to a pack if one is named; without both, the tenants of the session.
 struct RoleSource {
   FileOptions files;
   std::string pack;
-  std::vector<std::string> exclude;
+  std::vector<std::string> exclude;  // tenants
 };
 // --file, --allow-env, --pack
 std::vector<Option> role_source_options(RoleSource& target);
+
+// Whether no database is read.
+bool names_files(const RoleSource& source);
 
 // Permissions and roles of one place; `tenant` is "" for files, which know of no holders.
 struct RoleModel {
@@ -31,9 +30,8 @@ struct RoleModel {
   State state;
   std::optional<Holders> holders;
 };
-// `finish` ends what was written; then what failed in one of several tenants is thrown.
+// `finish` ends the output; after it, the errors of single tenants among several are thrown.
 void visit_role_models(Session& session, const RoleSource& source,
                        const std::function<void(const RoleModel& model)>& visit, const std::function<void()>& finish);
-bool is_of_files(const RoleSource& source);
 
 }  // namespace acctl
