@@ -107,9 +107,9 @@ Command root_command() {
       .name = "acctl",
       .summary = "administer and provision ActionConnect tenants",
       .description = flowed(R"(
-acctl administers ActionConnect, a help desk in which every customer organization (tenant) has a PostgreSQL database of
-its own. If no control database is configured, acctl uses an embedded server of the current user, which commands that
-write start on demand.)"),
+acctl administers ActionConnect, a help desk in which every customer organization (tenant) has a PostgreSQL
+database of its own. If no control database is configured, acctl uses an embedded server of the current user,
+which commands that write start on demand.)"),
   };
 }
 

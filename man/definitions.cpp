@@ -10,13 +10,13 @@ namespace acctl {
 namespace {
 
 constexpr std::string_view description = R"(
-A definitions file declares the configuration of tenants: roles, teams, users, statuses and everything else that an
-administrator sets up. plan and apply read it, export writes it, import reads it and packs consist of it; there is one
-format for all of them.
+A definitions file declares the configuration of tenants: roles, teams, users, statuses and everything else
+that an administrator sets up. plan and apply read it, export writes it, import reads it and packs consist of
+it; there is one format for all of them.
 
-The file is one YAML document, a mapping whose first key is `acctl: 1`. Each kind of configuration is a mapping of keys
-to objects. Anchors, aliases, tags, merge keys and duplicate keys are refused, and so are values on which YAML readers
-disagree: text such as no, 1e3 or 012 has to be quoted.)";
+The file is one YAML document, a mapping whose first key is `acctl: 1`. Each kind of configuration is a
+mapping of keys to objects. Anchors, aliases, tags, merge keys and duplicate keys are refused, and so are
+values on which YAML readers disagree: text such as no, 1e3 or 012 has to be quoted.)";
 
 constexpr const char* example = R"(acctl: 1
 manager: support-gitops
@@ -43,36 +43,38 @@ struct Rule {
 
 constexpr Rule rules[] = {
     {"Files", R"(
-Several files are one input: -f takes files and folders, and - for standard input. Their order does not matter. Two files
-that declare the same object are an error that names both places. Everything is checked before anything is changed, and
-all problems are reported together.)"},
+Several files are one input: -f takes files and folders, and - for standard input. Their order does not
+matter. Two files that declare the same object are an error that names both places. Everything is checked
+before anything is changed, and all problems are reported together.)"},
     {"Omissions", R"(
-A kind, an object, a field or a list that no file declares stays as it is. A list that is present is complete: entries
-that it lacks are removed, and an empty list removes all entries. A field that is null is reset to its default.)"},
+A kind, an object, a field or a list that no file declares stays as it is. A list that is present is complete:
+entries that it lacks are removed, and an empty list removes all entries. A field that is null is reset to its
+default.)"},
     {"Lists", R"(
-Entries with + or - before them add to a list and remove from it and leave its other entries alone; a list contains
-either only such entries or none. A permission is given at a level as {tickets.view: group}; without a level it is given
-at its widest level.)"},
+Entries with + or - before them add to a list and remove from it and leave its other entries alone; a list
+contains either only such entries or none. A permission is given at a level as {tickets.view: group}; without
+a level it is given at its widest level.)"},
     {"Variables", R"(
-${name} in a value is replaced by the variable of that name, and $${ by the characters ${. The variables of all files are
-shared. ${env:NAME} reads the environment if --allow-env is given. Passwords, tokens and keys do not belong in the
-files.)"},
+${name} in a value is replaced by the variable of that name, and $${ by the characters ${. The variables of
+all files are shared. ${env:NAME} reads the environment if --allow-env is given. Passwords, tokens and keys do
+not belong in the files.)"},
     {"Copies", R"(
-A new object with clone starts as a copy of another object of its kind. Its own fields replace those of the copy, and its
-lists add to the lists of the copy and remove from them. After that it is an independent object: later changes to its
-source do not affect it.)"},
+A new object with clone starts as a copy of another object of its kind. Its own fields replace those of the
+copy, and its lists add to the lists of the copy and remove from them. After that it is an independent object:
+later changes to its source do not affect it.)"},
     {"Renames", R"(
-A new key is a new object, unless previously lists the old key of an object: then that object is renamed, and keeps its
-identity, its assignments and its history.)"},
+A new key is a new object, unless previously lists the old key of an object: then that object is renamed, and
+keeps its identity, its assignments and its history.)"},
     {"Ownership", R"(
-Each object records the manager of the files that declare it. With --prune, apply removes what the same manager no longer
-declares; without it, the plan only lists these objects. Objects of another manager are never removed, and declaring one
-is a conflict, which --adopt resolves. Objects without a manager are taken over, and the plan lists them.)"},
+Each object records the manager of the files that declare it. With --prune, apply removes what the same
+manager no longer declares; without it, the plan only lists these objects. Objects of another manager are
+never removed, and declaring one is a conflict, which --adopt resolves. Objects without a manager are taken
+over, and the plan lists them.)"},
     {"Guards", R"(
-Before an apply commits, the resulting state is checked: admins who can sign in and whose role does not expire must
-remain, no more than the allowed number of objects may be removed at once, and neither protected objects nor system roles
-may be removed. Files can only make these limits stricter. --max-removals and --allow-removal loosen them for one run,
-which the ledger records.)"},
+Before an apply commits, the resulting state is checked: admins who can sign in and whose role does not expire
+must remain, no more than the allowed number of objects may be removed at once, and neither protected objects
+nor system roles may be removed. Files can only make these limits stricter. --max-removals and --allow-removal
+loosen them for one run, which the ledger records.)"},
     {"Tests", R"(
 Tests state what users and roles can and cannot do after the apply. If a test fails, the apply is refused.)"},
 };

@@ -54,16 +54,16 @@ int run(Session& session, const ApplyDefinitions& options) {
 Command apply_command() {
   return command<ApplyDefinitions>("apply", "make tenants match definitions", run)
       .describe(R"(
-Shows the plan, prompts for confirmation and executes the plan in one transaction per tenant, completely or not at all.
-The run is recorded in the tenant's ledger. What the files do not declare stays as it is. Without a terminal, --yes is
-required.
+Shows the plan, prompts for confirmation and executes the plan in one transaction per tenant, completely or
+not at all. The run is recorded in the tenant's ledger. What the files do not declare stays as it is. Without
+a terminal, --yes is required.
 
-Objects are removed only with --prune, and only those that the manager of the files declared before. Guards refuse what
-is probably a mistake: more removals than --max-removals allows, the removal of anything under `protect`, the loss of the
-last admin. --dry-run executes everything and rolls it back.
+Objects are removed only with --prune, and only those that the manager of the files declared before. Guards
+refuse what is probably a mistake: more removals than --max-removals allows, the removal of anything under
+`protect`, the loss of the last admin. --dry-run executes everything and rolls it back.
 
-A saved plan is signed with the platform's key; a plan that was written by hand or saved for another platform is refused.
-Guards on the command line can only be stricter than those that the plan was saved with.)")
+A saved plan is signed with the platform's key; a plan that was written by hand or saved for another platform
+is refused. Guards on the command line can only be stricter than those that the plan was saved with.)")
       .argument("[PLANFILE]", "a plan saved by 'acctl plan --out', instead of -f", &ApplyDefinitions::plan_file)
       .values(Values::file)
       .with(file_options, &ApplyDefinitions::files)

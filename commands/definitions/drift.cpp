@@ -51,11 +51,12 @@ int run(Session& session, const FindDrift& options) {
 Command drift_command() {
   return command<FindDrift>("drift", "compare tenants with what was last applied to them", run)
       .describe(R"(
-Shows what has changed since the last apply of each manager: fields, list members and objects that the definitions
-declared. The changes lead from what was applied to the live state. Exit code 2 means that there is drift.
+Shows what has changed since the last apply of each manager: fields, list members and objects that the
+definitions declared. The changes lead from what was applied to the live state. Exit code 2 means that there
+is drift.
 
-To keep the live state, write it back as YAML with --write. To revert it, apply the files again, or save a plan that
-reverts the drift with --out and apply that.)")
+To keep the live state, write it back as YAML with --write. To revert it, apply the files again, or save a
+plan that reverts the drift with --out and apply that.)")
       .with(exclude_option, &FindDrift::exclude)
       .option("--write FILE", "write the live state of what was declared to this file, as definitions",
               &FindDrift::write)

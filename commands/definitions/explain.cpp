@@ -240,8 +240,8 @@ int run(Session& session, const ExplainTopic& options) {
 Command explain_command() {
   return command<ExplainTopic>("explain", "show what a definitions file can contain", run)
       .describe(R"(
-Explains a kind of configuration, a field or another key of definitions files: its purpose, type, default and possible
-values, with an example. Without an argument, it lists the kinds and the other keys.)")
+Explains a kind of configuration, a field or another key of definitions files: its purpose, type, default and
+possible values, with an example. Without an argument, it lists the kinds and the other keys.)")
       .argument("[KIND[.FIELD]]", "what to explain, such as roles or roles.permissions", &ExplainTopic::path)
       .values(Values::kinds)
       .example("acctl explain", "All kinds and keys.")

@@ -47,8 +47,8 @@ Command export_command() {
   return command<ExportTenant>("export", "write a tenant's configuration as definitions", run)
       .describe(R"(
 Writes the entire configuration of a tenant in the format that apply and import read, sorted, so that equal
-configurations give equal bytes. Users and their assignments are left out unless --include-users is given. Passwords,
-tokens and keys are never exported.)")
+configurations give equal bytes. Users and their assignments are left out unless --include-users is given.
+Passwords, tokens and keys are never exported.)")
       .option("--include-users", "include users, their roles and the members of teams", &ExportTenant::users)
       .option("--only KIND,…", "export only these kinds, such as roles,teams; repeatable", &ExportTenant::only)
       .option("--out FILE", "write to this file (created with mode 0600), or - for standard output", &ExportTenant::out)

@@ -85,11 +85,11 @@ int run(Session& session, const FormatFiles& options) {
 Command fmt_command() {
   return command<FormatFiles>("fmt", "format definitions files in the canonical layout", run)
       .describe(R"(
-Rewrites definitions files in the layout that export writes: keys in a fixed order, objects and lists of keys sorted,
-block style with two spaces. Comments stay with what they precede or follow; block texts keep their lines. Before
-anything is written, each file is checked to still mean the same. A file is replaced completely or not at all and keeps
-its owner and mode; if one file is not valid YAML, no file is changed. With -, standard input is formatted to standard
-output.)")
+Rewrites definitions files in the layout that export writes: keys in a fixed order, objects and lists of keys
+sorted, block style with two spaces. Comments stay with what they precede or follow; block texts keep their
+lines. Before anything is written, each file is checked to still mean the same. A file is replaced completely
+or not at all and keeps its owner and mode; if one file is not valid YAML, no file is changed. With -,
+standard input is formatted to standard output.)")
       .option("-f, --file FILE", "definitions: a file, a folder with *.yaml files, or - for standard input; repeatable",
               &FormatFiles::files)
       .required()

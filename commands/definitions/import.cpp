@@ -33,10 +33,10 @@ int run(Session& session, const ImportDefinitions& options) {
 Command import_command() {
   return command<ImportDefinitions>("import", "make a tenant equal to an export", run)
       .describe(R"(
-Makes the configuration of a tenant exactly what the files declare: objects that they do not declare are removed, and
-fields that they leave out get their defaults. The managers of objects do not change. Users are changed only if the files
-declare some. The plan is shown and has to be confirmed. Guards apply as they do for apply, so a large difference needs
---max-removals.)")
+Makes the configuration of a tenant exactly what the files declare: objects that they do not declare are
+removed, and fields that they leave out get their defaults. The managers of objects do not change. Users are
+changed only if the files declare some. The plan is shown and has to be confirmed. Guards apply as they do for
+apply, so a large difference needs --max-removals.)")
       .with(file_options, &ImportDefinitions::files)
       .with(direct_edit_options, &ImportDefinitions::edit)
       .example("acctl import -f acme.yaml -t acme-test", "Show the plan and prompt.")

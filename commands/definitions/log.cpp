@@ -112,8 +112,8 @@ int run(Session& session, const ShowLog& options) {
 Command log_command() {
   return command<ShowLog>("log", "show the runs that changed a tenant, or the changes of one run", run)
       .describe(R"(
-Each tenant has a ledger in its own database: every run with its actor, time, commit and reason, and what it changed,
-field by field. Attempts that were refused are also recorded.)")
+Each tenant has a ledger in its own database: every run with its actor, time, commit and reason, and what it
+changed, field by field. Attempts that were refused are also recorded.)")
       .argument("[RUN]", "run whose changes are shown", &ShowLog::run)
       .with(exclude_option, &ShowLog::exclude)
       .option("--limit N", "maximum number of runs per tenant, newest first (default: 50)", &ShowLog::limit)

@@ -41,13 +41,14 @@ int run(Session& session, const PlanDefinitions& options) {
 Command plan_command() {
   return command<PlanDefinitions>("plan", "show what apply would change", run)
       .describe(R"(
-Compares definitions with tenants and lists each change with its place in the files, and the users whose access changes
-with it. Nothing is written. Tenants with equal changes are shown as one group; tenants that are not active are skipped
-and counted. A plan that guards or tests would refuse is shown, and the exit code reports the refusal.
+Compares definitions with tenants and lists each change with its place in the files, and the users whose
+access changes with it. Nothing is written. Tenants with equal changes are shown as one group; tenants that
+are not active are skipped and counted. A plan that guards or tests would refuse is shown, and the exit code
+reports the refusal.
 
-With --verify the plan is executed in a transaction that is rolled back, including triggers, constraints and guards.
-With --out the plan is saved for 'acctl apply PLANFILE', which makes exactly these changes, and refuses if one of the
-objects has changed since.)")
+With --verify the plan is executed in a transaction that is rolled back, including triggers, constraints and
+guards. With --out the plan is saved for 'acctl apply PLANFILE', which makes exactly these changes, and
+refuses if one of the objects has changed since.)")
       .with(file_options, &PlanDefinitions::files)
       .with(ownership_options, &PlanDefinitions::edit)
       .with(direct_edit_options, &PlanDefinitions::edit)

@@ -20,9 +20,9 @@ int print_schema(Session&, const NoOptions&) {
 Command schema_command() {
   return command("schema", "print the JSON Schema of definitions files, for editors", print_schema)
       .describe(R"(
-Prints the JSON Schema (draft 2020-12) of definitions files. With it, an editor completes and explains keys and marks
-mistakes while a file is being written; acctl itself does not need it. The YAML support of most editors takes the schema
-of a file from its first line: `# yaml-language-server: $schema=FILE`.)")
+Prints the JSON Schema (draft 2020-12) of definitions files. With it, an editor completes and explains keys
+and marks mistakes while a file is being written; acctl itself does not need it. The YAML support of most
+editors takes the schema of a file from its first line: `# yaml-language-server: $schema=FILE`.)")
       .example("acctl schema > acctl.schema.json", "Keep it next to the definitions.");
 }
 

@@ -119,8 +119,8 @@ int run(Session& session, const TestDefinitions& options) {
 Command test_command() {
   return command<TestDefinitions>("test", "check what users and roles can and cannot do", run)
       .describe(R"(
-Runs the `tests:` of definitions against the live state of tenants, or, with --offline, against what the files declare,
-without a database. Exit code 8 means that a test failed.)")
+Runs the `tests:` of definitions against the live state of tenants, or, with --offline, against what the files
+declare, without a database. Exit code 8 means that a test failed.)")
       .with(file_options, &TestDefinitions::files)
       .with(exclude_option, &TestDefinitions::exclude)
       .option("--offline", "test the files alone", &TestDefinitions::offline)

@@ -59,15 +59,15 @@ int run(Session& session, const UndoRun& options) {
 Command undo_command() {
   return command<UndoRun>("undo", "revert what a run changed", run)
       .describe(R"(
-Restores exactly what a run in the ledger changed. An undo is planned, confirmed, guarded and recorded like any other
-change. It is refused (exit 7), with the later change and its run, if what the run touched has changed since, also by the
-application; if something else depends on what the run added (a user has signed up or joined a team, a team has tickets,
-an API key was created); or if something that it would restore refers to an object that no longer exists. Undo the later
-runs first, or change the objects by hand. Grants that have expired since are left out. An undo is itself a run and can
-be undone.
+Restores exactly what a run in the ledger changed. An undo is planned, confirmed, guarded and recorded like
+any other change. It is refused (exit 7), with the later change and its run, if what the run touched has
+changed since, also by the application; if something else depends on what the run added (a user has signed up
+or joined a team, a team has tickets, an API key was created); or if something that it would restore refers to
+an object that no longer exists. Undo the later runs first, or change the objects by hand. Grants that have
+expired since are left out. An undo is itself a run and can be undone.
 
-Sessions, API keys, passwords and invitations that ended with a run are not restored; 'acctl user resend' sends a new
-invitation.)")
+Sessions, API keys, passwords and invitations that ended with a run are not restored; 'acctl user resend'
+sends a new invitation.)")
       .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
       .with(direct_edit_options, &UndoRun::edit)
       .example("acctl undo 3f9c0a71d2e4 -t acme", "In one tenant.")

@@ -69,10 +69,10 @@ std::vector<Option> required_file_options(FileOptions& target) {
 Command validate_command() {
   return command<ValidateFiles>("validate", "check definitions without a database", run)
       .describe(R"(
-Checks everything that the files alone can show: YAML, fields and types, duplicates, variables, guards, contradictory
-tests. The problems of all files are reported together, each with its place; any problem is exit 3. References to objects
-that the files do not declare are allowed, because a tenant may have them, unless --pack names what the tenants start
-with; -o json lists them.)")
+Checks everything that the files alone can show: YAML, fields and types, duplicates, variables, guards,
+contradictory tests. The problems of all files are reported together, each with its place; any problem is exit
+3. References to objects that the files do not declare are allowed, because a tenant may have them, unless
+--pack names what the tenants start with; -o json lists them.)")
       .with(required_file_options, &ValidateFiles::files)
       .option("--pack PACK", "check references against this pack as well, except those to users", &ValidateFiles::pack)
       .suggestions(pack_names())
