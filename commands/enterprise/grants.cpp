@@ -68,7 +68,7 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
     for (const std::string& note : notes.all()) session.terminal().info(note);
     if (beside.planned) beside.planned();
   };
-  return carry_out(session, fleet, command, Ask::where_taken_away, noting);
+  return execute_plan(session, fleet, command, Ask::where_taken_away, noting);
 }
 
 void take_people(Platform& platform, const std::string& key, std::vector<PersonGrant>& grants) {

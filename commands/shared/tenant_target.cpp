@@ -32,13 +32,13 @@ TenantSession open_tenant(Session& session) {
   std::vector<Tenant> tenants = selected_tenants(session, platform, {});
   if (tenants.size() != 1) {
     throw Error(ErrorKind::invalid,
-                "this command takes one tenant, and " + std::to_string(tenants.size()) + " are named",
-                "Name it with -t.");
+                "this command takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
+                "Select it with -t.");
   }
   Tenant& tenant = tenants.front();
   if (tenant.status != "active") {
     throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + ", not active",
-                "'acctl tenant show " + tenant.slug + "' says more.");
+                "'acctl tenant show " + tenant.slug + "' shows details.");
   }
   const bool right = early && tenant.server_dsn.empty() && tenant.database == early->dsn().get("dbname");
   if (right) {

@@ -59,7 +59,7 @@ class Offboarding {
                        .planned = [&] { planned(); },
                        .before = [&](const FleetReport& report) { defer(report); },
                        .after = [&](const FleetReport&) { finish(); }};
-    carry_out(session_, fleet, record_.command, Ask::where_taken_away, beside);
+    execute_plan(session_, fleet, record_.command, Ask::where_taken_away, beside);
     if (prove_) require_proof(session_.terminal(), proof_, email_);
     return 0;
   }

@@ -235,8 +235,8 @@ TEST_CASE("can, why and user permissions take one active tenant") {
     CHECK(result.status == status);
     CHECK_THAT(result.err, Catch::Contains(message));
   };
-  fails(3, {}, "no tenant is named");
-  fails(3, {"-t", "acme", "-t", "other"}, "this command takes one tenant, and 2 are named");
+  fails(3, {}, "no tenant is selected");
+  fails(3, {"-t", "acme", "-t", "other"}, "this command takes one tenant, but 2 are selected");
   fails(3, {"-t", "nobody"}, "there is no tenant 'nobody'");
   desk.acctl({"tenant", "suspend", "other", "--yes"});
   fails(7, {"-t", "other"}, "tenant other is suspended, not active");

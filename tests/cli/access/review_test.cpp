@@ -188,7 +188,7 @@ TEST_CASE("the page of a review stands alone, says the sum first, and flags in w
   CHECK(contains(page, "<dt>Never signed in</dt><dd>2</dd>"));
   CHECK(contains(page, "<span class=\"flag\">admin without need</span>"));
   CHECK(contains(page, "<th scope=\"row\">Bob<br><span class=\"soft\">bob@acme.example</span></th><td>active</td>"));
-  CHECK(contains(page, "<h3>What roles give</h3>"));
+  CHECK(contains(page, "<h3>Permissions of roles</h3>"));
   for (const char* outside : {"<script", "http:", "https:", "url(", "@import", " src=", "<link"}) {
     INFO(outside);
     CHECK_FALSE(contains(page, outside));

@@ -55,7 +55,7 @@ const std::vector<std::string> loosely = {"--max-removals", "100%"};
 
 TEST_CASE("an export is YAML, and says so where something else is asked for") {
   const TenantFixture desk;
-  check_ended(desk({"export", "-o", "json"}), 3, "an export is YAML and nothing else");
+  check_ended(desk({"export", "-o", "json"}), 3, "export writes YAML only");
   check_ended(desk({"export", "-o", "yaml"}), 0);
 }
 

@@ -74,7 +74,7 @@ TEST_CASE("log RUN shows what a run changed, as its plan was shown") {
   CHECK(shown["run"] == run);
   check_ended(desk({"log", run}), 0, "+ roles/helper");
   check_ended(desk({"log", run, "-o", "markdown"}), 0, "`roles/helper`");
-  check_ended(desk({"log", "-o", "markdown"}), 3, "-o markdown shows what one run changed");
+  check_ended(desk({"log", "-o", "markdown"}), 3, "-o markdown shows the changes of one run");
   check_ended(desk({"log", "0123456789ab"}), 3, "there is no run '0123456789ab'");
 }
 

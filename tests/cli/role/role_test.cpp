@@ -106,9 +106,9 @@ TEST_CASE("role edit changes what is given, where somebody loses a permission it
   check_ended(desk({"role", "edit", "support-agent", "--add-permission", "tickets.view:group"}), 10);
   check_ended(desk({"role", "edit", "support-agent", "--description", ""}), 0);
   CHECK(desk.in("select description is null from app.roles where key = 'support-agent'") == "t");
-  check_ended(desk({"role", "edit", "support-agent"}), 3, "no change is named");
+  check_ended(desk({"role", "edit", "support-agent"}), 3, "nothing to change; give at least one option");
   check_ended(desk({"role", "edit", "support-agent", "--add-permission", "a.b", "--remove-permission", "a.b"}), 3,
-              "permission a.b is to be added and removed");
+              "permission a.b is both added and removed");
 }
 
 TEST_CASE("role delete says who has the role, and gives them another where it is told to") {

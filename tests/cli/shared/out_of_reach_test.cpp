@@ -241,7 +241,7 @@ TEST_CASE(
               0);
   check_ended(group.acctl({"user", "edit", "max@umbrella.example", "--email", "maxim@umbrella.example", "-t", "globex",
                            "--yes"}),
-              0, "the grants of enterprise umbrella follow to maxim@umbrella.example");
+              0, "the grants in enterprise umbrella were moved to maxim@umbrella.example");
 }
 
 TEST_CASE("promise 2: tenant suspend leaves a database role alone that is not the tenant's") {
