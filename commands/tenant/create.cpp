@@ -200,7 +200,7 @@ int run(Session& session, const CreateTenants& options) {
   return create_one(session, make_request(options));
 }
 
-constexpr std::string_view create_text = R"(
+constexpr std::string_view create_tenants_text = R"(
 Provisions a tenant: registry entry, database, schema, storage, routes, support address, initial data. The tenant becomes
 active last, so that a partly provisioned tenant is never reachable. The same call again changes nothing; other arguments
 for an existing slug are a conflict (exit 7); after a failure or an interruption, the same call completes what is missing.
@@ -210,7 +210,7 @@ With --file, many tenants are provisioned, and a failure does not stop the other
 
 Command tenant_create_command() {
   return command<CreateTenants>("create", "provision a tenant, or resume provisioning", run)
-      .describe(create_text)
+      .describe(create_tenants_text)
       .argument("[SLUG]", "label of the host name: 1 to 63 of a-z, 0-9 and '-', starting with a letter",
                 &CreateTenants::slug)
       .option("--name NAME", "display name of the organization", &CreateTenants::name)
