@@ -171,11 +171,11 @@ TEST_CASE("no name can begin a header of its own, and hostile ones come back as 
     acctl::Connection database(desk.acctl.cluster.dsn("postgres", "acme"), {});
     database.query("update app.users set name = $1 where email = $2", {name, email});
     database.query("update app.outbox set status = 'queued', sent_at = null where recipient = $1", {email});
-    check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+    check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
     return parsed_mail(file_text(folder + "/new/" + id + ".acctl"));
   };
   // The first admin's mail is out of the way.
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
   for (const std::string& value : {std::string("\"quoted\" 'text' <x@evil.example>, \\ (comment); @"),
                                    std::string("=?utf-8?Q?x?= =?utf-8?B?eA==?="), std::string("=?"), umlauts,
                                    std::string("a  b   c "), std::string(150, 'x') + " " + std::string(40, 'y'),
@@ -248,11 +248,11 @@ TEST_CASE("users in a file that is applied are sent invitations, and a rehearsal
 TEST_CASE("outbox deliver says where mail cannot be sent at all, and cannot be rehearsed") {
   const TenantFixture desk;
   check_ended(desk({"outbox", "deliver"}), 1, "no way to send mail is set");
-  check_ended(desk.acctl({"platform", "check"}), 1, "no way to send mail is set");
+  check_ended(desk.acctl({"platform", "check"}), 1, "no mail transport is configured");
   check_ended(desk({"user", "invite", bea}), 0, "the mails wait: no way to send them is set");
   const MailServer server;
   set_mail(desk.acctl, smtp_fields(server, "tls: none"));
-  check_ended(desk({"outbox", "deliver", "--dry-run"}), 3, "cannot be rehearsed");
+  check_ended(desk({"outbox", "deliver", "--dry-run"}), 3, "does not support --dry-run");
   CHECK(server.messages().empty());
 }
 
@@ -301,7 +301,7 @@ TEST_CASE("credentials that others may read, or that are none, are refused, and 
     check_ended(desk.acctl({"platform", "check"}), 3, "holds no credentials: two lines are expected");
   }
   credentials(desk);
-  check_ended(desk({"outbox", "deliver"}), 0, "2 mails sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "2 messages sent");
 }
 
 TEST_CASE("neither the password nor a token is in any output, in a database or in the server's log") {
