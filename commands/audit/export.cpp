@@ -26,8 +26,8 @@ int run(Session& session, const ExportTrail& options) {
 Command audit_export_command() {
   return command<ExportTrail>("export", "export the audit trail as JSON lines, oldest entry first", run)
       .describe(R"(
-Writes one JSON object per entry, with everything that its hash is computed from, for an archive or a monitoring system.
-The export itself is recorded in the trail.)")
+Writes one JSON object per entry, with everything that its hash is computed from, for an archive or a monitoring
+system. The export itself is recorded in the trail.)")
       .option("--after ID", "export only entries after this one (default: 0)", &ExportTrail::after)
       .example("acctl audit export > trail.jsonl", "The entire trail.")
       .example("acctl audit export --after 1200 >> trail.jsonl", "Only newer entries, appended to the archive.")

@@ -87,9 +87,9 @@ int run(Session& session, const ListTrail& options) {
 Command audit_list_command() {
   return command<ListTrail>("list", "list entries of the audit trail, newest first", run)
       .describe(R"(
-Lists who did what to the platform and its tenants, and what was refused. LOGIN is the role that the server saw; CLAIMED
-ACTOR and ORIGIN are what the command line states about itself (--actor, user@host) and prove nothing. With -t, only
-entries of these tenants are listed. Changes inside a tenant are recorded in its own ledger: see 'acctl log'.)")
+Lists who did what to the platform and its tenants, and what was refused. LOGIN is the role that the server saw;
+CLAIMED ACTOR and ORIGIN are what the command line states about itself (--actor, user@host) and prove nothing. With
+-t, only entries of these tenants are listed. For changes inside a tenant, see its own ledger: 'acctl log'.)")
       .option("--action ACTION", "list only this action, such as tenant.suspend or enterprise.*; repeatable",
               &ListTrail::actions)
       .option("--outcome OUTCOME", "list only this outcome; repeatable", &ListTrail::outcomes)

@@ -117,9 +117,9 @@ Command audit_verify_command() {
   return command<VerifyTrail>("verify", "verify that the audit trail is unaltered", run)
       .describe(R"(
 Recomputes the hash of every entry and follows the chain from the first entry to the last. Lists each entry that was
-changed or is missing, and then exits with 7. Entries that were removed from the end, or a trail that was rewritten as a
-whole, can only be detected with a head that was kept elsewhere: see --head. The trail is read in parts, so memory use does
-not grow with it.)")
+changed or is missing, and then exits with 7. Entries that were removed from the end, or a trail that was rewritten as
+a whole, can only be detected with a head that was kept elsewhere: see --head. The trail is read in parts, so memory
+use does not grow with it.)")
       .option("--head FILE", "head kept from before, as 'acctl audit head' printed it; - is standard input",
               &VerifyTrail::head)
       .values(Values::file)

@@ -100,9 +100,10 @@ Command enterprise_add_tenant_command() {
   return command<AddTenants>("add-tenant", "add tenants to an enterprise", run)
       .describe(R"(
 Adds tenants to an enterprise. Everybody who is granted a role in the enterprise gets it in these tenants, too, and is
-invited if they are not yet a user there; the plan is shown and has to be confirmed. Somebody who is suspended in another
-tenant of the enterprise is skipped. The administrator of the enterprise's first tenant becomes enterprise admin if the
-tenant's pack has such a role and they are an active admin. A tenant of another enterprise is a conflict (exit 7).)")
+invited if they are not yet a user there; the plan is shown and has to be confirmed. Somebody who is suspended in
+another tenant of the enterprise is skipped. The administrator of the enterprise's first tenant becomes enterprise
+admin if the tenant's pack has such a role and they are an active admin. A tenant of another enterprise is a conflict
+(exit 7).)")
       .argument("KEY", "key of the enterprise", &AddTenants::key)
       .argument("SLUG...", "tenants to add", &AddTenants::slugs)
       .values(Values::tenants)

@@ -29,8 +29,8 @@ int run(Session& session, const CreateEnterprise& options) {
 Command enterprise_create_command() {
   return command<CreateEnterprise>("create", "create an enterprise, a group of tenants", run)
       .describe(R"(
-Creates an enterprise, which groups several tenants of one customer. Creating it again with the same name changes nothing;
-with another name it is a conflict (exit 7).)")
+Creates an enterprise, which groups several tenants of one customer. Creating it again with the same name changes
+nothing; with another name it is a conflict (exit 7).)")
       .argument("KEY", "1 to 63 of a-z, 0-9 and '-'", &CreateEnterprise::key)
       .option("--name NAME", "display name", &CreateEnterprise::name)
       .required()

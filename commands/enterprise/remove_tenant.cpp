@@ -49,9 +49,9 @@ int run(Session& session, const RemoveTenants& options) {
 Command enterprise_remove_tenant_command() {
   return command<RemoveTenants>("remove-tenant", "remove tenants from an enterprise", run)
       .describe(R"(
-Revokes the enterprise's grants in these tenants, including suspended ones, after showing who loses what, and removes the
-tenants from the enterprise. What was granted in a tenant before is kept. A tenant that would be left without an admin
-stays in the enterprise (exit 5).)")
+Revokes the enterprise's grants in these tenants, including suspended ones, after showing who loses what, and removes
+the tenants from the enterprise. What was granted in a tenant before is kept. A tenant that would be left without an
+admin stays in the enterprise (exit 5).)")
       .argument("KEY", "key of the enterprise", &RemoveTenants::key)
       .argument("SLUG...", "tenants to remove", &RemoveTenants::slugs)
       .values(Values::tenants)

@@ -82,9 +82,9 @@ Command enterprise_revoke_command() {
   return command<RevokeEnterprise>("revoke", "revoke a role in all tenants of an enterprise", run)
       .describe(R"(
 Removes the grant and takes the role from the users in every tenant of the enterprise, including suspended ones, after
-showing what they lose. Roles that a tenant had granted before are kept. If somebody is the last admin of a tenant, the
-change is refused there, reported (exit 6), and made in the others. Revoking the role of the last active enterprise admin
-is refused (exit 5).)")
+showing what they lose. Roles that a tenant had granted before are kept. If somebody is the last admin of a tenant,
+the change is refused there, reported (exit 6), and made in the others. Revoking the role of the last active
+enterprise admin is refused (exit 5).)")
       .argument("KEY", "key of the enterprise", &RevokeEnterprise::key)
       .argument("EMAIL...", "addresses of the users", &RevokeEnterprise::emails)
       .argument("ROLE", "key of the role in the tenants", &RevokeEnterprise::role)

@@ -58,8 +58,8 @@ int run(Session& session, const ShowEnterprise& options) {
 Command enterprise_show_command() {
   return command<ShowEnterprise>("show", "show an enterprise, its tenants and its grants", run)
       .describe(R"(
-Shows the tenants of an enterprise, its founder (the administrator of its first tenant) and the roles that are granted in
-all of its tenants, including those added later.)")
+Shows the tenants of an enterprise, its founder (the administrator of its first tenant) and the roles that are granted
+in all of its tenants, including those added later.)")
       .argument("KEY", "key of the enterprise", &ShowEnterprise::key)
       .example("acctl enterprise show umbrella", "Founder, tenants and grants.")
       .trail(Trail::nothing);

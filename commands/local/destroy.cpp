@@ -60,8 +60,8 @@ Command local_destroy_command() {
   return command<DestroyLocal>("destroy", "remove the embedded server and all of its data", run)
       .describe(R"(
 Stops the server and removes its folder, the files of the tenants that its control database lists, and its own mail
-folder. Files of platforms on other servers are kept. This cannot be undone. Prompts first; without a terminal, --yes is
-required.)")
+folder. Files of platforms on other servers are kept. This cannot be undone. Prompts first; without a terminal, --yes
+is required.)")
       .example("acctl local destroy --yes", "Without a prompt.");
 }
 

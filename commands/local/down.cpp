@@ -25,8 +25,8 @@ int run(Session& session, const StopLocal&) {
 Command local_down_command() {
   return command<StopLocal>("down", "stop the embedded server", run)
       .describe(R"(
-Ends all sessions, rolls back their transactions and stops the server. The data is kept; the next command that needs the
-server starts it again.)")
+Ends all sessions, rolls back their transactions and stops the server. The data is kept; the next command that needs
+the server starts it again.)")
       .example("acctl local down", "Before the machine is shut down, for example.");
 }
 

@@ -27,8 +27,8 @@ int run(Session& session, const PrintCompletion& options) {
 Command completion_command() {
   return command<PrintCompletion>("completion", "print the completion script of a shell", run)
       .describe(R"(
-Prints a script that completes commands, options and values of acctl on the command line. An installed acctl has already
-put it in place.)")
+Prints a script that completes commands, options and values of acctl on the command line. An installed acctl has
+already put it in place.)")
       .argument("SHELL", "shell that the script is for", &PrintCompletion::shell)
       .choices({"bash", "zsh", "fish"})
       .example("source <(acctl completion bash)", "Complete in this bash session.")

@@ -67,8 +67,8 @@ int run(Session& session, const ShowManual& options) {
 Command manual_command() {
   return command<ShowManual>("manual", "list, print or install the manual pages of acctl", run)
       .describe(R"(
-Lists the manual pages, prints the source of one, or writes all of them to the subfolders man1 and man5 of a folder. They
-are generated from the same descriptions of commands and definitions as help and explain.)")
+Lists the manual pages, prints the source of one, or writes all of them to the subfolders man1 and man5 of a folder.
+They are generated from the same descriptions of commands and definitions as help and explain.)")
       .argument("[PAGE]", "page to print: acctl, the first word of a command, or definitions", &ShowManual::page)
       .option("--directory DIR", "write all pages below this folder", &ShowManual::directory)
       .values(Values::file)

@@ -114,14 +114,14 @@ int run(Session& session, const DeliverOutbox& options) {
 Command outbox_deliver_command() {
   return command<DeliverOutbox>("deliver", "deliver the messages that are due", run)
       .describe(R"(
-Delivers the messages that are due in the selected tenants, or in all tenants. Several of these commands may run at the
-same time: the messages of a tenant are delivered by one of them. Delivery is at least once: if acctl is killed after the
-server has accepted a message, the identical message is sent again.
+Delivers the messages that are due in the selected tenants, or in all tenants. Several of these commands may run at
+the same time: the messages of a tenant are delivered by one of them. Delivery is at least once: if acctl is killed
+after the server has accepted a message, the identical message is sent again.
 
 A message that the server defers (4xx), or does not answer, is retried after 1, 2, 4 minutes and so on, up to 6 hours
 apart, for 5 days. A message that the server rejects (5xx) has failed; 'acctl outbox retry' queues it again. A message
-that cannot be composed, or whose address is not valid, has failed as well; it does not delay other messages. The systemd
-timer acctl-outbox.timer, which is installed with acctl, runs this command every minute.)")
+that cannot be composed, or whose address is not valid, has failed as well; it does not delay other messages. The
+systemd timer acctl-outbox.timer, which is installed with acctl, runs this command every minute.)")
       .option("--strict", "exit with 4 if no message could be sent, 6 if only some could (default: exit with 0)",
               &DeliverOutbox::strict)
       .with(exclude_option, &DeliverOutbox::exclude)

@@ -54,8 +54,8 @@ int run(Session& session, const ListOutbox& options) {
 Command outbox_list_command() {
   return command<ListOutbox>("list", "list messages that are queued or have failed", run)
       .describe(R"(
-Lists the queued and the failed messages of the selected tenants, or of all tenants; with --status, messages of another
-status.)")
+Lists the queued and the failed messages of the selected tenants, or of all tenants; with --status, messages of
+another status.)")
       .option("--status STATUS", "list only messages of this status; any lists all (default: queued and failed)",
               &ListOutbox::status)
       .choices({"queued", "sent", "failed", "canceled", "any"})

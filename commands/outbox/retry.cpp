@@ -37,7 +37,8 @@ Command outbox_retry_command() {
   return command<RetryOutbox>("retry", "retry failed and deferred messages now", run)
       .describe(R"(
 Queues failed messages again and makes deferred ones due at once, either all of them or those to the given addresses;
-then delivers them. Invitations that are accepted, revoked or expired are skipped; 'acctl user resend' creates new ones.)")
+then delivers them. Invitations that are accepted, revoked or expired are skipped; 'acctl user resend' creates new
+ones.)")
       .argument("[EMAIL...]", "recipients (default: all)", &RetryOutbox::emails)
       .with(exclude_option, &RetryOutbox::exclude)
       .example("acctl outbox retry -t acme", "All messages of a tenant.")

@@ -100,11 +100,11 @@ std::string list_mail_fields() {
 }
 
 constexpr std::string_view apply_platform_text = R"(
-Makes the platform match a YAML file, and leaves alone what the file does not mention. The file starts with `acctl: 1` and
-may contain base_domain and storage_root (for tenants created from now on), plans (by key: name, seats, projects,
+Makes the platform match a YAML file, and leaves alone what the file does not mention. The file starts with `acctl: 1`
+and may contain base_domain and storage_root (for tenants created from now on), plans (by key: name, seats, projects,
 storage_bytes, null for no limit, and features: true or false) and mail, such as {transport: smtp, url:
-"smtp://mail.example:587", from: "Help desk <no-reply@help.example>"}; with mail: ~ messages stay queued. If the limits or
-features of a plan change, the tenants on this plan are updated.
+"smtp://mail.example:587", from: "Help desk <no-reply@help.example>"}; with mail: ~ messages stay queued. If the
+limits or features of a plan change, the tenants on this plan are updated.
 
 mail has these fields:
 )";

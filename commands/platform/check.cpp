@@ -46,8 +46,9 @@ int run(Session& session, const CheckPlatform&) {
 Command platform_check_command() {
   return command<CheckPlatform>("check", "check that storage, key and mail work on this machine", run)
       .describe(R"(
-Checks that the storage root can be used and that the key file belongs to the platform, connects to the mail server and
-signs in there. No message is sent and no folder is created. The exit code is 4 if the mail server cannot be reached.)")
+Checks that the storage root can be used and that the key file belongs to the platform, connects to the mail server
+and signs in there. No message is sent and no folder is created. The exit code is 4 if the mail server cannot be
+reached.)")
       .example("acctl platform check", "After mail was configured.")
       .trail(Trail::nothing);
 }

@@ -33,9 +33,9 @@ Command platform_init_command() {
   return command<InitPlatform>("init", "create the control database, or finish creating it", run)
       .describe(R"(
 Creates the control database if the server has none, upgrades its schema to the newest version and creates what every
-tenant needs: the plans trial, pro and enterprise, a first server and the shared database roles. On the embedded server it
-also creates a Maildir, to which messages are delivered until 'acctl platform apply' configures a mail server. Running it
-again changes nothing.)")
+tenant needs: the plans trial, pro and enterprise, a first server and the shared database roles. On the embedded
+server it also creates a Maildir, to which messages are delivered until 'acctl platform apply' configures a mail
+server. Running it again changes nothing.)")
       .option("--base-domain DOMAIN", "domain of the tenants' host names, SLUG.DOMAIN (default: acctl.localhost)",
               &InitPlatform::base_domain)
       .option("--storage-root FOLDER", "absolute path below which each tenant gets its own folder",

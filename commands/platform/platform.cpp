@@ -13,8 +13,8 @@ void refuse_dry_run(const Session& session, const std::string& command) {
 
 Command platform_command() {
   return command_group("platform", "the control database: create, upgrade, inspect, configure", R"(
-The platform is what tenants share: the registry of tenants, plans, servers and the audit trail, all of it in the control
-database.)",
+The platform is what tenants share: the registry of tenants, plans, servers and the audit trail, all of it in the
+control database.)",
                        {platform_init_command(), platform_upgrade_command(), platform_status_command(),
                         platform_apply_command(), platform_check_command()});
 }

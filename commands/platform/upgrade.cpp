@@ -21,8 +21,8 @@ int run(Session& session, const UpgradePlatform&) {
 Command platform_upgrade_command() {
   return command<UpgradePlatform>("upgrade", "upgrade the control database to the schema of this acctl", run)
       .describe(R"(
-Runs the migrations that the control database lacks, each in its own transaction. An acctl that is older than the schema
-is refused.)")
+Runs the migrations that the control database lacks, each in its own transaction. An acctl that is older than the
+schema is refused.)")
       .example("acctl platform upgrade", "After a newer acctl was installed.");
 }
 

@@ -201,10 +201,10 @@ int run(Session& session, const CreateTenants& options) {
 }
 
 constexpr std::string_view create_tenants_text = R"(
-Provisions a tenant: registry entry, database, schema, storage, routes, support address, initial data. The tenant becomes
-active last, so that a partly provisioned tenant is never reachable. The same call again changes nothing; other arguments
-for an existing slug are a conflict (exit 7); after a failure or an interruption, the same call completes what is missing.
-With --file, many tenants are provisioned, and a failure does not stop the others (exit 6).)";
+Provisions a tenant: registry entry, database, schema, storage, routes, support address and initial data. The tenant
+becomes active last, so that a partly provisioned tenant is never reachable. Running the command again changes
+nothing; after a failure or an interruption, it completes what is missing. Other arguments for an existing slug are a
+conflict (exit 7). With --file, many tenants are provisioned, and a failure does not stop the others (exit 6).)";
 
 }  // namespace
 
@@ -231,7 +231,7 @@ Command tenant_create_command() {
       .values(Values::file)
       .example("acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan.")
       .example(
-          "acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example --plan pro --seats 50 --label tier=gold",
+          "acctl tenant create acme --name Acme --admin-email ana@acme.example --plan pro --seats 50 --label tier=gold",
           "With a plan, a number of seats and a label.")
       .example("acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp",
                "A managed service provider, with roles from Viewer to Enterprise Admin.")

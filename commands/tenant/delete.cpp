@@ -48,10 +48,10 @@ int run(Session& session, const DeleteTenant& options) {
 Command tenant_delete_command() {
   return command<DeleteTenant>("delete", "delete a tenant: export, quarantine, then drop", run)
       .describe(R"(
-Unpublishes the tenant's routes, keeps an export of its configuration in the registry, ends all its sessions and renames
-its database so that nothing can reach it. It is held for the time of --hold. After that, database, database roles and
-storage are dropped by 'tenant purge', by its timer, or by running this command again; with --hold 0 they are dropped at
-once. As long as it is held, 'tenant resume' restores it.
+Unpublishes the tenant's routes, keeps an export of its configuration in the registry, ends all its sessions and
+renames its database so that nothing can reach it. It is held for the time of --hold. After that, database, database
+roles and storage are dropped by 'tenant purge', by its timer, or by running this command again; with --hold 0 they
+are dropped at once. As long as it is held, 'tenant resume' restores it.
 
 The registry entry and the audit trail are kept, and the slug can be used again after the drop. --confirm answers the
 prompt; without a terminal it is required.)")

@@ -104,14 +104,14 @@ int run(Session& session, const ExamineTenants& options) {
 Command tenant_doctor_command() {
   return command<ExamineTenants>("doctor", "compare the registry with reality and report mismatches", run)
       .describe(R"(
-Checks the database of each tenant, its roles, its identity, schema and ledger, the storage, the reserved names and the
-lock; without SLUG, --tenant and --match, also looks for databases, database roles and folders that belong to no tenant.
-It also lists leftovers that 'tenant purge' removes: tenants whose hold has expired, template databases of former
-versions, temporary files. Nothing is changed unless --fix is given, and nothing is ever dropped. The exit code is 7 if a
-mismatch remains; a leftover is not a mismatch.
+Checks the database of each tenant, its roles, its identity, schema and ledger, the storage, the reserved names and
+the lock; without SLUG, --tenant and --match, also looks for databases, database roles and folders that belong to no
+tenant. It also lists leftovers that 'tenant purge' removes: tenants whose hold has expired, template databases of
+former versions, temporary files. Nothing is changed unless --fix is given, and nothing is ever dropped. The exit code
+is 7 if a mismatch remains; a leftover is not a mismatch.
 
-A database that was restored from an older copy lacks runs in its ledger that the registry has seen: it can be read, but
-not written. --accept-restored declares that it is the right one; the missing runs stay missing.)")
+A database that was restored from an older copy lacks runs in its ledger that the registry has seen: it can be read,
+but not written. --accept-restored declares that it is the right one; the missing runs stay missing.)")
       .argument("[SLUG...]", "tenants to check (default: all, or those of --tenant and --match)",
                 &ExamineTenants::slugs)
       .values(Values::tenants)

@@ -38,9 +38,9 @@ int run(Session& session, const ListTenants& options) {
 Command tenant_list_command() {
   return command<ListTenants>("list", "list and search tenants", run)
       .describe(R"(
-Lists the tenants of the registry, sorted by slug: all of them, those selected by --tenant and --match, or those whose slug
-or name contains TEXT. Deleted tenants are listed only with --match status=deleted. The number of seats in use is the one
-that acctl saw last.)")
+Lists the tenants of the registry, sorted by slug: all of them, those selected by --tenant and --match, or those whose
+slug or name contains TEXT. Deleted tenants are listed only with --match status=deleted. The number of seats in use is
+the one that acctl saw last.)")
       .argument("[TEXT]", "part of the slug or the name", &ListTenants::search)
       .example("acctl tenant list", "All tenants.")
       .example("acctl tenant list acme --match plan=pro --match region=eu", "Tenants by name, plan and region.")

@@ -105,13 +105,14 @@ int run(Session& session, const MigrateTenants& options) {
 Command tenant_migrate_command() {
   return command<MigrateTenants>("migrate", "migrate tenant databases to the schema of this acctl", run)
       .describe(R"(
-Runs the migrations that the database of each tenant lacks, each in its own transaction, and records the version in the
-registry. A tenant that is up to date is skipped, so the command can be repeated after any interruption. Suspended tenants
-are migrated, too; unfinished ones and those held for deletion are skipped unless they are named.
+Runs the migrations that the database of each tenant lacks, each in its own transaction, and records the version in
+the registry. A tenant that is up to date is skipped, so the command can be repeated after any interruption. Suspended
+tenants are migrated, too; unfinished ones and those held for deletion are skipped unless they are named.
 
-A migration waits up to a second for other users of the database, and is retried a few times; after that the tenant fails
-(exit 9), and what was migrated before is kept. With --dry-run the migrations are run and rolled back. A database that is
-newer than this acctl, or that has a migration which differs from the one in acctl, is refused (exit 7).)")
+A migration waits up to a second for other users of the database, and is retried a few times; after that the tenant
+fails (exit 9), and what was migrated before is kept. With --dry-run the migrations are run and rolled back. A
+database that is newer than this acctl, or that has a migration which differs from the one in acctl, is refused (exit
+7).)")
       .argument("[SLUG...]", "tenants to migrate (default: those of --tenant, --match or --all)",
                 &MigrateTenants::slugs)
       .values(Values::tenants)

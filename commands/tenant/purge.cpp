@@ -15,6 +15,8 @@ namespace acctl {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct PurgeTenants {
   std::vector<std::string> slugs;
   bool remains = false;
@@ -50,7 +52,6 @@ std::vector<Purged> find_leftovers(Session& session, Platform& platform, const P
 void write(Session& session, const std::vector<Purged>& all) {
   RecordWriter out = session.records(Shape::many, {{"KIND", "/kind"}, {"NAME", "/name"}, {"DETAIL", "/detail"}});
   for (const auto& [leftover, removed, error] : all) {
-    using Json = nlohmann::ordered_json;
     out.add({{"kind", to_string(leftover.kind)},
              {"name", leftover.name},
              {"tenant", leftover.tenant.empty() ? Json() : Json(leftover.tenant)},
@@ -133,15 +134,15 @@ Command tenant_purge_command() {
   return command<PurgeTenants>("purge", "drop tenants whose hold has expired, and remove other leftovers", run)
       .describe(R"(
 Drops the database, the database roles and the storage of each tenant that is held for deletion and whose hold has
-expired. Without SLUG, --tenant and --match, it also drops template databases of former versions and of interrupted runs,
-and removes temporary files that killed runs left beside the platform's key and in the Maildir. 'tenant doctor' lists all
-of these and removes nothing.
+expired. Without SLUG, --tenant and --match, it also drops template databases of former versions and of interrupted
+runs, and removes temporary files that killed runs left beside the platform's key and in the Maildir. 'tenant doctor'
+lists all of these and removes nothing.
 
-Lists what would be removed, and prompts; without a terminal, --yes is required. A tenant that was resumed, or whose hold
-was extended, is kept. The systemd timer acctl-purge.timer runs this command every day.
+Lists what would be removed, and prompts; without a terminal, --yes is required. A tenant that was resumed, or whose
+hold was extended, is kept. The systemd timer acctl-purge.timer runs this command every day.
 
-With --remains it also drops whatever exists of deleted tenants, such as a database or a storage folder that was restored
-from a backup. No other command touches those.)")
+With --remains it also drops whatever exists of deleted tenants, such as a database or a storage folder that was
+restored from a backup. No other command touches those.)")
       .argument("[SLUG...]", "tenants to drop (default: all whose hold has expired, and other leftovers)",
                 &PurgeTenants::slugs)
       .values(Values::tenants)

@@ -27,10 +27,10 @@ int run(Session& session, const ResumeTenant& options) {
 Command tenant_resume_command() {
   return command<ResumeTenant>("resume", "resume a suspended tenant, or cancel a pending deletion", run)
       .describe(R"(
-Gives the tenant's application access again and publishes its routes. A tenant that is held for deletion is restored with
-all its data and its previous status: if it was suspended before, it stays suspended until it is resumed once more. Users
-who were offboarded or deactivated in the meantime have no access in it, and grants that its enterprise has revoked in the
-meantime are removed.)")
+Gives the tenant's application access again and publishes its routes. A tenant that is held for deletion is restored
+with all its data and its previous status: if it was suspended before, it stays suspended until it is resumed once
+more. Users who were offboarded or deactivated in the meantime have no access in it, and grants that its enterprise
+has revoked in the meantime are removed.)")
       .with(slug_argument, &ResumeTenant::slug)
       .example("acctl tenant resume acme", "After the invoice was paid.");
 }

@@ -40,8 +40,8 @@ int run(Session& session, const SuspendTenant& options) {
 Command tenant_suspend_command() {
   return command<SuspendTenant>("suspend", "suspend a tenant; its data is kept", run)
       .describe(R"(
-Locks the tenant's application out of its database, ends its sessions and unpublishes its routes. Prompts first; without a
-terminal, --yes is required. Suspending a suspended tenant changes nothing.)")
+Locks the tenant's application out of its database, ends its sessions and unpublishes its routes. Prompts first;
+without a terminal, --yes is required. Suspending a suspended tenant changes nothing.)")
       .with(slug_argument, &SuspendTenant::slug)
       .example("acctl tenant suspend acme --reason 'invoice 4711'",
                "Prompt, and record the reason in the audit trail.");
