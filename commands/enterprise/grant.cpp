@@ -60,7 +60,7 @@ Command enterprise_grant_command() {
 Records the grant and gives the users the role in every tenant of the enterprise; those who are not yet users of a
 tenant are invited there. The grant belongs to the person: it follows a change of address, cannot be changed from
 inside a tenant, and ends when the person is suspended or deleted in all of them. A tenant that does not have the
-role, or in which the user is suspended, is reported (exit 6); the same call again completes what is missing.)")
+role, or in which the user is suspended, is reported (exit 6); running the command again completes what is missing.)")
       .argument("KEY", "key of the enterprise", &GrantEnterprise::key)
       .argument("EMAIL...", "addresses of the users", &GrantEnterprise::emails)
       .argument("ROLE", "key of the role in the tenants", &GrantEnterprise::role)
