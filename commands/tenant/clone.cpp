@@ -123,8 +123,8 @@ Provisions a tenant and gives it the configuration of the source: roles, teams w
 automations and everything else. People and data are not copied, and settings that name the tenant (branding.name,
 portal.hostname, support.address) are its own.
 
-Running the command again resumes an interrupted clone, or updates the clone to match its source, after showing the changes
-and prompting. A tenant that is not a clone of the source is never overwritten (exit 7).)")
+Running the command again resumes an interrupted clone, or updates the clone to match its source, after showing the
+changes and prompting. A tenant that is not a clone of the source is never overwritten (exit 7).)")
       .argument("SOURCE", "slug of the tenant to copy", &CloneTenant::source)
       .values(Values::tenants)
       .argument("SLUG", "slug of the new tenant", &CloneTenant::slug)
