@@ -17,6 +17,8 @@ namespace acctl {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct MigrateTenants {
   std::vector<std::string> slugs;
 };
@@ -70,16 +72,16 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
   return outcomes;
 }
 
-nlohmann::ordered_json to_json(const MigrationOutcome& outcome, bool rehearsed) {
-  const nlohmann::ordered_json none;
+Json to_json(const MigrationOutcome& outcome, bool rehearsed) {
+  const Json none;
   const bool failed = outcome.error.has_value();
   const Migrated& migrated = outcome.migrated;
   const char* done = rehearsed ? "would be migrated" : "migrated";
   return {{"tenant", migrated.slug},
-          {"from", failed ? none : nlohmann::ordered_json(migrated.from)},
-          {"to", failed ? none : nlohmann::ordered_json(migrated.to)},
+          {"from", failed ? none : Json(migrated.from)},
+          {"to", failed ? none : Json(migrated.to)},
           {"outcome", failed ? "failed" : (migrated.changed ? done : "current")},
-          {"error", failed ? Json(outcome.error->what()) : Json()}};
+          {"error", failed ? Json(outcome.error->what()) : none}};
 }
 
 int run(Session& session, const MigrateTenants& options) {
