@@ -57,7 +57,7 @@ TEST_CASE("promise 12: what an enterprise took back while a tenant was held is g
   const Group group;
   group.hold("globex");
   check_ended(group.acctl({"enterprise", "revoke", "umbrella", olga, "enterprise-admin", "--yes"}), 0,
-              "it is done there when the tenant is resumed");
+              "the change is made when the tenant is resumed");
   CHECK(group.rest("acme") == "active - 1");
   const Result resumed = group.acctl({"tenant", "resume", "globex"});
   check_ended(resumed, 0, olga + " no longer has role enterprise-admin, which enterprise umbrella took back");
