@@ -39,19 +39,20 @@ class Checks {
       if (find_kind(name)->clonable) check_clones(name, objects);
       for (const auto& [key, object] : objects) check_fields(name, key, object);
     }
-    check_defaults("statuses");
-    check_defaults("priorities");
+    for (const Kind& kind : kinds()) {
+      if (kind.defaults.any()) check_defaults(std::string(kind.name));
+    }
   }
 
  private:
   // Whether an object of `kind` that nobody declares can be there all the same.
   bool may_exist(std::string_view kind) const {
     if (options_.references == References::closed) return false;
-    return options_.base == nullptr || kind == "users";
+    return options_.base == nullptr || part_of(kind) == Part::person;
   }
 
   void check(const Reference& reference) {
-    if (reference.removed && reference.kind == "users") return;  // who is taken away may be gone
+    if (reference.removed && part_of(reference.kind) == Part::person) return;  // who is taken away may be gone
     const std::string kind(reference.kind);
     const Declaration* target = find_object(&reading_.result, kind, *reference.key);
     if (target == nullptr) target = find_object(options_.base, kind, *reference.key);
@@ -197,17 +198,18 @@ class Checks {
   }
 
   void check_fields(const std::string& kind, const std::string& key, const Declaration& object) {
-    for (const BrokenRule& broken :
-         broken_rules(kind, key, [&](std::string_view field) { return known_value(object, std::string(field)); })) {
+    for (const BrokenRule& broken : find_broken_rules(
+             kind, key, [&](std::string_view field) { return known_value(object, std::string(field)); })) {
       complain(object, broken.field, broken.message);
     }
-    if (kind != "email_templates") return;
-    for (const char* field : {"subject", "text", "html"}) check_placeholders(key, object, field);
+    for (const Field& field : find_kind(kind)->fields) {
+      if (field.placeholders) check_placeholders(key, object, field);
+    }
   }
 
   // A placeholder that nobody fills would be noticed when the mail is to be sent, which is too late.
-  void check_placeholders(const std::string& key, const Declaration& object, const char* field) {
-    const Json* text = known_value(object, field);
+  void check_placeholders(const std::string& key, const Declaration& object, const Field& field) {
+    const Json* text = known_value(object, std::string(field.name));
     if (text == nullptr || !text->is_string()) return;
     const std::vector<std::string>* known = mail_placeholders(key);
     try {
@@ -215,14 +217,15 @@ class Checks {
       if (known == nullptr) return;
       for (const std::string& name : names) {
         if (std::ranges::find(*known, name) != known->end()) continue;
-        complain(object, field, "there is no placeholder '" + name + "'" + did_you_mean(name, *known));
+        complain(object, field.name, "there is no placeholder '" + name + "'" + did_you_mean(name, *known));
       }
-      const bool invites = key.starts_with("invitation") && std::string_view(field) != "subject";
+      // A subject line has no room for a link.
+      const bool invites = key.starts_with("invitation") && field.format != Format::line;
       if (invites && std::ranges::find(names, "link") == names.end()) {
-        complain(object, field, "an invitation needs the placeholder {{link}} in its " + std::string(field));
+        complain(object, field.name, "an invitation needs the placeholder {{link}} in its " + std::string(field.name));
       }
     } catch (const Error& error) {
-      complain(object, field, error.what());
+      complain(object, field.name, error.what());
     }
   }
 
@@ -235,7 +238,7 @@ class Checks {
       const auto is_default = object.fields.find("default");
       if (is_default == object.fields.end() || is_default->second.value != true) continue;
       const std::string scope =
-          scope_of_default(kind, [&](std::string_view field) { return known_value(object, std::string(field)); });
+          default_scope(kind, [&](std::string_view field) { return known_value(object, std::string(field)); });
       if (scope.empty()) continue;
       const auto [other, fresh] = first.try_emplace(scope, key, &object);
       if (fresh) continue;

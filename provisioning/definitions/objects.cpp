@@ -20,6 +20,20 @@ std::vector<std::string> field_names(const Kind& kind) {
   return names;
 }
 
+// "roles, role_templates and teams"
+std::string clonable_kinds() {
+  std::vector<std::string_view> names;
+  for (const Kind& kind : kinds()) {
+    if (kind.clonable) names.push_back(kind.name);
+  }
+  std::string all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) all += i + 1 == names.size() ? " and " : ", ";
+    all += names[i];
+  }
+  return all;
+}
+
 class ObjectReader {
  public:
   ObjectReader(const File& file, const Kind& kind, const std::string& key)
@@ -81,7 +95,7 @@ class ObjectReader {
 
   void read_clone(const YamlNode& name, const YamlNode& node, Declaration& object) {
     if (!kind_.clonable) {
-      return file_.complain(name, "'clone' is for roles, role_templates and teams, not for " + std::string(kind_.name));
+      return file_.complain(name, "'clone' is for " + clonable_kinds() + ", not for " + std::string(kind_.name));
     }
     object.clone = read_key(node, "'clone'");
     object.clone_place = file_.place(node);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "provisioning/model/kinds.hpp"
+
 namespace acctl {
 
 namespace {
@@ -147,6 +149,11 @@ const DocumentKey& previously_key() {
       .type = "list of keys",
       .help = "Keys that the object had before: it is renamed, and keeps its identity, assignments and history."};
   return key;
+}
+
+std::string_view example_of(std::string_view kind) {
+  const Kind* found = find_kind(kind);
+  return found == nullptr ? std::string_view() : found->example;
 }
 
 const DocumentKey& clone_key() {

@@ -32,7 +32,7 @@ const DocumentKey* find_document_key(std::string_view name);
 const DocumentKey& previously_key();
 const DocumentKey& clone_key();
 
-// An object of the kind as a file has it, with the kind's name above it; ends with a line break.
+// The example of a kind as a definitions file, Kind::example; "" if there is none.
 std::string_view example_of(std::string_view kind);
 
 }  // namespace acctl

@@ -172,6 +172,7 @@ std::string format_problem(Format format, const Json& value) {
     case Format::name:
       return name_problem(value.get_ref<const std::string&>());
     case Format::line:
+    case Format::time_zone:
       if (!is_line(value.get_ref<const std::string&>())) return takes(false);
       return hidden_problem(value.get_ref<const std::string&>());
     case Format::colour:
@@ -260,6 +261,7 @@ std::string_view describe(Format format) {
     case Format::name:
       return "a name without control and invisible characters";
     case Format::line:
+    case Format::time_zone:
       return "one line of text without control characters";
     case Format::colour:
       return "a colour as #rrggbb in lower case";
@@ -286,6 +288,7 @@ std::string_view pattern_of(Format format) {
     case Format::name:
       return "[^ ]";
     case Format::line:
+    case Format::time_zone:
       return "^[^\\u0000-\\u001f\\u007f]+$";
     case Format::colour:
       return "^#[0-9a-f]{6}$";

@@ -26,6 +26,8 @@ Kind permissions() {
       .key_column = "key",
       .summary =
           "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, also later.",
+      .permissions = {"*"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               required(formatted(Format::filled, text("category", "Heading under which the permission is listed."))),
@@ -37,6 +39,14 @@ Kind permissions() {
                            "simply held or not.")),
           },
       .keys = KeyForm::permission,
+      .part = Part::permission,
+      .rules = rules_of_permissions,
+      .example = R"(permissions:
+  tickets.view:
+    category: Tickets
+    description: See tickets.
+    levels: [global, group, restricted]
+)",
   };
 }
 
@@ -46,6 +56,8 @@ Kind roles() {
       .table = "app.roles",
       .key_column = "key",
       .summary = "Named bundles of permissions that are assigned to users; a role that holds \"*\" is an admin role.",
+      .permissions = {"roles.manage"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               name_shown(),
@@ -60,7 +72,21 @@ Kind roles() {
               permission_list("role_permissions", "app.role_permissions", "role_id",
                               "Permissions that the role gives; one without a level is given at its widest."),
           },
+      .part = Part::role,
       .clonable = true,
+      .example = R"(roles:
+  support-agent:
+    name: Support Agent
+    description: Works tickets, changes no settings.
+    permissions:
+      - tickets.view
+      - tickets.edit: group
+  support-lead:
+    clone: support-agent
+    name: Support Lead
+    permissions: [+reports.view, -tickets.edit]
+    previously: [senior-agent]
+)",
   };
 }
 
@@ -70,6 +96,8 @@ Kind role_templates() {
       .table = "app.role_templates",
       .key_column = "key",
       .summary = "Reusable sets of permissions that a user holds in addition to the roles, at most one each.",
+      .permissions = {"users.manage"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               name_shown(),
@@ -80,7 +108,14 @@ Kind role_templates() {
               permission_list("role_template_permissions", "app.role_template_permissions", "role_template_id",
                               "Permissions that the template gives; one without a level is given at its widest."),
           },
+      .part = Part::role_template,
       .clonable = true,
+      .example = R"(role_templates:
+  manager:
+    name: Manager
+    description: Sees what the own people work on.
+    permissions: [reports.view, tickets.assign]
+)",
   };
 }
 
@@ -90,6 +125,8 @@ Kind users() {
       .table = "app.users",
       .key_column = "email",
       .summary = "People who sign in to do work, by e-mail address; each takes a seat from the invitation on.",
+      .permissions = {"users.edit", "users.manage"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               formatted(Format::name, text("name", "The person's name.")),
@@ -98,8 +135,8 @@ Kind users() {
               yes_or_no("crm_access", "false", "Whether the user can view and change CRM records; admins always can."),
               defaults_to("\"local\"", choice("idp", "Identity provider that the user signs in with.",
                                               {"local", "entra", "google", "okta", "duo", "saml", "oidc"})),
-              formatted(Format::filled,
-                        text("external_id", "The person's id at the identity provider or in the directory.")),
+              unique(formatted(Format::filled,
+                               text("external_id", "The person's id at the identity provider or in the directory."))),
               between(1, 8760,
                       integer("session_hours",
                               "Hours until the user has to sign in again; without it the tenant's setting counts.")),
@@ -118,7 +155,21 @@ Kind users() {
                               "Permissions that the user holds directly; one without a level is held at its widest."),
           },
       .keys = KeyForm::email,
+      .part = Part::person,
       .most = 200'000,
+      .first_status = "invited",
+      .takes_seat = true,
+      .example = R"(users:
+  ana@acme.example:
+    name: Ana Example
+    roles: [support-agent]
+    role_template: manager
+    permissions: [reports.export]
+    crm_access: true
+    idp: entra
+    external_id: "00u1a2b3"
+    session_hours: 8
+)",
   };
 }
 
@@ -128,6 +179,8 @@ Kind teams() {
       .table = "app.teams",
       .key_column = "key",
       .summary = "Groups of users who get work together; teams give no permissions.",
+      .permissions = {"teams.manage", "users.manage"},
+      .readers = {"teams.manage", "users.manage", "users.view"},
       .fields =
           {
               name_shown(),
@@ -149,6 +202,14 @@ Kind teams() {
                .help = "E-mail addresses of the members; a user can be in several teams."},
           },
       .clonable = true,
+      .example = R"(teams:
+  tier-1:
+    name: Tier 1
+    description: First answers to customers.
+    assignment: round_robin
+    capacity: 20
+    members: [ana@acme.example, ben@acme.example]
+)",
   };
 }
 

@@ -13,17 +13,16 @@
 
 namespace acctl {
 
-// "*" allows everything; of the others the permission keys that acctl itself understands, the same in every pack. A
-// tenant whose catalogue lacks them leaves these things to its admins.
+// Rights over people; those over other configuration are declared with each kind (Kind::permissions). "*" allows
+// everything; the other permission keys are those that acctl itself knows, the same in every pack. In a tenant whose
+// catalogue lacks them only admins have the right.
 enum class Right {
   see_people,     // users, roles, permissions, and who holds what
   invite_people,  // add users, with roles
-  edit_people,    // change users, suspend them and let them back
+  edit_people,    // change users, suspend and reactivate them
   delete_people,
-  manage_people,  // assign roles, templates, permissions and CRM access; role templates
-  manage_roles,   // create and change roles: also takes an account admin and the plan's feature custom_roles
-  manage_teams,
-  everything,  // what only an admin may: the catalogue of permissions, protections
+  manage_people,  // assign roles, templates, permissions and CRM access
+  everything,     // for admins only
 };
 
 // Permission keys any one of which gives the right.

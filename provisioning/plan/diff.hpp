@@ -24,6 +24,9 @@ const std::map<std::string, Object>& all_of_kind(const State& state, std::string
 // All that is set of an object, manager and status with it.
 std::map<std::string, nlohmann::json> facts_of(const Object& object);
 
+// The status of a new object of the kind; "" if the kind has no status, or is an edge kind.
+std::string_view first_status(std::string_view kind);
+
 // What undoes `changes`, in an order of execution.
 std::vector<Change> inverse(const std::vector<Change>& changes);
 

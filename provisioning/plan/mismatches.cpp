@@ -46,9 +46,10 @@ const Json* field_or_nothing(const Object& object, std::string_view field) {
 // All that `change` removes, by name; what it does not speak of was not set.
 std::map<std::string, FieldChange> all_removed(const Change& change, const Object& live) {
   std::map<std::string, FieldChange> fields = change.fields;
+  const std::string_view first = first_status(change.kind);
   for (const auto& [name, value] : facts_of(live)) {
-    const bool first_status = name == "status" && !fields.contains(name);
-    fields.try_emplace(name, FieldChange{first_status ? Json("invited") : Json(), nullptr});
+    const bool is_first = name == "status" && !first.empty();
+    fields.try_emplace(name, FieldChange{is_first ? Json(first) : Json(), nullptr});
   }
   return fields;
 }
@@ -144,18 +145,18 @@ class Consequences {
       if (value.is_string()) require(field.target, value);
     }
     const auto value_of_field = [&](std::string_view field) { return field_or_nothing(object, field); };
-    for (const BrokenRule& broken : broken_rules(change.kind, change.key, value_of_field)) {
+    for (const BrokenRule& broken : find_broken_rules(change.kind, change.key, value_of_field)) {
       complain(kind.name, change.key, broken.message);
     }
     if (change.fields.contains("levels")) check_levels(change.key, *field_or_nothing(object, "levels"));
-    const std::string scope = scope_of_default(change.kind, value_of_field);
+    const std::string scope = default_scope(change.kind, value_of_field);
     if (!scope.empty() && *field_or_nothing(object, "default") == true) check_default(change, scope);
   }
 
   // Of a permission that has other levels, those that somebody holds.
   void check_levels(const std::string& permission, const Json& known) {
     for (const EdgeKind& edge : edge_kinds()) {
-      if (edge.list->target != "permissions") continue;
+      if (!edge.gives_permission()) continue;
       for (const auto& [key, member] : all_of_kind(after_, edge.list->kind)) {
         const auto [owner, target] = split_edge(edge, key);
         const Json& level = *field_or_nothing(member, "level");
@@ -171,7 +172,7 @@ class Consequences {
     for (const auto& [key, object] : all_of_kind(after_, change.kind)) {
       const auto value_of_field = [&other = object](std::string_view field) { return field_or_nothing(other, field); };
       if (key == change.key || *field_or_nothing(object, "default") != true) continue;
-      if (scope_of_default(change.kind, value_of_field) != scope) continue;
+      if (default_scope(change.kind, value_of_field) != scope) continue;
       complain(change.kind, key, change.kind + "/" + key + " is the default of " + scope + " by now");
     }
   }
@@ -246,7 +247,7 @@ std::map<std::string, std::string> touched_by(const std::vector<Change>& changes
     for (const EdgeKind& edge : edge_kinds()) {
       // Who reads a team for its fields does not read its members.
       const std::string list(edge.list->kind);
-      if (edge.owner->name != kind || (edge.list->target == "users" && !lists.contains({list, key}))) continue;
+      if (edge.owner->name != kind || (edge.is_membership() && !lists.contains({list, key}))) continue;
       for (const std::string& name : edges_of(state, edge, key)) {
         const Object& member = state.at(list).at(name);
         if (member.fields.contains("until")) continue;  // ends by itself

@@ -200,7 +200,7 @@ class Overlay {
 
   // What an object is before its own declaration: the source of its clone, or the defaults.
   void start(const Kind& kind, const Declaration& declaration, Object& object) {
-    if (kind.name == "users") object.status = "invited";
+    object.status = kind.first_status;
     for (const Field& field : kind.fields) {
       const nlohmann::json fallback = nlohmann::json::parse(field.fallback);
       if (!fallback.is_null()) object.fields[std::string(field.name)] = fallback;
@@ -382,9 +382,9 @@ void remove_object(State& state, const std::string& kind, const std::string& key
     if (found == state.end()) continue;
     std::erase_if(found->second, [&](const auto& entry) {
       const auto [owner, target] = split_edge(edge, entry.first);
-      // A user leaves the teams; whatever else points to an object stands in the way of its removal.
+      // A person who is removed leaves the teams; any other reference to an object prevents its removal.
       return (edge.owner->name == kind && owner == key) ||
-             (kind == "users" && edge.list->target == kind && target == key);
+             (edge.is_membership() && edge.target->name == kind && target == key);
     });
   }
 }

@@ -41,8 +41,9 @@ class Fit {
         if (object.place.line > 0) check_rules(kind, key, object);
       }
     }
-    check_defaults("statuses");
-    check_defaults("priorities");
+    for (const Kind& kind : kinds()) {
+      if (kind.defaults.any()) check_defaults(std::string(kind.name));
+    }
     if (problems_.empty()) refuse_needed();
     return std::move(problems_);
   }
@@ -67,7 +68,7 @@ class Fit {
       if (!is_pruned(reference.kind, key)) return;
       complain(*reference.place, std::string(reference.kind) + "/" + key +
                                      " is declared no longer and would be pruned, but is named here");
-    } else if (reference.kind != "users" && find_object(laid_.desired, reference.kind, key) == nullptr &&
+    } else if (part_of(reference.kind) != Part::person && find_object(laid_.desired, reference.kind, key) == nullptr &&
                find_object(laid_.current, reference.kind, key) == nullptr) {
       complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
     }
@@ -80,7 +81,7 @@ class Fit {
       const std::size_t slash = address.find('/');
       const std::string kind = address.substr(0, slash);
       const std::string key = address.substr(slash + 1);
-      if (key == "*" || kind == "users") continue;
+      if (key == "*" || part_of(kind) == Part::person) continue;
       if (find_object(laid_.desired, kind, key) != nullptr || find_object(laid_.current, kind, key) != nullptr)
         continue;
       complain(place, unknown_object(laid_.desired, kind, key));
@@ -115,7 +116,7 @@ class Fit {
     if (find_object(laid_.desired, kind, key) != nullptr) return;
     if (is_pruned(kind, key)) {
       needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
-    } else if (kind != "users" || !is_member(key)) {
+    } else if (part_of(kind) != Part::person || !is_member(key)) {
       complain(place, unknown_object(laid_.desired, kind, key));
     }
   }
@@ -124,8 +125,9 @@ class Fit {
   bool is_member(const std::string& email) {
     if (!members_) {
       members_.emplace();
-      const EdgeKind& edge = *find_edge_kind("team_members");
-      if (const auto edges = laid_.current.find("team_members"); edges != laid_.current.end()) {
+      for (const EdgeKind& edge : edge_kinds()) {
+        const auto edges = laid_.current.find(std::string(edge.list->kind));
+        if (!edge.is_membership() || edges == laid_.current.end()) continue;
         for (const auto& [key, object] : edges->second) members_->insert(split_edge(edge, key).second);
       }
     }
@@ -143,7 +145,7 @@ class Fit {
   }
 
   void check_rules(const Kind& kind, const std::string& key, const Object& object) {
-    for (const BrokenRule& broken : broken_rules(std::string(kind.name), key, value_of(object))) {
+    for (const BrokenRule& broken : find_broken_rules(std::string(kind.name), key, value_of(object))) {
       complain(place_of(kind, key, broken.field, object), broken.message);
     }
   }
@@ -158,7 +160,7 @@ class Fit {
       const Object* before = find_object(laid_.current, kind, key);
       if (object.place.line == 0 || before == nullptr) continue;
       const auto was_default = before->fields.find("default");
-      const std::string scope = scope_of_default(kind, value_of(*before));
+      const std::string scope = default_scope(kind, value_of(*before));
       if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
       complain(place_of(*find_kind(kind), key, "default", object),
                kind + "/" + key + " is the default of " + scope + "; say `default: true` of another one, too");
@@ -171,7 +173,7 @@ class Fit {
     if (objects == laid_.desired.end()) return;
     Defaults defaults;
     for (const auto& [key, object] : objects->second) {
-      const std::string scope = scope_of_default(kind, value_of(object));
+      const std::string scope = default_scope(kind, value_of(object));
       const auto is_default = object.fields.find("default");
       if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
       defaults[scope].emplace_back(&key, &object);
