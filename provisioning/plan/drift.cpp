@@ -111,28 +111,33 @@ std::set<std::string> absent_members(const State& live, const EdgeKind& edge, co
   return absent;
 }
 
+// `current` with what each manager declared last laid over it.
+Desired lay_all(const std::vector<Definitions>& applied, const State& current) {
+  Desired desired{.state = current, .renames = {}, .prunable = {}};
+  for (const Definitions& definitions : applied) {
+    Desired next = overlay(desired.state, without_lost_copies(still_owned(definitions, current), current),
+                           {.manager = definitions.manager, .adopt = true, .only = {}});
+    desired.state = std::move(next.state);
+    for (auto& [kind, renames] : next.renames) {
+      for (auto& [to, from] : renames) {
+        auto& so_far = desired.renames[kind];
+        const auto first = so_far.extract(from);  // another manager has renamed it before
+        so_far[to] = first.empty() ? from : first.mapped();
+      }
+    }
+  }
+  return desired;
+}
+
 }  // namespace
 
 std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purpose) {
-  auto applied = std::make_shared<Applied>(last_applied(tenant));
-  if (applied->current) return std::nullopt;
-  Edit edit{.scope = scope_of_all(applied->definitions), .desired = {}, .guards = {}};
-  edit.desired = [applied, purpose](const State& current) {
-    if (purpose == For::plan) require_whole(applied->definitions, current);
-    Desired desired{.state = current, .renames = {}, .prunable = {}};
-    for (const Definitions& definitions : applied->definitions) {
-      Desired next = overlay(desired.state, without_lost_copies(still_owned(definitions, current), current),
-                             {.manager = definitions.manager, .adopt = true, .only = {}});
-      desired.state = std::move(next.state);
-      for (auto& [kind, renames] : next.renames) {
-        for (auto& [to, from] : renames) {
-          auto& so_far = desired.renames[kind];
-          const auto first = so_far.extract(from);  // renamed by another manager's word
-          so_far[to] = first.empty() ? from : first.mapped();
-        }
-      }
-    }
-    return desired;
+  Applied applied = last_applied(tenant);
+  if (applied.current) return std::nullopt;
+  Edit edit{.scope = scope_of_all(applied.definitions), .desired = {}, .guards = {}};
+  edit.desired = [definitions = std::move(applied.definitions), purpose](const State& current) {
+    if (purpose == For::plan) require_whole(definitions, current);
+    return lay_all(definitions, current);
   };
   edit.record = record;
   edit.is_question = true;
