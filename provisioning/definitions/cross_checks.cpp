@@ -108,7 +108,7 @@ class Checks {
       const std::string& pattern = wishes[i].first;
       if (pattern.ends_with(".*")) {
         if (!may_exist("permissions") && !known_patterns().contains(pattern)) {
-          reading_.problems.add(places[i], "there is no permission that '" + pattern + "' stands for");
+          reading_.problems.add(places[i], "no permission matches '" + pattern + "'");
         }
         continue;
       }

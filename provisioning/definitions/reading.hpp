@@ -53,7 +53,7 @@ struct File {
     if (fresh) {
       target = std::move(value);
     } else if (!(target == value)) {
-      complain(node, "'" + what + "' is something else in " + shown(first->second));
+      complain(node, "'" + what + "' has another value in " + shown(first->second));
     }
   }
 

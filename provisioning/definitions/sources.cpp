@@ -51,8 +51,7 @@ class Collector {
       const std::size_t before = found_;
       std::vector<FileIdentity> above;
       add_folder(path, {status.st_dev, status.st_ino}, above);
-      if (found_ == before)
-        throw Error(ErrorKind::invalid, "the folder " + path + " holds no *.yaml and no *.yml file");
+      if (found_ == before) throw Error(ErrorKind::invalid, "the folder " + path + " contains no *.yaml or *.yml file");
     } catch (const Limit&) {
       throw;
     } catch (const Error& error) {
@@ -87,7 +86,7 @@ class Collector {
 
   void add_folder(const std::string& path, const FileIdentity& identity, std::vector<FileIdentity>& above) {
     if (std::ranges::find(above, identity) != above.end()) {
-      throw Error(ErrorKind::invalid, "the folder " + path + " is a link to a folder that it is in");
+      throw Error(ErrorKind::invalid, "the folder " + path + " is a link to one of its parent folders");
     }
     if (above.size() >= link_depth_limit)
       throw Error(ErrorKind::invalid, "the folder " + path + " is deeper than 32 folders");

@@ -35,7 +35,7 @@ void check_characters(std::string_view text, const std::string& file) {
     if (code >= 0x80 && is_hidden(text, i)) {
       // An escape says what nobody would see.
       refuse(file, {line, column,
-                    hidden_character(text.substr(i, length)) + "; where it is meant, write it as an "
+                    hidden_character(text.substr(i, length)) + "; to keep it, write it as an "
                                                                "escape in double quotes"});
     }
     if (code == '\n') {

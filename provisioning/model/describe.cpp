@@ -78,7 +78,7 @@ std::string explanation_of(const Field& field) {
   std::string text = std::string(field.help) + " " + capitalized(type_of(field));
   const std::string fallback = default_of(field);
   if (!fallback.empty()) text += "; default " + fallback;
-  return text + (field.required ? "; needed by a new object." : ".");
+  return text + (field.required ? "; required for a new object." : ".");
 }
 
 std::string explanation_of(const List& list) { return std::string(list.help) + " " + capitalized(type_of(list)) + "."; }

@@ -25,7 +25,7 @@ Kind permissions() {
       .table = "app.permissions",
       .key_column = "key",
       .summary =
-          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, also later.",
+          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, including later permissions.",
       .permissions = {"*"},
       .readers = {"users.view", "users.manage"},
       .fields =
@@ -61,7 +61,7 @@ Kind roles() {
       .fields =
           {
               name_shown(),
-              text("description", "Whom the role is for, in one sentence."),
+              text("description", "Who the role is for, in one sentence."),
               defaults_to("\"organization\"",
                           choice("scope", "Whether an assignment reaches this organization or the entire enterprise.",
                                  {"organization", "enterprise"})),
@@ -101,7 +101,7 @@ Kind role_templates() {
       .fields =
           {
               name_shown(),
-              text("description", "Whom the template is for, in one sentence."),
+              text("description", "Who the template is for, in one sentence."),
           },
       .lists =
           {
@@ -124,7 +124,7 @@ Kind users() {
       .name = "users",
       .table = "app.users",
       .key_column = "email",
-      .summary = "People who sign in to do work, by e-mail address; each takes a seat from the invitation on.",
+      .summary = "People who sign in to do work, by e-mail address; each takes a seat once invited.",
       .permissions = {"users.edit", "users.manage"},
       .readers = {"users.view", "users.manage"},
       .fields =
@@ -149,7 +149,7 @@ Kind users() {
                .owner_column = "user_id",
                .target = "roles",
                .target_column = "role_id",
-               .help = "Roles that are assigned to the user; those that are granted for a time are not spoken of here.",
+               .help = "Roles that are assigned to the user; grants that expire are not listed.",
                .until_column = "expires_at"},
               permission_list("user_permissions", "app.user_permissions", "user_id",
                               "Permissions that the user holds directly; one without a level is held at its widest."),
@@ -187,9 +187,8 @@ Kind teams() {
               text("description", "What the team works on, in one sentence."),
               defaults_to("\"manual\"", choice("assignment", "How work that reaches the team finds a member.",
                                                {"manual", "round_robin", "least_loaded"})),
-              positive(integer("capacity",
-                               "Open tickets and items a member is given at most; without it there is no limit.")),
-              yes_or_no("notify", "true", "Whether members are told of new work of the team."),
+              positive(integer("capacity", "Maximum open tickets and items per member; without it there is no limit.")),
+              yes_or_no("notify", "true", "Whether members are notified of new work of the team."),
           },
       .lists =
           {

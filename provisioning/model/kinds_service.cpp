@@ -9,14 +9,14 @@ Kind automations() {
       .name = "automations",
       .table = "app.automations",
       .key_column = "key",
-      .summary = "Rules that act by themselves: when the trigger occurs and the conditions fit, the actions run.",
+      .summary = "Rules that run their actions when the trigger occurs and the conditions match.",
       .permissions = {"automations.manage", "settings.manage"},
       .fields =
           {
               name_shown(),
               text("description", "What the rule is for, in one sentence."),
               required(stored_as("trigger_event",
-                                 choice("trigger", "Event of a ticket or an item that sets it off.",
+                                 choice("trigger", "Event of a ticket or an item that triggers it.",
                                         {"ticket.created", "ticket.updated", "ticket.status_changed", "ticket.assigned",
                                          "ticket.replied", "ticket.sla_warning", "ticket.sla_breached", "item.created",
                                          "item.updated", "item.status_changed", "item.assigned", "item.due"}))),
@@ -29,7 +29,7 @@ Kind automations() {
               defaults_to(
                   "3", between(1, 20,
                                integer("max_depth",
-                                       "How many automations may set each other off before this one stops, 1 to 20."))),
+                                       "How many automations may trigger each other before this one stops, 1 to 20."))),
               defaults_to("1000", positive(integer("run_budget", "Runs per hour after which it stops."))),
               position("Order of execution."),
           },
@@ -85,17 +85,17 @@ Kind email_templates() {
       .name = "email_templates",
       .table = "app.email_templates",
       .key_column = "key",
-      .summary = "Texts of the mails that the tenant sends, with placeholders such as {{name}}.",
+      .summary = "Texts of the messages that the tenant sends, with placeholders such as {{name}}.",
       .permissions = {"settings.edit", "settings.manage"},
       .fields =
           {
-              text("description", "When the mail is sent, in one sentence."),
+              text("description", "When the message is sent, in one sentence."),
               with_placeholders(required(formatted(Format::line, text("subject", "Subject line.")))),
               with_placeholders(required(stored_as(
                   "body_text", at_most(100'000, formatted(Format::filled, text("text", "Body as plain text.")))))),
-              with_placeholders(
-                  stored_as("body_html",
-                            at_most(100'000, text("html", "Body as HTML; without it the mail is plain text only.")))),
+              with_placeholders(stored_as(
+                  "body_html",
+                  at_most(100'000, text("html", "Body as HTML; without it the message is plain text only.")))),
           },
       .example = R"(email_templates:
   invitation:

@@ -16,7 +16,7 @@ Kind statuses() {
               name_shown(),
               required(choice("applies_to", "Whether it is a state of tickets or of items.", {"ticket", "item"})),
               required(choice("category",
-                              "What the state amounts to; SLA clocks stand still while pending and stop when done.",
+                              "What the state amounts to; SLA clocks pause while pending and stop when done.",
                               {"open", "pending", "done"})),
               colour(),
               position("Order in lists."),
@@ -116,7 +116,7 @@ Kind sla_policies() {
                                "Minutes until the first reply; at least one of the two targets is needed.")),
               positive(integer("resolution_minutes", "Minutes until the ticket is done.")),
               reference("business_hours", "business_hours_id", "business_hours",
-                        "Calendar by which the minutes count; without it around the clock."),
+                        "Calendar by which the minutes count; without it they count around the clock."),
               position("Order of precedence."),
               yes_or_no("enabled", "true", "Whether it is in force."),
           },
@@ -145,7 +145,7 @@ Kind projects() {
               name_shown(),
               text("description", "What the project is about, in one sentence."),
               colour(),
-              yes_or_no("archived", "false", "An archived project is read-only and out of sight."),
+              yes_or_no("archived", "false", "An archived project is read-only and hidden."),
           },
       .example = R"(projects:
   onboarding:

@@ -43,10 +43,8 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
   }
   for (const auto& [what, who] : holders) {
     if (who.empty()) continue;
-    throw Error(ErrorKind::conflict,
-                what + " cannot be removed: " + std::to_string(who.size()) + (who.size() == 1 ? " has" : " have") +
-                    " it (" + enumerated(who, 3) + ")",
-                "Take it from them first, or give them another.");
+    throw Error(ErrorKind::conflict, what + " cannot be removed: it is held by " + enumerated(who, 3),
+                "Revoke it first, or replace it with another.");
   }
 }
 

@@ -64,7 +64,7 @@ class Examination {
   std::vector<std::string> run(const std::vector<Change>& changes, const std::vector<Change>& adoptions,
                                const std::vector<Effect>& effects) {
     const Object* object = find_object(before_, "users", user_);
-    if (object == nullptr) return {user_ + " is no user of the tenant"};
+    if (object == nullptr) return {user_ + " is not a user of the tenant"};
     if (object->status != "active") return {user_ + " is " + object->status + ", not active"};
     for (const Change& change : changes) {
       if (is_of_person(change) && change.action == Action::add) invited_.insert(change.key);
@@ -108,7 +108,7 @@ class Examination {
 
   void examine_right(const std::string& what, const Change& change) {
     const Keys keys = needed(change);
-    if (!holds(keys)) complain(what + (keys.empty() ? ": it takes an admin" : ": it takes " + shown(keys)));
+    if (!holds(keys)) complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
   }
 
   void examine(const Change& change) {
@@ -121,7 +121,7 @@ class Examination {
         complain(what + ": the tenant's plan has no custom roles");
       }
       if (!held_.makes_roles) {
-        complain(what + ": it takes an account admin, who has roles.manage or everything through a system role");
+        complain(what + ": this requires an account admin, who has roles.manage or everything through a system role");
       }
     }
     if (kind != nullptr && kind->is_person()) examine_subject(change, edge);
@@ -141,10 +141,10 @@ class Examination {
     if (subject == user_ || invited_.contains(subject) || !subjects_.insert(subject).second) return;
     const Powers powers = powers_of_user(before_, subject);
     if (powers.holdings.contains("*") && !is_admin())
-      return complain("touch " + subject + ": only admins touch admins");
+      return complain("change " + subject + ": only admins can change admins");
     if (const std::string more = surplus_of(powers, held_); !more.empty()) {
       const bool sees = holds(keys_of(Right::see_people));
-      complain("touch " + subject + (sees ? ", who holds " + more + ": " + user_ + " does not" : ", who holds more"));
+      complain("change " + subject + (sees ? ", who holds " + more + ": " + user_ + " does not" : ", who holds more"));
     }
   }
 
@@ -164,7 +164,7 @@ class Examination {
       }
     }
     const Powers left = powers_of_user(after_, now);
-    if (held_.makes_roles && !left.makes_roles) complain("take the making of roles from themselves");
+    if (held_.makes_roles && !left.makes_roles) complain("take the right to create roles from themselves");
     if (held_.enterprise && !left.enterprise) complain("take the enterprise from themselves");
   }
 
@@ -181,9 +181,11 @@ class Examination {
 
   // What goes must be held now, what comes for as long as it is handed out.
   void require_powers(const std::string& what, const Powers& wanted, const Powers& held) {
-    if (wanted.enterprise && !administers_enterprise()) return complain(what + ": it takes an admin of the enterprise");
+    if (wanted.enterprise && !administers_enterprise())
+      return complain(what + ": this requires an admin of the enterprise");
     if (surplus_of(wanted, held).empty()) return;
-    complain(what + ": it is more than " + user_ + " holds" + (surplus_of(wanted, given_).empty() ? " for good" : ""));
+    complain(what + ": it is more than " + user_ + " holds" +
+             (surplus_of(wanted, given_).empty() ? " permanently" : ""));
   }
 
   void examine_permission(const std::string& what, const std::string& permission, const Change& change) {
@@ -198,7 +200,7 @@ class Examination {
   void examine_assignment(const std::string& what, const EdgeKind& edge, const Change& change) {
     const auto [holder, role] = split_edge(edge, change.key);
     if (change.action == Action::change && holder == user_) {
-      complain(what + ": nobody moves the end of their own roles");
+      complain(what + ": users cannot change when their own roles expire");
     }
     if (change.action != Action::add) require_powers(what, powers_of_role(before_, role), given_);
     if (change.action != Action::remove) {
@@ -210,7 +212,7 @@ class Examination {
     const Part part = part_of(change.kind);
     if (part == Part::person) {
       if (touches(change, "crm_access", true) && !has_crm_access(before_, user_))
-        complain(what + ": it takes CRM access");
+        complain(what + ": this requires CRM access");
       examine_template(what, before_, value_of(change, "role_template", Side::before), given_);
       examine_template(what, after_, value_of(change, "role_template", Side::after), lasting(""));
     }
@@ -218,9 +220,9 @@ class Examination {
       examine_template(what, before_, change.old_key(), given_);
     }
     if (part != Part::role) return;
-    if (touches(change, "system", true)) complain(what + ": what is a system role is not theirs to say");
+    if (touches(change, "system", true)) complain(what + ": users cannot change whether a role is a system role");
     if (touches(change, "scope", "enterprise") && !administers_enterprise()) {
-      complain(what + ": it takes an admin of the enterprise");
+      complain(what + ": this requires an admin of the enterprise");
     }
     if (change.action != Action::add) require_powers(what, powers_of_role(before_, change.old_key()), given_);
   }

@@ -81,8 +81,9 @@ Definitions without_lost_copies(Definitions definitions, const State& current) {
 // What was declared in part cannot be made again from that part.
 void require_whole(const std::vector<Definitions>& applied, const State& current) {
   const auto refuse = [](const std::string& kind, const std::string& key, const std::string& why) {
-    throw Error(ErrorKind::conflict, kind + "/" + key + " is gone, and what was applied of it does not say " + why,
-                "Bring it back with 'acctl undo', or declare all of it and apply that.");
+    throw Error(ErrorKind::conflict,
+                kind + "/" + key + " no longer exists, and its last applied definition does not include " + why,
+                "Restore it with 'acctl undo', or declare it in full and apply that.");
   };
   for (const Definitions& definitions : applied) {
     for (const auto& [kind, objects] : definitions.objects) {
@@ -90,7 +91,7 @@ void require_whole(const std::vector<Definitions>& applied, const State& current
         const bool renamed = std::ranges::any_of(
             declaration.previously, [&](const std::string& old) { return find_object(current, kind, old) != nullptr; });
         if (renamed || find_object(current, kind, key) != nullptr) continue;
-        if (is_lost_copy(definitions, kind, key, declaration, current)) refuse(kind, key, "what it was a copy of");
+        if (is_lost_copy(definitions, kind, key, declaration, current)) refuse(kind, key, "the source of its clone");
         for (const Field& field : find_kind(kind)->fields) {
           const std::string name(field.name);
           if (field.required && declaration.clone.empty() && !declaration.fields.contains(name))
@@ -148,7 +149,8 @@ std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purp
 std::string render_live(Connection& tenant) {
   const Rows rows = tenant.query(sql::declared_definitions);
   if (rows.empty())
-    throw Error(ErrorKind::failed, "nothing was applied to this tenant yet", "'acctl export' writes all.");
+    throw Error(ErrorKind::failed, "nothing has been applied to this tenant yet",
+                "'acctl export' writes the whole configuration.");
   if (rows.size() > 1) {
     throw Error(ErrorKind::conflict, std::to_string(rows.size()) + " managers have applied definitions to this tenant",
                 "Compare their files one by one with 'acctl plan'.");

@@ -42,7 +42,7 @@ void commit(Transaction& transaction, const Identity& identity) {
 std::int64_t lock_for(Transaction& transaction, const Identity& identity) {
   const LockedConfiguration locked = lock_configuration(transaction);
   if (identity.epoch && locked.epoch > *identity.epoch) {
-    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or set up anew meanwhile",
+    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or provisioned again in the meantime",
                 "Nothing was changed by this run; see 'acctl tenant show " + identity.slug + "'.");
   }
   return locked.revision;
@@ -59,7 +59,7 @@ class Execution {
     if (lock_for(transaction, identity_) != basis.revision) {
       Planned again = plan_edit(tenant_, identity_, edit_);
       if (digest_of(again.plan) != digest_of(plan)) {
-        throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
+        throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " has changed since the plan was made",
                     "Nothing was changed by this run; plan again.");
       }
       // A plan that was refused has not been asked about: what changed meanwhile must not let it through.
@@ -96,7 +96,7 @@ class Execution {
       if (part->empty()) continue;
       const State written = read_state(tenant_, scope_written_by(*part));
       if (const auto different = mismatches(written, *part, Side::after); !different.empty()) {
-        throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
+        throw Error(ErrorKind::failed, "the result does not match the plan: " + reasons_of(different),
                     "Nothing was changed.");
       }
     }

@@ -112,7 +112,7 @@ std::vector<std::string> system_removals(const std::vector<Change>& changes) {
     const auto system = change.fields.find("system");
     if (change.action == Action::add || system == change.fields.end() || system->second.before != true) continue;
     all.push_back(change.kind + "/" + change.old_key() + " is a system role and " +
-                  (change.action == Action::remove ? "cannot be removed" : "stays one"));
+                  (change.action == Action::remove ? "cannot be removed" : "must remain one"));
   }
   return all;
 }

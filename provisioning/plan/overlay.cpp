@@ -68,9 +68,10 @@ class Overlay {
     const auto twice = std::ranges::unique(diagnostics_, {}, order);
     diagnostics_.erase(twice.begin(), twice.end());
     const bool conflict = kind == ErrorKind::conflict;
-    throw Error(
-        kind, conflict ? "what the files declare belongs to somebody else" : "the definitions do not fit the tenant",
-        conflict ? "Take the objects over with --adopt, or leave them to their manager." : "", std::move(diagnostics_));
+    throw Error(kind,
+                conflict ? "the files declare objects of other managers" : "the definitions do not fit the tenant",
+                conflict ? "Use --adopt to take the objects over, or remove them from the files." : "",
+                std::move(diagnostics_));
   }
 
   // One may take over the key that another gives up: whoever finds theirs taken waits for the others to move.
@@ -111,7 +112,7 @@ class Overlay {
             address(kind.name, old) + " cannot become " + address(kind.name, key) + ": both exist",
             "Remove one of them, or drop `previously`.",
             {{declaration.place.file, declaration.place.line, declaration.place.column,
-              address(kind.name, key) + " exists beside its previous " + old}}};
+              address(kind.name, key) + " exists, and so does its previous " + old}}};
   }
 
   void rename_object(const Kind& kind, const std::string& old, const std::string& key) {

@@ -156,7 +156,7 @@ Scope scope_written_by(const std::vector<Change>& changes) {
 
 Desired replayed(const State& current, const std::vector<Change>& changes) {
   if (const auto different = mismatches(current, changes); !different.empty()) {
-    throw Error(ErrorKind::conflict, "the tenant is not as the changes suppose: " + reasons_of(different),
+    throw Error(ErrorKind::conflict, "the tenant has changed since the plan was made: " + reasons_of(different),
                 "Nothing was changed by this run.");
   }
   return {.state = changed(current, changes), .renames = renames_of(changes), .prunable = {}};

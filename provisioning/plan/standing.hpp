@@ -18,8 +18,7 @@ void require_one_of(Connection& tenant, const std::string& user, const std::vect
 // Whether `user` is, and does.
 bool holds_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys);
 
-constexpr std::string_view hint_of_rights =
-    "With --as, acctl does what this user could do in the application, and no more.";
+constexpr std::string_view hint_of_rights = "With --as, acctl can do only what this user can do in the application.";
 constexpr std::string_view seeing_people = "see users, roles and permissions";
 
 }  // namespace acctl

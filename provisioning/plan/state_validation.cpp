@@ -67,7 +67,7 @@ class Fit {
     if (!reference.removed) {
       if (!is_pruned(reference.kind, key)) return;
       complain(*reference.place, std::string(reference.kind) + "/" + key +
-                                     " is declared no longer and would be pruned, but is named here");
+                                     " is no longer declared and would be pruned, but is referred to here");
     } else if (part_of(reference.kind) != Part::person && find_object(laid_.desired, reference.kind, key) == nullptr &&
                find_object(laid_.current, reference.kind, key) == nullptr) {
       complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
@@ -163,7 +163,7 @@ class Fit {
       const std::string scope = default_scope(kind, value_of(*before));
       if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
       complain(place_of(*find_kind(kind), key, "default", object),
-               kind + "/" + key + " is the default of " + scope + "; say `default: true` of another one, too");
+               kind + "/" + key + " is the default of " + scope + "; set `default: true` on another one");
     }
   }
 
@@ -183,9 +183,9 @@ class Fit {
       if (all.size() < 2) continue;
       std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });
       const auto& [key, object] = all.back();
-      complain(place_of(*find_kind(kind), *key, "default", *object), kind + "/" + *all.front().first +
-                                                                         " is the default of " + scope +
-                                                                         " already; say `default: false` of it, too");
+      complain(
+          place_of(*find_kind(kind), *key, "default", *object),
+          kind + "/" + *all.front().first + " is the default of " + scope + " already; set `default: false` on it");
     }
   }
 
@@ -193,7 +193,7 @@ class Fit {
     for (const auto& [what, who] : needed_) {
       throw Error(ErrorKind::conflict,
                   what + " cannot be removed: " + enumerated(who, 5) + " need" + (who.size() == 1 ? "s" : "") + " it",
-                  "Change those first, in the same files if you like.");
+                  "Change those first; the same files can do it.");
     }
   }
 

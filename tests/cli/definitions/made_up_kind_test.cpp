@@ -113,7 +113,7 @@ TEST_CASE("a made-up kind is changed with --as by who holds the permission that 
   acctl.add_user("tagger@acme.example", "tags.manage");
   acctl.add_user("writer@acme.example", "projects.manage");
   const std::string change = "manager: gitops\ntags: {vip: {name: Very important}}\n";
-  check_ended(acctl.apply(change, {"--as", "writer@acme.example"}), 5, "it takes tags.manage or settings.manage");
+  check_ended(acctl.apply(change, {"--as", "writer@acme.example"}), 5, "this requires tags.manage or settings.manage");
   check_ended(acctl.apply(change, {"--as", "tagger@acme.example"}), 0);
   CHECK(acctl.desk.in("select name from app.tags where key = 'vip'") == "Very important");
 }
