@@ -59,12 +59,12 @@ class Reader {
 
   std::string among(const std::set<std::string>& keys) {
     const std::string all = "(select jsonb_array_elements_text(" + parameter(Json(keys).dump()) + "::jsonb))";
-    // An array is sooner planned, and gone through for each row; where they are many they are worth a hash.
+    // An array is planned faster but searched for each row; from a hundred keys on a hashed subselect is faster.
     constexpr std::size_t many = 100;
     return keys.size() < many ? " = any(array" + all + ")" : " in " + all;
   }
 
-  // "" for no condition, nullopt where the scope leaves the kind out. On `id`, a column that holds the kind's ids.
+  // "" for no condition, nullopt if the scope leaves the kind out. On `id`, a column that holds the kind's ids.
   std::optional<std::string> condition(const Kind& kind, const std::string& id) {
     if (is_whole(kind)) return "";
     std::string ids;
@@ -217,12 +217,12 @@ class Reader {
 
   void decode_members(const Part& part, const Rows& rows, State& state) const {
     const auto read = keys_.find(std::string(part.kind->name));
-    if (rows.empty() || read == keys_.end()) return;  // of owners that nobody asked for
+    if (rows.empty() || read == keys_.end()) return;  // their owners were not read
     auto& members = state[std::string(part.edge->list->kind)];
     const auto& owners = read->second;
     for (int row = 0; row < rows.size(); ++row) {
       const std::string target(rows.text(row, 1));
-      // Whoever is read with their lists is read: teams alone can have members beyond the scope.
+      // Teams can have members outside the scope, whose owner was not read.
       const auto owner = owners.find(std::string(rows.text(row, 0)));
       if (owner == owners.end()) continue;
       Object& member = members[edge_key(

@@ -51,7 +51,7 @@ std::string insert_objects_sql(const Kind& kind) {
          " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
 }
 
-// Only the columns that one of the changes speaks of; those that a single object does not speak of keep their value.
+// Sets only the columns that some change sets; objects that do not set one of them keep its value.
 std::string update_objects_sql(const Kind& kind, const std::set<std::string>& spoken) {
   std::string sets;
   const auto set = [&](std::string_view column, const std::string& name, const std::string& value) {
@@ -77,7 +77,7 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
          " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_sql(kind, "o") + " = x.\"key\"";
 }
 
-// A key that nobody has, for an object on its way to one that another still has.
+// A temporary key for an object whose new key another object still has.
 std::string key_underway(const Kind& kind, std::size_t number) {
   const std::string digits = std::to_string(number);
   switch (kind.keys) {
@@ -104,7 +104,7 @@ std::string clear_values_sql(const Kind& kind, const Field& field) {
          " = x.\"key\" and x.f ? " + quoted_literal(field.name) + " and o." + column + " is not null";
 }
 
-// What still belongs to the objects $1 of `kind` and would go with them. The alias of an object is o.
+// Selects members that would be removed with the objects $1 of `kind` by cascade. The alias of an object is o.
 std::string leftovers_sql(const Kind& kind) {
   std::string sql;
   for (const EdgeKind& edge : edge_kinds()) {
@@ -129,7 +129,7 @@ std::string delete_objects_sql(const Kind& kind) {
          key_sql(kind, "o") + " = x.\"key\"";
 }
 
-// What a member can say beside its ends.
+// What a member can have besides its two ends.
 struct EdgeField {
   std::string name;  // in Change::fields
   std::string column;
@@ -181,7 +181,7 @@ std::string edge_sql(const EdgeKind& edge, Action action) {
     case Action::add: {
       std::string sql =
           "insert into " + table + " as e (" + ends + columns + ") select o.id, t.id" + values + " from" + from;
-      // What has ended by itself gives way.
+      // An expired row gives way to the new one.
       if (const std::string until(list.until_column); !until.empty()) {
         sql += " on conflict (" + ends + ") do update set " + until + " = excluded." + until +
                ", created_at = excluded.created_at where e." + until + " <= now()";
@@ -231,7 +231,7 @@ void make_way(Connection& tenant, const Kind& kind, const std::set<std::string>&
   }
 }
 
-// What the plan does not remove is not removed: it came meanwhile, or was not read.
+// A cascade must not remove what the plan does not: members that were added in the meantime, or were not read.
 void refuse_leftovers(Connection& tenant, const Kind& kind, const Json& rows) {
   const std::string sql = leftovers_sql(kind);
   if (sql.empty()) return;

@@ -1,4 +1,4 @@
-// The objects of a kind.
+// Reads the objects of a kind.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -74,7 +74,7 @@ class ObjectReader {
     }
   }
 
-  // One that is there and wrong has had its say.
+  // A field that is present but not valid has been reported already.
   void demand_required(const YamlNode& key, const YamlNode& value) {
     for (const Field& field : kind_.fields) {
       if (field.required && value.find(field.name) == nullptr) {
@@ -83,7 +83,7 @@ class ObjectReader {
     }
   }
 
-  // The key that `node` names, "" with a complaint where it names none.
+  // The key that `node` names; "", with a complaint, if it names none.
   std::string read_key(const YamlNode& node, const std::string& what) {
     if (!check_text(file_, node, what)) return {};
     std::string key = normal_key(kind_.keys, node.text);
@@ -131,7 +131,7 @@ void read_kind(const File& file, const Kind& kind, const YamlNode& objects) {
   }
   for (const auto& [key, value] : objects.entries) {
     const std::string name = normal_key(kind.keys, key.text);
-    Declaration refused;  // of what cannot be declared the rest is checked all the same
+    Declaration refused;  // the fields of an object that cannot be declared are checked as well
     Declaration* object = &refused;
     if (const std::string problem = key_problem(kind.keys, name); !problem.empty()) {
       file.complain(key, problem);

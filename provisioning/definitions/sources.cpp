@@ -1,4 +1,4 @@
-// The files that -f names.
+// Reads the files that -f names.
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ constexpr std::size_t total_limit = 64u << 20;
 
 using FileIdentity = std::pair<dev_t, ino_t>;
 
-// Of what a path leads to; throws Error(invalid) where it leads nowhere.
+// The status of the target of a path; throws Error(invalid) if there is none.
 struct stat status_of(const std::string& path) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) {
@@ -60,7 +60,7 @@ class Collector {
     }
   }
 
-  // Ends the reading at once; all else is told together.
+  // Ends the reading at once; all other errors are reported together.
   struct Limit : Error {
     using Error::Error;
   };

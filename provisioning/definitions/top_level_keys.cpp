@@ -1,4 +1,4 @@
-// What definitions say of themselves: version, owner, tenants, guards.
+// Reads what definitions say about themselves: version, owner, tenants, guards.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,7 +20,7 @@ std::optional<std::int64_t> whole_number(const YamlNode& node) {
   return value.is_number_integer() ? std::optional(value.get<std::int64_t>()) : std::nullopt;
 }
 
-// What is wrong with `text` for `check`, which throws; "" where nothing is.
+// The message of what `check` throws; "" if it does not throw.
 template <class Check>
 std::string problem_of(const Check& check) {
   try {
@@ -78,7 +78,7 @@ std::vector<std::string> kind_names() {
   return names;
 }
 
-// "roles/admin" or "roles/*"; "" with a complaint where it is neither.
+// "roles/admin" or "roles/*"; "", with a complaint, if it is neither.
 std::string protected_address(const File& file, const YamlNode& node) {
   if (!check_text(file, node, "'protect'")) return {};
   const std::size_t slash = node.text.find('/');

@@ -36,7 +36,7 @@ std::string length_words(const Field& field) {
 
 std::string type_without_length(const Field& field) {
   const std::string_view format = describe(field.format);
-  // Not "a name", for it stands where a type stands.
+  // "name" and not "a name": it takes the place of a type.
   const auto formatted = [&](const std::string& otherwise) {
     if (format.empty()) return otherwise;
     return std::string(format.starts_with("a ") ? format.substr(2) : format);

@@ -11,7 +11,7 @@ namespace acctl {
 
 namespace {
 
-bool is_in_use = false;  // somebody holds pointers into the table
+bool is_in_use = false;  // there are pointers into the table
 
 std::vector<Kind>& added_kinds() {
   static std::vector<Kind> added;

@@ -128,7 +128,7 @@ struct Kind {
 
   const std::vector<std::string_view>& read_permissions() const { return readers.empty() ? permissions : readers; }
   bool is_person() const { return part == Part::person; }
-  // Its objects are held by people, directly or through a role or role template, and can be removed only once nobody
+  // Its objects are held by people, directly or through a role or role template, and can be removed only when nobody
   // holds them.
   bool is_held() const { return part == Part::permission || part == Part::role || part == Part::role_template; }
 };

@@ -13,9 +13,9 @@ namespace acctl {
 
 namespace {
 
-// Roles, templates and permissions go only when nobody holds them any more; their holders were not read before.
+// Roles, templates and permissions can be removed only if nobody holds them; their holders were not read with the edit.
 void refuse_held(const State& after, const std::vector<Change>& changes) {
-  std::map<std::string, std::vector<std::string>> holders;  // of what goes, by address
+  std::map<std::string, std::vector<std::string>> holders;  // of what is removed, by address
   for (const Change& change : changes) {
     const Kind* kind = find_kind(change.kind);
     if (kind != nullptr && kind->is_held() && change.action == Action::remove) holders[address_of(change)];
@@ -86,7 +86,7 @@ void refuse_unknown_zones(Connection& tenant, const std::vector<Change>& changes
   if (!problems.empty()) throw_unfit(std::move(problems));
 }
 
-// Levels that a permission no longer knows, and somebody holds it at.
+// A permission must not lose a level at which somebody holds it.
 void refuse_lost_levels(const State& after, const std::vector<Change>& changes) {
   std::vector<Diagnostic> problems;
   for (const Change& change : changes) {
@@ -126,7 +126,7 @@ Error excess(const std::vector<std::string>& problems) {
   return {ErrorKind::refused, "refused: " + enumerated(problems, 5, "; "), std::string(hint_of_rights)};
 }
 
-// Whose access `changes` change: somebody under another address gains and loses nothing.
+// The effects of `changes`. A user who only gets another address gains and loses nothing.
 std::vector<Effect> find_effects(const State& before, const State& after, const std::vector<Change>& changes) {
   std::vector<Change> renames;
   for (const Change& change : changes) {

@@ -134,10 +134,10 @@ class Examination {
     }
   }
 
-  // Who can change somebody's address, or where they sign in, is that somebody.
+  // Whoever can change the address of a user, or how they sign in, can become that user.
   void examine_subject(const Change& change, const EdgeKind* edge) {
     const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
-    // Who is invited and there already stays as they are.
+    // Adding a user who exists already changes nothing.
     if (subject == user_ || invited_.contains(subject) || !subjects_.insert(subject).second) return;
     const Powers powers = powers_of_user(before_, subject);
     if (powers.holdings.contains("*") && !is_admin())
@@ -148,7 +148,7 @@ class Examination {
     }
   }
 
-  // Nobody acts themselves out: whoever has done it could not take it back.
+  // Nobody removes their own rights: they could not restore them.
   void examine_own_exit(const std::vector<Change>& changes, const std::vector<Effect>& effects) {
     std::string now = user_;
     for (const Change& change : changes) {
@@ -179,7 +179,7 @@ class Examination {
         kinds(), [&](const Kind& kind) { return concerns_people(kind) && is_among(permission, kind.permissions); });
   }
 
-  // What goes must be held now, what comes for as long as it is handed out.
+  // What is revoked must be held now, what is granted for as long as it is granted.
   void require_powers(const std::string& what, const Powers& wanted, const Powers& held) {
     if (wanted.enterprise && !administers_enterprise())
       return complain(what + ": this requires an admin of the enterprise");
@@ -231,7 +231,7 @@ class Examination {
     if (!key.empty()) require_powers(what, powers_of_template(state, key), held);
   }
 
-  // What they hold until then at least; "" for good.
+  // What they hold at least until then; "" for what does not expire.
   const Powers& lasting(const std::string& until) {
     const auto known = lasting_.find(until);
     if (known != lasting_.end()) return known->second;
@@ -258,7 +258,7 @@ class Examination {
   const State& before_;
   const State& after_;
   const Powers held_;   // what counts for them
-  const Powers given_;  // the same before CRM access is asked for: of roles it is not known whose they will be
+  const Powers given_;  // the same without regard to CRM access: a role may be given to users who have it
   std::map<std::string, Powers> lasting_;
   std::set<std::string> invited_;
   std::set<std::string> subjects_;

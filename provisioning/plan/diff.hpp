@@ -1,4 +1,4 @@
-// Differences between states, as values that can be shown, kept, checked, applied and turned around. Pure.
+// Computes differences between states, as values that can be shown, saved, checked, applied and inverted. Pure.
 #pragma once
 
 #include <map>
@@ -11,11 +11,11 @@
 
 namespace acctl {
 
-// What leads from `before` to `after`, in an order in which it can be executed: members go before their objects,
-// objects come before their members, and what others refer to goes last.
+// The changes that lead from `before` to `after`, in an order in which they can be executed: members are removed before
+// their objects, objects are added before their members, and what others refer to is removed last.
 std::vector<Change> diff(const State& before, const State& after, const Renames& renames = {});
 
-// `state` after `changes`. What does not fit is forced: check mismatches() before.
+// `state` after `changes`, which are applied even if they do not match: check mismatches() first.
 State changed(State state, const std::vector<Change>& changes);
 
 // All objects of a kind.

@@ -41,7 +41,7 @@ Scope scope_of_all(const std::vector<Definitions>& all) {
   return scope;
 }
 
-// Only what `declaration` speaks of.
+// Only the fields that `declaration` sets.
 Object spoken_part(const Object& object, const Declaration& declaration) {
   Object part;
   for (const auto& [name, declared] : declaration.fields) {
@@ -50,7 +50,7 @@ Object spoken_part(const Object& object, const Declaration& declaration) {
   return part;
 }
 
-// Without what another manager has taken over since.
+// Without the objects that another manager has taken over since.
 Definitions still_owned(Definitions definitions, const State& current) {
   for (auto& [kind, objects] : definitions.objects) {
     std::erase_if(objects, [&](const auto& declared) {
@@ -61,8 +61,8 @@ Definitions still_owned(Definitions definitions, const State& current) {
   return definitions;
 }
 
-// A copy of what the definitions do not declare is gone: what it had nobody knows, for its source may be another by
-// now.
+// Whether a clone no longer exists and its source is not declared: what the clone had is unknown, because its source
+// may have changed since.
 bool is_lost_copy(const Definitions& definitions, const std::string& kind, const std::string& key,
                   const Declaration& declaration, const State& current) {
   return !declaration.clone.empty() && find_object(current, kind, key) == nullptr &&
@@ -78,7 +78,7 @@ Definitions without_lost_copies(Definitions definitions, const State& current) {
   return definitions;
 }
 
-// What was declared in part cannot be made again from that part.
+// An object that was declared in part cannot be created again from that part.
 void require_whole(const std::vector<Definitions>& applied, const State& current) {
   const auto refuse = [](const std::string& kind, const std::string& key, const std::string& why) {
     throw Error(ErrorKind::conflict,
@@ -102,7 +102,7 @@ void require_whole(const std::vector<Definitions>& applied, const State& current
   }
 }
 
-// The members that `list` speaks of and `owner` does not have.
+// The members that `list` names and `owner` does not have.
 std::set<std::string> absent_members(const State& live, const EdgeKind& edge, const std::string& owner,
                                      const DeclaredList& list) {
   std::set<std::string> absent;

@@ -66,14 +66,14 @@ bool matches(std::string_view pattern, std::string_view permission) {
   return pattern == permission;
 }
 
-// A permission that goes, or is another from now on, or has other levels: whoever holds it without naming one holds it
-// at the widest there is.
+// A permission that is removed or renamed, or gets other levels: who holds it without a level holds it at the widest
+// one.
 bool concerns_holders(const Change& change) {
   if (change.action != Action::change) return change.action == Action::remove;
   return change.fields.contains("levels") || change.old_key() != change.key;
 }
 
-// A role that goes, or reaches further or less far from now on.
+// A role that is removed, or whose scope changes.
 bool concerns_assignments(const Change& change) {
   return change.action == Action::remove || (change.action == Action::change && change.fields.contains("scope"));
 }

@@ -18,7 +18,7 @@ bool is_allowed(const Guards& guards, const std::string& kind, const std::string
   return guards.allowed_removals.contains(kind + "/" + key);
 }
 
-// A declaration of guards.protect, the one kind that is no kind of its own in files.
+// An entry of guards.protect, the one internal kind.
 bool is_protection(const Change& change) {
   const Kind* kind = find_kind(change.kind);
   return kind != nullptr && kind->internal;
@@ -65,7 +65,7 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
     }
     const auto [owner, target] = split_edge(*edge, change.key);
     const std::string owner_address = std::string(edge->owner->name) + "/" + owner;
-    // What goes with its owner or with its target is counted there.
+    // A member that is removed with its owner or target is counted there.
     if (gone.contains(owner_address) || gone.contains(std::string(edge->list->target) + "/" + target)) continue;
     if (guards.allowed_removals.contains(owner_address) || is_allowed(guards, change.kind, change.key)) continue;
     ++removals[owner_address + " " + std::string(edge->list->name)].removed;
@@ -140,7 +140,7 @@ std::vector<std::string> protected_removals(const State& before, const std::vect
     const std::string address = change.kind + "/" + change.old_key();
     if ((change.action != Action::remove && !renamed) || guards.allowed_removals.contains(address)) continue;
     for (const auto& [pattern, manager, fresh] : protections) {
-      // Whoever begins to protect a whole kind may rename in the same breath.
+      // A plan that starts to protect a whole kind may rename its objects as well.
       if (!is_under(pattern, address) || (fresh && renamed && pattern != address)) continue;
       const std::string by = manager.empty() ? "" : " by manager " + manager;
       all.push_back(address + " is protected" + by + " (" + pattern + ")");

@@ -43,7 +43,7 @@ const Json* field_or_nothing(const Object& object, std::string_view field) {
   return found == object.fields.end() ? &nothing : &found->second;
 }
 
-// All that `change` removes, by name; what it does not speak of was not set.
+// All that `change` removes, by name; fields that it leaves out were not set.
 std::map<std::string, FieldChange> all_removed(const Change& change, const Object& live) {
   std::map<std::string, FieldChange> fields = change.fields;
   const std::string_view first = first_status(change.kind);
@@ -93,7 +93,7 @@ class Consequences {
     return removed_.contains({std::string(kind), key}) && find_object(after_, kind, key) == nullptr;
   }
 
-  // Members that came meanwhile to an object which is to go would go with it, unseen.
+  // Members that were added in the meantime to an object that is removed would be removed with it, unseen.
   void find_new_members(const EdgeKind& edge) {
     for (const auto& [key, object] : all_of_kind(after_, edge.list->kind)) {
       const auto [owner, target] = split_edge(edge, key);
@@ -151,7 +151,7 @@ class Consequences {
     if (!scope.empty() && *field_or_nothing(object, "default") == true) check_default(change, scope);
   }
 
-  // Of a permission that has other levels, those that somebody holds.
+  // Of a permission whose levels change, the levels at which somebody holds it.
   void check_levels(const std::string& permission, const Json& known) {
     for (const EdgeKind& edge : edge_kinds()) {
       if (!edge.gives_permission()) continue;

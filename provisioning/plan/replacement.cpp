@@ -1,4 +1,4 @@
-// What import makes of a tenant.
+// The edit of import.
 #include <algorithm>
 #include <set>
 
@@ -10,8 +10,8 @@ namespace acctl {
 
 namespace {
 
-// Of what is there under a former key, and not under the one that is declared. One may take over the key that another
-// gives up.
+// The renames of objects that exist under a former key and not under the declared one. One may take over the key that
+// another gives up.
 std::vector<Change> renames_in(const State& current, const Definitions& definitions) {
   std::vector<Change> renames;
   for (const auto& [kind, objects] : definitions.objects) {
@@ -34,7 +34,7 @@ std::vector<Change> renames_in(const State& current, const Definitions& definiti
   return renames;
 }
 
-// An export names what is protected and not by whom: whoever protects it here goes on.
+// An export says what is protected, not by whom: the managers that protect it in this tenant keep doing so.
 void keep_protections(const std::map<std::string, Object>& current, const Definitions& definitions, State& desired) {
   if (!definitions.guards.protect) return;
   for (const auto& [key, object] : current) {
@@ -45,7 +45,7 @@ void keep_protections(const std::map<std::string, Object>& current, const Defini
   }
 }
 
-// Who goes leaves the teams, also those that the definitions do not speak of.
+// Users who are removed leave all teams, including those that the definitions do not mention.
 void leave_teams(const EdgeKind& edge, State& state) {
   const auto members = state.find(std::string(edge.list->kind));
   if (members == state.end()) return;

@@ -1,4 +1,4 @@
-// What an edit has to read.
+// Computes what an edit has to read.
 #include <algorithm>
 
 #include "provisioning/base/error.hpp"
@@ -21,7 +21,7 @@ void add_targets(Scope& scope, const Kind& kind) {
   for (const List& list : kind.lists) add_kind(scope, *find_kind(list.target));
 }
 
-// `kind` whole, and all that it can name: what stands there must exist. People are never read as a whole.
+// `kind` whole, and all kinds that it can name, so that references can be checked. People are never read as a whole.
 void add_kind(Scope& scope, const Kind& kind) {
   if (kind.is_person() || !scope.kinds.emplace(kind.name).second) return;
   add_targets(scope, kind);
@@ -44,14 +44,14 @@ bool has_memberships(const Kind& kind) {
                              [&](const EdgeKind& edge) { return edge.owner == &kind && edge.is_membership(); });
 }
 
-// Whatever names an object of `kind` in a field.
+// The kinds whose fields can name an object of kind `target`.
 void add_referrers_of(Scope& scope, std::string_view target) {
   for (const Kind& kind : kinds()) {
     if (std::ranges::find(kind.fields, target, &Field::target) != kind.fields.end()) add_kind(scope, kind);
   }
 }
 
-// What would go with an object that is removed, or stand in the way of that.
+// What would be removed with an object, or prevents its removal.
 void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
   const bool is_removed = change.action == Action::remove;
   if (kind.part == Part::permission && (is_removed || change.fields.contains("levels"))) {

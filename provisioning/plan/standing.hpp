@@ -1,4 +1,4 @@
-// Whether a tenant's user on whose behalf acctl works (--as) has a right, asked of the tenant's database.
+// Asks the tenant's database whether the user of --as has a right.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace acctl {
 
-// Throws Error(refused) where `user` is not an active user who holds one of `keys` or everything; its message says
+// Throws Error(refused) if `user` is not an active user who holds one of `keys` or everything; its message says
 // that they may not `what`.
 void require_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys,
                     const std::string& what);

@@ -61,7 +61,8 @@ class Fit {
     return !laid_.pruned.empty() && laid_.pruned.contains(std::string(kind) + "/" + key);
   }
 
-  // What the files still name they do not mean to lose; what they take away was there, but for people who left.
+  // What the files still refer to must not be pruned; what a list removes must have existed, except people who have
+  // left.
   void check_named(const Reference& reference) {
     const std::string& key = *reference.key;
     if (!reference.removed) {
@@ -74,7 +75,7 @@ class Fit {
     }
   }
 
-  // A slip of the pen would protect nothing. What an export protects may be gone, or a person whom it leaves out.
+  // A misspelled address would protect nothing. An export may protect what no longer exists, or people it leaves out.
   void check_protections() {
     if (!laid_.definitions.guards.protect || laid_.options.manager.empty()) return;
     for (const auto& [address, place] : *laid_.definitions.guards.protect) {
@@ -110,7 +111,7 @@ class Fit {
     }
   }
 
-  // What stood there before and loses its target is in the way of a removal.
+  // An object that refers to a pruned one prevents its removal.
   void check_target(std::string_view kind, const std::string& key, const Place& place, std::string_view owner_kind,
                     const std::string& owner) {
     if (find_object(laid_.desired, kind, key) != nullptr) return;
@@ -121,7 +122,7 @@ class Fit {
     }
   }
 
-  // Of users only those are read whom the files name; who is in a team is there all the same.
+  // Only the users whom the files name are read; other members of teams exist as well.
   bool is_member(const std::string& email) {
     if (!members_) {
       members_.emplace();
@@ -153,7 +154,7 @@ class Fit {
   // Of each scope the objects that are its default.
   using Defaults = std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>>;
 
-  // What was the default and is declared to be none leaves its place to another.
+  // A default that is declared not to be one any more needs a successor.
   void check_lost_default(const std::string& kind, const std::map<std::string, Object>& objects,
                           const Defaults& defaults) {
     for (const auto& [key, object] : objects) {
@@ -167,7 +168,7 @@ class Fit {
     }
   }
 
-  // Only a declaration that makes or moves a default can make a second one.
+  // Only a declaration can make a second default, so only declarations are reported.
   void check_defaults(const std::string& kind) {
     const auto objects = laid_.desired.find(kind);
     if (objects == laid_.desired.end()) return;
@@ -197,7 +198,7 @@ class Fit {
     }
   }
 
-  // Of a field where the files set it, else of the object.
+  // The place of the field if the files set it, else of the object.
   Place place_of(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
     const auto declared = laid_.definitions.objects.find(std::string(kind.name));
     if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return object.place;
