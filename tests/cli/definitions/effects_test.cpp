@@ -132,7 +132,8 @@ TEST_CASE("who has another address gains and loses nothing") {
 
 TEST_CASE("option --fail-on-gain takes permissions and patterns, and nothing else") {
   const TenantFixture desk;
-  check_ended(desk.plan("roles: {}\n", {"--fail-on-gain", "tickets"}), 3, "'tickets' names no permissions");
+  check_ended(desk.plan("roles: {}\n", {"--fail-on-gain", "tickets"}), 3,
+              "'tickets' is not a valid permission or pattern");
 }
 
 TEST_CASE("a list that names nothing is no limit that is left out") {

@@ -137,7 +137,7 @@ roles:
   const std::string role = "(select id from app.roles where key = 'helper')";
   const std::string view = "(select id from app.permissions where key = 'tickets.view')";
   refused_after("delete from app.role_permissions where permission_id = " + view + " and role_id = " + role,
-                "tickets.view is gone",
+                "tickets.view no longer exists",
                 "insert into app.role_permissions values (" + role + ", " + view + ", 'group')");
 }
 

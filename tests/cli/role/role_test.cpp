@@ -56,8 +56,8 @@ TEST_CASE("role create refuses what the catalogue does not have, and keys and na
               "permission tickets.assign has no level restricted, only global, group");
   check_ended(create("x", "tickets.create:group"), 3, "permission tickets.create has no level group");
   check_ended(create("x", "tickets.view:grup"), 3, "--permission: 'grup' is no level; did you mean 'group'?");
-  check_ended(create("x", "tickets"), 3, "'tickets' is no permission");
-  check_ended(create("X Y", "tickets.view"), 3, "'X Y' is no key");
+  check_ended(create("x", "tickets"), 3, "'tickets' is not a valid permission");
+  check_ended(create("X Y", "tickets.view"), 3, "'X Y' is not a valid key");
   check_ended(desk({"role", "create", "x", "--name", " "}), 3, "'name' must not be empty");
   CHECK(difference(before, desk.everything()) == "");
 }

@@ -127,7 +127,7 @@ TEST_CASE(
     holder.session.script(edit + "; commit");
     return waiting.get();
   };
-  check_ended(meanwhile("update app.roles set name = 'Hand' where key = 'helper'"), 7, "was changed since the plan");
+  check_ended(meanwhile("update app.roles set name = 'Hand' where key = 'helper'"), 7, "has changed since the plan");
   CHECK(desk.in("select name from app.roles where key = 'helper'") == "Hand");
   check_ended(meanwhile("update app.statuses set name = 'Fresh' where key = 'new'"), 0);
   CHECK(desk.in("select name from app.roles where key = 'helper'") == "Next");
