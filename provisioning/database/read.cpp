@@ -29,7 +29,7 @@ class Reader {
   State decode(const std::vector<Rows>& rows, std::size_t first) {
     State state;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-      const Part& part = parts_[i];
+      const AccessPart& part = parts_[i];
       if (part.edge == nullptr) {
         decode_objects(*part.kind, rows[first + i], state);
       } else {
@@ -40,7 +40,7 @@ class Reader {
   }
 
  private:
-  struct Part {
+  struct AccessPart {
     const Kind* kind = nullptr;
     const EdgeKind* edge = nullptr;
     bool target_key = false;  // the target's key was joined, because the target is not read itself
@@ -152,7 +152,7 @@ class Reader {
     const auto where = members_condition(edge);
     if (!where) return;
     const List& list = *edge.list;
-    Part part{.kind = edge.owner, .edge = &edge, .target_key = !is_whole(*edge.target)};
+    AccessPart part{.kind = edge.owner, .edge = &edge, .target_key = !is_whole(*edge.target)};
     std::string target = "e." + std::string(list.target_column);
     std::string join;
     if (part.target_key) {
@@ -215,7 +215,7 @@ class Reader {
     }
   }
 
-  void decode_members(const Part& part, const Rows& rows, State& state) const {
+  void decode_members(const AccessPart& part, const Rows& rows, State& state) const {
     const auto read = keys_.find(std::string(part.kind->name));
     if (rows.empty() || read == keys_.end()) return;  // their owners were not read
     auto& members = state[std::string(part.edge->list->kind)];
@@ -236,7 +236,7 @@ class Reader {
   std::set<std::string> managed_;
   Statement statement_;
   std::vector<Statement> statements_;
-  std::vector<Part> parts_;
+  std::vector<AccessPart> parts_;
   std::map<std::string, std::unordered_map<std::string, std::string>> keys_;  // kind -> id -> key
 };
 

@@ -39,7 +39,7 @@ Kind permissions() {
                            "simply held or not.")),
           },
       .keys = KeyForm::permission,
-      .part = Part::permission,
+      .part = AccessPart::permission,
       .rules = rules_of_permissions,
       .example = R"(permissions:
   tickets.view:
@@ -72,7 +72,7 @@ Kind roles() {
               permission_list("role_permissions", "app.role_permissions", "role_id",
                               "Permissions that the role gives; one without a level is given at its widest."),
           },
-      .part = Part::role,
+      .part = AccessPart::role,
       .clonable = true,
       .example = R"(roles:
   support-agent:
@@ -108,7 +108,7 @@ Kind role_templates() {
               permission_list("role_template_permissions", "app.role_template_permissions", "role_template_id",
                               "Permissions that the template gives; one without a level is given at its widest."),
           },
-      .part = Part::role_template,
+      .part = AccessPart::role_template,
       .clonable = true,
       .example = R"(role_templates:
   manager:
@@ -155,7 +155,7 @@ Kind users() {
                               "Permissions that the user holds directly; one without a level is held at its widest."),
           },
       .keys = KeyForm::email,
-      .part = Part::person,
+      .part = AccessPart::person,
       .most = 200'000,
       .first_status = "invited",
       .takes_seat = true,
