@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "provisioning/access/edit_messages.hpp"
-#include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 
 namespace acctl {

@@ -6,6 +6,7 @@
 
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/access/enterprise_edits.hpp"
+#include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
 

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "cli/builder.hpp"
 #include "commands/outbox/outbox.hpp"
 #include "commands/shared/imperative.hpp"

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "cli/builder.hpp"
 #include "commands/platform/platform.hpp"
 #include "commands/shared/connect_platform.hpp"
