@@ -98,11 +98,9 @@ class Consequences {
       const auto [owner, target] = split_edge(edge, key);
       const std::string who = std::string(edge.owner->name) + "/" + owner;
       if (is_removed(edge.owner->name, owner)) {
-        complain(edge.list->kind, key,
-                 who + " has " + target + " among its " + std::string(edge.list->name) + " by now");
+        complain(edge.list->kind, key, who + " now has " + target + " among its " + std::string(edge.list->name));
       } else if (is_removed(edge.list->target, target)) {
-        complain(edge.list->kind, key,
-                 std::string(edge.list->target) + "/" + target + " belongs to " + who + " by now");
+        complain(edge.list->kind, key, std::string(edge.list->target) + "/" + target + " now belongs to " + who);
       }
     }
   }
@@ -114,8 +112,8 @@ class Consequences {
         const Json& value = *field_or_nothing(object, field.name);
         if (!value.is_string() || !is_removed(field.target, value)) continue;
         complain(kind.name, key,
-                 std::string(field.target) + "/" + value.get<std::string>() + " is the " + std::string(field.name) +
-                     " of " + std::string(kind.name) + "/" + key + " by now");
+                 std::string(field.target) + "/" + value.get<std::string>() + " is now the " + std::string(field.name) +
+                     " of " + std::string(kind.name) + "/" + key);
       }
     }
   }
@@ -161,8 +159,8 @@ class Consequences {
         const Json& level = *field_or_nothing(member, "level");
         if (target != permission || level.is_null() || std::ranges::find(known, level) != known.end()) continue;
         complain(edge.list->kind, key,
-                 std::string(edge.owner->name) + "/" + owner + " holds permissions/" + permission + " at level '" +
-                     level.get<std::string>() + "' by now");
+                 std::string(edge.owner->name) + "/" + owner + " now holds permissions/" + permission + " at level '" +
+                     level.get<std::string>() + "'");
       }
     }
   }
@@ -172,7 +170,7 @@ class Consequences {
       const auto value_of_field = [&other = object](std::string_view field) { return field_or_nothing(other, field); };
       if (key == change.key || *field_or_nothing(object, "default") != true) continue;
       if (scope_of_default(change.kind, value_of_field) != scope) continue;
-      complain(change.kind, key, change.kind + "/" + key + " is the default of " + scope + " by now");
+      complain(change.kind, key, change.kind + "/" + key + " is now the default of " + scope);
     }
   }
 
@@ -199,7 +197,7 @@ std::vector<Misfit> misfits(const State& live, const std::vector<Change>& change
       all.push_back({change.kind, change.key, address_of(change) + reason});
     };
     if (change.action == absent) {
-      if (found != nullptr && !makes_way(change, changes)) misfit(" exists by now");
+      if (found != nullptr && !makes_way(change, changes)) misfit(" already exists");
       continue;
     }
     if (found == nullptr) {
@@ -207,7 +205,7 @@ std::vector<Misfit> misfits(const State& live, const std::vector<Change>& change
       continue;
     }
     if (side == Side::before && change.old_key() != change.key && is_taken(state, change, changes)) {
-      misfit(" exists by now");
+      misfit(" already exists");
     }
     for (const auto& [name, values] : change.action == Action::remove ? all_removed(change, *found) : change.fields) {
       if (name == "key") continue;

@@ -172,12 +172,12 @@ TEST_CASE("undo names the run that renamed what it is about, and tells what has 
               "has nothing left to undo: user_roles/ben@acme.example/team-lead ended at 2020-01-01T00:00:00Z");
 }
 
-TEST_CASE("undo gives nothing a name that another has by now, and knows no run that is nowhere") {
+TEST_CASE("undo gives nothing a name that another has taken, and knows no run that is nowhere") {
   const Desk desk;
   desk.applied("roles: {n1: {name: One}}\n");
   const std::string renamed = desk.applied("roles: {n2: {previously: [n1]}}\n");
   desk.in("insert into app.roles (key, name) values ('n1', 'Other')");
-  check_ended(undo(desk, renamed), 7, "roles/n1 exists by now (by hand)");
+  check_ended(undo(desk, renamed), 7, "roles/n1 already exists (by hand)");
   desk.acctl.create("bert");
   check_ended(desk.acctl({"undo", "0123456789ab", "--all", "--yes"}), 3, "there is no run '0123456789ab'");
   check_ended(desk.acctl({"undo", renamed, "-t", "bert", "-t", "acme", "--dry-run"}), 6);

@@ -34,7 +34,7 @@ std::string seen(const Change& change) {
 
 }  // namespace
 
-TEST_CASE("what is over by now was no addition, no removal and no change", "[promise 14]") {
+TEST_CASE("what has ended since was no addition, no removal and no change", "[promise 14]") {
   CHECK(seen(grant(Action::add, nullptr, past)).empty());
   CHECK(seen(grant(Action::remove, past, nullptr)).empty());
   CHECK(seen(grant(Action::change, past, past)).empty());
