@@ -8,6 +8,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/desk.hpp"
+#include "tests/support/mail_desk.hpp"
 #include "tests/support/mail_server.hpp"
 
 using namespace acctl::test;
@@ -30,12 +31,6 @@ std::string credentials(const Desk& desk, const std::string& text = "postman\n" 
 }
 
 std::string with_tls(const MailServer& server) { return "ca_file: " + server.certificate(); }
-
-// Of the mail to bea: status, attempts, reason.
-std::string fate(const Desk& desk) {
-  return desk.in("select status || ' ' || attempts || coalesce(' ' || error, '') from app.outbox where recipient = '" +
-                 bea + "' order by queued_at desc limit 1");
-}
 
 void name_organization(const Desk& desk, const std::string& name) {
   acctl::Connection database(desk.acctl.cluster.dsn("postgres", "acme"), {});
