@@ -68,11 +68,13 @@ struct Talk {
   std::string refusal;                // the server's last one
   bool goes_on = false;               // it has more lines
   bool offered = false;               // a message
+  bool leaving = false;               // after QUIT, which libcurl also says when something went wrong before
   std::string_view verb = "connect";  // what the server is to answer
   std::chrono::steady_clock::time_point asked = std::chrono::steady_clock::now();
 
   void ask(std::string_view what) {
     verb = what;
+    leaving = false;
     asked = std::chrono::steady_clock::now();
   }
 };
@@ -117,11 +119,16 @@ int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* dat
   auto& talk = *static_cast<Talk*>(data);
   const std::string_view line(text, size);
   if (type == CURLINFO_HEADER_OUT) {
-    talk.ask(verb_of(line));
-    if (talk.verb == "MAIL") talk.offered = true;
+    const std::string_view verb = verb_of(line);
+    if (verb == "QUIT") {
+      talk.leaving = true;
+    } else {
+      talk.ask(verb);
+    }
+    if (verb == "MAIL") talk.offered = true;
   }
   const bool last = type == CURLINFO_HEADER_IN && line.size() > 3 && line[3] != '-';
-  if (!last) return 0;
+  if (!last || talk.leaving) return 0;
   // Of the answer its code alone: the words behind it may repeat an address.
   if (is_heard()) tell_exchange(talk, std::string(line.substr(0, 3)));
   if (talk.verb == "STARTTLS" && line.starts_with("220")) talk.ask("TLS");
