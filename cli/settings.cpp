@@ -69,7 +69,7 @@ std::vector<Option> global_options(Settings& s) {
       {.name = "--quiet", .value = "", .help = "show only errors on standard error", .target = &s.quiet, .letter = 'q'},
       {.name = "--verbose",
        .value = "",
-       .help = "show each statement with its time",
+       .help = "show each statement and each mail exchange with its time",
        .target = &s.verbose,
        .letter = 'v'},
       {.name = "--no-color", .value = "", .help = "disable colors (also: NO_COLOR)", .target = &s.no_color},

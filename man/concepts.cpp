@@ -60,7 +60,8 @@ an error is also one JSON object.
 .Pp
 .Fl v
 shows each statement by its name, with its database, milliseconds, rows and round trip, and each exchange with a mail
-server, but never a parameter.
+server, a sendmail program or a Maildir, with its host or path, milliseconds and outcome; never a parameter of a statement,
+a recipient or a credential.
 .Fl \-log-file
 appends all of that to a file, or sends it to
 .Cm syslog ,

@@ -1,6 +1,7 @@
 // What the lower parts tell of their work to whoever listens (-v, --log-file). Telling costs nothing where nobody does.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,9 @@ void listen(Listener* listener, Interest interest);
 
 void tell(const Event& event);
 bool is_heard();  // whether there is somebody for details
+
+// Milliseconds since `start`, as events give them: "12.3".
+std::string elapsed_ms(std::chrono::steady_clock::time_point start);
 
 // Whose work this thread does, for as long as it lives: the log names the tenant with whatever is told meanwhile.
 class Concerning {

@@ -7,8 +7,8 @@
 
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/base/events.hpp"
-#include "provisioning/tenants/session.hpp"
 #include "provisioning/base/parallel.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 

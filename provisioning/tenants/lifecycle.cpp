@@ -171,7 +171,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   Connection& server = server_of(platform, tenant);
   const ServerFacts facts = look_at_server(server, tenant.names(), "");
   if (facts.quarantine == DatabaseState::present && facts.database != DatabaseState::absent) {
-    throw Error(ErrorKind::conflict, "the server has another database '" + tenant.database + "' by now",
+    throw Error(ErrorKind::conflict, "the server now has another database '" + tenant.database + "'",
                 "Rename that database, then run the command again.");
   }
   if (facts.quarantine == DatabaseState::present) restore_database(server, tenant.names());

@@ -150,7 +150,7 @@ class Undo {
       const std::string email(rows.text(row, 0));
       const Mismatch misfit{
           "users", email,
-          "users/" + email + " has external id '" + abbreviated(std::string(rows.text(row, 1))) + "' by now"};
+          "users/" + email + " now has external id '" + abbreviated(std::string(rows.text(row, 1))) + "'"};
       complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
     }
   }
@@ -211,7 +211,7 @@ class Undo {
     const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal()});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       reasons_.push_back(std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)) + " " +
-                         std::string(rows.text(row, 2)) + " by now");
+                         std::string(rows.text(row, 2)));
     }
   }
 

@@ -172,7 +172,7 @@ TEST_CASE("undo names the run that renamed what it is about, and tells what has 
               "has nothing left to undo: user_roles/ben@acme.example/team-lead ended at 2020-01-01T00:00:00Z");
 }
 
-TEST_CASE("undo gives nothing a name that another has by now, and knows no run that is nowhere") {
+TEST_CASE("undo gives nothing a name that another has taken, and knows no run that is nowhere") {
   const TenantFixture desk;
   desk.applied("roles: {n1: {name: One}}\n");
   const std::string renamed = desk.applied("roles: {n2: {previously: [n1]}}\n");

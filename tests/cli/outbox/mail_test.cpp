@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/mail_desk.hpp"
 #include "tests/support/mail_server.hpp"
 #include "tests/support/tenant_fixture.hpp"
 
@@ -31,12 +32,6 @@ std::string credentials(const TenantFixture& desk, const std::string& text = "po
 }
 
 std::string with_tls(const MailServer& server) { return "ca_file: " + server.certificate(); }
-
-// Of the mail to bea: status, attempts, reason.
-std::string fate(const TenantFixture& desk) {
-  return desk.in("select status || ' ' || attempts || coalesce(' ' || error, '') from app.outbox where recipient = '" +
-                 bea + "' order by queued_at desc limit 1");
-}
 
 void name_organization(const TenantFixture& desk, const std::string& name) {
   acctl::Connection database(desk.acctl.cluster.dsn("postgres", "acme"), {});
@@ -384,7 +379,8 @@ TEST_CASE("with another platform's key nothing is sent") {
 
 TEST_CASE("promise 1: inviting somebody again sends the mail that was not sent") {
   const TenantFixture desk;
-  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "messages remain queued: no mail transport is configured");
+  check_ended(desk({"user", "invite", "bea@acme.example"}), 0,
+              "messages remain queued: no mail transport is configured");
   const MailServer server;
   set_mail(desk.acctl, smtp_fields(server, "tls: none"));
   check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "0 invited, 1 already present");

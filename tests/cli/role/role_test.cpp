@@ -214,7 +214,7 @@ TEST_CASE("a role of scope enterprise is not granted in one tenant") {
 
 TEST_CASE("role list and role show say what a role is and gives, the chief role is Admin while a tenant stands alone") {
   const TenantFixture desk;
-  desk.applied(people + "role_templates:\n  desk: {name: Desk, permissions: [items.view, billing.manage]}\n");
+  desk.applied(people + "role_templates:\n  desk: {name: TenantFixture, permissions: [items.view, billing.manage]}\n");
   desk.in("update app.roles set name = 'Organization Admin' where key = 'admin'");
   const auto roles = desk.json({"role", "list"});
   REQUIRE(roles.size() == 3);

@@ -1,4 +1,5 @@
-// Promise 5: a plan is carried out as it was saved, or not at all. Whole programs: tests/cli/definitions/saved_plan_test.cpp.
+// Promise 5: a plan is carried out as it was saved, or not at all. Whole programs:
+// tests/cli/definitions/saved_plan_test.cpp.
 #include "commands/definitions/saved_plan.hpp"
 
 #include "provisioning/base/digest.hpp"

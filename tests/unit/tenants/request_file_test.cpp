@@ -1,7 +1,8 @@
+#include "provisioning/tenants/request_file.hpp"
+
 #include <algorithm>
 
 #include "provisioning/base/error.hpp"
-#include "provisioning/tenants/request_file.hpp"
 #include "tests/support/catch.hpp"
 
 using acctl::read_requests;
