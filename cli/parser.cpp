@@ -35,7 +35,8 @@ std::int64_t whole_number(const std::string& name, const std::string& text) {
   // A leading zero is octal to some and decimal to others: refused rather than guessed.
   const bool zero = text.size() > 1 && text[0] == '0';
   if (error != std::errc() || end != text.data() + text.size() || zero || text.starts_with("-0")) {
-    throw Error(ErrorKind::invalid, name + ": '" + text + "' is not a whole number");
+    throw Error(ErrorKind::invalid, name + ": '" + text + "' is not a whole number",
+                "Give decimal digits without a leading zero.");
   }
   return value;
 }
@@ -44,26 +45,31 @@ void check_choice(const std::string& name, const std::vector<std::string>& choic
   if (choices.empty() || std::ranges::find(choices, text) != choices.end()) return;
   std::string all;
   for (const std::string& choice : choices) all += (all.empty() ? "" : ", ") + choice;
-  throw Error(ErrorKind::invalid, name + ": '" + text + "' is none of " + all + did_you_mean(text, choices));
+  throw Error(ErrorKind::invalid, name + ": '" + text + "' is not one of " + all + did_you_mean(text, choices),
+              "Give one of these values.");
 }
 
 // What is not UTF-8 can be neither stored nor asked for, and what nobody sees is not meant: a file can write it as an
 // escape, a command line cannot. The names of files are the file system's own affair.
 void check_text(const std::string& name, const std::string& text, Values values, std::size_t longest) {
   if (values == Values::file) return;
-  if (!is_utf8(text)) throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8");
+  if (!is_utf8(text))
+    throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8",
+                "Check the encoding of the terminal or script.");
   std::string problem;
   if (longest > 0) {
     problem = line_problem(text, longest);
   } else if (const std::string hidden = hidden_character(text, Breaks::allowed); !hidden.empty()) {
     problem = "holds a control or invisible character, " + hidden;
   }
-  if (!problem.empty()) throw Error(ErrorKind::invalid, name + ": the value " + problem);
+  if (!problem.empty())
+    throw Error(ErrorKind::invalid, name + ": the value " + problem,
+                "Retype the value; it may have been pasted from formatted text.");
 }
 
 void refuse_empty(const std::string& name, const std::string& value) {
   if (!value.empty()) return;
-  throw Error(ErrorKind::invalid, name + ": the value is empty", "Leave it out if nothing is meant.");
+  throw Error(ErrorKind::invalid, name + ": the value is empty", "Leave the option out, or give a value.");
 }
 
 // What an option or an argument demands of its values.
@@ -74,7 +80,7 @@ struct Demands {
   std::size_t longest = 0;
 };
 
-Demands demands_of(const Option& option) {
+Demands make_demands(const Option& option) {
   return {.choices = option.choices, .values = option.values, .clears = option.clears, .longest = option.longest};
 }
 
@@ -152,7 +158,7 @@ class Line {
       if (result == end) refuse(path, needs);
       const std::string word = unmarked(result);
       if (is_attached(result) || !names_option(word)) continue;
-      refuse(path, needs + "; if '" + word + "' is meant, write " + option.name + "=" + word);
+      refuse(path, needs + "; to pass '" + word + "' as the value, write " + option.name + "=" + word);
     }
   }
 
@@ -234,7 +240,7 @@ void fill_options(const Options& options, const Line& line, const Path& path) {
     if (!line.has(option.name)) continue;
     const std::vector<std::string> values = line.values(option);
     if (values.size() > 1 && !takes_many(option.target)) refuse(path, option.name + " is given twice");
-    fill(option.name, option.target, demands_of(option), values);
+    fill(option.name, option.target, make_demands(option), values);
   }
 }
 
@@ -267,7 +273,7 @@ void fill_arguments(const Command& command, const std::vector<std::string>& word
     if (count > 0) fill(argument.name, argument.target, {argument.choices, argument.values}, {next, end});
     next = end;
   }
-  if (next != words.end()) refuse(path, "'" + *next + "' is one argument too many");
+  if (next != words.end()) refuse(path, "unexpected argument '" + *next + "'");
 }
 
 // The value of the variable that stands in for `option`; nullptr where there is none. An empty one counts as unset.
@@ -286,8 +292,8 @@ void refuse_two_databases(const Options& globals, const Line& line, const std::m
   if (!line.has("--context") || line.has("--database") || database == context.end()) return;
   const char* value = variable(*std::ranges::find(globals, "--database", &Option::name));
   if (value == nullptr || value == database->second) return;
-  throw Error(ErrorKind::invalid, "--context names another database than $ACCTL_DATABASE_URL",
-              "Unset ACCTL_DATABASE_URL, or name the database with --database.");
+  throw Error(ErrorKind::invalid, "--context and $ACCTL_DATABASE_URL name different databases",
+              "Unset ACCTL_DATABASE_URL, or give the database with --database.");
 }
 
 // The environment first, then the context of the configuration file.
@@ -295,7 +301,7 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
   for (const Option& option : globals) {
     const char* value = is_overruled(option, line) ? nullptr : variable(option);
     if (value != nullptr && !line.has(option.name)) {
-      fill("$" + option.environment, option.target, demands_of(option), {value});
+      fill("$" + option.environment, option.target, make_demands(option), {value});
     }
   }
   const auto context = read_context(settings.context);
@@ -304,7 +310,7 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
     const auto entry = context.find(option.name.substr(2));
     const bool said = variable(option) != nullptr || line.has(option.name);
     if (entry != context.end() && !said && !is_overruled(option, line)) {
-      fill("configuration: " + entry->first, option.target, demands_of(option), {entry->second});
+      fill("configuration: " + entry->first, option.target, make_demands(option), {entry->second});
     }
   }
 }

@@ -1,4 +1,4 @@
-// How a failure is told: text for people, one JSON object with -o json.
+// Errors are rendered as text for people, or as one JSON object with -o json.
 #pragma once
 
 #include <string>

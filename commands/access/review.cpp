@@ -1,19 +1,14 @@
-// review: who has what, since when and by which change.
-#include <nlohmann/json.hpp>
-
+#include "cli/builder.hpp"
+#include "commands/access/review_records.hpp"
 #include "commands/commands.hpp"
-#include "commands/reports/review_writer.hpp"
 #include "commands/shared/imperative.hpp"
-#include "provisioning/access/impersonation.hpp"
 #include "provisioning/base/duration.hpp"
 
 namespace acctl {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-struct ReviewOptions {
+struct ReviewAccess {
   std::string inactive_for = "90d";
   std::string expiring_within = "14d";
   std::int64_t max_admins = 5;
@@ -22,135 +17,15 @@ struct ReviewOptions {
   std::vector<std::string> exclude;
 };
 
-Json to_json(const GrantedBy& by) {
-  return {{"since", or_null(by.since)}, {"run", or_null(by.run)}, {"actor", or_null(by.actor)}};
-}
-
-Json to_json(const Tenant& tenant, const ReviewedPerson& person) {
-  Json roles = Json::array();
-  for (const ReviewedRole& held : person.roles) {
-    Json role = {{"role", held.role}, {"until", or_null(held.until)}};
-    role.update(to_json(held.by));
-    roles.push_back(std::move(role));
-  }
-  Json role_template = nullptr;
-  if (!person.role_template.empty()) {
-    role_template = {{"role_template", person.role_template}};
-    role_template.update(to_json(person.template_by));
-  }
-  Json direct = Json::array();
-  for (const ReviewedPermission& held : person.direct) {
-    Json permission = {{"permission", held.permission}, {"level", or_null(held.level)}};
-    permission.update(to_json(held.by));
-    direct.push_back(std::move(permission));
-  }
-  return {{"tenant", tenant.slug},
-          {"email", person.email},
-          {"name", or_null(person.name)},
-          {"status", person.status},
-          {"admin", person.admin},
-          {"roles", std::move(roles)},
-          {"role_template", std::move(role_template)},
-          {"permissions", std::move(direct)},
-          {"effective", {{"count", person.effective.size()}, {"permissions", person.effective}}},
-          {"crm_access", person.crm_access},
-          {"last_sign_in_at", or_null(person.last_sign_in)},
-          {"flags", person.flags}};
-}
-
-std::vector<Column> columns_of(OutputFormat format) {
-  if (format != OutputFormat::csv) {
-    return {{"EMAIL", "/email"},
-            {"TENANT", "/tenant"},
-            {"STATUS", "/status"},
-            {"ROLES", "/roles"},
-            {"TEMPLATE", "/role_template"},
-            {"DIRECT", "/permissions"},
-            {"MAY", "/effective"},
-            {"LAST SIGN-IN", "/last_sign_in_at"},
-            {"FLAGS", "/flags"}};
-  }
-  return {{"EMAIL", "/email"},
-          {"TENANT", "/tenant"},
-          {"NAME", "/name"},
-          {"STATUS", "/status"},
-          {"ADMIN", "/admin"},
-          {"ROLES", "/roles"},
-          {"GRANTED", "/granted"},
-          {"TEMPLATE", "/role_template"},
-          {"DIRECT", "/permissions"},
-          {"MAY", "/effective"},
-          {"PERMISSIONS", "/list"},
-          {"CRM", "/crm_access"},
-          {"LAST SIGN-IN", "/last_sign_in_at"},
-          {"FLAGS", "/flags"}};
-}
-
-// For tables and CSV: words where JSON has objects.
-Json row_of(const Tenant& tenant, const ReviewedPerson& person) {
-  Json roles = Json::array();
-  Json granted = Json::array();
-  for (const ReviewedRole& role : person.roles) {
-    roles.push_back(role.role + (role.until.empty() ? "" : " until " + day_of(role.until)));
-    granted.push_back(role_told(role));
-  }
-  Json direct = Json::array();
-  for (const ReviewedPermission& permission : person.direct) direct.push_back(permission_told(permission));
-  return {{"email", person.email},
-          {"tenant", tenant.slug},
-          {"name", person.name},
-          {"status", person.status},
-          {"admin", person.admin},
-          {"roles", std::move(roles)},
-          {"granted", std::move(granted)},
-          {"role_template", person.role_template},
-          {"permissions", std::move(direct)},
-          {"effective", person.effective.size()},
-          {"list", person.effective},
-          {"crm_access", person.crm_access},
-          {"last_sign_in_at", person.last_sign_in},
-          {"flags", person.flags}};
-}
-
-// Records on standard output; what concerns nobody in particular is said beside them.
-class RecordReview : public ReviewWriter {
- public:
-  RecordReview(Session& session, OutputFormat format)
-      : session_(session),
-        values_(format == OutputFormat::json || format == OutputFormat::yaml),
-        out_(format, Shape::many, columns_of(format)) {}
-
-  void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    std::string unused;
-    for (const std::string& role : summary.unused_roles) unused += (unused.empty() ? "" : ", ") + role;
-    said_.push_back(tenant.slug + ": " + people_told(summary) + ", " + std::to_string(summary.admins) +
-                    (summary.admins == 1 ? " admin" : " admins") + permanence_told(summary) +
-                    (unused.empty() ? "" : "; nobody has the roles " + unused));
-  }
-  void person(const Tenant& tenant, const ReviewedPerson& person) override {
-    out_.add(values_ ? to_json(tenant, person) : row_of(tenant, person));
-  }
-  void end(const Tenant&) override {}
-  void finish() override { out_.finish(); }
-  void tell() override {
-    for (const std::string& sentence : said_) session_.terminal().info(sentence);
-  }
-
- private:
-  Session& session_;
-  bool values_;
-  RecordWriter out_;
-  std::vector<std::string> said_;
-};
-
-std::unique_ptr<ReviewWriter> writer_of(Session& session, const std::string& format, const ReviewStyle& style) {
+std::unique_ptr<ReviewWriter> make_review_writer(Session& session, const std::string& format,
+                                                 const ReviewStyle& style) {
   const std::string wanted = format.empty() ? session.settings().output : format;
   if (wanted == "html") return html_review(style);
   if (wanted == "markdown") return markdown_review(style);
-  return std::make_unique<RecordReview>(session, format_of(wanted));
+  return record_review(session, format_of(wanted));
 }
 
-int review(Session& session, const ReviewOptions& options) {
+int run(Session& session, const ReviewAccess& options) {
   if (options.max_admins < 1) {
     throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
   }
@@ -160,9 +35,9 @@ int review(Session& session, const ReviewOptions& options) {
                           .inactive_for = options.inactive_for,
                           .expiring_within = options.expiring_within,
                           .flagged_only = options.flagged_only};
-  // Each tenant is read as of one moment, in a transaction that must not wait for a pager.
+  // Each tenant is read in one snapshot. Output is held back, so that no transaction stays open while a pager waits.
   HeldOutput held;
-  const std::unique_ptr<ReviewWriter> writer = writer_of(session, options.format, style);
+  const std::unique_ptr<ReviewWriter> writer = make_review_writer(session, options.format, style);
   visit_tenants(
       session, options.exclude,
       [&](Platform&, const Tenant& tenant, TenantSession& database) {
@@ -184,51 +59,41 @@ int review(Session& session, const ReviewOptions& options) {
 }  // namespace
 
 Command review_command() {
-  auto options = std::make_shared<ReviewOptions>();
-  return {
-      .name = "review",
-      .summary = "review who has which access, since when and by which change",
-      .description =
-          "Lists everybody with status, roles, role template, direct and effective permissions, since when and by "
-          "which "
-          "run each was granted, and the last sign-in. Flags say what calls for a look:\n\n"
-          "inactive: active, and without a sign-in for --inactive-for.\n\n"
-          "never signed in: active, or invited longer ago than that, and without any sign-in.\n\n"
-          "admin without need: may do everything, and is inactive or has never signed in.\n\n"
-          "too many admins: may do everything, as more than --max-admins people may.\n\n"
-          "expiring grant: a role ends within --expiring-within.\n\n"
-          "no permanent admin: may do everything, but only for a time, and there is no admin whose role does not "
-          "expire.\n\n"
-          "Roles that nobody has are named, too. With --format html it is one page for a browser or to be printed. "
-          "Several tenants are reviewed one after the other.",
-      .options =
-          {{.name = "--format",
-            .value = "FORMAT",
-            .help = "instead of --output",
-            .target = &options->format,
-            .choices = {"html", "csv", "markdown", "table", "json", "yaml"}},
-           {.name = "--inactive-for",
-            .value = "TIME",
-            .help = "how long without a sign-in is inactive (90d)",
-            .target = &options->inactive_for},
-           {.name = "--expiring-within",
-            .value = "TIME",
-            .help = "how soon a grant that ends is told (14d)",
-            .target = &options->expiring_within},
-           {.name = "--max-admins",
-            .value = "N",
-            .help = "how many people may do everything without a flag (5)",
-            .target = &options->max_admins},
-           {.name = "--flagged", .value = "", .help = "only people with flags", .target = &options->flagged_only},
-           exclude_option(options->exclude)},
-      .examples = {{"acctl review -t acme", "On the terminal."},
-                   {"acctl review -t acme --format html > review.html", "For a manager."},
-                   {"acctl review --all --flagged --format csv > flagged.csv", "What calls for a look, everywhere."}},
-      .formats = {"markdown"},
-      .trail = Trail::every_look,
-      .run = [options](Session& session) { return review(session, *options); },
-      .storage = options,
-  };
+  return command<ReviewAccess>("review", "review who has which access, since when and through which change", run)
+      .describe(R"(
+Lists all users with status, roles, role template, direct and effective permissions, the time and the run of each grant,
+and the last sign-in. Flags mark what needs attention:
+
+inactive: active, but has not signed in for --inactive-for.
+
+never signed in: active, or invited longer ago than --inactive-for, and has never signed in.
+
+admin without need: has every permission, but is inactive or has never signed in.
+
+too many admins: has every permission, as do more than --max-admins users.
+
+expiring grant: a role expires within --expiring-within.
+
+no permanent admin: has every permission, but only for a limited time, and no admin has a role that does not expire.
+
+Roles without holders are listed, too. With --format html, the review is a single page to view in a browser or to print.
+Several tenants are reviewed one after the other.)")
+      .option("--format FORMAT", "output format; overrides --output", &ReviewAccess::format)
+      .choices({"html", "csv", "markdown", "table", "json", "yaml"})
+      .option("--inactive-for TIME", "flag users who have not signed in for this time (default: 90d)",
+              &ReviewAccess::inactive_for)
+      .option("--expiring-within TIME", "flag grants that expire within this time (default: 14d)",
+              &ReviewAccess::expiring_within)
+      .option("--max-admins N", "maximum number of users with every permission before they are flagged (default: 5)",
+              &ReviewAccess::max_admins)
+      .option("--flagged", "list only users with flags", &ReviewAccess::flagged_only)
+      .with(exclude_option, &ReviewAccess::exclude)
+      .example("acctl review -t acme", "Review a tenant on the terminal.")
+      .example("acctl review -t acme --format html > review.html", "Write a page for a manager.")
+      .example("acctl review --all --flagged --format csv > flagged.csv",
+               "List the flagged users of all tenants as CSV.")
+      .formats({"markdown"})
+      .trail(Trail::every_look);
 }
 
 }  // namespace acctl

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/builder.hpp"
 #include "cli/help.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
@@ -24,7 +25,7 @@ struct Topic {
   std::string fallback;
   std::string help;
   std::string example;
-  Json more = Json::object();  // what scripts want to know besides
+  Json more = Json::object();  // further members, for scripts
   std::vector<Topic> parts = {};
 };
 
@@ -54,7 +55,7 @@ std::string part_example(const Kind& kind, const std::string& name, const Json& 
 }
 
 // A value of the field for an example that does not show it.
-Json sample_of(const Field& field) {
+Json make_sample(const Field& field) {
   const Json fallback = Json::parse(field.fallback);
   if (field.type == FieldType::boolean) return fallback != Json(true);
   if (field.type == FieldType::choice) {
@@ -65,13 +66,13 @@ Json sample_of(const Field& field) {
   return fallback;
 }
 
-Topic topic_of(const Kind& kind, const Field& field) {
+Topic make_topic(const Kind& kind, const Field& field) {
   const std::string name(field.name);
   Topic topic{.name = name,
               .type = type_of(field),
               .fallback = default_of(field),
               .help = std::string(field.help),
-              .example = part_example(kind, name, sample_of(field))};
+              .example = part_example(kind, name, make_sample(field))};
   topic.more["required"] = field.required;
   if (!field.choices.empty()) topic.more["choices"] = field.choices;
   if (!field.target.empty()) topic.more["target"] = field.target;
@@ -79,7 +80,7 @@ Topic topic_of(const Kind& kind, const Field& field) {
   return topic;
 }
 
-Topic topic_of(const Kind& kind, const List& list) {
+Topic make_topic(const Kind& kind, const List& list) {
   const std::string name(list.name);
   Topic topic{.name = name,
               .type = type_of(list),
@@ -104,7 +105,7 @@ std::string other_key(const Kind& kind) {
   return "former-key";
 }
 
-Topic topic_of(const Kind& kind, const DocumentKey& key) {
+Topic make_topic(const Kind& kind, const DocumentKey& key) {
   const std::string name(key.name);
   const std::string other = other_key(kind);
   const Json otherwise = &key == &previously_key() ? Json::array({other}) : Json(other);
@@ -115,7 +116,7 @@ Topic topic_of(const Kind& kind, const DocumentKey& key) {
           .example = part_example(kind, name, otherwise)};
 }
 
-Topic topic_of(const Kind& kind) {
+Topic make_topic(const Kind& kind) {
   Topic topic{.name = std::string(kind.name),
               .type = "mapping of keys to objects",
               .fallback = {},
@@ -126,14 +127,14 @@ Topic topic_of(const Kind& kind) {
     topic.type = "mapping of keys to values";
     return topic;
   }
-  for (const Field& field : kind.fields) topic.parts.push_back(topic_of(kind, field));
-  for (const List& list : kind.lists) topic.parts.push_back(topic_of(kind, list));
-  if (kind.clonable) topic.parts.push_back(topic_of(kind, clone_key()));
-  topic.parts.push_back(topic_of(kind, previously_key()));
+  for (const Field& field : kind.fields) topic.parts.push_back(make_topic(kind, field));
+  for (const List& list : kind.lists) topic.parts.push_back(make_topic(kind, list));
+  if (kind.clonable) topic.parts.push_back(make_topic(kind, clone_key()));
+  topic.parts.push_back(make_topic(kind, previously_key()));
   return topic;
 }
 
-Topic topic_of(const DocumentKey& key) {
+Topic make_topic(const DocumentKey& key) {
   const Json schema = key.schema.empty() ? Json::object() : Json::parse(key.schema);
   const Json fallback = schema.value("default", Json());
   Topic topic{.name = std::string(key.name),
@@ -144,7 +145,7 @@ Topic topic_of(const DocumentKey& key) {
               .help = std::string(key.help),
               .example = std::string(key.example)};
   for (const DocumentKey& entry : key.entries) {
-    topic.parts.push_back(topic_of(entry));
+    topic.parts.push_back(make_topic(entry));
     topic.parts.back().example = topic.example;
   }
   return topic;
@@ -152,9 +153,9 @@ Topic topic_of(const DocumentKey& key) {
 
 std::vector<Topic> all_topics() {
   std::vector<Topic> topics;
-  for (const DocumentKey& key : document_keys()) topics.push_back(topic_of(key));
+  for (const DocumentKey& key : document_keys()) topics.push_back(make_topic(key));
   for (const Kind& kind : kinds()) {
-    if (!kind.internal) topics.push_back(topic_of(kind));
+    if (!kind.internal) topics.push_back(make_topic(kind));
   }
   return topics;
 }
@@ -171,10 +172,10 @@ const Topic& named(const std::vector<Topic>& topics, const std::string& name, co
 Topic find_topic(const std::string& path) {
   const std::vector<Topic> topics = all_topics();
   const std::size_t dot = path.find('.');
-  const Topic& topic = named(topics, path.substr(0, dot), "kind or key", "acctl explain lists all of them.");
+  const Topic& topic = named(topics, path.substr(0, dot), "kind or key", "'acctl explain' lists all of them.");
   if (dot == std::string::npos) return topic;
   Topic part = named(topic.parts, path.substr(dot + 1), "field of " + topic.name + " named",
-                     "acctl explain " + topic.name + " lists all of them.");
+                     "'acctl explain " + topic.name + "' lists all of them.");
   part.name = path;
   return part;
 }
@@ -188,18 +189,18 @@ std::string indented(const std::string& text) {
   return out;
 }
 
-std::string page_of(const Topic& topic) {
+std::string render_page(const Topic& topic) {
   std::vector<std::pair<std::string, std::string>> facts = {{"Type", topic.type}};
   if (topic.more.contains("keys")) facts.emplace_back("Keys", topic.more.at("keys").get<std::string>());
   if (!topic.fallback.empty()) facts.emplace_back("Default", topic.fallback);
-  if (topic.more.value("required", false)) facts.emplace_back("Required", "of a new object");
+  if (topic.more.value("required", false)) facts.emplace_back("Required", "for a new object");
   if (topic.more.contains("levels")) {
     facts.emplace_back("Levels", "global, group and restricted, as in {tickets.view: group}");
   }
   std::vector<std::pair<std::string, std::string>> parts;
   for (const Topic& part : topic.parts) {
     const std::string fallback = part.fallback.empty() ? "" : "; default " + part.fallback;
-    const std::string required = part.more.value("required", false) ? "; required of a new object" : "";
+    const std::string required = part.more.value("required", false) ? "; required for a new object" : "";
     parts.emplace_back(part.name, part.help + " (" + part.type + fallback + required + ")");
   }
   return titled_list(topic.name + ": " + topic.help, facts) +
@@ -212,44 +213,41 @@ void list_topics(Session& session) {
   out.finish();
 }
 
-void explain(Session& session, const std::string& path) {
+void explain_topic(Session& session, const std::string& path) {
   const Topic topic = find_topic(path);
-  if (session.format() == OutputFormat::table) return write_text(page_of(topic));
+  if (session.format() == OutputFormat::table) return write_text(render_page(topic));
   RecordWriter out =
       session.records(Shape::one, {{"name", "/name"}, {"type", "/type"}, {"default", "/default"}, {"help", "/help"}});
   out.add(to_json(topic));
   out.finish();
 }
 
+struct ExplainTopic {
+  std::string path;
+};
+
+int run(Session& session, const ExplainTopic& options) {
+  if (options.path.empty()) {
+    list_topics(session);
+  } else {
+    explain_topic(session, options.path);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Command explain_command() {
-  auto path = std::make_shared<std::string>();
-  return {
-      .name = "explain",
-      .summary = "what can stand in a definitions file",
-      .description =
-          "Explains a kind of configuration, a field or another key of definitions files: what it is for, its type, "
-          "its default, what it can be, and an example. Without an argument it lists the kinds and the other keys.",
-      .arguments = {{.name = "KIND[.FIELD]",
-                     .help = "what to explain, such as roles or roles.permissions",
-                     .target = path.get(),
-                     .required = false,
-                     .values = Values::kinds}},
-      .examples = {{"acctl explain", "All kinds and keys."},
-                   {"acctl explain roles", "The fields of roles."},
-                   {"acctl explain custom_fields.type", "One field: its type, choices and default."},
-                   {"acctl explain guards -o json", "For scripts."}},
-      .run =
-          [path](Session& session) {
-            if (path->empty()) {
-              list_topics(session);
-            } else {
-              explain(session, *path);
-            }
-            return 0;
-          },
-  };
+  return command<ExplainTopic>("explain", "show what a definitions file can contain", run)
+      .describe(R"(
+Explains a kind of configuration, a field or another key of definitions files: its purpose, type, default and
+possible values, with an example. Without an argument, it lists the kinds and the other keys.)")
+      .argument("[KIND[.FIELD]]", "what to explain, such as roles or roles.permissions", &ExplainTopic::path)
+      .values(Values::kinds)
+      .example("acctl explain", "All kinds and keys.")
+      .example("acctl explain roles", "The fields of roles.")
+      .example("acctl explain custom_fields.type", "One field: its type, choices and default.")
+      .example("acctl explain guards -o json", "For scripts.");
 }
 
 }  // namespace acctl

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
 #include "provisioning/base/error.hpp"
@@ -12,19 +13,19 @@ namespace acctl {
 
 namespace {
 
-struct FmtOptions {
+struct FormatFiles {
   std::vector<std::string> files;
   bool check = false;
 };
 
-struct Laid {
+struct FormattedFile {
   Source source;
   std::string text;
 };
 
 // All files, before one is written: with a problem in any of them nothing is changed.
-std::vector<Laid> lay_out(const std::vector<std::string>& paths) {
-  std::vector<Laid> all;
+std::vector<FormattedFile> format_files(const std::vector<std::string>& paths) {
+  std::vector<FormattedFile> all;
   std::vector<Diagnostic> problems;
   std::string message;
   for (Source& source : read_sources(paths)) {
@@ -33,7 +34,7 @@ std::vector<Laid> lay_out(const std::vector<std::string>& paths) {
       all.push_back({std::move(source), std::move(text)});
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::invalid) throw;
-      message = message.empty() ? error.what() : "several files are not valid";
+      message = message.empty() ? error.what() : "several files are invalid";
       problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end());
     }
   }
@@ -41,11 +42,11 @@ std::vector<Laid> lay_out(const std::vector<std::string>& paths) {
   return all;
 }
 
-int check(Session& session, const std::vector<Laid>& all) {
+int check_files(Session& session, const std::vector<FormattedFile>& all) {
   const bool lines = session.format() == OutputFormat::table;
   RecordWriter out = session.records(Shape::many, {{"FILE", "/file"}});
   std::size_t changed = 0;
-  for (const Laid& file : all) {
+  for (const FormattedFile& file : all) {
     if (file.text == file.source.text) continue;
     ++changed;
     if (lines) {
@@ -59,11 +60,11 @@ int check(Session& session, const std::vector<Laid>& all) {
   return changed == 0 ? 0 : 1;
 }
 
-int run_fmt(Session& session, const FmtOptions& options) {
-  const std::vector<Laid> all = lay_out(options.files);
-  if (options.check || session.settings().dry_run) return check(session, all);
+int run(Session& session, const FormatFiles& options) {
+  const std::vector<FormattedFile> all = format_files(options.files);
+  if (options.check || session.settings().dry_run) return check_files(session, all);
   std::size_t changed = 0;
-  for (const Laid& file : all) {
+  for (const FormattedFile& file : all) {
     if (file.source.from_standard_input) {
       write_text(file.text);
       flush_output();
@@ -82,34 +83,22 @@ int run_fmt(Session& session, const FmtOptions& options) {
 }  // namespace
 
 Command fmt_command() {
-  auto options = std::make_shared<FmtOptions>();
-  return {
-      .name = "fmt",
-      .summary = "bring definitions into their canonical layout",
-      .description =
-          "Rewrites definitions files in the layout that export writes: keys in a fixed order, objects and lists of "
-          "keys sorted, block style with two spaces. Comments stay with what they precede or follow, block texts keep "
-          "their lines. That each file still means the same is checked before anything is written; a file is replaced "
-          "whole or not at all and keeps its owner and mode, and where one is no valid YAML none is touched. With - "
-          "standard input is laid out to "
-          "standard output.",
-      .options = {{.name = "--file",
-                   .value = "FILE",
-                   .help = "definitions: a file, a folder with *.yaml below it, or - for standard input; repeatable",
-                   .target = &options->files,
-                   .letter = 'f',
-                   .required = true,
-                   .values = Values::file},
-                  {.name = "--check",
-                   .value = "",
-                   .help = "change nothing, name the files that would change, and exit 1 where there are some",
-                   .target = &options->check}},
-      .examples = {{"acctl fmt -f definitions/", "All files of a folder."},
-                   {"acctl fmt -f definitions/ --check", "In CI: exit 1 where a file is laid out otherwise."},
-                   {"acctl export -t acme | acctl fmt -f -", "Through a pipe."}},
-      .run = [options](Session& session) { return run_fmt(session, *options); },
-      .storage = options,
-  };
+  return command<FormatFiles>("fmt", "format definitions files in the canonical layout", run)
+      .describe(R"(
+Rewrites definitions files in the layout that export writes: keys in a fixed order, objects and lists of keys
+sorted, block style with two spaces. Comments stay with what they precede or follow; block texts keep their
+lines. Before anything is written, each file is checked to still mean the same. A file is replaced completely
+or not at all and keeps its owner and mode; if one file is not valid YAML, no file is changed. With -,
+standard input is formatted to standard output.)")
+      .option("-f, --file FILE", "definitions: a file, a folder with *.yaml files, or - for standard input; repeatable",
+              &FormatFiles::files)
+      .required()
+      .values(Values::file)
+      .option("--check", "change nothing; list the files that would change and exit with 1 if there are any",
+              &FormatFiles::check)
+      .example("acctl fmt -f definitions/", "Format all files of a folder.")
+      .example("acctl fmt -f definitions/ --check", "In CI: exit with 1 if a file is not formatted.")
+      .example("acctl export -t acme | acctl fmt -f -", "Through a pipe.");
 }
 
 }  // namespace acctl

@@ -1,9 +1,8 @@
-// log: the ledgers of tenants.
 #include <algorithm>
 
+#include "cli/builder.hpp"
 #include "commands/commands.hpp"
 #include "commands/reports/plan_output.hpp"
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/database/ledger.hpp"
@@ -14,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct LogOptions {
+struct ShowLog {
   std::string run;
   std::int64_t limit = 50;
   std::vector<std::string> exclude;
@@ -38,7 +37,8 @@ Json to_json(const std::string& tenant, const RunRecord& run) {
           {"changes", run.changes}};
 }
 
-int list(Session& session, const LogOptions& options, const Platform& platform, const std::vector<Tenant>& tenants) {
+int list_ledgers(Session& session, const ShowLog& options, const Platform& platform,
+                 const std::vector<Tenant>& tenants) {
   RecordWriter out = session.records(Shape::many, {{"RUN", "/run"},
                                                    {"TENANT", "/tenant"},
                                                    {"AT", "/at"},
@@ -84,50 +84,43 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
     }
   });
   if (report.run.empty()) throw_failures(failed, Reported::no);
-  if (report.run.empty()) throw Error(ErrorKind::invalid, "there is no run '" + run + "' in these ledgers");
+  if (report.run.empty())
+    throw Error(ErrorKind::invalid, "there is no run '" + run + "' in the ledgers of these tenants",
+                "'acctl log' lists the runs of tenants.");
   write_report(session, report, {.verb = ReportVerb::applied, .command = "log"});
   throw_failures(failed, Reported::no);
   return 0;
 }
 
-int log(Session& session, const LogOptions& options) {
+int run(Session& session, const ShowLog& options) {
   if (options.limit < 1)
-    throw Error(ErrorKind::invalid, "--limit: " + std::to_string(options.limit) + " is not positive");
+    throw Error(ErrorKind::invalid, "--limit: " + std::to_string(options.limit) + " is not a positive number",
+                "Give the number of runs to show for each tenant.");
   const std::string format = session.settings().output;
   if (options.run.empty() && std::ranges::find(report_formats(), format) != report_formats().end()) {
-    throw Error(ErrorKind::invalid, "-o " + format + " shows what one run changed",
-                "Name the run; 'acctl log' lists them.");
+    throw Error(ErrorKind::invalid, "-o " + format + " shows the changes of one run",
+                "Name the run; 'acctl log' lists the runs.");
   }
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
-  return options.run.empty() ? list(session, options, platform, tenants)
+  return options.run.empty() ? list_ledgers(session, options, platform, tenants)
                              : show_run(session, options.run, platform, tenants);
 }
 
 }  // namespace
 
 Command log_command() {
-  auto options = std::make_shared<LogOptions>();
-  return {
-      .name = "log",
-      .summary = "show the runs that changed a tenant, or the changes of one run",
-      .description =
-          "Each tenant has a ledger in its own database: every run with its actor, time, commit and reason, and what "
-          "it "
-          "changed field by field. Refused attempts are in it, too.",
-      .arguments = {{.name = "RUN", .help = "show what this run changed", .target = &options->run, .required = false}},
-      .options = {exclude_option(options->exclude),
-                  {.name = "--limit",
-                   .value = "N",
-                   .help = "the newest N runs of each tenant (50)",
-                   .target = &options->limit}},
-      .examples = {{"acctl log -t acme", "The newest runs first."},
-                   {"acctl log 3f9c0a71d2e4 -t acme -o json", "What one run changed, before and after."}},
-      .formats = report_formats(),
-      .trail = Trail::nothing,
-      .run = [options](Session& session) { return log(session, *options); },
-      .storage = options,
-  };
+  return command<ShowLog>("log", "show the runs that changed a tenant, or the changes of one run", run)
+      .describe(R"(
+Each tenant has a ledger in its own database: every run with its actor, time, commit and reason, and what it
+changed, field by field. Attempts that were refused are also recorded.)")
+      .argument("[RUN]", "run whose changes are shown", &ShowLog::run)
+      .with(exclude_option, &ShowLog::exclude)
+      .option("--limit N", "maximum number of runs per tenant, newest first (default: 50)", &ShowLog::limit)
+      .example("acctl log -t acme", "The newest runs first.")
+      .example("acctl log 3f9c0a71d2e4 -t acme -o json", "The changes of one run, with values before and after.")
+      .formats(report_formats())
+      .trail(Trail::nothing);
 }
 
 }  // namespace acctl

@@ -23,7 +23,7 @@ constexpr std::size_t plan_size_limit = 256u << 20;
 
 std::string canonical(const Json& content) { return content.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-std::string checksum_of(const Json& content) {
+std::string compute_checksum(const Json& content) {
   Digest digest;
   digest.add(canonical(content));
   return digest.hex();
@@ -40,7 +40,7 @@ Json to_json(const Guards& guards) {
           {"forbidden_gains", guards.forbidden_gains}};
 }
 
-Guards guards_from(const Json& json) {
+Guards parse_guards(const Json& json) {
   Guards guards{.min_admins = json.at("min_admins"), .max_removals = {}};
   for (const std::string text : json.at("max_removals")) guards.max_removals.push_back(parse_cap("max_removals", text));
   guards.allowed_removals = json.at("allowed_removals");
@@ -58,7 +58,7 @@ Json to_json(const Change& change) {
   return json;
 }
 
-Change change_from(const Json& json) {
+Change parse_change(const Json& json) {
   const std::string action = json.at("action");
   Change change{.action = action == "add"      ? Action::add
                           : action == "remove" ? Action::remove
@@ -87,7 +87,7 @@ Json to_json(const AccessTest& test) {
           {"source", test.place.file + ":" + std::to_string(test.place.line)}};
 }
 
-AccessTest test_from(const Json& json) {
+AccessTest parse_test(const Json& json) {
   return {.user = json.at("user"),
           .role = json.at("role"),
           .role_template = json.at("role_template"),
@@ -96,14 +96,14 @@ AccessTest test_from(const Json& json) {
           .place = place_of(json.at("source").get<std::string>())};
 }
 
-SavedPlan plan_from(const Json& json) {
+SavedPlan parse_content(const Json& json) {
   SavedPlan plan{.manager = json.at("manager"),
                  .declared = json.at("declared"),
                  .checksum = {},
                  .loosened = json.at("loosened"),
-                 .guards = guards_from(json.at("guards"))};
+                 .guards = parse_guards(json.at("guards"))};
   for (const auto& [id, changes] : json.at("groups").items()) {
-    for (const Json& change : changes) plan.groups[id].push_back(change_from(change));
+    for (const Json& change : changes) plan.groups[id].push_back(parse_change(change));
   }
   for (const Json& tenant : json.at("tenants")) {
     plan.tenants.push_back({tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group"),
@@ -111,7 +111,7 @@ SavedPlan plan_from(const Json& json) {
     const std::string& group = plan.tenants.back().group;
     if (!group.empty() && !plan.groups.contains(group)) throw Error(ErrorKind::invalid, "no such group");
   }
-  for (const Json& test : json.at("tests")) plan.tests.push_back(test_from(test));
+  for (const Json& test : json.at("tests")) plan.tests.push_back(parse_test(test));
   return plan;
 }
 
@@ -121,7 +121,7 @@ void refuse_changed(const std::map<std::string, std::string>& before, const std:
     const auto found = now.find(address);
     if (found != now.end() && found->second == digest) continue;
     throw Error(ErrorKind::conflict, address + " has changed since the plan was made",
-                "Nothing was changed by this run; plan again.");
+                "Nothing was changed; make a new plan.");
   }
 }
 
@@ -162,34 +162,34 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
   content["signature"] = signature_of(platform_key(fleet.platform()), canonical(content));
-  content["checksum"] = checksum_of(content);
+  content["checksum"] = compute_checksum(content);
   write_output_file(session, path, escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
 }
 
 SavedPlan parse_plan(const std::string& text, const std::string& path) {
   try {
     Json content = Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
-      // Deeper documents would overflow the stack of whoever walks them.
+      // Deeper documents would overflow the stack of whatever walks them.
       if (depth > 100) throw Error(ErrorKind::invalid, "too deep");
       return true;
     });
-    if (!content.is_object() || !content.contains("acctl_plan")) refuse(path, "is not a plan");
+    if (!content.is_object() || !content.contains("acctl_plan")) refuse(path, "is not a saved plan");
     if (content["acctl_plan"] != plan_format || content.value("acctl", "") != ACCTL_VERSION) {
-      refuse(path, "was made by another version of acctl");
+      refuse(path, "was saved by another version of acctl");
     }
     const std::string checksum = content.value("checksum", "");
     content.erase("checksum");
-    if (checksum != checksum_of(content)) refuse(path, "was altered after it was made");
-    SavedPlan plan = plan_from(content);
+    if (checksum != compute_checksum(content)) refuse(path, "was changed after it was saved");
+    SavedPlan plan = parse_content(content);
     plan.checksum = checksum;
     plan.signature = content.at("signature").get<std::string>();
     content.erase("signature");
     plan.content = canonical(content);
     return plan;
   } catch (const Json::exception&) {
-    refuse(path, "is not a whole plan");
+    refuse(path, "is incomplete or damaged");
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::invalid && error.hint().empty()) refuse(path, "is not a whole plan");
+    if (error.kind() == ErrorKind::invalid && error.hint().empty()) refuse(path, "is incomplete or damaged");
     throw;
   }
 }
@@ -197,7 +197,7 @@ SavedPlan parse_plan(const std::string& text, const std::string& path) {
 // The checksum tells an accident; it has no key, and whoever writes a plan by hand can make one.
 void require_signature(const Platform& platform, const SavedPlan& plan, const std::string& path) {
   if (signature_of(platform_key(platform, Mode::rehearse), plan.content) == plan.signature) return;
-  throw Error(ErrorKind::conflict, path + " was not saved by this platform, or was changed by hand since",
+  throw Error(ErrorKind::conflict, path + " was not saved by this platform, or was changed by hand",
               "Make a new plan with 'acctl plan --out " + path + "', with the same --key-file.");
 }
 
@@ -212,7 +212,7 @@ Guards stricter_guards(const SavedPlan& plan, const EditOptions& given) {
 
 SavedPlan read_plan(const std::string& path) { return parse_plan(read_file(path, plan_size_limit), path); }
 
-std::vector<Tenant> tenants_of(Platform& platform, Session& session, const SavedPlan& plan) {
+std::vector<Tenant> find_planned_tenants(Platform& platform, Session& session, const SavedPlan& plan) {
   const std::vector<std::string>& wanted = session.settings().tenants;
   TenantFilter filter;
   for (const SavedPlan::Target& target : plan.tenants) {
@@ -222,7 +222,7 @@ std::vector<Tenant> tenants_of(Platform& platform, Session& session, const Saved
   for (const std::string& slug : wanted) {
     if (std::ranges::find(filter.slugs, slug) != filter.slugs.end()) continue;
     throw Error(ErrorKind::invalid, "the plan is not for tenant '" + slug + "'",
-                "It is for the tenants that it was made for; make another one for others.");
+                "Leave out -t to apply it to all of its tenants, or make a plan for this tenant.");
   }
   if (filter.slugs.empty()) return {};
   std::vector<Tenant> tenants = list_tenants(platform, filter);
@@ -230,8 +230,8 @@ std::vector<Tenant> tenants_of(Platform& platform, Session& session, const Saved
     if (std::ranges::find(filter.slugs, target.tenant) == filter.slugs.end()) continue;
     const auto found = std::ranges::find(tenants, target.tenant, &Tenant::slug);
     if (found != tenants.end() && found->id == target.id) continue;
-    throw Error(ErrorKind::conflict, "tenant " + target.tenant + " is not the one that the plan was made for",
-                "Make a new plan.");
+    throw Error(ErrorKind::conflict, "tenant " + target.tenant + " is not the tenant that the plan was made for",
+                "Make a new plan with 'acctl plan --out'.");
   }
   return tenants;
 }

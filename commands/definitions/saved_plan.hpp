@@ -50,7 +50,7 @@ SavedPlan read_plan(const std::string& path);
 SavedPlan parse_plan(const std::string& text, const std::string& path);
 
 // Those of the plan, narrowed by -t. Throws Error(conflict) where one is no longer the tenant that was planned for.
-std::vector<Tenant> tenants_of(Platform& platform, Session& session, const SavedPlan& plan);
+std::vector<Tenant> find_planned_tenants(Platform& platform, Session& session, const SavedPlan& plan);
 
 // The edit that makes the changes of the plan in one of its tenants; nothing where there is nothing to remember either.
 std::optional<Edit> saved_edit(const SavedPlan& plan, const std::string& slug, const RunRecord& record);

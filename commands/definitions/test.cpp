@@ -1,16 +1,14 @@
-// test: the access tests of definitions against tenants, or against the files alone.
 #include <algorithm>
 
+#include "cli/builder.hpp"
 #include "commands/commands.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/github_actions.hpp"
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/plan/pack_state.hpp"
-#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 
@@ -18,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct TestOptions {
+struct TestDefinitions {
   FileOptions files;
   std::vector<std::string> exclude;
   bool offline = false;
@@ -39,7 +37,7 @@ struct Results {
   FleetReport failed;                                                    // where nothing could be tested
 };
 
-Results run_live(Session& session, const TestOptions& options, const Definitions& definitions) {
+Results run_live(Session& session, const TestDefinitions& options, const Definitions& definitions) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude, definitions.tenants);
   Scope scope{.kinds = {"permissions", "roles", "role_templates"}};
@@ -67,19 +65,22 @@ void write_rows(const Session& session, const Results& results) {
   out.finish();
 }
 
-Results run_offline(const TestOptions& options, const Definitions& definitions) {
+Results run_offline(const TestDefinitions& options, const Definitions& definitions) {
   const State base = options.pack.empty() ? State() : state_of_pack(options.pack);
   return {
       .tenants = {{"", run_tests(overlay(base, definitions, {.manager = "", .only = {}}).state, definitions.tests)}},
       .failed = {}};
 }
 
-int test(Session& session, const TestOptions& options) {
+int run(Session& session, const TestDefinitions& options) {
   if (!options.pack.empty() && !options.offline) {
-    throw Error(ErrorKind::invalid, "--pack is for --offline; a tenant has what it has", "Leave one of them out.");
+    throw Error(ErrorKind::invalid, "--pack needs --offline",
+                "A tenant is tested as it is; leave out --pack, or add --offline.");
   }
   const Definitions definitions = definitions_of(options.files);
-  if (definitions.tests.empty()) throw Error(ErrorKind::invalid, "the files hold no tests");
+  if (definitions.tests.empty())
+    throw Error(ErrorKind::invalid, "the files contain no tests",
+                "Declare some under 'tests'; see 'acctl explain tests'.");
   const Results results = options.offline ? run_offline(options, definitions) : run_live(session, options, definitions);
   if (results.failed.all_failed()) throw_failures(results.failed, Reported::no);
   std::vector<Check> checks;
@@ -107,7 +108,7 @@ int test(Session& session, const TestOptions& options) {
   }
   throw_failures(results.failed, Reported::no);
   if (failed > 0) {
-    throw Error(ErrorKind::test_failed, verdict, "Change the definitions, or the tests.");
+    throw Error(ErrorKind::test_failed, verdict, "Correct the definitions or the tests.");
   }
   session.terminal().info(verdict);
   return 0;
@@ -116,31 +117,20 @@ int test(Session& session, const TestOptions& options) {
 }  // namespace
 
 Command test_command() {
-  auto options = std::make_shared<TestOptions>();
-  return {
-      .name = "test",
-      .summary = "check what users and roles can and cannot do",
-      .description =
-          "Runs the `tests:` of definitions against the live state of tenants; with --offline against what the files "
-          "declare, without any database. Exit code 8 says that a test failed.",
-      .options =
-          joined({file_options(options->files),
-                  {exclude_option(options->exclude),
-                   {.name = "--offline", .value = "", .help = "test the files alone", .target = &options->offline},
-                   {.name = "--pack",
-                    .value = "PACK",
-                    .help = "with --offline: on top of what this pack brings",
-                    .target = &options->pack,
-                    .suggestions = pack_names()}}}),
-      .examples = {{"acctl test -f roles.yaml -t acme", "Against a tenant as it is."},
-                   {"acctl test -f roles.yaml --offline --pack helpdesk",
-                    "Before anything is applied, as in a new tenant."},
-                   {"acctl test -f roles.yaml --all -o junit", "A report for CI, a case for each test."}},
-      .formats = check_formats(),
-      .trail = Trail::nothing,
-      .run = [options](Session& session) { return test(session, *options); },
-      .storage = options,
-  };
+  return command<TestDefinitions>("test", "check what users and roles can and cannot do", run)
+      .describe(R"(
+Runs the `tests:` of definitions against the live state of tenants, or, with --offline, against what the files
+declare, without a database. Exit code 8 means that a test failed.)")
+      .with(file_options, &TestDefinitions::files)
+      .with(exclude_option, &TestDefinitions::exclude)
+      .option("--offline", "test the files alone", &TestDefinitions::offline)
+      .option("--pack PACK", "with --offline: test the files on top of this pack", &TestDefinitions::pack)
+      .suggestions(pack_names())
+      .example("acctl test -f roles.yaml -t acme", "Against a tenant as it is.")
+      .example("acctl test -f roles.yaml --offline --pack helpdesk", "Before anything is applied, as in a new tenant.")
+      .example("acctl test -f roles.yaml --all -o junit", "A report for CI, with one case for each test.")
+      .formats(check_formats())
+      .trail(Trail::nothing);
 }
 
 }  // namespace acctl

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
 #include "commands/reports/change_text.hpp"
@@ -14,12 +15,12 @@ namespace acctl {
 
 namespace {
 
-struct ValidateOptions {
+struct ValidateFiles {
   FileOptions files;
   std::string pack;
 };
 
-Definitions validated(const ValidateOptions& options) {
+Definitions read_valid_definitions(const ValidateFiles& options) {
   const std::vector<Source> sources = read_sources(options.files.files);
   ReadOptions reading{.allow_environment = options.files.allow_environment,
                       .schema_head = static_cast<std::int64_t>(tenant_migrations().size())};
@@ -31,8 +32,8 @@ Definitions validated(const ValidateOptions& options) {
   return read_definitions(sources, reading);
 }
 
-int run_validate(Session& session, const ValidateOptions& options) {
-  const Definitions definitions = validated(options);
+int run(Session& session, const ValidateFiles& options) {
+  const Definitions definitions = read_valid_definitions(options);
   std::size_t objects = 0;
   for (const auto& [kind, all] : definitions.objects) objects += all.size();
   const std::string verdict = counted(definitions.files.size(), "file") + ", " + counted(objects, "object") + ", " +
@@ -56,35 +57,31 @@ int run_validate(Session& session, const ValidateOptions& options) {
   return 0;
 }
 
+// Unlike apply, which takes a saved plan as well, it needs files.
+std::vector<Option> required_file_options(FileOptions& target) {
+  std::vector<Option> options = file_options(target);
+  options.front().required = true;
+  return options;
+}
+
 }  // namespace
 
 Command validate_command() {
-  auto options = std::make_shared<ValidateOptions>();
-  std::vector<Option> files = file_options(options->files);
-  files.front().required = true;
-  return {
-      .name = "validate",
-      .summary = "check definitions without a database",
-      .description =
-          "Checks everything that the files alone can tell: YAML, fields and types, duplicates, variables, guards, "
-          "contradictory tests. All problems of all files are told together, each with its place; any problem is exit "
-          "3. What the files refer to and do not declare may exist in a tenant and is no problem, unless --pack says "
-          "what the tenants begin with; -o json lists it.",
-      .options = joined({std::move(files),
-                         {{.name = "--pack",
-                           .value = "PACK",
-                           .help = "check references against this pack too, those to people excepted",
-                           .target = &options->pack,
-                           .suggestions = pack_names()}}}),
-      .examples = {{"acctl validate -f definitions/", "All files of a folder, as one input."},
-                   {"acctl validate -f roles.yaml -f teams.yaml --pack helpdesk",
-                    "For tenants that have what the pack helpdesk brings."},
-                   {"acctl validate -f - -o json < roles.yaml", "Standard input, for a script."},
-                   {"acctl validate -f definitions/ -o github", "Annotations at the lines of a pull request."}},
-      .formats = check_formats(),
-      .run = [options](Session& session) { return run_validate(session, *options); },
-      .storage = options,
-  };
+  return command<ValidateFiles>("validate", "check definitions without a database", run)
+      .describe(R"(
+Checks everything that the files alone can show: YAML, fields and types, duplicates, variables, guards,
+contradictory tests. The problems of all files are reported together, each with its place; any problem is exit
+3. References to objects that the files do not declare are allowed, because a tenant may have them, unless
+--pack names what the tenants start with; -o json lists them.)")
+      .with(required_file_options, &ValidateFiles::files)
+      .option("--pack PACK", "check references against this pack as well, except those to users", &ValidateFiles::pack)
+      .suggestions(pack_names())
+      .example("acctl validate -f definitions/", "All files of a folder, as one input.")
+      .example("acctl validate -f roles.yaml -f teams.yaml --pack helpdesk",
+               "For tenants that start with the pack helpdesk.")
+      .example("acctl validate -f - -o json < roles.yaml", "Standard input, for a script.")
+      .example("acctl validate -f definitions/ -o github", "Annotations at the lines of a pull request.")
+      .formats(check_formats());
 }
 
 }  // namespace acctl

@@ -4,23 +4,23 @@
 #include <memory>
 
 #include "provisioning/access/edit_messages.hpp"
-#include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 
 namespace acctl {
 
 namespace {
 
-// Guards hold, but for the cap: what goes is named by the very call, however many tenants there are.
+// All guards but the cap: the command itself names what is removed, however many tenants there are.
 Guards uncapped() {
   Guards guards;
   guards.max_removals.clear();
   return guards;
 }
 
-// Gives or takes `grants` in one tenant. They outlive the edit; ids that the registry gives meanwhile are seen.
-Edit edit_of_grants(TenantSession& database, const std::vector<PersonGrant>& grants, GrantAction action,
-                    const RunRecord& record, Notes& notes, const Tenant& tenant) {
+// The edit that gives or takes `grants` in one tenant. They outlive the edit, which sees ids that the registry assigns
+// in the meantime.
+Edit make_edit(TenantSession& database, const std::vector<PersonGrant>& grants, GrantAction action,
+               const RunRecord& record, Notes& notes, const Tenant& tenant) {
   const auto here = std::make_shared<const std::vector<GrantHere>>(grants_here(database, grants));
   const auto links = std::make_shared<const std::vector<EnterpriseLink>>(enterprise_links(database));
   Edit edit{.scope = scope_of_grants(*here), .desired = {}, .guards = uncapped()};
@@ -59,7 +59,7 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
   const RunRecord record = record_of(session, command, "", {});
   Notes notes;
   FleetJob job = job_of(session, uncapped(), [&](TenantSession& database, const Tenant& tenant) {
-    return edit_of_grants(database, grants, action, record, notes, tenant);
+    return make_edit(database, grants, action, record, notes, tenant);
   });
   job.reach = action == GrantAction::take ? Reach::suspended_too : Reach::active;
   FleetPlan fleet(platform, tenants, std::move(job));
@@ -68,10 +68,10 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
     for (const std::string& note : notes.all()) session.terminal().info(note);
     if (beside.planned) beside.planned();
   };
-  return carry_out(session, fleet, command, Ask::where_taken_away, noting);
+  return execute_plan(session, fleet, command, Ask::where_taken_away, noting);
 }
 
-void take_people(Platform& platform, const std::string& key, std::vector<PersonGrant>& grants) {
+void fill_in_people(Platform& platform, const std::string& key, std::vector<PersonGrant>& grants) {
   for (const EnterpriseGrant& one : enterprise_grants(platform, key)) {
     for (PersonGrant& grant : grants) {
       if (grant.email == one.email) grant.person = one.person;
@@ -86,9 +86,37 @@ void settle_all(Session& session, Platform& platform, const std::vector<Tenant>&
     try {
       settle_addresses(platform, tenant);
     } catch (const Error& error) {
-      // The command itself says what cannot be reached.
+      // The command itself reports what cannot be reached.
       if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     }
+  }
+}
+
+std::vector<PersonGrant> make_grants(const std::vector<EnterpriseGrant>& recorded,
+                                     const std::vector<std::string>& emails, const std::string& role) {
+  std::vector<PersonGrant> grants;
+  for (const std::string& email : emails) {
+    PersonGrant& grant = grants.emplace_back(PersonGrant{.person = {}, .email = email, .role = role});
+    for (const EnterpriseGrant& one : recorded) {
+      if (one.email != email) continue;
+      grant.person = one.person;
+      if (one.role == role) grant.linked = one.linked;
+    }
+  }
+  return grants;
+}
+
+bool any_succeeds(const FleetReport& report, const std::vector<Tenant>& tenants) {
+  return tenants.empty() || report.failures.size() < tenants.size();
+}
+
+void warn_of_skipped(Session& session, const std::vector<Tenant>& tenants, GrantAction action) {
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status == "active" || (tenant.status == "suspended" && action == GrantAction::take)) continue;
+    const bool caught_up = tenant.status == "deprovisioning" && action == GrantAction::take;
+    session.terminal().warn(
+        "tenant " + tenant.slug + " is " + tenant.status + " and was skipped; " +
+        (caught_up ? "the change is made when the tenant is resumed" : "run this command again when it is active"));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "cli/help.hpp"
 
+#include "cli/builder.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
@@ -10,7 +11,7 @@ namespace acctl {
 
 namespace {
 
-std::string exit_code_text() {
+std::string render_exit_codes() {
   std::string text = "Exit codes of acctl:\n\n";
   for (const ExitCode& entry : exit_codes()) {
     const std::string number = std::to_string(entry.code);
@@ -19,8 +20,8 @@ std::string exit_code_text() {
   return text;
 }
 
-std::string text_of(const Command& root, const std::vector<std::string>& words) {
-  if (words == std::vector<std::string>{"exit-codes"}) return exit_code_text();
+std::string render_topic(const Command& root, const std::vector<std::string>& words) {
+  if (words == std::vector<std::string>{"exit-codes"}) return render_exit_codes();
   std::vector<const Command*> path;
   const Command* command = &root;
   for (const std::string& word : words) {
@@ -36,24 +37,23 @@ std::string text_of(const Command& root, const std::vector<std::string>& words) 
   return help_text(root, path);
 }
 
+struct ShowHelp {
+  std::vector<std::string> words;
+};
+
+int run(Session& session, const ShowHelp& options) {
+  write_text(render_topic(session.root(), options.words));
+  return 0;
+}
+
 }  // namespace
 
 Command help_command() {
-  auto words = std::make_shared<std::vector<std::string>>();
-  return {
-      .name = "help",
-      .summary = "help on a command, or on exit-codes",
-      .description = "Shows the help of a command, as COMMAND --help does, or the table of exit codes.",
-      .arguments =
-          {{.name = "TOPIC", .help = "words of a command, or exit-codes", .target = words.get(), .required = false}},
-      .examples = {{"acctl help tenant create", "What tenant create takes."},
-                   {"acctl help exit-codes", "What the exit codes mean."}},
-      .run =
-          [words](Session& session) {
-            write_text(text_of(session.root(), *words));
-            return 0;
-          },
-  };
+  return command<ShowHelp>("help", "show help on a command, or the exit codes", run)
+      .describe("Shows the help of a command, as COMMAND --help does, or the table of exit codes.")
+      .argument("[TOPIC...]", "words of a command, or exit-codes", &ShowHelp::words)
+      .example("acctl help tenant create", "Arguments and options of tenant create.")
+      .example("acctl help exit-codes", "Meaning of each exit code.");
 }
 
 }  // namespace acctl

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
 #include "man/definitions.hpp"
@@ -12,7 +13,7 @@ namespace acctl {
 
 namespace {
 
-struct ManualOptions {
+struct ShowManual {
   std::string page;
   std::string directory;
 };
@@ -24,7 +25,7 @@ void write_pages(const std::vector<ManualPage>& pages, const std::string& direct
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     const std::string path = folder + "/" + page.name + "." + section;
-    // Not write_file(): a page is for everybody to read, and made again in no time.
+    // Not write_file(), which makes private files: everybody may read a page, and it is quickly made again.
     std::ofstream file(path, std::ios::trunc);
     file << page.text;
     file.close();
@@ -32,7 +33,7 @@ void write_pages(const std::vector<ManualPage>& pages, const std::string& direct
   }
 }
 
-const ManualPage& page_named(const std::vector<ManualPage>& pages, const std::string& name) {
+const ManualPage& find_page(const std::vector<ManualPage>& pages, const std::string& name) {
   std::vector<std::string> names;
   for (const ManualPage& page : pages) {
     if (page.name == name || page.name == "acctl-" + name) return page;
@@ -41,7 +42,7 @@ const ManualPage& page_named(const std::vector<ManualPage>& pages, const std::st
   throw Error(ErrorKind::invalid, "there is no page '" + name + "'" + did_you_mean(name, names));
 }
 
-int run_manual(Session& session, const ManualOptions& options) {
+int run(Session& session, const ShowManual& options) {
   std::vector<ManualPage> pages = manual_pages(session.root());
   pages.push_back(definitions_page());
   if (!options.directory.empty()) {
@@ -52,7 +53,7 @@ int run_manual(Session& session, const ManualOptions& options) {
     }
     write_pages(pages, options.directory);
   } else if (!options.page.empty()) {
-    write_text(page_named(pages, options.page).text);
+    write_text(find_page(pages, options.page).text);
   } else {
     RecordWriter out = session.records(Shape::many, {{"PAGE", "/page"}, {"SUMMARY", "/summary"}});
     for (const ManualPage& page : pages) out.add({{"page", page.name}, {"summary", page.summary}});
@@ -64,27 +65,16 @@ int run_manual(Session& session, const ManualOptions& options) {
 }  // namespace
 
 Command manual_command() {
-  auto options = std::make_shared<ManualOptions>();
-  return {
-      .name = "manual",
-      .summary = "the manual pages of acctl",
-      .description =
-          "Lists the manual pages, prints the source of one, or writes all of them into a folder, in its folders man1 "
-          "and man5. They are made from the same descriptions of commands and definitions as help and explain.",
-      .arguments = {{.name = "PAGE",
-                     .help = "the page to print: acctl, the first word of a command, or definitions",
-                     .target = &options->page,
-                     .required = false}},
-      .options = {{.name = "--directory",
-                   .value = "DIR",
-                   .help = "write all pages below this folder",
-                   .target = &options->directory,
-                   .values = Values::file}},
-      .examples = {{"acctl manual version | man -l -", "Read a page of an acctl that is not installed."},
-                   {"acctl manual definitions | man -l -", "The format of definitions files."},
-                   {"acctl manual --directory ~/.local/share/man", "Install the pages for yourself."}},
-      .run = [options](Session& session) { return run_manual(session, *options); },
-  };
+  return command<ShowManual>("manual", "list, print or install the manual pages of acctl", run)
+      .describe(R"(
+Lists the manual pages, prints the source of one, or writes all of them to the subfolders man1 and man5 of a folder.
+They are generated from the same descriptions of commands and definitions as help and explain.)")
+      .argument("[PAGE]", "page to print: acctl, the first word of a command, or definitions", &ShowManual::page)
+      .option("--directory DIR", "write all pages below this folder", &ShowManual::directory)
+      .values(Values::file)
+      .example("acctl manual version | man -l -", "Read a page of an acctl that is not installed.")
+      .example("acctl manual definitions | man -l -", "Read about the format of definition files.")
+      .example("acctl manual --directory ~/.local/share/man", "Install the pages for the current user.");
 }
 
 }  // namespace acctl

@@ -39,7 +39,7 @@ std::string counts_words(const ReportCounts& counts, ReportVerb verb) {
          part(counts.remove, "removed", "remove") + (adopt.empty() ? "" : ", " + adopt);
 }
 
-// What an object has that does not say.
+// The value of a field that an object does not set.
 nlohmann::json fallback_of(const Kind* kind, const std::string& name) {
   if (kind == nullptr) return nullptr;
   const auto field = std::ranges::find(kind->fields, name, &Field::name);
@@ -60,7 +60,7 @@ std::string level_words(const Change& change) {
 
 }  // namespace
 
-ReportCounts counts_of(const FleetReport& report) {
+ReportCounts count_changes(const FleetReport& report) {
   ReportCounts counts;
   for (const PlanGroup& group : report.groups) {
     const std::size_t tenants = group.tenants.size();
@@ -78,8 +78,8 @@ ReportCounts counts_of(const FleetReport& report) {
 }
 
 bool is_fleet(const FleetReport& report) {
-  // Whoever has nothing but what could be pruned is in a group and counted as unchanged.
-  return counts_of(report).changing_tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
+  // A tenant with nothing but prunable objects is in a group and counted as unchanged.
+  return count_changes(report).changing_tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
 }
 
 std::string counted(std::size_t count, const std::string& what) {
@@ -89,7 +89,7 @@ std::string counted(std::size_t count, const std::string& what) {
 std::string summary_line(const FleetReport& report, const ReportStyle& style) {
   if (report.failures.size() == 1 && report.failures.front().tenant.empty())
     return "acctl " + style.command + ": failed.";
-  const ReportCounts counts = counts_of(report);
+  const ReportCounts counts = count_changes(report);
   const bool fleet = is_fleet(report);
   const bool nothing_known = counts.tenants + report.unchanged == 0;
   std::vector<std::string> parts;
@@ -177,12 +177,12 @@ std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& chan
   const Kind* kind = find_kind(change.kind);
   for (const auto& [name, values] : change.fields) {
     if (values.before == values.after) continue;
-    // Whatever a file adds belongs to the file's manager: not worth a word at each object.
+    // Every object that a file adds belongs to the file's manager; showing that at each object would be noise.
     const bool default_of_kind = change.action == Action::add && (name == "manager" || values.after.is_null() ||
                                                                   values.after == fallback_of(kind, name));
     if (!default_of_kind) shown.emplace_back(name, values);
   }
-  // In the order of the kind's table, which is that of explain and export; bookkeeping last.
+  // In the order of the kind's table, which explain and export use as well; bookkeeping fields last.
   const auto rank = [&](const auto& field) {
     if (kind == nullptr) return std::ptrdiff_t{0};
     return std::ranges::find(kind->fields, field.first, &Field::name) - kind->fields.begin();

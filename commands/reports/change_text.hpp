@@ -1,5 +1,5 @@
-// The words that the formats of a report have in common. What comes from outside is as it came, unless a function says
-// that it escapes: each format has its own way to make it harmless.
+// Texts that all formats of a report share. Outside text is returned unchanged unless a function says that it escapes:
+// each format escapes in its own way.
 #pragma once
 
 #include <string>
@@ -21,9 +21,9 @@ struct ReportCounts {
   bool none() const { return add + change + remove + adopt == 0; }
 };
 
-ReportCounts counts_of(const FleetReport& report);
+ReportCounts count_changes(const FleetReport& report);
 
-// Whether more than one tenant is spoken of, so that each must be named.
+// Whether the report concerns more than one tenant, so that each must be named.
 bool is_fleet(const FleetReport& report);
 
 // "1 tenant", "3 tenants"
@@ -39,16 +39,16 @@ std::string group_changes(const PlanGroup& group);
 // "a, b, c and 402 more": the first ten.
 std::string shortened(const std::vector<std::string>& words);
 
-// "24 objects without a manager are taken over", "" where there are none; to be followed by adopted_words().
+// "24 objects without a manager are taken over", "" if there are none; to be followed by adopted_words().
 std::string adoptions_line(const PlanGroup& group);
 
 // "roles/agent", "teams/support members ana@acme.example": the first ten of what is taken over; as they came.
 std::string adopted_words(const PlanGroup& group);
 
-// "roles/old", and in how many tenants where not in all of the group; for each object that is declared no longer.
+// "roles/old" for each object that is no longer declared, and in how many tenants if not in all of the group.
 std::vector<std::string> prunable_words(const PlanGroup& group);
 
-// "roles.yaml:12"; "" for what no file speaks of.
+// "roles.yaml:12"; "" for a change that comes from no file.
 std::string source_of(const Place& place);
 std::string source_of(const Change& change);
 

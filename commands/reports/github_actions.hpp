@@ -1,4 +1,4 @@
-// The two languages that CI systems read: workflow commands of GitHub Actions, and JUnit's XML.
+// CI systems read two languages: workflow commands of GitHub Actions, and JUnit XML.
 #pragma once
 
 #include <string>
@@ -18,12 +18,12 @@ std::string github_command(const std::string& level, const GithubProperties& pro
 // file, line and col, escaped; as many as the place has.
 GithubProperties github_place(const Place& place);
 
-// Of escaped text; what XML has no way to write is written out.
+// Escaped text as XML; characters that XML cannot contain are written as escapes.
 std::string junit_text(const std::string& text);
 
 std::string junit_failure(const std::string& type, const std::string& message, const std::string& text);
 
-// A test suite that is written case by case.
+// A JUnit test suite, built case by case.
 class JunitSuite {
  public:
   explicit JunitSuite(const std::string& command) : command_(command) {}

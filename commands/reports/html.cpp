@@ -4,7 +4,7 @@ namespace acctl {
 
 namespace {
 
-// Readable on paper, too, and in the colours that the reader's system prefers.
+// Also readable on paper, and in the color scheme that the reader's system prefers.
 constexpr std::string_view common_style = R"(
 :root { color-scheme: light dark; --line: #c8ccd0; --head: #eef1f4; --page: #ffffff; --text: #1c2024; --soft: #5a6068; }
 @media (prefers-color-scheme: dark) {

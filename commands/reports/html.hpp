@@ -1,4 +1,4 @@
-// Pages that stand alone: one file, no scripts, nothing fetched from anywhere.
+// HTML pages are self-contained: one file, no scripts, nothing fetched.
 #pragma once
 
 #include <string>

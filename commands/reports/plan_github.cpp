@@ -1,4 +1,4 @@
-// Workflow commands of GitHub Actions: annotations at the lines that ask for a change.
+// Plans as workflow commands of GitHub Actions: annotations at the lines that cause a change.
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/github_actions.hpp"
 #include "provisioning/base/text.hpp"
@@ -23,15 +23,15 @@ std::string annotation(const Change& change, const PlanGroup& group) {
 // Each problem at its place in the files; what has none together.
 std::string annotations(const TenantFailure& failure) {
   const Error& error = failure.error;
-  const auto told = [&](GithubProperties properties, const std::string& message) {
+  const auto command = [&](GithubProperties properties, const std::string& message) {
     if (!failure.tenant.empty()) properties.emplace_back("title", escaped(failure.tenant));
     return github_command("error", properties, escaped(message));
   };
   std::string text;
   for (const Diagnostic& problem : error.diagnostics()) {
-    text += told(github_place({problem.file, problem.line, problem.column}), problem.message);
+    text += command(github_place({problem.file, problem.line, problem.column}), problem.message);
   }
-  return text.empty() ? told({}, error_words(error)) : text;
+  return text.empty() ? command({}, error_words(error)) : text;
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::string report_github(const FleetReport& report, const ReportStyle& style) {
   std::string text;
   for (const PlanGroup& group : report.groups) {
     for (const Change& change : group.plan.changes) {
-      // Without a place there is no line to show it at; a removal is too much to go without a word.
+      // Without a place there is no line to annotate; a removal is important enough to be shown all the same.
       if (change.place.line > 0 || change.action == Action::remove) text += annotation(change, group);
     }
     for (const EffectWords& words : effect_words(group)) {

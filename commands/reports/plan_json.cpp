@@ -1,4 +1,4 @@
-// The shape is a contract with scripts: keys are added where needed, and neither renamed nor dropped.
+// The shape is a contract with scripts: keys may be added, but never renamed or removed.
 #include "commands/reports/change_text.hpp"
 
 namespace acctl {
@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json fields_of(const Change& change) {
+Json make_fields(const Change& change) {
   Json fields = Json::object();
   for (const auto& [name, values] : change.fields) {
     fields[name] = {{"before", Json(values.before)}, {"after", Json(values.after)}};
@@ -20,7 +20,7 @@ Json to_json(const Change& change) {
   return {{"action", to_string(change.action)},
           {"kind", change.kind},
           {"key", change.key},
-          {"fields", fields_of(change)},
+          {"fields", make_fields(change)},
           {"source", source.empty() ? Json() : Json(source)}};
 }
 
@@ -50,7 +50,7 @@ Json to_json(const PlanGroup& group) {
 }  // namespace
 
 nlohmann::ordered_json report_json(const FleetReport& report) {
-  const ReportCounts counts = counts_of(report);
+  const ReportCounts counts = count_changes(report);
   Json json = {{"summary",
                 {{"add", counts.add},
                  {"change", counts.change},

@@ -1,4 +1,4 @@
-// A test suite for CI systems that show no other reports: a test case for each tenant.
+// Plans as JUnit XML, for CI systems that show no other reports: one test case per tenant.
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/github_actions.hpp"
 #include "provisioning/base/text.hpp"
@@ -7,7 +7,7 @@ namespace acctl {
 
 namespace {
 
-// What the plan says of all tenants of the group, a line each.
+// The changes of all tenants of the group, one per line.
 std::string changes_text(const PlanGroup& group) {
   std::string text;
   for (const Change& change : group.plan.changes) {
@@ -22,7 +22,7 @@ std::string changes_text(const PlanGroup& group) {
   return text;
 }
 
-// What it says of each of them, by slug.
+// The effects in each tenant, by slug.
 std::map<std::string, std::string> effects_texts(const PlanGroup& group) {
   std::map<std::string, std::string> texts;
   for (const TenantEffect& effect : group.effects) {
@@ -40,7 +40,7 @@ std::string system_out(const std::string& text) {
 std::string report_junit(const FleetReport& report, const ReportStyle& style) {
   using enum JunitSuite::Outcome;
   JunitSuite suite(style.command);
-  std::map<std::string, std::string> refused;  // what was planned where it failed
+  std::map<std::string, std::string> refused;  // plans of the tenants that failed
   for (const PlanGroup& group : report.groups) {
     const bool drift = style.verb == ReportVerb::drifted && !group.plan.changes.empty();
     const std::string changes = changes_text(group);

@@ -1,5 +1,5 @@
-// A comment on a pull request. What is from outside stands in code spans: there neither markup nor HTML, links and
-// mentions are recognised.
+// Plans as a comment on a pull request. Outside text is put into code spans, where neither markup nor HTML, links and
+// mentions are recognized.
 #include "commands/reports/change_text.hpp"
 #include "provisioning/base/text.hpp"
 
@@ -124,7 +124,7 @@ std::string report_markdown(const FleetReport& report, const ReportStyle& style)
   if (!report.failures.empty()) text += "#### Failed\n\n";
   for (const TenantFailure& failure : report.failures) {
     text += "- " + (failure.tenant.empty() ? "" : code(failure.tenant) + ": ") + code(error_words(failure.error)) +
-            (is_retryable(failure.error) ? " (can be tried again)" : "") + "\n";
+            (is_retryable(failure.error) ? " (can be retried)" : "") + "\n";
   }
   if (!report.failures.empty()) text += "\n";
   if (!report.skipped.empty()) text += "Skipped, not active: " + code(shortened(report.skipped)) + "\n\n";

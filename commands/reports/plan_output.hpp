@@ -1,4 +1,4 @@
-// How plan, apply, drift and their like show what they found, in every format of -o.
+// Reports of plan, apply, drift and similar commands, in every format of -o.
 #pragma once
 
 #include <string>
@@ -24,7 +24,7 @@ struct ReportStyle {
   std::string command = "plan";  // names the report where a CI system lists it beside others: "plan", "undo"
 };
 
-// What -o takes beside the formats of every command: for Command::formats of the commands that show a report.
+// The formats of -o, in addition to those of every command: for Command::formats of the commands that show a report.
 const std::vector<std::string>& report_formats();
 
 // Writes `report` to standard output in the format that the session asks for.
@@ -33,8 +33,7 @@ void write_report(Session& session, const FleetReport& report, const ReportStyle
 // The same as text. `color` only concerns tables.
 std::string report_text(const FleetReport& report, const ReportStyle& style, OutputFormat format, bool color);
 
-// What a command that failed before it had a report has to say to a CI system, in the formats that these read; "" in
-// all others.
+// The report of a command that failed before it had one, in the formats that CI systems read; "" in all others.
 std::string failure_report(const std::string& command, OutputFormat format, const Error& error);
 
 }  // namespace acctl

@@ -1,4 +1,4 @@
-// For people at a terminal: an object a line, its fields and members below it.
+// Plans as text for a terminal: one line per object, with its fields and members below it.
 #include <set>
 
 #include "cli/report.hpp"
@@ -38,7 +38,7 @@ struct Block {
 };
 
 // In the order in which the objects appear, for that is the order of execution.
-std::vector<Block> blocks_of(const std::vector<Change>& changes) {
+std::vector<Block> make_blocks(const std::vector<Change>& changes) {
   std::vector<Block> blocks;
   std::map<std::string, std::size_t> by_name;
   // A member can come before its owner, such as those of an owner that is removed.
@@ -63,7 +63,7 @@ class Table {
 
   void group(const PlanGroup& group, bool name_tenants) {
     if (name_tenants) header(group);
-    for (const Block& block : blocks_of(group.plan.changes)) add(block);
+    for (const Block& block : make_blocks(group.plan.changes)) add(block);
     effects(group);
     for (const std::string& object : prunable_words(group)) {
       text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";
@@ -75,7 +75,7 @@ class Table {
 
   void failure(const TenantFailure& failure) {
     const Error& error = failure.error;
-    const std::string again = is_retryable(error) ? " (can be tried again)" : "";
+    const std::string again = is_retryable(error) ? " (can be retried)" : "";
     const std::string words = error_words(Error(error.kind(), error.what(), error.hint()));
     text_ += painter_.failure("! " + escaped(failure.tenant)) + ": " + escaped(words) + again + "\n";
     for (const Diagnostic& diagnostic : error.diagnostics()) line("    " + escaped(diagnostic_words(diagnostic)));
@@ -100,7 +100,7 @@ class Table {
     if (block.change != nullptr) object(*block.change, block.edges.size());
     text_ += "\n";
     if (action == Action::change && block.change != nullptr) fields(*block.change);
-    if (action == Action::remove) return;  // whoever is removed loses all members
+    if (action == Action::remove) return;  // an object that is removed loses all members
     for (const Change* edge : block.edges) member(*edge);
   }
 
@@ -108,7 +108,7 @@ class Table {
   void object(const Change& change, std::size_t members) {
     if (change.old_key() != change.key) text_ += " (was " + escaped(change.old_key()) + ")";
     if (change.action == Action::remove && members > 0) {
-      text_ += " with " + std::to_string(members) + (members == 1 ? " entry" : " entries") + " of its lists";
+      text_ += " with " + std::to_string(members) + (members == 1 ? " list entry" : " list entries");
     }
     if (change.action == Action::add) {
       const std::vector<std::string> words = field_words(change);

@@ -1,4 +1,4 @@
-// The page of the access review: what it says of all, then person by person.
+// The access review as an HTML page: a summary, then one row per person.
 #include <utility>
 
 #include "commands/reports/html.hpp"
@@ -27,7 +27,7 @@ std::string joined(const std::vector<std::string>& words) {
   return all;
 }
 
-std::string list_of(const std::vector<std::string>& items) {
+std::string render_list(const std::vector<std::string>& items) {
   if (items.empty()) return "<span class=\"soft\">none</span>";
   std::string html = "<ul>";
   for (const std::string& item : items) html += html_element("li", item);
@@ -54,7 +54,7 @@ std::string others_cell(const ReviewedPerson& person) {
   for (const ReviewedPermission& held : person.direct) {
     direct.push_back(permission_told(held) + " " + grant_told(held.by));
   }
-  if (!direct.empty()) html += list_of(direct);
+  if (!direct.empty()) html += render_list(direct);
   return html.empty() ? "<span class=\"soft\">none</span>" : html;
 }
 
@@ -74,7 +74,7 @@ std::string flags_cell(const ReviewedPerson& person) {
   return html;
 }
 
-std::string row_of(const ReviewedPerson& person) {
+std::string render_row(const ReviewedPerson& person) {
   const auto cell = [](const std::string& html) { return "<td>" + html + "</td>"; };
   return "<tr><th scope=\"row\">" + html_escaped(person.name.empty() ? person.email : person.name) +
          (person.name.empty() ? "" : "<br>" + html_element("span", person.email, "class=\"soft\"")) + "</th>" +
@@ -106,22 +106,23 @@ class HtmlReview : public ReviewWriter {
     page_ += "<section>\n" + html_element("h2", tenant.slug) + "\n" +
              html_element("p", "As of " + summary.at + ".", "class=\"soft\"") + "\n<h3>Summary</h3>\n<dl>\n" +
              entry("People", people_told(summary)) +
-             entry("May do everything", std::to_string(summary.admins) + permanence_told(summary)) +
+             entry("Full access", std::to_string(summary.admins) + permanence_told(summary)) +
              entry("Inactive", std::to_string(summary.inactive)) +
              entry("Never signed in", std::to_string(summary.never)) +
-             entry("With a grant that ends soon", std::to_string(summary.expiring)) +
-             entry("Roles that nobody has", summary.unused_roles.empty() ? "none" : joined(summary.unused_roles)) +
+             entry("Grants that expire soon", std::to_string(summary.expiring)) +
+             entry("Unused roles", summary.unused_roles.empty() ? "none" : joined(summary.unused_roles)) +
              "</dl>\n<h3>Flags</h3>\n<dl>\n";
     for (const auto& [flag, meaning] : flag_meanings(style_)) page_ += entry(flag, meaning);
     page_ += "</dl>\n<h3>People</h3>\n" +
-             (style_.flagged_only ? std::string("<p>Only those with flags.</p>\n") : std::string()) +
+             (style_.flagged_only ? std::string("<p>Only people with flags are listed.</p>\n") : std::string()) +
              "<table class=\"people\">\n<thead><tr><th scope=\"col\">Person</th><th scope=\"col\">Status</th>"
              "<th scope=\"col\">Roles</th><th scope=\"col\">Role template and direct permissions</th>"
-             "<th scope=\"col\">May do</th><th scope=\"col\">Last sign-in</th><th scope=\"col\">Flags</th></tr>"
+             "<th scope=\"col\">Permissions</th><th scope=\"col\">Last sign-in</th><th scope=\"col\">Flags</th></tr>"
              "</thead>\n<tbody>\n";
-    gives_ = bundles("What roles give", summary.roles) + bundles("What role templates give", summary.role_templates);
+    gives_ = bundles("Permissions of roles", summary.roles) +
+             bundles("Permissions of role templates", summary.role_templates);
   }
-  void person(const Tenant&, const ReviewedPerson& person) override { page_ += row_of(person); }
+  void person(const Tenant&, const ReviewedPerson& person) override { page_ += render_row(person); }
   void end(const Tenant&) override { page_ += "</tbody>\n</table>\n" + gives_ + "</section>\n"; }
   void finish() override {
     write_text(page_ + html_page_end());
@@ -130,7 +131,7 @@ class HtmlReview : public ReviewWriter {
 
  private:
   ReviewStyle style_;
-  std::string page_;  // written when it is complete: half a review would be taken for a whole one
+  std::string page_;  // written when it is complete: half a review would be mistaken for a whole one
   std::string gives_;
 };
 

@@ -8,7 +8,7 @@ namespace acctl {
 
 namespace {
 
-// Nothing that stands in a name is markup, and nothing ends a cell of a table.
+// Nothing in a name acts as markup or ends a cell of a table.
 std::string plain(const std::string& text) {
   std::string all;
   for (const char c : escaped(text)) {
@@ -32,7 +32,7 @@ std::string may_cell(const ReviewedPerson& person) {
   return std::to_string(person.effective.size());
 }
 
-std::string row_of(const ReviewedPerson& person) {
+std::string render_row(const ReviewedPerson& person) {
   std::vector<std::string> roles;
   for (const ReviewedRole& role : person.roles) roles.push_back(role_told(role));
   std::vector<std::string> others;
@@ -70,22 +70,24 @@ class MarkdownReview : public ReviewWriter {
     std::string text = "\n## " + plain(tenant.slug) + "\n\nAs of " + summary.at + ".\n\n";
     for (const auto& [term, value] :
          {std::pair("People", people_told(summary)),
-          {"May do everything", std::to_string(summary.admins) + permanence_told(summary)},
+          {"Full access", std::to_string(summary.admins) + permanence_told(summary)},
           {"Inactive", std::to_string(summary.inactive)},
           {"Never signed in", std::to_string(summary.never)},
-          {"With a grant that ends soon", std::to_string(summary.expiring)},
-          {"Roles that nobody has", summary.unused_roles.empty() ? "none" : joined(summary.unused_roles)}}) {
+          {"Grants that expire soon", std::to_string(summary.expiring)},
+          {"Unused roles", summary.unused_roles.empty() ? "none" : joined(summary.unused_roles)}}) {
       text += std::string("- ") + term + ": " + value + "\n";
     }
     text += "\n### Flags\n\n";
     for (const auto& [flag, meaning] : flag_meanings(style_)) text += "- " + flag + ": " + plain(meaning) + "\n";
-    text += std::string("\n### People") + (style_.flagged_only ? " with flags" : "") +
-            "\n\n| Person | Status | Roles | Role template and direct permissions | May do | Last sign-in | Flags |\n"
-            "|---|---|---|---|---|---|---|\n";
+    text +=
+        std::string("\n### People") + (style_.flagged_only ? " with flags" : "") +
+        "\n\n| Person | Status | Roles | Role template and direct permissions | Permissions | Last sign-in | Flags |\n"
+        "|---|---|---|---|---|---|---|\n";
     page_ += text;
-    gives_ = bundles("What roles give", summary.roles) + bundles("What role templates give", summary.role_templates);
+    gives_ = bundles("Permissions of roles", summary.roles) +
+             bundles("Permissions of role templates", summary.role_templates);
   }
-  void person(const Tenant&, const ReviewedPerson& person) override { page_ += row_of(person); }
+  void person(const Tenant&, const ReviewedPerson& person) override { page_ += render_row(person); }
   void end(const Tenant&) override { page_ += gives_; }
   void finish() override {
     write_text(page_);

@@ -31,13 +31,12 @@ std::string permission_told(const ReviewedPermission& permission) {
 
 std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle& style) {
   return {
-      {"inactive", "active, and has not signed in for " + style.inactive_for},
-      {"never signed in", "active, or invited for " + style.inactive_for + " and longer, without any sign-in"},
-      {"admin without need", "may do everything, and is inactive or has never signed in"},
-      {"too many admins", "may do everything, as more than " + std::to_string(style.limits.max_admins) + " people may"},
-      {"expiring grant", "a role ends within " + style.expiring_within},
-      {"no permanent admin",
-       "may do everything, but only for a time, and there is no admin whose role does not expire"}};
+      {"inactive", "active, but has not signed in for " + style.inactive_for},
+      {"never signed in", "active, or invited for " + style.inactive_for + " or longer, and has never signed in"},
+      {"admin without need", "has full access, but is inactive or has never signed in"},
+      {"too many admins", "has full access, as do more than " + std::to_string(style.limits.max_admins) + " people"},
+      {"expiring grant", "has a role that expires within " + style.expiring_within},
+      {"no permanent admin", "has full access for a limited time, and there is no admin whose role does not expire"}};
 }
 
 }  // namespace acctl

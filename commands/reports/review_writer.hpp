@@ -1,4 +1,4 @@
-// How an access review is written: a page or records, a person at a time.
+// A review writer renders an access review as a page or as records, one person at a time.
 #pragma once
 
 #include <memory>
@@ -24,13 +24,13 @@ class ReviewWriter {
   virtual void person(const Tenant& tenant, const ReviewedPerson& person) = 0;
   virtual void end(const Tenant& tenant) = 0;
   virtual void finish() = 0;
-  virtual void tell() {}  // what is said beside it, once it is shown
+  virtual void tell() {}  // shows further messages after the review was written
 };
 
 std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style);
 std::unique_ptr<ReviewWriter> markdown_review(const ReviewStyle& style);
 
-// What the pages say alike, as plain text, not escaped.
+// Texts that all pages share, plain and not escaped.
 // "3 active, 1 invited, 0 suspended"
 std::string people_told(const ReviewSummary& summary);
 // "; no admin is permanent, the last admin role expires at 2026-11-22T08:00:00Z"; "" where one is

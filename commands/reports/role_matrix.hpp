@@ -1,4 +1,4 @@
-// Roles and permissions as a table of values, and as pages.
+// A matrix holds the roles of a tenant and the level of each permission in them; it is rendered as HTML and SVG.
 #pragma once
 
 #include <string>
@@ -28,7 +28,7 @@ struct Matrix {
 // A role that holds "*" holds each permission, at its widest.
 Matrix matrix_of(const State& state, const std::string& title);
 
-// A page: categories in sections, roles above, both in sight while the page is scrolled.
+// An HTML page: categories in sections, roles in the header; both stay in sight while the page is scrolled.
 std::string matrix_html(const Matrix& matrix);
 
 // A drawing: discs for what is held, half of one for the level group, a ring for restricted.

@@ -1,4 +1,4 @@
-// The pages of role matrix: HTML and SVG.
+// The role matrix as HTML and SVG.
 #include "commands/reports/html.hpp"
 #include "commands/reports/role_matrix.hpp"
 #include "provisioning/base/text.hpp"
@@ -49,7 +49,7 @@ std::string svg_text(int x, int y, const std::string& text, const std::string& a
          html_escaped(text) + "</text>\n";
 }
 
-// In the middle of (x, y); told apart by shape and not by colour alone.
+// In the middle of (x, y); told apart by shape and not by color alone.
 std::string svg_mark(int x, int y, const std::string& level, const std::string& told) {
   const std::string at = "cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"6\"";
   const std::string ring = "<circle " + at + " fill=\"none\" stroke=\"#1f5fa8\" stroke-width=\"1.5\"/>";
@@ -66,9 +66,9 @@ std::string svg_mark(int x, int y, const std::string& level, const std::string& 
 
 std::string svg_legend(int x, int y) {
   std::string svg;
-  for (const auto& [level, meaning] : {std::pair("yes", "held, or held on everything (global)"),
-                                       {"group", "on what is assigned to the user's teams (group)"},
-                                       {"restricted", "on what the user takes part in (restricted)"}}) {
+  for (const auto& [level, meaning] : {std::pair("yes", "held, or global: covers everything"),
+                                       {"group", "group: covers what is assigned to the user's teams"},
+                                       {"restricted", "restricted: covers what the user takes part in"}}) {
     svg += svg_mark(x + 6, y - 4, level, meaning) + svg_text(x + 20, y, meaning);
     y += row_height;
   }
@@ -144,9 +144,9 @@ class Drawing {
 
 std::string matrix_html(const Matrix& matrix) {
   std::string html = html_page_start(matrix.title, matrix_style) +
-                     "<p>Levels: <b>global</b> is on everything, <b>group</b> on what is assigned to a team of the "
-                     "user, <b>restricted</b> on what the user takes part in; <b>yes</b> is held without levels, "
-                     "&ndash; not at all.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                     "<p>Levels: <b>global</b> covers everything, <b>group</b> what is assigned to a team of the "
+                     "user, <b>restricted</b> what the user takes part in. <b>yes</b> is a permission without levels, "
+                     "&ndash; one that is not held.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
                      "aria-label=\"Roles and permissions\">\n<table>\n<thead><tr><th scope=\"col\">Permission</th>";
   for (const Matrix::Role& role : matrix.roles) {
     html += "<th scope=\"col\">" + html_escaped(role.name) + "<br>" + html_element("code", role.key) + "</th>";

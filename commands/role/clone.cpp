@@ -1,7 +1,4 @@
-#include "cli/builder.hpp"
 #include "commands/role/role.hpp"
-#include "commands/role/scope.hpp"
-#include "commands/shared/imperative.hpp"
 #include "provisioning/access/role_edits.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/plan/pack_state.hpp"
@@ -34,7 +31,7 @@ int run(Session& session, const CloneRole& options) {
   }
   return run_direct_edit(session, options.edit,
                          {.command = "role clone",
-                          .scope = role_scope(),
+                          .scope = object_scope("roles"),
                           .change = [&](State& state, const EditContext&) { clone_role(state, wanted); }});
 }
 
@@ -43,9 +40,9 @@ int run(Session& session, const CloneRole& options) {
 Command role_clone_command() {
   return command<CloneRole>("clone", "create a role as a copy of another", run)
       .describe(R"(
-Creates a role with the permissions of SOURCE, with some added (+) or left out (-). With --from-pack, SOURCE is a role of
-that pack; permissions that the tenant's catalogue lacks are reported, and nothing is changed. The copy is independent:
-later changes to SOURCE do not reach it.)")
+Creates a role with the permissions of SOURCE, with some added (+) or left out (-). With --from-pack, SOURCE
+is a role of that pack; permissions that the tenant's catalogue lacks are reported, and nothing is changed.
+The copy is independent: later changes to SOURCE do not reach it.)")
       .argument("SOURCE", "key of the role to copy", &CloneRole::source)
       .argument("KEY", "key of the new role", &CloneRole::key)
       .option("--name NAME", "display name (default: 'Copy of …')", &CloneRole::name)

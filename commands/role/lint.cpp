@@ -1,14 +1,17 @@
-// role lint: what a model of roles could do better.
 #include <nlohmann/json.hpp>
 
-#include "commands/role/reports.hpp"
-#include "commands/shared/imperative.hpp"
+#include "commands/role/role.hpp"
+#include "commands/role/role_source.hpp"
 
 namespace acctl {
 
 namespace {
 
-int lint(Session& session, const RoleSource& source) {
+struct LintRoles {
+  RoleSource source;
+};
+
+int run(Session& session, const LintRoles& options) {
   RecordWriter out = session.records(Shape::many, {{"ROLES", "/roles"},
                                                    {"TENANT", "/tenant"},
                                                    {"RULE", "/rule"},
@@ -16,7 +19,7 @@ int lint(Session& session, const RoleSource& source) {
                                                    {"SUGGESTION", "/suggestion"}});
   std::size_t findings = 0;
   visit_role_models(
-      session, source,
+      session, options.source,
       [&](const RoleModel& model) {
         for (const RoleFinding& finding : lint_roles(model.state, model.holders)) {
           ++findings;
@@ -35,28 +38,27 @@ int lint(Session& session, const RoleSource& source) {
 }  // namespace
 
 Command role_lint_command() {
-  auto source = std::make_shared<RoleSource>();
-  return {
-      .name = "lint",
-      .summary = "find roles that overlap, that nobody has, or that give too much",
-      .description =
-          "A small number of clear roles is better than many that overlap. Each finding comes with a suggestion:\n\n"
-          "overlap: one role gives all that another gives, and more.\n\n"
-          "nearly-identical: two roles share at least 80 % of the permissions that they give together, at equal "
-          "levels.\n\n"
-          "unused: nobody has the role.\n\n"
-          "wildcard: the role gives \"*\", or each permission of a category of three or more at its widest.\n\n"
-          "System roles come with the product: they are compared with other roles only, and are neither unused nor "
-          "too wide. With -f or --pack no database is asked, and nothing is known of who has a role. Findings are no "
-          "failure: the exit code is 0.",
-      .options = joined({role_source_options(*source), {exclude_option(source->exclude)}}),
-      .examples = {{"acctl role lint -t acme", "The roles of a tenant."},
-                   {"acctl role lint -f roles.yaml --pack helpdesk", "Before they are applied to tenants of a pack."},
-                   {"acctl role lint --all -o csv", "All tenants, for a spreadsheet."}},
-      .trail = Trail::nothing,
-      .run = [source](Session& session) { return lint(session, *source); },
-      .storage = source,
-  };
+  return command<LintRoles>("lint", "find roles that overlap, are unused or include too much", run)
+      .describe(R"(
+A few distinct roles are better than many that overlap. Each finding comes with a suggestion:
+
+overlap: one role includes all permissions of another, and more.
+
+nearly-identical: two roles have at least 80 % of their permissions in common, at equal levels.
+
+unused: nobody holds the role.
+
+wildcard: the role includes "*", or each permission of a category of three or more at its widest level.
+
+System roles are part of the product: they are only compared with other roles, and are never reported as
+unused or too wide. With -f or --pack no database is read, and unused roles are not reported. Findings are
+not an error: the exit code is 0.)")
+      .with(role_source_options, &LintRoles::source)
+      .with([](RoleSource& source) { return exclude_option(source.exclude); }, &LintRoles::source)
+      .example("acctl role lint -t acme", "Roles of a tenant.")
+      .example("acctl role lint -f roles.yaml --pack helpdesk", "Definitions, before they are applied to tenants.")
+      .example("acctl role lint --all -o csv", "All tenants, for a spreadsheet.")
+      .trail(Trail::nothing);
 }
 
 }  // namespace acctl

@@ -1,9 +1,8 @@
-// role matrix: roles and permissions beside each other.
 #include <nlohmann/json.hpp>
 
 #include "commands/reports/role_matrix.hpp"
-#include "commands/role/reports.hpp"
-#include "commands/shared/imperative.hpp"
+#include "commands/role/role.hpp"
+#include "commands/role/role_source.hpp"
 
 namespace acctl {
 
@@ -11,12 +10,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct MatrixOptions {
+struct ShowMatrix {
   RoleSource source;
   std::string format;
 };
 
-// A permission a record; a role a column.
+// A record per permission, with a level per role.
 Json to_json(const Matrix& matrix, const Matrix::Row& row) {
   Json roles = Json::object();
   for (std::size_t i = 0; i < matrix.roles.size(); ++i) {
@@ -47,8 +46,8 @@ void write_matrix(const Session& session, const Matrix& matrix, const std::strin
   write_records(matrix, format.empty() ? session.format() : format_of(format));
 }
 
-int run_matrix(Session& session, const MatrixOptions& options) {
-  if (!is_of_files(options.source)) require_one_tenant(session);
+int run(Session& session, const ShowMatrix& options) {
+  if (!names_files(options.source)) require_one_tenant(session);
   const auto write = [&](const RoleModel& model) {
     const std::string of = model.tenant.empty() ? "" : " of " + model.tenant;
     write_matrix(session, matrix_of(model.state, "Roles and permissions" + of), options.format);
@@ -60,28 +59,21 @@ int run_matrix(Session& session, const MatrixOptions& options) {
 }  // namespace
 
 Command role_matrix_command() {
-  auto options = std::make_shared<MatrixOptions>();
-  return {
-      .name = "matrix",
-      .summary = "show which role gives which permission",
-      .description =
-          "Shows all permissions, by category, and all roles beside each other: the level at which a role gives a "
-          "permission, or yes where the permission has no levels. A role that gives \"*\" gives each of them at its "
-          "widest.\n\nWith --format html it is one page that needs nothing else, with --format svg a drawing. With -f "
-          "or --pack no database is asked.",
-      .options = joined({{{.name = "--format",
-                           .value = "FORMAT",
-                           .help = "instead of --output",
-                           .target = &options->format,
-                           .choices = {"table", "csv", "html", "svg"}}},
-                         role_source_options(options->source)}),
-      .examples = {{"acctl role matrix -t acme", "On the terminal."},
-                   {"acctl role matrix -t acme --format html > roles.html", "For a browser, or to be printed."},
-                   {"acctl role matrix --pack messaging", "What a pack brings."}},
-      .trail = Trail::nothing,
-      .run = [options](Session& session) { return run_matrix(session, *options); },
-      .storage = options,
-  };
+  return command<ShowMatrix>("matrix", "show which role includes which permission", run)
+      .describe(R"(
+Shows all permissions, by category, and all roles side by side: the level at which a role includes a
+permission, or yes if the permission has no levels. A role that includes "*" includes each of them at its
+widest level.
+
+With --format html the output is a self-contained page, with --format svg a drawing. With -f or --pack no
+database is read.)")
+      .option("--format FORMAT", "output format, instead of --output", &ShowMatrix::format)
+      .choices({"table", "csv", "html", "svg"})
+      .with(role_source_options, &ShowMatrix::source)
+      .example("acctl role matrix -t acme", "On the terminal.")
+      .example("acctl role matrix -t acme --format html > roles.html", "For a browser, or to be printed.")
+      .example("acctl role matrix --pack messaging", "Roles of a pack.")
+      .trail(Trail::nothing);
 }
 
 }  // namespace acctl

@@ -1,7 +1,7 @@
-// The verbs of `role`.
+// The verbs of `role`, and what several of them share.
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/shared/object_verbs.hpp"
 
 namespace acctl {
 
@@ -13,5 +13,9 @@ Command role_edit_command();
 Command role_delete_command();
 Command role_grant_command();
 Command role_revoke_command();
+Command role_lint_command();
+Command role_matrix_command();
+
+extern const ObjectNoun role_noun;
 
 }  // namespace acctl

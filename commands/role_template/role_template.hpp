@@ -1,7 +1,7 @@
-// The verbs of `role-template`.
+// The verbs of `role-template`, and what several of them share.
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/shared/object_verbs.hpp"
 
 namespace acctl {
 
@@ -12,5 +12,7 @@ Command role_template_edit_command();
 Command role_template_delete_command();
 Command role_template_assign_command();
 Command role_template_unassign_command();
+
+extern const ObjectNoun role_template_noun;
 
 }  // namespace acctl

@@ -27,24 +27,29 @@ const std::string& user_at_host() {
   return text;
 }
 
-// Where others can read a password it is none: on the command line, or in a configuration file of loose mode.
+// On the command line, or in a configuration file that others can read, a password is no secret.
 void refuse_readable_password(const Session& session, const Dsn& dsn) {
   if (!dsn.holds_secret()) return;
   if (session.given("--database")) {
-    throw Error(ErrorKind::invalid, "--database holds a password, which every user of this machine could read",
-                "Put it into the passfile (~/.pgpass), a service file, or ACCTL_DATABASE_URL.");
+    throw Error(ErrorKind::invalid, "--database contains a password, which every user of this machine could read",
+                "Put the password into the password file (~/.pgpass), a service file or ACCTL_DATABASE_URL.");
   }
   const char* variable = std::getenv("ACCTL_DATABASE_URL");
   if (variable != nullptr && *variable != '\0') return;
   constexpr auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
   const std::string path = configuration_path();
   if ((std::filesystem::status(path).permissions() & others) == std::filesystem::perms::none) return;
-  throw Error(ErrorKind::invalid, path + " holds a password, and others can read it", "Run: chmod 600 " + path);
+  throw Error(ErrorKind::invalid, path + " contains a password, and other users can read it", "Run: chmod 600 " + path);
 }
 
 std::string beside_the_cluster(const std::string& name) {
   const std::string folder = LocalCluster::default_folder();
   return folder.substr(0, folder.rfind('/') + 1) + name;
+}
+
+std::string find_key_path(const Session& session) {
+  const std::string& named = session.settings().key_file;
+  return named.empty() ? default_key_path() : named;
 }
 
 }  // namespace
@@ -93,18 +98,13 @@ Actor actor_of(const Session& session) {
 
 Platform begin_platform(Session& session) {
   const Actor actor = actor_of(session);
-  return Platform(control_dsn(session), session_options(session), actor, key_path_of(session), Connect::async);
+  return Platform(control_dsn(session), session_options(session), actor, find_key_path(session), Connect::async);
 }
 
 Platform open_platform(Session& session) {
   Platform platform = begin_platform(session);
   platform.open();
   return platform;
-}
-
-std::string key_path_of(const Session& session) {
-  const std::string& named = session.settings().key_file;
-  return named.empty() ? default_key_path() : named;
 }
 
 std::string default_storage_root() { return beside_the_cluster("storage"); }

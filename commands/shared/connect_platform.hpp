@@ -1,4 +1,4 @@
-// From the settings to the platform: which server, how long, who acts.
+// The settings of a session name the platform: its server, time limits and the actor.
 #pragma once
 
 #include <functional>
@@ -12,30 +12,27 @@ namespace acctl {
 // --dry-run
 Mode mode_of(const Session& session);
 
-// The control database of the settings; with none configured the embedded server's, started if it is down, but for a
-// command that only looks and for --dry-run: Error(connection) then.
+// The control database of the settings. If none is configured, that of the embedded server, which is started if it is
+// down; for a command that only reads, and with --dry-run, Error(connection) instead.
 Dsn control_dsn(Session& session);
 
 SessionOptions session_options(const Session& session);
 
-// Whether the person wants the program to stop.
+// Whether the program was interrupted.
 const std::function<bool()>& interrupted();
 
 // --actor, else the person or pipeline that CI names, else user@host.
 Actor actor_of(const Session& session);
 
-// --key-file, or the default place; "" where there is none.
-std::string key_path_of(const Session& session);
-
 Platform open_platform(Session& session);
 
-// Begins to connect only: Platform::open() is still to be called.
+// Only begins to connect; Platform::open() has to be called.
 Platform begin_platform(Session& session);
 
-// The embedded server's folder for what belongs beside the database: the tenants' storage.
+// The default folder of the tenants' files, next to the embedded server's.
 std::string default_storage_root();
 
-// The same for mails.
+// The same for messages that are delivered to files.
 std::string default_mail_folder();
 
 }  // namespace acctl

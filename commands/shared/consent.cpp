@@ -52,14 +52,14 @@ std::string places(const Outlook& outlook) {
   return all.size() == 1 ? "tenant " + all.front() : std::to_string(all.size()) + " tenants";
 }
 
-Circumstances circumstances_of(const Session& session, AskedBy source) {
+namespace {
+
+Circumstances read_circumstances(const Session& session, AskedBy source) {
   return {.source = source,
           .terminal = session.can_ask(),
           .yes = session.settings().yes,
           .dry_run = session.settings().dry_run};
 }
-
-namespace {
 
 // `more`: the options that confirm it.
 [[noreturn]] void refuse(const Session& session, const std::string& question, const std::vector<std::string>& more) {
@@ -71,7 +71,7 @@ namespace {
 
 Consent require_consent(Session& session, const Outlook& outlook, AskedBy source, const std::string& question,
                         const std::function<void()>& show) {
-  const Consent consent = decide(outlook, circumstances_of(session, source));
+  const Consent consent = decide(outlook, read_circumstances(session, source));
   if (consent == Consent::refuse) refuse(session, question, {"--yes"});
   if (consent == Consent::ask) {
     if (show) show();
@@ -86,7 +86,7 @@ Consent require_named_consent(Session& session, const Outlook& outlook, const Co
   if (!given.empty() && given != name) {
     session.refuse_confirmation(option + " names " + given + ", not " + name, "Nothing was changed.");
   }
-  Circumstances circumstances = circumstances_of(session, AskedBy::words);
+  Circumstances circumstances = read_circumstances(session, AskedBy::words);
   circumstances.yes = given == name;
   const Consent consent = decide(outlook, circumstances);
   if (consent == Consent::refuse) refuse(session, question, {option, name});

@@ -10,8 +10,8 @@
 
 namespace acctl {
 
-// What asks for the changes. Files and saved plans say much at once, so a person confirms all that comes of them; words
-// on the command line say what they do, so a person confirms what they take away.
+// Where the changes come from. Files and saved plans change much at once, so all of their changes are confirmed; words
+// on the command line say what they do, so only what they take away is confirmed.
 enum class AskedBy { files, saved_plan, words };
 
 // What a run has found out before it writes anything. A tenant is in one of the first four lists.
@@ -28,7 +28,7 @@ struct Outlook {
 
 struct Circumstances {
   AskedBy source = AskedBy::files;
-  bool terminal = false;  // there is somebody to ask
+  bool terminal = false;  // somebody can be prompted
   bool yes = false;       // --yes
   bool dry_run = false;   // --dry-run
 };
@@ -38,7 +38,7 @@ enum class Consent {
   rehearse,  // everything is rolled back
   granted,   // write
   ask,       // write after a yes
-  refuse,    // exit 10: it has to be confirmed and there is nobody to ask
+  refuse,    // exit 10: confirmation is required and there is no terminal
 };
 
 Consent decide(const Outlook& outlook, const Circumstances& circumstances);
@@ -49,21 +49,19 @@ Outlook outlook_of(const FleetReport& report);
 // "tenant acme", "3 tenants": where it would be written.
 std::string places(const Outlook& outlook);
 
-Circumstances circumstances_of(const Session& session, AskedBy source);
-
-// Decides, and asks or throws Error(confirmation) where that is the decision. `show` shows what the question is about
-// on standard error; it is called when a person is asked.
+// Decides, and prompts or throws Error(confirmation) if that is the decision. `show` writes what the prompt is about to
+// standard error; it is called only before a prompt.
 Consent require_consent(Session& session, const Outlook& outlook, AskedBy source, const std::string& question,
                         const std::function<void()>& show = nullptr);
 
-// What stands for --yes where a yes is too easily said: the name of what is destroyed, once more.
+// The name of what is destroyed, given once more: it replaces --yes where that is confirmed too easily.
 struct ConfirmedName {
   std::string option;  // that gives it: "--confirm"
   std::string name;
   std::string given;  // on the command line; "" for not at all
 };
 
-// The same where the name has to be given, or typed at a terminal. --yes does not confirm.
+// The same, but the name has to be given or typed at a terminal; --yes does not confirm.
 Consent require_named_consent(Session& session, const Outlook& outlook, const ConfirmedName& confirmed,
                               const std::string& question);
 

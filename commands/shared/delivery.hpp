@@ -1,4 +1,4 @@
-// Mail that leaves right after the command that queued it.
+// Delivery of messages right after the command that queued them.
 #pragma once
 
 #include <vector>
@@ -10,12 +10,12 @@
 
 namespace acctl {
 
-// Sends what `run` has queued in `tenants` ("": all that is due there), for a few seconds at most. What does not go out
-// waits, and the person is told why and what sends it later; that is no failure of the command.
+// Sends what `run` has queued in `tenants` ("": all that is due there), for a few seconds at most. What is not sent
+// stays queued, with a warning that says why and how to send it later; the command does not fail.
 void deliver_now(Session& session, const Platform& platform, const std::vector<const Tenant*>& tenants,
                  const std::string& run);
 
-// "1 mail", "2 mails"
-inline std::string mails(std::int64_t count) { return counted(static_cast<std::size_t>(count), "mail"); }
+// "1 message", "2 messages"
+inline std::string mails(std::int64_t count) { return counted(static_cast<std::size_t>(count), "message"); }
 
 }  // namespace acctl

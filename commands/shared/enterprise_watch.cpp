@@ -56,21 +56,22 @@ void EnterpriseWatch::settle() {
   for (const auto& [enterprise, concern] : done) {
     for (const std::string& slug : concern.moved_in) {
       for (const EnterprisePerson& person : settle_addresses(*platform, fleet_.tenant(slug))) {
-        session_.terminal().info("the grants of enterprise " + enterprise + " follow to " + person.email);
+        session_.terminal().info("the grants in enterprise " + enterprise + " were moved to " + person.email);
       }
     }
     const auto people = departing_people(before_[enterprise].standing, concern.departures);
     if (people.empty()) continue;
     const EnterpriseStanding standing = read_standing(*platform, enterprise);
     for (const auto& [slug, why] : standing.unread) {
-      session_.terminal().warn("tenant " + slug + " cannot be read (" + why + "); grants of enterprise " + enterprise +
-                               " may outlast who left: run 'acctl user offboard' when it can be read");
+      session_.terminal().warn("tenant " + slug + " cannot be read (" + why +
+                               "); users who left may keep grants in enterprise " + enterprise +
+                               ": run 'acctl user offboard' when the tenant can be read");
     }
     const std::vector<EnterpriseGrant> ended =
         end_people(*platform, standing, gone_people(standing, people), record_of(session_, command_, "", {}));
     for (const EnterpriseGrant& grant : ended) {
       session_.terminal().info(grant.email + " no longer has role " + grant.role + " in enterprise " + enterprise +
-                               ": nobody of its tenants has them any more");
+                               ": the user is no longer active in any of its tenants");
     }
   }
 }

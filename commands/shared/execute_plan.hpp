@@ -1,5 +1,5 @@
-// What the commands share that plan and write the configuration of tenants: their options, and the way from a plan
-// through the question to the outcome.
+// Commands that write configuration share their options here, and the path from a plan through the prompt to the
+// outcome.
 #pragma once
 
 #include <functional>
@@ -37,11 +37,13 @@ struct EditOptions {
 std::vector<Option> ownership_options(EditOptions& target);
 // --max-removals, --allow-removal, --min-admins, --fail-on-gain
 std::vector<Option> guard_options(EditOptions& target);
+// --exclude and the guards.
+std::vector<Option> direct_edit_options(EditOptions& target);
 
-// One after the other, as one list.
+// Concatenates the lists.
 std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 
-// Reads and checks the files; throws Error(invalid) where there are none.
+// Reads and checks the files; throws Error(invalid) if none are given.
 Definitions definitions_of(const FileOptions& options);
 
 Guards guards_of(const EditOptions& options);
@@ -57,36 +59,36 @@ RunRecord record_of(const Session& session, const std::string& command, const st
                     const EditOptions& options);
 
 // The edit of plan and apply.
-Edit edit_of(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
 
-// Says how far the work on several tenants is.
+// Shows the progress of work on several tenants.
 std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);
 
 // A job of the session's width, with progress.
 FleetJob job_of(Session& session, const Guards& guards,
                 std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
 
-// write_report(), but for what throw_failures() is about to say by itself.
+// write_report(), except for the failure of a single tenant, which throw_failures() reports.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);
 
-// What a person is asked about: every change (of files, of a saved plan), or only those that take something away (an
-// object, a member of a list, somebody's permission, somebody's access).
+// What has to be confirmed: every change (of files, of a saved plan), or only changes that take something away (an
+// object, a list member, a user's permission or access).
 enum class Ask { always, saved_plan, where_taken_away };
 
-// What a command writes elsewhere where its plans are carried out; not in a rehearsal.
+// What a command does outside of the tenants when its plan is executed; `before` and `after` not with --dry-run.
 struct Hooks {
-  // What goes elsewhere with the changes, to be asked about even if no tenant changes: "end the grant of …"; "" for
-  // nothing.
+  // What is changed elsewhere, to be confirmed even if no tenant changes: "end the grant of …"; "" for nothing.
   std::function<std::string(const FleetReport& planned)> elsewhere = nullptr;
-  std::function<void()> planned = nullptr;  // all tenants are planned; may throw before anything is shown
-  std::function<void(const FleetReport& planned)> before = nullptr;  // the first tenant is written, after the question
-  std::function<void(const FleetReport& outcome)> after = nullptr;   // the last one
+  std::function<void()> planned = nullptr;  // after all tenants are planned; may throw before anything is shown
+  std::function<void(const FleetReport& planned)> before =
+      nullptr;  // after the prompt, before the first tenant is written
+  std::function<void(const FleetReport& outcome)> after = nullptr;  // after the last one
 };
 
-// Shows the plan, asks, carries it out, shows the outcome; with --dry-run runs it and rolls back. `command` names it in
-// words: "apply". What is not asked about is not shown before, and ends with a line. Mails that it queued are sent
-// then. Returns the exit code; failures are thrown at the end.
-int carry_out(Session& session, FleetPlan& fleet, const std::string& command, Ask ask = Ask::always,
-              const Hooks& beside = {});
+// Shows the plan, prompts, executes it and shows the outcome; with --dry-run executes it and rolls back. `command` is
+// the verb of the prompt: "apply". A plan that needs no prompt is not shown before, and ends with one line. Messages
+// that it queued are sent at the end. Returns the exit code; failures are thrown last.
+int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask = Ask::always,
+                 const Hooks& hooks = {});
 
 }  // namespace acctl

@@ -84,34 +84,30 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   });
   job.reach = direct.reach;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
-  Hooks beside{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
+  Hooks hooks{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
   // What somebody may do in a tenant that cannot be read is not known.
   if (direct.ends_access && record.as.empty()) {
     // First: another run would find nothing to do.
-    beside.before = [&](const FleetReport& report) {
+    hooks.before = [&](const FleetReport& report) {
       if (report.groups.empty()) return;
       for (const std::string& slug : defer_access_end(platform, tenants, {.emails = direct.people})) {
-        session.terminal().info("tenant " + slug + " is held for deletion: access ends there when it is resumed");
+        session.terminal().info("tenant " + slug + " is held for deletion; access ends there when it is resumed");
       }
     };
   }
-  const int status = carry_out(session, fleet, direct.command, Ask::where_taken_away, beside);
+  const int status = execute_plan(session, fleet, direct.command, Ask::where_taken_away, hooks);
   for (const std::string& note : notes.all()) session.terminal().info(note);
   return status;
-}
-
-std::vector<Option> direct_edit_options(EditOptions& target) {
-  return joined({{exclude_option(target.exclude)}, guard_options(target)});
 }
 
 std::vector<Option> permission_change_options(std::vector<std::string>& add, std::vector<std::string>& remove) {
   return {{.name = "--add-permission",
            .value = "PERMISSION[:LEVEL]",
-           .help = "give this, too, or at another level; repeatable",
+           .help = "add this permission, or change its level; repeatable",
            .target = &add},
           {.name = "--remove-permission",
            .value = "PERMISSION",
-           .help = "give this no longer; repeatable",
+           .help = "remove this permission; repeatable",
            .target = &remove}};
 }
 
@@ -120,13 +116,14 @@ std::vector<PermissionWord> permission_changes(const std::vector<std::string>& a
   std::vector<PermissionWord> words = parse_permissions("--add-permission", split_words(add));
   for (const std::string& word : split_words(remove)) {
     if (std::ranges::find(words, word, &PermissionWord::permission) != words.end()) {
-      throw Error(ErrorKind::invalid, "permission " + word + " is to be added and removed");
+      throw Error(ErrorKind::invalid, "permission " + word + " is both added and removed",
+                  "Give it with --add-permission or with --remove-permission.");
     }
   }
   for (PermissionWord& word : parse_permissions("--remove-permission", split_words(remove))) {
     if (!word.level.empty()) {
       throw Error(ErrorKind::invalid, "--remove-permission: " + word.permission + ":" + word.level + " has a level",
-                  "Name the permission alone: it goes at whatever level it is.");
+                  "Give the permission alone; it is removed whatever its level is.");
     }
     word.remove = true;
     words.push_back(std::move(word));
@@ -144,7 +141,9 @@ void add_if_given(const Session& session, const std::string& option, const std::
   if (session.given(option)) fields[field] = value.empty() ? nlohmann::json() : nlohmann::json(value);
 }
 
-void throw_nothing_to_edit() { throw Error(ErrorKind::invalid, "no change is named", "See --help for what there is."); }
+void throw_nothing_to_edit() {
+  throw Error(ErrorKind::invalid, "nothing to change; give at least one option", "See --help for the options.");
+}
 
 namespace {
 
@@ -174,7 +173,7 @@ void visit_tenants(Session& session, const std::vector<std::string>& exclude, co
 
 void require_one_tenant(const Session& session) {
   if (!names_several(session)) return;
-  throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
+  throw Error(ErrorKind::invalid, "this command takes one tenant", "Select it with -t.");
 }
 
 void enter_only_tenant(Session& session, const Visit& visit, Reach reach) {
@@ -190,11 +189,11 @@ bool wants_values(const Session& session) {
 
 namespace {
 
-std::string words_of(const HeldPermission& held) {
+std::string to_words(const HeldPermission& held) {
   return held.level.empty() ? held.permission : held.permission + ":" + held.level;
 }
 
-std::string words_of(const Member& member) {
+std::string to_words(const Member& member) {
   return member.status == "active" ? member.email : member.email + " (" + member.status + ")";
 }
 
@@ -206,7 +205,7 @@ nlohmann::ordered_json permission_records(const Session& session, const std::vec
     if (wants_values(session)) {
       all.push_back({{"permission", held.permission}, {"level", or_null(held.level)}});
     } else {
-      all.push_back(words_of(held));
+      all.push_back(to_words(held));
     }
   }
   return all;
@@ -218,7 +217,7 @@ nlohmann::ordered_json member_records(const Session& session, const std::vector<
     if (wants_values(session)) {
       all.push_back({{"email", member.email}, {"status", member.status}});
     } else {
-      all.push_back(words_of(member));
+      all.push_back(to_words(member));
     }
   }
   return all;

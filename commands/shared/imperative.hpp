@@ -30,7 +30,7 @@ struct EditContext {
 struct DirectEdit {
   std::string command;  // as the ledger names it: "role grant"
   Scope scope;
-  std::function<void(State& state, const EditContext& ground)> change;
+  std::function<void(State& state, const EditContext& context)> change;
   // Asks the platform what `change` has to know beside that.
   std::function<void(Platform& platform)> prepare = nullptr;
   // The users whom the command names. Who is one of no tenant was mistyped (exit 3); `instead` is an address that
@@ -49,11 +49,8 @@ struct DirectEdit {
   bool ends_access = false;
 };
 
-// Carries it out in the tenants that the session names, and asks only where something is taken away.
+// Executes it in the tenants that the session names, and prompts only if something is taken away.
 int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct);
-
-// --exclude and the guards.
-std::vector<Option> direct_edit_options(EditOptions& target);
 
 // --add-permission and --remove-permission, and what they ask for together.
 std::vector<Option> permission_change_options(std::vector<std::string>& add, std::vector<std::string>& remove);
@@ -90,7 +87,10 @@ template <class Summaries>
 [[noreturn]] void throw_unknown(const std::string& noun, const std::string& key, const Summaries& all) {
   std::vector<std::string> keys;
   for (const auto& summary : all) keys.push_back(summary.key);
-  throw Error(ErrorKind::invalid, "there is no " + noun + " '" + abbreviated(key) + "'" + did_you_mean(key, keys));
+  std::string command = noun;  // "role template" is listed by "role-template list"
+  for (char& c : command) c = c == ' ' ? '-' : c;
+  throw Error(ErrorKind::invalid, "there is no " + noun + " '" + abbreviated(key) + "'" + did_you_mean(key, keys),
+              "'acctl " + command + " list' lists all of them.");
 }
 
 // As JSON has them, and as words where people read: "tickets.view:group", "ana@acme.example (suspended)".

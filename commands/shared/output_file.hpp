@@ -1,4 +1,4 @@
-// Files that commands write because they are told to: --out, --write, --directory.
+// Output files of commands: --out, --write, --directory.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace acctl {
 
-// Writes the file with write_file(); with --dry-run says that it would, and writes nothing. False then.
+// Writes the file with write_file(). With --dry-run, only reports that it would be written, and returns false.
 bool write_output_file(Session& session, const std::string& path, std::string_view text);
 
 }  // namespace acctl

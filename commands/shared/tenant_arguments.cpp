@@ -8,7 +8,7 @@ namespace acctl {
 
 Argument slug_argument(std::string& target) {
   return {.name = "SLUG",
-          .help = "the tenant; without it the one of --tenant",
+          .help = "the tenant (default: the one given by --tenant)",
           .target = &target,
           .required = false,
           .values = Values::tenants};
@@ -18,7 +18,7 @@ void refuse_selectors(const Session& session) {
   for (const char* selector : {"--all", "--match"}) {
     if (!session.given(selector)) continue;
     throw Error(ErrorKind::invalid, std::string("this command takes one tenant, not ") + selector,
-                "Name the tenant: see 'acctl tenant list'.");
+                "Give the slug of one tenant; 'acctl tenant list' lists all of them.");
   }
 }
 
@@ -26,13 +26,13 @@ std::string slug_of(const Session& session, const std::string& argument) {
   refuse_selectors(session);
   const bool another = session.given("--tenant");
   if (!argument.empty() && another && session.settings().tenants != std::vector<std::string>{argument}) {
-    throw Error(ErrorKind::invalid, "SLUG and --tenant name different tenants", "Name one.");
+    throw Error(ErrorKind::invalid, "SLUG and --tenant name different tenants", "Give only one of them.");
   }
   if (!argument.empty()) return argument;
   const std::vector<std::string>& tenants = session.settings().tenants;
   if (tenants.size() == 1) return tenants.front();
   throw Error(ErrorKind::invalid, tenants.empty() ? "SLUG is missing" : "this command takes one tenant",
-              "Name the tenant: see 'acctl tenant list'.");
+              "Give the slug of one tenant; 'acctl tenant list' lists all of them.");
 }
 
 TenantFilter filter_of(const Session& session) {

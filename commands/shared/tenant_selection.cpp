@@ -26,7 +26,7 @@ bool fits(const Tenant& tenant, const TenantSelection& files) {
   });
 }
 
-// What is named and not selected is left out by something else, or is a slip of the pen.
+// A slug that is named and not selected was excluded by something else, or is misspelled.
 void refuse_unknown(Platform& platform, const std::vector<std::string>& named, const std::vector<Tenant>& selected) {
   std::vector<std::string> others;
   for (const std::string& slug : named) {
@@ -36,7 +36,7 @@ void refuse_unknown(Platform& platform, const std::vector<std::string>& named, c
   const std::vector<Tenant> known = list_targets(platform, {.slugs = others});
   for (const std::string& slug : others) {
     if (std::ranges::find(known, slug, &Tenant::slug) != known.end()) continue;
-    throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' shows all of them.");
+    throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' lists all tenants.");
   }
 }
 
@@ -45,7 +45,7 @@ void refuse_unknown(Platform& platform, const std::vector<std::string>& named, c
 Option exclude_option(std::vector<std::string>& target) {
   return {.name = "--exclude",
           .value = "SLUG",
-          .help = "leave this tenant out; repeatable",
+          .help = "skip this tenant; repeatable",
           .target = &target,
           .values = Values::tenants};
 }
@@ -71,7 +71,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   TenantFilter filter = filter_of(session);
   const bool named = !filter.slugs.empty();
   if (!named && session.settings().match.empty() && !session.settings().all && !files && unnamed == Unnamed::refused) {
-    throw Error(ErrorKind::invalid, "no tenant is named", "Name tenants with -t, --match or --all.");
+    throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants with -t, --match or --all.");
   }
   std::vector<Tenant> tenants = list_targets(platform, filter);
   refuse_unknown(platform, filter.slugs, tenants);
@@ -92,7 +92,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
     throw not_active(tenants.front());
   }
-  if (tenants.empty()) session.terminal().warn("no tenant is selected: there is nothing to do");
+  if (tenants.empty()) session.terminal().warn("no tenant matches; nothing to do");
   return tenants;
 }
 

@@ -19,8 +19,8 @@ TenantTarget open_tenant(Session& session) {
   std::vector<Tenant> tenants = selected_tenants(session, platform, {});
   if (tenants.size() != 1) {
     throw Error(ErrorKind::invalid,
-                "this command takes one tenant, and " + std::to_string(tenants.size()) + " are named",
-                "Name it with -t.");
+                "this command takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
+                "Select it with -t.");
   }
   Tenant& tenant = tenants.front();
   if (!is_reached(tenant, Reach::active)) throw not_active(tenant);

@@ -6,24 +6,25 @@
 
 namespace acctl {
 
-void for_each_site(Session& session, const SiteJob& job) {
+void for_each_site(Session& session, const TenantWriteJob& job) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, job.exclude, {}, job.unnamed);
   const RunRecord record = record_of(session, job.command, "", {});
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;
-  std::vector<const Tenant*> told;
+  std::vector<const Tenant*> notified;
   bool fresh = false;
   std::map<std::string, std::int64_t> ledgers;
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
       TenantSession database = enter(platform, tenant, Access::write);
-      TenantWrite site{platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
-      site.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
-      job.work(site);
-      if (site.mails + site.older_mails > 0) told.push_back(&tenant);
-      fresh |= site.mails > 0;
+      TenantWrite write{
+          platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
+      write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
+      job.work(write);
+      if (write.mails + write.older_mails > 0) notified.push_back(&tenant);
+      fresh |= write.mails > 0;
       ++report.unchanged;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
@@ -32,7 +33,7 @@ void for_each_site(Session& session, const SiteJob& job) {
   }
   remember_ledgers(platform, ledgers, record.run);
   if (job.write) job.write();
-  deliver_now(session, platform, told, fresh ? platform.actor().run : "");
+  deliver_now(session, platform, notified, fresh ? platform.actor().run : "");
   throw_failures(report, Reported::no);
 }
 

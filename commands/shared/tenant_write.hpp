@@ -1,4 +1,4 @@
-// Commands that write what is more than configuration: invitations, keys. One transaction in each tenant.
+// Commands that write invitations and keys do so in one transaction per tenant.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace acctl {
 
-// A tenant with all that a write in it needs.
+// A tenant, with everything that a write to it needs.
 struct TenantWrite {
   Platform& platform;
   const Tenant& tenant;
@@ -20,22 +20,22 @@ struct TenantWrite {
   RunRecord record;
   Ending ending;
   Reconnect reconnect;
-  // Counted by who queues them: new ones, and those of other runs that may be waiting.
+  // Messages that the work has queued, and messages of earlier runs that may be waiting.
   std::int64_t mails = 0;
   std::int64_t older_mails = 0;
 };
 
-struct SiteJob {
+struct TenantWriteJob {
   std::string command;  // as the ledger names it
   std::vector<std::string> exclude;
-  std::function<void(TenantWrite& site)> work;
-  std::function<void()> write = nullptr;  // the outcome, when all is done or has failed
+  std::function<void(TenantWrite& write)> work;
+  std::function<void()> write = nullptr;  // shows the outcome, when every tenant is done or has failed
   Unnamed unnamed = Unnamed::refused;
 };
 
-// Works on the active tenants that the session names, one after the other, and sends the mails that were queued, or
-// where there are none older ones; what fails in one of several stops nothing and is said at the end with
+// Works on the active tenants that the session names, one after the other, then sends the messages that were queued, or
+// older ones if there are none. A failure in one of several tenants stops nothing and is thrown at the end as
 // Error(partial).
-void for_each_site(Session& session, const SiteJob& job);
+void for_each_site(Session& session, const TenantWriteJob& job);
 
 }  // namespace acctl

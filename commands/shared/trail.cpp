@@ -20,7 +20,7 @@ constexpr std::size_t most_diagnostics = 20;
 
 // The outcome that an error is recorded with; "" where it is not. Usage errors and lost connections are no attempts at
 // anything, and an interrupted run has rolled back.
-std::string outcome_of(const Session& session, const Error& error) {
+std::string to_outcome(const Session& session, const Error& error) {
   switch (error.kind()) {
     case ErrorKind::refused:
     case ErrorKind::conflict:
@@ -41,7 +41,7 @@ std::string outcome_of(const Session& session, const Error& error) {
 }
 
 // "tenant.create"
-std::string action_of(const std::vector<const Command*>& path) {
+std::string to_action(const std::vector<const Command*>& path) {
   std::string action;
   for (const Command* command : path) action += (action.empty() ? "" : ".") + command->name;
   return action;
@@ -70,8 +70,8 @@ std::string shortened(const std::string& text) {
   return text.substr(0, end) + "…";
 }
 
-// Names and messages only: what options were given may be a secret, and is never part of it.
-Json details_of(const Session& session, const std::vector<std::string>& tenants, const Error* error) {
+// Names and messages only: the values of options may be secret and are never recorded.
+Json make_details(const Session& session, const std::vector<std::string>& tenants, const Error* error) {
   const Settings& settings = session.settings();
   Json details = Json::object();
   if (tenants.size() > 1) details["tenants"] = tenants;
@@ -92,21 +92,21 @@ void record_ending(Session& session, const std::vector<const Command*>& path, co
                    const Error* error) {
   const std::vector<std::string> tenants = named_tenants(session, *path.back());
   Platform platform = open_platform(session);
-  record_command(platform.control(), platform.actor(), action_of(path), outcome,
+  record_command(platform.control(), platform.actor(), to_action(path), outcome,
                  tenants.size() == 1 ? tenants.front() : "",
-                 details_of(session, tenants, error).dump(-1, ' ', false, Json::error_handler_t::replace));
+                 make_details(session, tenants, error).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-// The refusal is what there is to tell; that it is not recorded is said beside it.
+// The refusal is the error; a failure to record it is only a warning.
 void record_refused(Session& session, const std::vector<const Command*>& path, const Error& error) {
-  const std::string outcome = outcome_of(session, error);
+  const std::string outcome = to_outcome(session, error);
   if (outcome.empty()) return;
   try {
     record_ending(session, path, outcome, &error);
   } catch (const Error& why) {
     // A schema that this acctl does not know is refused here, too.
     if (std::string(why.what()) != error.what()) {
-      session.terminal().warn("this is not in the audit trail: " + std::string(why.what()));
+      session.terminal().warn("this run is not recorded in the audit trail: " + std::string(why.what()));
     }
   }
 }

@@ -1,7 +1,7 @@
-// The verbs of `team`.
+// The verbs of `team`, and what several of them share.
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/shared/object_verbs.hpp"
 
 namespace acctl {
 
@@ -12,5 +12,7 @@ Command team_edit_command();
 Command team_delete_command();
 Command team_add_command();
 Command team_remove_command();
+
+extern const ObjectNoun team_noun;
 
 }  // namespace acctl

@@ -1,9 +1,11 @@
-// tenant create: one tenant from options, or many from a file.
 #include <atomic>
 #include <nlohmann/json.hpp>
 
+#include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/definitions/packs.hpp"
@@ -16,9 +18,20 @@ namespace acctl {
 
 namespace {
 
-struct CreateOptions {
-  TenantRequest request;
+// One tenant from options, or many from a file.
+struct CreateTenants {
+  std::string slug;
+  std::string name;
+  std::string admin_email;
+  std::string admin_name;
+  std::string plan;
+  std::optional<std::int64_t> seats;
+  std::string pack;
+  std::string server;
+  std::string region;
   std::vector<std::string> labels;  // KEY=VALUE
+  std::string enterprise;
+  std::string domain;
   std::string file;
 };
 
@@ -34,15 +47,33 @@ std::string_view to_string(Provisioned how) {
   return "";
 }
 
-void add_labels(TenantRequest& request, const std::vector<std::string>& labels) {
-  for (const std::string& label : labels) {
-    const std::size_t equals = label.find('=');
-    if (equals == std::string::npos) throw Error(ErrorKind::invalid, "--label: '" + label + "' is not KEY=VALUE");
-    const std::string key = label.substr(0, equals);
-    if (!request.labels.emplace(key, label.substr(equals + 1)).second) {
+std::map<std::string, std::string> parse_labels(const std::vector<std::string>& words) {
+  std::map<std::string, std::string> labels;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos) throw Error(ErrorKind::invalid, "--label: '" + word + "' is not KEY=VALUE");
+    const std::string key = word.substr(0, equals);
+    if (!labels.emplace(key, word.substr(equals + 1)).second) {
       throw Error(ErrorKind::invalid, "--label: " + key + " is given twice");
     }
   }
+  return labels;
+}
+
+TenantRequest make_request(const CreateTenants& options) {
+  return {.slug = options.slug,
+          .name = options.name,
+          .admin_email = options.admin_email,
+          .admin_name = options.admin_name,
+          .plan = options.plan,
+          .seats = options.seats,
+          .pack = options.pack,
+          .server = options.server,
+          .region = options.region,
+          .labels = parse_labels(options.labels),
+          .enterprise = options.enterprise,
+          .domain = options.domain,
+          .clone_of = {}};
 }
 
 int create_one(Session& session, const TenantRequest& request) {
@@ -55,10 +86,7 @@ int create_one(Session& session, const TenantRequest& request) {
     write_tenant(session, result.tenant);
     return 0;
   }
-  const auto listener = [&](const std::string& slug, std::string_view step) {
-    session.terminal().verbose(slug + ": " + std::string(step));
-  };
-  const ProvisionResult result = create_tenant(platform, request, listener);
+  const ProvisionResult result = create_tenant(platform, request, show_steps(session));
   session.terminal().info(result.how == Provisioned::unchanged
                               ? "tenant " + request.slug + " exists and is " + result.tenant.status +
                                     "; nothing changed"
@@ -82,7 +110,7 @@ nlohmann::ordered_json to_json(const TenantOutcome& outcome) {
 
 [[noreturn]] void throw_partial(int failed, std::size_t all, const std::string& others) {
   throw Error(ErrorKind::partial, std::to_string(failed) + " of " + std::to_string(all) + " tenants " + others,
-              "Cure the causes and run the same command again: only the unfinished are touched.");
+              "Fix the errors and run the command again; finished tenants are skipped.");
 }
 
 void rehearse_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests) {
@@ -130,7 +158,7 @@ int create_many(Session& session, const std::string& file) {
   std::string summary;
   for (const auto& [result, count] : counts)
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + result;
-  session.terminal().info(summary.empty() ? "the file names no tenants; nothing changed" : summary);
+  session.terminal().info(summary.empty() ? "the file contains no tenants; nothing changed" : summary);
   std::vector<const Tenant*> told;
   for (const TenantOutcome& outcome : outcomes) {
     if (outcome.result && outcome.result->how != Provisioned::unchanged) told.push_back(&outcome.result->tenant);
@@ -140,105 +168,74 @@ int create_many(Session& session, const std::string& file) {
   throw_partial(counts["failed"], outcomes.size(), "failed; the others are done");
 }
 
-// The file says all there is to say of its tenants: an option beside it would be left out without a word.
-void refuse_beside_file(const CreateOptions& options) {
-  const TenantRequest& given = options.request;
-  for (const auto& [name, value] : {std::pair("SLUG", given.slug),
-                                    {"--name", given.name},
-                                    {"--admin-email", given.admin_email},
-                                    {"--admin-name", given.admin_name},
-                                    {"--plan", given.plan},
-                                    {"--pack", given.pack},
-                                    {"--server", given.server},
-                                    {"--region", given.region},
-                                    {"--enterprise", given.enterprise},
-                                    {"--domain", given.domain},
-                                    {"--seats", std::string(given.seats ? "given" : "")},
+// The file describes its tenants completely: an option beside it would be ignored silently.
+void refuse_beside_file(const CreateTenants& options) {
+  for (const auto& [name, value] : {std::pair("SLUG", options.slug),
+                                    {"--name", options.name},
+                                    {"--admin-email", options.admin_email},
+                                    {"--admin-name", options.admin_name},
+                                    {"--plan", options.plan},
+                                    {"--pack", options.pack},
+                                    {"--server", options.server},
+                                    {"--region", options.region},
+                                    {"--enterprise", options.enterprise},
+                                    {"--domain", options.domain},
+                                    {"--seats", std::string(options.seats ? "given" : "")},
                                     {"--label", std::string(options.labels.empty() ? "" : "given")}}) {
-    if (!value.empty()) throw Error(ErrorKind::invalid, std::string(name) + " and --file exclude each other");
+    if (!value.empty()) throw Error(ErrorKind::invalid, std::string(name) + " and --file cannot be combined");
   }
 }
 
-int create(Session& session, CreateOptions options) {
+int run(Session& session, const CreateTenants& options) {
   refuse_selectors(session);
   if (!options.file.empty()) {
     refuse_beside_file(options);
     return create_many(session, options.file);
   }
-  TenantRequest& request = options.request;
-  if (request.slug.empty()) throw Error(ErrorKind::invalid, "SLUG is missing", "Or name many tenants with --file.");
-  if (request.name.empty()) throw Error(ErrorKind::invalid, "--name NAME is missing");
-  if (request.admin_email.empty()) throw Error(ErrorKind::invalid, "--admin-email EMAIL is missing");
-  add_labels(request, options.labels);
-  return create_one(session, request);
+  if (options.slug.empty()) {
+    throw Error(ErrorKind::invalid, "SLUG is missing", "To create many tenants, use --file.");
+  }
+  if (options.name.empty()) throw Error(ErrorKind::invalid, "--name NAME is missing");
+  if (options.admin_email.empty()) throw Error(ErrorKind::invalid, "--admin-email EMAIL is missing");
+  return create_one(session, make_request(options));
 }
+
+constexpr std::string_view create_tenants_text = R"(
+Provisions a tenant: registry entry, database, schema, storage, routes, support address and initial data. The tenant
+becomes active last, so that a partly provisioned tenant is never reachable. Running the command again changes
+nothing; after a failure or an interruption, it completes what is missing. Other arguments for an existing slug are a
+conflict (exit 7). With --file, many tenants are provisioned, and a failure does not stop the others (exit 6).)";
 
 }  // namespace
 
 Command tenant_create_command() {
-  auto options = std::make_shared<CreateOptions>();
-  TenantRequest& request = options->request;
-  return {
-      .name = "create",
-      .summary = "provision a tenant, or go on with one",
-      .description =
-          "Provisions a tenant: registry, database, schema, storage, routing, e-mail, seed; it becomes active at the "
-          "very "
-          "end, so that a half-made tenant is never reachable. The same call again changes nothing; other arguments "
-          "for "
-          "an existing slug are a conflict (exit 7); after a failure or an interruption the same call goes on with "
-          "what "
-          "is missing. With --file many tenants are provisioned at a time, and one failure does not stop the others "
-          "(exit 6).",
-      .arguments = {{.name = "SLUG",
-                     .help = "label of the host name: 1 to 63 of a-z, 0-9 and -, a letter first",
-                     .target = &request.slug,
-                     .required = false}},
-      .options =
-          {{.name = "--name", .value = "NAME", .help = "name of the organization", .target = &request.name},
-           {.name = "--admin-email",
-            .value = "EMAIL",
-            .help = "first administrator, who is invited",
-            .target = &request.admin_email},
-           {.name = "--admin-name", .value = "NAME", .help = "the administrator's name", .target = &request.admin_name},
-           {.name = "--plan",
-            .value = "PLAN",
-            .help = "trial (the default), pro or enterprise",
-            .target = &request.plan,
-            .suggestions = {"trial", "pro", "enterprise"}},
-           {.name = "--seats", .value = "N", .help = "limit of users, instead of the plan's", .target = &request.seats},
-           {.name = "--pack",
-            .value = "PACK",
-            .help = "what it is seeded with: helpdesk (the default), conversational, messaging or msp",
-            .target = &request.pack,
-            .suggestions = pack_names()},
-           {.name = "--server", .value = "SERVER", .help = "the server to place it on", .target = &request.server},
-           {.name = "--region", .value = "REGION", .help = "a region to place it in", .target = &request.region},
-           {.name = "--label", .value = "KEY=VALUE", .help = "a label; repeatable", .target = &options->labels},
-           {.name = "--enterprise",
-            .value = "KEY",
-            .help = "the enterprise it belongs to",
-            .target = &request.enterprise},
-           {.name = "--domain",
-            .value = "DOMAIN",
-            .help = "a host name of the customer's own",
-            .target = &request.domain},
-           {.name = "--file",
-            .value = "FILE",
-            .help = "many tenants, from YAML or CSV; - is standard input (YAML)",
-            .target = &options->file,
-            .letter = 'f',
-            .values = Values::file}},
-      .examples = {{"acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan."},
-                   {"acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example --plan pro --seats 50 "
-                    "--label tier=gold",
-                    "With a plan, more seats and a label."},
-                   {"acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp",
-                    "A managed service provider, with roles from Viewer to Enterprise Admin."},
-                   {"acctl tenant create -f tenants.csv --parallel 4", "Many at a time."}},
-      .run = [options](Session& session) { return create(session, *options); },
-      .storage = options,
-  };
+  return command<CreateTenants>("create", "provision a tenant, or resume provisioning", run)
+      .describe(create_tenants_text)
+      .argument("[SLUG]", "label of the host name: 1 to 63 of a-z, 0-9 and '-', starting with a letter",
+                &CreateTenants::slug)
+      .option("--name NAME", "display name of the organization", &CreateTenants::name)
+      .option("--admin-email EMAIL", "address of the first administrator, who is invited", &CreateTenants::admin_email)
+      .option("--admin-name NAME", "name of the first administrator", &CreateTenants::admin_name)
+      .option("--plan PLAN", "plan: trial, pro or enterprise (default: trial)", &CreateTenants::plan)
+      .suggestions({"trial", "pro", "enterprise"})
+      .option("--seats N", "maximum number of users (default: that of the plan)", &CreateTenants::seats)
+      .option("--pack PACK", "template pack: helpdesk, conversational, messaging or msp (default: helpdesk)",
+              &CreateTenants::pack)
+      .suggestions(pack_names())
+      .option("--server SERVER", "server to place the tenant on", &CreateTenants::server)
+      .option("--region REGION", "region to place the tenant in", &CreateTenants::region)
+      .option("--label KEY=VALUE", "label to attach; repeatable", &CreateTenants::labels)
+      .option("--enterprise KEY", "enterprise that the tenant belongs to", &CreateTenants::enterprise)
+      .option("--domain DOMAIN", "custom host name of the customer", &CreateTenants::domain)
+      .option("-f, --file FILE", "tenants to create, as YAML or CSV; - is standard input (YAML)", &CreateTenants::file)
+      .values(Values::file)
+      .example("acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan.")
+      .example(
+          "acctl tenant create acme --name Acme --admin-email ana@acme.example --plan pro --seats 50 --label tier=gold",
+          "With a plan, a number of seats and a label.")
+      .example("acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp",
+               "A managed service provider, with roles from Viewer to Enterprise Admin.")
+      .example("acctl tenant create -f tenants.csv --parallel 4", "Many tenants, four at a time.");
 }
 
 }  // namespace acctl

@@ -1,23 +1,21 @@
-// What the verbs of `tenant` share.
+// The verbs of `tenant`.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cli/command.hpp"
-#include "cli/session.hpp"
-#include "commands/shared/tenant_arguments.hpp"
-#include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
 
 Command tenant_create_command();
 Command tenant_clone_command();
-Command tenant_migrate_command();
+Command tenant_list_command();
+Command tenant_show_command();
+Command tenant_status_command();
+Command tenant_retry_command();
+Command tenant_suspend_command();
+Command tenant_resume_command();
+Command tenant_delete_command();
 Command tenant_purge_command();
-std::vector<Command> tenant_lifecycle_commands();
-
-// One tenant in the shape of `tenant show`.
-void write_tenant(Session& session, const Tenant& tenant);
+Command tenant_migrate_command();
+Command tenant_doctor_command();
 
 }  // namespace acctl

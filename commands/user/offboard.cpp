@@ -1,66 +1,38 @@
-// user offboard.
 #include <algorithm>
 #include <mutex>
-#include <nlohmann/json.hpp>
 
+#include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/user/offboard_enterprises.hpp"
+#include "commands/user/offboard_proof.hpp"
+#include "commands/user/offboard_report.hpp"
 #include "commands/user/user.hpp"
-#include "provisioning/access/offboarding.hpp"
-#include "provisioning/base/events.hpp"
-#include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/departures.hpp"
-#include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
 namespace {
-using Json = nlohmann::ordered_json;
 
-struct OffboardOptions {
+struct OffboardUser {
   std::string email;
   std::string reassign_to;
   bool prove = false;
   std::vector<std::string> exclude;
 };
 
-constexpr std::string_view held_for_deletion = "is held for deletion";
-
-std::string why_unread(const Tenant& tenant) {
-  return tenant.status == "deprovisioning" ? std::string(held_for_deletion) : "is " + tenant.status;
+bool is_active_user(const TenantSession& database, const std::string& email) {
+  const std::vector<Remains> found = remains_of_users(database, {email});
+  return !found.empty() && found.front().status == "active";
 }
 
-Json to_json(const std::string& tenant, const Remains& user) {
-  return {{"tenant", tenant},
-          {"email", user.email},
-          {"status", user.status},
-          {"roles", user.roles},
-          {"sessions", user.sessions},
-          {"api_keys", user.api_keys},
-          {"invitations", user.invitations},
-          {"tickets", user.tickets},
-          {"items", user.items}};
-}
-
-std::string numbers(const std::string& noun, const std::vector<std::int64_t>& ids) {
-  if (ids.empty()) return "";
-  std::vector<std::string> words;
-  for (const std::int64_t id : ids) words.push_back(std::to_string(id));
-  return noun + (ids.size() == 1 ? " " : "s ") + enumerated(words, 10);
-}
-
-std::string work_of(const Remains& user) {
-  const std::string tickets = numbers("ticket", user.tickets);
-  const std::string items = numbers("item", user.items);
-  return tickets + (tickets.empty() || items.empty() ? "" : " and ") + items;
-}
-
-// One person who leaves, over all tenants of the platform.
+// One person who leaves, in all tenants of the platform.
 class Offboarding {
  public:
-  Offboarding(Session& session, const OffboardOptions& options)
+  Offboarding(Session& session, const OffboardUser& options)
       : session_(session),
         email_(emails_of({options.email}).front()),
         heir_(options.reassign_to.empty() ? "" : emails_of({options.reassign_to}).front()),
@@ -69,7 +41,7 @@ class Offboarding {
         record_(record_of(session, "user offboard", "", {})),
         leaver_({email_}),
         heirs_(heir_.empty() ? std::vector<std::string>() : std::vector<std::string>{heir_}) {
-    if (heir_ == email_) throw Error(ErrorKind::invalid, "--reassign-to names the user who leaves");
+    if (heir_ == email_) throw Error(ErrorKind::invalid, "--reassign-to names the user who is to be offboarded");
     tenants_ = list_targets(platform_, {});
     std::erase_if(tenants_, [&](const Tenant& tenant) {
       return std::ranges::find(options.exclude, tenant.slug) != options.exclude.end();
@@ -78,7 +50,7 @@ class Offboarding {
 
   int run() {
     find_people();
-    FleetJob job = job_of(session_, guards(),
+    FleetJob job = job_of(session_, no_caps(),
                           [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
     job.reach = Reach::suspended_too;
     FleetPlan fleet(platform_, tenants_, std::move(job));
@@ -87,23 +59,24 @@ class Offboarding {
                        .planned = [&] { planned(); },
                        .before = [&](const FleetReport& report) { defer(report); },
                        .after = [&](const FleetReport&) { finish(); }};
-    carry_out(session_, fleet, record_.command, Ask::where_taken_away, beside);
-    if (prove_) tell_proof();
+    execute_plan(session_, fleet, record_.command, Ask::where_taken_away, beside);
+    if (prove_) require_proof(session_.terminal(), proof_, email_);
     return 0;
   }
 
  private:
-  // Everything of one person is named by the call.
-  static Guards guards() {
+  // Everything belongs to the one person whom the command names, so that a cap on removals would protect nobody.
+  static Guards no_caps() {
     Guards guards;
     guards.max_removals.clear();
     return guards;
   }
 
-  // Who it is under other addresses: by the registry's grants and by the links of enterprises' tenants.
+  // Finds the registry's people behind the address, who may have other addresses elsewhere: by the grants of the
+  // registry and by the links that the tenants of enterprises keep.
   void find_people() {
     for (const GrantInEnterprise& one : enterprise_grants_of(platform_, {email_})) people_.insert(one.grant.person);
-    visit([&](const TenantSession& database, const Tenant& tenant) {
+    visit_readable_tenants(session_, platform_, tenants_, [&](const TenantSession& database, const Tenant& tenant) {
       if (!tenant.enterprise) return;
       const std::set<std::string> here = people_of_address(database, email_);
       const std::lock_guard lock(mutex_);
@@ -111,25 +84,7 @@ class Offboarding {
     });
   }
 
-  // Every tenant that can be read, several at a time; the others with the reason.
-  std::map<std::string, std::string> visit(const std::function<void(const TenantSession&, const Tenant&)>& work) {
-    std::map<std::string, std::string> unread;
-    for_each_index(tenants_.size(), static_cast<int>(session_.settings().parallel), [&](std::size_t i, std::size_t) {
-      const Tenant& tenant = tenants_[i];
-      const Concerning concerned(tenant.slug);
-      std::string why = is_reached(tenant, Reach::suspended_too) ? "" : why_unread(tenant);
-      try {
-        if (why.empty()) work(enter(platform_, tenant), tenant);
-      } catch (const Error& error) {
-        if (error.kind() == ErrorKind::interrupted) throw;
-        why = error.what();
-      }
-      const std::lock_guard lock(mutex_);
-      if (!why.empty()) unread[tenant.slug] = why;
-    });
-    return unread;
-  }
-
+  // Called by several threads.
   std::optional<Edit> edit_in(const TenantSession& database, const Tenant& tenant) {
     const std::vector<std::string> users = users_of_people(database, email_, people_);
     if (!heir_.empty()) heirs_.look(database, tenant.slug);
@@ -140,13 +95,13 @@ class Offboarding {
     }
     leaver_.found(email_);
     const std::vector<Remains> remains = remains_of_users(database, users);
-    const bool takes_over = !heir_.empty() && is_active(database, heir_);
+    const bool takes_over = !heir_.empty() && is_active_user(database, heir_);
     {
       const std::lock_guard lock(mutex_);
       remains_[tenant.slug] = remains;
       if (takes_over) with_heir_.insert(tenant.slug);
     }
-    Edit edit{.scope = scope_of_offboarding(users), .desired = {}, .guards = guards()};
+    Edit edit{.scope = scope_of_offboarding(users), .desired = {}, .guards = no_caps()};
     edit.record = record_;
     edit.for_enterprise = true;
     edit.desired = [users](const State& current) {
@@ -162,42 +117,62 @@ class Offboarding {
     return edit;
   }
 
-  static bool is_active(const TenantSession& database, const std::string& email) {
-    const std::vector<Remains> found = remains_of_users(database, {email});
-    return !found.empty() && found.front().status == "active";
-  }
-
-  // Before a person is asked.
+  // All tenants are planned, and nobody was asked yet: refuses, or reports what will end.
   void planned() {
     if (!people_.empty()) leaver_.found(email_);
-    const bool unsure = std::ranges::any_of(fleet_->report().failures, [](const TenantFailure& failure) {
-      return failure.error.kind() != ErrorKind::refused;  // the person may be a user there
-    });
-    if (!unsure) {
-      suggest();
-      if (!leaver_.missing().empty()) {
-        for (const auto& [slug, why] : left_out())
-          session_.terminal().warn("tenant " + slug + " was not looked into: it " + why);
-      }
-      leaver_.require();
-      heirs_.require();
-    }
+    require_people();
     refuse_last_admins();
-    Json ends = Json::array();
-    for (const auto& [slug, users] : remains_) {
-      for (const Remains& user : users) {
-        ends.push_back(to_json(slug, user));
-        tell(slug, user);
+    EndingGrants ending = find_ending_grants(session_.terminal(), platform_, people_);
+    enterprises_ = std::move(ending.enterprises);
+    fleet_->attach("enterprise_grants", std::move(ending.records));
+    nlohmann::ordered_json users = nlohmann::ordered_json::array();
+    for (const auto& [slug, here] : remains_) {
+      const Successor successor{.email = heir_, .is_active = with_heir_.contains(slug)};
+      for (const Remains& user : here) {
+        users.push_back(remains_record(slug, user));
+        report_remains(session_.terminal(), slug, user, successor);
       }
     }
-    for (const auto& [slug, why] : left_out()) {
-      session_.terminal().warn("tenant " + slug + " is not reached: it " + why +
-                               (why == held_for_deletion ? "; access ends there when it is resumed" : ""));
+    for (const auto& [slug, why] : unreadable_tenants(tenants_)) {
+      session_.terminal().warn("tenant " + slug + " is skipped: it " + why +
+                               (why == held_for_deletion ? "; access there ends when the tenant is resumed" : ""));
     }
-    fleet_->attach("users", std::move(ends));
+    fleet_->attach("users", std::move(users));
   }
 
-  // What ends beside the plans: grants of enterprises, and what lets somebody in who is suspended already.
+  // Throws Error(invalid) if no tenant has the user or the one who takes over. A tenant that failed may have them.
+  void require_people() {
+    const bool unsure = std::ranges::any_of(fleet_->report().failures, [](const TenantFailure& failure) {
+      return failure.error.kind() != ErrorKind::refused;
+    });
+    if (unsure) return;
+    if (!leaver_.missing().empty()) {
+      visit_readable_tenants(session_, platform_, tenants_, [&](const TenantSession& database, const Tenant&) {
+        leaver_.suggest(email_, near_users(database, email_));
+      });
+      for (const auto& [slug, why] : unreadable_tenants(tenants_)) {
+        session_.terminal().warn("tenant " + slug + " was not searched: it " + why);
+      }
+    }
+    leaver_.require();
+    heirs_.require();
+  }
+
+  // All or nothing: the last admin of one tenant keeps all access until somebody else is an admin there.
+  void refuse_last_admins() const {
+    std::vector<std::string> reasons;
+    for (const TenantFailure& failure : fleet_->report().failures) {
+      if (failure.error.kind() != ErrorKind::refused) continue;
+      std::string why = failure.error.what();
+      if (why.starts_with("refused: ")) why.erase(0, 9);
+      reasons.push_back("tenant " + failure.tenant + ": " + why);
+    }
+    if (reasons.empty()) return;
+    throw Error(ErrorKind::refused, "refused: " + enumerated(reasons, 5, "; "),
+                "Make another user an admin there first, or skip the tenant with --exclude. Nothing was changed.");
+  }
+
+  // What ends beside the plans: grants of enterprises, and the ways in of somebody who is suspended already.
   std::string ends_elsewhere(const FleetReport& report) const {
     const bool leftovers = report.groups.empty() && std::ranges::any_of(remains_, [](const auto& tenant) {
                              return std::ranges::any_of(tenant.second, &Remains::has_ways_in);
@@ -206,125 +181,25 @@ class Offboarding {
     return leftovers ? "end the sessions, keys and invitations of " + email_ : "";
   }
 
-  // Tenants that are held for deletion hear of it when they are resumed. First: another run would find nothing to do.
+  // Records the departure for tenants that are held for deletion. It comes before everything else is written, because
+  // after an interruption another run would find nothing left to do and would not record it.
   void defer(const FleetReport& report) {
     if (report.groups.empty() && ends_elsewhere(report).empty()) return;
     defer_access_end(platform_, tenants_, {.emails = {email_}, .people = people_, .roles_too = true});
   }
 
-  void suggest() {
-    if (leaver_.missing().empty()) return;
-    visit([&](const TenantSession& database, const Tenant&) { leaver_.suggest(email_, near_users(database, email_)); });
-  }
-
-  // All or nothing: whoever leaves as the last admin of one tenant stays everywhere until somebody else is.
-  void refuse_last_admins() {
-    std::vector<std::string> reasons;
-    for (const TenantFailure& failure : fleet_->report().failures) {
-      if (failure.error.kind() != ErrorKind::refused) continue;
-      std::string why = failure.error.what();
-      if (why.starts_with("refused: ")) why.erase(0, 9);
-      reasons.push_back("tenant " + failure.tenant + ": " + why);
-    }
-    if (!reasons.empty()) {
-      throw Error(
-          ErrorKind::refused, "refused: " + enumerated(reasons, 5, "; "),
-          "Make somebody else an admin there first, or leave the tenant out with --exclude. Nothing was changed.");
-    }
-    Json grants = Json::array();
-    for (const Enterprise& enterprise : list_enterprises(platform_)) {
-      std::vector<EnterpriseGrant> held = enterprise_grants(platform_, enterprise.key);
-      std::erase_if(held, [&](const EnterpriseGrant& grant) { return !people_.contains(grant.person); });
-      if (held.empty()) continue;
-      enterprises_.push_back(enterprise.key);
-      const auto refusal = last_admin_refusal(read_standing(platform_, enterprise.key), {}, person_grants(held));
-      if (refusal) throw Error(*refusal);
-      for (const EnterpriseGrant& grant : held) {
-        grants.push_back({{"enterprise", enterprise.key}, {"email", grant.email}, {"role", grant.role}});
-        session_.terminal().info("enterprise " + enterprise.key + ": the grant of role " + grant.role + " ends");
-      }
-    }
-    fleet_->attach("enterprise_grants", std::move(grants));
-  }
-
-  void tell(const std::string& slug, const Remains& user) const {
-    const std::string what = user.words();
-    if (user.is_gone() && !user.has_work()) return;
-    session_.terminal().info("tenant " + slug + ": " + user.email + " (" + user.status + ")" +
-                             (what.empty() ? "" : " has " + what));
-    if (!user.has_work()) return;
-    if (with_heir_.contains(slug)) {
-      session_.terminal().info("tenant " + slug + ": " + work_of(user) + " will be assigned to " + heir_);
-    } else if (heir_.empty()) {
-      session_.terminal().warn("tenant " + slug + ": " + work_of(user) + " stays assigned to " + user.email +
-                               "; give it to somebody with --reassign-to");
-    } else {
-      session_.terminal().warn("tenant " + slug + ": " + work_of(user) + " stays assigned to " + user.email + ": " +
-                               heir_ + " is not an active user there");
-    }
-  }
-
-  std::map<std::string, std::string> left_out() const {
-    std::map<std::string, std::string> all;
-    for (const Tenant& tenant : tenants_) {
-      if (!is_reached(tenant, Reach::suspended_too)) all[tenant.slug] = why_unread(tenant);
-    }
-    return all;
-  }
-
-  // After the tenants: what the registry grants ends even where one of them could not be reached, so that no new tenant
-  // is given anything; and then what is left is read.
+  // After the tenants. The grants of the registry end even if a tenant could not be reached, so that no tenant that an
+  // enterprise adds later gives the person anything. The proof reads what is left after that.
   void finish() {
     bool ended = !fleet_->report().run.empty();
     for (const std::string& key : enterprises_) {
       ended |= !end_enterprise_people(platform_, key, {people_.begin(), people_.end()}).empty();
     }
     if (ended) record_offboarding(platform_, email_, heir_, remains_.size());
-    if (prove_) prove();
-  }
-
-  void prove() {
-    std::map<std::string, std::vector<Remains>> left;
-    unread_ = visit([&](const TenantSession& database, const Tenant& tenant) {
-      const std::vector<Remains> users = remains_of_users(database, users_of_people(database, email_, people_));
-      const std::lock_guard lock(mutex_);
-      left[tenant.slug] = users;
-    });
-    Json json = Json::array();
-    for (const auto& [slug, users] : left) {
-      for (const Remains& user : users) {
-        if (user.is_gone() && (heir_.empty() || !user.has_work())) continue;
-        left_.push_back("tenant " + slug + ": " + user.email + " (" + user.status + ") has " + user.words() +
-                        (user.has_work() ? (user.words().empty() ? "" : "; ") + work_of(user) : ""));
-        json.push_back(to_json(slug, user));
-      }
-    }
-    for (const Enterprise& enterprise : list_enterprises(platform_)) {
-      for (const EnterpriseGrant& grant : enterprise_grants(platform_, enterprise.key)) {
-        if (grant.email != email_ && !people_.contains(grant.person)) continue;
-        left_.push_back("enterprise " + enterprise.key + " grants " + grant.email + " role " + grant.role);
-      }
-    }
-    proven_in_ = left.size();
-    Json unread = Json::array();
-    for (const auto& [slug, why] : unread_) unread.push_back({{"tenant", slug}, {"why", why}});
-    fleet_->attach("proof", {{"read_tenants", left.size()}, {"left", std::move(json)}, {"unread", std::move(unread)}});
-  }
-
-  void tell_proof() {
-    for (const std::string& what : left_) session_.terminal().warn(what);
-    for (const auto& [slug, why] : unread_) session_.terminal().warn("tenant " + slug + " could not be read: " + why);
-    const std::string where = std::to_string(proven_in_) + (proven_in_ == 1 ? " tenant" : " tenants");
-    if (!left_.empty()) {
-      throw Error(ErrorKind::failed, email_ + " still has access", "Run the same command again.");
-    }
-    if (!unread_.empty()) {
-      throw Error(ErrorKind::partial,
-                  "nothing is left of " + email_ + " in " + where + ", but " + std::to_string(unread_.size()) +
-                      " could not be read",
-                  "Run the same command again when they can be.");
-    }
-    session_.terminal().info("proven by reading " + where + ": " + email_ + " has no access");
+    if (!prove_) return;
+    proof_ = prove_offboarding(session_, platform_,
+                               {.tenants = tenants_, .email = email_, .people = people_, .work_too = !heir_.empty()});
+    fleet_->attach("proof", to_json(proof_));
   }
 
   Session& session_;
@@ -337,27 +212,25 @@ class Offboarding {
   FleetPlan* fleet_ = nullptr;
   NamedPeople leaver_;
   NamedPeople heirs_;
-  std::mutex mutex_;
+  std::mutex mutex_;                                     // guards the next three while tenants are visited
   std::set<std::string> people_;                         // UUIDs of the registry
-  std::map<std::string, std::vector<Remains>> remains_;  // by tenant, before
-  std::set<std::string> with_heir_;                      // tenants where the heir is an active user
+  std::map<std::string, std::vector<Remains>> remains_;  // by tenant, before the run
+  std::set<std::string> with_heir_;                      // tenants in which the heir is an active user
   std::vector<std::string> enterprises_;                 // whose grants end
-  std::vector<std::string> left_;
-  std::map<std::string, std::string> unread_;
-  std::size_t proven_in_ = 0;
+  OffboardProof proof_;
 };
 
-int offboard(Session& session, const OffboardOptions& options) {
+int run(Session& session, const OffboardUser& options) {
   if (!session.settings().as.empty()) {
-    throw Error(ErrorKind::refused, "refused: 'user offboard' reaches every tenant and is for staff",
-                "In one tenant: acctl user deactivate " + options.email + " --as …");
+    throw Error(ErrorKind::refused, "refused: 'user offboard' acts on every tenant and cannot be used with --as",
+                "For a single tenant, use 'acctl user deactivate " + options.email + " --as …'.");
   }
   if (session.given("--tenant") || session.given("--match")) {
-    throw Error(ErrorKind::invalid, "'user offboard' reaches every tenant",
-                "Leave tenants out with --exclude; in single ones use 'acctl user deactivate'.");
+    throw Error(ErrorKind::invalid, "'user offboard' acts on every tenant; --tenant and --match cannot be used",
+                "Skip tenants with --exclude; for single tenants, use 'acctl user deactivate'.");
   }
   if (options.prove && session.settings().dry_run) {
-    throw Error(ErrorKind::invalid, "--prove and --dry-run exclude each other");
+    throw Error(ErrorKind::invalid, "--prove cannot be combined with --dry-run");
   }
   return Offboarding(session, options).run();
 }
@@ -365,35 +238,24 @@ int offboard(Session& session, const OffboardOptions& options) {
 }  // namespace
 
 Command user_offboard_command() {
-  auto options = std::make_shared<OffboardOptions>();
-  return {
-      .name = "offboard",
-      .summary = "end everything that somebody has, in every tenant",
-      .description =
-          "Suspends the user in every tenant, suspended ones included, and takes away roles, direct permissions, role "
-          "template, teams and CRM access; sessions, API keys and invitations end, and so do the grants of "
-          "enterprises, also under other addresses of the same person. Open tickets and items that are assigned to "
-          "the user are named, or assigned to somebody else. If the user is the last admin of a tenant, or the last "
-          "enterprise admin, nothing is changed (exit 5). Running it again changes nothing.\n\nWith --prove every "
-          "tenant is read again afterwards: the exit code is 0 only if nothing is left, and 6 if a tenant could not "
-          "be read. The user stays as a suspended user; 'acctl user delete' frees the seat.",
-      .arguments = {{.name = "EMAIL", .help = "the user who leaves", .target = &options->email}},
-      .options = {{.name = "--reassign-to",
-                   .value = "EMAIL",
-                   .help = "assign open tickets and items to this user, where they are active",
-                   .target = &options->reassign_to},
-                  {.name = "--prove",
-                   .value = "",
-                   .help = "read every tenant afterwards and show that nothing is left",
-                   .target = &options->prove},
-                  exclude_option(options->exclude)},
-      .examples = {{"acctl user offboard ana@acme.example", "Show what ends, and ask."},
-                   {"acctl user offboard ana@acme.example --reassign-to ben@acme.example --prove --yes",
-                    "Hand over open work, and prove that nothing is left."}},
-      .formats = report_formats(),
-      .run = [options](Session& session) { return offboard(session, *options); },
-      .storage = options,
-  };
+  return command<OffboardUser>("offboard", "end all access of a person who leaves, in every tenant", run)
+      .describe(R"(
+Suspends the user in every tenant, including suspended tenants, and removes roles, direct permissions, role template,
+teams and CRM access. Sessions, API keys, invitations and enterprise grants end, also under other addresses of the same
+person. Open tickets and items that are assigned to the user are listed, or assigned to another user. If the user is the
+last admin of a tenant or of an enterprise, nothing is changed (exit 5). Running the command again changes nothing.
+
+With --prove, every tenant is read again afterwards: the exit code is 0 only if no access is left, and 6 if a tenant
+could not be read. The user remains as a suspended user; 'acctl user delete' frees the seat.)")
+      .argument("EMAIL", "user who leaves", &OffboardUser::email)
+      .option("--reassign-to EMAIL", "assign open tickets and items to this user, in tenants where the user is active",
+              &OffboardUser::reassign_to)
+      .option("--prove", "read every tenant afterwards and verify that no access is left", &OffboardUser::prove)
+      .with(exclude_option, &OffboardUser::exclude)
+      .example("acctl user offboard ana@acme.example", "Show what ends and prompt.")
+      .example("acctl user offboard ana@acme.example --reassign-to ben@acme.example --prove --yes",
+               "Hand over open work and verify that no access is left.")
+      .formats(report_formats());
 }
 
 }  // namespace acctl

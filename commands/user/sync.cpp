@@ -1,8 +1,9 @@
-// user sync.
 #include <map>
 #include <mutex>
 
+#include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/user/identity_providers.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/directory_sync.hpp"
 #include "provisioning/access/invitee_file.hpp"
@@ -11,7 +12,7 @@ namespace acctl {
 
 namespace {
 
-struct SyncOptions {
+struct SyncUsers {
   EditOptions edit;
   std::string file;
   std::vector<std::string> roles;
@@ -20,73 +21,74 @@ struct SyncOptions {
   std::string on_conflict = "fail";
 };
 
-Scope everybody() {
+Scope all_users_scope() {
   Scope scope{.kinds = {"roles", "role_templates", "permissions"}, .manager = {}};
   scope.everybody = true;
   return scope;
 }
 
-// What the list and each tenant do not agree on; several threads tell of it, the last word on a tenant counts.
-class Conflicts {
+// The rows that conflict with users, by tenant. Several threads plan, and a tenant may be planned more than once: the
+// last call for a tenant counts.
+class SyncConflicts {
  public:
   void set(const std::string& tenant, std::vector<RowConflict> rows) {
     const std::lock_guard lock(mutex_);
-    of_tenant_[tenant] = std::move(rows);
+    by_tenant_[tenant] = std::move(rows);
   }
 
-  // `rows`: of the list; where others than these conflict it is a mixture.
+  // Throws Error(conflict) if all `rows` of the file conflict, Error(partial) if others were applied.
   void throw_any(std::size_t rows) const {
     std::vector<Diagnostic> all;
     bool mixture = false;
-    for (const auto& [tenant, conflicts] : of_tenant_) {
+    for (const auto& [tenant, conflicts] : by_tenant_) {
       mixture |= conflicts.size() < rows;
       for (const RowConflict& conflict : conflicts) {
-        const std::string where = of_tenant_.size() > 1 ? "tenant " + tenant + ": " : "";
+        const std::string where = by_tenant_.size() > 1 ? "tenant " + tenant + ": " : "";
         all.push_back({conflict.place.file, conflict.place.line, conflict.place.column, where + conflict.message});
       }
     }
     if (all.empty()) return;
     const std::string hint =
-        "Correct the external id or the address, in the list or with 'acctl user edit'; with --on-conflict replace "
-        "the old account is suspended and the person of the list gets the address.";
+        "Correct the external ID or the address, in the file or with 'acctl user edit'. To suspend the old account and "
+        "give its address to the person in the file, use --on-conflict replace.";
     if (!mixture && all.size() == 1) throw Error(ErrorKind::conflict, all.front().message, hint);
-    const bool one = all.size() == 1;
-    const std::string message = std::to_string(all.size()) + (one ? " row gives an address" : " rows give addresses") +
-                                " to other people than the tenant; nothing was changed for " + (one ? "it" : "them");
+    const std::string message =
+        all.size() == 1 ? "1 row assigns the address of another user and was skipped"
+                        : std::to_string(all.size()) + " rows assign addresses of other users and were skipped";
     throw Error(mixture ? ErrorKind::partial : ErrorKind::conflict, message, hint, std::move(all));
   }
 
  private:
   std::mutex mutex_;
-  std::map<std::string, std::vector<RowConflict>> of_tenant_;
+  std::map<std::string, std::vector<RowConflict>> by_tenant_;
 };
 
-void require_keys(const State& state, const std::vector<Invitee>& people) {
+void require_roles_and_templates(const State& state, const std::vector<Invitee>& people) {
   for (const Invitee& person : people) {
     for (const std::string& role : person.roles) require_object(state, "roles", role);
     if (!person.role_template.empty()) require_object(state, "role_templates", person.role_template);
   }
 }
 
-int sync(Session& session, const SyncOptions& options) {
+int run(Session& session, const SyncUsers& options) {
   Invitee model{.email = {}, .name = {}, .roles = split_words(options.roles)};
   model.idp = options.idp;
   const std::vector<Invitee> people = read_invitees(options.file, model);
   check_invitees(people);
   if (people.empty()) {
-    throw Error(ErrorKind::invalid, "the list is empty; that would suspend everybody of the directory",
-                "Give the whole list of people.");
+    throw Error(ErrorKind::invalid, "the list is empty; it would suspend every user from the directory",
+                "Give the complete list of users.");
   }
   const DirectoryOptions directory{.caps = guards_of(options.edit).max_removals,
                                    .reactivate = options.reactivate,
                                    .replace = options.on_conflict == "replace"};
-  Conflicts conflicts;
-  const int status = run_direct_edit(
-      session, options.edit,
-      {.command = "user sync", .scope = everybody(), .change = [&](State& state, const EditContext& ground) {
-         require_keys(state, people);
-         conflicts.set(ground.tenant.slug, reconcile(state, ground.renames, people, directory, ground.notes));
-       }});
+  SyncConflicts conflicts;
+  const auto change = [&](State& state, const EditContext& context) {
+    require_roles_and_templates(state, people);
+    conflicts.set(context.tenant.slug, reconcile(state, context.renames, people, directory, context.notes));
+  };
+  const int status =
+      run_direct_edit(session, options.edit, {.command = "user sync", .scope = all_users_scope(), .change = change});
   conflicts.throw_any(people.size());
   return status;
 }
@@ -94,52 +96,32 @@ int sync(Session& session, const SyncOptions& options) {
 }  // namespace
 
 Command user_sync_command() {
-  auto options = std::make_shared<SyncOptions>();
-  std::vector<Option> own = {
-      {.name = "--file",
-       .value = "FILE",
-       .help = "the directory's list as CSV, - for standard input",
-       .target = &options->file,
-       .letter = 'f',
-       .required = true,
-       .values = Values::file},
-      {.name = "--role", .value = "ROLE", .help = "what new users begin with; repeatable", .target = &options->roles},
-      {.name = "--idp",
-       .value = "PROVIDER",
-       .help = "identity provider that the external ids are of",
-       .target = &options->idp,
-       .choices = {"local", "entra", "google", "okta", "duo", "saml", "oidc"}},
-      {.name = "--reactivate",
-       .value = "",
-       .help = "let back who is in the list and suspended",
-       .target = &options->reactivate},
-      {.name = "--on-conflict",
-       .value = "WHAT",
-       .help = "what to do if an address belongs to a user with another external id: report it, or suspend that user "
-               "and give the address to the person of the list (default: fail)",
-       .target = &options->on_conflict,
-       .choices = {"fail", "replace"}}};
-  return {
-      .name = "sync",
-      .summary = "reconcile users with a directory's list",
-      .description =
-          "Compares users with a list of people, as a directory exports it: CSV with the columns of 'acctl user invite "
-          "--file'. People are matched by external id, then by address. Who is new is invited with the role of the "
-          "option or the row; who is known gets the row's address, name and details, and keeps the roles; who came "
-          "from "
-          "the directory and is gone is suspended, up to the cap of --max-removals. Users who never were in the list "
-          "are left alone. The same list again changes nothing.\n\nAn account is never handed over: a row "
-          "whose address belongs to a user with another external id, of the same or another provider, is reported "
-          "with both and left out (exit code 7, or 6 if other rows are done). With --on-conflict replace the old "
-          "account is suspended and kept under an address that receives no mail, and the person of the list gets the "
-          "address: as a new user, who is invited, or as the user who has the external id.",
-      .options = joined({own, direct_edit_options(options->edit)}),
-      .examples = {{"acctl user sync -f directory.csv --role support-agent --idp entra -t acme",
-                    "Shows the plan first."}},
-      .formats = report_formats(),
-      .run = [options](Session& session) { return sync(session, *options); },
-      .storage = options,
-  };
+  return command<SyncUsers>("sync", "reconcile users with a list exported from a directory", run)
+      .describe(R"(
+Compares the users with a CSV file exported from a directory; the columns are those of 'acctl user invite --file'. Rows
+are matched by external ID, then by address. New users are invited with the role of the row or of the option. Known
+users get the address, name and details of the row and keep their roles. Users who came from the directory and are no
+longer in the file are suspended, up to the limit of --max-removals; users who were never in the directory are left
+alone. Running the command again with the same file changes nothing.
+
+An account is never handed over. A row whose address belongs to a user with another external ID, from the same or
+another provider, is reported with both IDs and skipped (exit 7, or 6 if other rows were applied). With --on-conflict
+replace, the old account is suspended and kept under an address that receives no email, and its address goes to the
+person in the file: to a new user, who is invited, or to the user who has the external ID.)")
+      .option("-f, --file FILE", "directory export as CSV; - for standard input", &SyncUsers::file)
+      .required()
+      .values(Values::file)
+      .option("--role ROLE", "role to grant to new users; repeatable", &SyncUsers::roles)
+      .option("--idp PROVIDER", "identity provider that issued the external IDs (default: local)", &SyncUsers::idp)
+      .choices(identity_providers())
+      .option("--reactivate", "reactivate suspended users who are in the list", &SyncUsers::reactivate)
+      .option("--on-conflict ACTION",
+              "if another account has the address: report the row, or suspend that account (default: fail)",
+              &SyncUsers::on_conflict)
+      .choices({"fail", "replace"})
+      .with(direct_edit_options, &SyncUsers::edit)
+      .example("acctl user sync -f directory.csv --role support-agent --idp entra -t acme", "Show the plan and prompt.")
+      .formats(report_formats());
 }
 
 }  // namespace acctl

@@ -1,5 +1,7 @@
 #include "provisioning/base/events.hpp"
 
+#include <cstdio>
+
 namespace acctl {
 
 namespace {
@@ -19,6 +21,13 @@ bool is_heard() { return listening != nullptr && interested == Interest::details
 
 void tell(const Event& event) {
   if (listening != nullptr) listening->hear(event);
+}
+
+std::string elapsed_ms(std::chrono::steady_clock::time_point start) {
+  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", taken.count());
+  return text;
 }
 
 Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_tenant, std::string(tenant))) {}

@@ -1,6 +1,7 @@
 // Reports what the lower folders do to a listener (-v, --log-file). Reporting costs nothing without a listener.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,9 @@ void listen(Listener* listener, Interest interest);
 
 void tell(const Event& event);
 bool is_heard();  // whether there is somebody for details
+
+// Milliseconds since `start`, as events give them: "12.3".
+std::string elapsed_ms(std::chrono::steady_clock::time_point start);
 
 // Names the tenant for which this thread works, for its own lifetime: the log adds it to every event of the thread.
 class Concerning {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/interrupt.hpp"
@@ -233,9 +232,7 @@ void Connection::tell_done(const std::vector<std::string_view>& statements, Cloc
                            const std::vector<Rows>& all) {
   const std::string database = dsn_.get("dbname");
   const std::string trip = std::to_string(trips_);
-  const std::chrono::duration<double, std::milli> taken = Clock::now() - start;
-  char ms[32];
-  std::snprintf(ms, sizeof ms, "%.1f", taken.count());
+  const std::string ms = elapsed_ms(start);
   for (std::size_t i = 0; i < std::min(statements.size(), all.size()); ++i) {
     const std::string name = statement_name(statements[i]);
     const std::string rows = std::to_string(all[i].empty() ? all[i].affected() : all[i].size());

@@ -65,8 +65,12 @@ SqlError read_error(const PGresult* result) {
 
 std::string one_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  std::ranges::replace(text, '\n', ' ');
-  return text;
+  std::string line;
+  for (const char c : text) {
+    const bool continues = c == '\t' && line.ends_with(' ');  // libpq indents all lines but the first
+    if (!continues) line += c == '\n' ? ' ' : c;
+  }
+  return line;
 }
 
 Texts texts(const std::vector<Param>& parameters) {

@@ -197,8 +197,8 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
                   "Run the command again.");
     }
     if (error.sqlstate() == "XX000" && look_at_databases(server, names, template_name).template_ready) {
-      // A full disk in the middle of a copy: PostgreSQL 15 stumbles over its own clean-up and reports that instead. The
-      // other cause, a template whose collation has another version in the meantime, is one that is not ready.
+      // If the disk fills up during the copy, PostgreSQL 15 fails in its own clean-up and reports that error instead.
+      // The other cause is a template whose collation version has changed; template_ready is false for that one.
       throw SqlError(ErrorKind::failed, std::string("the server could not copy the template: ") + error.what(),
                      "Most likely the server's disk is full; free some space, then run the command again.", "53100",
                      "");

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "provisioning/database/key_sql.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -27,37 +28,30 @@ std::string sql_type(FieldType type) {
   }
 }
 
-// Users are found without case.
-std::string key_of(std::string_view kind, const std::string& alias) {
-  const std::string column = alias + "." + quoted_identifier(find_kind(kind)->key_column);
-  return kind == "users" ? "lower(" + column + ")" : column;
-}
-
-std::string id_of(std::string_view kind, const std::string& key) {
-  return "(select t.id from " + std::string(find_kind(kind)->table) + " t where " + key_of(kind, "t") + " = " + key +
-         ")";
+std::string id_of(const Kind& kind, const std::string& key) {
+  return "(select t.id from " + std::string(kind.table) + " t where " + key_sql(kind, "t") + " = " + key + ")";
 }
 
 std::string insert_objects_sql(const Kind& kind) {
   std::string columns = quoted_identifier(kind.key_column) + ", manager";
   std::string values = "x.\"key\", x.manager";
   std::string record = "\"key\" text, manager text";
-  if (kind.name == "users") {
+  if (!kind.first_status.empty()) {
     columns += ", status";
-    values += ", coalesce(x.status, 'invited')";
+    values += ", coalesce(x.status, " + quoted_literal(kind.first_status) + ")";
     record += ", status text";
   }
   for (const Field& field : kind.fields) {
     const std::string name = quoted_identifier(field.name);
     columns += ", " + quoted_identifier(field.column);
     record += ", " + name + " " + sql_type(field.type);
-    values += ", " + (field.type == FieldType::reference ? id_of(field.target, "x." + name) : "x." + name);
+    values += ", " + (field.type == FieldType::reference ? id_of(*find_kind(field.target), "x." + name) : "x." + name);
   }
   return "insert into " + std::string(kind.table) + " (" + columns + ") select " + values +
          " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
 }
 
-// Only the columns that one of the changes speaks of; those that a single object does not speak of keep their value.
+// Sets only the columns that some change sets; objects that do not set one of them keep its value.
 std::string update_objects_sql(const Kind& kind, const std::set<std::string>& spoken) {
   std::string sets;
   const auto set = [&](std::string_view column, const std::string& name, const std::string& value) {
@@ -72,17 +66,18 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
       set(field.column, name, "nullif(x.f -> " + quoted_literal(name) + ", 'null')");
     } else {
       set(field.column, name,
-          field.type == FieldType::reference ? id_of(field.target, text) : text + "::" + sql_type(field.type));
+          field.type == FieldType::reference ? id_of(*find_kind(field.target), text)
+                                             : text + "::" + sql_type(field.type));
     }
   }
   if (spoken.contains("status")) set("status", "status", "x.f ->> 'status'");
   if (spoken.contains("manager")) set("manager", "manager", "x.f ->> 'manager'");
   if (spoken.contains("key")) set(kind.key_column, "key", "x.f ->> 'key'");
   return "update " + std::string(kind.table) + " o set " + sets +
-         " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_of(kind.name, "o") + " = x.\"key\"";
+         " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_sql(kind, "o") + " = x.\"key\"";
 }
 
-// A key that nobody has, for an object on its way to one that another still has.
+// A temporary key for an object whose new key another object still has.
 std::string key_underway(const Kind& kind, std::size_t number) {
   const std::string digits = std::to_string(number);
   switch (kind.keys) {
@@ -98,30 +93,32 @@ std::string key_underway(const Kind& kind, std::size_t number) {
 
 std::string move_objects_sql(const Kind& kind) {
   return "update " + std::string(kind.table) + " o set " + quoted_identifier(kind.key_column) +
-         " = x.underway from jsonb_to_recordset($1) as x(\"key\" text, underway text) where " + key_of(kind.name, "o") +
+         " = x.underway from jsonb_to_recordset($1) as x(\"key\" text, underway text) where " + key_sql(kind, "o") +
          " = x.\"key\"";
 }
 
-std::string clear_external_ids_sql() {
-  return "update app.users o set external_id = null from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " +
-         key_of("users", "o") + " = x.\"key\" and x.f ? 'external_id' and o.external_id is not null";
+std::string clear_values_sql(const Kind& kind, const Field& field) {
+  const std::string column = quoted_identifier(field.column);
+  return "update " + std::string(kind.table) + " o set " + column +
+         " = null from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_sql(kind, "o") +
+         " = x.\"key\" and x.f ? " + quoted_literal(field.name) + " and o." + column + " is not null";
 }
 
-// What still belongs to the objects $1 of `kind` and would go with them. The alias of an object is o.
+// Selects members that would be removed with the objects $1 of `kind` by cascade. The alias of an object is o.
 std::string leftovers_sql(const Kind& kind) {
   std::string sql;
   for (const EdgeKind& edge : edge_kinds()) {
-    const bool owned = edge.owner->name == kind.name;
-    if (!owned && (edge.list->target != kind.name || kind.name != "users")) continue;
-    const std::string_view other = owned ? edge.list->target : edge.owner->name;
+    const bool owned = edge.owner == &kind;
+    if (!owned && (edge.target != &kind || !edge.is_membership())) continue;
+    const Kind& other = owned ? *edge.target : *edge.owner;
     const std::string own_column(owned ? edge.list->owner_column : edge.list->target_column);
     const std::string other_column(owned ? edge.list->target_column : edge.list->owner_column);
     const std::string until(edge.list->until_column);
-    sql += (sql.empty() ? "" : " union all ") + std::string("select ") + key_of(kind.name, "o") + ", " +
-           quoted_literal(other) + " || '/' || " + key_of(other, "t") + " from " + std::string(edge.list->table) +
-           " e join " + std::string(kind.table) + " o on o.id = e." + own_column + " join " +
-           std::string(find_kind(other)->table) + " t on t.id = e." + other_column + " where " +
-           key_of(kind.name, "o") + " in (select x.\"key\" from jsonb_to_recordset($1) as x(\"key\" text))" +
+    sql += (sql.empty() ? "" : " union all ") + std::string("select ") + key_sql(kind, "o") + ", " +
+           quoted_literal(other.name) + " || '/' || " + key_sql(other, "t") + " from " + std::string(edge.list->table) +
+           " e join " + std::string(kind.table) + " o on o.id = e." + own_column + " join " + std::string(other.table) +
+           " t on t.id = e." + other_column + " where " + key_sql(kind, "o") +
+           " in (select x.\"key\" from jsonb_to_recordset($1) as x(\"key\" text))" +
            (until.empty() ? "" : " and (e." + until + " is null or e." + until + " > now())");
   }
   return sql.empty() ? sql : sql + " limit 1";
@@ -129,10 +126,10 @@ std::string leftovers_sql(const Kind& kind) {
 
 std::string delete_objects_sql(const Kind& kind) {
   return "delete from " + std::string(kind.table) + " o using jsonb_to_recordset($1) as x(\"key\" text) where " +
-         key_of(kind.name, "o") + " = x.\"key\"";
+         key_sql(kind, "o") + " = x.\"key\"";
 }
 
-// What a member can say beside its ends.
+// What a member can have besides its two ends.
 struct EdgeField {
   std::string name;  // in Change::fields
   std::string column;
@@ -160,8 +157,8 @@ std::string edge_rows(const std::vector<EdgeField>& fields) {
 }
 
 std::string edge_ends(const EdgeKind& edge) {
-  return " join " + std::string(edge.owner->table) + " o on " + key_of(edge.owner->name, "o") + " = x.owner join " +
-         std::string(find_kind(edge.list->target)->table) + " t on " + key_of(edge.list->target, "t") + " = x.target";
+  return " join " + std::string(edge.owner->table) + " o on " + key_sql(*edge.owner, "o") + " = x.owner join " +
+         std::string(edge.target->table) + " t on " + key_sql(*edge.target, "t") + " = x.target";
 }
 
 std::string edge_sql(const EdgeKind& edge, Action action) {
@@ -184,7 +181,7 @@ std::string edge_sql(const EdgeKind& edge, Action action) {
     case Action::add: {
       std::string sql =
           "insert into " + table + " as e (" + ends + columns + ") select o.id, t.id" + values + " from" + from;
-      // What has ended by itself gives way.
+      // An expired row gives way to the new one.
       if (const std::string until(list.until_column); !until.empty()) {
         sql += " on conflict (" + ends + ") do update set " + until + " = excluded." + until +
                ", created_at = excluded.created_at where e." + until + " <= now()";
@@ -212,8 +209,8 @@ std::string key_now(const Pending& pending, std::string_view kind, const std::st
 // From `first` on, what has the same kind and action.
 using Iterator = std::vector<Change>::const_iterator;
 
-// Keys and external ids are unique row by row, whatever the statement leads to: who has the key that another takes over
-// leaves it first.
+// PostgreSQL checks keys and other unique values row by row, not for the statement as a whole: an object whose key
+// another takes over gives it up first.
 void make_way(Connection& tenant, const Kind& kind, const std::set<std::string>& spoken, Json& rows) {
   std::set<std::string> taken_over;
   for (const Json& row : rows) {
@@ -227,11 +224,14 @@ void make_way(Connection& tenant, const Kind& kind, const std::set<std::string>&
     row["key"] = underway;
   }
   if (!moving.empty()) tenant.query(move_objects_sql(kind).c_str(), {moving.dump()});
-  if (kind.name == "users" && spoken.contains("external_id") && rows.size() > 1)
-    tenant.query(clear_external_ids_sql().c_str(), {rows.dump()});
+  if (rows.size() < 2) return;
+  for (const Field& field : kind.fields) {
+    if (!field.unique || !spoken.contains(std::string(field.name))) continue;
+    tenant.query(clear_values_sql(kind, field).c_str(), {rows.dump()});
+  }
 }
 
-// What the plan does not remove is not removed: it came meanwhile, or was not read.
+// A cascade must not remove what the plan does not: members that were added in the meantime, or were not read.
 void refuse_leftovers(Connection& tenant, const Kind& kind, const Json& rows) {
   const std::string sql = leftovers_sql(kind);
   if (sql.empty()) return;

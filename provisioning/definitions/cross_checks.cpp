@@ -1,4 +1,4 @@
-// What only all files together show: references, levels, renames, clones, and fields that depend on each other.
+// Checks what only all files together show: references, levels, renames, clones, and fields that depend on each other.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -39,19 +39,21 @@ class Checks {
       if (find_kind(name)->clonable) check_clones(name, objects);
       for (const auto& [key, object] : objects) check_fields(name, key, object);
     }
-    check_defaults("statuses");
-    check_defaults("priorities");
+    for (const Kind& kind : kinds()) {
+      if (kind.defaults.any()) check_defaults(std::string(kind.name));
+    }
   }
 
  private:
-  // Whether an object of `kind` that nobody declares can be there all the same.
+  // Whether an object of `kind` may exist in the tenant without being declared.
   bool may_exist(std::string_view kind) const {
     if (options_.references == References::closed) return false;
-    return options_.base == nullptr || kind == "users";
+    return options_.base == nullptr || part_of(kind) == AccessPart::person;
   }
 
   void check(const Reference& reference) {
-    if (reference.removed && reference.kind == "users") return;  // who is taken away may be gone
+    if (reference.removed && part_of(reference.kind) == AccessPart::person)
+      return;  // users who are removed need not exist
     const std::string kind(reference.kind);
     const Declaration* target = find_object(&reading_.result, kind, *reference.key);
     if (target == nullptr) target = find_object(options_.base, kind, *reference.key);
@@ -101,13 +103,13 @@ class Checks {
     }
   }
 
-  // What is no permission, and what matches none, would be a slip of the pen.
+  // An unknown permission, or a pattern that matches none, is a mistake.
   void check_wishes(const std::vector<std::pair<std::string, std::string>>& wishes, const std::vector<Place>& places) {
     for (std::size_t i = 0; i < wishes.size(); ++i) {
       const std::string& pattern = wishes[i].first;
       if (pattern.ends_with(".*")) {
         if (!may_exist("permissions") && !known_patterns().contains(pattern)) {
-          reading_.problems.add(places[i], "there is no permission that '" + pattern + "' stands for");
+          reading_.problems.add(places[i], "no permission matches '" + pattern + "'");
         }
         continue;
       }
@@ -141,8 +143,8 @@ class Checks {
     }
   }
 
-  // Whether whoever is declared under `key` takes it over from another that moves on, and so forth: a chain whose first
-  // leaves a key that is declared no longer. In a circle nobody could tell whether it was done before.
+  // Whether the object declared under `key` takes the key over from another that is renamed as well, and so on: a chain
+  // that ends at a key that is no longer declared. In a circle it could not be told whether it was done before.
   bool is_passed_on(const std::string& kind, const std::string& key) const {
     std::set<std::string> seen;
     for (std::string at = key; seen.insert(at).second;) {
@@ -182,7 +184,7 @@ class Checks {
                               : all + " -> " + circle.front()->first + ": copies of each other in a circle");
   }
 
-  // What `object` will have in a field, as far as the files alone can tell; nullptr where they cannot.
+  // What `object` will have in a field, as far as the files alone determine it; nullptr if they do not.
   const Json* known_value(const Declaration& object, const std::string& field) const {
     static const Json nothing;
     const auto found = object.fields.find(field);
@@ -190,24 +192,25 @@ class Checks {
     return options_.references == References::closed && object.clone.empty() ? &nothing : nullptr;
   }
 
-  // At the field `field` of the object, or at the object where it does not have it.
+  // At the field of the object, or at the object if it does not set the field.
   void complain(const Declaration& object, std::string_view field, const std::string& message) {
     const auto found = object.fields.find(std::string(field));
     reading_.problems.add(found == object.fields.end() ? object.place : found->second.place, message);
   }
 
   void check_fields(const std::string& kind, const std::string& key, const Declaration& object) {
-    for (const BrokenRule& broken :
-         broken_rules(kind, key, [&](std::string_view field) { return known_value(object, std::string(field)); })) {
+    for (const BrokenRule& broken : find_broken_rules(
+             kind, key, [&](std::string_view field) { return known_value(object, std::string(field)); })) {
       complain(object, broken.field, broken.message);
     }
-    if (kind != "email_templates") return;
-    for (const char* field : {"subject", "text", "html"}) check_placeholders(key, object, field);
+    for (const Field& field : find_kind(kind)->fields) {
+      if (field.placeholders) check_placeholders(key, object, field);
+    }
   }
 
-  // A placeholder that nobody fills would be noticed when the mail is to be sent, which is too late.
-  void check_placeholders(const std::string& key, const Declaration& object, const char* field) {
-    const Json* text = known_value(object, field);
+  // An unknown placeholder would otherwise be noticed only when the message is sent.
+  void check_placeholders(const std::string& key, const Declaration& object, const Field& field) {
+    const Json* text = known_value(object, std::string(field.name));
     if (text == nullptr || !text->is_string()) return;
     const std::vector<std::string>* known = mail_placeholders(key);
     try {
@@ -215,14 +218,15 @@ class Checks {
       if (known == nullptr) return;
       for (const std::string& name : names) {
         if (std::ranges::find(*known, name) != known->end()) continue;
-        complain(object, field, "there is no placeholder '" + name + "'" + did_you_mean(name, *known));
+        complain(object, field.name, "there is no placeholder '" + name + "'" + did_you_mean(name, *known));
       }
-      const bool invites = key.starts_with("invitation") && std::string_view(field) != "subject";
+      // A subject line has no room for a link.
+      const bool invites = key.starts_with("invitation") && field.format != Format::line;
       if (invites && std::ranges::find(names, "link") == names.end()) {
-        complain(object, field, "an invitation needs the placeholder {{link}} in its " + std::string(field));
+        complain(object, field.name, "an invitation needs the placeholder {{link}} in its " + std::string(field.name));
       }
     } catch (const Error& error) {
-      complain(object, field, error.what());
+      complain(object, field.name, error.what());
     }
   }
 
@@ -235,7 +239,7 @@ class Checks {
       const auto is_default = object.fields.find("default");
       if (is_default == object.fields.end() || is_default->second.value != true) continue;
       const std::string scope =
-          scope_of_default(kind, [&](std::string_view field) { return known_value(object, std::string(field)); });
+          default_scope(kind, [&](std::string_view field) { return known_value(object, std::string(field)); });
       if (scope.empty()) continue;
       const auto [other, fresh] = first.try_emplace(scope, key, &object);
       if (fresh) continue;
@@ -246,7 +250,7 @@ class Checks {
 
   Reading& reading_;
   const ReadOptions& options_;
-  std::optional<std::unordered_set<std::string>> patterns_;  // once somebody asks
+  std::optional<std::unordered_set<std::string>> patterns_;  // made when first needed
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace acctl {
 
 std::vector<std::string> pack_names();  // sorted
 
-// Throws Error(invalid) naming all of them where there is no pack of that name.
+// Throws Error(invalid) naming all packs if there is none of that name.
 const Pack& require_pack(const std::string& name);
 
 }  // namespace acctl

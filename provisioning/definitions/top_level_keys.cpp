@@ -1,4 +1,4 @@
-// What definitions say of themselves: version, owner, tenants, guards.
+// Reads what definitions say about themselves: version, owner, tenants, guards.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,7 +20,7 @@ std::optional<std::int64_t> whole_number(const YamlNode& node) {
   return value.is_number_integer() ? std::optional(value.get<std::int64_t>()) : std::nullopt;
 }
 
-// What is wrong with `text` for `check`, which throws; "" where nothing is.
+// The message of what `check` throws; "" if it does not throw.
 template <class Check>
 std::string problem_of(const Check& check) {
   try {
@@ -78,7 +78,7 @@ std::vector<std::string> kind_names() {
   return names;
 }
 
-// "roles/admin" or "roles/*"; "" with a complaint where it is neither.
+// "roles/admin" or "roles/*"; "", with a complaint, if it is neither.
 std::string protected_address(const File& file, const YamlNode& node) {
   if (!check_text(file, node, "'protect'")) return {};
   const std::size_t slash = node.text.find('/');
@@ -114,7 +114,7 @@ void read_protect(const File& file, const YamlNode& node) {
     known = std::move(all);
   } else if (!std::ranges::equal(
                  *known, all, {}, [](const auto& e) { return e.first; }, [](const auto& e) { return e.first; })) {
-    file.complain(node, "'guards.protect' is something else in " + File::shown(first->second));
+    file.complain(node, "'guards.protect' has another value in " + File::shown(first->second));
   }
 }
 
@@ -146,7 +146,7 @@ void read_version(const File& file, const YamlNode& root) {
   if (number == 1) return;
   if (number && *number > 1) {
     return file.complain(*version,
-                         "format version " + std::to_string(*number) + " was made for a newer acctl; this one reads 1");
+                         "format version " + std::to_string(*number) + " requires a newer acctl; this one reads 1");
   }
   file.complain(*version, "'acctl' takes 1, the version of the format");
 }
@@ -157,7 +157,7 @@ void read_schema(const File& file, const YamlNode& node) {
   const std::int64_t head = file.reading.options.schema_head;
   if (head > 0 && *number > head) {
     return file.complain(node, "tenant schema " + std::to_string(*number) +
-                                   " was made by a newer acctl; this one knows " + std::to_string(head));
+                                   " requires a newer acctl; this one supports " + std::to_string(head));
   }
   file.set_once(file.reading.result.schema, "schema", *number, node);
 }
@@ -181,11 +181,12 @@ void read_tenants(const File& file, const YamlNode& node) {
       if (key.text == "match") {
         read_match(file, value, selection);
       } else {
-        file.complain(key, "'tenants' takes a list of slugs, or {match: {…}}, and no '" + abbreviated(key.text) + "'");
+        file.complain(key, "'tenants' takes a list of slugs, or {match: {…}}, not '" + abbreviated(key.text) + "'");
       }
     }
   } else {
-    return file.complain(node, "'tenants' takes a list of slugs, or {match: {…}}; without it all tenants are meant");
+    return file.complain(node,
+                         "'tenants' takes a list of slugs, or {match: {…}}; without it the files are for all tenants");
   }
   file.set_once(file.reading.result.tenants, "tenants", std::move(selection), node);
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 
 #include "provisioning/base/duration.hpp"
 #include "provisioning/base/error.hpp"
@@ -64,14 +63,28 @@ std::size_t read_upload(char* buffer, std::size_t size, std::size_t count, void*
   return part;
 }
 
-// What was said in one exchange.
+// What was said about one message, or to check the server.
 struct Talk {
+  std::string server;                 // HOST[:PORT]
   std::string refusal;                // the server's last one
   bool goes_on = false;               // it has more lines
   bool offered = false;               // a message
+  bool leaving = false;               // after QUIT, which libcurl also says when something went wrong before
   std::string_view verb = "connect";  // what the server is to answer
   std::chrono::steady_clock::time_point asked = std::chrono::steady_clock::now();
+
+  void ask(std::string_view what) {
+    verb = what;
+    leaving = false;
+    asked = std::chrono::steady_clock::now();
+  }
 };
+
+// "smtp://mail.example:587/" -> "mail.example:587"; the settings allow neither a user nor a password in it.
+std::string server_in(const std::string& url) {
+  const std::string rest = url.substr(url.find("://") + 3);
+  return rest.substr(0, rest.find('/'));
+}
 
 // Line by line. What the server says to the QUIT after a refusal says nothing of it.
 std::size_t hear(char* buffer, std::size_t size, std::size_t count, void* data) {
@@ -95,14 +108,11 @@ std::string_view verb_of(std::string_view line) {
   return known == verbs.end() ? "AUTH" : *known;
 }
 
-// Of what the server says its code alone.
-void tell_answer(const Talk& talk, std::string_view line) {
-  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - talk.asked;
-  char ms[32];
-  std::snprintf(ms, sizeof ms, "%.1f", taken.count());
-  const std::string code(line.substr(0, 3));
-  tell({.text = "smtp " + std::string(talk.verb) + ": " + code + ", " + ms + " ms",
-        .fields = {{"smtp", std::string(talk.verb)}, {"code", code}, {"ms", ms}}});
+void tell_exchange(const Talk& talk, const std::string& outcome) {
+  const std::string verb(talk.verb);
+  const std::string ms = elapsed_ms(talk.asked);
+  tell({.text = "smtp " + verb + ": host " + talk.server + ", " + ms + " ms, " + outcome,
+        .fields = {{"smtp", verb}, {"host", talk.server}, {"ms", ms}, {"outcome", outcome}}});
 }
 
 int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* data) {
@@ -110,13 +120,20 @@ int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* dat
   auto& talk = *static_cast<Talk*>(data);
   const std::string_view line(text, size);
   if (type == CURLINFO_HEADER_OUT) {
-    talk.verb = verb_of(line);
-    talk.asked = std::chrono::steady_clock::now();
-    if (talk.verb == "MAIL") talk.offered = true;
+    const std::string_view verb = verb_of(line);
+    if (verb == "QUIT") {
+      talk.leaving = true;
+    } else {
+      talk.ask(verb);
+    }
+    if (verb == "MAIL") talk.offered = true;
   }
   const bool last = type == CURLINFO_HEADER_IN && line.size() > 3 && line[3] != '-';
-  if (last && is_heard()) tell_answer(talk, line);
-  if (last && line.starts_with("354")) talk.verb = "message";
+  if (!last || talk.leaving) return 0;
+  // Of the answer its code alone: the words behind it may repeat an address.
+  if (is_heard()) tell_exchange(talk, std::string(line.substr(0, 3)));
+  if (talk.verb == "STARTTLS" && line.starts_with("220")) talk.ask("TLS");
+  if (line.starts_with("354")) talk.ask("message");
   return 0;
 }
 
@@ -183,7 +200,7 @@ class Smtp : public Transport {
   }
 
   void prepare(bool fresh) {
-    talk_ = {};
+    talk_ = {.server = server_in(settings_.url)};
     message_[0] = '\0';
     curl().easy_reset(handle_.get());  // keeps the connection
     set(CURLOPT_URL, settings_.url.c_str());
@@ -222,6 +239,8 @@ class Smtp : public Transport {
     curl().easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &connections);
     reused_ = connections == 0;
     in_order_ = code == CURLE_OK;
+    // An answer, also one that refuses, was told when it came.
+    if (code != CURLE_OK && response_ < 400 && is_heard()) tell_exchange(talk_, failure(code));
     return code;
   }
 
@@ -257,6 +276,11 @@ class Smtp : public Transport {
   // The server's refusal if there is one, else what libcurl says.
   std::string why(CURLcode code) const {
     if (response_ >= 400 && !talk_.refusal.empty()) return abbreviated(talk_.refusal);
+    return failure(code);
+  }
+
+  // Why there is no answer. Never the server's words.
+  std::string failure(CURLcode code) const {
     if (code == CURLE_OPERATION_TIMEDOUT) return "no answer within " + settings_.timeout;
     if (code == CURLE_ABORTED_BY_CALLBACK) return "interrupted";
     return escaped(message_[0] != '\0' ? message_ : curl().easy_strerror(code));
@@ -266,9 +290,9 @@ class Smtp : public Transport {
   Credentials credentials_;
   const std::function<bool()>* interrupted_;
   std::int64_t timeout_ms_;
-  std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle_;
-  Talk talk_;
+  Talk talk_;  // before the handle, which may still talk when it is closed
   char message_[CURL_ERROR_SIZE] = {};
+  std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle_;
   long response_ = 0;
   bool reused_ = false;
   bool closed_before_ = false;  // by the server, which had taken nothing of the message

@@ -5,11 +5,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 
 #include "provisioning/base/duration.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/process.hpp"
 #include "provisioning/base/text.hpp"
@@ -18,6 +20,17 @@
 namespace acctl {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// `way` is "sendmail" or "maildir", `place` a path. Of what a program says nothing is told: it may name addresses.
+void tell_exchange(std::string_view way, const std::string& place, Clock::time_point start,
+                   const std::string& outcome) {
+  if (!is_heard()) return;
+  const std::string ms = elapsed_ms(start);
+  tell({.text = std::string(way) + " " + place + ": " + ms + " ms, " + outcome,
+        .fields = {{way, place}, {"ms", ms}, {"outcome", outcome}}});
+}
 
 class Sendmail : public Transport {
  public:
@@ -32,13 +45,16 @@ class Sendmail : public Transport {
 
  private:
   SendResult hand_over(const Parcel& parcel) override {
+    const Clock::time_point start = Clock::now();
     try {
       // -i: a line with a single dot is a line like others. --: what follows is an address, whatever it looks like.
       const Program program{
           .words = {program_, "-i", "-f", parcel.from, "--", parcel.to}, .account = {}, .folder = "/"};
       const Ended ended = run(program, parcel.text, patience_);
+      tell_exchange("sendmail", program_, start, ending_of(ended));
       return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
     } catch (const Error& error) {
+      tell_exchange("sendmail", program_, start, error.what());
       if (error.kind() == ErrorKind::interrupted) return {SendResult::What::down, "interrupted"};
       return {error.kind() == ErrorKind::locked ? SendResult::What::broken : SendResult::What::down, error.what()};
     }
@@ -60,12 +76,16 @@ class Sendmail : public Transport {
     }
   }
 
+  static std::string ending_of(const Ended& ended) {
+    return WIFEXITED(ended.status) ? "exit code " + std::to_string(WEXITSTATUS(ended.status))
+                                   : "signal " + std::to_string(WTERMSIG(ended.status));
+  }
+
   std::string words_of(const Ended& ended) const {
     std::string output = ended.output;
     while (output.ends_with('\n')) output.pop_back();
     const std::string last = output.substr(output.rfind('\n') + 1);
-    const std::string how = WIFEXITED(ended.status) ? "exit code " + std::to_string(WEXITSTATUS(ended.status))
-                                                    : "signal " + std::to_string(WTERMSIG(ended.status));
+    const std::string how = ending_of(ended);
     return program_ + ": " + (last.empty() ? how : abbreviated(last) + " (" + how + ")");
   }
 
@@ -84,11 +104,14 @@ class Maildir : public Transport {
 
  private:
   SendResult hand_over(const Parcel& parcel) override {
+    const Clock::time_point start = Clock::now();
     try {
       make_folders();
       write_file(folder_ + "/new/" + parcel.id + ".acctl", parcel.text);
+      tell_exchange("maildir", folder_, start, "written");
       return {};
     } catch (const Error& error) {
+      tell_exchange("maildir", folder_, start, error.what());
       return {SendResult::What::down, error.what()};
     }
   }

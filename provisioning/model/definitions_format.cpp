@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "provisioning/model/kinds.hpp"
+
 namespace acctl {
 
 namespace {
@@ -25,28 +27,28 @@ DocumentKey schema() {
 }
 
 DocumentKey manager() {
-  return {.name = "manager",
-          .type = "key",
-          .help =
-              "Who owns what the files declare; without it acctl. Only what its own manager no longer declares is "
-              "ever pruned.",
-          .schema = R"({"$ref": "#/$defs/key", "default": "acctl"})",
-          .example = "manager: support-gitops\n"};
+  return {
+      .name = "manager",
+      .type = "key",
+      .help =
+          "Owner of what the files declare (default: acctl). Only objects that their own manager no longer declares "
+          "are pruned.",
+      .schema = R"({"$ref": "#/$defs/key", "default": "acctl"})",
+      .example = "manager: support-gitops\n"};
 }
 
 DocumentKey tenants() {
-  return {
-      .name = "tenants",
-      .type = "list of slugs, or a mapping",
-      .help = "Which tenants the files are for; the command line can only narrow it further.",
-      .schema = R"({"type": "array", "minItems": 1, "uniqueItems": true, "items": {"$ref": "#/$defs/slug"}})",
-      .example = "tenants:\n  match:\n    plan: [pro, enterprise]\n    region: eu\n",
-      .shape = Shape::value_or_mapping,
-      .entries = {{.name = "match",
-                   .type = "mapping",
-                   .help = "The words that a tenant's plan, status, server, region, enterprise or label can be, one "
-                           "or a list for each.",
-                   .schema = R"({"type": "object", "minProperties": 1,
+  return {.name = "tenants",
+          .type = "list of slugs, or a mapping",
+          .help = "Which tenants the files are for; the command line can only narrow the selection.",
+          .schema = R"({"type": "array", "minItems": 1, "uniqueItems": true, "items": {"$ref": "#/$defs/slug"}})",
+          .example = "tenants:\n  match:\n    plan: [pro, enterprise]\n    region: eu\n",
+          .shape = Shape::value_or_mapping,
+          .entries = {{.name = "match",
+                       .type = "mapping",
+                       .help = "Accepted values of a tenant's plan, status, server, region, enterprise or label, "
+                               "one or a list for each.",
+                       .schema = R"({"type": "object", "minProperties": 1,
                                      "propertyNames": {"pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},
                                      "additionalProperties": {"anyOf": [
                                        {"type": "string"},
@@ -87,9 +89,8 @@ DocumentKey guards() {
                                    {"$ref": "#/$defs/variable"}], "default": "25%"})"},
           {.name = "protect",
            .type = "list of kind/key",
-           .help =
-               "Objects that no run may remove, as kind/key or kind/*; kept with the objects, and the whole truth for "
-               "this manager.",
+           .help = "Objects that no run may remove, as kind/key or kind/*; stored with the objects. The list "
+                   "replaces what this manager protected before.",
            .schema = R"({"type": "array", "uniqueItems": true, "items": {"$ref": "#/$defs/address"}})"}}};
 }
 
@@ -105,27 +106,25 @@ DocumentKey tests() {
           "tests:\n  - user: ana@acme.example\n    can: [tickets.edit]\n    cannot: [settings.*]\n"
           "  - role: support-agent\n    can: [{tickets.view: group}]\n",
       .shape = Shape::mappings,
-      .entries = {{.name = "user",
-                   .type = "e-mail address",
-                   .help = "The user it is about; each test names one user, role or role template.",
-                   .schema = R"({"$ref": "#/$defs/email"})"},
-                  {.name = "role",
-                   .type = "key of roles",
-                   .help = "The role it is about.",
-                   .schema = R"({"$ref": "#/$defs/key"})"},
-                  {.name = "role_template",
-                   .type = "key of role_templates",
-                   .help = "The role template it is about.",
-                   .schema = R"({"$ref": "#/$defs/key"})"},
-                  {.name = "can",
-                   .type = "list of permissions",
-                   .help = "What must be allowed: tickets.view, tickets.* or \"*\", or {tickets.view: group} for at "
-                           "least that level.",
-                   .schema = wishes},
-                  {.name = "cannot",
-                   .type = "list of permissions",
-                   .help = "What must not be allowed, likewise.",
-                   .schema = wishes}}};
+      .entries = {
+          {.name = "user",
+           .type = "e-mail address",
+           .help = "The user to test; each test names one user, role or role template.",
+           .schema = R"({"$ref": "#/$defs/email"})"},
+          {.name = "role", .type = "key of roles", .help = "The role to test.", .schema = R"({"$ref": "#/$defs/key"})"},
+          {.name = "role_template",
+           .type = "key of role_templates",
+           .help = "The role template to test.",
+           .schema = R"({"$ref": "#/$defs/key"})"},
+          {.name = "can",
+           .type = "list of permissions",
+           .help = "What must be allowed: tickets.view, tickets.* or \"*\", or {tickets.view: group} for at "
+                   "least that level.",
+           .schema = wishes},
+          {.name = "cannot",
+           .type = "list of permissions",
+           .help = "What must not be allowed, in the same form.",
+           .schema = wishes}}};
 }
 
 }  // namespace
@@ -147,6 +146,11 @@ const DocumentKey& previously_key() {
       .type = "list of keys",
       .help = "Keys that the object had before: it is renamed, and keeps its identity, assignments and history."};
   return key;
+}
+
+std::string_view example_of(std::string_view kind) {
+  const Kind* found = find_kind(kind);
+  return found == nullptr ? std::string_view() : found->example;
 }
 
 const DocumentKey& clone_key() {

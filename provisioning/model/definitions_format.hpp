@@ -1,4 +1,4 @@
-// What a definitions file holds beside the kinds of configuration, and an example of each kind: data from which
+// What a definitions file contains besides the kinds of configuration, and an example of each kind: data from which
 // explain, the JSON Schema and the manual page are made.
 #pragma once
 
@@ -21,18 +21,18 @@ struct DocumentKey {
   std::vector<DocumentKey> entries = {};
 };
 
-// The keys of the top level that are no kinds, in the order in which a file has them.
+// The keys of the top level that are not kinds, in the order in which a file has them.
 const std::vector<DocumentKey>& document_keys();
 
-// nullptr where there is no such key.
+// nullptr if there is no such key.
 const DocumentKey* find_document_key(std::string_view name);
 
-// What objects can have beside the fields and lists of their kind: "previously" of all kinds but those of single
+// What objects can have besides the fields and lists of their kind: "previously" of all kinds but those of single
 // values, "clone" of the clonable ones.
 const DocumentKey& previously_key();
 const DocumentKey& clone_key();
 
-// An object of the kind as a file has it, with the kind's name above it; ends with a line break.
+// The example of a kind as a definitions file, Kind::example; "" if there is none.
 std::string_view example_of(std::string_view kind);
 
 }  // namespace acctl

@@ -77,7 +77,7 @@ std::string spans_problem(const std::string& day, const Json& spans) {
     const std::string begin = sorted[i].substr(0, 5);
     const std::string end = sorted[i].substr(6);
     if (end < begin) {
-      return "has the span " + quoted(sorted[i]) + " for " + day + ", which ends before it begins; write \"" + begin +
+      return "has the span " + quoted(sorted[i]) + " for " + day + ", which ends before it starts; write \"" + begin +
              "-24:00\" and, for the next day, \"00:00-" + end + "\"";
     }
     if (end == begin) return "has the span " + quoted(sorted[i]) + " for " + day + ", which has no length";
@@ -93,7 +93,8 @@ std::string hours_problem(const Json& hours) {
                                                     "friday", "saturday", "sunday"};
   if (!hours.is_object()) return "takes a mapping of weekdays";
   for (const auto& [day, spans] : hours.items()) {
-    if (std::ranges::find(days, day) == days.end()) return "knows no " + quoted(day) + "; days are monday to sunday";
+    if (std::ranges::find(days, day) == days.end())
+      return "does not take " + quoted(day) + "; days are monday to sunday";
     if (!spans.is_array() || !std::ranges::all_of(spans, is_span)) {
       return "takes a list of spans such as \"09:00-17:00\" for " + day;
     }
@@ -107,7 +108,7 @@ std::string levels_problem(const Json& levels) {
   for (std::size_t i = 0; i < levels.size(); ++i) {
     const std::string level = levels[i].is_string() ? levels[i].get<std::string>() : levels[i].dump();
     if (std::ranges::find(permission_levels(), level) == permission_levels().end()) {
-      return "knows no level " + quoted(level) + "; there are global, group and restricted";
+      return "does not take level " + quoted(level) + "; levels are global, group and restricted";
     }
     if (std::find(levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(i), levels[i]) !=
         levels.begin() + static_cast<std::ptrdiff_t>(i)) {
@@ -172,6 +173,7 @@ std::string format_problem(Format format, const Json& value) {
     case Format::name:
       return name_problem(value.get_ref<const std::string&>());
     case Format::line:
+    case Format::time_zone:
       if (!is_line(value.get_ref<const std::string&>())) return takes(false);
       return hidden_problem(value.get_ref<const std::string&>());
     case Format::colour:
@@ -204,12 +206,15 @@ std::string key_problem(KeyForm form, const std::string& key) {
     return {};
   }
   if (key.size() > 63)
-    return "the key " + quoted(key) + " has " + std::to_string(key.size()) + " bytes; at most 63 fit";
+    return "the key " + quoted(key) + " has " + std::to_string(key.size()) + " bytes; at most 63 are allowed";
   if (form == KeyForm::permission) {
-    return is_permission(key) ? "" : quoted(key) + " is no permission: write resource.action in lower case, or \"*\"";
+    return is_permission(key)
+               ? ""
+               : quoted(key) + " is not a valid permission: write resource.action in lower case, or \"*\"";
   }
   return is_key(key) ? ""
-                     : quoted(key) + " is no key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at its ends";
+                     : quoted(key) +
+                           " is not a valid key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at its ends";
 }
 
 std::string normal_key(KeyForm form, std::string key) {
@@ -225,7 +230,7 @@ std::string pattern_problem(const std::string& pattern) {
       pattern.ends_with(".*") && is_permission_part(std::string_view(pattern).substr(0, pattern.size() - 2));
   return all_of_one || is_permission(pattern)
              ? ""
-             : quoted(pattern) + " names no permissions: write tickets.view, tickets.* or \"*\"";
+             : quoted(pattern) + " is not a valid permission or pattern: write tickets.view, tickets.* or \"*\"";
 }
 
 std::string value_problem(const Field& field, const nlohmann::json& value) {
@@ -260,6 +265,7 @@ std::string_view describe(Format format) {
     case Format::name:
       return "a name without control and invisible characters";
     case Format::line:
+    case Format::time_zone:
       return "one line of text without control characters";
     case Format::colour:
       return "a colour as #rrggbb in lower case";
@@ -286,6 +292,7 @@ std::string_view pattern_of(Format format) {
     case Format::name:
       return "[^ ]";
     case Format::line:
+    case Format::time_zone:
       return "^[^\\u0000-\\u001f\\u007f]+$";
     case Format::colour:
       return "^#[0-9a-f]{6}$";

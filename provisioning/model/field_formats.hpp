@@ -1,5 +1,5 @@
-// What the table of kinds demands of keys and values beyond their type: checked before a database does, with a message
-// that says what would be right.
+// Checks keys and values against what the table of kinds requires beyond their type, before the database does, with
+// messages that say what would be valid.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,26 +10,26 @@
 
 namespace acctl {
 
-// Why `key` cannot be a key of that form; "" where it can.
+// Why `key` cannot be a key of that form; "" if it can.
 std::string key_problem(KeyForm form, const std::string& key);
 
-// As key_problem() wants it: e-mail addresses in lower case, all else as it is.
+// As key_problem() expects it: email addresses in lower case, other keys unchanged.
 std::string normal_key(KeyForm form, std::string key);
 
-// Why `pattern` names no permissions: neither "*" nor tickets.view nor tickets.*; "" where it does.
+// Why `pattern` is neither "*" nor tickets.view nor tickets.*; "" if it is one of them.
 std::string pattern_problem(const std::string& pattern);
 
-// Why `value`, which has the type of the field and is not null, cannot be its value; "" where it can.
+// Why `value`, which has the type of the field and is not null, cannot be its value; "" if it can.
 std::string value_problem(const Field& field, const nlohmann::json& value);
 
-// Why `line`, a text of the command line that is stored as it is, cannot be stored; "" where it can: as a name, but
-// with a length of its own, in characters.
+// Why `line`, a text of the command line that is stored as it is, cannot be stored; "" if it can. Like a name,
+// but at most `longest` characters.
 std::string line_problem(const std::string& line, std::size_t longest);
 
-// What a format demands, to follow "takes"; "" for Format::any.
+// What a format requires, to follow "takes"; "" for Format::any.
 std::string_view describe(Format format);
 
-// The same as a regular expression, for text; "" where there is none.
+// The same as a regular expression, for text; "" if there is none.
 std::string_view pattern_of(Format format);
 std::string_view pattern_of(KeyForm form);
 

@@ -1,29 +1,23 @@
-// What fields of one object must be together, though each of them is fine alone; the database checks the same.
+// Rules about fields of one object that each are valid alone; the database checks the same. The rules themselves are
+// declared with their kind (kinds.hpp).
 #pragma once
 
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 
-// What the object has in a field, null where it has nothing; nullptr where nobody knows, and no rule is broken.
-using FieldValue = std::function<const nlohmann::json*(std::string_view field)>;
-
-struct BrokenRule {
-  std::string_view field;  // where to mend it
-  std::string message;     // names the object
-};
-
-std::vector<BrokenRule> broken_rules(const std::string& kind, const std::string& key, const FieldValue& value);
+// The rules of its kind that the object breaks; their messages name the object.
+std::vector<BrokenRule> find_broken_rules(const std::string& kind, const std::string& key, const FieldValue& value);
 
 // "'tickets.view' cannot be held at level 'group'; its levels: global". `levels`: of the permission, null for none.
 std::string unknown_level(const std::string& permission, const std::string& level, const nlohmann::json& levels);
 
-// Of what an object can be the default: "tickets", "items"; each has one of a kind. "" where the kind knows no
+// What an object can be the default of: "tickets", "items"; each has one default of a kind. "" if the kind has no
 // defaults, or the field that decides is unknown.
-std::string scope_of_default(const std::string& kind, const FieldValue& value);
+std::string default_scope(const std::string& kind, const FieldValue& value);
 
 }  // namespace acctl

@@ -18,7 +18,7 @@ std::string name_in(std::string_view between) {
   if (letter && between.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos) {
     return std::string(between);
   }
-  throw Error(ErrorKind::invalid, "'" + abbreviated(between) + "' is no placeholder",
+  throw Error(ErrorKind::invalid, "'" + abbreviated(between) + "' is not a valid placeholder",
               "A placeholder is written {{name}}: letters a-z, digits and _.");
 }
 

@@ -1,4 +1,4 @@
-// What a plan means for people, and what speaks against it: effects, tests, rights, guards and limits.
+// The checks of a plan before it is carried out: effects on people, access tests, rights of --as, guards and limits.
 #pragma once
 
 #include <cstdint>
@@ -8,23 +8,23 @@
 
 namespace acctl {
 
-// The digest by which a tenant is recognised as unchanged. "" on somebody's behalf: that, too, is an answer which not
-// everybody may have.
+// The digest by which a tenant is recognised as unchanged. "" with --as, whose user may not be allowed to know even
+// that.
 std::string recognised_by(const Edit& edit);
 
-// What the user on whose behalf an edit is may see of what it leads to.
+// What the user of --as may see of the result of an edit; all of it without --as.
 enum class Sight { people, configuration };
 
-// Throws Error(refused) where that user may not see what the edit reads, and not even by its errors.
+// Throws Error(refused) if that user may not see what the edit reads: errors would show it, too.
 Sight admit(Connection& tenant, const Edit& edit);
 
-// Fills in whose access changes, and the refusal. One round trip where somebody's access does, others only where admins
-// or seats are taken; false where the tenant has changed since `before` was read. Throws Error(conflict) where somebody
-// holds what goes.
+// Fills in the effects, the removals and the refusal of the plan. One round trip if somebody's access changes, more
+// only if admins or seats are concerned. Returns false if the tenant has changed since `before` was read. Throws
+// Error(conflict) if somebody holds what the plan removes.
 bool assess(Connection& tenant, const Identity& identity, const Edit& edit, const State& before, Planned& planned);
 
 // People who hold everything and are not suspended. Those whose role has no end: active ones can sign in, invited ones
-// will be able to. Whoever is admin for a time is counted apart, whatever their status.
+// will be able to. Admins whose role expires are counted apart, whatever their status.
 struct Admins {
   std::int64_t active = 0;
   std::int64_t invited = 0;
@@ -32,8 +32,8 @@ struct Admins {
 };
 Admins usable_admins(Connection& tenant);
 
-// The refusal of a run that takes the last admins away; how many there were before it is not its fault. Admins for a
-// time count neither for `least` nor in place of one who stays.
+// The refusal of a run that removes the last admins; a run is not refused for a shortage that it found. Admins whose
+// role expires count neither towards `least` nor as the one who must remain.
 std::optional<Error> too_few(const Admins& before, const Admins& after, std::int64_t least);
 
 }  // namespace acctl

@@ -12,24 +12,31 @@ namespace {
 
 using Keys = std::vector<std::string_view>;
 
-// What it takes to change configuration that is not about people, beside settings.manage.
-const std::map<std::string_view, std::string_view>& configuration_keys() {
-  static const std::map<std::string_view, std::string_view> keys = {
-      {"statuses", "fields.manage"},         {"priorities", "fields.manage"},
-      {"custom_fields", "fields.manage"},    {"business_hours", "sla.manage"},
-      {"sla_policies", "sla.manage"},        {"views", "views.manage"},
-      {"automations", "automations.manage"}, {"forms", "forms.manage"},
-      {"projects", "projects.manage"},       {"kb_categories", "knowledge.publish"},
-      {"email_templates", "settings.edit"},  {"settings", "settings.edit"},
-  };
-  return keys;
-}
+// Lets a user change all configuration that is not about people.
+constexpr std::string_view all_configuration = "settings.manage";
 
 std::string shown(const Keys& keys) {
   std::string text;
   for (const std::string_view key : keys) text += (text.empty() ? "" : " or ") + std::string(key);
   return text;
 }
+
+bool is_among(std::string_view key, const Keys& keys) { return std::ranges::find(keys, key) != keys.end(); }
+
+// Whether the objects of the kind are people, what people hold, or groups of people.
+bool concerns_people(const Kind& kind) {
+  return kind.is_person() || kind.is_held() || std::ranges::any_of(edge_kinds(), [&](const EdgeKind& edge) {
+           return edge.owner == &kind && edge.is_membership();
+         });
+}
+
+// The kind that a change is about: of a member of a list the one that owns the list. nullptr if it is no kind.
+const Kind* kind_of(const Change& change) {
+  const EdgeKind* edge = find_edge_kind(change.kind);
+  return edge == nullptr ? find_kind(change.kind) : edge->owner;
+}
+
+bool is_of_person(const Change& change) { return part_of(change.kind) == AccessPart::person; }
 
 // What a field has on one side of a change, as text; "" for nothing.
 std::string value_of(const Change& change, const std::string& field, Side side) {
@@ -57,10 +64,10 @@ class Examination {
   std::vector<std::string> run(const std::vector<Change>& changes, const std::vector<Change>& adoptions,
                                const std::vector<Effect>& effects) {
     const Object* object = find_object(before_, "users", user_);
-    if (object == nullptr) return {user_ + " is no user of the tenant"};
+    if (object == nullptr) return {user_ + " is not a user of the tenant"};
     if (object->status != "active") return {user_ + " is " + object->status + ", not active"};
     for (const Change& change : changes) {
-      if (change.kind == "users" && change.action == Action::add) invited_.insert(change.key);
+      if (is_of_person(change) && change.action == Action::add) invited_.insert(change.key);
     }
     for (const Change& change : changes) examine(change);
     for (const Change& adoption : adoptions) examine_right("take over " + address_of(adoption), adoption);
@@ -84,72 +91,68 @@ class Examination {
   }
 
   Keys needed(const Change& change) const {
-    const EdgeKind* edge = find_edge_kind(change.kind);
-    const std::string_view kind = edge == nullptr ? std::string_view(change.kind) : edge->owner->name;
-    if (change.kind == "users") {
+    if (is_of_person(change)) {
       if (change.action == Action::add) return keys_of(Right::invite_people);
       if (change.action == Action::remove) return keys_of(Right::delete_people);
       const bool access = change.fields.contains("role_template") || change.fields.contains("crm_access");
       return keys_of(access ? Right::manage_people : Right::edit_people);
     }
-    if (kind == "users") {
-      const bool fresh = invited_.contains(split_edge(*edge, change.key).first);
+    const Kind* kind = kind_of(change);
+    if (kind == nullptr) return keys_of(Right::everything);
+    if (kind->is_person()) {
+      const bool fresh = invited_.contains(split_edge(*find_edge_kind(change.kind), change.key).first);
       return keys_of(fresh ? Right::invite_people : Right::manage_people);
     }
-    if (kind == "roles") return keys_of(Right::manage_roles);
-    if (kind == "role_templates") return keys_of(Right::manage_people);
-    if (kind == "teams") return keys_of(Right::manage_teams);
-    const auto configuration = configuration_keys().find(kind);
-    if (configuration == configuration_keys().end()) return keys_of(Right::everything);
-    return {configuration->second, "settings.manage"};
+    return is_among("*", kind->permissions) ? keys_of(Right::everything) : kind->permissions;
   }
 
   void examine_right(const std::string& what, const Change& change) {
     const Keys keys = needed(change);
-    if (!holds(keys)) complain(what + (keys.empty() ? ": it takes an admin" : ": it takes " + shown(keys)));
+    if (!holds(keys)) complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
   }
 
   void examine(const Change& change) {
     const std::string what = std::string(to_string(change.action)) + " " + address_of(change);
     examine_right(what, change);
     const EdgeKind* edge = find_edge_kind(change.kind);
-    if (change.kind == "roles" || change.kind == "role_permissions") {
+    const Kind* kind = kind_of(change);
+    if (kind != nullptr && kind->part == AccessPart::role) {
       if (!features_.contains(std::string(custom_roles_feature))) {
         complain(what + ": the tenant's plan has no custom roles");
       }
       if (!held_.makes_roles) {
-        complain(what + ": it takes an account admin, who has roles.manage or everything through a system role");
+        complain(what + ": this requires an account admin, who has roles.manage or everything through a system role");
       }
     }
-    if (change.kind == "users" || (edge != nullptr && edge->owner->name == "users")) examine_subject(change, edge);
+    if (kind != nullptr && kind->is_person()) examine_subject(change, edge);
     if (edge != nullptr) {
       const std::string target = split_edge(*edge, change.key).second;
-      if (edge->list->target == "permissions") examine_permission(what, target, change);
-      if (change.kind == "user_roles") examine_assignment(what, target, change);
+      if (edge->gives_permission()) examine_permission(what, target, change);
+      if (edge->is_assignment()) examine_assignment(what, *edge, change);
     } else {
       examine_object(what, change);
     }
   }
 
-  // Who can change somebody's address, or where they sign in, is that somebody.
+  // Whoever can change the address of a user, or how they sign in, can become that user.
   void examine_subject(const Change& change, const EdgeKind* edge) {
     const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
-    // Who is invited and there already stays as they are.
+    // Adding a user who exists already changes nothing.
     if (subject == user_ || invited_.contains(subject) || !subjects_.insert(subject).second) return;
     const Powers powers = powers_of_user(before_, subject);
     if (powers.holdings.contains("*") && !is_admin())
-      return complain("touch " + subject + ": only admins touch admins");
+      return complain("change " + subject + ": only admins can change admins");
     if (const std::string more = surplus_of(powers, held_); !more.empty()) {
       const bool sees = holds(keys_of(Right::see_people));
-      complain("touch " + subject + (sees ? ", who holds " + more + ": " + user_ + " does not" : ", who holds more"));
+      complain("change " + subject + (sees ? ", who holds " + more + ": " + user_ + " does not" : ", who holds more"));
     }
   }
 
-  // Nobody acts themselves out: whoever has done it could not take it back.
+  // Nobody removes their own rights: they could not restore them.
   void examine_own_exit(const std::vector<Change>& changes, const std::vector<Effect>& effects) {
     std::string now = user_;
     for (const Change& change : changes) {
-      if (change.kind == "users" && change.old_key() == user_) now = change.key;
+      if (is_of_person(change) && change.old_key() == user_) now = change.key;
     }
     const Object* after = find_object(after_, "users", now);
     if (after == nullptr) return complain("delete themselves");
@@ -161,25 +164,28 @@ class Examination {
       }
     }
     const Powers left = powers_of_user(after_, now);
-    if (held_.makes_roles && !left.makes_roles) complain("take the making of roles from themselves");
+    if (held_.makes_roles && !left.makes_roles) complain("take the right to create roles from themselves");
     if (held_.enterprise && !left.enterprise) complain("take the enterprise from themselves");
   }
 
-  // Whether some right of administration rests on it.
+  // Whether a right of administration rests on the permission.
   static bool is_key(const std::string& permission) {
-    if (permission == "*" || permission == "settings.manage") return true;
-    for (const Right right : {Right::see_people, Right::invite_people, Right::edit_people, Right::delete_people,
-                              Right::manage_people, Right::manage_roles, Right::manage_teams}) {
-      if (std::ranges::find(keys_of(right), permission) != keys_of(right).end()) return true;
+    if (permission == "*" || permission == all_configuration) return true;
+    for (const Right right :
+         {Right::see_people, Right::invite_people, Right::edit_people, Right::delete_people, Right::manage_people}) {
+      if (is_among(permission, keys_of(right))) return true;
     }
-    return false;
+    return std::ranges::any_of(
+        kinds(), [&](const Kind& kind) { return concerns_people(kind) && is_among(permission, kind.permissions); });
   }
 
-  // What goes must be held now, what comes for as long as it is handed out.
+  // What is revoked must be held now, what is granted for as long as it is granted.
   void require_powers(const std::string& what, const Powers& wanted, const Powers& held) {
-    if (wanted.enterprise && !administers_enterprise()) return complain(what + ": it takes an admin of the enterprise");
+    if (wanted.enterprise && !administers_enterprise())
+      return complain(what + ": this requires an admin of the enterprise");
     if (surplus_of(wanted, held).empty()) return;
-    complain(what + ": it is more than " + user_ + " holds" + (surplus_of(wanted, given_).empty() ? " for good" : ""));
+    complain(what + ": it is more than " + user_ + " holds" +
+             (surplus_of(wanted, given_).empty() ? " permanently" : ""));
   }
 
   void examine_permission(const std::string& what, const std::string& permission, const Change& change) {
@@ -191,9 +197,10 @@ class Examination {
     }
   }
 
-  void examine_assignment(const std::string& what, const std::string& role, const Change& change) {
-    if (change.action == Action::change && split_edge(*find_edge_kind("user_roles"), change.key).first == user_) {
-      complain(what + ": nobody moves the end of their own roles");
+  void examine_assignment(const std::string& what, const EdgeKind& edge, const Change& change) {
+    const auto [holder, role] = split_edge(edge, change.key);
+    if (change.action == Action::change && holder == user_) {
+      complain(what + ": users cannot change when their own roles expire");
     }
     if (change.action != Action::add) require_powers(what, powers_of_role(before_, role), given_);
     if (change.action != Action::remove) {
@@ -202,19 +209,20 @@ class Examination {
   }
 
   void examine_object(const std::string& what, const Change& change) {
-    if (change.kind == "users") {
+    const AccessPart part = part_of(change.kind);
+    if (part == AccessPart::person) {
       if (touches(change, "crm_access", true) && !has_crm_access(before_, user_))
-        complain(what + ": it takes CRM access");
+        complain(what + ": this requires CRM access");
       examine_template(what, before_, value_of(change, "role_template", Side::before), given_);
       examine_template(what, after_, value_of(change, "role_template", Side::after), lasting(""));
     }
-    if (change.kind == "role_templates" && change.action != Action::add) {
+    if (part == AccessPart::role_template && change.action != Action::add) {
       examine_template(what, before_, change.old_key(), given_);
     }
-    if (change.kind != "roles") return;
-    if (touches(change, "system", true)) complain(what + ": what is a system role is not theirs to say");
+    if (part != AccessPart::role) return;
+    if (touches(change, "system", true)) complain(what + ": users cannot change whether a role is a system role");
     if (touches(change, "scope", "enterprise") && !administers_enterprise()) {
-      complain(what + ": it takes an admin of the enterprise");
+      complain(what + ": this requires an admin of the enterprise");
     }
     if (change.action != Action::add) require_powers(what, powers_of_role(before_, change.old_key()), given_);
   }
@@ -223,7 +231,7 @@ class Examination {
     if (!key.empty()) require_powers(what, powers_of_template(state, key), held);
   }
 
-  // What they hold until then at least; "" for good.
+  // What they hold at least until then; "" for what does not expire.
   const Powers& lasting(const std::string& until) {
     const auto known = lasting_.find(until);
     if (known != lasting_.end()) return known->second;
@@ -250,7 +258,7 @@ class Examination {
   const State& before_;
   const State& after_;
   const Powers held_;   // what counts for them
-  const Powers given_;  // the same before CRM access is asked for: of roles it is not known whose they will be
+  const Powers given_;  // the same without regard to CRM access: a role may be given to users who have it
   std::map<std::string, Powers> lasting_;
   std::set<std::string> invited_;
   std::set<std::string> subjects_;
@@ -266,8 +274,6 @@ const std::vector<std::string_view>& keys_of(Right right) {
       {Right::edit_people, {"users.edit", "users.manage"}},
       {Right::delete_people, {"users.delete", "users.manage"}},
       {Right::manage_people, {"users.manage"}},
-      {Right::manage_roles, {"roles.manage"}},
-      {Right::manage_teams, {"teams.manage", "users.manage"}},
       {Right::everything, {}},
   };
   return keys.at(right);
@@ -276,21 +282,25 @@ const std::vector<std::string_view>& keys_of(Right right) {
 std::vector<std::string_view> keys_to_read(const Scope& scope) {
   const bool people = scope.everybody || !scope.holders_of_roles.empty() || !scope.holders_of_templates.empty() ||
                       !scope.holders_of_permissions.empty();
-  for (const std::string_view kind : {"roles", "role_templates", "permissions"}) {
-    if (people || scope.kinds.contains(std::string(kind))) return keys_of(Right::see_people);
-  }
+  const bool members = !scope.teams.empty() || !scope.users.empty() || scope.all_members;
   Keys keys;
-  if (scope.kinds.contains("teams") || !scope.teams.empty() || !scope.users.empty() || scope.all_members) {
-    keys = keys_of(Right::manage_teams);
-    keys.push_back("users.view");
+  const auto add = [&](const Kind& kind) {
+    for (const std::string_view key : kind.read_permissions()) {
+      if (key != "*" && !is_among(key, keys)) keys.push_back(key);
+    }
+  };
+  const auto is_read = [&](const Kind& kind) { return scope.kinds.contains(std::string(kind.name)); };
+  for (const Kind& kind : kinds()) {
+    // The strictest permission, though another kind of the scope would need less.
+    if (people || (kind.is_held() && is_read(kind))) return keys_of(Right::see_people);
+    if (concerns_people(kind) && !kind.is_person() && (members || is_read(kind))) add(kind);
   }
-  for (const auto& [kind, key] : configuration_keys()) {
-    if (scope.kinds.contains(std::string(kind)) && std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+  for (const std::string& name : scope.kinds) {
+    const Kind* kind = find_kind(name);
+    if (kind != nullptr && !kind->is_person()) add(*kind);
   }
-  if (std::ranges::any_of(configuration_keys(),
-                          [&](const auto& known) { return scope.kinds.contains(std::string(known.first)); })) {
-    keys.push_back("settings.manage");
-  }
+  // Lets a user do all that the others do each in part, so a message names it last.
+  std::ranges::stable_partition(keys, [](std::string_view key) { return key != all_configuration; });
   return keys;
 }
 

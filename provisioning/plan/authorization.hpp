@@ -1,4 +1,4 @@
-// What a user of a tenant may do through acctl (--as): no more than that user may in the application. Pure.
+// The limits of --as: a user of a tenant can do no more through acctl than in the application. Pure.
 #pragma once
 
 #include <map>
@@ -13,33 +13,32 @@
 
 namespace acctl {
 
-// "*" allows everything; of the others the permission keys that acctl itself understands, the same in every pack. A
-// tenant whose catalogue lacks them leaves these things to its admins.
+// Rights over people; those over other configuration are declared with each kind (Kind::permissions). "*" allows
+// everything; the other permission keys are those that acctl itself knows, the same in every pack. In a tenant whose
+// catalogue lacks them only admins have the right.
 enum class Right {
   see_people,     // users, roles, permissions, and who holds what
   invite_people,  // add users, with roles
-  edit_people,    // change users, suspend them and let them back
+  edit_people,    // change users, suspend and reactivate them
   delete_people,
-  manage_people,  // assign roles, templates, permissions and CRM access; role templates
-  manage_roles,   // create and change roles: also takes an account admin and the plan's feature custom_roles
-  manage_teams,
-  everything,  // what only an admin may: the catalogue of permissions, protections
+  manage_people,  // assign roles, templates, permissions and CRM access
+  everything,     // for admins only
 };
 
 // Permission keys any one of which gives the right.
 const std::vector<std::string_view>& keys_of(Right right);
 
-// Permission keys any one of which lets somebody ask for an edit that reads `scope`: who may not see people learns
-// nothing of them from a plan, a test or a message, and who may change nothing of it learns nothing at all.
+// Permission keys any one of which lets a user ask for an edit that reads `scope`. A user who may not see people learns
+// nothing about them from a plan, a test or a message; one who may change nothing in the scope learns nothing at all.
 std::vector<std::string_view> keys_to_read(const Scope& scope);
 
-// A plan's feature: without it, custom roles are not for the tenant's own users.
+// A feature of the tenant's plan: without it the tenant's own users cannot have custom roles made.
 constexpr std::string_view custom_roles_feature = "custom_roles";
 
 // A sentence for each thing in `plan` that `user` may not do. `before` and `after` hold the user and all people
-// concerned, with their roles. One rule beside the rights above: nobody changes access or identity of somebody whose
-// powers are not among their own, and nobody hands out or takes away what they do not hold, or for longer than they
-// hold it. Powers are permissions at their levels; the making of roles, which an account admin has (everything, or
+// concerned, with their roles. One rule besides the rights above: nobody changes the access or identity of somebody who
+// has powers that they lack, and nobody grants or revokes what they do not hold, or grants it for longer than they hold
+// it. Powers are permissions at their levels; the making of roles, which an account admin has (everything, or
 // roles.manage, through a system role: no custom role gives it); and the reach of a role of the entire enterprise.
 std::vector<std::string> exceeding(const std::string& user, const std::set<std::string>& features, const State& before,
                                    const State& after, const Plan& plan);

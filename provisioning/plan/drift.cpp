@@ -41,7 +41,7 @@ Scope scope_of_all(const std::vector<Definitions>& all) {
   return scope;
 }
 
-// Only what `declaration` speaks of.
+// Only the fields that `declaration` sets.
 Object spoken_part(const Object& object, const Declaration& declaration) {
   Object part;
   for (const auto& [name, declared] : declaration.fields) {
@@ -50,7 +50,7 @@ Object spoken_part(const Object& object, const Declaration& declaration) {
   return part;
 }
 
-// Without what another manager has taken over since.
+// Without the objects that another manager has taken over since.
 Definitions still_owned(Definitions definitions, const State& current) {
   for (auto& [kind, objects] : definitions.objects) {
     std::erase_if(objects, [&](const auto& declared) {
@@ -61,8 +61,8 @@ Definitions still_owned(Definitions definitions, const State& current) {
   return definitions;
 }
 
-// A copy of what the definitions do not declare is gone: what it had nobody knows, for its source may be another by
-// now.
+// Whether a clone no longer exists and its source is not declared: what the clone had is unknown, because its source
+// may have changed since.
 bool is_lost_copy(const Definitions& definitions, const std::string& kind, const std::string& key,
                   const Declaration& declaration, const State& current) {
   return !declaration.clone.empty() && find_object(current, kind, key) == nullptr &&
@@ -78,11 +78,12 @@ Definitions without_lost_copies(Definitions definitions, const State& current) {
   return definitions;
 }
 
-// What was declared in part cannot be made again from that part.
+// An object that was declared in part cannot be created again from that part.
 void require_whole(const std::vector<Definitions>& applied, const State& current) {
   const auto refuse = [](const std::string& kind, const std::string& key, const std::string& why) {
-    throw Error(ErrorKind::conflict, kind + "/" + key + " is gone, and what was applied of it does not say " + why,
-                "Bring it back with 'acctl undo', or declare all of it and apply that.");
+    throw Error(ErrorKind::conflict,
+                kind + "/" + key + " no longer exists, and its last applied definition does not include " + why,
+                "Restore it with 'acctl undo', or declare it in full and apply that.");
   };
   for (const Definitions& definitions : applied) {
     for (const auto& [kind, objects] : definitions.objects) {
@@ -90,7 +91,7 @@ void require_whole(const std::vector<Definitions>& applied, const State& current
         const bool renamed = std::ranges::any_of(
             declaration.previously, [&](const std::string& old) { return find_object(current, kind, old) != nullptr; });
         if (renamed || find_object(current, kind, key) != nullptr) continue;
-        if (is_lost_copy(definitions, kind, key, declaration, current)) refuse(kind, key, "what it was a copy of");
+        if (is_lost_copy(definitions, kind, key, declaration, current)) refuse(kind, key, "the source of its clone");
         for (const Field& field : find_kind(kind)->fields) {
           const std::string name(field.name);
           if (field.required && declaration.clone.empty() && !declaration.fields.contains(name))
@@ -101,7 +102,7 @@ void require_whole(const std::vector<Definitions>& applied, const State& current
   }
 }
 
-// The members that `list` speaks of and `owner` does not have.
+// The members that `list` names and `owner` does not have.
 std::set<std::string> absent_members(const State& live, const EdgeKind& edge, const std::string& owner,
                                      const DeclaredList& list) {
   std::set<std::string> absent;
@@ -111,28 +112,33 @@ std::set<std::string> absent_members(const State& live, const EdgeKind& edge, co
   return absent;
 }
 
+// `current` with what each manager declared last laid over it.
+Desired lay_all(const std::vector<Definitions>& applied, const State& current) {
+  Desired desired{.state = current, .renames = {}, .prunable = {}};
+  for (const Definitions& definitions : applied) {
+    Desired next = overlay(desired.state, without_lost_copies(still_owned(definitions, current), current),
+                           {.manager = definitions.manager, .adopt = true, .only = {}});
+    desired.state = std::move(next.state);
+    for (auto& [kind, renames] : next.renames) {
+      for (auto& [to, from] : renames) {
+        auto& so_far = desired.renames[kind];
+        const auto first = so_far.extract(from);  // another manager has renamed it before
+        so_far[to] = first.empty() ? from : first.mapped();
+      }
+    }
+  }
+  return desired;
+}
+
 }  // namespace
 
 std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purpose) {
-  auto applied = std::make_shared<Applied>(last_applied(tenant));
-  if (applied->current) return std::nullopt;
-  Edit edit{.scope = scope_of_all(applied->definitions), .desired = {}, .guards = {}};
-  edit.desired = [applied, purpose](const State& current) {
-    if (purpose == For::plan) require_whole(applied->definitions, current);
-    Desired desired{.state = current, .renames = {}, .prunable = {}};
-    for (const Definitions& definitions : applied->definitions) {
-      Desired next = overlay(desired.state, without_lost_copies(still_owned(definitions, current), current),
-                             {.manager = definitions.manager, .adopt = true, .only = {}});
-      desired.state = std::move(next.state);
-      for (auto& [kind, renames] : next.renames) {
-        for (auto& [to, from] : renames) {
-          auto& so_far = desired.renames[kind];
-          const auto first = so_far.extract(from);  // renamed by another manager's word
-          so_far[to] = first.empty() ? from : first.mapped();
-        }
-      }
-    }
-    return desired;
+  Applied applied = last_applied(tenant);
+  if (applied.current) return std::nullopt;
+  Edit edit{.scope = scope_of_all(applied.definitions), .desired = {}, .guards = {}};
+  edit.desired = [definitions = std::move(applied.definitions), purpose](const State& current) {
+    if (purpose == For::plan) require_whole(definitions, current);
+    return lay_all(definitions, current);
   };
   edit.record = record;
   edit.is_question = true;
@@ -143,7 +149,8 @@ std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purp
 std::string render_live(Connection& tenant) {
   const Rows rows = tenant.query(sql::declared_definitions);
   if (rows.empty())
-    throw Error(ErrorKind::failed, "nothing was applied to this tenant yet", "'acctl export' writes all.");
+    throw Error(ErrorKind::failed, "nothing has been applied to this tenant yet",
+                "'acctl export' writes the whole configuration.");
   if (rows.size() > 1) {
     throw Error(ErrorKind::conflict, std::to_string(rows.size()) + " managers have applied definitions to this tenant",
                 "Compare their files one by one with 'acctl plan'.");

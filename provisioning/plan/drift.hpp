@@ -1,4 +1,4 @@
-// What the ledger of a tenant is good for beyond being read: going back.
+// Compares a tenant with what was applied to it last, and reverts the difference.
 #pragma once
 
 #include <optional>
@@ -9,17 +9,17 @@
 
 namespace acctl {
 
-// The edit that leads back to what all managers declared last; nothing where nobody has declared anything, or where
-// nothing has changed since. For a plan that is to be carried out it throws Error(conflict) where an object is gone
-// that cannot be made again from what was declared of it; shown it is all the same.
+// The edit that restores what all managers declared last; nothing if none has declared anything, or if nothing has
+// changed since. For::plan, a plan that is to be carried out, throws Error(conflict) if an object no longer exists and
+// its declaration is not enough to create it again; For::show shows it.
 enum class For { show, plan };
 std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purpose);
 
-// What the managers declared last, as it is now: a definitions document per manager would be several, so there must be
-// one manager. Throws Error(conflict) where there are more, Error(failed) where there is none.
+// What the manager declared last, with its present values, as a definitions document. A document has one manager.
+// Throws Error(conflict) if there are more, Error(failed) if there is none.
 std::string render_live(Connection& tenant);
 
-// The report of the plans that undo those of `report`: drift is the way back, seen from the other end.
+// The report of the inverse plans: what drift shows is the inverse of the plan that reverts it.
 FleetReport inverted(FleetReport report);
 
 }  // namespace acctl

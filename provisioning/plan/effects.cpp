@@ -66,11 +66,16 @@ bool matches(std::string_view pattern, std::string_view permission) {
   return pattern == permission;
 }
 
-// A permission that goes, or is another from now on, or has other levels: whoever holds it without naming one holds it
-// at the widest there is.
+// A permission that is removed or renamed, or gets other levels: who holds it without a level holds it at the widest
+// one.
 bool concerns_holders(const Change& change) {
   if (change.action != Action::change) return change.action == Action::remove;
   return change.fields.contains("levels") || change.old_key() != change.key;
+}
+
+// A role that is removed, or whose scope changes.
+bool concerns_assignments(const Change& change) {
+  return change.action == Action::remove || (change.action == Action::change && change.fields.contains("scope"));
 }
 
 // Directly, by the role template, or by a role whose assignment `counts`.
@@ -278,21 +283,27 @@ AccessScope access_scope(const std::vector<Change>& changes) {
     if (change.action == Action::add && find_kind(change.kind) != nullptr) fresh.insert(address_of(change));
   }
   for (const Change& change : changes) {
-    const bool users = change.kind == "users" || change.kind == "user_roles" || change.kind == "user_permissions";
     const EdgeKind* edge = find_edge_kind(change.kind);
     const std::string subject = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
-    if (users) {
-      scope.users.insert(subject);
-    } else if (change.kind == "permissions" && concerns_holders(change)) {
-      scope.permissions.insert(subject);
-    } else if (edge != nullptr && fresh.contains(std::string(edge->owner->name) + "/" + subject)) {
+    if (edge != nullptr && fresh.contains(std::string(edge->owner->name) + "/" + subject) &&
+        !edge->owner->is_person()) {
       continue;
-    } else if (change.kind == "role_permissions" || (change.kind == "roles" && change.action == Action::remove) ||
-               (change.kind == "roles" && change.action == Action::change && change.fields.contains("scope"))) {
-      scope.roles.insert(subject);
-    } else if (change.kind == "role_template_permissions" ||
-               (change.kind == "role_templates" && change.action == Action::remove)) {
-      scope.templates.insert(subject);
+    }
+    switch (edge == nullptr ? part_of(change.kind) : edge->owner->part) {
+      case AccessPart::person:
+        scope.users.insert(subject);
+        break;
+      case AccessPart::permission:
+        if (concerns_holders(change)) scope.permissions.insert(subject);
+        break;
+      case AccessPart::role:
+        if (edge != nullptr || concerns_assignments(change)) scope.roles.insert(subject);
+        break;
+      case AccessPart::role_template:
+        if (edge != nullptr || change.action == Action::remove) scope.templates.insert(subject);
+        break;
+      case AccessPart::none:
+        break;
     }
   }
   return scope;

@@ -1,5 +1,5 @@
-// What people may do, worked out from a state by the rules of the views of templates/tenant/0002_people.sql; and from
-// that the effects of a plan and the access tests of definitions. Pure.
+// Computes what people may do in a state, by the rules of the views in templates/tenant/0002_people.sql, and from that
+// the effects of a plan and the access tests of definitions. Pure.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 namespace acctl {
 
 struct Holding {
-  std::string level;          // the widest of all ways; "" where the permission has no levels
+  std::string level;          // the widest of all ways; "" if the permission has no levels
   std::set<std::string> via;  // "direct", "role:agent", "template:manager"
 };
 

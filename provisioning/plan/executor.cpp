@@ -20,7 +20,7 @@ void split_adoptions(std::vector<Change> changes, Plan& plan) {
   }
 }
 
-// What the database refuses, in words of the contract.
+// Turns what the database refuses into an Error with the documented exit code.
 [[noreturn]] void rethrow(const SqlError& error) {
   const std::string& state = error.sqlstate();
   const std::string message = "the database refuses the change: " + std::string(error.what());
@@ -37,12 +37,12 @@ void commit(Transaction& transaction, const Identity& identity) {
   if (identity.recorded && transaction.ledger_entry) identity.recorded(*transaction.ledger_entry);
 }
 
-// Becomes the only writer of the configuration, and returns its revision. The door was passed before that: a tenant
-// that was suspended while we waited, or since the plan, is not written.
+// Becomes the only writer of the configuration, and returns its revision. The door was passed before the lock: a tenant
+// that was suspended while this run waited, or since the plan, has a later epoch and is not written.
 std::int64_t lock_for(Transaction& transaction, const Identity& identity) {
   const LockedConfiguration locked = lock_configuration(transaction);
   if (identity.epoch && locked.epoch > *identity.epoch) {
-    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or set up anew meanwhile",
+    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or provisioned again in the meantime",
                 "Nothing was changed by this run; see 'acctl tenant show " + identity.slug + "'.");
   }
   return locked.revision;
@@ -59,20 +59,20 @@ class Execution {
     if (lock_for(transaction, identity_) != basis.revision) {
       Planned again = plan_edit(tenant_, identity_, edit_);
       if (digest_of(again.plan) != digest_of(plan)) {
-        throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " was changed since the plan was made",
+        throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " has changed since the plan was made",
                     "Nothing was changed by this run; plan again.");
       }
-      // A plan that was refused has not been asked about: what changed meanwhile must not let it through.
+      // Nobody has confirmed a plan that was refused: a change in the meantime must not let it through.
       if (!basis.refusal) basis = std::move(again.basis);
     }
     if (basis.refusal) throw Error(*basis.refusal);
     if (edit_.last_look && !plan.empty()) edit_.last_look(tenant_);
     std::optional<std::int64_t> run;
     if (!plan.empty() || edit_.also_alone) run = write(transaction, plan, ending);
-    // Who changes nothing on somebody's behalf has declared nothing in the name of a manager.
+    // With --as, a run that changes nothing does not declare anything for a manager either.
     const bool declares = edit_.record.as.empty() || !plan.empty();
     if (!edit_.declared.empty() && !basis.recognised && declares) {
-      // What waits to be pruned has to be said each time, so such a tenant is not to be recognised.
+      // What can be pruned is reported by every plan, so such a tenant must not be recognised as unchanged.
       const std::string digest = basis.prunable ? edit_.digest + " prunable" : edit_.digest;
       const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
       transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run, agrees});
@@ -96,7 +96,7 @@ class Execution {
       if (part->empty()) continue;
       const State written = read_state(tenant_, scope_written_by(*part));
       if (const auto different = mismatches(written, *part, Side::after); !different.empty()) {
-        throw Error(ErrorKind::failed, "the database made something else of the plan: " + reasons_of(different),
+        throw Error(ErrorKind::failed, "the result does not match the plan: " + reasons_of(different),
                     "Nothing was changed.");
       }
     }
@@ -126,7 +126,7 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
     record_run(transaction, record, {}, undoes);
     transaction.commit();
   } catch (const Error&) {
-    // The refusal is what there is to tell.
+    // The refusal itself is reported in any case.
   }
 }
 
@@ -163,8 +163,8 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
 
 namespace {
 
-// Does `attempt`, which writes; a refusal is recorded, and where the session is lost at the commit it is found out
-// whether the run is in the ledger.
+// Calls `attempt`, which writes. A refusal is recorded; if the session is lost at the commit, the ledger tells whether
+// the run was committed.
 void resolve(Connection& tenant, const RunRecord& record, std::optional<std::int64_t> undoes, Ending ending,
              const std::function<void()>& attempt, const Reconnect& reconnect) {
   try {
@@ -174,7 +174,7 @@ void resolve(Connection& tenant, const RunRecord& record, std::optional<std::int
     if (refused && ending == Ending::commit) record_refusal(tenant, record, undoes, error);
     const bool lost = error.kind() == ErrorKind::connection && !tenant.usable();
     if (!lost || ending != Ending::commit) throw;
-    // Perhaps on the way back from the commit. The lock waits until the server has ended the old session.
+    // The commit may have succeeded. Taking the lock waits until the server has ended the old session.
     const std::unique_ptr<Connection> fresh = reconnect();
     Transaction transaction(*fresh);
     lock_configuration(transaction);
@@ -187,7 +187,7 @@ void resolve(Connection& tenant, const RunRecord& record, std::optional<std::int
 void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, const Plan& plan, const Basis& basis,
               Ending ending, const Reconnect& reconnect) {
   const auto attempt = [&] { Execution(tenant, identity, edit).run(plan, basis, ending); };
-  // A run without changes is not in the ledger.
+  // A run without changes is not recorded in the ledger.
   if (plan.empty() && !edit.also_alone && !basis.refusal) return retry_when_blocked(tenant, attempt);
   resolve(tenant, edit.record, edit.undoes, ending, attempt, reconnect);
 }

@@ -43,12 +43,13 @@ const Json* field_or_nothing(const Object& object, std::string_view field) {
   return found == object.fields.end() ? &nothing : &found->second;
 }
 
-// All that `change` removes, by name; what it does not speak of was not set.
+// All that `change` removes, by name; fields that it leaves out were not set.
 std::map<std::string, FieldChange> all_removed(const Change& change, const Object& live) {
   std::map<std::string, FieldChange> fields = change.fields;
+  const std::string_view first = first_status(change.kind);
   for (const auto& [name, value] : facts_of(live)) {
-    const bool first_status = name == "status" && !fields.contains(name);
-    fields.try_emplace(name, FieldChange{first_status ? Json("invited") : Json(), nullptr});
+    const bool is_first = name == "status" && !first.empty();
+    fields.try_emplace(name, FieldChange{is_first ? Json(first) : Json(), nullptr});
   }
   return fields;
 }
@@ -92,17 +93,15 @@ class Consequences {
     return removed_.contains({std::string(kind), key}) && find_object(after_, kind, key) == nullptr;
   }
 
-  // Members that came meanwhile to an object which is to go would go with it, unseen.
+  // Members that were added in the meantime to an object that is removed would be removed with it, unseen.
   void find_new_members(const EdgeKind& edge) {
     for (const auto& [key, object] : all_of_kind(after_, edge.list->kind)) {
       const auto [owner, target] = split_edge(edge, key);
       const std::string who = std::string(edge.owner->name) + "/" + owner;
       if (is_removed(edge.owner->name, owner)) {
-        complain(edge.list->kind, key,
-                 who + " has " + target + " among its " + std::string(edge.list->name) + " by now");
+        complain(edge.list->kind, key, who + " now has " + target + " among its " + std::string(edge.list->name));
       } else if (is_removed(edge.list->target, target)) {
-        complain(edge.list->kind, key,
-                 std::string(edge.list->target) + "/" + target + " belongs to " + who + " by now");
+        complain(edge.list->kind, key, std::string(edge.list->target) + "/" + target + " now belongs to " + who);
       }
     }
   }
@@ -114,15 +113,15 @@ class Consequences {
         const Json& value = *field_or_nothing(object, field.name);
         if (!value.is_string() || !is_removed(field.target, value)) continue;
         complain(kind.name, key,
-                 std::string(field.target) + "/" + value.get<std::string>() + " is the " + std::string(field.name) +
-                     " of " + std::string(kind.name) + "/" + key + " by now");
+                 std::string(field.target) + "/" + value.get<std::string>() + " is now the " + std::string(field.name) +
+                     " of " + std::string(kind.name) + "/" + key);
       }
     }
   }
 
   void require(std::string_view kind, const std::string& key) {
     if (find_object(after_, kind, key) != nullptr || is_removed(kind, key)) return;
-    complain(kind, key, std::string(kind) + "/" + key + " is gone");
+    complain(kind, key, std::string(kind) + "/" + key + " no longer exists");
   }
 
   void check_member(const EdgeKind& edge, const Change& change, const Object& member) {
@@ -144,25 +143,25 @@ class Consequences {
       if (value.is_string()) require(field.target, value);
     }
     const auto value_of_field = [&](std::string_view field) { return field_or_nothing(object, field); };
-    for (const BrokenRule& broken : broken_rules(change.kind, change.key, value_of_field)) {
+    for (const BrokenRule& broken : find_broken_rules(change.kind, change.key, value_of_field)) {
       complain(kind.name, change.key, broken.message);
     }
     if (change.fields.contains("levels")) check_levels(change.key, *field_or_nothing(object, "levels"));
-    const std::string scope = scope_of_default(change.kind, value_of_field);
+    const std::string scope = default_scope(change.kind, value_of_field);
     if (!scope.empty() && *field_or_nothing(object, "default") == true) check_default(change, scope);
   }
 
-  // Of a permission that has other levels, those that somebody holds.
+  // Of a permission whose levels change, the levels at which somebody holds it.
   void check_levels(const std::string& permission, const Json& known) {
     for (const EdgeKind& edge : edge_kinds()) {
-      if (edge.list->target != "permissions") continue;
+      if (!edge.gives_permission()) continue;
       for (const auto& [key, member] : all_of_kind(after_, edge.list->kind)) {
         const auto [owner, target] = split_edge(edge, key);
         const Json& level = *field_or_nothing(member, "level");
         if (target != permission || level.is_null() || std::ranges::find(known, level) != known.end()) continue;
         complain(edge.list->kind, key,
-                 std::string(edge.owner->name) + "/" + owner + " holds permissions/" + permission + " at level '" +
-                     level.get<std::string>() + "' by now");
+                 std::string(edge.owner->name) + "/" + owner + " now holds permissions/" + permission + " at level '" +
+                     level.get<std::string>() + "'");
       }
     }
   }
@@ -171,8 +170,8 @@ class Consequences {
     for (const auto& [key, object] : all_of_kind(after_, change.kind)) {
       const auto value_of_field = [&other = object](std::string_view field) { return field_or_nothing(other, field); };
       if (key == change.key || *field_or_nothing(object, "default") != true) continue;
-      if (scope_of_default(change.kind, value_of_field) != scope) continue;
-      complain(change.kind, key, change.kind + "/" + key + " is the default of " + scope + " by now");
+      if (default_scope(change.kind, value_of_field) != scope) continue;
+      complain(change.kind, key, change.kind + "/" + key + " is now the default of " + scope);
     }
   }
 
@@ -199,15 +198,15 @@ std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& c
       all.push_back({change.kind, change.key, address_of(change) + reason});
     };
     if (change.action == absent) {
-      if (found != nullptr && !makes_way(change, changes)) misfit(" exists by now");
+      if (found != nullptr && !makes_way(change, changes)) misfit(" already exists");
       continue;
     }
     if (found == nullptr) {
-      misfit(" is gone");
+      misfit(" no longer exists");
       continue;
     }
     if (side == Side::before && change.old_key() != change.key && is_taken(state, change, changes)) {
-      misfit(" exists by now");
+      misfit(" already exists");
     }
     for (const auto& [name, values] : change.action == Action::remove ? all_removed(change, *found) : change.fields) {
       if (name == "key") continue;
@@ -246,7 +245,7 @@ std::map<std::string, std::string> touched_by(const std::vector<Change>& changes
     for (const EdgeKind& edge : edge_kinds()) {
       // Who reads a team for its fields does not read its members.
       const std::string list(edge.list->kind);
-      if (edge.owner->name != kind || (edge.list->target == "users" && !lists.contains({list, key}))) continue;
+      if (edge.owner->name != kind || (edge.is_membership() && !lists.contains({list, key}))) continue;
       for (const std::string& name : edges_of(state, edge, key)) {
         const Object& member = state.at(list).at(name);
         if (member.fields.contains("until")) continue;  // ends by itself

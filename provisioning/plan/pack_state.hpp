@@ -7,7 +7,7 @@
 
 namespace acctl {
 
-// Throws Error(invalid) where there is no pack of that name.
+// Throws Error(invalid) if there is no pack of that name.
 State state_of_pack(const std::string& name);
 
 }  // namespace acctl

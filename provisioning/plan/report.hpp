@@ -19,7 +19,7 @@ struct TenantEffect {
 struct PlanGroup {
   std::string id;                    // beginning of digest_of() of each of them: "a91c4e"
   std::vector<std::string> tenants;  // slugs, sorted
-  Plan plan;                         // of each of them, but for effects and what is prunable
+  Plan plan;                         // of each of them, without effects and prunable objects
   std::vector<TenantEffect> effects;
   std::map<std::string, std::size_t> prunable;  // Plan::prunable -> in how many of them
 };
@@ -34,7 +34,7 @@ struct FleetReport {
   std::vector<TenantFailure> failures;
   std::size_t unchanged = 0;         // tenants
   std::vector<std::string> skipped;  // slugs of tenants that are not active, sorted
-  std::string run;                   // id of the run in the ledgers; "" where nothing was written
+  std::string run;                   // id of the run in the ledgers; "" if nothing was written
   // What a command found beside its plans, by name: as JSON and YAML show it.
   nlohmann::ordered_json more = nlohmann::ordered_json::object();
 

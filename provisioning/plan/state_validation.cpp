@@ -41,8 +41,9 @@ class Fit {
         if (object.place.line > 0) check_rules(kind, key, object);
       }
     }
-    check_defaults("statuses");
-    check_defaults("priorities");
+    for (const Kind& kind : kinds()) {
+      if (kind.defaults.any()) check_defaults(std::string(kind.name));
+    }
     if (problems_.empty()) refuse_needed();
     return std::move(problems_);
   }
@@ -60,27 +61,29 @@ class Fit {
     return !laid_.pruned.empty() && laid_.pruned.contains(std::string(kind) + "/" + key);
   }
 
-  // What the files still name they do not mean to lose; what they take away was there, but for people who left.
+  // What the files still refer to must not be pruned; what a list removes must have existed, except people who have
+  // left.
   void check_named(const Reference& reference) {
     const std::string& key = *reference.key;
     if (!reference.removed) {
       if (!is_pruned(reference.kind, key)) return;
       complain(*reference.place, std::string(reference.kind) + "/" + key +
-                                     " is declared no longer and would be pruned, but is named here");
-    } else if (reference.kind != "users" && find_object(laid_.desired, reference.kind, key) == nullptr &&
+                                     " is no longer declared and would be pruned, but is referred to here");
+    } else if (part_of(reference.kind) != AccessPart::person &&
+               find_object(laid_.desired, reference.kind, key) == nullptr &&
                find_object(laid_.current, reference.kind, key) == nullptr) {
       complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
     }
   }
 
-  // A slip of the pen would protect nothing. What an export protects may be gone, or a person whom it leaves out.
+  // A misspelled address would protect nothing. An export may protect what no longer exists, or people it leaves out.
   void check_protections() {
     if (!laid_.definitions.guards.protect || laid_.options.manager.empty()) return;
     for (const auto& [address, place] : *laid_.definitions.guards.protect) {
       const std::size_t slash = address.find('/');
       const std::string kind = address.substr(0, slash);
       const std::string key = address.substr(slash + 1);
-      if (key == "*" || kind == "users") continue;
+      if (key == "*" || part_of(kind) == AccessPart::person) continue;
       if (find_object(laid_.desired, kind, key) != nullptr || find_object(laid_.current, kind, key) != nullptr)
         continue;
       complain(place, unknown_object(laid_.desired, kind, key));
@@ -109,23 +112,24 @@ class Fit {
     }
   }
 
-  // What stood there before and loses its target is in the way of a removal.
+  // An object that refers to a pruned one prevents its removal.
   void check_target(std::string_view kind, const std::string& key, const Place& place, std::string_view owner_kind,
                     const std::string& owner) {
     if (find_object(laid_.desired, kind, key) != nullptr) return;
     if (is_pruned(kind, key)) {
       needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
-    } else if (kind != "users" || !is_member(key)) {
+    } else if (part_of(kind) != AccessPart::person || !is_member(key)) {
       complain(place, unknown_object(laid_.desired, kind, key));
     }
   }
 
-  // Of users only those are read whom the files name; who is in a team is there all the same.
+  // Only the users whom the files name are read; other members of teams exist as well.
   bool is_member(const std::string& email) {
     if (!members_) {
       members_.emplace();
-      const EdgeKind& edge = *find_edge_kind("team_members");
-      if (const auto edges = laid_.current.find("team_members"); edges != laid_.current.end()) {
+      for (const EdgeKind& edge : edge_kinds()) {
+        const auto edges = laid_.current.find(std::string(edge.list->kind));
+        if (!edge.is_membership() || edges == laid_.current.end()) continue;
         for (const auto& [key, object] : edges->second) members_->insert(split_edge(edge, key).second);
       }
     }
@@ -143,7 +147,7 @@ class Fit {
   }
 
   void check_rules(const Kind& kind, const std::string& key, const Object& object) {
-    for (const BrokenRule& broken : broken_rules(std::string(kind.name), key, value_of(object))) {
+    for (const BrokenRule& broken : find_broken_rules(std::string(kind.name), key, value_of(object))) {
       complain(place_of(kind, key, broken.field, object), broken.message);
     }
   }
@@ -151,27 +155,27 @@ class Fit {
   // Of each scope the objects that are its default.
   using Defaults = std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>>;
 
-  // What was the default and is declared to be none leaves its place to another.
+  // A default that is declared not to be one any more needs a successor.
   void check_lost_default(const std::string& kind, const std::map<std::string, Object>& objects,
                           const Defaults& defaults) {
     for (const auto& [key, object] : objects) {
       const Object* before = find_object(laid_.current, kind, key);
       if (object.place.line == 0 || before == nullptr) continue;
       const auto was_default = before->fields.find("default");
-      const std::string scope = scope_of_default(kind, value_of(*before));
+      const std::string scope = default_scope(kind, value_of(*before));
       if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
       complain(place_of(*find_kind(kind), key, "default", object),
-               kind + "/" + key + " is the default of " + scope + "; say `default: true` of another one, too");
+               kind + "/" + key + " is the default of " + scope + "; set `default: true` on another one");
     }
   }
 
-  // Only a declaration that makes or moves a default can make a second one.
+  // Only a declaration can make a second default, so only declarations are reported.
   void check_defaults(const std::string& kind) {
     const auto objects = laid_.desired.find(kind);
     if (objects == laid_.desired.end()) return;
     Defaults defaults;
     for (const auto& [key, object] : objects->second) {
-      const std::string scope = scope_of_default(kind, value_of(object));
+      const std::string scope = default_scope(kind, value_of(object));
       const auto is_default = object.fields.find("default");
       if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
       defaults[scope].emplace_back(&key, &object);
@@ -181,9 +185,9 @@ class Fit {
       if (all.size() < 2) continue;
       std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });
       const auto& [key, object] = all.back();
-      complain(place_of(*find_kind(kind), *key, "default", *object), kind + "/" + *all.front().first +
-                                                                         " is the default of " + scope +
-                                                                         " already; say `default: false` of it, too");
+      complain(
+          place_of(*find_kind(kind), *key, "default", *object),
+          kind + "/" + *all.front().first + " is the default of " + scope + " already; set `default: false` on it");
     }
   }
 
@@ -191,11 +195,11 @@ class Fit {
     for (const auto& [what, who] : needed_) {
       throw Error(ErrorKind::conflict,
                   what + " cannot be removed: " + enumerated(who, 5) + " need" + (who.size() == 1 ? "s" : "") + " it",
-                  "Change those first, in the same files if you like.");
+                  "Change those first; the same files can do it.");
     }
   }
 
-  // Of a field where the files set it, else of the object.
+  // The place of the field if the files set it, else of the object.
   Place place_of(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
     const auto declared = laid_.definitions.objects.find(std::string(kind.name));
     if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return object.place;

@@ -1,4 +1,4 @@
-// Whether the state that definitions lead to can be. Pure; only what files say has a place and is complained about.
+// Checks the state that definitions lead to. Pure; only what comes from a file has a place and is reported.
 #pragma once
 
 #include <set>
@@ -20,8 +20,8 @@ struct Laid {
   const std::set<std::string>& pruned;  // addresses
 };
 
-// What is wrong with it: names of nothing, fields that do not go together, a second default. Throws Error(conflict)
-// where nothing else is wrong but that something pruned is still needed.
+// The problems of that state: references to objects that do not exist, fields that contradict each other, a second
+// default. Throws Error(conflict) if the only problem is that a pruned object is still needed.
 std::vector<Diagnostic> find_mismatches(const Laid& laid);
 
 // "there is no 'X' among roles; did you mean 'Y'?"

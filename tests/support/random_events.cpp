@@ -163,7 +163,7 @@ bool RandomHistory::apply_files() {
     made.manager = definitions.manager;
     EditOptions options;
     options.prune = prune;
-    return carry_out(what, edit_of(definitions, options, made));
+    return carry_out(what, make_edit(definitions, options, made));
   } catch (const Error&) {
     return false;
   }

@@ -24,13 +24,14 @@ struct Call {
 // "marked", and a token of acme's.
 class TwoTenants : public TenantFixture {
  public:
-  TwoTenants();
+  explicit TwoTenants(const ClusterOptions& options = {});
 
   // All rows of both databases.
   std::string databases() const { return everything("acme") + everything("bert"); }
 
-  // By the words of the command: "user invite".
+  // The commands that enter a tenant's database, and the others; by the words of the command: "user invite".
   std::map<std::string, Call> calls() const;
+  std::map<std::string, Call> calls_elsewhere() const;
 
   std::string run, definitions, tests, plan, exported, people, token;
 

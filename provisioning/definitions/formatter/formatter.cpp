@@ -195,8 +195,8 @@ std::string canonical_layout(std::string_view text, const std::string& name) {
   const OrderedJson meant = meaning(original.root);
   std::string before = laid_out(original);
   const auto refuse = [&](const std::string& problem) {
-    return Error(ErrorKind::failed, "the layout of " + name + " " + problem + "; it is left as it is",
-                 "This is a mistake of acctl: please report it with the file.");
+    return Error(ErrorKind::failed, "the layout of " + name + " " + problem + "; the file is unchanged",
+                 "This is a bug in acctl: please report it with the file.");
   };
   // A comment in an odd place may need a second time to settle.
   for (int round = 0; round < 3; ++round) {

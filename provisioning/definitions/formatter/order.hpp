@@ -1,4 +1,4 @@
-// What stands where in a definitions file, and in which order; for provisioning/definitions only.
+// Knows the order of entries at each position of a definitions file; for provisioning/definitions only.
 #pragma once
 
 #include <string>
@@ -37,7 +37,7 @@ bool is_sorted(const Position& position);
 std::size_t rank(const Position& position, const std::string& key);
 std::string sort_key(const Position& position, const YamlNode& key);
 
-// Whether a sign in front of a scalar means something there, so that `+x` must stay as it is.
+// Whether a sign in front of a scalar has a meaning there, so that `+x` must stay as it is.
 bool keeps_signs(const Position& position);
 
 }  // namespace acctl::layout

@@ -1,4 +1,4 @@
-// A definitions file with its comments, each at the entry that it belongs to; for provisioning/definitions only.
+// Reads a definitions file with its comments, each at the entry that it belongs to; for provisioning/definitions only.
 #pragma once
 
 #include <string>
@@ -35,7 +35,7 @@ struct Tree {
   std::vector<std::string> comments;  // all of them, sorted
 };
 
-// Throws as read_yaml() does, and Error(invalid) where the document is no mapping.
+// Throws as read_yaml() does, and Error(invalid) if the document is not a mapping.
 void read_tree(Tree& tree, std::string_view text, const std::string& name);
 
 }  // namespace acctl::layout

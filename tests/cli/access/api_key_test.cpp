@@ -47,7 +47,7 @@ TEST_CASE("an API key is shown once, and only its hash is stored") {
 TEST_CASE("a name is taken until its key is revoked, and a key expires by the server's clock") {
   const TenantFixture desk;
   desk.applied(people);
-  check_ended(desk(create("ben@acme.example")), 0, "this key is shown once");
+  check_ended(desk(create("ben@acme.example")), 0, "the key is shown only once");
   check_ended(desk(create("ben@acme.example")), 7, "ben@acme.example has an API key 'ci'");
   check_ended(desk({"api-key", "revoke", "ben@acme.example", "ci"}), 10, "--yes");
   check_ended(desk({"api-key", "revoke", "ben@acme.example", "ci", "--yes"}), 0, "done: the key is revoked");

@@ -181,14 +181,14 @@ TEST_CASE("as a user: users.manage alone changes nothing of somebody with more r
                                                {"--session", "8h"}}) {
     Words edit = {"user", "edit", "bea@acme.example"};
     edit.insert(edit.end(), words.begin(), words.end());
-    check_ended(as_pia(edit), 5, "pia@acme.example may not touch bea@acme.example, who holds");
+    check_ended(as_pia(edit), 5, "pia@acme.example may not change bea@acme.example, who holds");
     edit[2] = "cal@acme.example";
     edit.emplace_back("--dry-run");
     check_ended(as_pia(edit), 0);
   }
-  check_ended(as_pia({"user", "deactivate", "bea@acme.example"}), 5, "may not touch bea@acme.example");
+  check_ended(as_pia({"user", "deactivate", "bea@acme.example"}), 5, "may not change bea@acme.example");
   check_ended(as_pia({"role", "revoke", "support-agent", "bea@acme.example"}), 5, "it is more than pia@acme.example");
-  check_ended(as_pia({"api-key", "create", "bea@acme.example", "--name", "k"}), 5, "it takes an admin");
+  check_ended(as_pia({"api-key", "create", "bea@acme.example", "--name", "k"}), 5, "this requires an admin");
   CHECK(difference(before, desk.configuration()) == "");
 }
 
@@ -202,12 +202,12 @@ TEST_CASE("as a user: a role that was cloned from an admin's makes neither roles
     words.insert(words.end(), {"-t", "acme", "--as", "bob@acme.example", "--yes"});
     return acctl(words);
   };
-  check_ended(as_bob({"role", "create", "own", "--name", "Own"}), 5, "it takes an account admin");
-  check_ended(as_bob({"role", "clone", "team-lead", "own", "--name", "Own"}), 5, "it takes an account admin");
+  check_ended(as_bob({"role", "create", "own", "--name", "Own"}), 5, "this requires an account admin");
+  check_ended(as_bob({"role", "clone", "team-lead", "own", "--name", "Own"}), 5, "this requires an account admin");
   check_ended(as_bob({"role", "edit", "team-lead", "--remove-permission", "users.view"}), 5,
-              "it takes an account admin");
+              "this requires an account admin");
   check_ended(as_bob({"role", "grant", "admin", "bob@acme.example"}), 5, "it is more than bob@acme.example holds");
-  check_ended(as_bob({"user", "edit", "ana@acme.example", "--name", "Ana"}), 5, "may not touch ana@acme.example");
+  check_ended(as_bob({"user", "edit", "ana@acme.example", "--name", "Ana"}), 5, "may not change ana@acme.example");
   check_ended(as_bob({"role", "grant", "team-lead", "bob@acme.example"}), 0);
 }
 
@@ -277,17 +277,18 @@ TEST_CASE("as a user: nobody gives more than they hold, touches admins without b
   refused({"role", "grant", "support-agent", "bea@acme.example"}, "it is more than pia@acme.example holds");
   refused({"user", "edit", "bea@acme.example", "--add-permission", "tickets.view:global"},
           "more than pia@acme.example holds");
-  refused({"user", "deactivate", "ana@acme.example"}, "only admins touch admins");
+  refused({"user", "deactivate", "ana@acme.example"}, "only admins can change admins");
   refused({"user", "invite", "new@acme.example", "--role", "admin"}, "it is more than pia@acme.example holds");
-  refused({"apply", "-f", desk.file("settings: {locale: de}\n")}, "it takes settings.edit or settings.manage");
-  refused({"apply", "-f", desk.file("permissions: {x.y: {category: X}}\n")}, "it takes an admin");
+  refused({"apply", "-f", desk.file("settings: {locale: de}\n")}, "this requires settings.edit or settings.manage");
+  refused({"apply", "-f", desk.file("permissions: {x.y: {category: X}}\n")}, "this requires an admin");
   CHECK(difference(before, desk.configuration()) == "");
   check_ended(as_pia({"role", "grant", "people", "bea@acme.example"}), 0);
   check_ended(as_pia({"user", "edit", "bea@acme.example", "--add-permission", "tickets.view:restricted"}), 0);
   desk.in("update app.users set status = 'suspended' where email = 'pia@acme.example'");
   check_ended(as_pia({"user", "edit", "bea@acme.example", "--name", "Bea"}), 5,
               "pia@acme.example is suspended, not active");
-  check_ended(desk({"user", "list", "--as", "nobody@acme.example"}), 5, "nobody@acme.example is no user of the tenant");
+  check_ended(desk({"user", "list", "--as", "nobody@acme.example"}), 5,
+              "nobody@acme.example is not a user of the tenant");
 }
 
 TEST_CASE("as a user: whoever administers people changes nothing of an admin, and does not act themselves out") {
@@ -300,7 +301,7 @@ TEST_CASE("as a user: whoever administers people changes nothing of an admin, an
   const auto refused = [&](const std::string& text, const std::string& who, const std::string& why) {
     check_ended(desk.apply(text, {"--as", who + "@acme.example"}), 5, who + "@acme.example may not " + why);
   };
-  const std::string admins = "touch adm@acme.example: only admins touch admins";
+  const std::string admins = "change adm@acme.example: only admins can change admins";
   refused("users: {evil@acme.example: {previously: [adm@acme.example]}}\n", "lead", admins);
   refused("users: {adm@acme.example: {external_id: x}}\n", "lead", admins);
   refused("users: {adm@acme.example: {session_hours: 5}}\n", "lead", admins);
@@ -333,8 +334,8 @@ TEST_CASE("as a user: an invitation is completed by who may change the person wh
     };
     const std::string status = "select status from app.users where email = '" + guest + "@acme.example'";
     check_ended(accept("agent"), 5, "agent@acme.example may not ");
-    check_ended(accept("nobody"), 5, "nobody@acme.example is no user of the tenant");
-    if (guest == "chief") check_ended(accept("helper"), 5, "only admins touch admins");
+    check_ended(accept("nobody"), 5, "nobody@acme.example is not a user of the tenant");
+    if (guest == "chief") check_ended(accept("helper"), 5, "only admins can change admins");
     CHECK(desk.in(status) == "invited");
     check_ended(accept(guest == "chief" ? "ana" : "helper"), 0, guest);
     CHECK(desk.in(status) == "active");

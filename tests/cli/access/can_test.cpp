@@ -51,7 +51,7 @@ TEST_CASE("can answers with its exit code and with the level") {
   CHECK(can("dan", "tickets.view") == no("null"));
   CHECK(can("carla", "tickets.view") == no("null"));
   CHECK(told(desk({"can", "carla@acme.example", "tickets.view"})) ==
-        "1 allowed: no\ncarla@acme.example is suspended, and cannot sign in\n");
+        "1 allowed: no\ncarla@acme.example is suspended and cannot sign in\n");
   CHECK(told(desk({"can", "bob@acme.example", "tickets.view"})) == "0 allowed: yes\nlevel:   global\n");
 }
 
@@ -132,8 +132,8 @@ TEST_CASE("why tells each way, and which run made each edge on it") {
   const Result story = desk({"why", "bob@acme.example", "tickets.export"});
   CHECK(story.status == 0);
   CHECK_THAT(story.out,
-             Catch::Matches("bob@acme.example may tickets.export\n  through direct\n    permission granted: run " +
-                            run + " \\(apply\\) by eve, 20.*Z, reason: new people\n"));
+             Catch::Matches("bob@acme.example has tickets.export\n  via direct\n    permission granted: run " + run +
+                            " \\(apply\\) by eve, 20.*Z, reason: new people\n"));
 }
 
 TEST_CASE("why names the newest run that made an edge, and what was made by hand") {
@@ -197,7 +197,7 @@ TEST_CASE("why says why not, and what would help") {
       reasons("carla", "tickets.view") ==
       "carla@acme.example is suspended and has no permissions; 'acctl user reactivate carla@acme.example' restores them.\n");
   CHECK(desk({"why", "dan@acme.example", "settings.edit"}).out ==
-        "dan@acme.example may not settings.edit\n"
+        "dan@acme.example does not have settings.edit\n"
         "  No role, role template or direct grant gives settings.edit to dan@acme.example.\n"
         "  settings.edit is given by role:admin.\n");
   desk.in(
@@ -237,8 +237,8 @@ TEST_CASE("can, why and user permissions take one active tenant") {
     CHECK(result.status == status);
     CHECK_THAT(result.err, Catch::Contains(message));
   };
-  fails(3, {}, "no tenant is named");
-  fails(3, {"-t", "acme", "-t", "other"}, "this command takes one tenant, and 2 are named");
+  fails(3, {}, "no tenant is selected");
+  fails(3, {"-t", "acme", "-t", "other"}, "this command takes one tenant, but 2 are selected");
   fails(3, {"-t", "nobody"}, "there is no tenant 'nobody'");
   desk.acctl({"tenant", "suspend", "other", "--yes"});
   fails(7, {"-t", "other"}, "tenant other is suspended, not active");

@@ -172,7 +172,7 @@ TEST_CASE("review writes tables and CSV for people") {
   CHECK(contains(csv.out, ",extra,\"reports.view:group, tickets.export\","));
   CHECK(desk({"review", "-o", "csv"}).out == csv.out);
   desk.by_hand("delete from app.user_roles where role_id = (select id from app.roles where key = 'team-lead')");
-  CHECK(desk({"review"}).err == "acme: 4 active, 1 invited, 1 suspended, 2 admins; nobody has the roles team-lead\n");
+  CHECK(desk({"review"}).err == "acme: 4 active, 1 invited, 1 suspended, 2 admins; roles without holders: team-lead\n");
 }
 
 TEST_CASE("the page of a review stands alone, says the sum first, and flags in words") {
@@ -188,7 +188,7 @@ TEST_CASE("the page of a review stands alone, says the sum first, and flags in w
   CHECK(contains(page, "<dt>Never signed in</dt><dd>2</dd>"));
   CHECK(contains(page, "<span class=\"flag\">admin without need</span>"));
   CHECK(contains(page, "<th scope=\"row\">Bob<br><span class=\"soft\">bob@acme.example</span></th><td>active</td>"));
-  CHECK(contains(page, "<h3>What roles give</h3>"));
+  CHECK(contains(page, "<h3>Permissions of roles</h3>"));
   for (const char* outside : {"<script", "http:", "https:", "url(", "@import", " src=", "<link"}) {
     INFO(outside);
     CHECK_FALSE(contains(page, outside));

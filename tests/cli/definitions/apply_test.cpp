@@ -198,11 +198,11 @@ TEST_CASE("fields that depend on each other are checked together with what the t
                            ":6:3: custom_fields/total needs a formula, a text, in its options\n" + file +
                            ":7:43: sla_policies/fast needs first_response_minutes or resolution_minutes\n" + file +
                            ":8:9: forms/f creates items and needs a project\n" + file + ":9:78: statuses/" + current +
-                           " is the default of tickets already; say `default: false` of it, too\n" + file +
+                           " is the default of tickets already; set `default: false` on it\n" + file +
                            ":10:29: priorities/" + priority +
-                           " is the default of tickets already; say `default: false` of it, too\n");
+                           " is the default of tickets already; set `default: false` on it\n");
   check_ended(desk.plan("statuses: {" + current + ": {default: false}}\n"), 3,
-              "statuses/" + current + " is the default of tickets; say `default: true` of another one, too");
+              "statuses/" + current + " is the default of tickets; set `default: true` on another one");
   check_ended(desk.plan("business_hours: {b: {name: B, time_zone: Nowhere/X}}\n"), 3,
               ":2:18: business_hours/b: time zone \"Nowhere/X\" not recognized");
   desk.applied("statuses:\n  fresh: {name: Fresh, applies_to: ticket, category: open, default: true}\n  " + current +

@@ -165,7 +165,7 @@ TEST_CASE("an object that files declare in part is drift, too, when it is gone")
   CHECK(drift.status == 2);
   CHECK(contains(changes_of(drift.json()), "remove roles/team-lead"));
   check_ended(desk({"drift", "--out", desk.acctl.folder.path() + "/back.json"}), 7,
-              "roles/team-lead is gone, and what was applied of it does not say its name");
+              "roles/team-lead no longer exists, and its last applied definition does not include its name");
 }
 
 TEST_CASE("drift --write keeps a list that adds and takes away what it is, and leaves a file alone where it fails") {
@@ -236,5 +236,6 @@ TEST_CASE("the way back makes a copy again as a copy") {
   desk.by_hand("delete from app.roles where key = 'late'");
   const auto drift = desk({"drift", "-o", "json"});
   CHECK(changes_of(drift.json()) == "remove roles/late");
-  check_ended(desk({"drift", "--out", path}), 7, "roles/late is gone, and what was applied of it does not say what");
+  check_ended(desk({"drift", "--out", path}), 7,
+              "roles/late no longer exists, and its last applied definition does not include");
 }

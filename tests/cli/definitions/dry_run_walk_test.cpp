@@ -1,5 +1,5 @@
 // --dry-run of every command of the tree: no row, no file, no folder, no database and no message differs afterwards. A
-// new command has to say here, or in tests/support/two_tenants.cpp, how it is called.
+// new command has to say in tests/support/two_tenants.cpp how it is called.
 #include <filesystem>
 #include <map>
 
@@ -21,46 +21,6 @@ using acctl::test::words_of;
 namespace fs = std::filesystem;
 
 namespace {
-
-// How those are called that enter no tenant's database.
-std::map<std::string, Call> calls_elsewhere(const TwoTenants& two) {
-  using enum Call::Way;
-  const std::string settings = two.file("base_domain: other.example\nstorage_root: /nonexistent/storage\n", "p.yaml");
-  const std::string untidy = two.file("teams: {b: {name: B}, a: {name: A}}\n", "untidy.yaml");
-  const std::string target = two.acctl.folder.path() + "/target";
-  return {{"completion", {{"bash"}, named}},
-          {"explain", {{"roles"}, named}},
-          {"fmt", {{"-f", untidy}, named}},
-          {"help", {{}, named}},
-          {"manual", {{"--directory", target}, named}},
-          {"schema", {{}, named}},
-          {"validate", {{"-f", two.definitions}, named}},
-          {"version", {{}, named}},
-          {"local up", {{}, named}},
-          {"local down", {{}, named}},
-          {"local status", {{}, named}},
-          {"local url", {{}, named}},
-          {"local destroy", {{}, named}},
-          {"local upgrade", {{}, named}},
-          {"platform init", {{"--base-domain", "other.example"}, named}},
-          {"platform apply", {{"-f", settings}, named}},
-          {"platform status", {{}, named}},
-          {"platform check", {{}, named}},
-          {"platform upgrade", {{}, named}},
-          {"tenant list", {{}, named}},
-          {"tenant show", {{"acme"}, named}},
-          {"tenant status", {{"acme"}, named}},
-          {"tenant suspend", {{"acme"}, named}},
-          {"tenant resume", {{"acme"}, named}},
-          {"tenant purge", {{"--remains"}, named}},
-          {"enterprise create", {{"new", "--name", "New"}, named}},
-          {"enterprise list", {{}, named}},
-          {"enterprise show", {{"umbrella"}, named}},
-          {"audit list", {{}, named}},
-          {"audit verify", {{}, named}},
-          {"audit head", {{}, named}},
-          {"audit export", {{}, named}}};
-}
 
 // The ways to write a file, beside what a command does without them.
 std::vector<std::vector<std::string>> into_files(const TwoTenants& two) {
@@ -93,7 +53,7 @@ std::string everything(const TwoTenants& two) { return two.databases() + two.acc
 TEST_CASE("promise 13: --dry-run of every command leaves databases, files and folders as they are") {
   const TwoTenants two;
   const auto entering = two.calls();
-  const auto elsewhere = calls_elsewhere(two);
+  const auto elsewhere = two.calls_elsewhere();
   // Not even what a command makes where it is missing.
   fs::remove_all(two.acctl.folder.path() + "/mail");
   const std::string before = everything(two);

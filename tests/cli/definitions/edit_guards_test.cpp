@@ -176,7 +176,7 @@ TEST_CASE("a system role is never removed, whatever is allowed") {
       "users:\n  ana@acme.example: {roles: [boss]}\n");
   const std::string without = "roles:\n  boss: {name: Boss}\n";
   check_ended(desk.apply(without, {"--prune"}), 5, "roles/admin is a system role and cannot be removed");
-  check_ended(desk.plan("roles: {admin: {system: false}}\n"), 5, "roles/admin is a system role and stays one");
+  check_ended(desk.plan("roles: {admin: {system: false}}\n"), 5, "roles/admin is a system role and must remain one");
   CHECK(desk.apply(without, {"--prune", "--allow-removal", "roles/admin"}).status != 0);
   CHECK(desk.in("select count(*) from app.roles where key = 'admin'") == "1");
 }

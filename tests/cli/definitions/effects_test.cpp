@@ -132,7 +132,8 @@ TEST_CASE("who has another address gains and loses nothing") {
 
 TEST_CASE("option --fail-on-gain takes permissions and patterns, and nothing else") {
   const TenantFixture desk;
-  check_ended(desk.plan("roles: {}\n", {"--fail-on-gain", "tickets"}), 3, "'tickets' names no permissions");
+  check_ended(desk.plan("roles: {}\n", {"--fail-on-gain", "tickets"}), 3,
+              "'tickets' is not a valid permission or pattern");
 }
 
 TEST_CASE("a list that names nothing is no limit that is left out") {
@@ -227,7 +228,7 @@ TEST_CASE("acctl test checks the live state, or the files alone") {
   check_ended(tested(alone + "tests:\n  - role: r\n    cannot: [x.*]\n", {"--offline"}), 8, "1 of 1 tests failed");
   check_ended(tested(base + passes, {"--offline"}), 3, "there is no 'tickets.view'");
   check_ended(tested(base + passes, {"--offline", "--pack", "helpdesk"}), 0, "1 test passed");
-  check_ended(tested(passes, {"--pack", "helpdesk"}), 3, "--pack is for --offline");
+  check_ended(tested(passes, {"--pack", "helpdesk"}), 3, "--pack needs --offline");
   check_ended(tested("tests: [{role: admin}]\n", {}), 3, "a test lists what its subject can or cannot do");
   const std::string file = desk.file(fails);
   CHECK(tested(fails, {"-o", "github"}).out ==
@@ -237,5 +238,5 @@ TEST_CASE("acctl test checks the live state, or the files alone") {
   const std::string junit = tested(fails, {"-o", "junit"}).out;
   CHECK(contains(junit, R"(<testsuite name="acctl test" tests="2" failures="1" skipped="0" errors="0">)"));
   CHECK(contains(junit, R"(<testcase classname="acctl.test" name="acme: roles/admin"/>)"));
-  check_ended(tested(base, {}), 3, "hold no tests");
+  check_ended(tested(base, {}), 3, "contain no tests");
 }

@@ -35,7 +35,7 @@ TEST_CASE("explain a kind and a field") {
   const Acctl acctl(folder.path());
   const std::string roles = acctl({"explain", "roles"}).out;
   CHECK(roles.starts_with("roles: Named bundles of permissions that are assigned to users"));
-  for (const char* part : {"\n  name         Name as displayed.", "required of a new", "\n  permissions  ",
+  for (const char* part : {"\n  name         Name as displayed.", "required for a new", "\n  permissions  ",
                            "\n  clone        ", "\n  previously   ", "\nExample:\n  roles:\n    support-agent:\n"}) {
     INFO(part);
     CHECK(contains(roles, part));
@@ -94,11 +94,11 @@ TEST_CASE("explain does not know what is not there") {
     CHECK(result.out.empty());
     CHECK(result.err == message);
   };
-  refused("rols", "acctl: there is no kind or key 'rols'; did you mean 'roles'?\nacctl explain lists all of them.\n");
+  refused("rols", "acctl: there is no kind or key 'rols'; did you mean 'roles'?\n'acctl explain' lists all of them.\n");
   refused("roles.nmae",
           "acctl: there is no field of roles named 'nmae'; did you mean 'name'?\n"
-          "acctl explain roles lists all of them.\n");
-  refused("protections", "acctl: there is no kind or key 'protections'\nacctl explain lists all of them.\n");
+          "'acctl explain roles' lists all of them.\n");
+  refused("protections", "acctl: there is no kind or key 'protections'\n'acctl explain' lists all of them.\n");
   CHECK(acctl({"explain", "settings.value"}).status == 3);
   CHECK(acctl({"explain", ""}).status == 3);
 }

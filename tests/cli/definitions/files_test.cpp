@@ -118,7 +118,7 @@ TEST_CASE("promise 8: a mail in a Maildir is on the disk, with its name, before 
   const std::string trace = desk.acctl.folder.path() + "/trace";
   check_ended(run_program(under_strace(desk.acctl.acctl, {"-y", "-s", "9999", "-e", "trace=linkat,fsync,sendto"}, trace,
                                        {"outbox", "deliver", "-t", "acme"})),
-              0, "1 mail sent");
+              0, "1 message sent");
   const std::string text = file_text(trace);
   const std::size_t data = text.find("fsync(");
   const std::size_t name = text.find("linkat(", data);

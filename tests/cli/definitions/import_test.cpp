@@ -55,7 +55,7 @@ const std::vector<std::string> loosely = {"--max-removals", "100%"};
 
 TEST_CASE("an export is YAML, and says so where something else is asked for") {
   const TenantFixture desk;
-  check_ended(desk({"export", "-o", "json"}), 3, "an export is YAML and nothing else");
+  check_ended(desk({"export", "-o", "json"}), 3, "export writes YAML only");
   check_ended(desk({"export", "-o", "yaml"}), 0);
 }
 
@@ -233,7 +233,7 @@ TEST_CASE("tenant clone --dry-run makes nothing, and a suspended source is refus
                                     "--name", "Twin",  "--admin-email", "e@twin.example"};
   words.emplace_back("--dry-run");
   const std::string before = desk.acctl.world();
-  check_ended(desk.acctl(words), 0, "would be made like acme");
+  check_ended(desk.acctl(words), 0, "would be created like acme");
   CHECK(difference(before, desk.acctl.world()) == "");
   words.pop_back();
   REQUIRE(desk.acctl({"tenant", "suspend", "acme", "--yes"}).status == 0);

@@ -77,22 +77,22 @@ TEST_CASE("a plan that is not whole, or not of this acctl, is refused before any
     put_file(path, text);
     check_ended(apply(desk, path), 3, why);
   };
-  refused(good.substr(0, good.size() / 2), "is not a whole plan");
-  refused(good.substr(0, good.size() - 3), "is not a whole plan");
-  refused("", "is not a whole plan");
-  refused("[]", "is not a plan");
-  refused("{}", "is not a plan");
-  refused("acctl: 1\n" + base, "is not a whole plan");
+  refused(good.substr(0, good.size() / 2), "is incomplete or damaged");
+  refused(good.substr(0, good.size() - 3), "is incomplete or damaged");
+  refused("", "is incomplete or damaged");
+  refused("[]", "is not a saved plan");
+  refused("{}", "is not a saved plan");
+  refused("acctl: 1\n" + base, "is incomplete or damaged");
   std::string other = good;
   other.replace(other.find("\"Helper\""), 8, "\"Helped\"");
-  refused(other, "was altered after it was made");
+  refused(other, "was changed after it was saved");
   auto version = nlohmann::ordered_json::parse(good);
   version["acctl"] = "0.0.1";
-  refused(version.dump(), "was made by another version");
+  refused(version.dump(), "was saved by another version");
   version = nlohmann::ordered_json::parse(good);
   version["acctl_plan"] = 3;
-  refused(version.dump(), "was made by another version");
-  refused(std::string(200'000, '['), "is not a whole plan");
+  refused(version.dump(), "was saved by another version");
+  refused(std::string(200'000, '['), "is incomplete or damaged");
   CHECK(difference(before, desk.everything()) == "");
   check_ended(desk.acctl({"apply", path + ".none", "--yes"}), 3, path + ".none");
   put_file(path, good);
@@ -137,7 +137,7 @@ roles:
   const std::string role = "(select id from app.roles where key = 'helper')";
   const std::string view = "(select id from app.permissions where key = 'tickets.view')";
   refused_after("delete from app.role_permissions where permission_id = " + view + " and role_id = " + role,
-                "tickets.view is gone",
+                "tickets.view no longer exists",
                 "insert into app.role_permissions values (" + role + ", " + view + ", 'group')");
 }
 

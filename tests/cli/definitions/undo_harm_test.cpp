@@ -63,14 +63,14 @@ TEST_CASE("undo of an invitation deletes nobody who has signed up, joined a team
   }
   SECTION("in a team, by acctl") {
     const std::string later = run_of(desk, {"team", "add", "t", bea});
-    check_refused(desk, run, "users/bea@acme.example belongs to teams/t by now (run " + later);
+    check_refused(desk, run, "users/bea@acme.example now belongs to teams/t (run " + later);
   }
   SECTION("in a team, by the application") {
     desk.by_hand(
         "insert into app.team_members (team_id, user_id) select t.id, u.id from app.teams t, app.users u where "
         "t.key = 't' and u.email = '" +
         bea + "'");
-    check_refused(desk, run, "users/bea@acme.example belongs to teams/t by now (by hand)");
+    check_refused(desk, run, "users/bea@acme.example now belongs to teams/t (by hand)");
   }
   SECTION("changed in what the invitation left open") {
     run_of(desk, {"user", "edit", bea, "--external-id", "4711"});
@@ -150,7 +150,7 @@ TEST_CASE("a saved plan that removes somebody does not take along a team that th
   const std::string plan = desk.acctl.folder.path() + "/plan.json";
   desk.plan("users: {cal@acme.example: {}}\nteams: {t: {name: T}}\n", {"--prune", "--out", plan});
   run_of(desk, {"team", "add", "t", bea});
-  check_ended(desk({"apply", plan, "--yes"}), 7, "users/bea@acme.example belongs to teams/t by now");
+  check_ended(desk({"apply", plan, "--yes"}), 7, "users/bea@acme.example now belongs to teams/t");
   CHECK(desk.members_of("t") == "bea");
 }
 
@@ -275,12 +275,12 @@ TEST_CASE("undo says what is gone that it would need, and what has got what it w
   SECTION("a member") {
     const std::string run = run_of(desk, {"team", "delete", "t", "--yes"});
     const std::string later = run_of(desk, {"user", "delete", "cal@acme.example", "--yes"});
-    check_refused(desk, run, "users/cal@acme.example is gone (run " + later);
+    check_refused(desk, run, "users/cal@acme.example no longer exists (run " + later);
   }
   SECTION("a template") {
     const std::string run = run_of(desk, {"user", "edit", bea, "--role-template", ""});
     const std::string later = run_of(desk, {"role-template", "delete", "rt", "--yes"});
-    check_refused(desk, run, "role_templates/rt is gone (run " + later);
+    check_refused(desk, run, "role_templates/rt no longer exists (run " + later);
   }
   SECTION("a level") {
     const std::string run = run_of(desk, {"role", "edit", "r", "--remove-permission", "things.do", "--yes"});
@@ -321,10 +321,10 @@ TEST_CASE("undo takes no team away from under its tickets, and no referred objec
   }
   SECTION("a view") {
     const std::string later = desk.applied("views: {v: {name: V, type: list, project: p}}\n");
-    check_refused(desk, run, "projects/p is the project of views/v by now (run " + later);
+    check_refused(desk, run, "projects/p is now the project of views/v (run " + later);
   }
   SECTION("a template") {
     desk.applied("users: {bea@acme.example: {role_template: rt}}\n");
-    check_refused(desk, run, "role_templates/rt is the role_template of users/bea@acme.example by now");
+    check_refused(desk, run, "role_templates/rt is now the role_template of users/bea@acme.example");
   }
 }

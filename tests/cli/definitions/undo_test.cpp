@@ -74,7 +74,7 @@ TEST_CASE("log RUN shows what a run changed, as its plan was shown") {
   CHECK(shown["run"] == run);
   check_ended(desk({"log", run}), 0, "+ roles/helper");
   check_ended(desk({"log", run, "-o", "markdown"}), 0, "`roles/helper`");
-  check_ended(desk({"log", "-o", "markdown"}), 3, "-o markdown shows what one run changed");
+  check_ended(desk({"log", "-o", "markdown"}), 3, "-o markdown shows the changes of one run");
   check_ended(desk({"log", "0123456789ab"}), 3, "there is no run '0123456789ab'");
 }
 
@@ -154,16 +154,16 @@ TEST_CASE("undo names the run that renamed what it is about, and tells what has 
   const std::string first = desk.applied(base);
   const std::string renamed = desk.applied("roles:\n  assistant: {previously: [helper]}\n", {"--actor", "cleo"});
   const Result refused = undo(desk, first);
-  check_ended(refused, 7, "roles/helper is gone (run " + renamed + " by cleo");
-  check_ended(refused, 7, "role_permissions/helper/tickets.view is gone (run " + renamed + " by cleo");
+  check_ended(refused, 7, "roles/helper no longer exists (run " + renamed + " by cleo");
+  check_ended(refused, 7, "role_permissions/helper/tickets.view no longer exists (run " + renamed + " by cleo");
   const std::string again = desk.applied("roles:\n  aide: {previously: [assistant]}\n", {"--actor", "dora"});
-  check_ended(undo(desk, renamed), 7, "roles/helper is gone (run " + again + " by dora");
+  check_ended(undo(desk, renamed), 7, "roles/helper no longer exists (run " + again + " by dora");
   const Result granted =
       desk({"role", "grant", "team-lead", "ben@acme.example", "--until", "8h", "--yes", "-o", "json"});
   REQUIRE(granted.status == 0);
   desk.by_hand("update app.user_roles set expires_at = now() - interval '1 hour' where expires_at is not null");
   const std::string run = desk.json({"log"}).at(0)["run"];
-  check_ended(undo(desk, run), 7, "user_roles/ben@acme.example/team-lead is gone (by hand)");
+  check_ended(undo(desk, run), 7, "user_roles/ben@acme.example/team-lead no longer exists (by hand)");
   // What the ledger has is what the time is read from.
   desk.in(
       "update acctl.changes set fields = jsonb_set(fields, '{until,after}', '\"2020-01-01T00:00:00Z\"') "
@@ -172,12 +172,12 @@ TEST_CASE("undo names the run that renamed what it is about, and tells what has 
               "has nothing left to undo: user_roles/ben@acme.example/team-lead ended at 2020-01-01T00:00:00Z");
 }
 
-TEST_CASE("undo gives nothing a name that another has by now, and knows no run that is nowhere") {
+TEST_CASE("undo gives nothing a name that another has taken, and knows no run that is nowhere") {
   const TenantFixture desk;
   desk.applied("roles: {n1: {name: One}}\n");
   const std::string renamed = desk.applied("roles: {n2: {previously: [n1]}}\n");
   desk.in("insert into app.roles (key, name) values ('n1', 'Other')");
-  check_ended(undo(desk, renamed), 7, "roles/n1 exists by now (by hand)");
+  check_ended(undo(desk, renamed), 7, "roles/n1 already exists (by hand)");
   desk.acctl.create("bert");
   check_ended(desk.acctl({"undo", "0123456789ab", "--all", "--yes"}), 3, "there is no run '0123456789ab'");
   check_ended(desk.acctl({"undo", renamed, "-t", "bert", "-t", "acme", "--dry-run"}), 6);

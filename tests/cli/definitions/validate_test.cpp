@@ -109,7 +109,7 @@ TEST_CASE("validate knows what a pack brings") {
                           ":2:27: there is no 'tickets.veiw' among permissions; did you mean 'tickets.view'?\n" + file +
                           ":2:62: 'tickets.delete' cannot be held at level 'group'; it has no levels\n" + file +
                           ":4:9: there is no 'suport-agent' among roles; did you mean 'support-agent'?\n" + file +
-                          ":4:36: there is no permission that 'nosuch.*' stands for\n");
+                          ":4:36: no permission matches 'nosuch.*'\n");
   CHECK(bench.acctl({"validate", "-f", file, "--pack", "nosuch"}).err ==
         "acctl: there is no pack 'nosuch'\nPacks: conversational, helpdesk, messaging, msp.\n");
 }
@@ -126,7 +126,7 @@ TEST_CASE("validate reads the environment only where it may") {
 TEST_CASE("validate refuses an export of a newer acctl") {
   const Bench bench;
   CHECK_THAT(bench.acctl({"validate", "-f", "-"}, "acctl: 1\nschema: 999\n").err,
-             Catch::Contains("standard input:2:9: tenant schema 999 was made by a newer acctl"));
+             Catch::Contains("standard input:2:9: tenant schema 999 requires a newer acctl"));
 }
 
 TEST_CASE("hostile definitions are refused soon, and in less than 200 MB") {

@@ -206,7 +206,7 @@ TEST_CASE("promise 12: a grant is taken back in suspended tenants, too, what was
   CHECK(umbrella.acctl.in("acme", "select expires_at::date from app.user_roles where expires_at is not null") ==
         "2099-01-01");
   // Nothing is given there.
-  check_ended(umbrella("grant", {"max@umbrella.example", "viewer"}), 0, "globex is suspended and was left out");
+  check_ended(umbrella("grant", {"max@umbrella.example", "viewer"}), 0, "globex is suspended and was skipped");
   CHECK(umbrella.roles_of("max@umbrella.example", "globex") == "");
 }
 

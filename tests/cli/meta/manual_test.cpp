@@ -101,7 +101,7 @@ TEST_CASE("the overview holds what all commands share") {
   const std::string page = rendered(acctl::manual_pages(acctl::command_tree()).at(0));
   for (const acctl::Option& option : acctl::documented_global_options()) {
     CHECK(contains(page, acctl::option_signature(option)));
-    if (!option.environment.empty()) CHECK(contains(page, option.environment + " stands in for " + option.name));
+    if (!option.environment.empty()) CHECK(contains(page, option.environment + " replaces " + option.name));
   }
 }
 

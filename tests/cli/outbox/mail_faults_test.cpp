@@ -22,7 +22,7 @@ TEST_CASE("fault 18: a mail server with a certificate that nobody vouches for ge
   const MailServer server({.security = MailServerOptions::Security::starttls});
   set_mail(desk.acctl, smtp_fields(server));
   const Result result = desk({"user", "invite", bea});
-  check_ended(result, 0, "1 mail waits: ");
+  check_ended(result, 0, "1 message is queued: ");
   CHECK(contains(result.err, "certificate"));
   CHECK(contains(fate(desk), "queued 1 "));
   CHECK(contains(fate(desk), "certificate"));
@@ -34,7 +34,7 @@ TEST_CASE("fault 18: a mail server that is down, or closes down, leaves the mail
   forget_first_mail(desk);
   set_mail(desk.acctl, "transport: smtp, url: 'smtp://127.0.0.1:1', tls: none, from: no-reply@help.example");
   const Result refused = desk({"user", "invite", bea});
-  check_ended(refused, 0, "1 mail waits: ");
+  check_ended(refused, 0, "1 message is queued: ");
   CHECK(contains(refused.err, "127.0.0.1 port 1"));
   CHECK(contains(fate(desk), "queued 1 "));
   int attempts = 1;
@@ -56,16 +56,16 @@ TEST_CASE("fault 18: a mail that is put off is sent later") {
   forget_first_mail(desk);
   const MailServer server({.faults = {"--reply", "MAIL=451 4.3.0 later x1"}});
   mail_by(desk, server);
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail waits: 451 4.3.0 later");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message is queued: 451 4.3.0 later");
   CHECK(fate(desk) == "queued 1 451 4.3.0 later");
   const std::string minutes = desk.in(
       "select extract(epoch from not_before - now()) between 30 and 90 from app.outbox where status = 'queued'");
   CHECK(minutes == "t");
   // It is not due yet.
-  check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent, 0 deferred, 0 failed; 1 waiting");
+  check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent, 0 deferred, 0 failed; 1 waiting");
   CHECK(server.messages().empty());
   make_due(desk);
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
   CHECK(server.messages().size() == 1);
   CHECK(fate(desk) == "sent 2");
 }
@@ -77,7 +77,7 @@ TEST_CASE("fault 18: a mail that is put off for days fails in the end") {
   const MailServer server({.faults = {"--reply", "RCPT=450 4.2.1 busy"}});
   mail_by(desk, server);
   desk.in("update app.outbox set attempts = 25");
-  check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent, 1 deferred, 0 failed; 1 waiting");
+  check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent, 1 deferred, 0 failed; 1 waiting");
   CHECK(desk.in("select not_before - now() between interval '4 hours' and interval '8 hours' from app.outbox") == "t");
   make_due(desk);
   check_ended(desk({"outbox", "deliver"}), 0);
@@ -88,7 +88,7 @@ TEST_CASE("fault 18: a mail that is refused has failed, is seen, and goes out af
   const TenantFixture desk;
   MailServer server({.faults = {"--reply", "RCPT=550 5.1.1 no such user"}});
   mail_by(desk, server);
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail failed: 550 5.1.1 no such user");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message failed: 550 5.1.1 no such user");
   CHECK(fate(desk) == "failed 1 550 5.1.1 no such user");
   const auto listed = desk.json({"outbox", "list", "--to", bea});
   REQUIRE(listed.size() == 1);
@@ -101,7 +101,7 @@ TEST_CASE("fault 18: a mail that is refused has failed, is seen, and goes out af
   // What has failed is not tried again before somebody says so.
   desk({"outbox", "deliver"});
   CHECK(fate(desk) == "failed 1 550 5.1.1 no such user");
-  check_ended(desk({"outbox", "retry", bea}), 0, "1 mail failed");
+  check_ended(desk({"outbox", "retry", bea}), 0, "1 message failed");
   server.cure();
   check_ended(desk({"outbox", "retry", bea}), 0, bea);
   REQUIRE(server.messages().size() == 1);
@@ -115,7 +115,7 @@ TEST_CASE("fault 18: a refusal of several lines is told as one") {
   const TenantFixture desk;
   const MailServer server({.faults = {"--reply", "RCPT=550-5.1.1 no such user,\r\n550-5.1.1 says\r\n550 5.1.1 gsmtp"}});
   mail_by(desk, server);
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail failed: 550-5.1.1 no such user, 5.1.1 says 5.1.1 gsmtp");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message failed: 550-5.1.1 no such user, 5.1.1 says 5.1.1 gsmtp");
 }
 
 TEST_CASE("fault 18: where one recipient is refused or put off, the next one's mail goes out") {
@@ -153,7 +153,7 @@ TEST_CASE("fault 18: a mail server that hangs is given up in bounded time, and t
   mail_by(desk, server, ", timeout: 10m");
   make_due(desk);
   const auto begin = Clock::now();
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
   CHECK(Clock::now() - begin < std::chrono::seconds(8));
   CHECK(server.messages().size() == 1);
 }
@@ -162,12 +162,12 @@ TEST_CASE("fault 18, promise 8: a mail that was taken and not answered is sent a
   const TenantFixture desk;
   MailServer server({.faults = {"--drop-after-data"}});
   mail_by(desk, server);
-  check_ended(desk({"user", "invite", bea, "--name", "Béa"}), 0, "1 mail waits: ");
+  check_ended(desk({"user", "invite", bea, "--name", "Béa"}), 0, "1 message is queued: ");
   CHECK(contains(fate(desk), "queued 1 "));
   server.cure();
   forget_first_mail(desk);
   make_due(desk);
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
   const auto mails = server.messages();
   REQUIRE(mails.size() == 2);
   CHECK(mails[0].text == mails[1].text);
@@ -181,7 +181,7 @@ TEST_CASE("the mails of several tenants leave by one connection where they are s
   desk.acctl.create("gamma");
   const MailServer server;
   mail_by(desk, server);
-  check_ended(desk.acctl({"outbox", "deliver", "--parallel", "1"}), 0, "3 mails sent");
+  check_ended(desk.acctl({"outbox", "deliver", "--parallel", "1"}), 0, "3 messages sent");
   const auto mails = server.messages();
   REQUIRE(mails.size() == 3);
   for (const TakenMail& mail : mails) CHECK(mail.connection == 1);
@@ -193,7 +193,7 @@ TEST_CASE("fault 18: a mail server that closes after five mails gets all of them
   CHECK(desk({"user", "invite", "--file", people(desk, 12)}).status == 0);
   const MailServer server({.faults = {"--close-after", "5"}});
   mail_by(desk, server);
-  check_ended(desk({"outbox", "deliver"}), 0, "12 mails sent, 0 deferred, 0 failed; 0 waiting");
+  check_ended(desk({"outbox", "deliver"}), 0, "12 messages sent, 0 deferred, 0 failed; 0 waiting");
   REQUIRE(not_once(server.messages(), 12) == "");
   CHECK(server.messages().back().connection == 3);
 }
@@ -204,7 +204,7 @@ TEST_CASE("fault 18: a mail server that closes after five mails without a word g
   CHECK(desk({"user", "invite", "--file", people(desk, 12)}).status == 0);
   const MailServer server({.faults = {"--drop-after", "5"}});
   mail_by(desk, server);
-  check_ended(desk({"outbox", "deliver"}), 0, "12 mails sent, 0 deferred, 0 failed; 0 waiting");
+  check_ended(desk({"outbox", "deliver"}), 0, "12 messages sent, 0 deferred, 0 failed; 0 waiting");
   REQUIRE(not_once(server.messages(), 12) == "");
   CHECK(server.messages().back().connection == 3);
 }
@@ -234,7 +234,7 @@ TEST_CASE("a mail whose template asks for what is not there fails, and others go
   forget_first_mail(desk);
   const MailServer server;
   mail_by(desk, server);
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent, 0 deferred, 1 failed; 0 waiting");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent, 0 deferred, 1 failed; 0 waiting");
   CHECK(fate(desk) == "failed 1 the message cannot be rendered: there is no placeholder 'who'");
   REQUIRE(server.messages().size() == 1);
   CHECK(server.messages()[0].to == Words{"cal@acme.example"});
@@ -252,12 +252,12 @@ TEST_CASE("where one tenant cannot be delivered, the others are, and it is named
   mail_by(desk, server);
   const Result result = desk.acctl({"outbox", "deliver"});
   INFO(result.out + result.err);
-  check_ended(result, 6, "2 mails sent");
+  check_ended(result, 6, "2 messages sent");
   CHECK(contains(result.out, "beta"));
   std::set<std::string> recipients;
   for (const TakenMail& mail : server.messages()) recipients.insert(mail.to.at(0));
   CHECK(recipients == std::set<std::string>{"ana@acme.example", "ana@gamma.example"});
   desk.acctl.in("postgres", "alter database beta with allow_connections true");
-  check_ended(desk.acctl({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk.acctl({"outbox", "deliver"}), 0, "1 message sent");
   CHECK(server.messages().size() == 3);
 }

@@ -44,11 +44,11 @@ TEST_CASE("while another run delivers, the mails wait for it") {
     acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});
     const acctl::Transaction turn(other);
     other.query("select from acctl.outbox_lock for update");
-    check_ended(desk({"user", "invite", bea}), 0, "1 mail waits: another run is delivering");
-    check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent, 0 deferred, 0 failed; 2 waiting");
+    check_ended(desk({"user", "invite", bea}), 0, "1 message is queued: another run is delivering messages");
+    check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent, 0 deferred, 0 failed; 2 waiting");
     CHECK(server.messages().empty());
   }
-  check_ended(desk({"outbox", "deliver"}), 0, "2 mails sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "2 messages sent");
 }
 
 TEST_CASE("fault 18, promise 8: acctl killed between the server's answer and its mark sends the same mail again") {
@@ -74,13 +74,13 @@ TEST_CASE("fault 18, promise 8: acctl killed between the server's answer and its
     CHECK(eventually([&] { return count("") == "0"; }));
   }
   CHECK(fate(desk) == "queued 0");
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
   const auto mails = server.messages();
   REQUIRE(mails.size() == 2);
   CHECK(mails[0].text == mails[1].text);
   CHECK(mails[0].to == mails[1].to);
   CHECK(fate(desk) == "sent 1");
-  check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent");
   CHECK(server.messages().size() == 2);
   CHECK(desk.complaints() == "");
 }

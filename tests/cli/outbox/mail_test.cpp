@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/mail_desk.hpp"
 #include "tests/support/mail_server.hpp"
 #include "tests/support/tenant_fixture.hpp"
 
@@ -32,12 +33,6 @@ std::string credentials(const TenantFixture& desk, const std::string& text = "po
 
 std::string with_tls(const MailServer& server) { return "ca_file: " + server.certificate(); }
 
-// Of the mail to bea: status, attempts, reason.
-std::string fate(const TenantFixture& desk) {
-  return desk.in("select status || ' ' || attempts || coalesce(' ' || error, '') from app.outbox where recipient = '" +
-                 bea + "' order by queued_at desc limit 1");
-}
-
 void name_organization(const TenantFixture& desk, const std::string& name) {
   acctl::Connection database(desk.acctl.cluster.dsn("postgres", "acme"), {});
   database.query("update app.settings set value = to_jsonb($1::text) where key = 'branding.name'", {name});
@@ -57,7 +52,7 @@ TEST_CASE("an invitation arrives over STARTTLS with a password, can be read, and
   const MailServer server({.security = Security::starttls, .auth = "postman:" + password});
   set_mail(desk.acctl, smtp_fields(server, with_tls(server) + ", credentials_file: " + credentials(desk)));
   name_organization(desk, "Söhne & Töchter");
-  check_ended(desk({"user", "invite", bea, "--name", "Béa Łukasz"}), 0, "1 mail sent");
+  check_ended(desk({"user", "invite", bea, "--name", "Béa Łukasz"}), 0, "1 message sent");
   const auto mails = server.messages();
   REQUIRE(mails.size() == 1);
   CHECK(mails[0].from == "no-reply@help.example");
@@ -88,7 +83,7 @@ TEST_CASE("an invitation arrives over TLS from the first byte") {
   const TenantFixture desk;
   const MailServer server({.security = Security::implicit, .auth = "postman:" + password});
   set_mail(desk.acctl, smtp_fields(server, with_tls(server) + ", credentials_file: " + credentials(desk)));
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail sent");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message sent");
   REQUIRE(server.messages().size() == 1);
   CHECK(parsed_mail(server.messages()[0].text)["to"].dump() == R"([{"address":"bea@acme.example","name":""}])");
 }
@@ -102,7 +97,7 @@ TEST_CASE("a sendmail program gets the message, and its exit code decides") {
   REQUIRE(chmod(program.c_str(), 0700) == 0);
   set_mail(desk.acctl, "transport: sendmail, program: " + program + ", from: no-reply@help.example");
   put_file(folder + "/code", "0");
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail sent");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message sent");
   CHECK(file_text(folder + "/words") == "-i\n-f\nno-reply@help.example\n--\nbea@acme.example\n");
   const auto mail = parsed_mail(file_text(folder + "/message"));
   CHECK(mail["subject"] == "You are invited to Name of acme");
@@ -124,7 +119,7 @@ TEST_CASE("a sendmail program that hangs is ended, and one that is missing is to
   const std::string program = desk.acctl.folder.path() + "/sendmail";
   set_mail(desk.acctl, "transport: sendmail, timeout: 1s, from: a@help.example, program: " + program);
   check_ended(desk.acctl({"platform", "check"}), 3, "there is no program " + program);
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail waits: ");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message is queued: ");
   CHECK(contains(fate(desk), "queued 1 "));
   put_file(program, "#!/bin/sh\nexec tail -f /dev/null\n");
   REQUIRE(chmod(program.c_str(), 0700) == 0);
@@ -137,7 +132,7 @@ TEST_CASE("a Maildir gets a file for each mail, which nobody else may read") {
   const TenantFixture desk;
   const std::string folder = desk.acctl.folder.path() + "/Maildir";
   set_mail(desk.acctl, "transport: maildir, folder: " + folder + ", from: no-reply@help.example");
-  check_ended(desk({"user", "invite", bea, "cal@acme.example"}), 0, "2 mails sent");
+  check_ended(desk({"user", "invite", bea, "cal@acme.example"}), 0, "2 messages sent");
   std::string names;
   for (const auto& entry : fs::directory_iterator(folder + "/new")) names += entry.path().filename().string() + "\n";
   CHECK(difference(desk.in("select id || '.acctl' from app.outbox where status = 'sent'") + "\n", names) == "");
@@ -171,11 +166,11 @@ TEST_CASE("no name can begin a header of its own, and hostile ones come back as 
     acctl::Connection database(desk.acctl.cluster.dsn("postgres", "acme"), {});
     database.query("update app.users set name = $1 where email = $2", {name, email});
     database.query("update app.outbox set status = 'queued', sent_at = null where recipient = $1", {email});
-    check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+    check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
     return parsed_mail(file_text(folder + "/new/" + id + ".acctl"));
   };
   // The first admin's mail is out of the way.
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
   for (const std::string& value : {std::string("\"quoted\" 'text' <x@evil.example>, \\ (comment); @"),
                                    std::string("=?utf-8?Q?x?= =?utf-8?B?eA==?="), std::string("=?"), umlauts,
                                    std::string("a  b   c "), std::string(150, 'x') + " " + std::string(40, 'y'),
@@ -205,7 +200,7 @@ TEST_CASE("names are escaped in HTML and left alone in text") {
   const MailServer server;
   set_mail(desk.acctl, smtp_fields(server, "tls: none"));
   name_organization(desk, "R&D <script>");
-  check_ended(desk({"user", "invite", bea, "--name", "<b>&\"Bea'"}), 0, "1 mail sent");
+  check_ended(desk({"user", "invite", bea, "--name", "<b>&\"Bea'"}), 0, "1 message sent");
   const auto mail = parsed_mail(server.messages().at(0).text);
   CHECK(mail["to"][0]["name"] == "<b>&\"Bea'");
   CHECK(contains(part(mail, "text/plain"), "Hello <b>&\"Bea',"));
@@ -239,7 +234,7 @@ TEST_CASE("users in a file that is applied are sent invitations, and a rehearsal
   check_ended(desk.apply(users, {"--dry-run"}), 0);
   check_ended(desk({"user", "invite", "cal@acme.example", "--dry-run"}), 0);
   CHECK(server.messages().empty());
-  check_ended(desk.apply(users), 0, "1 mail sent");
+  check_ended(desk.apply(users), 0, "1 message sent");
   REQUIRE(server.messages().size() == 1);
   CHECK(server.messages()[0].to == Words{bea});
   check_ended(desk({"user", "accept"}, link_in(part(parsed_mail(server.messages()[0].text), "text/plain"))), 0, bea);
@@ -248,11 +243,11 @@ TEST_CASE("users in a file that is applied are sent invitations, and a rehearsal
 TEST_CASE("outbox deliver says where mail cannot be sent at all, and cannot be rehearsed") {
   const TenantFixture desk;
   check_ended(desk({"outbox", "deliver"}), 1, "no mail transport is configured");
-  check_ended(desk.acctl({"platform", "check"}), 1, "no way to send mail is set");
-  check_ended(desk({"user", "invite", bea}), 0, "the mails wait: no way to send them is set");
+  check_ended(desk.acctl({"platform", "check"}), 1, "no mail transport is configured");
+  check_ended(desk({"user", "invite", bea}), 0, "messages remain queued: no mail transport is configured");
   const MailServer server;
   set_mail(desk.acctl, smtp_fields(server, "tls: none"));
-  check_ended(desk({"outbox", "deliver", "--dry-run"}), 3, "cannot be rehearsed");
+  check_ended(desk({"outbox", "deliver", "--dry-run"}), 3, "does not support --dry-run");
   CHECK(server.messages().empty());
 }
 
@@ -267,7 +262,7 @@ TEST_CASE("platform check signs in at the mail server and sends nothing") {
   CHECK(right[2].dump() == R"({"check":"mail","result":"ok","detail":")" + server.url() + "\"}");
   credentials(desk, "postman\nwrong\n");
   check_ended(desk.acctl({"platform", "check"}), 4, "535 5.7.8");
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail waits: 535 5.7.8");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message is queued: 535 5.7.8");
   CHECK(contains(fate(desk), "queued 1 535 5.7.8"));
   credentials(desk);
   set("tls: required" + rest);
@@ -282,7 +277,7 @@ TEST_CASE("TLS that is required is never done without") {
   const MailServer server;
   set_mail(desk.acctl, smtp_fields(server));
   check_ended(desk.acctl({"platform", "check"}), 4, "STARTTLS");
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail waits: ");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message is queued: ");
   CHECK(server.messages().empty());
 }
 
@@ -301,7 +296,7 @@ TEST_CASE("credentials that others may read, or that are none, are refused, and 
     check_ended(desk.acctl({"platform", "check"}), 3, "does not hold credentials: expected are two lines");
   }
   credentials(desk);
-  check_ended(desk({"outbox", "deliver"}), 0, "2 mails sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "2 messages sent");
 }
 
 TEST_CASE("neither the password nor a token is in any output, in a database or in the server's log") {
@@ -355,10 +350,10 @@ TEST_CASE("who has signed up hears of the end of access and of its return, who n
   check_ended(desk({"user", "invite", bea, "--name", "Bea"}), 0);
   const auto last = [&] { return parsed_mail(server.messages().back().text); };
   check_ended(desk({"user", "accept"}, link_in(part(last(), "text/plain"))), 0);
-  check_ended(desk({"user", "deactivate", bea, "--yes"}), 0, "1 mail sent");
+  check_ended(desk({"user", "deactivate", bea, "--yes"}), 0, "1 message sent");
   CHECK(last()["subject"] == "Your access to Name of acme has ended");
   CHECK(last()["to"][0]["address"] == bea);
-  check_ended(desk({"user", "reactivate", bea}), 0, "1 mail sent");
+  check_ended(desk({"user", "reactivate", bea}), 0, "1 message sent");
   CHECK(last()["subject"] == "Welcome back to Name of acme");
   CHECK(contains(part(last(), "text/plain"), "https://acme.acctl.localhost/"));
   CHECK(server.messages().size() == 3);
@@ -384,9 +379,10 @@ TEST_CASE("with another platform's key nothing is sent") {
 
 TEST_CASE("promise 1: inviting somebody again sends the mail that was not sent") {
   const TenantFixture desk;
-  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "the mails wait: no way to send them is set");
+  check_ended(desk({"user", "invite", "bea@acme.example"}), 0,
+              "messages remain queued: no mail transport is configured");
   const MailServer server;
   set_mail(desk.acctl, smtp_fields(server, "tls: none"));
-  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "0 invited, 1 there already");
+  check_ended(desk({"user", "invite", "bea@acme.example"}), 0, "0 invited, 1 already present");
   CHECK(desk.in("select status from app.outbox where recipient = 'bea@acme.example'") == "sent");
 }

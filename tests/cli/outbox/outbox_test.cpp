@@ -154,8 +154,8 @@ TEST_CASE("promise 16: a tenant's application holding advisory locks does not st
   application.script(
       "select pg_advisory_lock(hashtext('acctl outbox')); select pg_advisory_lock(hashtext('acctl outbox')::bigint), "
       "pg_advisory_lock('app.outbox'::regclass::oid::bigint)");
-  check_ended(desk({"user", "invite", bea}), 0, "1 mail sent");
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"user", "invite", bea}), 0, "1 message sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
 }
 
 TEST_CASE("promise 16: a row that the application holds is left for later, and the others are sent and marked") {
@@ -166,11 +166,11 @@ TEST_CASE("promise 16: a row that the application holds is left for later, and t
   {
     acctl::Connection application(desk.acctl.cluster.dsn(desk.acctl.app_role("acme"), "acme"), {});
     application.script("begin; update app.users set status = 'suspended' where email = '" + bea + "'");
-    check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent, 0 deferred, 0 failed; 1 waiting");
+    check_ended(desk({"outbox", "deliver"}), 0, "1 message sent, 0 deferred, 0 failed; 1 waiting");
     CHECK(recipients(server) == std::set<std::string>{"ana@acme.example"});
     application.script("commit");
   }
-  check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent");
   CHECK(recipients(server) == std::set<std::string>{"ana@acme.example"});
 }
 
@@ -207,7 +207,7 @@ TEST_CASE("promise 16: one tenant's thousands of mails do not keep another's wai
       "app.users where email like 'user%'");
   desk.acctl.create("beta");
   set_mail(desk.acctl, "transport: maildir, folder: " + desk.acctl.folder.path() + "/Maildir, from: a@help.example");
-  check_ended(desk.acctl({"outbox", "deliver", "--parallel", "1"}), 0, "702 mails sent");
+  check_ended(desk.acctl({"outbox", "deliver", "--parallel", "1"}), 0, "702 messages sent");
   const std::string last = "select max(sent_at) from app.outbox";
   CHECK(desk.acctl.in("beta", last) < desk.in(last));
 }
@@ -238,8 +238,8 @@ TEST_CASE("outbox deliver --strict tells a round that could send nothing from on
   }
   const MailServer server;
   mail_to(desk, server);
-  check_ended(desk({"outbox", "deliver", "--strict"}), 0, "1 mail sent");
-  check_ended(desk({"outbox", "deliver", "--strict"}), 0, "0 mails sent");
+  check_ended(desk({"outbox", "deliver", "--strict"}), 0, "1 message sent");
+  check_ended(desk({"outbox", "deliver", "--strict"}), 0, "0 messages sent");
 }
 
 TEST_CASE("an invitation that is not good any more is not mailed, whatever made it so") {
@@ -257,7 +257,7 @@ TEST_CASE("an invitation that is not good any more is not mailed, whatever made 
   mail_to(desk, server);
   desk.acctl.control("update acctl.tenants set seats = 100");
   desk.in("update acctl.tenant set seat_limit = 100");
-  check_ended(desk({"outbox", "deliver"}), 0, "1 mail sent");
+  check_ended(desk({"outbox", "deliver"}), 0, "1 message sent");
   int number = 0;
   for (const auto& [sql, reason] : ends) {
     INFO(sql);
@@ -267,7 +267,7 @@ TEST_CASE("an invitation that is not good any more is not mailed, whatever made 
     force(desk, sql + " where user_id = (select id from app.users where email = '" + email + "')");
     desk.in("update app.outbox set not_before = now() where status = 'queued'");
     mail_to(desk, server);
-    check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent");
+    check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent");
     CHECK(desk.in("select status || ' ' || error from app.outbox where recipient = '" + email + "'") ==
           "canceled " + reason);
   }
@@ -280,7 +280,7 @@ TEST_CASE("a link that would not be the one that was promised is not mailed", "[
   desk.in("update app.invitations set token_hash = sha256(token_hash)");
   const MailServer server;
   mail_to(desk, server);
-  check_ended(desk({"outbox", "deliver"}), 0, "0 mails sent, 0 deferred, 2 failed");
+  check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent, 0 deferred, 2 failed");
   CHECK(server.messages().empty());
   CHECK(contains(desk.in("select error from app.outbox where recipient = '" + bea + "'"),
                  "the link cannot be derived again"));

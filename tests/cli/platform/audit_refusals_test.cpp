@@ -221,7 +221,7 @@ TEST_CASE("a refusal that cannot be recorded is said to be missing, and stays th
   const TenantFixture desk;
   desk.acctl.control("revoke insert on acctl.audit from acctl; alter table acctl.audit owner to postgres");
   const Result result = desk({"user", "deactivate", "ana@acme.example", "--yes"});
-  check_ended(result, 5, "warning: this is not in the audit trail: ");
+  check_ended(result, 5, "warning: this run is not recorded in the audit trail: ");
   check_ended(desk({"review"}), 4, "permission denied");
 }
 

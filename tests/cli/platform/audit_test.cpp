@@ -122,7 +122,7 @@ TEST_CASE("audit list narrows by tenant, action, outcome, login, claimed actor a
   CHECK(actions({"--since", "2999-01-01T00:00:00Z"}).empty());
   check_ended(acctl({"audit", "list", "--since", "2027-02-30T00:00:00Z"}), 3, "no such time");
   check_ended(acctl({"audit", "list", "--since", "soon"}), 3, "neither a time nor a duration");
-  check_ended(acctl({"audit", "list", "--action", "a'b"}), 3, "is not an action");
+  check_ended(acctl({"audit", "list", "--action", "a'b"}), 3, "is not a valid action");
   check_ended(acctl({"audit", "list", "--limit", "0"}), 3);
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("a head is taken in whatever shape it was kept, and later entries do n
     CHECK(trail.problems({"--head", file}).empty());
   }
   put_file(file, "12 and no hash\n");
-  check_ended(trail.acctl({"audit", "verify", "--head", file}), 3, "does not hold the id and the hash of one entry");
+  check_ended(trail.acctl({"audit", "verify", "--head", file}), 3, "does not contain the id and the hash of one entry");
   check_ended(trail.acctl({"audit", "verify", "--head", file + ".not"}), 3);
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("a long trail is verified in parts") {
   trail.around("update acctl.audit a set hash = acctl.audit_entry_hash(a) where id = 20000");
   CHECK(trail.problems() == "changed 20000-20000, changed 20005-20005, missing 40001-40001");
   trail.around("update acctl.audit set reason = 'y' where id between 100 and 300");
-  CHECK(contains(trail.acctl({"audit", "verify"}).err, "more entries are wrong than these"));
+  CHECK(contains(trail.acctl({"audit", "verify"}).err, "further entries are wrong"));
 }
 
 TEST_CASE("audit export writes each entry with all that its hash is made of, and is recorded") {

@@ -68,7 +68,7 @@ TEST_CASE("platform init makes a platform once, and again changes nothing") {
   for (const std::vector<std::string>& words : {init, std::vector<std::string>{"platform", "init"}}) {
     const Result again = fresh.acctl(words);
     CHECK(again.status == 0);
-    CHECK(again.err == "the platform is initialised already; nothing changed\n");
+    CHECK(again.err == "the platform is already initialised; nothing changed\n");
   }
   CHECK(world() == before);
   CHECK_THAT(fresh.acctl({"platform", "upgrade"}).err, Catch::Contains("nothing changed"));

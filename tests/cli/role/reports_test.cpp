@@ -81,7 +81,7 @@ TEST_CASE("role matrix takes one tenant, or files") {
   desk.acctl.create("bob");
   const Result two = desk({"role", "matrix", "-t", "bob"});
   CHECK(two.status == 3);
-  CHECK(two.err == "acctl: this command takes one tenant\nName it with -t.\n");
+  CHECK(two.err == "acctl: this command takes one tenant\nSelect it with -t.\n");
   CHECK(two.out.empty());
   const Result pack = desk.acctl({"role", "matrix", "--pack", "msp", "--format", "csv"});
   CHECK(pack.out.starts_with("PERMISSION,CATEGORY,enterprise-admin,manager,organization-admin,viewer\r\n"));

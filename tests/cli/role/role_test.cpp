@@ -56,8 +56,8 @@ TEST_CASE("role create refuses what the catalogue does not have, and keys and na
               "permission tickets.assign has no level restricted, only global, group");
   check_ended(create("x", "tickets.create:group"), 3, "permission tickets.create has no level group");
   check_ended(create("x", "tickets.view:grup"), 3, "--permission: 'grup' is not a valid level; did you mean 'group'?");
-  check_ended(create("x", "tickets"), 3, "'tickets' is no permission");
-  check_ended(create("X Y", "tickets.view"), 3, "'X Y' is no key");
+  check_ended(create("x", "tickets"), 3, "'tickets' is not a valid permission");
+  check_ended(create("X Y", "tickets.view"), 3, "'X Y' is not a valid key");
   check_ended(desk({"role", "create", "x", "--name", " "}), 3, "'name' must not be empty");
   CHECK(difference(before, desk.everything()) == "");
 }
@@ -106,9 +106,9 @@ TEST_CASE("role edit changes what is given, where somebody loses a permission it
   check_ended(desk({"role", "edit", "support-agent", "--add-permission", "tickets.view:group"}), 10);
   check_ended(desk({"role", "edit", "support-agent", "--description", ""}), 0);
   CHECK(desk.in("select description is null from app.roles where key = 'support-agent'") == "t");
-  check_ended(desk({"role", "edit", "support-agent"}), 3, "no change is named");
+  check_ended(desk({"role", "edit", "support-agent"}), 3, "nothing to change; give at least one option");
   check_ended(desk({"role", "edit", "support-agent", "--add-permission", "a.b", "--remove-permission", "a.b"}), 3,
-              "permission a.b is to be added and removed");
+              "permission a.b is both added and removed");
 }
 
 TEST_CASE("role delete says who has the role, and gives them another where it is told to") {
@@ -214,7 +214,7 @@ TEST_CASE("a role of scope enterprise is not granted in one tenant") {
 
 TEST_CASE("role list and role show say what a role is and gives, the chief role is Admin while a tenant stands alone") {
   const TenantFixture desk;
-  desk.applied(people + "role_templates:\n  desk: {name: Desk, permissions: [items.view, billing.manage]}\n");
+  desk.applied(people + "role_templates:\n  desk: {name: TenantFixture, permissions: [items.view, billing.manage]}\n");
   desk.in("update app.roles set name = 'Organization Admin' where key = 'admin'");
   const auto roles = desk.json({"role", "list"});
   REQUIRE(roles.size() == 3);

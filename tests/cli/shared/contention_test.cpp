@@ -16,7 +16,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-std::future<Result> start(const TenantFixture& desk, const Words& words) {
+std::future<Result> start_run(const TenantFixture& desk, const Words& words) {
   return std::async(std::launch::async, [&desk, words] { return desk(words); });
 }
 
@@ -45,8 +45,8 @@ TEST_CASE("two applies at once: the tenant is what one of them wanted, never a m
     return all;
   };
   for (int round = 0; round < 4; ++round) {
-    std::future<Result> left = start(desk, {"apply", "-f", desk.file(text("Left"), "left.yaml"), "--yes"});
-    std::future<Result> right = start(desk, {"apply", "-f", desk.file(text("Right"), "right.yaml"), "--yes"});
+    std::future<Result> left = start_run(desk, {"apply", "-f", desk.file(text("Left"), "left.yaml"), "--yes"});
+    std::future<Result> right = start_run(desk, {"apply", "-f", desk.file(text("Right"), "right.yaml"), "--yes"});
     const int done = desk.in("select 1") == "1" ? 0 : 1;
     const Result first = left.get();
     const Result second = right.get();
@@ -65,8 +65,8 @@ TEST_CASE("two applies at once: the tenant is what one of them wanted, never a m
 TEST_CASE("the same apply twice at once changes the tenant once") {
   const TenantFixture desk;
   const Words words = {"apply", "-f", desk.file("roles:\n  helper: {name: Helper}\n"), "--yes"};
-  std::future<Result> one = start(desk, words);
-  std::future<Result> two = start(desk, words);
+  std::future<Result> one = start_run(desk, words);
+  std::future<Result> two = start_run(desk, words);
   const std::vector<int> ends = {one.get().status, two.get().status};
   for (const int end : ends) CHECK((end == 0 || end == 7));
   CHECK((ends[0] == 0 || ends[1] == 0));
@@ -79,9 +79,9 @@ TEST_CASE("apply against undo: one comes first, and the ledger tells the story o
   for (int round = 0; round < 4; ++round) {
     const std::string name = "N" + std::to_string(round);
     const std::string run = desk.applied("roles:\n  helper: {name: " + name + "}\n");
-    std::future<Result> undo = start(desk, {"undo", run, "--yes"});
+    std::future<Result> undo = start_run(desk, {"undo", run, "--yes"});
     std::future<Result> apply =
-        start(desk, {"apply", "-f", desk.file("roles:\n  helper: {name: Next}\n", "next.yaml"), "--yes"});
+        start_run(desk, {"apply", "-f", desk.file("roles:\n  helper: {name: Next}\n", "next.yaml"), "--yes"});
     const Result undone = undo.get();
     const Result applied = apply.get();
     INFO(undone.err << applied.err);
@@ -107,7 +107,7 @@ TEST_CASE("apply waits for who holds the configuration, and says so in time") {
   CHECK(difference(before, desk.everything()) == "");
   // A plan asks for no lock.
   check_ended(desk({"plan", "-f", path, "--timeout", "5s"}), 0);
-  std::future<Result> waiting = start(desk, {"apply", "-f", path, "--yes"});
+  std::future<Result> waiting = start_run(desk, {"apply", "-f", path, "--yes"});
   CHECK(eventually([&] { return waits(desk); }));
   holder.session.script("commit");
   check_ended(waiting.get(), 0);
@@ -122,12 +122,12 @@ TEST_CASE(
   const std::string path = desk.file("roles:\n  helper: {name: Next}\n");
   const auto meanwhile = [&](const std::string& edit) {
     Holder holder(desk);
-    std::future<Result> waiting = start(desk, {"apply", "-f", path, "--yes"});
+    std::future<Result> waiting = start_run(desk, {"apply", "-f", path, "--yes"});
     CHECK(eventually([&] { return waits(desk); }));
     holder.session.script(edit + "; commit");
     return waiting.get();
   };
-  check_ended(meanwhile("update app.roles set name = 'Hand' where key = 'helper'"), 7, "was changed since the plan");
+  check_ended(meanwhile("update app.roles set name = 'Hand' where key = 'helper'"), 7, "has changed since the plan");
   CHECK(desk.in("select name from app.roles where key = 'helper'") == "Hand");
   check_ended(meanwhile("update app.statuses set name = 'Fresh' where key = 'new'"), 0);
   CHECK(desk.in("select name from app.roles where key = 'helper'") == "Next");
@@ -141,7 +141,7 @@ TEST_CASE("an edit by the application during an apply neither is lost nor waits 
   Connection blocker(desk.acctl.cluster.dsn("postgres", "acme"), {});
   blocker.script("begin; select from app.roles where key = 'helper' for update");
   std::future<Result> apply =
-      start(desk, {"apply", "-f", desk.file("roles:\n  helper: {name: Next}\nteams:\n  t: {name: T}\n"), "--yes"});
+      start_run(desk, {"apply", "-f", desk.file("roles:\n  helper: {name: Next}\nteams:\n  t: {name: T}\n"), "--yes"});
   CHECK(eventually([&] { return waits(desk); }));
   desk.by_hand("update app.statuses set name = 'Fresh' where key = 'new'");
   CHECK(desk.in("select name from app.statuses where key = 'new'") == "Fresh");
@@ -162,7 +162,7 @@ TEST_CASE("where acctl and the application wait for each other, acctl gives way 
   for (const std::string who : {"bea", "cal"}) {
     // The wrong order: a user's row first.
     app.script("begin; update app.users set last_sign_in_at = now() where email = '" + who + "@acme.example'");
-    std::future<Result> leaving = start(desk, {"user", "deactivate", who + "@acme.example", "--yes"});
+    std::future<Result> leaving = start_run(desk, {"user", "deactivate", who + "@acme.example", "--yes"});
     CHECK(eventually([&] { return waits(desk); }));
     app.script("update app.teams set name = '" + who + "'");
     app.script("commit");

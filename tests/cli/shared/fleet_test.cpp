@@ -76,7 +76,7 @@ TEST_CASE("tenants are chosen by name, all, by property, less those excluded, an
   CHECK(chosen({"-t", "bert"}, "tenants:\n  match: {plan: [pro]}\n" + helper) == "bert;");
   const std::string path = fleet.file("tenants: [carl]\n" + helper);
   check_ended(fleet.acctl({"plan", "-f", path, "-t", "acme"}), 3, "the files are not for tenant acme");
-  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper)}), 3, "no tenant is named");
+  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper)}), 3, "no tenant is selected");
   check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "-t", "nobody"}), 3, "there is no tenant 'nobody'");
   check_ended(fleet.acctl({"plan", "-f", fleet.file("tenants: [nobody]\n" + helper)}), 3, "'nobody'");
 }
@@ -193,7 +193,7 @@ TEST_CASE("the tenants of the command line are not those of the environment, nor
   const std::string text = "tenants: [acme, carl]\n" + helper;
   CHECK(tenants_of(fleet.plan_for({"--match", "plan=pro"}, text)) == "carl;");
   CHECK(tenants_of(fleet.plan_for({"-t", "acme", "-t", "carl", "--match", "plan=pro"}, helper)) == "carl;");
-  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "--match", "plan=por"}), 0, "no tenant is selected");
+  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "--match", "plan=por"}), 0, "no tenant matches");
   check_ended(fleet.acctl({"plan", "-f", fleet.file("tenants: [acme, crl]\n" + helper)}), 3,
               "there is no tenant 'crl'");
 }

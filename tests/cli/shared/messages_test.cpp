@@ -1,7 +1,5 @@
 // What is said on standard error and kept in the log file.
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <regex>
@@ -18,10 +16,13 @@ using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::eventually;
 using acctl::test::file_text;
+using acctl::test::MailServer;
 using acctl::test::put_file;
 using acctl::test::Result;
 using acctl::test::run_program;
 using acctl::test::Running;
+using acctl::test::set_mail;
+using acctl::test::smtp_fields;
 using acctl::test::TemporaryFolder;
 using acctl::test::TenantFixture;
 using Json = nlohmann::ordered_json;
@@ -34,6 +35,33 @@ std::vector<std::string> lines_of(const std::string& text) {
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
 }
+
+void put_private(const std::string& path, const std::string& text, mode_t mode) {
+  put_file(path, text);
+  REQUIRE(chmod(path.c_str(), mode) == 0);
+}
+
+// What -v says of the mail exchanges of a run: {"AUTH 235", "connect Failed to connect …"}. `place` is a regular
+// expression for the host or path that each of them must name.
+std::set<std::string> mail_exchanges(const TenantFixture& desk, const std::string& place,
+                                     std::vector<std::string> words = {"user", "resend", "ana@acme.example"}) {
+  words.emplace_back("-v");
+  const Result result = desk(words);
+  CHECK(result.status == 0);
+  const std::regex exchange("(?:smtp ([A-Za-z]+): host |(sendmail|maildir) )" + place + "[:,] \\d+\\.\\d ms, (.+)");
+  std::set<std::string> all;
+  for (const std::string& line : lines_of(result.err)) {
+    if (!line.starts_with("smtp ") && !line.starts_with("sendmail ") && !line.starts_with("maildir ")) continue;
+    INFO(line);
+    std::smatch match;
+    REQUIRE(std::regex_match(line, match, exchange));
+    CHECK_FALSE(contains(line, "ana@"));
+    all.insert(match[1].str() + match[2].str() + " " + match[3].str());
+  }
+  return all;
+}
+
+std::string host_of(const MailServer& server) { return "127\\.0\\.0\\.1:" + std::to_string(server.port()); }
 
 const std::regex time_of_day("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$");
 
@@ -59,6 +87,53 @@ TEST_CASE("verbose: -v names each statement with its time, rows and database") {
   CHECK(names.contains("user_list"));
   CHECK_FALSE(contains(desk({"user", "list"}).err, "statement"));
   CHECK(desk({"user", "list", "-qv"}).err.empty());
+}
+
+TEST_CASE("verbose: -v names each exchange with the mail server, with host, time and answer") {
+  const TenantFixture desk;
+  const MailServer server({.security = acctl::test::MailServerOptions::Security::starttls, .auth = "postman:s3cr3t"});
+  const std::string credentials = desk.acctl.folder.path() + "/credentials";
+  put_private(credentials, "postman\ns3cr3t\n", 0600);
+  set_mail(desk.acctl, smtp_fields(server, "ca_file: " + server.certificate() + ", credentials_file: " + credentials));
+  const std::set<std::string> exchanges = mail_exchanges(desk, host_of(server));
+  for (const char* expected :
+       {"connect 220", "EHLO 250", "STARTTLS 220", "AUTH 235", "MAIL 250", "RCPT 250", "DATA 354", "message 250"}) {
+    INFO(expected);
+    CHECK(exchanges.contains(expected));
+  }
+  put_private(credentials, "postman\nwrong\n", 0600);
+  CHECK(mail_exchanges(desk, host_of(server)).contains("AUTH 535"));
+  const std::string log = desk.acctl.folder.path() + "/acctl.log";
+  CHECK(desk.acctl({"platform", "check", "--log-file", log}).status == 4);
+  CHECK(std::regex_search(file_text(log),
+                          std::regex(" smtp=AUTH host=" + host_of(server) + " ms=[0-9]+\\.[0-9] outcome=535\\b")));
+  set_mail(desk.acctl, smtp_fields(server, "credentials_file: " + credentials));
+  bool refused = false;
+  for (const std::string& exchange : mail_exchanges(desk, host_of(server))) {
+    refused = refused || (exchange.starts_with("TLS ") && contains(exchange, "certificate"));
+  }
+  CHECK(refused);
+}
+
+TEST_CASE("verbose: -v names a mail exchange that had no answer, too") {
+  const TenantFixture desk;
+  const MailServer silent({.faults = {"--hang", "MAIL"}});
+  set_mail(desk.acctl, smtp_fields(silent, "tls: none, timeout: 1s"));
+  CHECK(mail_exchanges(desk, host_of(silent), {"outbox", "deliver"}).contains("MAIL no answer within 1s"));
+  set_mail(desk.acctl, "transport: smtp, url: 'smtp://127.0.0.1:1', tls: none, from: no-reply@help.example");
+  const std::set<std::string> exchanges = mail_exchanges(desk, "127\\.0\\.0\\.1:1");
+  REQUIRE(exchanges.size() == 1);
+  CHECK(exchanges.begin()->starts_with("connect "));
+}
+
+TEST_CASE("verbose: -v names what a sendmail program and a Maildir do") {
+  const TenantFixture desk;
+  const std::string folder = desk.acctl.folder.path();
+  put_private(folder + "/sendmail", "#!/bin/sh\ncat >/dev/null\necho \"no $5\"\nexit 75\n", 0700);
+  set_mail(desk.acctl, "transport: sendmail, from: no-reply@help.example, program: " + folder + "/sendmail");
+  CHECK(mail_exchanges(desk, folder + "/sendmail") == std::set<std::string>{"sendmail exit code 75"});
+  set_mail(desk.acctl, "transport: maildir, from: no-reply@help.example, folder: " + folder + "/Maildir");
+  CHECK(mail_exchanges(desk, folder + "/Maildir") == std::set<std::string>{"maildir written"});
 }
 
 TEST_CASE("with --log-format json each line is an object with time, level, run and tenant") {

@@ -57,7 +57,7 @@ TEST_CASE("promise 12: what an enterprise took back while a tenant was held is g
   const Group group;
   group.hold("globex");
   check_ended(group.acctl({"enterprise", "revoke", "umbrella", olga, "enterprise-admin", "--yes"}), 0,
-              "it is done there when the tenant is resumed");
+              "the change is made when the tenant is resumed");
   CHECK(group.rest("acme") == "active - 1");
   const Result resumed = group.acctl({"tenant", "resume", "globex"});
   check_ended(resumed, 0, olga + " no longer has role enterprise-admin, which enterprise umbrella revoked");
@@ -241,7 +241,7 @@ TEST_CASE(
               0);
   check_ended(group.acctl({"user", "edit", "max@umbrella.example", "--email", "maxim@umbrella.example", "-t", "globex",
                            "--yes"}),
-              0, "the grants of enterprise umbrella follow to maxim@umbrella.example");
+              0, "the grants in enterprise umbrella were moved to maxim@umbrella.example");
 }
 
 TEST_CASE("promise 2: tenant suspend leaves a database role alone that is not the tenant's") {

@@ -140,7 +140,7 @@ TEST_CASE("what the file says cannot be said beside it") {
     words.insert(words.end(), more.begin(), more.end());
     const Result result = acctl(words);
     CHECK(result.status == 3);
-    CHECK_THAT(result.err, Catch::Contains("and --file exclude each other"));
+    CHECK_THAT(result.err, Catch::Contains("and --file cannot be combined"));
   }
   CHECK(slugs(acctl).empty());
 }

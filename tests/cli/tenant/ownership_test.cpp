@@ -104,8 +104,8 @@ TEST_CASE("what the files still name is not pruned from under them") {
   const std::string file = desk.file(without);
   CHECK(desk.apply(without, {"--prune"}).err ==
         "acctl: the definitions do not fit the tenant\n" + file +
-            ":3:35: roles/base is declared no longer and would be pruned, but is named here\n" + file +
-            ":4:32: users/ben@acme.example is declared no longer and would be pruned, but is named here\n");
+            ":3:35: roles/base is no longer declared and would be pruned, but is referred to here\n" + file +
+            ":4:32: users/ben@acme.example is no longer declared and would be pruned, but is referred to here\n");
   CHECK(desk.members_of("t") == "ben");
   check_ended(desk.apply(without), 0);
 }
@@ -154,11 +154,11 @@ TEST_CASE("what another manager's object refers to is not pruned, and the plan n
   check_ended(desk.plan("manager: mine\nbusiness_hours: {b: {name: B}}\nprojects: {p: {name: P}}\n"
                         "permissions: {x.z: {}}\n",
                         {"--prune"}),
-              7, "permissions/x.y cannot be removed: 1 has it (roles/r)");
+              7, "permissions/x.y cannot be removed: it is held by roles/r");
   check_ended(desk.plan("manager: mine\nbusiness_hours: {b: {name: B}}\nprojects: {p: {name: P}}\n"
                         "permissions: {x.y: {}}\n",
                         {"--prune"}),
-              7, "permissions/x.z cannot be removed: 1 has it (users/ana@acme.example)");
+              7, "permissions/x.z cannot be removed: it is held by users/ana@acme.example");
 }
 
 TEST_CASE("what people changed by hand stays where the file does not speak of it") {

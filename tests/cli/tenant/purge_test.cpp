@@ -99,8 +99,9 @@ TEST_CASE("tenant purge drops those whose hold is over, after a yes, and nobody 
   const std::string storage =
       acctl.storage_root() + "/" + acctl.control("select id from acctl.tenants where slug = 'acme'");
   CHECK(fs::exists(storage));
-  check(acctl({"tenant", "purge"}), 10, "Do you want to remove 1 tenant whose hold is over?");
-  check(acctl({"tenant", "purge", "--dry-run"}), 0, "1 tenant whose hold is over would be removed; nothing was done");
+  check(acctl({"tenant", "purge"}), 10, "Do you want to remove 1 tenant whose hold has expired?");
+  check(acctl({"tenant", "purge", "--dry-run"}), 0,
+        "1 tenant whose hold has expired would be removed; nothing was done");
   check(acctl({"tenant", "purge", "bert", "--yes"}), 0, "nothing was removed");
   check(acctl({"tenant", "purge", "cleo", "--yes"}), 0, "nothing was removed");
   check(acctl({"tenant", "purge", "nobody", "--yes"}), 3, "nobody");

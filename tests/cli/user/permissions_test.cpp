@@ -45,7 +45,7 @@ TEST_CASE("user permissions lists all with level and ways") {
 )");
   CHECK(desk.json({"user", "permissions", "dan@acme.example"}).dump() ==
         R"({"email":"dan@acme.example","permissions":[]})");
-  CHECK(desk({"user", "permissions", "carla@acme.example"}).err == "carla@acme.example may do nothing\n");
+  CHECK(desk({"user", "permissions", "carla@acme.example"}).err == "carla@acme.example has no permissions\n");
   CHECK(desk.json({"user", "permissions", "ana@acme.example"})["permissions"].size() ==
         std::stoul(desk.in("select count(*) from app.permissions")));
   CHECK_THAT(desk({"user", "permissions", "bob@acme.example", "-o", "csv"}).out,

@@ -153,7 +153,7 @@ TEST_CASE("people in a file are invited together, with what each row says") {
                                "email,name,role,teams,crm,external_id,session\r\n"
                                "BEA@acme.example,\"Ames, Bea\",team-lead,tier-1;tier-2,yes,E1,8h\r\n"
                                "cal@acme.example,,,,,,\r\n");
-  check_ended(desk({"user", "invite", "--file", file, "--role", "support-agent"}), 0, "2 invited, 0 there already");
+  check_ended(desk({"user", "invite", "--file", file, "--role", "support-agent"}), 0, "2 invited, 0 already present");
   const auto user = desk.json({"user", "show", bea});
   CHECK(user["name"] == "Ames, Bea");
   CHECK(user["roles"].dump() == R"(["team-lead"])");

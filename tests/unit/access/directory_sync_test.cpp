@@ -1,5 +1,6 @@
 // Whom a row of a directory's list means, where another user has its address.
 #include "provisioning/access/directory_sync.hpp"
+
 #include "tests/support/catch.hpp"
 
 using acctl::Invitee;

@@ -52,7 +52,7 @@ TEST_CASE("words for permissions: levels, signs, and what they cannot be") {
   CHECK(message_of([] { acctl::parse_permissions("--permission", {"tickets.view:"}); }) ==
         "--permission: '' is not a valid level");
   CHECK(message_of([] { acctl::parse_permissions("--permission", {"-tickets.view"}); }) ==
-        "--permission: '-tickets.view' is no permission: write resource.action in lower case, or \"*\"");
+        "--permission: '-tickets.view' is not a valid permission: write resource.action in lower case, or \"*\"");
 }
 
 TEST_CASE("a permission without a level is the same as its widest") {

@@ -1,4 +1,5 @@
 #include "provisioning/base/did_you_mean.hpp"
+
 #include "tests/support/catch.hpp"
 
 using acctl::did_you_mean;

@@ -186,7 +186,7 @@ TEST_CASE("a context at the prompt and a variable that name two databases are re
     return world.settings.database;
   };
   setenv("ACCTL_DATABASE_URL", "host=other", 1);
-  CHECK(parse({"--context", "a"}) == "--context names another database than $ACCTL_DATABASE_URL");
+  CHECK(parse({"--context", "a"}) == "--context and $ACCTL_DATABASE_URL name different databases");
   CHECK(parse({"--context", "a", "--database", "host=third"}) == "host=third");
   CHECK(parse({"--context", "b"}) == "host=other");
   setenv("ACCTL_CONTEXT", "a", 1);
@@ -268,8 +268,8 @@ TEST_CASE("mistyped words are named, with what was probably meant") {
   CHECK(create_refusal({"--out", "json"}).starts_with("there is no option '--out'"));
   CHECK(create_refusal({"-z"}).starts_with("there is no option '-z'"));
   CHECK(create_refusal({"--=x"}).starts_with("there is no option '--'"));
-  CHECK(create_refusal({"--plan", "por"}) == "--plan: 'por' is none of trial, pro; did you mean 'pro'?");
-  CHECK(refusal({"tenant", "list", "x"}) == "'x' is one argument too many");
+  CHECK(create_refusal({"--plan", "por"}) == "--plan: 'por' is not one of trial, pro; did you mean 'pro'?");
+  CHECK(refusal({"tenant", "list", "x"}) == "unexpected argument 'x'");
   CHECK(refusal({"tenant", "create"}) == "SLUG is missing");
 }
 
@@ -300,9 +300,9 @@ TEST_CASE("formats of a command are its own") {
   World world;
   world.parse({"-o", "markdown", "tenant", "list"});
   CHECK(world.settings.output == "markdown");
-  CHECK(create_refusal({"-o", "markdown"}) == "--output: 'markdown' is none of table, json, yaml, csv, name");
+  CHECK(create_refusal({"-o", "markdown"}) == "--output: 'markdown' is not one of table, json, yaml, csv, name");
   CHECK(refusal({"tenant", "list", "-o", "markdwn"}) ==
-        "--output: 'markdwn' is none of table, json, yaml, csv, name, markdown, junit; did you mean 'markdown'?");
+        "--output: 'markdwn' is not one of table, json, yaml, csv, name, markdown, junit; did you mean 'markdown'?");
 }
 
 TEST_CASE("help is wanted wherever it is asked for") {
@@ -359,10 +359,10 @@ TEST_CASE("what stands in for a flag is checked like one") {
     return std::string("none");
   };
   setenv("ACCTL_OUTPUT", "xml", 1);
-  CHECK(problem().starts_with("$ACCTL_OUTPUT: 'xml' is none of table"));
+  CHECK(problem().starts_with("$ACCTL_OUTPUT: 'xml' is not one of table"));
   unsetenv("ACCTL_OUTPUT");
   world.configure("current: a\ncontexts: {a: {output: xml}}\n");
-  CHECK(problem().starts_with("configuration: output: 'xml' is none of table"));
+  CHECK(problem().starts_with("configuration: output: 'xml' is not one of table"));
   world.configure("current: a\ncontexts: {a: {parallel: many}}\n");
   CHECK(problem() == "configuration: parallel: 'many' is not a whole number");
   world.configure("current: gone\ncontexts: {a: {}}\n");

@@ -1,4 +1,5 @@
-// Promise 5: a plan is carried out as it was saved, or not at all. Whole programs: tests/cli/definitions/saved_plan_test.cpp.
+// Promise 5: a plan is carried out as it was saved, or not at all. Whole programs:
+// tests/cli/definitions/saved_plan_test.cpp.
 #include "commands/definitions/saved_plan.hpp"
 
 #include "provisioning/base/digest.hpp"
@@ -42,24 +43,24 @@ TEST_CASE("promise 5: a plan that was altered, cut, or made by another acctl is 
   CHECK(refusal(sealed(plan())) == "");
   Json altered = Json::parse(sealed(plan()));
   altered["tenants"][0]["slug"] = "globex";
-  CHECK(refusal(altered.dump()) == "p was altered after it was made");
+  CHECK(refusal(altered.dump()) == "p was changed after it was saved");
   Json other = plan();
   other["acctl"] = "0.0.1";
-  CHECK(refusal(sealed(other)) == "p was made by another version of acctl");
+  CHECK(refusal(sealed(other)) == "p was saved by another version of acctl");
   other = plan();
   other["acctl_plan"] = 3;
-  CHECK(refusal(sealed(other)) == "p was made by another version of acctl");
+  CHECK(refusal(sealed(other)) == "p was saved by another version of acctl");
   const std::string whole = sealed(plan());
-  CHECK(refusal(whole.substr(0, whole.size() - 9)) == "p is not a whole plan");
-  CHECK(refusal("{}") == "p is not a plan");
-  CHECK(refusal(std::string(200, '[') + std::string(200, ']')) == "p is not a whole plan");
+  CHECK(refusal(whole.substr(0, whole.size() - 9)) == "p is incomplete or damaged");
+  CHECK(refusal("{}") == "p is not a saved plan");
+  CHECK(refusal(std::string(200, '[') + std::string(200, ']')) == "p is incomplete or damaged");
 }
 
 TEST_CASE("promise 5: a plan says only what a plan can say") {
   const auto refused = [](const std::string& pointer, const Json& value) {
     Json content = plan();
     content[Json::json_pointer(pointer)] = value;
-    return refusal(sealed(content)) == "p is not a whole plan";
+    return refusal(sealed(content)) == "p is incomplete or damaged";
   };
   CHECK(refused("/groups/g/0/kind", "credentials"));
   CHECK(refused("/groups/g/0/action", "drop"));

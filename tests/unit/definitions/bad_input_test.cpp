@@ -18,14 +18,17 @@ std::string problem(const std::string& text) { return problems_of("acctl: 1\n" +
 // Of a role with `key`, written as YAML.
 std::string role(const std::string& key) { return problem("roles:\n  " + key + ": {}\n"); }
 
-constexpr const char* grammar = " is no key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at its ends\n";
+constexpr const char* grammar =
+    " is not a valid key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at its ends\n";
 
 }  // namespace
 
 TEST_CASE("bad input: names that are no keys") {
   CHECK(role(std::string(63, 'a')).empty());
-  CHECK(role(std::string(64, 'a')) == "3:3: the key '" + std::string(64, 'a') + "' has 64 bytes; at most 63 fit\n");
-  CHECK(role(std::string(65, 'a')) == "3:3: the key '" + std::string(65, 'a') + "' has 65 bytes; at most 63 fit\n");
+  CHECK(role(std::string(64, 'a')) ==
+        "3:3: the key '" + std::string(64, 'a') + "' has 64 bytes; at most 63 are allowed\n");
+  CHECK(role(std::string(65, 'a')) ==
+        "3:3: the key '" + std::string(65, 'a') + "' has 65 bytes; at most 63 are allowed\n");
   for (const auto& [key, shown] :
        std::vector<std::pair<std::string, std::string>>{{"\"it's\"", "it's"},
                                                         {"'a\"b'", "a\"b"},
@@ -59,10 +62,11 @@ TEST_CASE("bad input: names that are no keys") {
     if (std::string(key) != "null-") CHECK(role(key).empty());
   }
   CHECK(problem("permissions:\n  tickets: {}\n") ==
-        "3:3: 'tickets' is no permission: write resource.action in lower case, or \"*\"\n");
+        "3:3: 'tickets' is not a valid permission: write resource.action in lower case, or \"*\"\n");
   for (const char* key : {"a.b.c", ".b", "a.", "A.b", "a.*", "\"a b.c\""}) {
     INFO(key);
-    CHECK(problem("permissions:\n  " + std::string(key) + ": {}\n").find("is no permission") != std::string::npos);
+    CHECK(problem("permissions:\n  " + std::string(key) + ": {}\n").find("is not a valid permission") !=
+          std::string::npos);
   }
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("tests name a user or a role and what it can and cannot do") {
 
 TEST_CASE("the version of the format is required and known") {
   CHECK(problems("roles: {}\n") == "1:1: `acctl: 1`, the version of the format, is missing\n");
-  CHECK(problems("acctl: 2\n") == "1:8: format version 2 was made for a newer acctl; this one reads 1\n");
+  CHECK(problems("acctl: 2\n") == "1:8: format version 2 requires a newer acctl; this one reads 1\n");
   CHECK(problems("- a\n") == "1:1: a definitions document is a mapping that begins with `acctl: 1`\n");
   CHECK_FALSE(problems("").empty());
   CHECK(problems("acctl: 1\n").empty());

@@ -115,7 +115,7 @@ TEST_CASE("texts have the form of their field") {
   CHECK(of("users", "external_id", "\"\"") == "'external_id' must not be empty");
   CHECK(of("permissions", "category", "\"\"") == "'category' must not be empty");
   CHECK(of("users", "role_template", "No") == "'role_template' takes text; write \"No\" in quotes");
-  CHECK(of("users", "role_template", "Lead").starts_with("'role_template': 'Lead' is no key"));
+  CHECK(of("users", "role_template", "Lead").starts_with("'role_template': 'Lead' is not a valid key"));
 }
 
 TEST_CASE("documents have the shape of their field") {
@@ -123,14 +123,14 @@ TEST_CASE("documents have the shape of their field") {
   CHECK(of("business_hours", "hours", "{friday: [\"13:00-17:00\", \"09:00-12:00\", \"12:00-13:00\"]}").empty());
   CHECK(
       of("business_hours", "hours", "{monday: [\"22:00-06:00\"]}") ==
-      "'hours' has the span '22:00-06:00' for monday, which ends before it begins; write \"22:00-24:00\" and, for the "
+      "'hours' has the span '22:00-06:00' for monday, which ends before it starts; write \"22:00-24:00\" and, for the "
       "next day, \"00:00-06:00\"");
   CHECK(of("business_hours", "hours", "{monday: [\"09:00-09:00\"]}") ==
         "'hours' has the span '09:00-09:00' for monday, which has no length");
   CHECK(of("business_hours", "hours", "{monday: [\"12:00-17:00\", \"09:00-13:00\"]}") ==
         "'hours' has the spans '09:00-13:00' and '12:00-17:00' for monday, which overlap");
   CHECK(of("business_hours", "hours", "{monday: [\"09:00-12:00\", \"09:00-12:00\"]}").ends_with("which overlap"));
-  CHECK(of("business_hours", "hours", "{mon: []}") == "'hours' knows no 'mon'; days are monday to sunday");
+  CHECK(of("business_hours", "hours", "{mon: []}") == "'hours' does not take 'mon'; days are monday to sunday");
   for (const char* bad : {"9-17", "\"9:00-17:00\"", "\"09:00-24:30\"", "\"24:00-24:00\"", "\"09:60-10:00\"", "5"}) {
     INFO(bad);
     CHECK(of("business_hours", "hours", "{monday: [" + std::string(bad) + "]}") ==
@@ -146,7 +146,7 @@ TEST_CASE("documents have the shape of their field") {
   CHECK(of("permissions", "levels", "[group, restricted]").empty());
   CHECK(of("permissions", "levels", "[]") == "'levels' takes a list of levels: global, group, restricted");
   CHECK(of("permissions", "levels", "[all]") ==
-        "'levels' knows no level 'all'; there are global, group and restricted");
+        "'levels' does not take level 'all'; levels are global, group and restricted");
   CHECK(of("permissions", "levels", "[group, group]") == "'levels' lists 'group' twice");
   CHECK(of("automations", "actions", "[]") == "'actions' takes a list that is not empty");
   CHECK(of("forms", "fields", "{}") == "'fields' takes a list that is not empty");

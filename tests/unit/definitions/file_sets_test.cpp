@@ -45,17 +45,17 @@ TEST_CASE("what is said of all files is said once, or alike") {
   CHECK(two("manager: x\n", "").empty());
   CHECK(read_definitions({{"a", "acctl: 1\n"}, {"b", "acctl: 1\nmanager: x\n"}}).manager == "x");
   CHECK(one("").manager == "acctl");
-  CHECK(two("manager: x\n", "manager: z\n") == "b:2:10: 'manager' is something else in a:2:10\n");
+  CHECK(two("manager: x\n", "manager: z\n") == "b:2:10: 'manager' has another value in a:2:10\n");
   CHECK(two("tenants: [x, z]\n", "tenants: [z, x]\n").empty());
-  CHECK(two("tenants: [x]\n", "tenants: [z]\n") == "b:2:10: 'tenants' is something else in a:2:10\n");
+  CHECK(two("tenants: [x]\n", "tenants: [z]\n") == "b:2:10: 'tenants' has another value in a:2:10\n");
   CHECK(two("guards: {min_admins: 2, protect: [roles/a, roles/b]}\n",
             "guards: {min_admins: 2, max_removals: 5, protect: [roles/b, roles/a]}\n")
             .empty());
   CHECK(two("guards: {min_admins: 2, max_removals: 5, protect: [roles/a]}\n",
             "guards: {min_admins: 3, max_removals: 5%, protect: []}\n") ==
-        "b:2:22: 'guards.min_admins' is something else in a:2:22\n"
-        "b:2:39: 'guards.max_removals' is something else in a:2:39\n"
-        "b:2:52: 'guards.protect' is something else in a:2:51\n");
+        "b:2:22: 'guards.min_admins' has another value in a:2:22\n"
+        "b:2:39: 'guards.max_removals' has another value in a:2:39\n"
+        "b:2:52: 'guards.protect' has another value in a:2:51\n");
 }
 
 TEST_CASE("files in any order give the same") {
@@ -138,7 +138,7 @@ TEST_CASE("a variable is known, has one value and refers to no other") {
   CHECK(problem("variables: {a: x, b: \"${a}\"}\n") == "2:22: a variable cannot refer to another one\n");
   CHECK(problem("variables: {a: [x]}\n") == "2:16: variable 'a' takes one value\n");
   CHECK(problem("variables: {a: }\n") == "2:13: variable 'a' takes one value\n");
-  CHECK(problem("variables: {\"a b\": x}\n").find("is no name of a variable") != std::string::npos);
+  CHECK(problem("variables: {\"a b\": x}\n").find("is not a valid variable name") != std::string::npos);
   CHECK(problem("variables: []\n") == "2:12: variables takes a mapping\n");
   CHECK(two("variables: {v: 1}\n", "variables: {v: 1}\nsettings: {s: \"${v}\"}\n").empty());
   CHECK(two("variables: {v: 1}\n", "variables: {v: \"1\"}\n") == "b:2:13: variable 'v' has another value in a:2:13\n");

@@ -1,8 +1,9 @@
 // The canonical layout: what fmt writes.
+#include "provisioning/definitions/formatter/formatter.hpp"
+
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/definitions/definitions.hpp"
-#include "provisioning/definitions/formatter/formatter.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/plan/overlay.hpp"
 #include "tests/support/catch.hpp"

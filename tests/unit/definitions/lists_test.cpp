@@ -92,7 +92,7 @@ TEST_CASE("a clone starts as a copy, plain entries add to it") {
   CHECK(problem("views: {v: {clone: w}}\n") == "2:13: 'clone' is for roles, role_templates and teams, not for views\n");
   CHECK(problem("users: {a@b.example: {clone: c@d.example}}\n").find("'clone' is for") != std::string::npos);
   CHECK(problem("roles: {x: {clone: [y]}}\n") == "2:20: 'clone' takes one value\n");
-  CHECK(problem("roles: {x: {clone: Lead}}\n").find("'clone': 'Lead' is no key") != std::string::npos);
+  CHECK(problem("roles: {x: {clone: Lead}}\n").find("'clone': 'Lead' is not a valid key") != std::string::npos);
 }
 
 TEST_CASE("former keys belong to one object, and to none that is there") {

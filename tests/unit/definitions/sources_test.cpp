@@ -70,7 +70,7 @@ TEST_CASE("what is named twice, or holds nothing, is told") {
   CHECK(problem({folder.path(), file}) == file + " is named twice");
   fs::create_directory(folder.path() + "/empty");
   CHECK(problem({folder.path() + "/empty"}) ==
-        "the folder " + folder.path() + "/empty holds no *.yaml and no *.yml file");
+        "the folder " + folder.path() + "/empty contains no *.yaml or *.yml file");
   CHECK(problem({folder.path() + "/none", file, folder.path() + "/neither"}) ==
         "2 definitions files cannot be read\ncannot read " + folder.path() +
             "/none: No such file or directory\ncannot read " + folder.path() + "/neither: No such file or directory");
@@ -89,7 +89,7 @@ TEST_CASE("links to files are followed, links in a circle are told") {
   CHECK(folder.names({folder.path()}) == "a.yaml");
   fs::create_directory(folder.path() + "/sub");
   fs::create_directory_symlink("..", folder.path() + "/sub/up");
-  CHECK(problem({folder.path()}) == "the folder " + folder.path() + "/sub/up is a link to a folder that it is in");
+  CHECK(problem({folder.path()}) == "the folder " + folder.path() + "/sub/up is a link to one of its parent folders");
   fs::remove(folder.path() + "/sub/up");
   fs::create_symlink("self.yaml", folder.path() + "/self.yaml");
   CHECK(problem({folder.path()}).find("self.yaml: Too many levels of symbolic links") != std::string::npos);

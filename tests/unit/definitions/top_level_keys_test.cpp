@@ -27,7 +27,7 @@ TEST_CASE("a schema that is newer than acctl is refused") {
   const acctl::ReadOptions four{.schema_head = 4};
   CHECK(problems_of("acctl: 1\nschema: 4\n", four).empty());
   CHECK(problems_of("acctl: 1\nschema: 5\n", four) ==
-        "2:9: tenant schema 5 was made by a newer acctl; this one knows 4\n");
+        "2:9: tenant schema 5 requires a newer acctl; this one supports 4\n");
   CHECK(problem("schema: 0\n") == "2:9: 'schema' takes the number of a tenant schema version\n");
   CHECK(problem("schema: x\n") == "2:9: 'schema' takes the number of a tenant schema version\n");
 }
@@ -35,8 +35,8 @@ TEST_CASE("a schema that is newer than acctl is refused") {
 TEST_CASE("a manager has a name") {
   CHECK(one("manager: support-gitops\n").manager == "support-gitops");
   CHECK(problem("manager: no\n") == "2:10: 'manager' takes text; write \"no\" in quotes\n");
-  CHECK(problem("manager: \"\"\n").starts_with("2:10: 'manager': '' is no key"));
-  CHECK(problem("manager: a b\n").starts_with("2:10: 'manager': 'a b' is no key"));
+  CHECK(problem("manager: \"\"\n").starts_with("2:10: 'manager': '' is not a valid key"));
+  CHECK(problem("manager: a b\n").starts_with("2:10: 'manager': 'a b' is not a valid key"));
 }
 
 TEST_CASE("tenants are named, or described") {
@@ -45,9 +45,9 @@ TEST_CASE("tenants are named, or described") {
   CHECK(match.at("plan") == std::vector<std::string>{"enterprise", "pro"});
   CHECK(match.at("region") == std::vector<std::string>{"eu"});
   const std::string form = "'tenants' takes a list of slugs, or {match: {…}}";
-  CHECK(problem("tenants: []\n") == "2:10: " + form + "; without it all tenants are meant\n");
-  CHECK(problem("tenants: acme\n") == "2:10: " + form + "; without it all tenants are meant\n");
-  CHECK(problem("tenants: {acme: {name: A}}\n") == "2:11: " + form + ", and no 'acme'\n");
+  CHECK(problem("tenants: []\n") == "2:10: " + form + "; without it the files are for all tenants\n");
+  CHECK(problem("tenants: acme\n") == "2:10: " + form + "; without it the files are for all tenants\n");
+  CHECK(problem("tenants: {acme: {name: A}}\n") == "2:11: " + form + ", not 'acme'\n");
   CHECK(problem("tenants: [acme, acme]\n") == "2:17: 'acme' is listed twice\n");
   CHECK(problem("tenants: [Acme]\n") == "2:11: the slug 'Acme' cannot name a tenant\n");
   CHECK(problem("tenants: {match: {}}\n").find("'match' takes a mapping") != std::string::npos);
@@ -80,7 +80,7 @@ TEST_CASE("guards are numbers, shares and addresses") {
   CHECK(problem("guards: {protect: [rolse/a]}\n") == "2:20: there is no kind 'rolse'; did you mean 'roles'?\n");
   CHECK(problem("guards: {protect: [protections/a]}\n").starts_with("2:20: there is no kind 'protections'"));
   CHECK(problem("guards: {protect: [admin]}\n") == "2:20: 'protect' takes kind/key, such as roles/admin or roles/*\n");
-  CHECK(problem("guards: {protect: [roles/A]}\n").starts_with("2:20: 'A' is no key"));
+  CHECK(problem("guards: {protect: [roles/A]}\n").starts_with("2:20: 'A' is not a valid key"));
   CHECK(problem("guards: {protect: [roles/a, roles/a]}\n") == "2:29: 'roles/a' is listed twice\n");
   CHECK(problem("guards: {min_admin: 1}\n") == "2:10: unknown key 'min_admin'; did you mean 'min_admins'?\n");
   CHECK(problem("guards: []\n") == "2:9: guards takes a mapping\n");
@@ -92,16 +92,16 @@ TEST_CASE("a test names somebody, and permissions or patterns") {
   CHECK(problem("tests: [{can: [a.b]}]\n") == "2:9: a test names one user, role or role template\n");
   CHECK(problem("tests: [{role: a, user: b@c.example}]\n") == "2:9: a test names one user, role or role template\n");
   CHECK(problem("tests: [{role: a, role_template: b}]\n") == "2:9: a test names one user, role or role template\n");
-  CHECK(problem("tests: [{role_template: A B, can: []}]\n").starts_with("2:25: 'A B' is no key"));
+  CHECK(problem("tests: [{role_template: A B, can: []}]\n").starts_with("2:25: 'A B' is not a valid key"));
   CHECK(problems_of("acctl: 1\ntests: [{role_template: t, can: []}]\n", {.references = References::closed}) ==
         "2:9: there is no 't' among role_templates\n");
-  CHECK(problem("tests: [{role: A B, can: []}]\n").starts_with("2:16: 'A B' is no key"));
+  CHECK(problem("tests: [{role: A B, can: []}]\n").starts_with("2:16: 'A B' is not a valid key"));
   CHECK(problem("tests: [{user: ana, can: []}]\n") == "2:16: the user 'ana' is not an e-mail address\n");
   CHECK(problem("tests: [{role: a, can: a.b}]\n") == "2:24: can and cannot take lists of permissions\n");
   for (const char* bad : {"tickets", "\"*.view\"", "tickets.*.x", "Tickets.view", "tickets.", "\"\"", "tickets.v*"}) {
     INFO(bad);
-    CHECK(problem("tests: [{role: a, cannot: [" + std::string(bad) + "]}]\n").find("names no permissions") !=
-          std::string::npos);
+    CHECK(problem("tests: [{role: a, cannot: [" + std::string(bad) + "]}]\n")
+              .find("is not a valid permission or pattern") != std::string::npos);
   }
   CHECK(problem("tests: [{role: a, can: [{a.b: all}]}]\n").find("there is no level 'all'") != std::string::npos);
   CHECK(problem("tests: [{role: a, can: [{a.b: group, c.d: group}]}]\n") ==
@@ -113,7 +113,7 @@ TEST_CASE("a test names somebody, and permissions or patterns") {
         "3:9: there is no 'r' among roles\n"
         "3:25: there is no 'a.c' among permissions; did you mean 'a.b'?\n"
         "3:30: 'a.b' cannot be held at level 'global'; its levels: group\n"
-        "3:43: there is no permission that 'z.*' stands for\n");
+        "3:43: no permission matches 'z.*'\n");
   CHECK(problem("tests: [{role: a}]\n") == "2:9: a test lists what its subject can or cannot do\n");
 }
 

@@ -204,11 +204,11 @@ TEST_CASE("placeholders are found, filled and escaped") {
   CHECK(filled("{{name}}{{name}}", values, [](const std::string& v) { return "[" + v + "]"; }) == "[<Bea>][<Bea>]");
   CHECK(refusal([&] { filled("{{nam}}", values); }) == "there is no placeholder 'nam'; did you mean 'name'?");
   CHECK(refusal([&] { filled("x {{name", values); }) == "a placeholder is not closed: '{{name'");
-  CHECK(refusal([&] { placeholders_of("{{Name}}"); }) == "'Name' is no placeholder");
-  CHECK(refusal([&] { placeholders_of("{{ }}"); }) == "'' is no placeholder");
-  CHECK(refusal([&] { placeholders_of("{{2a}}"); }) == "'2a' is no placeholder");
-  CHECK(refusal([&] { placeholders_of("{{a b}}"); }) == "'a b' is no placeholder");
-  CHECK(refusal([&] { placeholders_of("{{\x1b[1m}}"); }) == "'\\x1b[1m' is no placeholder");
+  CHECK(refusal([&] { placeholders_of("{{Name}}"); }) == "'Name' is not a valid placeholder");
+  CHECK(refusal([&] { placeholders_of("{{ }}"); }) == "'' is not a valid placeholder");
+  CHECK(refusal([&] { placeholders_of("{{2a}}"); }) == "'2a' is not a valid placeholder");
+  CHECK(refusal([&] { placeholders_of("{{a b}}"); }) == "'a b' is not a valid placeholder");
+  CHECK(refusal([&] { placeholders_of("{{\x1b[1m}}"); }) == "'\\x1b[1m' is not a valid placeholder");
 }
 
 TEST_CASE("each mistake in the settings of mail is told by its field") {

@@ -102,7 +102,7 @@ TEST_CASE("an e-mail address is one that can be delivered to", "[rule names]") {
     CHECK_FALSE(email(bad));
   }
   CHECK(message([] { acctl::check_email("the user", "-Xlog@b.example"); }) ==
-        "the user '-Xlog@b.example' begins with a dash, which programs take for an option");
+        "the user '-Xlog@b.example' starts with a dash, which programs mistake for an option");
 }
 
 TEST_CASE("a name is visible text of at most 200 bytes", "[rule names]") {

@@ -56,14 +56,14 @@ void add_permission(State& state) { state["permissions"]["x.y"].fields["category
 TEST_CASE("whoever acts is an active user of the tenant, with a right to each thing that changes", "[rule rights]") {
   CHECK(problems(helpdesk({"fields.manage"}), add_status).empty());
   CHECK(problems(helpdesk({"settings.manage"}), add_status).empty());
-  CHECK(says(problems(helpdesk({"users.manage"}), add_status), "it takes fields.manage or settings.manage"));
+  CHECK(says(problems(helpdesk({"users.manage"}), add_status), "this requires fields.manage or settings.manage"));
   // The catalogue is an admin's.
-  CHECK(says(problems(helpdesk({"users.manage", "settings.manage"}), add_permission), "it takes an admin"));
+  CHECK(says(problems(helpdesk({"users.manage", "settings.manage"}), add_permission), "this requires an admin"));
   CHECK(problems(helpdesk({}, "admin"), add_permission).empty());
   for (const char* status : {"invited", "suspended"}) {
     CHECK(says(problems(helpdesk({}, "admin", status), add_status), "not active"));
   }
-  CHECK(says(problems(acctl::state_of_pack("helpdesk"), add_status), "is no user of the tenant"));
+  CHECK(says(problems(acctl::state_of_pack("helpdesk"), add_status), "is not a user of the tenant"));
   CHECK(problems(helpdesk({}, "admin"), add_role).empty());
   CHECK(says(problems(helpdesk({}, "admin"), add_role, {.features = {}}), "the tenant's plan has no custom roles"));
   // Taking over is changing who may remove it.
@@ -91,7 +91,7 @@ TEST_CASE("nobody acts themselves out", "[rule rights]") {
   maker["role_permissions"]["copy/*"];
   maker["user_roles"][worker + "/copy"];
   CHECK(says(problems(maker, [](State& state) { state["user_roles"].erase(worker + "/admin"); }),
-             "take the making of roles from themselves"));
+             "take the right to create roles from themselves"));
 }
 
 TEST_CASE("what an edit reads says who may ask for it") {

@@ -1,8 +1,9 @@
 // What a tenant's user may do to whom (--as), as tables: over commands, roles and packs.
+#include "provisioning/plan/authorization.hpp"
+
 #include <map>
 #include <set>
 
-#include "provisioning/plan/authorization.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/effects.hpp"
 #include "provisioning/plan/pack_state.hpp"
@@ -219,7 +220,7 @@ TEST_CASE("nobody hands out or takes away a permission at a wider level than the
   };
   const auto taken = [](State& state) { state["user_permissions"].erase(subject + "/tickets.view"); };
   const std::string more = "it is more than " + actor + " holds";
-  const std::string touch = "touch " + subject + ", who holds tickets.view:global";
+  const std::string touch = "change " + subject + ", who holds tickets.view:global";
   check("helpdesk", {{"at their level", "", a_people_manager, direct("group")},
                      {"below it", "", a_people_manager, direct("restricted")},
                      {"above it, to somebody suspended", more, a_people_manager, direct("global")},
@@ -242,7 +243,7 @@ TEST_CASE("roles are made by an account admin: no custom role gives that, whatev
   const auto give = [](const std::string& role) {
     return [=](State& state) { state["user_roles"][subject + "/" + role]; };
   };
-  const std::string account_admin = "it takes an account admin";
+  const std::string account_admin = "this requires an account admin";
   check("helpdesk", {{"an admin creates", "", an_admin, create},
                      {"a clone creates", account_admin, clone_of_admin, create},
                      {"a clone renames", account_admin, clone_of_admin,
@@ -291,14 +292,14 @@ TEST_CASE("who makes roles neither puts into them nor takes from them what they 
           [](State& state) { state["role_template_permissions"].erase("t/tickets.delete"); }},
          {"renames what is more than theirs", more, a_role_maker,
           [](State& state) { state["roles"]["support-agent"].fields["name"] = "Agent"; }},
-         {"widens a scope", "it takes an admin of the enterprise", an_admin,
+         {"widens a scope", "this requires an admin of the enterprise", an_admin,
           [](State& state) { state["roles"]["support-agent"].fields["scope"] = "enterprise"; }},
-         {"creates a role for the enterprise", "it takes an admin of the enterprise", an_admin,
+         {"creates a role for the enterprise", "this requires an admin of the enterprise", an_admin,
           [](State& state) {
             state["roles"]["own"].fields["name"] = "Own";
             state["roles"]["own"].fields["scope"] = "enterprise";
           }},
-         {"makes a system role", "system role is not theirs to say", an_admin,
+         {"makes a system role", "cannot change whether a role is a system role", an_admin,
           [](State& state) { state["roles"]["team-lead"].fields["system"] = true; }}});
 }
 
@@ -319,8 +320,8 @@ TEST_CASE("only admins of the enterprise give and take its roles, also with the 
   };
   const auto give = [](State& state) { state["user_roles"][subject + "/enterprise-admin"]; };
   const auto take = [](State& state) { state["user_roles"].erase(subject + "/enterprise-admin"); };
-  check("msp", {{"gives", "it takes an admin of the enterprise", organization, give},
-                {"takes", "it takes an admin of the enterprise", also(organization), take},
+  check("msp", {{"gives", "this requires an admin of the enterprise", organization, give},
+                {"takes", "this requires an admin of the enterprise", also(organization), take},
                 {"is one and gives", "", enterprise, give},
                 {"is one and takes", "", also(enterprise), take}});
 }
@@ -342,11 +343,11 @@ TEST_CASE("nobody hands out for longer than they hold, or moves the end of their
   const std::string june = "2030-06-01T00:00:00Z";
   const std::string july = "2030-07-01T00:00:00Z";
   check("helpdesk", {{"as long", "", until(june), give(june)},
-                     {"longer", "holds for good", until(june), give(july)},
-                     {"without end", "holds for good", until(june), give("")},
-                     {"without end and directly", "holds for good", until(june),
+                     {"longer", "holds permanently", until(june), give(july)},
+                     {"without end", "holds permanently", until(june), give("")},
+                     {"without end and directly", "holds permanently", until(june),
                       [](State& state) { state["user_permissions"][subject + "/tickets.delete"]; }},
-                     {"their own", "nobody moves the end of their own roles", until(june),
+                     {"their own", "users cannot change when their own roles expire", until(june),
                       [](State& state) { state["user_roles"][actor + "/admin"].fields.erase("until"); }}});
 }
 
@@ -358,8 +359,8 @@ TEST_CASE("CRM access is given and taken by those who have it", "[rule rights]")
     a_people_manager(state);
     state["users"][actor].fields["crm_access"] = true;
   };
-  check("helpdesk", {{"without it", "it takes CRM access", a_people_manager, flag(true)},
-                     {"to themselves", "it takes CRM access", a_people_manager,
+  check("helpdesk", {{"without it", "this requires CRM access", a_people_manager, flag(true)},
+                     {"to themselves", "this requires CRM access", a_people_manager,
                       [](State& state) { state["users"][actor].fields["crm_access"] = true; }},
                      {"with it", "", with_access, flag(true)},
                      {"an admin always has it", "", an_admin, flag(true)}});

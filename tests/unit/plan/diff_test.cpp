@@ -120,11 +120,11 @@ TEST_CASE("what a plan does not suppose is a misfit: gone, new, different, or jo
   live["teams"]["u"].fields["name"] = "W";
   live["team_members"]["t/ana@acme.example"] = {};
   const std::string reasons = reasons_of(mismatches(live, changes));
-  CHECK(contains(reasons, "teams/new exists by now"));
+  CHECK(contains(reasons, "teams/new already exists"));
   CHECK(contains(reasons, "teams/u: name is \"W\" and was \"U\""));
-  CHECK(contains(reasons, "teams/t has ana@acme.example among its members by now"));
+  CHECK(contains(reasons, "teams/t now has ana@acme.example among its members"));
   live["teams"].erase("t");
-  CHECK(contains(reasons_of(mismatches(live, changes)), "teams/t is gone"));
+  CHECK(contains(reasons_of(mismatches(live, changes)), "teams/t no longer exists"));
 }
 
 TEST_CASE("changes come in an order that can be executed") {

@@ -96,7 +96,7 @@ TEST_CASE("promise 6: what the product brings along is neither removed nor made 
   CHECK(first(acctl::system_removals({change})) == "roles/admin is a system role and cannot be removed");
   change.action = Action::change;
   change.fields["system"] = {true, false};
-  CHECK(first(acctl::system_removals({change})) == "roles/admin is a system role and stays one");
+  CHECK(first(acctl::system_removals({change})) == "roles/admin is a system role and must remain one");
   change.fields["system"] = {false, nullptr};
   CHECK(acctl::system_removals({change}).empty());
 }

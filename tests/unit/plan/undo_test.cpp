@@ -1,6 +1,7 @@
 // What undo makes of changes alone: which of them have ended by themselves, and which decide the same.
-#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/undo.hpp"
+
+#include "provisioning/plan/diff.hpp"
 #include "tests/support/catch.hpp"
 
 using acctl::Action;
@@ -34,7 +35,7 @@ std::string seen(const Change& change) {
 
 }  // namespace
 
-TEST_CASE("what is over by now was no addition, no removal and no change", "[promise 14]") {
+TEST_CASE("what has ended since was no addition, no removal and no change", "[promise 14]") {
   CHECK(seen(grant(Action::add, nullptr, past)).empty());
   CHECK(seen(grant(Action::remove, past, nullptr)).empty());
   CHECK(seen(grant(Action::change, past, past)).empty());

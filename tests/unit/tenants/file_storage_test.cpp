@@ -1,8 +1,9 @@
 // Promise 15: what acctl did not make it does not remove.
+#include "provisioning/tenants/file_storage.hpp"
+
 #include <filesystem>
 
 #include "provisioning/base/error.hpp"
-#include "provisioning/tenants/file_storage.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 

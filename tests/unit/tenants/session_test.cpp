@@ -1,5 +1,6 @@
 // Promise 11: what keeps the door of a tenant's database shut, told from what was seen of it.
 #include "provisioning/tenants/session.hpp"
+
 #include "tests/support/catch.hpp"
 
 using acctl::DoorFacts;
