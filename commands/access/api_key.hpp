@@ -5,7 +5,7 @@
 
 #include "cli/session.hpp"
 #include "provisioning/plan/executor.hpp"
-#include "provisioning/tenants/tenant.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 

@@ -8,7 +8,7 @@
 
 #include "cli/session.hpp"
 #include "provisioning/platform/platform.hpp"
-#include "provisioning/tenants/tenant.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
