@@ -14,12 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// "role", "role template", "team": one object of `kind`.
-std::string noun_of(const std::string& kind) {
-  if (kind == "role_templates") return "role template";
-  return kind.substr(0, kind.size() - 1);
-}
-
 const Field& field_of(const std::string& kind, const std::string& name) {
   return *std::ranges::find(find_kind(kind)->fields, name, &Field::name);
 }
@@ -71,6 +65,11 @@ void refuse_difference(const State& state, const NewObject& wanted) {
 }
 
 }  // namespace
+
+std::string noun_of(const std::string& kind) {
+  if (kind == "role_templates") return "role template";
+  return kind.substr(0, kind.size() - 1);
+}
 
 const Object& require_object(const State& state, const std::string& kind, const std::string& key) {
   if (!has(state, kind, key)) throw Error(ErrorKind::invalid, missing(state, kind, key));
