@@ -48,11 +48,12 @@ class Checks {
   // Whether an object of `kind` may exist in the tenant without being declared.
   bool may_exist(std::string_view kind) const {
     if (options_.references == References::closed) return false;
-    return options_.base == nullptr || part_of(kind) == Part::person;
+    return options_.base == nullptr || part_of(kind) == AccessPart::person;
   }
 
   void check(const Reference& reference) {
-    if (reference.removed && part_of(reference.kind) == Part::person) return;  // users who are removed need not exist
+    if (reference.removed && part_of(reference.kind) == AccessPart::person)
+      return;  // users who are removed need not exist
     const std::string kind(reference.kind);
     const Declaration* target = find_object(&reading_.result, kind, *reference.key);
     if (target == nullptr) target = find_object(options_.base, kind, *reference.key);

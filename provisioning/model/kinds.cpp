@@ -41,9 +41,9 @@ const Kind* find_kind(std::string_view name) {
   return found == kinds().end() ? nullptr : &*found;
 }
 
-Part part_of(std::string_view kind) {
+AccessPart part_of(std::string_view kind) {
   const Kind* found = find_kind(kind);
-  return found == nullptr ? Part::none : found->part;
+  return found == nullptr ? AccessPart::none : found->part;
 }
 
 const std::vector<std::string_view>& choices_of(std::string_view kind, std::string_view field) {

@@ -48,7 +48,7 @@ enum class KeyForm {
 };
 
 // What the objects of a kind are to the question who may do what (plan/effects.hpp, plan/authorization.hpp).
-enum class Part { none, permission, role, role_template, person };
+enum class AccessPart { none, permission, role, role_template, person };
 
 struct Field {
   std::string_view name;    // in YAML and JSON
@@ -117,7 +117,7 @@ struct Kind {
   // Not a kind of its own in a file: declared and shown in another place (`guards.protect`), read with every scope.
   bool internal = false;
   KeyForm keys = KeyForm::key;
-  Part part = Part::none;
+  AccessPart part = AccessPart::none;
   bool clonable = false;               // `clone:` lets an object start as a copy of another
   std::size_t most = 10'000;           // objects of the kind that files may declare
   std::string_view first_status = {};  // of a kind with a column `status`: what a new object has; "" for no status
@@ -127,10 +127,12 @@ struct Kind {
   std::string_view example = {};       // a definitions file: the kind's name above an object; ends with a line break
 
   const std::vector<std::string_view>& read_permissions() const { return readers.empty() ? permissions : readers; }
-  bool is_person() const { return part == Part::person; }
+  bool is_person() const { return part == AccessPart::person; }
   // Its objects are held by people, directly or through a role or role template, and can be removed only when nobody
   // holds them.
-  bool is_held() const { return part == Part::permission || part == Part::role || part == Part::role_template; }
+  bool is_held() const {
+    return part == AccessPart::permission || part == AccessPart::role || part == AccessPart::role_template;
+  }
 };
 
 // An edge kind: the list whose rows it is, the kind that owns the list, and the kind of its members.
@@ -139,8 +141,8 @@ struct EdgeKind {
   const List* list = nullptr;
   const Kind* target = nullptr;
 
-  bool gives_permission() const { return target->part == Part::permission; }
-  bool is_assignment() const { return owner->is_person() && target->part == Part::role; }
+  bool gives_permission() const { return target->part == AccessPart::permission; }
+  bool is_assignment() const { return owner->is_person() && target->part == AccessPart::role; }
   bool is_membership() const { return target->is_person(); }  // people are members of the owner, such as a team
 };
 
@@ -153,8 +155,8 @@ const std::vector<Kind>& kinds();
 // nullptr if there is no such kind.
 const Kind* find_kind(std::string_view name);
 
-// The part of the kind of that name; Part::none for an edge kind or an unknown one.
-Part part_of(std::string_view kind);
+// The part of the kind of that name; AccessPart::none for an edge kind or an unknown one.
+AccessPart part_of(std::string_view kind);
 
 // The choices of a kind's field, such as the identity providers of a user. Throws std::logic_error if there are none.
 const std::vector<std::string_view>& choices_of(std::string_view kind, std::string_view field);

@@ -25,7 +25,8 @@ Kind permissions() {
       .table = "app.permissions",
       .key_column = "key",
       .summary =
-          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, including later permissions.",
+          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, "
+          "including later permissions.",
       .permissions = {"*"},
       .readers = {"users.view", "users.manage"},
       .fields =
@@ -39,7 +40,7 @@ Kind permissions() {
                            "simply held or not.")),
           },
       .keys = KeyForm::permission,
-      .part = Part::permission,
+      .part = AccessPart::permission,
       .rules = rules_of_permissions,
       .example = R"(permissions:
   tickets.view:
@@ -72,7 +73,7 @@ Kind roles() {
               permission_list("role_permissions", "app.role_permissions", "role_id",
                               "Permissions that the role gives; one without a level is given at its widest."),
           },
-      .part = Part::role,
+      .part = AccessPart::role,
       .clonable = true,
       .example = R"(roles:
   support-agent:
@@ -108,7 +109,7 @@ Kind role_templates() {
               permission_list("role_template_permissions", "app.role_template_permissions", "role_template_id",
                               "Permissions that the template gives; one without a level is given at its widest."),
           },
-      .part = Part::role_template,
+      .part = AccessPart::role_template,
       .clonable = true,
       .example = R"(role_templates:
   manager:
@@ -155,7 +156,7 @@ Kind users() {
                               "Permissions that the user holds directly; one without a level is held at its widest."),
           },
       .keys = KeyForm::email,
-      .part = Part::person,
+      .part = AccessPart::person,
       .most = 200'000,
       .first_status = "invited",
       .takes_seat = true,

@@ -48,7 +48,7 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
   }
 }
 
-[[noreturn]] void throw_unfit(std::vector<Diagnostic> problems) {
+[[noreturn]] void throw_mismatches(std::vector<Diagnostic> problems) {
   throw Error(ErrorKind::invalid, "the definitions do not fit the tenant", "", std::move(problems));
 }
 
@@ -83,7 +83,7 @@ void refuse_unknown_zones(Connection& tenant, const std::vector<Change>& changes
       problems.push_back({place.file, place.line, place.column, address_of(change) + ": " + problem->second});
     }
   }
-  if (!problems.empty()) throw_unfit(std::move(problems));
+  if (!problems.empty()) throw_mismatches(std::move(problems));
 }
 
 // A permission must not lose a level at which somebody holds it.
@@ -91,7 +91,7 @@ void refuse_lost_levels(const State& after, const std::vector<Change>& changes) 
   std::vector<Diagnostic> problems;
   for (const Change& change : changes) {
     const auto levels = change.fields.find("levels");
-    const bool is_permission = part_of(change.kind) == Part::permission;
+    const bool is_permission = part_of(change.kind) == AccessPart::permission;
     if (!is_permission || change.action != Action::change || levels == change.fields.end()) continue;
     const auto& known = levels->second.after;
     for (const EdgeKind& edge : edge_kinds()) {
@@ -107,7 +107,7 @@ void refuse_lost_levels(const State& after, const std::vector<Change>& changes) 
       }
     }
   }
-  if (!problems.empty()) throw_unfit(std::move(problems));
+  if (!problems.empty()) throw_mismatches(std::move(problems));
 }
 
 Scope scope_of_access(const AccessScope& access) {
@@ -130,7 +130,7 @@ Error excess(const std::vector<std::string>& problems) {
 std::vector<Effect> find_effects(const State& before, const State& after, const std::vector<Change>& changes) {
   std::vector<Change> renames;
   for (const Change& change : changes) {
-    if (part_of(change.kind) != Part::person || change.old_key() == change.key) continue;
+    if (part_of(change.kind) != AccessPart::person || change.old_key() == change.key) continue;
     renames.push_back(change);
     renames.back().fields = {{"key", change.fields.at("key")}};
   }

@@ -36,7 +36,7 @@ const Kind* kind_of(const Change& change) {
   return edge == nullptr ? find_kind(change.kind) : edge->owner;
 }
 
-bool is_of_person(const Change& change) { return part_of(change.kind) == Part::person; }
+bool is_of_person(const Change& change) { return part_of(change.kind) == AccessPart::person; }
 
 // What a field has on one side of a change, as text; "" for nothing.
 std::string value_of(const Change& change, const std::string& field, Side side) {
@@ -116,7 +116,7 @@ class Examination {
     examine_right(what, change);
     const EdgeKind* edge = find_edge_kind(change.kind);
     const Kind* kind = kind_of(change);
-    if (kind != nullptr && kind->part == Part::role) {
+    if (kind != nullptr && kind->part == AccessPart::role) {
       if (!features_.contains(std::string(custom_roles_feature))) {
         complain(what + ": the tenant's plan has no custom roles");
       }
@@ -209,17 +209,17 @@ class Examination {
   }
 
   void examine_object(const std::string& what, const Change& change) {
-    const Part part = part_of(change.kind);
-    if (part == Part::person) {
+    const AccessPart part = part_of(change.kind);
+    if (part == AccessPart::person) {
       if (touches(change, "crm_access", true) && !has_crm_access(before_, user_))
         complain(what + ": this requires CRM access");
       examine_template(what, before_, value_of(change, "role_template", Side::before), given_);
       examine_template(what, after_, value_of(change, "role_template", Side::after), lasting(""));
     }
-    if (part == Part::role_template && change.action != Action::add) {
+    if (part == AccessPart::role_template && change.action != Action::add) {
       examine_template(what, before_, change.old_key(), given_);
     }
-    if (part != Part::role) return;
+    if (part != AccessPart::role) return;
     if (touches(change, "system", true)) complain(what + ": users cannot change whether a role is a system role");
     if (touches(change, "scope", "enterprise") && !administers_enterprise()) {
       complain(what + ": this requires an admin of the enterprise");

@@ -290,19 +290,19 @@ AccessScope access_scope(const std::vector<Change>& changes) {
       continue;
     }
     switch (edge == nullptr ? part_of(change.kind) : edge->owner->part) {
-      case Part::person:
+      case AccessPart::person:
         scope.users.insert(subject);
         break;
-      case Part::permission:
+      case AccessPart::permission:
         if (concerns_holders(change)) scope.permissions.insert(subject);
         break;
-      case Part::role:
+      case AccessPart::role:
         if (edge != nullptr || concerns_assignments(change)) scope.roles.insert(subject);
         break;
-      case Part::role_template:
+      case AccessPart::role_template:
         if (edge != nullptr || change.action == Action::remove) scope.templates.insert(subject);
         break;
-      case Part::none:
+      case AccessPart::none:
         break;
     }
   }

@@ -77,7 +77,8 @@ std::optional<Error> scope_refusal(const std::string& enterprise, const State& a
 std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
                                      const std::vector<Change>& changes) {
   const auto moves = [](const Change& change) {
-    return part_of(change.kind) == Part::person && change.action == Action::change && change.old_key() != change.key;
+    return part_of(change.kind) == AccessPart::person && change.action == Action::change &&
+           change.old_key() != change.key;
   };
   if (std::ranges::none_of(changes, moves)) return std::nullopt;
   const Powers powers = powers_of_user(before, user);
@@ -101,12 +102,13 @@ std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& e
   const Renames renames = renames_of(changes);
   std::set<std::string> leaving;
   for (const Change& change : changes) {
-    if (leavers_go && part_of(change.kind) == Part::person && change.action == Action::remove)
+    if (leavers_go && part_of(change.kind) == AccessPart::person && change.action == Action::remove)
       leaving.insert(change.key);
   }
   std::optional<std::set<std::string>> linked;
   for (const Change& change : changes) {
-    if (part_of(change.kind) == Part::role && change.action == Action::change && change.fields.contains("scope")) {
+    if (part_of(change.kind) == AccessPart::role && change.action == Action::change &&
+        change.fields.contains("scope")) {
       if (!linked) linked = linked_assignments(tenant);
       if (auto refusal = scope_refusal(enterprise, after, change, *linked)) return refusal;
     }

@@ -54,7 +54,7 @@ void add_referrers_of(Scope& scope, std::string_view target) {
 // What would be removed with an object, or prevents its removal.
 void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
   const bool is_removed = change.action == Action::remove;
-  if (kind.part == Part::permission && (is_removed || change.fields.contains("levels"))) {
+  if (kind.part == AccessPart::permission && (is_removed || change.fields.contains("levels"))) {
     scope.holders_of_permissions.insert(change.old_key());
     add_owners_of_lists(scope, kind);
   }
@@ -63,8 +63,8 @@ void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
     scope.memberships = true;
     add_owners_of_lists(scope, kind);
   }
-  if (kind.part == Part::role) scope.holders_of_roles.insert(change.key);
-  if (kind.part == Part::role_template) scope.holders_of_templates.insert(change.key);
+  if (kind.part == AccessPart::role) scope.holders_of_roles.insert(change.key);
+  if (kind.part == AccessPart::role_template) scope.holders_of_templates.insert(change.key);
   add_referrers_of(scope, change.kind);
 }
 

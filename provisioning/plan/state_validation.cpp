@@ -25,9 +25,9 @@ FieldValue value_of(const Object& object) {
   };
 }
 
-class Fit {
+class StateValidation {
  public:
-  explicit Fit(const Laid& laid) : laid_(laid) {}
+  explicit StateValidation(const Laid& laid) : laid_(laid) {}
 
   std::vector<Diagnostic> run() {
     each_reference(laid_.definitions, [&](const Reference& reference) { check_named(reference); });
@@ -69,7 +69,8 @@ class Fit {
       if (!is_pruned(reference.kind, key)) return;
       complain(*reference.place, std::string(reference.kind) + "/" + key +
                                      " is no longer declared and would be pruned, but is referred to here");
-    } else if (part_of(reference.kind) != Part::person && find_object(laid_.desired, reference.kind, key) == nullptr &&
+    } else if (part_of(reference.kind) != AccessPart::person &&
+               find_object(laid_.desired, reference.kind, key) == nullptr &&
                find_object(laid_.current, reference.kind, key) == nullptr) {
       complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
     }
@@ -82,7 +83,7 @@ class Fit {
       const std::size_t slash = address.find('/');
       const std::string kind = address.substr(0, slash);
       const std::string key = address.substr(slash + 1);
-      if (key == "*" || part_of(kind) == Part::person) continue;
+      if (key == "*" || part_of(kind) == AccessPart::person) continue;
       if (find_object(laid_.desired, kind, key) != nullptr || find_object(laid_.current, kind, key) != nullptr)
         continue;
       complain(place, unknown_object(laid_.desired, kind, key));
@@ -117,7 +118,7 @@ class Fit {
     if (find_object(laid_.desired, kind, key) != nullptr) return;
     if (is_pruned(kind, key)) {
       needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
-    } else if (part_of(kind) != Part::person || !is_member(key)) {
+    } else if (part_of(kind) != AccessPart::person || !is_member(key)) {
       complain(place, unknown_object(laid_.desired, kind, key));
     }
   }
@@ -216,7 +217,7 @@ class Fit {
 
 }  // namespace
 
-std::vector<Diagnostic> find_mismatches(const Laid& laid) { return Fit(laid).run(); }
+std::vector<Diagnostic> find_mismatches(const Laid& laid) { return StateValidation(laid).run(); }
 
 std::string unknown_object(const State& state, std::string_view kind, const std::string& key) {
   std::vector<std::string> keys;
