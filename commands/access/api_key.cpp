@@ -7,7 +7,7 @@
 
 namespace acctl {
 
-void require_key_disposal(Connection& database, const Tenant& tenant, const RunRecord& record,
+void require_key_disposal(TenantSession& database, const Tenant& tenant, const RunRecord& record,
                           const std::string& email) {
   if (record.as == email) return;
   require_right(database, record.as, Right::everything, "create or revoke the API keys of others");

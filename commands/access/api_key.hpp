@@ -5,7 +5,7 @@
 
 #include "cli/session.hpp"
 #include "provisioning/plan/executor.hpp"
-#include "provisioning/tenants/tenant.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
@@ -15,7 +15,7 @@ Command api_key_revoke_command();
 
 // Throws Error(refused) if the user of --as may not create or revoke keys of `email`. A key can do whatever its user
 // can, so that only admins dispose of the keys of others.
-void require_key_disposal(Connection& database, const Tenant& tenant, const RunRecord& record,
+void require_key_disposal(TenantSession& database, const Tenant& tenant, const RunRecord& record,
                           const std::string& email);
 
 // Rolled back in a dry run.

@@ -23,13 +23,12 @@ int run(Session& session, const CreateApiKey& options) {
   RecordWriter out = session.records(
       Shape::one,
       {{"key", "/key"}, {"email", "/email"}, {"name", "/name"}, {"tenant", "/tenant"}, {"expires", "/expires_at"}});
-  enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_key_disposal(database, tenant, record, wanted.email);
     // Relative times count from the server's clock, which also decides when the key expires.
     if (!options.expires.empty()) wanted.expires_at = moment_of(platform.control(), "--expires", options.expires);
-    const IssuedKey issued =
-        create_api_key(database, identity_of(platform, tenant, record.run), record, wanted, key_ending(session),
-                       [&] { return enter(platform, tenant, Access::write); });
+    const IssuedKey issued = create_api_key(database, identity_of(platform, tenant, record.run), record, wanted,
+                                            key_ending(session), reconnect_to(platform, tenant));
     const bool dry = session.settings().dry_run;
     nlohmann::ordered_json json = {
         {"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(issued.secret.reveal())}};

@@ -26,7 +26,7 @@ int run(Session& session, const ListApiKeys& options) {
   NamedPeople named(email.empty() ? std::vector<std::string>() : std::vector<std::string>{email});
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         if (!email.empty()) named.look(database, tenant.slug);
         for (const ApiKey& key : list_api_keys(database, email, options.revoked)) {
           out.add(api_key_record(key, tenant));

@@ -18,7 +18,7 @@ struct RevokeApiKey {
 int run(Session& session, const RevokeApiKey& options) {
   const std::string email = emails_of({options.email}).front();
   const RunRecord record = record_of(session, "api-key revoke", "", {});
-  const auto visit = [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  const auto visit = [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_key_disposal(database, tenant, record, email);
     NamedPeople named({email});
     named.look(database, tenant.slug);
@@ -35,7 +35,7 @@ int run(Session& session, const RevokeApiKey& options) {
                     "Do you want to revoke the API key '" + live->name + "' (" + live->prefix + "…) of " + email +
                         " in tenant " + tenant.slug + "?");
     revoke_api_key(database, identity_of(platform, tenant, record.run), record, email, options.name,
-                   key_ending(session), [&] { return enter(platform, tenant, Access::write); });
+                   key_ending(session), reconnect_to(platform, tenant));
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"
                                                        : "done: the key is revoked; this is run " + record.run);
   };

@@ -18,7 +18,7 @@ struct CheckPermission {
 int run(Session& session, const CheckPermission& options) {
   const AskedPermission asked = parse_asked(options.permission);
   const AccessSubject subject = open_subject(session, options.email);
-  const Verdict verdict = verdict_on(*subject.tenant.database, subject.email, asked);
+  const Verdict verdict = verdict_on(subject.tenant.database, subject.email, asked);
   RecordWriter out = session.records(Shape::one, {{"allowed", "/allowed"}, {"level", "/level"}});
   out.add({{"allowed", verdict.allowed}, {"level", or_null(verdict.level)}});
   out.finish();

@@ -40,7 +40,7 @@ int run(Session& session, const ReviewAccess& options) {
   const std::unique_ptr<ReviewWriter> writer = make_review_writer(session, options.format, style);
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
         review_access(
             database, style.limits, [&](const ReviewSummary& summary) { writer->start(tenant, summary); },
             [&](const ReviewedPerson& person) {

@@ -8,7 +8,7 @@ namespace acctl {
 AccessSubject open_subject(Session& session, const std::string& email) {
   const std::string normal = emails_of({email}).front();
   AccessSubject subject{open_tenant(session), normal};
-  require_sight(*subject.tenant.database, session.settings().as);
+  require_sight(subject.tenant.database, session.settings().as);
   return subject;
 }
 

@@ -9,7 +9,7 @@
 namespace acctl {
 
 struct AccessSubject {
-  TenantSession tenant;
+  TenantTarget tenant;
   std::string email;  // in lower case; whether the tenant has such a user is not known yet
 };
 

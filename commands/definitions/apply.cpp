@@ -31,7 +31,7 @@ int apply_saved_plan(Session& session, const ApplyDefinitions& options) {
   require_signature(platform, saved, options.plan_file);
   const std::vector<Tenant> tenants = find_planned_tenants(platform, session, saved);
   const RunRecord record = record_of(session, "apply", saved.manager, options.edit);
-  FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](Connection&, const Tenant& tenant) {
+  FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](TenantSession&, const Tenant& tenant) {
                     return saved_edit(saved, tenant.slug, record);
                   }));
   return execute_plan(session, fleet, "apply", Ask::saved_plan);
@@ -44,7 +44,7 @@ int run(Session& session, const ApplyDefinitions& options) {
       make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
   auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
+  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
   return execute_plan(session, fleet, "apply");
 }

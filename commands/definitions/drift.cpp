@@ -27,7 +27,7 @@ int run(Session& session, const FindDrift& options) {
   }
   const RunRecord record = record_of(session, "drift", "", {});
   std::string live;
-  FleetPlan fleet(platform, tenants, job_of(session, {}, [&](Connection& tenant, const Tenant&) {
+  FleetPlan fleet(platform, tenants, job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
                     if (!options.write.empty()) live = render_live(tenant);
                     return revert(tenant, record, options.out.empty() ? For::show : For::plan);
                   }));

@@ -19,7 +19,7 @@ int run(Session& session, const ImportDefinitions& options) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   const RunRecord record = record_of(session, "import", "", options.edit);
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection&, const Tenant&) {
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
                     Edit edit = import_of(definitions);
                     edit.guards = guards;
                     edit.record = record;

@@ -50,7 +50,7 @@ int list_ledgers(Session& session, const ShowLog& options, const Platform& platf
                                                    {"MANAGER", "/manager"},
                                                    {"UNDONE BY", "/undone_by"},
                                                    {"REASON", "/reason"}});
-  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
     for (const RunRecord& run : list_runs(database, "", options.limit)) out.add(to_json(tenants[index].slug, run));
   });
   if (!failed.all_failed()) out.finish();
@@ -61,7 +61,7 @@ int list_ledgers(Session& session, const ShowLog& options, const Platform& platf
 // One run, as its plan was shown.
 int show_run(Session& session, const std::string& run, const Platform& platform, const std::vector<Tenant>& tenants) {
   FleetReport report;
-  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
     const std::string& tenant = tenants[index].slug;
     for (const RunRecord& record : list_runs(database, run, 1)) {
       report.run = record.run;

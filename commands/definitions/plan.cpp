@@ -23,7 +23,7 @@ int run(Session& session, const PlanDefinitions& options) {
   edit.is_saved = !options.out.empty();
   auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](Connection&, const Tenant&) { return edit; }),
+  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
   fleet.plan();
   if (options.verify) fleet.run(Ending::roll_back);

@@ -47,7 +47,7 @@ Results run_live(Session& session, const TestDefinitions& options, const Definit
   Results results;
   results.tenants.resize(tenants.size());
   results.failed = read_tenants(
-      platform, tenants, static_cast<int>(session.settings().parallel), [&](std::size_t i, Connection& database) {
+      platform, tenants, static_cast<int>(session.settings().parallel), [&](std::size_t i, TenantSession& database) {
         results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
       });
   return results;

@@ -19,7 +19,7 @@ Guards uncapped() {
 
 // The edit that gives or takes `grants` in one tenant. They outlive the edit, which sees ids that the registry assigns
 // in the meantime.
-Edit make_edit(Connection& database, const std::vector<PersonGrant>& grants, GrantAction action,
+Edit make_edit(TenantSession& database, const std::vector<PersonGrant>& grants, GrantAction action,
                const RunRecord& record, Notes& notes, const Tenant& tenant) {
   const auto here = std::make_shared<const std::vector<GrantHere>>(grants_here(database, grants));
   const auto links = std::make_shared<const std::vector<EnterpriseLink>>(enterprise_links(database));
@@ -58,10 +58,10 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
                   const Hooks& beside) {
   const RunRecord record = record_of(session, command, "", {});
   Notes notes;
-  FleetJob job = job_of(session, uncapped(), [&](Connection& database, const Tenant& tenant) {
+  FleetJob job = job_of(session, uncapped(), [&](TenantSession& database, const Tenant& tenant) {
     return make_edit(database, grants, action, record, notes, tenant);
   });
-  job.reaches_suspended = action == GrantAction::take;
+  job.reach = action == GrantAction::take ? Reach::suspended_too : Reach::active;
   FleetPlan fleet(platform, tenants, std::move(job));
   Hooks noting = beside;
   noting.planned = [&] {

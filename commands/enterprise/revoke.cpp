@@ -32,9 +32,9 @@ void require_known(const Platform& platform, const std::vector<EnterpriseGrant>&
   for (const EnterpriseGrant& grant : recorded) holders.push_back(grant.email);
   for (const std::string& email : unknown) named.suggest(email, holders);
   for (const Tenant& tenant : tenants) {
-    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
     try {
-      named.look(*enter(platform, tenant), tenant.slug);
+      named.look(enter(platform, tenant), tenant.slug);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       return;  // somebody unknown may be a user of this tenant

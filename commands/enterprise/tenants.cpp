@@ -17,9 +17,8 @@ std::vector<Tenant> require_named_tenants(Platform& platform, const std::string&
     if (std::ranges::find(tenants, slug, &Tenant::slug) == tenants.end()) require_tenant(platform, slug);
   }
   for (const Tenant& tenant : tenants) {
-    if (tenant.status != "active" && !(tenant.status == "suspended" && action == GrantAction::take)) {
-      throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + ", not active",
-                  "For details, see 'acctl tenant show " + tenant.slug + "'.");
+    if (!is_reached(tenant, action == GrantAction::take ? Reach::suspended_too : Reach::active)) {
+      throw not_active(tenant);
     }
     if (tenant.enterprise && *tenant.enterprise != key) {
       throw Error(

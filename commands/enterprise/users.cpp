@@ -43,7 +43,7 @@ struct EnterpriseUser {
 std::vector<TenantPeople> read_people(const Session& session, Platform& platform, const std::string& key) {
   std::vector<TenantPeople> all;
   for (Tenant& tenant : list_members(platform, key)) {
-    if (tenant.status == "active" || tenant.status == "suspended") all.push_back({.tenant = std::move(tenant)});
+    if (is_reached(tenant, Reach::suspended_too)) all.push_back({.tenant = std::move(tenant)});
   }
   const std::vector<PersonGrant> grants = person_grants(enterprise_grants(platform, key));
   for_each_index(all.size(), static_cast<int>(session.settings().parallel), [&](std::size_t index, std::size_t) {
@@ -51,8 +51,8 @@ std::vector<TenantPeople> read_people(const Session& session, Platform& platform
     const Concerning tenant(people.tenant.slug);
     try {
       const auto database = enter(platform, people.tenant);
-      people.users = users_of_tenant(*database);
-      people.grants = grants_here(*database, grants);
+      people.users = users_of_tenant(database);
+      people.grants = grants_here(database, grants);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       people.error = error;

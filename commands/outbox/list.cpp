@@ -41,7 +41,7 @@ int run(Session& session, const ListOutbox& options) {
                                                    {"NEXT ATTEMPT", "/not_before"},
                                                    {"ERROR", "/error"}});
   const std::vector<Tenant> tenants = select_active_tenants(session, platform, options.exclude);
-  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, Connection& database) {
+  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
     for (const Mail& mail : list_mails(database, options.status, email)) out.add(to_json(mail, tenants[index]));
   });
   if (!report.all_failed()) out.finish();

@@ -28,7 +28,7 @@ nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bo
 }
 
 // Whether a tenant stands alone is asked once, and not for each role.
-std::vector<nlohmann::ordered_json> read_roles(Platform& platform, const Tenant& tenant, Connection& database,
+std::vector<nlohmann::ordered_json> read_roles(Platform& platform, const Tenant& tenant, TenantSession& database,
                                                const std::string& key) {
   const bool is_alone = stands_alone(platform, tenant.enterprise);
   std::vector<nlohmann::ordered_json> all;

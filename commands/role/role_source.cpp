@@ -20,7 +20,7 @@ RoleModel read_role_model(const RoleSource& source) {
   return {.tenant = {}, .state = std::move(state), .holders = {}};
 }
 
-RoleModel read_role_model(const Tenant& tenant, Connection& database) {
+RoleModel read_role_model(const Tenant& tenant, TenantSession& database) {
   RoleModel model{
       .tenant = tenant.slug, .state = read_state(database, {.kinds = {"permissions", "roles"}}), .holders = Holders()};
   for (const RoleSummary& role : list_roles(database)) (*model.holders)[role.key] = role.holders;
@@ -48,7 +48,8 @@ void visit_role_models(Session& session, const RoleSource& source,
   }
   visit_tenants(
       session, source.exclude,
-      [&](Platform&, const Tenant& tenant, Connection& database) { visit(read_role_model(tenant, database)); }, finish);
+      [&](Platform&, const Tenant& tenant, TenantSession& database) { visit(read_role_model(tenant, database)); },
+      finish);
 }
 
 }  // namespace acctl

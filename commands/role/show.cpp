@@ -38,7 +38,7 @@ Json to_values_or_words(const Session& session, const std::vector<Item>& items) 
   return all;
 }
 
-void add_role_details(const Session& session, Connection& database, const std::string& key, Json& record) {
+void add_role_details(const Session& session, TenantSession& database, const std::string& key, Json& record) {
   record["permissions"] = permission_records(session, permissions_of_role(database, key));
   record["holders"] = to_values_or_words(session, holders_of_role(database, key));
   record["overlaps"] = to_values_or_words(session, overlapping_templates(database, key));

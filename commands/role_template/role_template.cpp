@@ -22,7 +22,7 @@ nlohmann::ordered_json to_json(const RoleTemplateSummary& role_template, const T
           {"tenant", tenant.slug}};
 }
 
-std::vector<nlohmann::ordered_json> read_role_templates(Platform&, const Tenant& tenant, Connection& database,
+std::vector<nlohmann::ordered_json> read_role_templates(Platform&, const Tenant& tenant, TenantSession& database,
                                                         const std::string& key) {
   std::vector<nlohmann::ordered_json> all;
   for (const RoleTemplateSummary& one : list_role_templates(database, key)) all.push_back(to_json(one, tenant));

@@ -9,7 +9,7 @@ constexpr RecordColumn role_template_show_columns[] = {
     {"key", "/key"},         {"tenant", "/tenant"},           {"name", "/name"},      {"description", "/description"},
     {"manager", "/manager"}, {"permissions", "/permissions"}, {"holders", "/holders"}};
 
-void add_role_template_details(const Session& session, Connection& database, const std::string& key,
+void add_role_template_details(const Session& session, TenantSession& database, const std::string& key,
                                nlohmann::ordered_json& record) {
   record["permissions"] = permission_records(session, permissions_of_role_template(database, key));
   record["holders"] = member_records(session, holders_of_role_template(database, key));

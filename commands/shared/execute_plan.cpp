@@ -242,7 +242,7 @@ std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {
 }
 
 FleetJob job_of(Session& session, const Guards& guards,
-                std::function<std::optional<Edit>(Connection&, const Tenant&)> edit) {
+                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
   return {.edit = std::move(edit),
           .guards = guards,
           .parallel = static_cast<int>(session.settings().parallel),

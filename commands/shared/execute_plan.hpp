@@ -66,7 +66,7 @@ std::function<void(std::size_t done, std::size_t all)> progress_of(Session& sess
 
 // A job of the session's width, with progress.
 FleetJob job_of(Session& session, const Guards& guards,
-                std::function<std::optional<Edit>(Connection&, const Tenant&)> edit);
+                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
 
 // write_report(), except for the failure of a single tenant, which throw_failures() reports.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);

@@ -19,7 +19,7 @@ class Presence {
   Presence(const DirectEdit& direct, bool several) : direct_(direct), several_(several), named_(direct.people) {}
 
   // Whom the edit is about in a tenant of this state.
-  std::vector<std::string> people_in(const State& state, const Tenant& tenant, Connection& database) {
+  std::vector<std::string> people_in(const State& state, const Tenant& tenant, TenantSession& database) {
     named_.visited(tenant.slug);
     const bool instead = !direct_.instead.empty() && find_object(state, "users", direct_.instead) != nullptr;
     std::vector<std::string> people;
@@ -44,7 +44,7 @@ class Presence {
     for (std::size_t i = 0; i < std::min(tenants.size(), most); ++i) {
       if (tenants[i].status != "active") continue;
       const auto database = enter(platform, tenants[i]);
-      for (const std::string& email : missing) named_.suggest(email, near_users(*database, email));
+      for (const std::string& email : missing) named_.suggest(email, near_users(database, email));
     }
     named_.require();
   }
@@ -68,7 +68,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   if (direct.prepare) direct.prepare(platform);
   Notes notes;
   Presence presence(direct, names_several(session));
-  FleetJob job = job_of(session, guards, [&](Connection& database, const Tenant& tenant) {
+  FleetJob job = job_of(session, guards, [&](TenantSession& database, const Tenant& tenant) {
     Edit edit = reading;
     edit.guards = guards;
     edit.record = record;
@@ -82,7 +82,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
     };
     return edit;
   });
-  job.reaches_suspended = direct.reach == Reach::suspended_too;
+  job.reach = direct.reach;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
   Hooks hooks{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
   // What somebody may do in a tenant that cannot be read is not known.
@@ -151,14 +151,14 @@ void enter_tenants(Session& session, const std::vector<std::string>& exclude, co
                    const std::function<void()>& finish, Reach reach = Reach::active) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::refused, reach);
-  const auto look = [&](std::size_t index, Connection& database) { visit(platform, tenants[index], database); };
+  const auto look = [&](std::size_t index, TenantSession& database) { visit(platform, tenants[index], database); };
   const FleetReport report = read_tenants(platform, tenants, 1, look, reach);
   if (finish && !report.all_failed()) finish();
   throw_failures(report, Reported::no);
 }
 
 Visit with_sight(const Session& session, const Visit& visit) {
-  return [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  return [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_sight(database, session.settings().as);
     visit(platform, tenant, database);
   };

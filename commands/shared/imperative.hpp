@@ -19,8 +19,8 @@ namespace acctl {
 // What an edit is given beside the state.
 struct EditContext {
   const Tenant& tenant;
-  Connection& database;  // for what a state does not tell
-  SuggestUsers near;     // of this tenant's users
+  TenantSession& database;  // for what a state does not tell
+  SuggestUsers near;        // of this tenant's users
   Notes& notes;
   Renames& renames;
   // Of DirectEdit::people those whom the edit is about in this tenant.
@@ -69,7 +69,7 @@ void add_if_given(const Session& session, const std::string& option, const std::
 
 // Visits the active tenants that the session names, one after the other, to look at people, roles or teams there; with
 // --as only where that user may. `finish` ends what was written; then what failed in one of several is thrown.
-using Visit = std::function<void(Platform& platform, const Tenant& tenant, Connection& database)>;
+using Visit = std::function<void(Platform& platform, const Tenant& tenant, TenantSession& database)>;
 void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
                    const std::function<void()>& finish);
 

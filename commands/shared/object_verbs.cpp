@@ -196,7 +196,7 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
   RecordWriter out = session.records(Shape::many, std::move(columns));
   visit_tenants(
       session, exclude,
-      [&](Platform& platform, const Tenant& tenant, Connection& database) { add(out, platform, tenant, database); },
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database) { add(out, platform, tenant, database); },
       [&] { out.finish(); });
   return 0;
 }
@@ -204,7 +204,7 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
 int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
                  std::span<const RecordColumn> columns) {
   return list_records(session, exclude, to_columns(columns),
-                      [&](RecordWriter& out, Platform& platform, const Tenant& tenant, Connection& database) {
+                      [&](RecordWriter& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
                         for (const auto& record : noun.read(platform, tenant, database, "")) out.add(record);
                       });
 }
@@ -219,7 +219,7 @@ int run(Session& session, const ShowObject& options) {
   const ObjectNoun& noun = *options.noun;
   const std::string& key = options.key;
   RecordWriter out = session.records(Shape::one, to_columns(options.columns));
-  visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, Connection& database) {
+  visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     std::vector<nlohmann::ordered_json> found = noun.read(platform, tenant, database, key);
     if (found.empty()) throw_unknown_object(noun, key, noun.read(platform, tenant, database, ""));
     options.add_details(session, database, key, found.front());

@@ -33,7 +33,7 @@ struct ObjectNoun {
   std::set<std::string> Scope::* concerned;
   void (*remove)(State& state, const std::vector<std::string>& keys, const std::string& reassign_to, Notes& notes);
   // The objects of a tenant as JSON: only `key`, or all for "".
-  std::vector<nlohmann::ordered_json> (*read)(Platform& platform, const Tenant& tenant, Connection& database,
+  std::vector<nlohmann::ordered_json> (*read)(Platform& platform, const Tenant& tenant, TenantSession& database,
                                               const std::string& key);
   std::string_view reassign_help = {};  // of --reassign-to; "" if there is no such option
 };
@@ -45,7 +45,7 @@ struct RecordColumn {
 };
 
 // What `show` adds to a record of `key`.
-using AddDetails = void (*)(const Session& session, Connection& database, const std::string& key,
+using AddDetails = void (*)(const Session& session, TenantSession& database, const std::string& key,
                             nlohmann::ordered_json& record);
 
 // A verb that gives an object to users, or takes it from them.
@@ -82,7 +82,7 @@ int run_user_edit(Session& session, const EditOptions& options, DirectEdit direc
 
 // Writes what `add` finds in each tenant that the session names.
 using AddRecords =
-    std::function<void(RecordWriter& out, Platform& platform, const Tenant& tenant, Connection& database)>;
+    std::function<void(RecordWriter& out, Platform& platform, const Tenant& tenant, TenantSession& database)>;
 int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
                  const AddRecords& add);
 

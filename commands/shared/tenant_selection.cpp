@@ -8,7 +8,6 @@
 #include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/plan/admission.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
@@ -19,14 +18,11 @@ bool fits(const Tenant& tenant, const TenantSelection& files) {
   if (!files.slugs.empty()) return std::ranges::find(files.slugs, tenant.slug) != files.slugs.end();
   return std::ranges::all_of(files.match, [&](const auto& wanted) {
     const auto& [key, values] = wanted;
-    const std::map<std::string, std::string> facts = {{"plan", tenant.plan},
-                                                      {"status", tenant.status},
-                                                      {"server", tenant.server},
-                                                      {"region", tenant.region},
-                                                      {"enterprise", tenant.enterprise.value_or("")}};
-    const auto& from = facts.contains(key) ? facts : tenant.labels;
-    const auto found = from.find(key);
-    return found != from.end() && std::ranges::find(values, found->second) != values.end();
+    return std::ranges::any_of(values, [&, &name = key](const std::string& value) {
+      TenantFilter filter;
+      narrow(filter, name, value);
+      return matches(filter, tenant);
+    });
   });
 }
 
@@ -65,17 +61,7 @@ Opened open_for_edit(Session& session, const Edit& edit) {
   for (const std::string& slug : named) check_slug(slug);
   Platform platform = begin_platform(session);  // first, for it is asked more
   EarlySession early;
-  if (named.size() == 1) {
-    early.database = named.front();
-    auto facts = std::make_shared<DoorFacts>();
-    auto begun = begin_early(platform, named.front(), facts);
-    early.begun = std::async(std::launch::async, [tenant = std::move(begun), facts, &edit]() mutable {
-      Reading reading = read_tenant(*tenant, edit.scope, recognised_by(edit));
-      if (reading.applied) tenant.reset();  // while the platform is being asked
-      return EarlySession::Begun{
-          .session = std::move(tenant), .reading = std::move(reading), .facts = std::move(*facts)};
-    });
-  }
+  if (named.size() == 1) early = EarlySession(platform, named.front(), edit);
   platform.open(targets_of(named));
   return {std::move(platform), std::move(early)};
 }
@@ -104,26 +90,21 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   std::erase_if(tenants,
                 [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
-    throw Error(ErrorKind::conflict,
-                "tenant " + tenants.front().slug + " is " + tenants.front().status + ", not active",
-                "'acctl tenant show " + tenants.front().slug + "' shows details.");
+    throw not_active(tenants.front());
   }
   if (tenants.empty()) session.terminal().warn("no tenant matches; nothing to do");
   return tenants;
 }
 
-bool is_reached(const Tenant& tenant, Reach reach) {
-  return tenant.status == "active" || (tenant.status == "suspended" && reach == Reach::suspended_too);
-}
-
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
-                         const std::function<void(std::size_t index, Connection& database)>& visit, Reach reach) {
+                         const std::function<void(std::size_t index, TenantSession& database)>& visit, Reach reach) {
   std::vector<std::optional<Error>> errors(tenants.size());
   for_each_index(tenants.size(), parallel, [&](std::size_t i, std::size_t) {
     if (!is_reached(tenants[i], reach)) return;
     const Concerning tenant(tenants[i].slug);
     try {
-      visit(i, *enter(platform, tenants[i]));
+      TenantSession database = enter(platform, tenants[i]);
+      visit(i, database);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       errors[i] = error;

@@ -30,16 +30,14 @@ Opened open_for_edit(Session& session, const Edit& edit);
 // Error(invalid) where none are named, or one that is not there; Error(conflict) for a single one that is not active.
 // `unnamed`: what a session means that names none. `reach`: access is taken away in suspended tenants, too.
 enum class Unnamed { refused, all };
-enum class Reach { active, suspended_too };
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
                                      const std::optional<TenantSelection>& files = {},
                                      Unnamed unnamed = Unnamed::refused, Reach reach = Reach::active);
-bool is_reached(const Tenant& tenant, Reach reach);
 
 // Calls visit(index, database) for each of `tenants` that is reached, `parallel` at a time. What fails in one of
 // several stops nothing and is for throw_failures() to tell.
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
-                         const std::function<void(std::size_t index, Connection& database)>& visit,
+                         const std::function<void(std::size_t index, TenantSession& database)>& visit,
                          Reach reach = Reach::active);
 
 }  // namespace acctl

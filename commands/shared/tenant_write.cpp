@@ -2,6 +2,7 @@
 
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
+#include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
 
@@ -17,9 +18,9 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
-      const Reconnect connect = [&] { return enter(platform, tenant, Access::write); };
-      const std::unique_ptr<Connection> database = connect();
-      TenantWrite write{platform, tenant, *database, identity_of(tenant), record, ending, connect};
+      TenantSession database = enter(platform, tenant, Access::write);
+      TenantWrite write{
+          platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
       write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
       job.work(write);
       if (write.mails + write.older_mails > 0) notified.push_back(&tenant);

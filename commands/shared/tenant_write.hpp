@@ -15,7 +15,7 @@ namespace acctl {
 struct TenantWrite {
   Platform& platform;
   const Tenant& tenant;
-  Connection& database;
+  TenantSession& database;
   Identity identity;
   RunRecord record;
   Ending ending;

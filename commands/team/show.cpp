@@ -15,7 +15,7 @@ constexpr RecordColumn team_show_columns[] = {{"key", "/key"},
                                               {"manager", "/manager"},
                                               {"members", "/members"}};
 
-void add_team_details(const Session& session, Connection& database, const std::string& key,
+void add_team_details(const Session& session, TenantSession& database, const std::string& key,
                       nlohmann::ordered_json& record) {
   record["members"] = member_records(session, members_of_team(database, key));
 }

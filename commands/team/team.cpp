@@ -33,7 +33,7 @@ nlohmann::ordered_json to_json(const TeamSummary& team, const Tenant& tenant) {
           {"tenant", tenant.slug}};
 }
 
-std::vector<nlohmann::ordered_json> read_teams(Platform&, const Tenant& tenant, Connection& database,
+std::vector<nlohmann::ordered_json> read_teams(Platform&, const Tenant& tenant, TenantSession& database,
                                                const std::string& key) {
   std::vector<nlohmann::ordered_json> all;
   for (const TeamSummary& one : list_teams(database, key)) all.push_back(to_json(one, tenant));

@@ -42,7 +42,7 @@ TenantRequest make_request(const CloneTenant& options) {
 
 // Whether nothing was ever written to the tenant's configuration, so that it still is what its pack seeded.
 bool is_fresh(const Platform& platform, const Tenant& tenant) {
-  return list_runs(*enter(platform, tenant), "", 1).empty();
+  return list_runs(enter(platform, tenant), "", 1).empty();
 }
 
 // Plans the configuration of `clone`, prompts unless it is fresh, and executes the plan.
@@ -54,7 +54,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
   // configured before may have been changed since, and is guarded.
   if (fresh) guards.max_removals.clear();
   const std::vector<Tenant> tenants = {clone};
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](Connection&, const Tenant&) {
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
                     Edit edit = clone_of(definitions);
                     edit.guards = guards;
                     edit.record = record;
@@ -86,9 +86,7 @@ int run(Session& session, const CloneTenant& options) {
   check(request);
   Platform platform = open_platform(session);
   const Tenant source = require_tenant(platform, options.source);
-  if (source.status != "active") {
-    throw Error(ErrorKind::conflict, "tenant " + source.slug + " is " + source.status + ", not active");
-  }
+  if (!is_reached(source, Reach::active)) throw not_active(source);
   request.clone_of = source.id;
   // From the same pack there is the least to change.
   request.pack = source.pack;
@@ -100,8 +98,7 @@ int run(Session& session, const CloneTenant& options) {
   const ProvisionResult made =
       dry ? rehearse_tenant(platform, request) : create_tenant(platform, request, show_steps(session));
   if (made.tenant.status == "suspended") {
-    throw Error(ErrorKind::conflict, "tenant " + made.tenant.slug + " is suspended, not active",
-                "Resume it first: acctl tenant resume " + made.tenant.slug);
+    throw not_active(made.tenant, "Resume it first: acctl tenant resume " + made.tenant.slug);
   }
   const bool there = made.how == Provisioned::unchanged;
   if (!dry || there) {

@@ -32,7 +32,7 @@ int run(Session& session, const ListUsers& options) {
                                  {"LAST SIGN-IN", "/last_sign_in_at"}};
   if (several) columns.insert(columns.begin() + 1, {"TENANT", "/tenant"});
   RecordWriter out = session.records(Shape::many, columns);
-  const auto visit = [&](Platform&, const Tenant& tenant, Connection& database) {
+  const auto visit = [&](Platform&, const Tenant& tenant, TenantSession& database) {
     for (const UserRecord& user : list_users(database, filter)) {
       nlohmann::ordered_json record = to_json(user);
       if (several) record["tenant"] = tenant.slug;

@@ -24,7 +24,7 @@ struct OffboardUser {
   std::vector<std::string> exclude;
 };
 
-bool is_active_user(Connection& database, const std::string& email) {
+bool is_active_user(const TenantSession& database, const std::string& email) {
   const std::vector<Remains> found = remains_of_users(database, {email});
   return !found.empty() && found.front().status == "active";
 }
@@ -51,8 +51,8 @@ class Offboarding {
   int run() {
     find_people();
     FleetJob job = job_of(session_, no_caps(),
-                          [&](Connection& database, const Tenant& tenant) { return edit_in(database, tenant); });
-    job.reaches_suspended = true;
+                          [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
+    job.reach = Reach::suspended_too;
     FleetPlan fleet(platform_, tenants_, std::move(job));
     fleet_ = &fleet;
     const Hooks beside{.elsewhere = [&](const FleetReport& report) { return ends_elsewhere(report); },
@@ -76,7 +76,7 @@ class Offboarding {
   // registry and by the links that the tenants of enterprises keep.
   void find_people() {
     for (const GrantInEnterprise& one : enterprise_grants_of(platform_, {email_})) people_.insert(one.grant.person);
-    visit_readable_tenants(session_, platform_, tenants_, [&](Connection& database, const Tenant& tenant) {
+    visit_readable_tenants(session_, platform_, tenants_, [&](const TenantSession& database, const Tenant& tenant) {
       if (!tenant.enterprise) return;
       const std::set<std::string> here = people_of_address(database, email_);
       const std::lock_guard lock(mutex_);
@@ -85,7 +85,7 @@ class Offboarding {
   }
 
   // Called by several threads.
-  std::optional<Edit> edit_in(Connection& database, const Tenant& tenant) {
+  std::optional<Edit> edit_in(const TenantSession& database, const Tenant& tenant) {
     const std::vector<std::string> users = users_of_people(database, email_, people_);
     if (!heir_.empty()) heirs_.look(database, tenant.slug);
     leaver_.visited(tenant.slug);
@@ -147,7 +147,7 @@ class Offboarding {
     });
     if (unsure) return;
     if (!leaver_.missing().empty()) {
-      visit_readable_tenants(session_, platform_, tenants_, [&](Connection& database, const Tenant&) {
+      visit_readable_tenants(session_, platform_, tenants_, [&](const TenantSession& database, const Tenant&) {
         leaver_.suggest(email_, near_users(database, email_));
       });
       for (const auto& [slug, why] : unreadable_tenants(tenants_)) {

@@ -12,8 +12,8 @@ OffboardProof prove_offboarding(const Session& session, Platform& platform, cons
   OffboardProof proof;
   std::mutex mutex;
   std::map<std::string, std::vector<Remains>> found;  // by tenant, so that the report has an order
-  proof.unread =
-      visit_readable_tenants(session, platform, claim.tenants, [&](Connection& database, const Tenant& tenant) {
+  proof.unread = visit_readable_tenants(
+      session, platform, claim.tenants, [&](const TenantSession& database, const Tenant& tenant) {
         const std::vector<Remains> users =
             remains_of_users(database, users_of_people(database, claim.email, claim.people));
         const std::lock_guard lock(mutex);

@@ -27,9 +27,9 @@ UnreadTenants unreadable_tenants(const std::vector<Tenant>& tenants) {
   return all;
 }
 
-UnreadTenants visit_readable_tenants(const Session& session, const Platform& platform,
-                                     const std::vector<Tenant>& tenants,
-                                     const std::function<void(Connection& database, const Tenant& tenant)>& work) {
+UnreadTenants visit_readable_tenants(
+    const Session& session, const Platform& platform, const std::vector<Tenant>& tenants,
+    const std::function<void(const TenantSession& database, const Tenant& tenant)>& work) {
   UnreadTenants unread;
   std::mutex mutex;
   for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
@@ -37,7 +37,7 @@ UnreadTenants visit_readable_tenants(const Session& session, const Platform& pla
     const Concerning concerned(tenant.slug);
     std::string why = why_unreadable(tenant);
     try {
-      if (why.empty()) work(*enter(platform, tenant), tenant);
+      if (why.empty()) work(enter(platform, tenant), tenant);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       why = error.what();

@@ -8,7 +8,7 @@
 
 #include "cli/session.hpp"
 #include "provisioning/platform/platform.hpp"
-#include "provisioning/tenants/tenant.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
@@ -21,8 +21,8 @@ constexpr std::string_view held_for_deletion = "is held for deletion";
 UnreadTenants unreadable_tenants(const std::vector<Tenant>& tenants);
 
 // Calls work(database, tenant) for every tenant that can be read, several at a time. Returns the others.
-UnreadTenants visit_readable_tenants(const Session& session, const Platform& platform,
-                                     const std::vector<Tenant>& tenants,
-                                     const std::function<void(Connection& database, const Tenant& tenant)>& work);
+UnreadTenants visit_readable_tenants(
+    const Session& session, const Platform& platform, const std::vector<Tenant>& tenants,
+    const std::function<void(const TenantSession& database, const Tenant& tenant)>& work);
 
 }  // namespace acctl

@@ -29,7 +29,7 @@ nlohmann::ordered_json message_record(const Session& session, const std::optiona
 
 int run(Session& session, const ShowUser& options) {
   const std::string email = emails_of({options.email}).front();
-  visit_only_tenant(session, [&](Platform&, const Tenant&, Connection& database) {
+  visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
     const std::vector<UserRecord> found = list_users(database, {.email = email});
     if (found.empty()) require_users({}, {email}, [&](const std::string& near) { return near_users(database, near); });
     RecordWriter out = session.records(Shape::one, {{"EMAIL", "/email"},

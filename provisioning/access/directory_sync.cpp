@@ -15,7 +15,7 @@ namespace acctl {
 
 namespace {
 
-std::string text(const Object& user, const std::string& field) {
+std::string text_field(const Object& user, const std::string& field) {
   const auto value = user.fields.find(field);
   return value == user.fields.end() ? "" : value->second.get<std::string>();
 }
@@ -37,8 +37,8 @@ class Reconciliation {
       : state_(state), renames_(renames), options_(options), notes_(notes) {
     for (const auto& [email, user] : state_["users"]) {
       if (is_ours(user)) ++before_;
-      if (const std::string id = text(user, "external_id"); !id.empty()) {
-        by_id_[external_key(text(user, "idp"), id)] = email;
+      if (const std::string id = text_field(user, "external_id"); !id.empty()) {
+        by_id_[external_key(text_field(user, "idp"), id)] = email;
       }
     }
   }
@@ -62,15 +62,15 @@ class Reconciliation {
   }
 
  private:
-  // Whom a list may suspend.
+  // The users whom a list may suspend.
   static bool is_ours(const Object& user) { return user.manager == directory_manager && user.status != "suspended"; }
 
-  // Whom a row means; each user is meant by one.
+  // The user to whom a row refers; at most one row refers to a user.
   void match(const Invitee& person, const std::string& email) {
     known_.emplace(&person, email);
     if (matched_.insert(email).second) return;
-    throw Error(ErrorKind::conflict, "two rows mean " + email + ": the second is " + person.email,
-                "Correct the external ids or the addresses of the list.");
+    throw Error(ErrorKind::conflict, "two rows refer to " + email + ": the second is " + person.email,
+                "Correct the external ids or the addresses in the list.");
   }
 
   void match_by_id(const std::vector<Invitee>& people) {
@@ -83,7 +83,7 @@ class Reconciliation {
     }
   }
 
-  // Again after each refusal: who stays where they are leaves their address to nobody.
+  // Repeated after each refusal: users who keep their address do not free it for anybody else.
   void match_by_address(const std::vector<Invitee>& people) {
     for (std::size_t refused = refused_.size() + 1; refused != refused_.size();) {
       refused = refused_.size();
@@ -95,7 +95,7 @@ class Reconciliation {
   void match_by_address(const Invitee& person) {
     if (refused_.contains(&person) || releases_.contains(person.email)) return;
     if (movers_.contains(person.email)) {
-      // Without an id it is the address that says who is meant.
+      // Without an id the address identifies the person.
       if (person.external_id.empty()) match(person, person.email);
       return;
     }
@@ -104,20 +104,20 @@ class Reconciliation {
     const auto known = known_.find(&person);
     const bool is_known = known != known_.end();
     if (is_known && known->second == person.email) return;
-    const std::string id = text(holder->second, "external_id");
+    const std::string id = text_field(holder->second, "external_id");
     if (!is_known && (person.external_id.empty() || id.empty())) return match(person, person.email);
     if (!options_.replace || matched_.contains(person.email)) return refuse(person, holder->second);
-    releases_.emplace(person.email, released_address(person.email, text(holder->second, "idp"), id));
+    releases_.emplace(person.email, released_address(person.email, text_field(holder->second, "idp"), id));
   }
 
-  // The row is left out, and both users that it is about stay as they are.
+  // Skips the row; both users that it concerns stay unchanged.
   void refuse(const Invitee& person, const Object& holder) {
     refused_.insert(&person);
     const auto identity = [](const std::string& idp, const std::string& id) {
       return id.empty() ? "no external id" : "external id '" + abbreviated(id) + "' of " + idp;
     };
     std::string message = person.email + " is the address of a user with " +
-                          identity(text(holder, "idp"), text(holder, "external_id")) +
+                          identity(text_field(holder, "idp"), text_field(holder, "external_id")) +
                           "; the list gives it to a person with " + identity(person.idp, person.external_id);
     listed_.insert(person.email);
     if (const auto known = known_.find(&person); known != known_.end()) {
@@ -147,7 +147,7 @@ class Reconciliation {
     return refused_.size() > refused;
   }
 
-  // Each into an address that is free by then: `changed()` takes them in this order.
+  // Orders the moves so that each target address is free when its turn comes: changed() applies them in this order.
   void move(const std::vector<Invitee>& people) {
     std::vector<Change> moves;
     const auto add_move = [&](const std::string& from, const std::string& to) {
@@ -178,7 +178,7 @@ class Reconciliation {
       if (user.manager != directory_manager) ++before_;  // a list with other ids than all users have is a mistake, too
     }
     user.status = "suspended";
-    notes_.add("the old account of " + from + " is suspended, and kept as " + to);
+    notes_.add("the old account of " + from + " is suspended and kept as " + to);
   }
 
   void add(const Invitee& person) {
@@ -205,7 +205,7 @@ class Reconciliation {
     if (options_.reactivate) {
       user.status = "active";
     } else {
-      notes_.add(person.email + " is in the list and suspended; --reactivate lets such users back");
+      notes_.add(person.email + " is in the list but suspended; --reactivate reactivates such users");
     }
   }
 
@@ -217,7 +217,7 @@ class Reconciliation {
   }
 
   void suspend_gone() {
-    // A share of those that there were: strangers in the list do not make it larger.
+    // The share refers to the users before the run: new people in the list do not raise it.
     Removal removal{.removed = replaced_, .of = before_};
     for (auto& [email, user] : state_["users"]) {
       if (!is_ours(user) || listed_.contains(email)) continue;
@@ -227,7 +227,7 @@ class Reconciliation {
     const auto reasons = excessive({{"users of the directory", removal}}, options_.caps);
     if (reasons.empty()) return;
     throw Error(ErrorKind::refused, "refused: " + reasons.front(),
-                "Is the list whole? Where this is meant, loosen with --max-removals.");
+                "Is the list complete? If this is intended, raise the limit with --max-removals.");
   }
 
   State& state_;

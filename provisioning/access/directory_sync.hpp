@@ -1,4 +1,4 @@
-// Reconciling users with a directory's list of people. Pure.
+// Reconciles users with a directory's list of people. Pure.
 #pragma once
 
 #include <string>
@@ -20,10 +20,10 @@ struct DirectoryOptions {
   bool replace = false;     // an address that is another person's goes over to the person of the list
 };
 
-// Where the accounts go whose address is given to somebody else.
+// Domain of the addresses to which accounts move whose own address is given to somebody else.
 constexpr std::string_view released_domain = "@released.invalid";
 
-// A row that is left out, for its address belongs to another person.
+// A row that is skipped because its address belongs to another person.
 struct RowConflict {
   Place place;
   std::string message;  // names both
@@ -35,7 +35,7 @@ struct RowConflict {
 // of a row belongs to another user, with another external id than the row's or whoever has that id, the row is a
 // conflict; or, with `replace`, that user is suspended under an address of `released_domain`, unless another row means
 // them, and the person of the list gets the address, as a new user or as the one who has the external id. Throws
-// Error(refused) over the cap, Error(conflict) where two rows mean one user.
+// Error(refused) over the cap, Error(conflict) if two rows mean one user.
 std::vector<RowConflict> reconcile(State& state, Renames& renames, const std::vector<Invitee>& people,
                                    const DirectoryOptions& options, Notes& notes);
 

@@ -1,4 +1,4 @@
-// What edits say beside their plans: sentences for the person who asked.
+// Messages of edits for the person who runs them, besides their plans.
 #pragma once
 
 #include <mutex>

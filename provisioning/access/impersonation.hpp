@@ -1,5 +1,5 @@
-// On whose behalf a command reads or writes: --as. What such a user may change is checked with the plan
-// (provisioning/plan/authorization.hpp); here is what may be looked at.
+// Checks what a command may read on behalf of a user (--as). What such a user may change is checked with the plan
+// (provisioning/plan/authorization.hpp).
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace acctl {
 
-// --as as a State has it: in lower case, "" for none. Throws Error(invalid) for what is no address.
+// --as as a State has it: in lower case, "" for none. Throws Error(invalid) if it is not a valid address.
 std::string acting_user(const std::string& as);
 
-// Throws Error(refused) where that user has not the right. Nothing for "".
+// Throws Error(refused) if that user does not have the right. Nothing for "".
 void require_right(Connection& tenant, const std::string& as, Right right, const std::string& what);
 
 // The same for users, roles and permissions, which only those may see who have a right to.

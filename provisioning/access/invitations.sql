@@ -46,7 +46,7 @@ with input as (
 select g.email from guests g
 
 -- name: invite_added
--- Invitations and mails for users that were just added, by the run $6 and the user $7 ('': by staff). Who is invited
+-- Invitations and messages for users that were just added, by the run $6 and the user $7 ('': by staff). Who is invited
 -- already, by a run that has overtaken this one, stays as they are.
 with guests as (
   select u.id, u.email, x.invitation, decode(x.nonce, 'hex') as nonce, decode(x.hash, 'hex') as hash
@@ -81,8 +81,8 @@ select lower(u.email), u.status,
  order by 1
 
 -- name: renew_invitation
--- A fresh token for one who has not signed up: of the pending invitation, or of a new one ($2 its id). The mails that wait
--- with the old link are canceled. No row where nobody invited has this address.
+-- A fresh token for one who has not signed up: of the pending invitation, or of a new one ($2 its id). The messages
+-- that wait with the old link are canceled. No row where nobody invited has this address.
 with guest as (
   select u.id, u.email from app.users u where lower(u.email) = $1 and u.status = 'invited'
 ), renewed as (

@@ -1,5 +1,5 @@
-// What people are told of the changes that concern them: invitations of users who are added, and that access has ended
-// or begun again. The mails are queued in the transaction that makes the changes.
+// Notifies people of changes that concern them: invitations of new users, and the end or return of access. The messages
+// are queued in the transaction that makes the changes.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
 -- name: queue_notices
--- Mails $2 to the users $1 who have signed up, for the run $3. An address that is older than the rule for addresses and
--- breaks it gets none; what the mail is about is done all the same.
+-- Messages $2 to the users $1 who have signed up, for the run $3. An address that is older than the rule for addresses
+-- and breaks it gets none; the change itself is made.
 insert into app.outbox (run, purpose, recipient, user_id)
 select $3, x.purpose, u.email, u.id
   from unnest($1::text[], $2::text[]) as x(email, purpose)

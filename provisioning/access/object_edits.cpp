@@ -14,6 +14,12 @@ namespace {
 
 using Json = nlohmann::json;
 
+// "role", "role template", "team": one object of `kind`.
+std::string noun_of(const std::string& kind) {
+  if (kind == "role_templates") return "role template";
+  return kind.substr(0, kind.size() - 1);
+}
+
 const Field& field_of(const std::string& kind, const std::string& name) {
   return *std::ranges::find(find_kind(kind)->fields, name, &Field::name);
 }
@@ -39,18 +45,18 @@ Json value_of(const Object& object, const std::string& name) {
   return value == object.fields.end() ? Json() : value->second;
 }
 
-std::string shown(const Json& value) {
+std::string describe_value(const Json& value) {
   if (value.is_null()) return "not set";
   return value.is_string() ? "'" + value.get<std::string>() + "'" : value.dump();
 }
 
-// In what an object that is there is not the one that is wanted.
+// Throws with the differences between an existing object and the wanted one.
 void refuse_difference(const State& state, const NewObject& wanted) {
   const Object& object = state.at(wanted.kind).at(wanted.key);
   std::vector<std::string> all;
   for (const auto& [name, value] : wanted.fields) {
     const Json is = value_of(object, name);
-    if (is != value) all.push_back("its " + name + " is " + shown(is) + ", not " + shown(value));
+    if (is != value) all.push_back("its " + name + " is " + describe_value(is) + ", not " + describe_value(value));
   }
   if (wanted.permissions) {
     for (const std::string& part :
@@ -59,18 +65,12 @@ void refuse_difference(const State& state, const NewObject& wanted) {
     }
   }
   if (all.empty()) return;
-  std::string text;
-  for (const std::string& part : all) text += (text.empty() ? "" : "; ") + part;
-  throw Error(ErrorKind::conflict, noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + text,
+  throw Error(ErrorKind::conflict,
+              noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + join(all, "; "),
               "Change it with 'edit', or choose another key.");
 }
 
 }  // namespace
-
-std::string noun_of(const std::string& kind) {
-  if (kind == "role_templates") return "role template";
-  return kind.substr(0, kind.size() - 1);
-}
 
 const Object& require_object(const State& state, const std::string& kind, const std::string& key) {
   if (!has(state, kind, key)) throw Error(ErrorKind::invalid, missing(state, kind, key));
@@ -88,7 +88,7 @@ void check_fields(const std::string& kind, const GivenFields& fields) {
     if (value.is_null()) continue;
     std::string problem = value_problem(field, value);
     if (problem.empty() && value.is_string()) {
-      // A file shows what it escapes; a word of a command line does not.
+      // Escapes are visible in a file, but not in an argument of a command line.
       const std::string hidden = hidden_character(value.get_ref<const std::string&>(), Breaks::allowed);
       if (!hidden.empty()) problem = "'" + name + "' holds a control or invisible character, " + hidden;
     }

@@ -69,20 +69,18 @@ std::vector<Way> ways_in(const Rows& rows) {
   return ways;
 }
 
-std::string shown(const std::string& permission, const std::string& level) {
+std::string permission_with_level(const std::string& permission, const std::string& level) {
   return level.empty() ? permission : permission + ":" + level;
 }
 
-// "role:agent, template:manager", those that give enough; "" where none does.
+// "role:agent, template:manager", those that give enough; "" if none does.
 std::string enough(const std::vector<Giver>& givers, const std::string& level) {
   std::vector<std::string> names;
   for (const Giver& giver : givers) {
     const bool wide = level.empty() || level_rank(giver.level) <= level_rank(level);
     if (wide && (names.empty() || names.back() != giver.via)) names.push_back(giver.via);
   }
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-  return all;
+  return join(names);
 }
 
 }  // namespace
@@ -133,25 +131,25 @@ std::vector<std::string> objections(const Reasons& reasons, const std::string& e
   const Verdict& verdict = reasons.verdict;
   if (verdict.allowed) return all;
   if (verdict.status == "suspended") {
-    all.push_back(email + " is suspended and may do nothing; 'acctl user reactivate " + email + "' ends that.");
+    all.push_back(email + " is suspended and has no permissions; 'acctl user reactivate " + email + "' restores them.");
   }
   bool way = false;
   for (const Way& one : reasons.ways) {
     way = way || !one.ended;
-    if (one.ended) all.push_back("What " + one.via + " gave ended at " + one.until + ".");
+    if (one.ended) all.push_back("The grant of " + one.via + " expired at " + one.until + ".");
   }
   const bool crm = asked.permission.starts_with("crm.") && !verdict.crm_access;
   if (crm && way && verdict.status != "suspended") {
-    all.push_back(email + " has no CRM access; 'acctl user edit " + email + " --crm yes' gives it.");
+    all.push_back(email + " has no CRM access; 'acctl user edit " + email + " --crm yes' enables it.");
   }
   if (verdict.held) {
-    all.push_back(asked.permission + " is held at the narrower level " + verdict.level + " only.");
+    all.push_back(asked.permission + " is held only at the narrower level " + verdict.level + ".");
   } else if (!way) {
     all.push_back("No role, role template or direct grant gives " + asked.permission + " to " + email + ".");
   }
   if (verdict.held || !way) {
     const std::string givers = enough(reasons.givers, asked.level);
-    const std::string what = shown(asked.permission, asked.level);
+    const std::string what = permission_with_level(asked.permission, asked.level);
     all.push_back(givers.empty() ? "No role or role template gives " + what + "."
                                  : what + " is given by " + givers + ".");
   }

@@ -1,5 +1,5 @@
-// What one person may do, and why: read from the tenant's database in one round trip, by the views that the application
-// goes by.
+// Reads what one person may do, and why, from the tenant's database in one round trip, by the views that the
+// application uses.
 #pragma once
 
 #include <string>
@@ -15,18 +15,18 @@ struct AskedPermission {
   std::string permission;
   std::string level;  // "" for any
 };
-// Throws Error(invalid) for what is none.
+// Throws Error(invalid) if it is not valid.
 AskedPermission parse_asked(const std::string& word);
 
 struct Verdict {
   bool allowed = false;
-  std::string level;   // at which it is held, "" where it has no levels or is not held
+  std::string level;   // at which it is held, "" if it has no levels or is not held
   std::string status;  // of the user
   bool held = false;   // at whatever level
   bool crm_access = false;
 };
 
-// Throws Error(invalid) where user or permission do not exist, with what was probably meant.
+// Throws Error(invalid) if user or permission do not exist, with what was probably meant.
 Verdict verdict_on(Connection& tenant, const std::string& email, const AskedPermission& asked);
 
 struct EffectivePermission {
@@ -42,7 +42,7 @@ struct WayStep {
   std::string key;
   std::string since;    // RFC 3339, UTC; of a user's template the user's own
   bool seeded = false;  // there since the tenant is
-  // The newest run that made it what it is; "" where the ledger has none.
+  // The newest run that made it what it is; "" if the ledger has none.
   std::string run, at, command, actor, reason, commit;
 };
 
@@ -67,7 +67,7 @@ struct Reasons {
 };
 Reasons reasons_for(Connection& tenant, const std::string& email, const AskedPermission& asked);
 
-// Why not: sentences with the next step; none where it is allowed. Pure.
+// Why not: sentences with the next step; none if it is allowed. Pure.
 std::vector<std::string> objections(const Reasons& reasons, const std::string& email, const AskedPermission& asked);
 
 }  // namespace acctl

@@ -10,7 +10,7 @@ select u.status, u.crm_access, p.key is not null, p.widest_level, held.permissio
     on true
 
 -- name: person_permissions
--- All that user $1 may do; no row where there is no such user, one without a permission where it is nothing.
+-- All that user $1 may do; no row if there is no such user, one without a permission where it is nothing.
 select held.permission, held.level, array_to_json(held.via)
   from app.users u
   left join (select e.permission, e.level, e.via

@@ -24,7 +24,7 @@ select 'template', t.id, t.key, t.name, false, exists (select from app.users u w
 select r.at::text, r.run, r.actor from acctl.runs r where r.outcome = 'done'
 
 -- name: review_people
--- Each user with all that is assigned, by e-mail address. $1: milliseconds after which somebody who has not signed in is
+-- Each user with all that is assigned, by email address. $1: milliseconds after which somebody who has not signed in is
 -- inactive, $2: within which a grant that ends is expiring, $3: the most admins. Counts of all stand in each row. Times
 -- are text as the server writes it, and so are the keys of review_runs.
 declare review no scroll cursor for

@@ -1,4 +1,4 @@
-// Edits of roles and role templates and of who has them. Pure.
+// Edits roles, role templates and their holders. Pure.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Edits of teams and of who is in them. Pure.
+// Edits teams and their members. Pure.
 #pragma once
 
 #include <string>

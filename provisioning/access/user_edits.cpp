@@ -24,7 +24,8 @@ void change_address(State& state, Renames& renames, const std::string& email, co
   require_users(state, {email}, near);
   if (email == address) return;
   if (there) {
-    throw Error(ErrorKind::conflict, email + " cannot become " + address + ": there is a user of that address");
+    throw Error(ErrorKind::conflict,
+                email + " cannot become " + address + ": there is already a user with that address");
   }
   Change change{.action = Action::change, .kind = "users", .key = address};
   change.fields["key"] = {email, address};
@@ -36,7 +37,7 @@ void deactivate_users(State& state, const std::vector<std::string>& emails, cons
   require_users(state, emails, near);
   for (const std::string& email : emails) {
     std::string& status = state["users"][email].status;
-    if (status == "suspended") notes.add(email + " is suspended already");
+    if (status == "suspended") notes.add(email + " is already suspended");
     status = "suspended";
   }
 }
@@ -47,7 +48,7 @@ void reactivate_users(State& state, const std::vector<std::string>& emails, cons
   for (const std::string& email : emails) {
     std::string& status = state["users"][email].status;
     if (status != "suspended") {
-      notes.add(email + " is " + status + " already");
+      notes.add(email + " is already " + status);
       continue;
     }
     status = signed_up.contains(email) ? "active" : "invited";

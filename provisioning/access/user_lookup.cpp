@@ -37,7 +37,7 @@ void require_users(const State& state, const std::vector<std::string>& emails, c
                did_you_mean(email, near(email));
   }
   if (missing.empty()) return;
-  throw Error(ErrorKind::invalid, missing, "'acctl user list' shows all; 'acctl user invite' adds one.");
+  throw Error(ErrorKind::invalid, missing, "See 'acctl user list', or add the user with 'acctl user invite'.");
 }
 
 bool was_deleted(Connection& tenant, const std::string& email) {
@@ -55,9 +55,7 @@ void NamedPeople::found(const std::string& email) {
 }
 
 std::vector<std::string> NamedPeople::look(Connection& database, const std::string& tenant) {
-  TextArray wanted;
-  for (const std::string& email : emails_) wanted.add(email);
-  const Rows rows = database.query(sql::users_present, {wanted.literal()});
+  const Rows rows = database.query(sql::users_present, {text_array(emails_)});
   visited(tenant);  // one that gave no answer says nothing of anybody
   std::vector<std::string> present;
   for (int row = 0; row < rows.size(); ++row) {
@@ -95,7 +93,7 @@ void NamedPeople::require() const {
     sentence += (sentence.empty() ? "" : "; ") + ("there is no user '" + abbreviated(email) + "'" + where) +
                 did_you_mean(email, others);
   }
-  throw Error(ErrorKind::invalid, sentence, "'acctl user list' shows all; 'acctl user invite' adds one.");
+  throw Error(ErrorKind::invalid, sentence, "See 'acctl user list', or add the user with 'acctl user invite'.");
 }
 
 void require_usable_users(const State& state, const std::vector<std::string>& emails, const SuggestUsers& near) {
@@ -109,7 +107,7 @@ void require_usable_users(const State& state, const std::vector<std::string>& em
   }
   if (suspended.empty()) return;
   throw Error(ErrorKind::conflict, suspended + (suspended == first ? " is" : " are") + " suspended",
-              "'acctl user reactivate " + first + "' ends that.");
+              "Reactivate first: acctl user reactivate " + first);
 }
 
 }  // namespace acctl

@@ -1,4 +1,4 @@
-// The people that a command names: whether they are there, and who was probably meant.
+// Finds the users that a command names, and suggests others for mistyped ones.
 #pragma once
 
 #include <functional>
@@ -13,26 +13,26 @@
 
 namespace acctl {
 
-// E-mail addresses of users like one that is not there.
+// Email addresses of users that resemble one that does not exist.
 using SuggestUsers = std::function<std::vector<std::string>(const std::string& email)>;
 
 // The same from a tenant's database.
 std::vector<std::string> near_users(Connection& tenant, const std::string& email);
 
-// `words` as a State has them: in lower case, each once. Throws Error(invalid) for what is no address.
+// `words` as a State has them: in lower case, each once. Throws Error(invalid) if it is not a valid address.
 std::vector<std::string> emails_of(const std::vector<std::string>& words);
 
 // Throws Error(invalid) naming those of `emails` that `state` does not have.
 void require_users(const State& state, const std::vector<std::string>& emails, const SuggestUsers& near);
 
-// The same, and Error(conflict) naming those who are suspended: they are given nothing.
+// The same, and Error(conflict) naming those who are suspended: nothing is granted to them.
 void require_usable_users(const State& state, const std::vector<std::string>& emails, const SuggestUsers& near);
 
-// Whether `email` was deleted by an earlier run, as the tenant's ledger has it: the same command again is no mistake.
+// Whether an earlier run deleted `email`, according to the tenant's ledger: repeating the command is not a mistake.
 bool was_deleted(Connection& tenant, const std::string& email);
 
 // The people whom a command names over all tenants that it visits. Whoever is a user of none of them was mistyped.
-// Tenants can be told of by several threads.
+// Several threads may report tenants.
 class NamedPeople {
  public:
   explicit NamedPeople(const std::vector<std::string>& emails) : emails_(emails) {}

@@ -13,13 +13,12 @@ std::vector<std::string> words(const Rows& rows, int row, int column) {
   return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::string>>();
 }
 
-Param or_null(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
-
 }  // namespace
 
 std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter) {
-  const Rows rows = tenant.query(sql::user_list, {or_null(filter.email), or_null(filter.status), or_null(filter.role),
-                                                  or_null(filter.team), filter.inactive_ms});
+  const Rows rows =
+      tenant.query(sql::user_list, {null_if_empty(filter.email), null_if_empty(filter.status),
+                                    null_if_empty(filter.role), null_if_empty(filter.team), filter.inactive_ms});
   std::vector<UserRecord> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };
@@ -45,9 +44,7 @@ bool is_admin(Connection& tenant, const std::string& email) {
 }
 
 std::set<std::string> signed_up(Connection& tenant, const std::vector<std::string>& emails) {
-  TextArray wanted;
-  for (const std::string& email : emails) wanted.add(email);
-  const Rows rows = tenant.query(sql::users_signed_up, {wanted.literal()});
+  const Rows rows = tenant.query(sql::users_signed_up, {text_array(emails)});
   std::set<std::string> all;
   for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
   return all;

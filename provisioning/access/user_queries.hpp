@@ -1,4 +1,4 @@
-// Users as people and scripts look at them.
+// Reads users for lists and scripts.
 #pragma once
 
 #include <functional>

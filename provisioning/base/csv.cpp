@@ -13,11 +13,10 @@ namespace {
 // Far above any honest file; so that a hostile one ends soon and takes little room.
 constexpr std::size_t column_limit = 1'000;
 constexpr std::size_t row_limit = 100'000;
-constexpr std::size_t problem_limit = 100;
 
-class Scanner {
+class CsvScanner {
  public:
-  Scanner(std::string_view text, const std::string& file) : text_(text), file_(file) {
+  CsvScanner(std::string_view text, const std::string& file) : text_(text), file_(file) {
     if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
   }
 
@@ -39,14 +38,14 @@ class Scanner {
         table.rows.push_back(std::move(row));
       }
     }
-    if (table.header.empty()) complain(1, "is empty; its first line names the columns");
+    if (table.header.empty()) complain(1, "is empty; the first line must name the columns");
     if (!problems_.empty()) refuse();
     return table;
   }
 
  private:
   void complain(int line, const std::string& message) {
-    if (problems_.size() == problem_limit) refuse(line, "more problems, from here on not shown");
+    if (problems_.size() == problem_limit) refuse(line, "further problems are not shown");
     problems_.push_back({file_, line, 0, message});
   }
 
@@ -123,10 +122,6 @@ class Scanner {
   std::vector<Diagnostic> problems_;
 };
 
-}  // namespace
-
-namespace {
-
 // A spreadsheet takes a cell that begins so for a formula; behind apostrophes it would, once one of them is taken away.
 bool begins_as_formula(std::string_view cell) {
   const std::size_t first = cell.find_first_not_of('\'');
@@ -145,6 +140,6 @@ std::string undefused(std::string cell) {
   return cell;
 }
 
-CsvTable read_csv(std::string_view text, const std::string& file) { return Scanner(text, file).read(); }
+CsvTable read_csv(std::string_view text, const std::string& file) { return CsvScanner(text, file).read(); }
 
 }  // namespace acctl

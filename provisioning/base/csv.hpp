@@ -17,8 +17,8 @@ struct CsvTable {
   std::vector<CsvRow> rows;
 };
 
-// A cell as it is written for spreadsheets: with an apostrophe before what they would take for a formula; and the same
-// read back. undefused(defused(x)) == x.
+// A cell as it is written for spreadsheets: with an apostrophe before a value that they would interpret as a formula;
+// and the same read back. undefused(defused(x)) == x.
 std::string defused(std::string cell);
 std::string undefused(std::string cell);
 

@@ -1,4 +1,4 @@
-// A shared library that is loaded when it is needed: what it costs, commands without it do not pay.
+// Loads a shared library on demand, so that commands that do not use it do not pay for loading it.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@ namespace acctl {
 
 class Library {
  public:
-  // Throws Error(failed) naming the package where there is none. Never unloaded: its exit handlers, and those of the
+  // Throws Error(failed) naming the package if there is none. Never unloaded: its exit handlers, and those of the
   // libraries that it brings, must find their code.
   Library(const std::string& file, std::string package);
 
@@ -17,7 +17,7 @@ class Library {
   }
 
  private:
-  void* symbol(const char* name) const;  // throws Error(failed) where the library lacks it
+  void* symbol(const char* name) const;  // throws Error(failed) if the library lacks it
 
   void* handle_;
   std::string package_;

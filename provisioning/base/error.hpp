@@ -1,7 +1,9 @@
-// The one error type. What a person can do about it is the hint; what a script needs is the kind, which decides the
-// exit code (cli/exit_codes.hpp).
+// Defines the one error type. The hint tells a person what to do; the kind decides the exit code for scripts
+// (cli/exit_codes.hpp).
 #pragma once
 
+#include <cerrno>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -22,7 +24,7 @@ enum class ErrorKind {
   interrupted,   // 130 or 143
 };
 
-// One problem of an input; line and column count from 1, 0 where the input has no such place.
+// One problem of an input; line and column count from 1, 0 if the input has no such place.
 struct Diagnostic {
   std::string file;
   int line = 0;
@@ -30,9 +32,15 @@ struct Diagnostic {
   std::string message;
 };
 
+// Problems that are collected from one input. Nobody reads more, and a hostile file has a million.
+constexpr std::size_t problem_limit = 100;
+
+// What the last failed system call says of itself: "No such file or directory".
+inline std::string errno_text() { return std::strerror(errno); }
+
 class Error : public std::runtime_error {
  public:
-  // `hint` is the next step, a sentence of its own; empty where there is none.
+  // `hint` is the next step, a sentence of its own; empty if there is none.
   Error(ErrorKind kind, const std::string& message, std::string hint = {}, std::vector<Diagnostic> diagnostics = {})
       : std::runtime_error(message), kind_(kind), hint_(std::move(hint)), diagnostics_(std::move(diagnostics)) {}
 

@@ -8,7 +8,7 @@ namespace {
 
 Listener* listening = nullptr;
 Interest interested = Interest::warnings;
-thread_local std::string concerned;
+thread_local std::string current_tenant;
 
 }  // namespace
 
@@ -30,9 +30,9 @@ std::string elapsed_ms(std::chrono::steady_clock::time_point start) {
   return text;
 }
 
-Concerning::Concerning(std::string_view tenant) : before_(std::exchange(concerned, std::string(tenant))) {}
-Concerning::~Concerning() { concerned = std::move(before_); }
+Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_tenant, std::string(tenant))) {}
+Concerning::~Concerning() { current_tenant = std::move(before_); }
 
-std::string_view concerned_tenant() { return concerned; }
+std::string_view concerned_tenant() { return current_tenant; }
 
 }  // namespace acctl

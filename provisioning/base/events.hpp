@@ -1,4 +1,4 @@
-// What the lower parts tell of their work to whoever listens (-v, --log-file). Telling costs nothing where nobody does.
+// Reports what the lower folders do to a listener (-v, --log-file). Reporting costs nothing without a listener.
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,7 @@ bool is_heard();  // whether there is somebody for details
 // Milliseconds since `start`, as events give them: "12.3".
 std::string elapsed_ms(std::chrono::steady_clock::time_point start);
 
-// Whose work this thread does, for as long as it lives: the log names the tenant with whatever is told meanwhile.
+// Names the tenant for which this thread works, for its own lifetime: the log adds it to every event of the thread.
 class Concerning {
  public:
   explicit Concerning(std::string_view tenant);
@@ -45,6 +45,6 @@ class Concerning {
   std::string before_;
 };
 
-std::string_view concerned_tenant();  // "" where it is no tenant's
+std::string_view concerned_tenant();  // "" if it is no tenant's
 
 }  // namespace acctl

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <filesystem>
 
@@ -33,8 +32,6 @@ class FileHandle {
   int number_;
 };
 
-std::string reason() { return std::strerror(errno); }
-
 std::string read_all(int descriptor, const std::string& name, std::size_t limit) {
   std::string text;
   char buffer[65536];
@@ -43,7 +40,7 @@ std::string read_all(int descriptor, const std::string& name, std::size_t limit)
     if (descriptor == STDIN_FILENO) wait_for(descriptor, Direction::read);
     const ssize_t got = read(descriptor, buffer, sizeof buffer);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got < 0) throw Error(ErrorKind::invalid, "cannot read " + name + ": " + reason());
+    if (got < 0) throw Error(ErrorKind::invalid, "cannot read " + name + ": " + errno_text());
     if (got == 0) return text;
     text.append(buffer, static_cast<std::size_t>(got));
     if (text.size() > limit) {
@@ -53,7 +50,7 @@ std::string read_all(int descriptor, const std::string& name, std::size_t limit)
 }
 
 struct stat require_regular(const FileHandle& file, const std::string& path) {
-  if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + reason());
+  if (file.number() < 0) throw Error(ErrorKind::invalid, "cannot read " + path + ": " + errno_text());
   struct stat status = {};
   if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
     throw Error(ErrorKind::invalid, path + " is not a regular file");
@@ -65,7 +62,7 @@ void write_all(int descriptor, std::string_view text, const std::string& path) {
   while (!text.empty()) {
     const ssize_t put = write(descriptor, text.data(), text.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+    if (put < 0) throw Error(ErrorKind::failed, "cannot write " + path + ": " + errno_text());
     text.remove_prefix(static_cast<std::size_t>(put));
   }
 }
@@ -81,7 +78,8 @@ std::string read_file(const std::string& path, std::size_t limit) {
 std::string read_secret_file(const std::string& path, std::size_t limit) {
   const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
   if (file.number() < 0 && errno == ELOOP) {
-    throw Error(ErrorKind::invalid, path + " is a link, and holds a secret", "Name the file itself.");
+    throw Error(ErrorKind::invalid, path + " is a link; a file that holds a secret must not be one",
+                "Name the file itself.");
   }
   const struct stat status = require_regular(file, path);
   if (status.st_uid != geteuid()) {
@@ -118,7 +116,7 @@ bool is_like(int descriptor, const struct stat& old) {
 }
 
 [[noreturn]] void cannot_write(const std::string& path) {
-  throw Error(ErrorKind::failed, "cannot write " + path + ": " + reason());
+  throw Error(ErrorKind::failed, "cannot write " + path + ": " + errno_text());
 }
 
 std::string folder_of(const std::string& path) {
@@ -132,7 +130,7 @@ std::string waiting_name(const std::string& path) {
   return folder_of(path) + "/." + std::filesystem::path(path).filename().string() + ".acctl-new";
 }
 
-// A file without a name: it is gone if we are killed before it gets one. -1 where the file system has none such.
+// A file without a name: it is gone if we are killed before it gets one. -1 if the file system has none such.
 int open_unnamed(const std::string& path) {
   const int file = open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
   // EISDIR: a kernel or file system that does not know the flag. ENOENT: the same, or there is no such folder.
@@ -173,7 +171,7 @@ int open_waiting(const std::string& path, const std::string& waiting) {
     const bool named = held && is_named(file, waiting);  // or another run has put it in place meanwhile
     const bool own = status.st_uid == geteuid() && status.st_nlink == 1;
     if (named && own && ftruncate(file, 0) == 0 && fchmod(file, 0600) == 0) return file;
-    // It can be ours all the same: root gives it to the owner of the file whose place it takes.
+    // It can still be ours: root gives it to the owner of the file that it replaces.
     const bool removed = named && !own && unlink(waiting.c_str()) == 0;
     close(file);
     if (!held || (named && !removed)) break;
@@ -221,16 +219,20 @@ void give_name(int file, const std::string& path, bool replace) {
   is_in_the_way(path, waiting);
 }
 
+}  // namespace
+
 // A file and its name are in different places of the disk: without this the name can be missing after a power failure.
-void sync_folder(const std::string& path) {
+void sync_parent_folder(const std::string& path) {
   const FileHandle parent(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // EINVAL, EROFS: of a file system that has no such thing. A folder that cannot be read can be written to.
   const bool known = parent.number() >= 0 ? fsync(parent.number()) == 0 : errno == EACCES;
   if (!known && errno != EINVAL && errno != EROFS) cannot_write(path);
 }
 
-// `old`: what is there, and is replaced; nullptr for nothing, then the file is for its owner alone. `replace`: whatever
-// is there; else that stays.
+namespace {
+
+// `old`: the file that is replaced; nullptr for none, then only the owner can read the new one. `replace`: whether an
+// existing file is replaced or kept.
 void write_whole(const std::string& path, std::string_view text, const struct stat* old, bool replace = true) {
   const std::string waiting = waiting_name(path);
   const int unnamed = open_unnamed(path);
@@ -247,7 +249,7 @@ void write_whole(const std::string& path, std::string_view text, const struct st
   } else {
     finish_waiting(waiting, path, replace);
   }
-  sync_folder(path);
+  sync_parent_folder(path);
 }
 
 }  // namespace
@@ -256,8 +258,8 @@ void write_file(const std::string& path, std::string_view text) {
   struct stat status = {};
   const bool there = lstat(path.c_str(), &status) == 0;
   if (path == "-" || (there && !S_ISREG(status.st_mode))) {
-    throw Error(ErrorKind::invalid, path + " is no regular file, and nothing else is written to",
-                "Name a file, itself and not by a link.");
+    throw Error(ErrorKind::invalid, path + " is not a regular file; only regular files are written",
+                "Name the file itself, not a link to it.");
   }
   write_whole(path, text, there ? &status : nullptr);
 }
@@ -269,7 +271,7 @@ void replace_file(const std::string& path, std::string_view text) {
   const std::string file = std::filesystem::canonical(path, failed).string();
   struct stat status = {};
   if (failed || stat(file.c_str(), &status) != 0) {
-    throw Error(ErrorKind::failed, "cannot write " + path + ": it is not there any more");
+    throw Error(ErrorKind::failed, "cannot write " + path + ": it no longer exists");
   }
   write_whole(file, text, &status);
 }
@@ -309,8 +311,8 @@ bool remove_abandoned_file(const std::string& path) {
   const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.number() < 0 || flock(file.number(), LOCK_EX | LOCK_NB) != 0) return false;
   if (!is_abandoned(file.number()) || !is_named(file.number(), path)) return false;
-  if (unlink(path.c_str()) != 0) throw Error(ErrorKind::failed, "cannot remove " + path + ": " + reason());
-  sync_folder(path);
+  if (unlink(path.c_str()) != 0) throw Error(ErrorKind::failed, "cannot remove " + path + ": " + errno_text());
+  sync_parent_folder(path);
   return true;
 }
 
@@ -321,11 +323,11 @@ void make_folder(const std::string& path) {
     so_far /= part;
     if (so_far.empty()) continue;
     if (mkdir(so_far.c_str(), so_far == whole ? 0700 : 0711) == 0) {
-      sync_folder(so_far.string());  // or what is written into it, and on the disk, may be gone with it
+      sync_parent_folder(so_far.string());  // or what is written into it, and on the disk, may be gone with it
       continue;
     }
     if (errno == EEXIST || errno == EROFS) continue;
-    throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + errno_text());
   }
   std::error_code error;
   if (!std::filesystem::is_directory(whole, error)) {
@@ -338,11 +340,12 @@ void check_folder(const std::string& path) {
   std::string there = path;
   while (lstat(there.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR) && folder_of(there) != there)
     there = folder_of(there);
-  if (stat(there.c_str(), &status) != 0) throw Error(ErrorKind::failed, "cannot look at " + there + ": " + reason());
+  if (stat(there.c_str(), &status) != 0)
+    throw Error(ErrorKind::failed, "cannot look at " + there + ": " + errno_text());
   if (!S_ISDIR(status.st_mode)) throw Error(ErrorKind::failed, there + " is not a folder");
   if (access(there.c_str(), W_OK | X_OK) != 0) {
     const std::string wish = there == path ? "write to " + path : "create the folder " + path + " in " + there;
-    throw Error(ErrorKind::failed, "cannot " + wish + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot " + wish + ": " + errno_text());
   }
 }
 

@@ -1,4 +1,4 @@
-// Files as a careful program treats them.
+// Reads and writes files safely: whole or not at all, and never through a link or a device.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace acctl {
 
-// The whole file. Throws Error(invalid) naming it where it cannot be read, is not a regular file (a FIFO would block,
+// The whole file. Throws Error(invalid) naming it if it cannot be read, is not a regular file (a FIFO would block,
 // /dev/zero never ends) or holds more than `limit` bytes.
 std::string read_file(const std::string& path, std::size_t limit);
 
@@ -22,23 +22,26 @@ std::string read_standard_input(std::size_t limit);
 std::string read_line_of_input();
 
 // Writes `path` whole or not at all: an unnamed file, fsync, its name, fsync of the folder. What it returns from is on
-// the disk; a kill leaves nothing beside `path` that the next call does not use up. A new file has mode 0600; one that
-// is there keeps its owner and mode, and is not written where that cannot be. Throws Error(invalid) where something
+// the disk; a kill leaves nothing beside `path` that the next call does not use up. A new file has mode 0600; an
+// existing one keeps its owner and mode, and is not written if that is impossible. Throws Error(invalid) if something
 // else than a file is there, such as a link or a device, which a rename would destroy.
 void write_file(const std::string& path, std::string_view text);
 
-// The same where there is no such file yet; one that is there stays as it is.
+// The same for a new file; an existing one stays unchanged.
 void create_file(const std::string& path, std::string_view text);
 
-// The same for a file that is there already; a link stays a link to it.
+// The same for an existing file; a link stays a link to it.
 void replace_file(const std::string& path, std::string_view text);
 
-// What killed runs have left in `folder` of files that they were writing: the paths, sorted; none where there is no
-// such folder. What was touched within the last hour may be somebody's work still and is not among them, nor is what
-// belongs to another account.
+// Puts the name of the file or folder `path` on the disk. Throws Error(failed).
+void sync_parent_folder(const std::string& path);
+
+// What killed runs have left in `folder` of files that they were writing: the paths, sorted; none if there is no such
+// folder. What was touched within the last hour may be somebody's work still and is not among them, nor is what belongs
+// to another account.
 std::vector<std::string> abandoned_files(const std::string& folder);
 
-// Removes one of them. False where it is gone, or somebody has begun to use it up.
+// Removes one of them. False if it is gone, or somebody has begun to use it up.
 bool remove_abandoned_file(const std::string& path);
 
 // Creates `path` with mode 0700, and what is missing above it with 0711: another account that owns a folder beside it

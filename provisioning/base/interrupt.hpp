@@ -1,4 +1,4 @@
-// The person's wish that the program stop: SIGINT and SIGTERM, and waits that heed them.
+// Catches SIGINT and SIGTERM, and waits that end at them.
 #pragma once
 
 namespace acctl {

@@ -1,4 +1,4 @@
-// A loop on several threads.
+// Runs a loop on several threads.
 #pragma once
 
 #include <cstddef>

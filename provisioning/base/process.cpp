@@ -47,11 +47,11 @@ class Descriptor {
   int number_;
 };
 
-enum class Step { started, fork, account, parent, folder, files, program };
+enum class LaunchStep { started, fork, account, parent, folder, files, program };
 
 // What the child tells us through a pipe, which its exec closes.
 struct Report {
-  Step step;
+  LaunchStep step;
   int place;  // which folder
   int error;  // errno
   pid_t pid;
@@ -73,7 +73,7 @@ struct Image {
   pid_t parent = 0;
 };
 
-[[noreturn]] void give_up(const Image& image, Step step, int place = 0) {
+[[noreturn]] void give_up(const Image& image, LaunchStep step, int place = 0) {
   const Report report{step, place, errno, getpid()};
   const ssize_t ignored = write(image.report, &report, sizeof report);
   _exit(ignored < 0 ? 126 : 127);
@@ -84,7 +84,7 @@ void take_account(const Image& image) {
   if (setgroups(1, &image.account->gid) == 0 && setgid(image.account->gid) == 0 && setuid(image.account->uid) == 0) {
     return;
   }
-  give_up(image, Step::account);
+  give_up(image, LaunchStep::account);
 }
 
 void take_files(const Image& image) {
@@ -92,18 +92,18 @@ void take_files(const Image& image) {
   // Opened as the account: in a folder of the account's, root must not be led by a link to a file elsewhere.
   const int output =
       image.output >= 0 ? image.output : open(image.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (input < 0 || output < 0) give_up(image, Step::files);
+  if (input < 0 || output < 0) give_up(image, LaunchStep::files);
   if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) {
-    give_up(image, Step::files);
+    give_up(image, LaunchStep::files);
   }
   // A server that kept a pipe of our caller's would keep `$(acctl …)` waiting for ever.
-  if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) give_up(image, Step::files);
-  if (image.inherited >= 0 && fcntl(image.inherited, F_SETFD, 0) != 0) give_up(image, Step::files);
+  if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) give_up(image, LaunchStep::files);
+  if (image.inherited >= 0 && fcntl(image.inherited, F_SETFD, 0) != 0) give_up(image, LaunchStep::files);
 }
 
 [[noreturn]] void become(const Image& image) {
-  const Report report{Step::started, 0, 0, getpid()};
-  if (write(image.report, &report, sizeof report) < 0) give_up(image, Step::started);
+  const Report report{LaunchStep::started, 0, 0, getpid()};
+  if (write(image.report, &report, sizeof report) < 0) give_up(image, LaunchStep::started);
   umask(077);
   signal(SIGPIPE, SIG_DFL);
   sigset_t none;
@@ -113,14 +113,14 @@ void take_files(const Image& image) {
   if (image.death_signal != 0) {
     // After the change of account, which resets it. The parent may be gone already.
     prctl(PR_SET_PDEATHSIG, image.death_signal);
-    if (getppid() != image.parent) give_up(image, Step::parent);
+    if (getppid() != image.parent) give_up(image, LaunchStep::parent);
   }
   for (std::size_t i = 0; i < image.folders.size(); ++i) {
-    if (chdir(image.folders[i].c_str()) != 0) give_up(image, Step::folder, static_cast<int>(i));
+    if (chdir(image.folders[i].c_str()) != 0) give_up(image, LaunchStep::folder, static_cast<int>(i));
   }
   take_files(image);
   execve(image.words[0], image.words.data(), image.environment.data());
-  give_up(image, Step::program);
+  give_up(image, LaunchStep::program);
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -141,14 +141,15 @@ std::vector<std::string> folders_down_to(const std::string& folder) {
   const std::string why = std::strerror(report.error);
   const std::string who = program.account ? "the account '" + program.account->name + "'" : "this user";
   switch (report.step) {
-    case Step::account:
+    case LaunchStep::account:
       throw Error(ErrorKind::failed, "cannot become " + who + ": " + why);
-    case Step::folder: {
+    case LaunchStep::folder: {
       const std::string& folder = image.folders.at(static_cast<std::size_t>(report.place));
-      throw Error(ErrorKind::failed, who + ", which runs PostgreSQL, cannot enter " + folder + ": " + why,
-                  "Open it with: chmod a+x " + folder + " (or set XDG_DATA_HOME to a folder that all may enter).");
+      throw Error(
+          ErrorKind::failed, who + ", which runs PostgreSQL, cannot enter " + folder + ": " + why,
+          "Open it with: chmod a+x " + folder + " (or set XDG_DATA_HOME to a folder that every account can enter).");
     }
-    case Step::files:
+    case LaunchStep::files:
       throw Error(ErrorKind::failed, "cannot open the files of " + program.words[0] + ": " + why);
     default:
       throw Error(ErrorKind::failed, "cannot start " + program.words[0] + ": " + why);
@@ -167,17 +168,17 @@ pid_t launch(const Program& program, Image image, bool daemon) {
   image.parent = getpid();
   image.inherited = program.inherited;
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw Error(ErrorKind::failed, std::string("pipe: ") + std::strerror(errno));
+  if (pipe2(ends, O_CLOEXEC) != 0) throw Error(ErrorKind::failed, "pipe: " + errno_text());
   Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
   image.report = writing.number();
   const pid_t child = fork();
-  if (child < 0) throw Error(ErrorKind::failed, std::string("fork: ") + std::strerror(errno));
+  if (child < 0) throw Error(ErrorKind::failed, "fork: " + errno_text());
   if (child == 0) {
     if (!daemon) become(image);
     setsid();
     const pid_t grandchild = fork();
-    if (grandchild < 0) give_up(image, Step::fork);
+    if (grandchild < 0) give_up(image, LaunchStep::fork);
     if (grandchild == 0) become(image);
     _exit(0);
   }
@@ -189,7 +190,7 @@ pid_t launch(const Program& program, Image image, bool daemon) {
     const ssize_t got = read(reading.number(), &report, sizeof report);
     if (got < 0 && errno == EINTR) continue;
     if (got != sizeof report) break;
-    if (report.step != Step::started) {
+    if (report.step != LaunchStep::started) {
       if (!daemon) waitpid(child, nullptr, 0);
       fail(program, image, report);
     }
@@ -204,7 +205,7 @@ int anonymous_file(const std::string& text) {
   const int file = memfd_create("acctl", MFD_CLOEXEC);
   if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       lseek(file, 0, SEEK_SET) != 0) {
-    throw Error(ErrorKind::failed, std::string("memory file: ") + std::strerror(errno));
+    throw Error(ErrorKind::failed, "memory file: " + errno_text());
   }
   return file;
 }
@@ -242,7 +243,7 @@ bool wait_until(const std::function<bool()>& condition, const Patience& patience
   const auto deadline = Clock::now() + patience.time;
   while (!condition()) {
     if (patience.interrupted != nullptr && (*patience.interrupted)()) {
-      throw Error(ErrorKind::interrupted, "interrupted while waiting for PostgreSQL", "Run the same command again.");
+      throw Error(ErrorKind::interrupted, "interrupted while waiting for PostgreSQL", "Run the command again.");
     }
     if (Clock::now() > deadline) return false;
     std::this_thread::sleep_for(pause);

@@ -1,5 +1,5 @@
-// Running other programs, PostgreSQL's own above all: as the right account, in an environment of their own, never
-// through a shell.
+// Runs other programs, above all PostgreSQL's own: as the right account, in an environment of their own, never through
+// a shell.
 #pragma once
 
 #include <sys/types.h>
@@ -19,8 +19,8 @@ struct Account {
   gid_t gid;
 };
 
-// The account `postgres` for root, nothing for anybody else, who is the owner in person. Throws Error(failed) where
-// root has no such account.
+// The account `postgres` for root, nothing for anybody else, who is the owner in person. Throws Error(failed) if root
+// has no such account.
 std::optional<Account> server_account();
 
 struct Program {
@@ -30,7 +30,8 @@ struct Program {
   int inherited = -1;  // a descriptor that it gets besides the standard three; -1: none
 };
 
-// A limit to waiting: the time, and a question asked meanwhile whose yes ends the wait with Error(interrupted).
+// A limit on a wait: the time, and a function that is called while waiting; if it returns true, the wait ends with
+// Error(interrupted).
 struct Patience {
   std::chrono::milliseconds time;
   const std::function<bool()>* interrupted = nullptr;
@@ -44,11 +45,11 @@ struct Ended {
   std::string output;  // standard output and standard error
 };
 
-// Runs the program with `input` as its standard input. It dies with this thread. Throws Error(failed) where it cannot
-// be started, Error(locked) where it takes too long.
+// Runs the program with `input` as its standard input. It dies with this thread. Throws Error(failed) if it cannot be
+// started, Error(locked) if it takes too long.
 Ended run(const Program& program, const std::string& input, const Patience& patience);
 
-// The same; what it wrote. Throws Error(failed) with its last words where it fails.
+// The same; what it wrote. Throws Error(failed) with its last words if it fails.
 std::string run_to_end(const Program& program, const std::string& input, const Patience& patience);
 
 // Starts a daemon that outlives us, all of its output being appended to `log`. Throws Error(failed).

@@ -3,7 +3,6 @@
 #include <sys/random.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/error.hpp"
@@ -15,7 +14,7 @@ std::string random_bytes(std::size_t count) {
   for (std::size_t got = 0; got < count;) {
     const ssize_t more = getrandom(bytes.data() + got, count - got, 0);
     if (more < 0 && errno == EINTR) continue;
-    if (more < 0) throw Error(ErrorKind::failed, std::string("no random numbers: ") + std::strerror(errno));
+    if (more < 0) throw Error(ErrorKind::failed, "no random numbers: " + errno_text());
     got += static_cast<std::size_t>(more);
   }
   return bytes;

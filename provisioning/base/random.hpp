@@ -1,4 +1,4 @@
-// Random values that nobody can guess, from the kernel's generator.
+// Makes random values that nobody can guess, from the kernel's generator.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace acctl {
 
-// Throws Error(failed) where the kernel has none.
+// Throws Error(failed) if the kernel has none.
 std::string random_bytes(std::size_t count);
 
 // The same as base64url() has them.

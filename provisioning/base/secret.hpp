@@ -1,4 +1,4 @@
-// What must not be shown: a value that cannot be printed, compared or copied by accident, and is wiped when it goes.
+// Holds a value that must not be shown: it cannot be printed, compared or copied by accident, and is wiped at its end.
 #pragma once
 
 #include <string>

@@ -80,7 +80,7 @@ bool is_joinable(std::uint32_t code) {
   return known.boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC || is_skin_tone(code);
 }
 
-// The character before text[at]; 0 where there is none or it is not valid.
+// The character before text[at]; 0 if there is none or it is not valid.
 std::uint32_t code_before(std::string_view text, std::size_t at) {
   std::size_t start = at;
   while (start > 0 && at - start < 4) {
@@ -270,6 +270,10 @@ std::size_t display_width(std::string_view text) {
     before = next;
   }
   return static_cast<std::size_t>(width);
+}
+
+std::string join(const std::vector<std::string>& words, std::string_view separator) {
+  return enumerated(words, words.size(), separator);
 }
 
 std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator) {

@@ -1,4 +1,4 @@
-// Characters from outside: whether they are what they claim, and how they are shown without harm.
+// Checks and escapes text from outside, so that it can be shown safely.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace acctl {
 // Printable ASCII: nearly all there is, and nothing to be decoded.
 constexpr bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
 
-// Bytes of the UTF-8 character that begins at text[at]; 0 where there is none (invalid, overlong, surrogate).
+// Bytes of the UTF-8 character that begins at text[at]; 0 if there is none (invalid, overlong, surrogate).
 std::size_t utf8_length(std::string_view text, std::size_t at);
 
 bool is_utf8(std::string_view text);
@@ -25,8 +25,8 @@ std::uint32_t utf8_code(std::string_view text, std::size_t at);
 // elsewhere they hide.
 bool is_hidden(std::string_view text, std::size_t at);
 
-// The one check of what comes in: the first hidden character in words, "U+202E (right-to-left override)"; "" where
-// there is none. `Breaks::allowed`: line ends and tabs are no such characters. Invalid bytes are none either.
+// The one check of what comes in: the first hidden character in words, "U+202E (right-to-left override)"; "" if there
+// is none. `Breaks::allowed`: line ends and tabs are no such characters. Invalid bytes are none either.
 enum class Breaks { hidden, allowed };
 std::string hidden_character(std::string_view text, Breaks breaks = Breaks::hidden);
 
@@ -44,6 +44,9 @@ std::string abbreviated(std::string_view text);
 
 // Columns that `text` takes on a terminal; only for text that escaped() has passed.
 std::size_t display_width(std::string_view text);
+
+// "a, b, c", with `separator` between them.
+std::string join(const std::vector<std::string>& words, std::string_view separator = ", ");
 
 // "a, b and 3 more": the first `most` of them.
 std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator = ", ");

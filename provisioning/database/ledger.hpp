@@ -1,5 +1,5 @@
-// The ledger of a tenant: what ran, what it changed, what each manager declared last. Written in the transaction that
-// it tells of.
+// Reads and writes the ledger of a tenant: what ran, what it changed, what each manager declared last. Entries are
+// written in the transaction that they describe.
 #pragma once
 
 #include <cstdint>

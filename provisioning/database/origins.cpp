@@ -17,12 +17,10 @@ std::string origins_sql(const std::string& key, const std::string& from, const s
 }
 
 Statement objects_statement(const Kind& kind, const std::vector<std::string>& keys, std::int64_t run, RowLock lock) {
-  TextArray array;
-  for (const std::string& key : keys) array.add(key);
   const std::string from =
       "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.key";
   return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""),
-          {array.literal(), run}};
+          {text_array(keys), run}};
 }
 
 Statement members_statement(const EdgeKind& edge, const std::vector<std::string>& keys, std::int64_t run) {

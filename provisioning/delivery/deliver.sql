@@ -1,6 +1,6 @@
 -- name: lock_outbox
--- Whoever delivers a tenant's mails holds this row to the end of the transaction, so that nobody else sends them too; no
--- row: somebody else does. A mail server takes its time, and the transaction must not be ended for being idle.
+-- Whoever delivers a tenant's messages holds this row to the end of the transaction, so that nobody else sends them
+-- too; no row: somebody else does. A mail server takes its time, and the transaction must not be ended for being idle.
 select set_config('idle_in_transaction_session_timeout', '0', true) from acctl.outbox_lock for update skip locked
 
 -- name: mails_due
@@ -15,10 +15,10 @@ savepoint reading
 rollback to reading
 
 -- name: due_mails
--- The next 25 mails (a number and no parameter, so that the plan is made once) with what their texts say. $1 as above.
--- The address is that of the invitation or user now, whatever the row says. The token is not stored; its hash tells
--- whether the one that is derived again is good. Rows that a transaction holds, which is about to cancel them for
--- instance, are left for later: they could not be marked. The mails are found first: joined to all users and sorted
+-- The next 25 messages (a number and no parameter, so that the plan is made once) with what their texts say. $1 as
+-- above. The address is that of the invitation or user now, whatever the row says. The token is not stored; its hash
+-- shows whether the one that is derived again is good. Rows that a transaction holds, which is about to cancel them for
+-- instance, are left for later: they could not be marked. The messages are found first: joined to all users and sorted
 -- then, each call would cost as much as the outbox is long.
 with due as materialized (
   select * from app.outbox q
@@ -35,7 +35,7 @@ select o.id, o.purpose, coalesce(i.email, u.email), left(u.name, 1000),
             when i.user_id <> u.id or lower(i.email) <> lower(u.email) then 'the invitation is for another address'
             when i.accepted_at is not null then 'the invitation was accepted'
             when i.revoked_at is not null then 'the invitation was revoked'
-            when i.nonce is distinct from o.nonce then 'a fresh invitation took its place'
+            when i.nonce is distinct from o.nonce then 'a newer invitation replaced it'
             when i.expires_at <= now() then 'the invitation expired before it could be sent' end
   from due o
   join app.users u on u.id = o.user_id
@@ -51,9 +51,9 @@ select t.key, left(t.subject, 1000), left(t.body_text, 1048577), left(t.body_htm
 select '', left(s.value #>> '{}', 1000), null, null from app.settings s where s.key = 'branding.name'
 
 -- name: settle_mails
--- What became of the mails $1: $2 sent, deferred, failed or canceled, $3 why. A deferred one is tried again after a minute,
--- two, four ... six hours, each a quarter more or less, so that not all come at once; after five days it has failed. What
--- was sent is sent, though it was canceled meanwhile. A mail server may have taken its time since now().
+-- What became of the messages $1: $2 sent, deferred, failed or canceled, $3 why. A deferred one is tried again after a
+-- minute, two, four ... six hours, each a quarter more or less, so that not all come at once; after five days it has
+-- failed. What was sent is sent, though it was canceled meanwhile. A mail server may have taken its time since now().
 update app.outbox o
    set status = case when x.outcome <> 'deferred' then x.outcome when o.attempts >= 26 then 'failed' else 'queued' end,
        attempts = o.attempts + case when x.outcome = 'canceled' then 0 else 1 end,

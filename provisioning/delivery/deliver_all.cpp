@@ -14,7 +14,7 @@ namespace acctl {
 
 namespace {
 
-// Mails of one tenant before it is the others' turn.
+// Messages of one tenant before the next one has its turn.
 constexpr std::int64_t turn = 500;
 
 // One mail that ends the connection says nothing of the server. These many in as many tenants, and none that was sent
@@ -61,7 +61,7 @@ class Round {
       std::unique_ptr<Transport>& transport = transports_[worker];
       if (!transport) transport = open_transport(mail_, options_.limits.interrupted);
       const auto database = enter(platform_, tenant, Access::write);
-      const Delivery delivery = deliver_mails(*database, tenant, {platform_, key_, *transport}, options_.limits);
+      const Delivery delivery = deliver_mails(database, tenant, {platform_, key_, *transport}, options_.limits);
       result.delivery.add(delivery);
       if (delivery.sent > 0) broken_ = 0;
       if (delivery.down || (delivery.broken && ++broken_ >= broken_at_most)) down_ = true;
@@ -89,8 +89,8 @@ class Round {
 std::vector<TenantDelivery> deliver_round(const Platform& platform, const std::vector<const Tenant*>& tenants,
                                           const RoundOptions& options) {
   if (platform.settings().mail.transport.empty()) {
-    throw Error(ErrorKind::failed, "no way to send mail is set",
-                "Set one: 'acctl platform apply --help' shows how. The mails wait.");
+    throw Error(ErrorKind::failed, "no mail transport is configured",
+                "Configure one (see 'acctl platform apply --help'); until then messages stay queued.");
   }
   return Round(platform, tenants, options).run();
 }

@@ -1,4 +1,4 @@
-// One round of deliveries over many tenants.
+// Delivers the messages of many tenants in turns.
 #pragma once
 
 #include <functional>
@@ -24,10 +24,10 @@ struct RoundOptions {
 };
 
 // Delivers in all of `tenants`, several at a time, each worker with a connection of its own to the mail server, until
-// nothing is due. Each tenant has its turn before one of them has another, and the order is by chance: however much one
-// of them has queued, and whatever, the others' mails leave. Stops where nothing can be sent at the moment. One entry
-// for each tenant that was come to, in their order. Throws Error(failed) where no transport is set, and what
-// platform_key() and open_transport() throw.
+// nothing is due. Each tenant has its turn before any has a second one, in random order, so that no tenant can keep the
+// messages of others from being sent. Stops when nothing can be sent at the moment. Returns one entry for each tenant
+// that was reached, in their order. Throws Error(failed) if no transport is configured, and what platform_key() and
+// open_transport() throw.
 std::vector<TenantDelivery> deliver_round(const Platform& platform, const std::vector<const Tenant*>& tenants,
                                           const RoundOptions& options);
 

@@ -11,8 +11,8 @@ select o.id, o.purpose, o.recipient, o.status, o.attempts, o.error, o.run,
  order by o.queued_at, o.id
 
 -- name: retry_mails
--- Failed mails wait again, and deferred ones are due at once: those to $1, all where it is null. An invitation that is
--- not good any more stays as it is.
+-- Failed messages wait again, and deferred ones are due at once: those to $1, all where it is null. An invitation that
+-- is not good any more stays as it is.
 update app.outbox o
    set status = 'queued', attempts = 0, not_before = now(), error = null
  where (o.status = 'failed' or (o.status = 'queued' and o.not_before > now()))

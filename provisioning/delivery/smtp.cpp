@@ -1,4 +1,5 @@
-// SMTP by libcurl: one connection for many messages, one message for one recipient, so that each has its own answer.
+// Sends messages by SMTP with libcurl: one connection for many messages, one recipient for each, so that each gets its
+// own answer.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -32,7 +33,7 @@ Credentials credentials_in(const std::string& path) {
   const bool two = first != std::string::npos && first > 0 && lines.size() > first + 1 &&
                    (second == std::string::npos || second + 1 == lines.size()) && lines.find('\r') == std::string::npos;
   if (!two) {
-    throw Error(ErrorKind::invalid, path + " holds no credentials: two lines are expected, user and password");
+    throw Error(ErrorKind::invalid, path + " does not hold credentials: expected are two lines, user and password");
   }
   const std::size_t length = second == std::string::npos ? second : second - first - 1;
   return {Secret(lines.substr(0, first)), Secret(lines.substr(first + 1, length))};
@@ -193,8 +194,9 @@ class Smtp : public Transport {
   void set(CURLoption option, Value value) {
     const CURLcode code = curl().easy_setopt(handle_.get(), option, value);
     if (code == CURLE_OK) return;
-    throw Error(ErrorKind::failed, std::string("libcurl does not do what mail needs: ") + curl().easy_strerror(code),
-                "Install libcurl4 of version 7.85 or later.");
+    throw Error(ErrorKind::failed,
+                std::string("libcurl lacks what sending mail requires: ") + curl().easy_strerror(code),
+                "Install libcurl4 7.85 or later.");
   }
 
   void prepare(bool fresh) {
@@ -261,7 +263,8 @@ class Smtp : public Transport {
   }
 
   // An answer about the message counts for the message alone. No connection, no TLS, no authentication: the next one
-  // would fare alike. Where the server closes down or falls silent after it was offered, nobody knows.
+  // would fail as well. If the server closes down or stops answering after the message was offered, the outcome is
+  // unknown.
   SendResult::What handover_of(CURLcode code) const {
     const bool of_the_server = response_ == 530 || response_ == 534 || response_ == 535;
     if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return SendResult::What::down;
@@ -270,7 +273,7 @@ class Smtp : public Transport {
     return SendResult::What::broken;
   }
 
-  // The server's refusal where there is one, else what libcurl says.
+  // The server's refusal if there is one, else what libcurl says.
   std::string why(CURLcode code) const {
     if (response_ >= 400 && !talk_.refusal.empty()) return abbreviated(talk_.refusal);
     return failure(code);

@@ -94,7 +94,7 @@ class Sendmail : public Transport {
 };
 
 // A message is a file, which appears whole in new/ (https://cr.yp.to/proto/maildir.html). Its name is that of the
-// message: one that is sent again takes the place of itself. tmp/ is there for others: write_file() lets nobody see
+// message: one that is sent again takes the place of itself. tmp/ exists for other programs: write_file() never shows
 // half a file, and returns when file and name are on the disk.
 class Maildir : public Transport {
  public:

@@ -1,4 +1,5 @@
-// The ways out: SMTP, a sendmail program, a Maildir. One of these belongs to one thread, and keeps its connection.
+// Sends messages by SMTP, a sendmail program or into a Maildir. A transport belongs to one thread and keeps its
+// connection.
 #pragma once
 
 #include <functional>
@@ -33,7 +34,7 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // `failed` for addresses that are none, whoever has let them through: nothing is said to anybody then.
+  // `failed` for invalid addresses, wherever they come from: no server is contacted then.
   SendResult send(const Parcel& parcel);
 
   // Whether messages could go out: connects and authenticates, sends nothing. Throws Error(connection) with the reason,

@@ -16,7 +16,7 @@ namespace {
 bool refresh(Platform& platform, const Tenant& tenant) {
   const TenantLock lock(platform, tenant.slug);
   const auto database = enter(platform, tenant, Access::write);
-  return write_entitlement(platform, tenant, *database);
+  return write_entitlement(platform, tenant, database);
 }
 
 }  // namespace

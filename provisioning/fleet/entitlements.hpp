@@ -1,4 +1,4 @@
-// Brings what plans give to the tenants that have them.
+// Copies limits and features of plans to the tenants that have them.
 #pragma once
 
 #include "provisioning/plan/report.hpp"

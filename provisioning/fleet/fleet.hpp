@@ -1,4 +1,4 @@
-// Many tenants at a time: one tenant's failure is a value and stops nothing.
+// Provisions many tenants at a time: one tenant's failure is a value and stops nothing.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ struct TenantOutcome {
 };
 
 // Provisions all of `requests`, `parallel` at a time, in any order; the outcomes stand in the order of the requests.
-// `done` is told of each outcome, from any thread. Throws only where nothing could be begun, or when interrupted.
+// `done` is called with each outcome, from any thread. Throws only if nothing could be started, or when interrupted.
 std::vector<TenantOutcome> create_tenants(Platform& platform, const std::vector<TenantRequest>& requests, int parallel,
                                           const std::function<void(const TenantOutcome&)>& done);
 

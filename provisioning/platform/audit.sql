@@ -10,7 +10,7 @@ select $1, $2, $3, nullif($4, ''), $5, $6,
        (select t.id from acctl.tenants t where t.slug = $7 order by t.status = 'deleted', t.created_at desc limit 1),
        $7, $8::jsonb
  where $6 = 'done'
-    -- What failed may have its entry by now, with the step that it came to.
+    -- What failed may have its entry in the meantime, with the step that it came to.
     or not exists (select from acctl.audit a, acctl.audit_head h
                     where a.id > h.id - 1000 and a.run = $1 and a.action = $5 and a.outcome <> 'done')
 

@@ -15,7 +15,7 @@ constexpr std::string_view slug_place = "{slug}";
 
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
 
-// scheme://HOST[:PORT], and nothing that is no part of that: user names and passwords are not for the control database.
+// Accepts scheme://HOST[:PORT] and nothing else: user names and passwords do not belong into the control database.
 std::string url_problem(const std::string& url, std::string& scheme, std::string& host) {
   const std::size_t colon = url.find("://");
   scheme = url.substr(0, colon);
@@ -23,7 +23,7 @@ std::string url_problem(const std::string& url, std::string& scheme, std::string
     return "takes smtp://HOST[:PORT] or smtps://HOST[:PORT]";
   }
   std::string rest = url.substr(colon + 3);
-  if (rest.find('@') != std::string::npos) return "holds a user; put user and password into credentials_file";
+  if (rest.find('@') != std::string::npos) return "contains a user; put user and password into credentials_file";
   if (rest.ends_with('/')) rest.pop_back();
   const std::size_t end = rest.starts_with('[') ? rest.find(']') + 1 : rest.find(':');
   host = rest.substr(0, end);
@@ -41,14 +41,14 @@ std::string link_problem(const std::string& link) {
     const std::string rest = link.starts_with(local) ? link.substr(std::string_view(local).size()) : "";
     web |= rest.starts_with(':') || rest.starts_with('/');
   }
-  if (!web) return "takes an address that begins with https://";
+  if (!web) return "takes an address that starts with https://";
   std::string plain = link;
   if (const std::size_t at = plain.find(slug_place); at != std::string::npos) plain.replace(at, slug_place.size(), "s");
   const std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_~:/?#&=%+[]";
   if (plain.find_first_not_of(letters) != std::string::npos) {
-    return "holds what is no part of a web address; {slug} stands for the tenant's";
+    return "contains characters that are not allowed in a web address; {slug} stands for the tenant's slug";
   }
-  return link.ends_with('/') || link.ends_with('=') ? "" : "ends with / or =, for the token follows";
+  return link.ends_with('/') || link.ends_with('=') ? "" : "must end with / or =, because the token follows";
 }
 
 }  // namespace
@@ -57,15 +57,15 @@ const std::vector<MailField>& mail_fields() {
   static const std::vector<MailField> fields = {
       {"transport", &MailSettings::transport, "", "smtp, sendmail or maildir"},
       {"url", &MailSettings::url, "smtp", "smtp://HOST[:PORT], or smtps://HOST[:PORT] for TLS from the first byte"},
-      {"tls", &MailSettings::tls, "smtp", "of smtp://: required (STARTTLS), the default, or none"},
+      {"tls", &MailSettings::tls, "smtp", "for smtp://: required (STARTTLS, the default) or none"},
       {"ca_file", &MailSettings::ca_file, "smtp", "certificates to verify the server with, instead of the system's"},
       {"credentials_file", &MailSettings::credentials_file, "smtp", "two lines, user and password; mode 0600"},
-      {"program", &MailSettings::program, "sendmail", "path of the program; /usr/sbin/sendmail is usual"},
+      {"program", &MailSettings::program, "sendmail", "path of the program, usually /usr/sbin/sendmail"},
       {"folder", &MailSettings::folder, "maildir", "path of the Maildir"},
       {"from", &MailSettings::from, "", "sender: 'Name <address>' or an address"},
       {"link_base", &MailSettings::link_base, "",
-       "what the token of an invitation is put behind; {slug} is the tenant's"},
-      {"timeout", &MailSettings::timeout, "", "for each answer of the server: 30s"},
+       "start of invitation links, which the token completes; {slug} stands for the tenant's slug"},
+      {"timeout", &MailSettings::timeout, "", "time limit for each answer of the server (default: 30s)"},
   };
   return fields;
 }
@@ -115,9 +115,9 @@ std::vector<std::pair<std::string, std::string>> problems_of(const MailSettings&
     complain("url", problem);
     const bool plain = settings.tls == "none";
     if (!plain && settings.tls != "required") complain("tls", "takes required or none");
-    if (plain && scheme == "smtps") complain("tls", "is always there with smtps://; leave it out");
+    if (plain && scheme == "smtps") complain("tls", "is always used with smtps://; leave it out");
     if (problem.empty() && plain && !settings.credentials_file.empty() && !is_loopback(host)) {
-      complain("tls", "none would send the password in the clear");
+      complain("tls", "must not be none: the password would be sent unencrypted");
     }
   }
   if (transport == "sendmail" && settings.program.empty()) complain("program", "is missing");
@@ -146,7 +146,7 @@ Mailbox mailbox_of(const std::string& from) {
     mailbox.address = from.substr(angle + 1, from.size() - angle - 2);
     mailbox.name = from.substr(0, angle);
     while (mailbox.name.ends_with(' ')) mailbox.name.pop_back();
-    // As it stands in mails, too.
+    // As it stands in messages, too.
     if (mailbox.name.size() > 2 && mailbox.name.starts_with('"') && mailbox.name.ends_with('"')) {
       mailbox.name = mailbox.name.substr(1, mailbox.name.size() - 2);
     }

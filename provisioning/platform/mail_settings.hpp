@@ -1,4 +1,4 @@
-// How the platform's mails leave: a setting of the control database, made by `acctl platform apply`.
+// Holds how the platform sends messages: a setting of the control database, set by `acctl platform apply`.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -9,7 +9,7 @@
 namespace acctl {
 
 struct MailSettings {
-  std::string transport;         // smtp, sendmail, maildir; "": mails wait until there is one
+  std::string transport;         // smtp, sendmail, maildir; "": messages wait until there is one
   std::string url;               // smtp: smtp://HOST[:PORT] or, with TLS from the first byte, smtps://HOST[:PORT]
   std::string tls = "required";  // of smtp://: required (STARTTLS, verified), none
   std::string ca_file;           // smtp: what the server's certificate is verified with; "" the system's
@@ -37,7 +37,7 @@ MailSettings mail_settings_of(const nlohmann::json& value);
 // Why a field cannot be as it is, a sentence for each: field name, problem. Looks at nothing but the settings.
 std::vector<std::pair<std::string, std::string>> problems_of(const MailSettings& settings);
 
-// A mailbox: the name of `from`, "" where it has none, and the address.
+// A mailbox: the name of `from`, "" if it has none, and the address.
 struct Mailbox {
   std::string name;
   std::string address;
@@ -45,7 +45,7 @@ struct Mailbox {
 // Throws Error(invalid).
 Mailbox mailbox_of(const std::string& from);
 
-// The address that the link of a tenant's invitation begins with.
+// The address that the link of a tenant's invitation starts with.
 std::string link_base_of(const MailSettings& settings, const std::string& slug, const std::string& base_domain);
 
 }  // namespace acctl

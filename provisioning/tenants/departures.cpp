@@ -12,12 +12,6 @@ namespace acctl {
 
 namespace {
 
-std::string words_literal(const auto& words) {
-  TextArray array;
-  for (const std::string& word : words) array.add(word);
-  return array.literal();
-}
-
 RunRecord resume_record(const Actor& actor) {
   RunRecord record{.run = actor.run, .at = {}, .command = "tenant resume", .outcome = "done", .actor = actor.name};
   record.origin = actor.origin;
@@ -33,7 +27,7 @@ struct Leavers {
 };
 
 // `rows`: of departures_of_tenant.
-Leavers leavers_of(const Rows& rows, Connection& database) {
+Leavers read_leavers(const Rows& rows, TenantSession& database) {
   Leavers leavers;
   for (int row = 0; row < rows.size(); ++row) {
     const std::string& email = leavers.named.emplace_back(rows.text(row, 0));
@@ -68,7 +62,7 @@ Edit departure_edit(const Leavers& leavers, const RunRecord& record) {
 }
 
 // What the enterprise granted before, and grants no longer.
-void end_lapsed_roles(Platform& platform, const Tenant& tenant, Connection& database, const RunRecord& record,
+void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& database, const RunRecord& record,
                       std::vector<std::string>& ended) {
   std::vector<std::string> people;
   std::vector<std::string> roles;
@@ -78,14 +72,14 @@ void end_lapsed_roles(Platform& platform, const Tenant& tenant, Connection& data
   }
   Transaction transaction(database);
   const Rows gone =
-      transaction.query(sql::end_enterprise_holdings, {words_literal(people), record.run, record.command, record.actor,
-                                                       record.origin, record.reason, false, words_literal(roles)});
+      transaction.query(sql::end_enterprise_holdings, {text_array(people), record.run, record.command, record.actor,
+                                                       record.origin, record.reason, false, text_array(roles)});
   transaction.commit();
   for (int row = 0; row < gone.size(); ++row) {
     const std::string_view key = gone.text(row, 0);
     const std::size_t slash = key.rfind('/');
     ended.push_back(std::string(key.substr(0, slash)) + " no longer has role " + std::string(key.substr(slash + 1)) +
-                    ", which enterprise " + *tenant.enterprise + " took back");
+                    ", which enterprise " + *tenant.enterprise + " revoked");
   }
 }
 
@@ -102,7 +96,7 @@ std::vector<std::string> defer_access_end(Platform& platform, const std::vector<
   }
   if (ids.empty()) return slugs;
   Transaction transaction(platform.control());
-  transaction.query(sql::defer_departures, {words_literal(ids), words_literal(end.emails), words_literal(end.people),
+  transaction.query(sql::defer_departures, {text_array(ids), text_array(end.emails), text_array(end.people),
                                             end.roles_too, platform.actor().run});
   transaction.commit();
   return slugs;
@@ -112,20 +106,20 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
   std::vector<std::string> ended;
   const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
   if (departures.empty() && !tenant.enterprise) return ended;
-  const Reconnect connect = [&] { return enter(platform, tenant, Access::write); };
-  const std::unique_ptr<Connection> database = connect();
+  TenantSession database = enter(platform, tenant, Access::write);
   const RunRecord record = resume_record(platform.actor());
-  const Leavers leavers = leavers_of(departures, *database);
+  const Leavers leavers = read_leavers(departures, database);
   if (!leavers.all.empty()) {
     const Identity identity = identity_of(platform, tenant, record.run);
     const Edit edit = departure_edit(leavers, record);
-    const Planned planned = plan_edit(*database, identity, edit);
-    run_edit(*database, identity, edit, planned.plan, planned.basis, Ending::commit, connect);
-    for (const std::string& email : leavers.all) ended.push_back(email + " left meanwhile, and has no access any more");
+    const Planned planned = plan_edit(database, identity, edit);
+    run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
+    for (const std::string& email : leavers.all)
+      ended.push_back(email + " left in the meantime and no longer has access");
   }
-  if (tenant.enterprise) end_lapsed_roles(platform, tenant, *database, record, ended);
+  if (tenant.enterprise) end_lapsed_roles(platform, tenant, database, record, ended);
   if (!leavers.named.empty()) {
-    platform.control().query(sql::forget_departures, {tenant.id, words_literal(leavers.named)});
+    platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});
   }
   return ended;
 }

@@ -1,5 +1,5 @@
 -- name: admin_terms
--- How many are or will be admins without an end, and when the last role of the other admins ends; null where there is
+-- How many are or will be admins without an end, and when the last role of the other admins ends; null if there is
 -- none.
 select count(*) filter (where a.permanent),
        to_char(max(ends.at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')

@@ -7,7 +7,7 @@ select exists (select from app.admins a where lower(a.email) = $1 and a.status =
 select lower(a.email) from app.admins a where a.status = 'active' order by 1 limit 2
 
 -- name: first_tenant_of_enterprise
--- No row where it has a founder, or no tenant.
+-- No row if it has a founder, or no tenant.
 select t.admin_email, t.pack, t.slug
   from acctl.enterprises e join acctl.tenants t on t.enterprise_id = e.id and t.status <> 'deleted'
  where e.key = $1 and e.founder is null
@@ -15,7 +15,7 @@ select t.admin_email, t.pack, t.slug
  limit 1
 
 -- name: set_tenant_enterprise
--- From $4 to $3, null for none. No row: a later run has taken over, or it is in another one by now.
+-- From $4 to $3, null for none. No row: a later run has taken over, or it is in another one in the meantime.
 update acctl.tenants t
    set enterprise_id = (select e.id from acctl.enterprises e where e.key = $3)
  where t.id = $1 and t.epoch = $2

@@ -1,4 +1,4 @@
-// A tenant's configuration as a definitions document, and such a document made a tenant's configuration.
+// Exports a tenant's configuration as a definitions document, and imports such a document.
 #pragma once
 
 #include <set>

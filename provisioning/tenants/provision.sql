@@ -8,7 +8,7 @@ select lower(u.email) from app.users u
 select coalesce((select t.cloned_from = $2::uuid from acctl.tenants t where t.id = $1), false)
 
 -- name: tenant_facts
--- How far is the schema of this database, and whose is it? Nobody's yet where there is no id.
+-- How far is the schema of this database, and whose is it? Nobody's yet if there is no id.
 select m.version, m.checksum, m.name, current_database(), t.tenant_id
   from acctl.migrations m left join acctl.tenant t on true
 

@@ -34,16 +34,14 @@ std::vector<std::string> field_names() {
   return names;
 }
 
-constexpr std::size_t problem_limit = 100;  // nobody reads more, and a hostile file has a million
-
-class Collector {
+class RequestCollector {
  public:
-  explicit Collector(const std::string& file) : file_(file) {}
+  explicit RequestCollector(const std::string& file) : file_(file) {}
 
   void complain(int line, int column, const std::string& message) {
     if (problems_.size() > problem_limit) return;
     const bool last = problems_.size() == problem_limit;
-    problems_.push_back({file_, line, column, last ? "more problems, from here on not shown" : message});
+    problems_.push_back({file_, line, column, last ? "further problems are not shown" : message});
   }
 
   void set(TenantRequest& request, const std::string& name, const std::string& value, int line, int column) {
@@ -85,8 +83,8 @@ class Collector {
   std::vector<Diagnostic> problems_;
 };
 
-// Says so where it is not: a list, or a word that other readers of YAML take for something else.
-bool is_one_text(Collector& collector, const std::string& what, const YamlNode& value) {
+// Says so if it is not: a list, or a word that other readers of YAML take for something else.
+bool is_one_text(RequestCollector& collector, const std::string& what, const YamlNode& value) {
   if (value.type != YamlNode::Type::scalar) {
     collector.complain(value.line, value.column, what + " takes one value");
     return false;
@@ -96,7 +94,7 @@ bool is_one_text(Collector& collector, const std::string& what, const YamlNode& 
   return false;
 }
 
-void read_labels(Collector& collector, TenantRequest& request, const YamlNode& labels) {
+void read_labels(RequestCollector& collector, TenantRequest& request, const YamlNode& labels) {
   if (labels.type != YamlNode::Type::mapping)
     return collector.complain(labels.line, labels.column, "labels takes a mapping");
   for (const auto& [key, value] : labels.entries) {
@@ -104,7 +102,7 @@ void read_labels(Collector& collector, TenantRequest& request, const YamlNode& l
   }
 }
 
-void read_yaml_field(Collector& collector, TenantRequest& request, const YamlNode& name, const YamlNode& value) {
+void read_yaml_field(RequestCollector& collector, TenantRequest& request, const YamlNode& name, const YamlNode& value) {
   if (name.text == "labels") return read_labels(collector, request, value);
   std::vector<std::string> known = field_names();
   std::erase(known, "slug");  // it is the key
@@ -122,9 +120,9 @@ void read_yaml_field(Collector& collector, TenantRequest& request, const YamlNod
 
 std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::string& file) {
   const YamlNode root = read_yaml(text, file);
-  Collector collector(file);
+  RequestCollector collector(file);
   const YamlNode* version = root.find("acctl");
-  if (version == nullptr || version->text != "1") throw problem_at(file, root, "the file begins with `acctl: 1`");
+  if (version == nullptr || version->text != "1") throw problem_at(file, root, "the file must start with `acctl: 1`");
   const YamlNode* tenants = root.find("tenants");
   if (tenants == nullptr || tenants->type != YamlNode::Type::mapping) {
     throw problem_at(file, root, "`tenants:` with a mapping of slugs is missing");
@@ -145,14 +143,14 @@ std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::
   return collector.finish();
 }
 
-constexpr std::string_view label = "label.";
+constexpr std::string_view label_prefix = "label.";
 
 // Against the header and not against the rows: a cell that is empty says nothing of its column.
-void check_columns(Collector& collector, const CsvTable& table) {
+void check_columns(RequestCollector& collector, const CsvTable& table) {
   std::vector<std::string> known = field_names();
   std::erase(known, "labels");
   for (const std::string& name : table.header) {
-    if (name.starts_with(label) || std::ranges::find(known, name) != known.end()) continue;
+    if (name.starts_with(label_prefix) || std::ranges::find(known, name) != known.end()) continue;
     collector.complain(1, 0, "unknown column '" + name + "'" + did_you_mean(name, known));
   }
   for (const char* name : {"slug", "name", "admin_email"}) {
@@ -164,7 +162,7 @@ void check_columns(Collector& collector, const CsvTable& table) {
 
 std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::string& file) {
   const CsvTable table = read_csv(text, file);
-  Collector collector(file);
+  RequestCollector collector(file);
   check_columns(collector, table);
   if (!collector.sound()) return collector.finish();  // each row would only repeat it
   for (const CsvRow& row : table.rows) {
@@ -172,8 +170,8 @@ std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::s
     for (std::size_t i = 0; i < table.header.size(); ++i) {
       const std::string& name = table.header[i];
       if (row.cells[i].empty()) continue;
-      if (name.starts_with(label)) {
-        request.labels[name.substr(label.size())] = row.cells[i];
+      if (name.starts_with(label_prefix)) {
+        request.labels[name.substr(label_prefix.size())] = row.cells[i];
       } else {
         collector.set(request, name, row.cells[i], row.line, 0);
       }

@@ -1,4 +1,4 @@
-// Requests for many tenants, from a file.
+// Reads requests for many tenants from a file.
 //
 // YAML:  acctl: 1
 //        tenants:
@@ -15,7 +15,7 @@
 
 namespace acctl {
 
-// CSV where the name of `file` ends in .csv, else YAML. Throws Error(invalid) with all problems and their places.
+// CSV if the name of `file` ends in .csv, else YAML. Throws Error(invalid) with all problems and their places.
 std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file);
 
 }  // namespace acctl

@@ -66,7 +66,7 @@ void fill_template(Connection& database, const Pack& pack) {
   write_as_owner(database, diff({}, declared_state(definitions)));
   if (const std::int64_t chiefs = database.query(sql::chief_role_count).integer(0, 0); chiefs != 1) {
     throw Error(ErrorKind::failed, "pack " + std::string(pack.name) + " has " + std::to_string(chiefs) +
-                                       " system roles of scope organization that may do everything, not one");
+                                       " system roles of scope organization that give everything, not one");
   }
   compact(database);
 }

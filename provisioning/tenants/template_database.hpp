@@ -1,4 +1,4 @@
-// Template databases: migrated and seeded once per schema version and pack, then copied for each tenant.
+// Builds template databases: migrated and seeded once per schema version and pack, then copied for each tenant.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ void build_template(Platform& platform, Connection& server, const std::string& s
 // killed run was making more than an hour ago. Those of a newer acctl, and what bears no mark of acctl, are not.
 std::vector<std::string> old_templates(Connection& server);
 
-// Drops one of them; false where it is none any more.
+// Drops one of them; false if it is no longer one.
 bool drop_old_template(Connection& server, const std::string& name);
 
 }  // namespace acctl

@@ -9,21 +9,7 @@ namespace acctl {
 
 namespace {
 
-bool is_among(const std::vector<std::string>& wanted, const std::string& value) {
-  return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
-}
-
-bool fits(const TenantFilter& filter, const Tenant& tenant) {
-  return is_among(filter.statuses, tenant.status) && is_among(filter.plans, tenant.plan) &&
-         is_among(filter.servers, tenant.server) && is_among(filter.regions, tenant.region) &&
-         is_among(filter.enterprises, tenant.enterprise.value_or("")) &&
-         std::ranges::all_of(filter.labels, [&](const auto& label) {
-           const auto found = tenant.labels.find(label.first);
-           return found != tenant.labels.end() && found->second == label.second;
-         });
-}
-
-Tenant target_of(const Rows& rows, int row) {
+Tenant to_target(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
   Tenant tenant;
   tenant.id = text(0);
@@ -46,17 +32,15 @@ Tenant target_of(const Rows& rows, int row) {
 }  // namespace
 
 Statement targets_of(const std::vector<std::string>& slugs) {
-  TextArray all;
-  for (const std::string& slug : slugs) all.add(slug);
-  return {sql::target_list, {slugs.empty() ? Param(std::nullopt) : Param(all.literal())}};
+  return {sql::target_list, {slugs.empty() ? Param(std::nullopt) : Param(text_array(slugs))}};
 }
 
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter) {
   const Rows rows = platform.ask(targets_of(filter.slugs));
   std::vector<Tenant> tenants;
   for (int row = 0; row < rows.size(); ++row) {
-    Tenant tenant = target_of(rows, row);
-    if (fits(filter, tenant)) tenants.push_back(std::move(tenant));
+    Tenant tenant = to_target(rows, row);
+    if (matches(filter, tenant)) tenants.push_back(std::move(tenant));
   }
   std::ranges::sort(tenants, {}, &Tenant::slug);
   return tenants;

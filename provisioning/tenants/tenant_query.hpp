@@ -1,4 +1,4 @@
-// The tenants that a configuration run is for.
+// Reads the tenants of a configuration run.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace acctl {
 
-// The statement by which list_targets() asks for the tenants of these slugs; for Platform::open().
+// The statement that list_targets() sends for the tenants of these slugs, to be passed to Platform::open().
 Statement targets_of(const std::vector<std::string>& slugs);
 
 // As list_tenants(), but of each tenant only what a run on its database needs: id, slug, status, plan, server, region,

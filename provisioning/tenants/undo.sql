@@ -13,7 +13,7 @@ select c.run_id, r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"
 
 -- name: later_run
 -- The run after $1 that touched an object last, or renamed what it connects, for telling who stands in the way; $4, $5:
--- kinds and keys of its ends. No row where there is none.
+-- kinds and keys of its ends. No row if there is none.
 select r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   from acctl.changes c join acctl.runs r on r.id = c.run_id
  where c.run_id > $1 and r.outcome = 'done'

@@ -226,7 +226,7 @@ TEST_CASE("promise 8: no mail goes out with a link that is not good any more") {
   }
   SECTION("replaced") {
     tenant.session.script("update app.invitations set nonce = sha256('other')");
-    CHECK(tenant.reason() == "a fresh invitation took its place");
+    CHECK(tenant.reason() == "a newer invitation replaced it");
   }
   SECTION("expired") {
     tenant.session.script(age);

@@ -71,7 +71,7 @@ TEST_CASE("strangers and the suspended get no keys, suspending ends those there 
   check_ended(desk(create("ben@acme.example")), 0);
   desk.in("update app.users set status = 'suspended' where email = 'ben@acme.example'");
   CHECK(desk.json({"api-key", "list"}).empty());
-  check_ended(desk(create("ben@acme.example", "x")), 7, "ben@acme.example is suspended, and can have no API keys");
+  check_ended(desk(create("ben@acme.example", "x")), 7, "ben@acme.example is suspended and cannot have API keys");
   // Nor does the application open a way in.
   for (const char* way_in : {"app.api_keys (user_id, name, prefix, key_hash) select id, 'x', 'acctl_x'",
                              "app.sessions (user_id, expires_at, token_hash) select id, now() + interval '1 h'"}) {
@@ -93,7 +93,7 @@ TEST_CASE("a rehearsal shows no key and leaves none, what is about keys cannot b
   desk(create("ben@acme.example"));
   check_ended(desk({"api-key", "revoke", "ben@acme.example", "ci", "--dry-run"}), 0, "dry run");
   const std::string run = desk.in("select run from acctl.runs order by id desc limit 1");
-  check_ended(desk({"undo", run, "--yes"}), 7, "it is about api_keys/ben@acme.example/ci");
+  check_ended(desk({"undo", run, "--yes"}), 7, "it concerns api_keys/ben@acme.example/ci");
   check_ended(desk({"log", run}), 0, "api_keys/ben@acme.example/ci");
 }
 

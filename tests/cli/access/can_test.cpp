@@ -189,12 +189,13 @@ TEST_CASE("why says why not, and what would help") {
         "No role, role template or direct grant gives reports.view to dan@acme.example.\n"
         "reports.view:global is given by role:admin, role:team-lead.\n");
   CHECK(reasons("bob", "tickets.assign:global") ==
-        "tickets.assign is held at the narrower level group only.\n"
+        "tickets.assign is held only at the narrower level group.\n"
         "tickets.assign:global is given by role:admin, role:team-lead.\n");
   CHECK(reasons("bob", "crm.view") ==
-        "bob@acme.example has no CRM access; 'acctl user edit bob@acme.example --crm yes' gives it.\n");
-  CHECK(reasons("carla", "tickets.view") ==
-        "carla@acme.example is suspended and may do nothing; 'acctl user reactivate carla@acme.example' ends that.\n");
+        "bob@acme.example has no CRM access; 'acctl user edit bob@acme.example --crm yes' enables it.\n");
+  CHECK(
+      reasons("carla", "tickets.view") ==
+      "carla@acme.example is suspended and has no permissions; 'acctl user reactivate carla@acme.example' restores them.\n");
   CHECK(desk({"why", "dan@acme.example", "settings.edit"}).out ==
         "dan@acme.example does not have settings.edit\n"
         "  No role, role template or direct grant gives settings.edit to dan@acme.example.\n"
@@ -202,7 +203,8 @@ TEST_CASE("why says why not, and what would help") {
   desk.in(
       "update app.user_roles set expires_at = '2026-01-01 00:00:00+00' where user_id = (select id from app.users "
       "where email = 'bob@acme.example')");
-  CHECK(reasons("bob", "tickets.create").starts_with("What role:support-agent gave ended at 2026-01-01T00:00:00Z.\n"));
+  CHECK(reasons("bob", "tickets.create")
+            .starts_with("The grant of role:support-agent expired at 2026-01-01T00:00:00Z.\n"));
 }
 
 TEST_CASE("only who may see people is told what they may do") {

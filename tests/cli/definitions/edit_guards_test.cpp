@@ -275,7 +275,7 @@ TEST_CASE("a fleet has a cap of its own: what is a little in each tenant can be 
   desk.applied(teams(6), both);
   const std::string before = desk.configuration() + desk.configuration("bert");
   // Three are harmless in one tenant, six of twelve are not.
-  check_ended(desk.apply(teams(3), {"-t", "bert", "--prune"}), 5, "over all tenants 6 of 12 teams");
+  check_ended(desk.apply(teams(3), {"-t", "bert", "--prune"}), 5, "across all tenants 6 of 12 teams");
   CHECK(difference(before, desk.configuration() + desk.configuration("bert")) == "");
   desk.applied(teams(3), {"--prune"});
   desk.applied(teams(3), {"-t", "bert", "--prune"});

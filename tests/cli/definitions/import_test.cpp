@@ -186,11 +186,11 @@ TEST_CASE("export writes a whole file of mode 0600, and takes one tenant") {
   CHECK(stdout_.out == exported(desk, "acme"));
   const std::string link = desk.acctl.folder.path() + "/link";
   REQUIRE(symlink(path.c_str(), link.c_str()) == 0);
-  check_ended(desk({"export", "--out", link}), 3, link + " is no regular file");
+  check_ended(desk({"export", "--out", link}), 3, link + " is not a regular file");
   struct stat there = {};
   CHECK((lstat(link.c_str(), &there) == 0 && S_ISLNK(there.st_mode)));
   REQUIRE(mkfifo((path + ".fifo").c_str(), 0600) == 0);
-  check_ended(desk({"export", "--out", path + ".fifo"}), 3, "is no regular file");
+  check_ended(desk({"export", "--out", path + ".fifo"}), 3, "is not a regular file");
   check_ended(desk({"export", "--only", "rols"}), 3, "did you mean 'roles'?");
 }
 

@@ -233,7 +233,7 @@ TEST_CASE("the log shows whether a run stands, however often it was undone and r
   CHECK(undone_by().empty());
   const std::string third = undone(desk, second);
   CHECK(undone_by() == first);
-  check_ended(desk({"undo", run, "--yes"}), 7, "is undone already, by run " + first);
+  check_ended(desk({"undo", run, "--yes"}), 7, "was already undone by run " + first);
   undone(desk, third);
   CHECK(undone_by().empty());
   CHECK(desk.in("select count(*) from app.teams where key = 't'") == "1");

@@ -214,7 +214,7 @@ TEST_CASE("an undo can be undone, and nothing is undone twice") {
   const Result first = undo(desk, run);
   REQUIRE(first.status == 0);
   const std::string undoing = first.json()["run"];
-  check_ended(undo(desk, run), 7, "undone already, by run " + undoing);
+  check_ended(undo(desk, run), 7, "already undone by run " + undoing);
   REQUIRE(undo(desk, undoing).status == 0);
   CHECK(configuration(desk) == full);
   // It stands again, so it can go again.

@@ -160,7 +160,7 @@ TEST_CASE("promise 12: a grant follows a change of address, and is taken back un
   check_ended(umbrella.acctl({"apply", "-f", umbrella.acctl.folder.path() + "/move.yaml", "-t", "acme", "--yes"}), 0);
   CHECK(contains(umbrella.recorded(), "o@umbrella.example viewer"));
   umbrella.acctl.in("acme", "update app.users set email = 'oo@umbrella.example' where email = 'o@umbrella.example'");
-  CHECK(contains(umbrella.doctor("acme"), "the registry was not told"));
+  CHECK(contains(umbrella.doctor("acme"), "the registry does not know"));
   check_ended(umbrella("grant", {"max@umbrella.example", "viewer"}), 0);
   CHECK(contains(umbrella.recorded(), "oo@umbrella.example viewer"));
 }

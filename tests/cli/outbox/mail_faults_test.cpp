@@ -235,7 +235,7 @@ TEST_CASE("a mail whose template asks for what is not there fails, and others go
   const MailServer server;
   mail_by(desk, server);
   check_ended(desk({"outbox", "deliver"}), 0, "1 message sent, 0 deferred, 1 failed; 0 waiting");
-  CHECK(fate(desk) == "failed 1 the mail cannot be written: there is no placeholder 'who'");
+  CHECK(fate(desk) == "failed 1 the message cannot be rendered: there is no placeholder 'who'");
   REQUIRE(server.messages().size() == 1);
   CHECK(server.messages()[0].to == Words{"cal@acme.example"});
   desk.in("update app.email_templates set body_text = 'Hello {{name}}, {{link}}' where key = 'invitation'");

@@ -242,7 +242,7 @@ TEST_CASE("users in a file that is applied are sent invitations, and a rehearsal
 
 TEST_CASE("outbox deliver says where mail cannot be sent at all, and cannot be rehearsed") {
   const TenantFixture desk;
-  check_ended(desk({"outbox", "deliver"}), 1, "no way to send mail is set");
+  check_ended(desk({"outbox", "deliver"}), 1, "no mail transport is configured");
   check_ended(desk.acctl({"platform", "check"}), 1, "no mail transport is configured");
   check_ended(desk({"user", "invite", bea}), 0, "messages remain queued: no mail transport is configured");
   const MailServer server;
@@ -293,7 +293,7 @@ TEST_CASE("credentials that others may read, or that are none, are refused, and 
   for (const std::string bad : {"", "postman", "postman\n", "\nsecret\n", "a\nb\nc\n", "a\r\nb\r\n"}) {
     INFO(bad);
     credentials(desk, bad);
-    check_ended(desk.acctl({"platform", "check"}), 3, "holds no credentials: two lines are expected");
+    check_ended(desk.acctl({"platform", "check"}), 3, "does not hold credentials: expected are two lines");
   }
   credentials(desk);
   check_ended(desk({"outbox", "deliver"}), 0, "2 messages sent");

@@ -143,7 +143,7 @@ TEST_CASE("promise 16: whatever stands in a row, mail goes to its user, and the 
   CHECK(desk.in("select distinct status from app.outbox where run = 'user'") == "failed");
   const auto listed = desk.json({"outbox", "list"});
   REQUIRE(!listed.empty());
-  for (const auto& mail : listed) CHECK(contains(mail["error"], "the mail cannot be written: the recipient"));
+  for (const auto& mail : listed) CHECK(contains(mail["error"], "the message cannot be rendered: the recipient"));
 }
 
 TEST_CASE("promise 16: a tenant's application holding advisory locks does not stop its mail") {
@@ -248,8 +248,8 @@ TEST_CASE("an invitation that is not good any more is not mailed, whatever made 
   const std::map<std::string, std::string> ends = {
       {"update app.invitations set revoked_at = now()", "the invitation was revoked"},
       {"update app.invitations set accepted_at = now()", "the invitation was accepted"},
-      {"update app.invitations set nonce = sha256(nonce)", "a fresh invitation took its place"},
-      {"update app.outbox set nonce = null", "a fresh invitation took its place"},
+      {"update app.invitations set nonce = sha256(nonce)", "a newer invitation replaced it"},
+      {"update app.outbox set nonce = null", "a newer invitation replaced it"},
       {"update app.invitations set created_at = now() - interval '2 days', expires_at = now() - interval '1 day'",
        "the invitation expired before it could be sent"},
       {"update app.invitations set email = 'other@acme.example'", "the invitation is for another address"},
@@ -283,5 +283,5 @@ TEST_CASE("a link that would not be the one that was promised is not mailed", "[
   check_ended(desk({"outbox", "deliver"}), 0, "0 messages sent, 0 deferred, 2 failed");
   CHECK(server.messages().empty());
   CHECK(contains(desk.in("select error from app.outbox where recipient = '" + bea + "'"),
-                 "the link cannot be made again"));
+                 "the link cannot be derived again"));
 }

@@ -163,7 +163,7 @@ TEST_CASE("a newer schema and a changed migration are refused, not run") {
                                                 {"platform", "upgrade"},
                                                 {"platform", "init"},
                                                 {"platform", "status"}})
-    refused(words, "is not the one that this acctl carries");
+    refused(words, "differs from the migration that this acctl has");
   acctl.control("update acctl.migrations set checksum = '" + std::string(control_migrations()[0].checksum) +
                 "' where version = 1; insert into acctl.migrations values (" + head() + " + 1, 'future', 'x')");
   refused({"tenant", "list"}, "this acctl knows only " + head());

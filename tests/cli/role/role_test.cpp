@@ -55,7 +55,7 @@ TEST_CASE("role create refuses what the catalogue does not have, and keys and na
   check_ended(create("x", "tickets.assign:restricted"), 3,
               "permission tickets.assign has no level restricted, only global, group");
   check_ended(create("x", "tickets.create:group"), 3, "permission tickets.create has no level group");
-  check_ended(create("x", "tickets.view:grup"), 3, "--permission: 'grup' is no level; did you mean 'group'?");
+  check_ended(create("x", "tickets.view:grup"), 3, "--permission: 'grup' is not a valid level; did you mean 'group'?");
   check_ended(create("x", "tickets"), 3, "'tickets' is not a valid permission");
   check_ended(create("X Y", "tickets.view"), 3, "'X Y' is not a valid key");
   check_ended(desk({"role", "create", "x", "--name", " "}), 3, "'name' must not be empty");
@@ -126,7 +126,7 @@ TEST_CASE("role delete says who has the role, and gives them another where it is
   check_ended(desk({"role", "delete", "admin", "--yes"}), 5, "roles/admin is a system role and cannot be removed");
   CHECK(desk.in("select outcome from acctl.runs order by id desc limit 1") == "refused");
   check_ended(desk({"role", "delete", "support-agent", "--reassign-to", "support-agent", "--yes"}), 3,
-              "is to be deleted itself");
+              "is itself to be deleted");
 }
 
 TEST_CASE("role grant and role revoke work on many users, again they change nothing") {
@@ -178,7 +178,7 @@ TEST_CASE("a grant can be for a time, is renewed, and becomes one for good") {
   CHECK(ending[0]["email"] == "cleo@acme.example");
   CHECK(desk.json({"role", "list", "--expiring", "5d"}).empty());
   const Result for_good = desk({"role", "grant", "team-lead", "cleo@acme.example"});
-  check_ended(for_good, 0, "cleo@acme.example had role team-lead for a time, and now has it for good");
+  check_ended(for_good, 0, "cleo@acme.example held role team-lead temporarily and now holds it permanently");
   CHECK(roles_of(desk, "cleo") == "team-lead");
   check_ended(desk({"role", "grant", "team-lead", "cleo@acme.example", "--until", "2020-01-01T00:00:00Z"}), 3,
               "--until: '2020-01-01T00:00:00Z' is not in the future");

@@ -209,10 +209,10 @@ TEST_CASE("files that are none, or too much, are refused") {
     no.refuse({"tenant", "create", "-f", folder + "/x.yaml"}, says);
   };
   const std::string good = "acctl: 1\ntenants:\n  ada: {name: Ada, admin_email: a@ada.example}\n";
-  yaml("", "begins with `acctl: 1`");
-  yaml("# nothing\n", "begins with `acctl: 1`");
-  yaml("- acctl: 1\n", "begins with `acctl: 1`");
-  yaml("acctl: 2\ntenants: {}\n", "begins with `acctl: 1`");
+  yaml("", "must start with `acctl: 1`");
+  yaml("# nothing\n", "must start with `acctl: 1`");
+  yaml("- acctl: 1\n", "must start with `acctl: 1`");
+  yaml("acctl: 2\ntenants: {}\n", "must start with `acctl: 1`");
   yaml("acctl: 1\ntenants:\n  - ada\n", "with a mapping of slugs is missing");
   yaml(good + "---\n" + good, "x.yaml:4:1: only one document");
   yaml("acctl: 1\ntenants: &t\n  ada: *t\n", "anchors (&name) are not allowed");
@@ -246,7 +246,7 @@ TEST_CASE("files that are none, or too much, are refused") {
   csv("slug,name,admin_email\nada,A\xff,a@ada.example\n", "x.csv:2: is not valid UTF-8");
   csv("slug,name,admin_email\n=cmd|x,Ada,a@ada.example\n", "x.csv:2: the slug");
   csv(std::string(5'000'000, ','), "more than 1,000 cells");
-  csv("slug,name,admin_email\n" + repeated("x\n", 3'000'000), "more problems, from here on not shown");
+  csv("slug,name,admin_email\n" + repeated("x\n", 3'000'000), "further problems are not shown");
   csv("slug\n" + repeated("x\n", 200'000), "more than 100,000 rows");
 }
 

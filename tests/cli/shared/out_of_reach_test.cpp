@@ -60,7 +60,7 @@ TEST_CASE("promise 12: what an enterprise took back while a tenant was held is g
               "the change is made when the tenant is resumed");
   CHECK(group.rest("acme") == "active - 1");
   const Result resumed = group.acctl({"tenant", "resume", "globex"});
-  check_ended(resumed, 0, olga + " no longer has role enterprise-admin, which enterprise umbrella took back");
+  check_ended(resumed, 0, olga + " no longer has role enterprise-admin, which enterprise umbrella revoked");
   CHECK(group.rest("globex") == "active - 1");
   CHECK(group.acctl.in("globex", "select command from acctl.runs order by id desc limit 1") == "tenant resume");
   CHECK(group.acctl({"tenant", "doctor", "globex"}).status == 0);
@@ -115,7 +115,7 @@ TEST_CASE("promise 12: the last admin of a held tenant leaves it, too") {
   acctl.in("acme", "update app.users set status = 'active'");
   check_ended(acctl({"tenant", "delete", "globex", "--confirm", "globex"}), 0);
   check_ended(acctl({"user", "offboard", "boss@umbrella.example", "--yes"}), 0);
-  check_ended(acctl({"tenant", "resume", "globex"}), 0, "boss@umbrella.example left meanwhile");
+  check_ended(acctl({"tenant", "resume", "globex"}), 0, "boss@umbrella.example left in the meantime");
   CHECK(acctl.in("globex", "select status from app.users") == "suspended");
   check_ended(acctl({"tenant", "doctor", "globex"}), 7, "has no admin");
 }

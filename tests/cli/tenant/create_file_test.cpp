@@ -112,7 +112,7 @@ TEST_CASE("all problems of a file are told at once, each with its place, and not
         "a.yaml:6:33: admin_email takes one value", "a.yaml:6:58: labels takes a mapping",
         "a.yaml:7:8: tenant eve takes a mapping", "a.yaml:8:15: name takes text; write \"1e3\" in quotes",
         "a.yaml:8:27: seats: 'many' is not a whole number", "a.yaml:8:33: unknown field 'slug'"});
-  told("b.yaml", "tenants:\n" + tenant_line("ada"), {"begins with `acctl: 1`"});
+  told("b.yaml", "tenants:\n" + tenant_line("ada"), {"must start with `acctl: 1`"});
   told("c.yaml", "acctl: 1\ntenant:\n" + tenant_line("ada"), {"`tenants:` with a mapping of slugs is missing"});
   told("d.yaml", document(tenant_line("ada")) + "rolez: {}\n", {"d.yaml:4:1: unknown key 'rolez'"});
   told("e.yaml", document(tenant_line("ada") + tenant_line("ada")), {"e.yaml:4:3: duplicate key 'ada'"});

@@ -130,10 +130,10 @@ TEST_CASE("memberships that an interrupted run has left are found and ended") {
   const TestPlatform acctl;
   acctl.create("acme");
   acctl.control("grant " + acctl.app_role("acme") + " to acctl");
-  is_mended(acctl, "roles: acctl is a member of the application's role, left so by an interrupted run");
+  is_mended(acctl, "roles: acctl is a member of the application's role, left by an interrupted run");
   acctl.give_own_owner("acme");
   acctl.control("grant acctl_0123456789ab_owner to acctl");
-  is_mended(acctl, "roles: acctl is a member of the tenant's owner role, left so by an interrupted run");
+  is_mended(acctl, "roles: acctl is a member of the tenant's owner role, left by an interrupted run");
 }
 
 TEST_CASE("a database role of the tenant's name that bears another mark is never taken over") {
@@ -246,7 +246,7 @@ TEST_CASE("a tenant without an admin whose role stays is a finding") {
   acctl.in("acme", "update app.user_roles set expires_at = '2040-01-01 00:00+00'");
   CHECK(findings(acctl) ==
         "admins: has no admin whose role does not expire; the last admin role expires at "
-        "2040-01-01T00:00:00Z; make somebody one with 'acctl role grant'\n");
+        "2040-01-01T00:00:00Z; grant an admin role with 'acctl role grant'\n");
   acctl.in("acme", "delete from app.user_roles");
-  CHECK(findings(acctl) == "admins: has no admin; make somebody one with 'acctl role grant'\n");
+  CHECK(findings(acctl) == "admins: has no admin; grant an admin role with 'acctl role grant'\n");
 }

@@ -107,7 +107,7 @@ TEST_CASE("the same call again changes nothing, other arguments are a conflict t
       acctl({"tenant", "create", "acme", "--name", "Other", "--admin-email", "bob@acme.example", "-q"});
   CHECK(renamed.status == 7);
   CHECK_THAT(renamed.err, Catch::Contains("name is Name of acme, not Other") &&
-                              Catch::Contains("admin e-mail is ana@acme.example, not bob@acme.example"));
+                              Catch::Contains("admin email is ana@acme.example, not bob@acme.example"));
   CHECK(acctl({"tenant", "create", "acme", "--name", "Name of acme", "--admin-email", "ANA@ACME.example"}).status == 0);
   CHECK(acctl.world_but_audit() == before);
   CHECK(acctl.control("select count(*) || ' ' || (max(after ->> 'error') like '%exists with other arguments%') from "

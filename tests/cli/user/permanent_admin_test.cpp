@@ -111,8 +111,7 @@ TEST_CASE("a grant for a time does not shorten what is held without an end") {
   for (const Words& more : {Words{}, {"--dry-run"}}) {
     Words words = {"role", "grant", "admin", ana, "--until", "3s"};
     words.insert(words.end(), more.begin(), more.end());
-    check_ended(office(words), 0,
-                ana + " already holds role admin without an end; the grant for a time changes nothing");
+    check_ended(office(words), 0, ana + " already holds role admin permanently; the temporary grant changes nothing");
     CHECK(difference(before, office.configuration()) == "");
   }
   // One of two is told apart from the other.

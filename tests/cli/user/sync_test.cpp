@@ -53,7 +53,8 @@ TEST_CASE("user sync leaves alone whom the list never had, and takes over whom i
   CHECK(users(desk) == "bea Bea active, old - active");
   check_ended(sync(desk, "cal@acme.example,E2,Cal\n"), 0);
   CHECK(users(desk) == "bea Bea suspended, cal Cal invited, old - active");
-  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0, "--reactivate lets such users back");
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0,
+              "--reactivate reactivates such users");
   CHECK(users(desk) == "bea Bea suspended, cal Cal invited, old - active");
   check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n", {"--reactivate"}), 0);
   CHECK(users(desk) == "bea Bea active, cal Cal invited, old - active");
@@ -147,7 +148,7 @@ TEST_CASE("user sync refuses an empty list, and two rows for one user") {
   const TenantFixture desk;
   check_ended(sync(desk, ""), 3, "the list is empty");
   check_ended(sync(desk, "bea@acme.example,E1,Bea\n"), 0);
-  check_ended(sync(desk, "bea@acme.example,,Bea\nnew@acme.example,E1,Bea\n"), 7, "two rows mean bea@acme.example");
+  check_ended(sync(desk, "bea@acme.example,,Bea\nnew@acme.example,E1,Bea\n"), 7, "two rows refer to bea@acme.example");
 }
 
 TEST_CASE("sync against invite: one account for each person, however they interleave") {

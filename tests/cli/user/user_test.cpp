@@ -106,13 +106,13 @@ TEST_CASE("a token that was cut, altered, replaced, revoked, has expired or is a
   const TenantFixture desk;
   const std::string old = link_of(desk, {"user", "invite", bea});
   const std::string fresh = link_of(desk, {"user", "resend", bea});
-  check_ended(desk({"user", "accept"}, old), 3, "this is no token of tenant acme");
+  check_ended(desk({"user", "accept"}, old), 3, "this is not a token of tenant acme");
   check_ended(desk({"user", "accept"}, fresh.substr(0, fresh.size() - 1)), 3, "43 letters, digits, - and _");
   std::string altered = fresh;
   altered.back() = altered.back() == 'A' ? 'E' : 'A';
-  check_ended(desk({"user", "accept"}, altered), 3, "this is no token of tenant acme");
+  check_ended(desk({"user", "accept"}, altered), 3, "this is not a token of tenant acme");
   desk.acctl.create("other");
-  check_ended(desk.acctl({"user", "accept", "-t", "other"}, fresh), 3, "this is no token of tenant other");
+  check_ended(desk.acctl({"user", "accept", "-t", "other"}, fresh), 3, "this is not a token of tenant other");
   desk.in("update app.invitations set created_at = now() - interval '2 days', expires_at = now() - interval '1 day'");
   check_ended(desk({"user", "accept"}, fresh), 5, "has expired");
   const std::string again = link_of(desk, {"user", "resend", bea});
@@ -142,7 +142,7 @@ TEST_CASE("resend makes a fresh token for the same user, and only for those who 
                 "where u.email = 'cal@acme.example' and resends = 1") == "1");
   CHECK(desk.in("select string_agg(purpose || ' ' || status, ', ' order by queued_at) from app.outbox "
                 "where recipient = 'cal@acme.example'") == "invitation canceled, resend queued");
-  check_ended(desk({"user", "resend", bea}), 7, "bea@acme.example is active, and needs no invitation");
+  check_ended(desk({"user", "resend", bea}), 7, "bea@acme.example is active and needs no invitation");
   check_ended(desk({"user", "resend", "nobody@acme.example"}), 3, "there is no user 'nobody@acme.example'");
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("deactivating ends sessions, keys and invitations at once, and keeps t
   CHECK(status_of(desk, bea) == "suspended");
   CHECK(desk.in("select count(*) from app.sessions where ended_at is null") == "0");
   CHECK(desk.json({"user", "show", bea})["roles"].dump() == R"(["support-agent"])");
-  check_ended(desk({"user", "deactivate", bea, "--yes"}), 0, "bea@acme.example is suspended already");
+  check_ended(desk({"user", "deactivate", bea, "--yes"}), 0, "bea@acme.example is already suspended");
   check_ended(desk({"user", "reactivate", bea}), 0);
   CHECK(status_of(desk, bea) == "active");
   check_ended(desk({"user", "deactivate", "nobody@acme.example", "--yes"}), 3, "nobody@acme.example");

@@ -50,7 +50,7 @@ TEST_CASE("words for permissions: levels, signs, and what they cannot be") {
   CHECK(message_of([] { acctl::parse_permissions("--permission", {"-tickets.view:group"}, true); }) ==
         "--permission: -tickets.view:group takes no level");
   CHECK(message_of([] { acctl::parse_permissions("--permission", {"tickets.view:"}); }) ==
-        "--permission: '' is no level");
+        "--permission: '' is not a valid level");
   CHECK(message_of([] { acctl::parse_permissions("--permission", {"-tickets.view"}); }) ==
         "--permission: '-tickets.view' is not a valid permission: write resource.action in lower case, or \"*\"");
 }

@@ -65,8 +65,8 @@ TEST_CASE("line ends and a byte order mark do not matter") {
 }
 
 TEST_CASE("all problems are told with their lines") {
-  CHECK(problems("") == "1: is empty; its first line names the columns\n");
-  CHECK(problems("\n\n") == "1: is empty; its first line names the columns\n");
+  CHECK(problems("") == "1: is empty; the first line must name the columns\n");
+  CHECK(problems("\n\n") == "1: is empty; the first line must name the columns\n");
   CHECK(problems("a,b\n1\n1,2,3\n1,2\n") == "2: has 1 cells, the header has 2\n3: has 3 cells, the header has 2\n");
   CHECK(problems("a,b,a,a\n") == "1: the column 'a' is named twice\n1: the column 'a' is named twice\n");
   CHECK(problems("a\n\"x\"y\nz\n") == "2: has text after a closing quote\n");
@@ -83,5 +83,5 @@ TEST_CASE("a hostile file ends soon and takes little room") {
   for (int i = 0; i < 1'000; ++i) rows += "x\n";
   const std::string told = problems(rows);
   CHECK(std::count(told.begin(), told.end(), '\n') == 101);
-  CHECK(told.ends_with("102: more problems, from here on not shown\n"));
+  CHECK(told.ends_with("102: further problems are not shown\n"));
 }

@@ -85,7 +85,7 @@ TEST_CASE("a file that holds a secret is a regular file of the own account, not 
   put(path, "secret");
   CHECK(secret_in(path) == "");
   fs::create_symlink(path, other);
-  CHECK(secret_in(other) == other + " is a link, and holds a secret");
+  CHECK(secret_in(other) == other + " is a link; a file that holds a secret must not be one");
   fs::remove(other);
   REQUIRE(mkfifo(other.c_str(), 0600) == 0);
   CHECK(secret_in(other) == other + " is not a regular file");
@@ -118,7 +118,7 @@ TEST_CASE("a file is written whole, a new one for its owner alone, and nothing i
   acctl::replace_file(folder.path() + "/link", "four");
   CHECK(content(path) == "four");
   CHECK(mode_of(path) == 0640);
-  CHECK(complaint([&] { acctl::write_file(folder.path() + "/link", "five"); }).find("no regular file") !=
+  CHECK(complaint([&] { acctl::write_file(folder.path() + "/link", "five"); }).find("not a regular file") !=
         std::string::npos);
   CHECK(complaint([&] { acctl::write_file(folder.path() + "/none/x", "five"); }).find("No such file") !=
         std::string::npos);

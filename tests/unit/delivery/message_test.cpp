@@ -225,12 +225,12 @@ TEST_CASE("each mistake in the settings of mail is told by its field") {
   CHECK(problems([](MailSettings& s) {
           s.url = "smtps://mail.example";
           s.tls = "none";
-        }) == "tls: is always there with smtps://; leave it out");
+        }) == "tls: is always used with smtps://; leave it out");
   const auto in_the_clear = [](MailSettings& s) {
     s.tls = "none";
     s.credentials_file = "/etc/acctl/mail";
   };
-  CHECK(problems(in_the_clear) == "tls: none would send the password in the clear");
+  CHECK(problems(in_the_clear) == "tls: must not be none: the password would be sent unencrypted");
   for (const char* url : {"smtp://localhost:25", "smtp://127.0.0.1", "smtp://[::1]:25"}) {
     CHECK(problems([&](MailSettings& s) {
             in_the_clear(s);
@@ -260,7 +260,7 @@ TEST_CASE("the address of a mail server has a host and a port and nothing else")
     CHECK(on_the_host(other) == "url: takes smtp://HOST[:PORT] or smtps://HOST[:PORT]");
   }
   for (const char* user : {"smtp://me@mail.example", "smtp://me:pass@mail.example:25"}) {
-    CHECK(on_the_host(user) == "url: holds a user; put user and password into credentials_file");
+    CHECK(on_the_host(user) == "url: contains a user; put user and password into credentials_file");
   }
   for (const char* port : {"smtp://m:", "smtp://m:0", "smtp://m:65536", "smtp://m:smtp", "smtp://m:25/x", "smtp://m:-1",
                            "smtp://m:0x19", "smtp://m: 25"}) {
@@ -279,13 +279,14 @@ TEST_CASE("what a link begins with is a web address that a token can follow") {
   }
   for (const char* bad : {"http://help.example/", "help.example/", "javascript:alert(1)/", "HTTPS://x/",
                           "http://localhost.evil.example/"}) {
-    CHECK(on_the_link(bad) == "link_base: takes an address that begins with https://");
+    CHECK(on_the_link(bad) == "link_base: takes an address that starts with https://");
   }
   for (const char* bad : {"https://a b/", "https://{tenant}.x/", "https://x/\"><b>/", "https://x/\n/", "https://é/",
                           "https://{slug}.{slug}.x/"}) {
-    CHECK(on_the_link(bad) == "link_base: holds what is no part of a web address; {slug} stands for the tenant's");
+    CHECK(on_the_link(bad) ==
+          "link_base: contains characters that are not allowed in a web address; {slug} stands for the tenant's slug");
   }
-  CHECK(on_the_link("https://help.example/join") == "link_base: ends with / or =, for the token follows");
+  CHECK(on_the_link("https://help.example/join") == "link_base: must end with / or =, because the token follows");
   CHECK(link_base_of({}, "acme", "help.example") == "https://acme.help.example/invitations/");
   CHECK(link_base_of({.link_base = "https://app.example/{slug}?t="}, "acme", "x") == "https://app.example/acme?t=");
   CHECK(link_base_of({.link_base = "https://app.example/"}, "acme", "x") == "https://app.example/");

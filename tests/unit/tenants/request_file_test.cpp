@@ -91,7 +91,7 @@ TEST_CASE("of very many problems the first hundred are told") {
   for (int i = 0; i < 1'000; ++i) text += "  T" + std::to_string(i) + ": {}\n";
   const std::string told = problems(text, "t.yaml");
   CHECK(std::ranges::count(told, '\n') == 101);
-  CHECK(told.ends_with("103:3: more problems, from here on not shown\n"));
+  CHECK(told.ends_with("103:3: further problems are not shown\n"));
 }
 
 TEST_CASE("each tenant's problem is told once, at its place") {
