@@ -25,7 +25,8 @@ Kind permissions() {
       .table = "app.permissions",
       .key_column = "key",
       .summary =
-          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, including later permissions.",
+          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, "
+          "including later permissions.",
       .permissions = {"*"},
       .readers = {"users.view", "users.manage"},
       .fields =

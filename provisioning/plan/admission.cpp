@@ -48,7 +48,7 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
   }
 }
 
-[[noreturn]] void throw_unfit(std::vector<Diagnostic> problems) {
+[[noreturn]] void throw_mismatches(std::vector<Diagnostic> problems) {
   throw Error(ErrorKind::invalid, "the definitions do not fit the tenant", "", std::move(problems));
 }
 
@@ -83,7 +83,7 @@ void refuse_unknown_zones(Connection& tenant, const std::vector<Change>& changes
       problems.push_back({place.file, place.line, place.column, address_of(change) + ": " + problem->second});
     }
   }
-  if (!problems.empty()) throw_unfit(std::move(problems));
+  if (!problems.empty()) throw_mismatches(std::move(problems));
 }
 
 // A permission must not lose a level at which somebody holds it.
@@ -107,7 +107,7 @@ void refuse_lost_levels(const State& after, const std::vector<Change>& changes) 
       }
     }
   }
-  if (!problems.empty()) throw_unfit(std::move(problems));
+  if (!problems.empty()) throw_mismatches(std::move(problems));
 }
 
 Scope scope_of_access(const AccessScope& access) {

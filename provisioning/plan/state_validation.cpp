@@ -25,9 +25,9 @@ FieldValue value_of(const Object& object) {
   };
 }
 
-class Fit {
+class StateValidation {
  public:
-  explicit Fit(const Laid& laid) : laid_(laid) {}
+  explicit StateValidation(const Laid& laid) : laid_(laid) {}
 
   std::vector<Diagnostic> run() {
     each_reference(laid_.definitions, [&](const Reference& reference) { check_named(reference); });
@@ -217,7 +217,7 @@ class Fit {
 
 }  // namespace
 
-std::vector<Diagnostic> find_mismatches(const Laid& laid) { return Fit(laid).run(); }
+std::vector<Diagnostic> find_mismatches(const Laid& laid) { return StateValidation(laid).run(); }
 
 std::string unknown_object(const State& state, std::string_view kind, const std::string& key) {
   std::vector<std::string> keys;

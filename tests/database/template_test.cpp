@@ -106,7 +106,7 @@ TEST_CASE("a template that somebody is connected to is named with them, and the 
 }
 
 TEST_CASE("another pack of that name is another template") {
-  const acctl::Pack& pack = acctl::require_pack("helpdesk");
+  const acctl::Pack pack = acctl::require_pack("helpdesk");
   acctl::Pack changed = pack;
   changed.digest = "0123456789abcdef";
   CHECK(template_name(changed) != template_name(pack));

@@ -85,7 +85,8 @@ void SecretWatch::demand_passwords() {
 }
 
 std::vector<SecretWatch::Environment> SecretWatch::ways(const std::string& password) const {
-  const std::string folder = secrets() + "/" + password;
+  // libpq names the password file in its messages, so that its path must not hold the password.
+  const std::string folder = secrets() + (password == control_password ? "/right" : "/wrong");
   fs::create_directories(folder + "/acctl");
   const std::string url = two.acctl.cluster.url();
   const std::string whole = url + "&password=" + password;

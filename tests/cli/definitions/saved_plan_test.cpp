@@ -56,7 +56,7 @@ TEST_CASE("a saved plan is a file of its maker alone, says what it does, and is 
   // It is known as what was applied last, and the files have nothing more to ask for.
   CHECK(desk.planned(base)["groups"].empty());
   check_ended(desk({"drift"}), 0);
-  check_ended(desk.acctl({"apply", path, "-f", desk.file(base)}), 3, "exclude each other");
+  check_ended(desk.acctl({"apply", path, "-f", desk.file(base)}), 3, "cannot be combined");
 }
 
 TEST_CASE("the same plan twice: the second time there is nothing to do") {
@@ -222,7 +222,7 @@ TEST_CASE("a plan is for the tenants it was made for, and not for a namesake") {
   REQUIRE(desk.acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "0"}).status == 0);
   desk.acctl.create("acme");
   check_ended(desk.acctl({"apply", path, "--yes", "-t", "acme"}), 7,
-              "tenant acme is not the one that the plan was made for");
+              "tenant acme is not the tenant that the plan was made for");
   CHECK(desk.in("select count(*) from app.roles where key = 'helper'") == "0");
 }
 

@@ -230,7 +230,7 @@ TEST_CASE(
     app.script("update app.users set email = lower(email), external_id = null where lower(email) = '" + email + "'");
     check_ended(group.acctl({"user", "edit", email, "--email", "evil@x.example", "-t", "globex", "--as",
                              "ana@globex.example", "--yes"}),
-                5, name == "max" ? "the roles of an enterprise would follow to evil@x.example" : "may not");
+                5, name == "max" ? "roles of an enterprise would move to evil@x.example" : "may not");
     CHECK(group.acctl.control("select count(*) from acctl.enterprise_grants where email like 'evil@%'") == "0");
   }
   // Others may move, and staff moves everybody.

@@ -143,7 +143,7 @@ TEST_CASE("plan, seats, domain, enterprise and server are those that were asked 
   fails(3, {"--enterprise", "nobody"}, "there is no enterprise 'nobody'");
   fails(7, {"--domain", "help.acme.example"}, "belongs to another tenant");
   fails(3, {"--domain", "later.acctl.localhost"}, "is the platform's own");
-  fails(3, {"--label", "plan=x"}, "is taken");
+  fails(3, {"--label", "plan=x"}, "is reserved");
   fails(3, {"--label", "a=1", "--label", "a=2"}, "a is given twice");
   CHECK(acctl.world_but_audit() == before);
   acctl.control("update acctl.servers set state = 'draining' where name = 'main'");

@@ -141,13 +141,13 @@ TEST_CASE("a leading dash is refused by every command that takes an address") {
       if (words[0] != "tenant") all.insert(all.begin() + 2, {"-t", "acme"});
       return all;
     }()),
-                3, "begins with a dash");
+                3, "starts with a dash");
   }
   const std::string people = desk.acctl.folder.path() + "/people.csv";
   put_file(people, "email\n" + dash + "\n");
-  check_ended(desk({"user", "invite", "--file", people}), 3, "begins with a dash");
-  check_ended(desk.apply("users:\n  \"" + dash + "\": {roles: [admin]}\n"), 3, "begins with a dash");
+  check_ended(desk({"user", "invite", "--file", people}), 3, "starts with a dash");
+  check_ended(desk.apply("users:\n  \"" + dash + "\": {roles: [admin]}\n"), 3, "starts with a dash");
   const std::string mail = desk.acctl.folder.path() + "/mail.yaml";
   put_file(mail, "acctl: 1\nmail: {transport: maildir, folder: /x, from: 'Help <" + dash + ">'}\n");
-  check_ended(desk.acctl({"platform", "apply", "-f", mail, "--yes"}), 3, "begins with a dash");
+  check_ended(desk.acctl({"platform", "apply", "-f", mail, "--yes"}), 3, "starts with a dash");
 }

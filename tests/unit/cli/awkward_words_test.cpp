@@ -115,7 +115,7 @@ TEST_CASE("awkward words lead where they led before CLI11 read them", "[rule wor
       {"--reason= --dry-run", "--reason: the value is empty"},
       {"--reason= '' --dry-run", "--reason: the value is empty"},
       {"--reason --dry-run",
-       "--reason needs a value: --reason TEXT; if '--dry-run' is meant, write --reason=--dry-run"},
+       "--reason needs a value: --reason TEXT; to pass '--dry-run' as the value, write --reason=--dry-run"},
       {"--reason=--dry-run", "acme z reason=--dry-run"},
       {"--reason -x", "acme z reason=-x"},
       {"--reason -qz", "acme z reason=-qz"},
@@ -123,11 +123,11 @@ TEST_CASE("awkward words lead where they led before CLI11 read them", "[rule wor
       {"--reason -1", "acme z reason=-1"},
       {"--reason - --yes", "acme z reason=- yes"},
       {"--reason", "--reason needs a value: --reason TEXT"},
-      {"--reason --", "--reason needs a value: --reason TEXT; if '--' is meant, write --reason=--"},
-      {"--reason -- --yes", "--reason needs a value: --reason TEXT; if '--' is meant, write --reason=--"},
+      {"--reason --", "--reason needs a value: --reason TEXT; to pass '--' as the value, write --reason=--"},
+      {"--reason -- --yes", "--reason needs a value: --reason TEXT; to pass '--' as the value, write --reason=--"},
       {"--reason ---", "acme z reason=---"},
       {"--reason --unknown", "acme z reason=--unknown"},
-      {"--reason --yes=no", "--reason needs a value: --reason TEXT; if '--yes=no' is meant, write --reason=--yes=no"},
+      {"--reason --yes=no", "--reason needs a value: --reason TEXT; to pass '--yes=no' as the value, write --reason=--yes=no"},
       {"--yes=false", "--yes takes no value"},
       {"--yes=true", "--yes takes no value"},
       {"--yes=", "--yes takes no value"},
@@ -152,7 +152,7 @@ TEST_CASE("awkward words lead where they led before CLI11 read them", "[rule wor
       {"--name=-f", "acme z name=-f"},
       {"--name=--force", "acme z name=--force"},
       {"--name=--", "acme z name=--"},
-      {"--name -f", "--name needs a value: --name NAME; if '-f' is meant, write --name=-f"},
+      {"--name -f", "--name needs a value: --name NAME; to pass '-f' as the value, write --name=-f"},
       {"-f-", "there is no option '-f-'"},
       {"-f- --dry-run", "there is no option '-f-'"},
       {"-f-yes", "there is no option '-f-yes'; did you mean '--yes'?"},
@@ -177,8 +177,8 @@ TEST_CASE("awkward words lead where they led before CLI11 read them", "[rule wor
       {"-qojson", "acme z json quiet"},
       {"-qo json", "acme z json quiet"},
       {"-ojson -oyaml", "--output is given twice"},
-      {"-o -ojson", "--output needs a value: --output FORMAT; if '-ojson' is meant, write --output=-ojson"},
-      {"-o -- json", "--output needs a value: --output FORMAT; if '--' is meant, write --output=--"},
+      {"-o -ojson", "--output needs a value: --output FORMAT; to pass '-ojson' as the value, write --output=-ojson"},
+      {"-o -- json", "--output needs a value: --output FORMAT; to pass '--' as the value, write --output=--"},
       {"-o", "--output needs a value: --output FORMAT"},
       {"-j", "there is no option '-j'"},
       {"-1", "there is no option '-1'"},
@@ -268,9 +268,9 @@ TEST_CASE("awkward words lead where they led, whatever command they name") {
       {"--output=json tenant list", "tenant list: json"},
       {"--output tenant list", "there is no command 'acctl list'"},
       {"--reason --dry-run tenant list",
-       "--reason needs a value: --reason TEXT; if '--dry-run' is meant, write --reason=--dry-run"},
+       "--reason needs a value: --reason TEXT; to pass '--dry-run' as the value, write --reason=--dry-run"},
       {"--reason= tenant list", "--reason: the value is empty"},
-      {"--reason -- tenant list", "--reason needs a value: --reason TEXT; if '--' is meant, write --reason=--"},
+      {"--reason -- tenant list", "--reason needs a value: --reason TEXT; to pass '--' as the value, write --reason=--"},
       {"-q -- tenant list", "unexpected argument 'tenant'"},
       {"tenant list --", "tenant list"},
       {"tenant list -- x", "unexpected argument 'x'"},
@@ -308,7 +308,7 @@ TEST_CASE("a letter and its value may be parted by an equals sign") {
   CHECK(outcome(split("tenant create acme z -n=--force")) == "tenant create: acme z name=--force");
   CHECK(outcome(split("tenant create acme z -n= --dry-run")) == "--name: the value is empty");
   CHECK(outcome(split("tenant create acme z -n -o=json")) ==
-        "--name needs a value: --name NAME; if '-o=json' is meant, write --name=-o=json");
+        "--name needs a value: --name NAME; to pass '-o=json' as the value, write --name=-o=json");
   CHECK(acctl::wants_json({"-o=json", "--nonsense"}));
 }
 

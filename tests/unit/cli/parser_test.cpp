@@ -228,7 +228,7 @@ TEST_CASE("a configuration that cannot be read or has the wrong shape is an erro
 
 TEST_CASE("an option is never the value of another") {
   CHECK(create_refusal({"--name", "--dry-run"}) ==
-        "--name needs a value: --name NAME; if '--dry-run' is meant, write --name=--dry-run");
+        "--name needs a value: --name NAME; to pass '--dry-run' as the value, write --name=--dry-run");
   CHECK(create_refusal({"--name", "-q"}) != "none");
   CHECK(create_refusal({"--name", "--output=json"}) != "none");
   CHECK(create_refusal({"--name", "--"}) != "none");

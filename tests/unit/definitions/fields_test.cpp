@@ -221,6 +221,6 @@ TEST_CASE("placeholders of mails are closed, have names, and are those that acct
   CHECK(said("deactivated", "text: 'until {{expires}}'").starts_with("there is no placeholder 'expires'"));
   CHECK(said("deactivated", "text: 'Hello {{name'") == "a placeholder is not closed: '{{name'\n");
   CHECK(said("ticket-reply", "text: 'Hello {{name'") == "a placeholder is not closed: '{{name'\n");
-  CHECK(said("ticket-reply", "text: '{{a b}}'") == "'a b' is no placeholder\n");
+  CHECK(said("ticket-reply", "text: '{{a b}}'") == "'a b' is not a valid placeholder\n");
   CHECK(said("ticket-reply", "text: 'whatever {{the_application}} fills'") == "");
 }
