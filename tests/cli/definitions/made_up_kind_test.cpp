@@ -37,7 +37,7 @@ projects:
   onboarding: {name: Onboarding}
 tags:
   vip: {name: VIP, code: V, project: onboarding}
-  new: {name: New, code: N}
+  new: {name: New, code: S}
 )";
 
 // acme with a table of tags, and an acctl that knows them.
@@ -83,7 +83,7 @@ TEST_CASE("a made-up kind is planned, applied, renamed, exported and undone like
   CHECK(contains(changes_of(planned.json()), "add tags/new, add tags/vip"));
   CHECK(acctl.tags().empty());
   check_ended(acctl.apply(two_tags), 0);
-  CHECK(acctl.tags() == "new=N vip=V@onboarding");
+  CHECK(acctl.tags() == "new=S vip=V@onboarding");
   check_ended(acctl.apply(two_tags), 0);
 
   const Result exported = acctl({"export"});
@@ -93,14 +93,14 @@ TEST_CASE("a made-up kind is planned, applied, renamed, exported and undone like
   // Unique values move: each tag takes the code of the other, and one takes another key.
   const Result moved = acctl.apply(R"(manager: gitops
 tags:
-  key-account: {previously: [vip], code: N}
+  key-account: {previously: [vip], code: S}
   new: {code: V}
 )",
                                    {"-o", "json"});
   check_ended(moved, 0);
-  CHECK(acctl.tags() == "key-account=N@onboarding new=V");
+  CHECK(acctl.tags() == "key-account=S@onboarding new=V");
   check_ended(acctl({"undo", moved.json()["run"], "--yes"}), 0);
-  CHECK(acctl.tags() == "new=N vip=V@onboarding");
+  CHECK(acctl.tags() == "new=S vip=V@onboarding");
 
   check_ended(acctl.apply("tags: {loud: {name: Loud, colour: red}}\n"), 3, "colour");
   check_ended(acctl.apply("tags: {lost: {name: Lost, project: nowhere}}\n"), 3, "there is no 'nowhere' among projects");
