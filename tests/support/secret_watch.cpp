@@ -85,7 +85,8 @@ void SecretWatch::demand_passwords() {
 }
 
 std::vector<SecretWatch::Environment> SecretWatch::ways(const std::string& password) const {
-  const std::string folder = secrets() + "/" + password;
+  // libpq names the passfile of a password that was refused.
+  const std::string folder = secrets() + (password == control_password ? "/right" : "/wrong");
   fs::create_directories(folder + "/acctl");
   const std::string url = two.acctl.cluster.url();
   const std::string whole = url + "&password=" + password;
