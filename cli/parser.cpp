@@ -61,9 +61,13 @@ void check_text(const std::string& name, const std::string& text, Values values,
   if (!problem.empty()) throw Error(ErrorKind::invalid, name + ": the value " + problem);
 }
 
+// Of a variable, too: "unset" would lead to the embedded server, or to another context than a script meant.
 void refuse_empty(const std::string& name, const std::string& value) {
   if (!value.empty()) return;
-  throw Error(ErrorKind::invalid, name + ": the value is empty", "Leave it out if nothing is meant.");
+  const bool is_variable = name.starts_with('$');
+  throw Error(ErrorKind::invalid, name + (is_variable ? " is set and empty" : ": the value is empty"),
+              is_variable ? "Unset it, or give it a value: a script may have lost the one that it meant."
+                          : "Leave it out if nothing is meant.");
 }
 
 // What an option or an argument demands of its values.
@@ -270,10 +274,9 @@ void fill_arguments(const Command& command, const std::vector<std::string>& word
   if (next != words.end()) refuse(path, "'" + *next + "' is one argument too many");
 }
 
-// The value of the variable that stands in for `option`; nullptr where there is none. An empty one counts as unset.
+// The value of the variable that stands in for `option`; nullptr where there is none.
 const char* variable(const Option& option) {
-  const char* value = option.environment.empty() ? nullptr : std::getenv(option.environment.c_str());
-  return value == nullptr || *value == '\0' ? nullptr : value;
+  return option.environment.empty() ? nullptr : std::getenv(option.environment.c_str());
 }
 
 bool is_overruled(const Option& option, const Line& line) {
@@ -367,7 +370,8 @@ bool wants_json(const std::vector<std::string>& words) {
   std::map<std::string, std::string> said;
   for (const Option& option : globals) {
     for (const std::string& value : line.values(option)) said[option.name] = value;
-    if (const char* value = variable(option); value != nullptr) said.try_emplace(option.name, value);
+    const char* value = variable(option);
+    if (value != nullptr && *value != '\0') said.try_emplace(option.name, value);
   }
   try {
     for (const auto& [name, value] : read_context(said["--context"])) said.try_emplace("--" + name, value);

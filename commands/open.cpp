@@ -35,8 +35,7 @@ void refuse_readable_password(const Session& session, const Dsn& dsn) {
     throw Error(ErrorKind::invalid, "--database holds a password, which every user of this machine could read",
                 "Put it into the passfile (~/.pgpass), a service file, or ACCTL_DATABASE_URL.");
   }
-  const char* variable = std::getenv("ACCTL_DATABASE_URL");
-  if (variable != nullptr && *variable != '\0') return;
+  if (std::getenv("ACCTL_DATABASE_URL") != nullptr) return;
   constexpr auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
   const std::string path = configuration_path();
   if ((std::filesystem::status(path).permissions() & others) == std::filesystem::perms::none) return;

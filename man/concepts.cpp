@@ -40,8 +40,8 @@ of a user: all writers lock in this order, and one that does not may be rolled b
 .Sh SETTINGS
 Each setting comes from the first of these that has it: the option, the environment variable, the context of the
 configuration file, the default.
-A variable that is set and empty counts as unset; an empty value on the command line or in the configuration is an
-error, but where the help of an option says that it clears something.
+An empty value is an error wherever it is said, in a variable too, but where the help of an option says that it clears
+something: what a script has lost must not become the embedded server or every tenant.
 A
 .Fl \-context
 on the command line is refused beside an
