@@ -329,6 +329,15 @@ bool asks_for_help(const std::vector<std::string>& words) {
   return std::any_of(words.begin(), end, [](const std::string& word) { return word == "-h" || word == "--help"; });
 }
 
+// Takes --version out of the words, so that what stands beside it is read as without it. Whether it was there.
+bool take_version(std::vector<std::string>& words) {
+  const auto end = std::ranges::find(words, "--");
+  const auto others = std::remove(words.begin(), end, "--version");
+  const bool asked = others != end;
+  words.erase(others, end);
+  return asked;
+}
+
 }  // namespace
 
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& all_words) {
@@ -339,6 +348,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
     parsed.help = true;
     return parsed;
   }
+  parsed.version = parsed.path.empty() && take_version(words);
   const Options globals = global_options(settings, command);
   Options options = globals;
   options.insert(options.end(), command.options.begin(), command.options.end());
@@ -356,7 +366,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   if (command.run) {
     fill_from_surroundings(globals, line, settings);
   } else if (parsed.path.empty()) {
-    parsed.help = true;
+    parsed.help = !parsed.version;
   } else {
     throw_verb_is_missing(parsed.path);
   }

@@ -16,7 +16,8 @@ namespace acctl {
 struct Parsed {
   const Command* command = nullptr;
   std::vector<const Command*> path = {};  // from below the root to `command`
-  bool help = false;                      // --help was given, or there are no words at all
+  bool help = false;                      // --help was given, or no command
+  bool version = false;                   // --version was given instead of a command
   std::set<std::string> given = {};       // the options that stand on the command line, by name
 };
 

@@ -1,4 +1,4 @@
-// What stands around a command: variables that are set and empty.
+// What stands around a command: variables that are set and empty, and --version instead of a command.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -65,4 +65,25 @@ TEST_CASE("a variable that is set and empty is an error, unless the command line
   setenv("ACCTL_OUTPUT", "", 1);
   CHECK(acctl::wants_json({"list"}));
   unsetenv("ACCTL_OUTPUT");
+}
+
+TEST_CASE("the option --version is taken beside global options, and nothing else is forgiven for it") {
+  Surroundings world;
+  const auto is_version = [&](const std::vector<std::string>& words) {
+    const acctl::Parsed parsed = acctl::parse(world.root, world.settings, words);
+    CHECK(parsed.path.empty());
+    return parsed.version && !parsed.help;
+  };
+  CHECK(is_version({"--version"}));
+  CHECK(is_version({"--version", "-q"}));
+  CHECK(is_version({"-qv", "--version", "--no-color"}));
+  CHECK(is_version({"-o", "json", "--version"}));
+  CHECK(is_version({"--version", "--timeout=5s", "--"}));
+  CHECK_FALSE(is_version({"-q"}));
+  CHECK_FALSE(is_version({"--version", "--help"}));
+  CHECK(world.outcome({"--version", "--nonsense"}).starts_with("there is no option '--nonsense'"));
+  CHECK(world.outcome({"--version", "-o", "xml"}).starts_with("--output: 'xml' is none of table"));
+  CHECK(world.outcome({"--version=1"}).starts_with("there is no option '--version'"));
+  CHECK(world.outcome({"--version", "-q", "nonsense"}).starts_with("there is no command 'acctl nonsense'"));
+  CHECK(world.outcome({"list", "--version"}).starts_with("there is no option '--version'"));
 }
