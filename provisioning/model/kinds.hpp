@@ -86,6 +86,9 @@ struct Kind {
   KeyForm keys = KeyForm::key;
   bool clonable = false;      // `clone:` lets an object start as a copy of another
   std::size_t most = 10'000;  // objects of the kind that files may declare
+  // Fields whose values together only one object has, beside its key; where the last one is null, others may share the
+  // rest.
+  std::vector<std::vector<std::string_view>> unique = {};
 };
 
 // An edge kind: the list that its rows are, and whose.

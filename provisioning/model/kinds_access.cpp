@@ -119,6 +119,7 @@ Kind users() {
           },
       .keys = KeyForm::email,
       .most = 200'000,
+      .unique = {{"idp", "external_id"}},
   };
 }
 
