@@ -5,6 +5,7 @@
 #include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/enterprise_rule.hpp"
+#include "provisioning/plan/identities.hpp"
 #include "provisioning/plan/rights.hpp"
 #include "provisioning/plan/standing.hpp"
 #include "queries.hpp"
@@ -156,6 +157,7 @@ std::vector<Effect> effects_of(const State& before, const State& after, const st
   for (const Change& change : changes) {
     if (change.kind != "users" || change.old_key() == change.key) continue;
     renames.push_back(change);
+    renames.back().action = Action::change;  // who is replaced loses what they have under a name of their own
     renames.back().fields = {{"key", change.fields.at("key")}};
   }
   return renames.empty() ? effects_between(before, after) : effects_between(changed(before, renames), after);
@@ -297,6 +299,9 @@ bool weigh(Connection& tenant, const Identity& identity, const Edit& edit, const
   refuse_unknown_zones(tenant, planned.plan.changes);
   Verdict verdict;
   if (!weigh_access(tenant, identity, edit, planned, verdict)) return false;
+  if (!planned.basis.refusal && !edit.is_question) {
+    refuse_taken_identities(tenant, edit.record.as, before, planned.plan.changes);
+  }
   if (!planned.basis.refusal && !edit.is_question) {
     planned.basis.refusal = refusal(tenant, edit, before, planned, verdict);
   }
