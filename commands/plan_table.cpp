@@ -106,7 +106,8 @@ class Table {
 
   // What stands behind the name.
   void object(const Change& change, std::size_t members) {
-    if (change.old_key() != change.key) text_ += " (was " + escaped(change.old_key()) + ")";
+    if (change.action == Action::change && change.old_key() != change.key)
+      text_ += " (was " + escaped(change.old_key()) + ")";
     if (change.action == Action::remove && members > 0) {
       text_ += " with " + std::to_string(members) + (members == 1 ? " entry" : " entries") + " of its lists";
     }

@@ -193,7 +193,7 @@ std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& chan
 
 std::string subject_words(const Change& change) {
   if (!is_edge(change)) {
-    const bool renamed = change.old_key() != change.key;
+    const bool renamed = change.action == Action::change && change.old_key() != change.key;
     return escaped(object_name(change)) + (renamed ? " (was " + escaped(change.old_key()) + ")" : "");
   }
   const EdgeWords words = edge_words(change);

@@ -54,7 +54,7 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
     if (change.action != Action::remove || change.kind == "protections") continue;
     const EdgeKind* edge = find_edge_kind(change.kind);
     if (edge == nullptr) {
-      if (!is_allowed(guards, change.kind, change.key)) ++removals[change.kind].removed;
+      if (!is_allowed(guards, change.kind, change.old_key())) ++removals[change.kind].removed;
       continue;
     }
     const auto [owner, target] = split_edge(*edge, change.key);

@@ -1,6 +1,7 @@
 #include "provisioning/plan/renames.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "provisioning/model/kinds.hpp"
 
@@ -22,12 +23,27 @@ void rename_value(Json& value, std::string_view kind, const Renames& renames) {
 
 }  // namespace
 
+std::string replaced_key(const std::string& key) { return key + " (replaced)"; }
+
 Renames renames_of(const std::vector<Change>& changes) {
   Renames renames;
   for (const Change& change : changes) {
-    if (change.action == Action::change && change.fields.contains("key")) {
+    if (change.action != Action::add && change.fields.contains("key")) {
       renames[change.kind][change.key] = change.old_key();
     }
+  }
+  return renames;
+}
+
+Renames with_replaced(const State& before, Renames renames) {
+  for (auto& [kind, of_kind] : renames) {
+    std::set<std::string> moving;
+    for (const auto& [to, from] : of_kind) moving.insert(from);
+    std::vector<std::string> replaced;
+    for (const auto& [to, from] : of_kind) {
+      if (!moving.contains(to) && find_object(before, kind, to) != nullptr) replaced.push_back(to);
+    }
+    for (const std::string& key : replaced) of_kind[replaced_key(key)] = key;
   }
   return renames;
 }

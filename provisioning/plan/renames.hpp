@@ -11,8 +11,14 @@
 
 namespace acctl {
 
-// The renames among `changes`.
+// What an object is called in changes in which another one takes its key and it goes itself: a key that none can have.
+std::string replaced_key(const std::string& key);
+
+// The renames among `changes`; an object that goes and leaves its key to another has replaced_key() as its new one.
 Renames renames_of(const std::vector<Change>& changes);
+
+// `renames` with those of what goes because another object of `before` gets its key.
+Renames with_replaced(const State& before, Renames renames);
 
 // The key that an object has before `renames`.
 std::string key_before(const Renames& renames, std::string_view kind, const std::string& key);

@@ -44,8 +44,8 @@ void add_dependents(Scope& scope, const Change& change) {
     scope.memberships = true;
     add_kind(scope, "teams");
   }
-  if (change.kind == "roles") scope.holders_of_roles.insert(change.key);
-  if (change.kind == "role_templates") scope.holders_of_templates.insert(change.key);
+  if (change.kind == "roles") scope.holders_of_roles.insert(change.old_key());
+  if (change.kind == "role_templates") scope.holders_of_templates.insert(change.old_key());
   add_referrers_of(scope, change.kind);
 }
 

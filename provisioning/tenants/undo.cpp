@@ -56,19 +56,6 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
               "'acctl user deactivate' suspends a user.");
 }
 
-// A name that somebody gave up and somebody else got says, on the way back, no longer whose it is.
-void refuse_handed_over(const std::string& run, const std::vector<Change>& changes) {
-  const Renames renames = renames_of(changes);
-  for (const Change& change : changes) {
-    const std::string to = key_after(renames, change.kind, change.key);
-    if (change.action != Action::add || to == change.key) continue;
-    throw Error(ErrorKind::conflict,
-                "run " + run + " cannot be undone: it renamed " + address_of(change) + " to " + to +
-                    " and gave the name to another",
-                "Rename or remove the newer one, then rename " + to + " back.");
-  }
-}
-
 // One attempt to take a run back, as things are now.
 class Undo {
  public:
@@ -238,7 +225,6 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   const std::vector<Change> done = changes_of_run(tenant, undone.id);
   refuse_secrets(run, done);
   refuse_sign_up(undone, done);
-  refuse_handed_over(run, done);
   Edit edit{.scope = scope_of(inverse(done)), .desired = {}, .guards = {}};
   edit.desired = [undone, done, slug, &tenant](const State& current) {
     return Undo(tenant, undone, done).desired(slug, current);
