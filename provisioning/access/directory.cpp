@@ -1,7 +1,6 @@
 #include "provisioning/access/directory.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -46,7 +45,6 @@ class Reconciliation {
   std::vector<RowConflict> run(const std::vector<Invitee>& people) {
     match_by_id(people);
     match_by_address(people);
-    if (find_cycles()) match_by_address(people);
     move(people);
     for (const Invitee& person : people) {
       if (refused_.contains(&person)) continue;
@@ -128,26 +126,7 @@ class Reconciliation {
     conflicts_.push_back({person.place, std::move(message)});
   }
 
-  // Addresses that go round in a circle cannot be moved one after the other.
-  bool find_cycles() {
-    const std::size_t refused = refused_.size();
-    for (auto mover = movers_.begin(); mover != movers_.end();) {
-      const Invitee* first = mover->second;
-      auto next = mover;
-      while (next != movers_.end() && (next = movers_.find(next->second->email)) != movers_.end()) {
-        if (next->second == first) break;
-      }
-      if (next == movers_.end()) {
-        ++mover;
-        continue;
-      }
-      refuse(*first, state_["users"].at(first->email));
-      mover = movers_.begin();
-    }
-    return refused_.size() > refused;
-  }
-
-  // Each into an address that is free by then: `changed()` takes them in this order.
+  // All at once: one may get the address that another leaves, also round in a circle.
   void move(const std::vector<Invitee>& people) {
     std::vector<Change> moves;
     const auto add_move = [&](const std::string& from, const std::string& to) {
@@ -155,16 +134,9 @@ class Reconciliation {
       renames_["users"][to] = from;
     };
     for (const auto& [from, to] : releases_) add_move(from, to);
-    std::unordered_set<std::string> moved;
-    const std::function<void(const Invitee&, const std::string&)> move_one = [&](const Invitee& person,
-                                                                                 const std::string& from) {
-      if (!moved.insert(from).second) return;
-      if (const auto next = movers_.find(person.email); next != movers_.end()) move_one(*next->second, next->first);
-      add_move(from, person.email);
-    };
     for (const Invitee& person : people) {
       const auto known = known_.find(&person);
-      if (known != known_.end() && movers_.contains(known->second)) move_one(person, known->second);
+      if (known != known_.end() && movers_.contains(known->second)) add_move(known->second, person.email);
     }
     if (moves.empty()) return;
     state_ = changed(std::move(state_), moves);
