@@ -17,7 +17,7 @@ using ExternalId = std::pair<std::string, std::string>;  // of a provider; "" fo
 
 bool speaks_of_identity(const Change& change) {
   return change.kind == "users" && change.action != Action::remove &&
-         (change.fields.contains("external_id") || change.fields.contains("idp"));
+         (change.fields.contains("external_id") || (change.action == Action::change && change.fields.contains("idp")));
 }
 
 ExternalId external_id_of(const Object& user) {
