@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "commands/departing.hpp"
 #include "commands/open.hpp"
 #include "provisioning/access/acting.hpp"
-#include "provisioning/tenants/departures.hpp"
 
 namespace acctl {
 
@@ -31,6 +31,16 @@ class Presence {
     return people;
   }
 
+  // Who is a user of no tenant that was read.
+  std::vector<std::string> unseen() const { return named_.missing(); }
+
+  // Somebody whom a tenant that cannot be entered has is no mistake either.
+  void accept(const Departing& departing) {
+    for (const std::string& email : named_.missing()) {
+      if (departing.may_have(email)) named_.found(email);
+    }
+  }
+
   // Throws where somebody is a user of no tenant. A tenant that could not be read might have had them.
   void require(const Platform& platform, const FleetReport& report, const std::vector<Tenant>& tenants) {
     const std::vector<std::string> missing = named_.missing();
@@ -54,6 +64,28 @@ class Presence {
   const bool several_;
   NamedPeople named_;
 };
+
+// Where access ends, tenants that cannot be entered are to hear of it.
+void end_beyond(Session& session, const DirectEdit& direct, Presence& presence, Departing& departing, FleetPlan& fleet,
+                Beside& beside) {
+  beside.planned = [&, require = std::move(beside.planned)] {
+    departing.look({.emails = direct.people}, presence.unseen());
+    presence.accept(departing);
+    require();
+    departing.tell(session.terminal());
+    if (nlohmann::ordered_json records = departing.records(); !records.empty()) {
+      fleet.attach("deferred", std::move(records));
+    }
+  };
+  beside.elsewhere = [&](const FleetReport&) { return departing.elsewhere(); };
+  // First: another run would find nothing to do.
+  beside.before = [&](const FleetReport& report) {
+    if (report.groups.empty() && departing.elsewhere().empty()) return;
+    for (const std::string& slug : departing.note()) {
+      session.terminal().info("tenant " + slug + " is held for deletion: access ends there when it is resumed");
+    }
+  };
+}
 
 }  // namespace
 
@@ -85,17 +117,15 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   job.reaches_suspended = direct.reach == Reach::suspended_too;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
   Beside beside{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
+  Departing departing(platform, tenants);
   // What somebody may do in a tenant that cannot be read is not known.
-  if (direct.ends_access && record.as.empty()) {
-    // First: another run would find nothing to do.
-    beside.before = [&](const FleetReport& report) {
-      if (report.groups.empty()) return;
-      for (const std::string& slug : defer_access_end(platform, tenants, {.emails = direct.people})) {
-        session.terminal().info("tenant " + slug + " is held for deletion: access ends there when it is resumed");
-      }
-    };
+  const bool for_staff = record.as.empty();
+  if (direct.ends_access && for_staff) end_beyond(session, direct, presence, departing, fleet, beside);
+  if (direct.begins_access && for_staff) {
+    beside.after = [&](const FleetReport&) { recall_access_end(platform, tenants, direct.people); };
   }
   const int status = carry_out(session, fleet, direct.command, Ask::where_taken_away, beside);
+  if (direct.ends_access && for_staff && !session.settings().dry_run) departing.require_reached();
   for (const std::string& note : notes.all()) session.terminal().info(note);
   return status;
 }

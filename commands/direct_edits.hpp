@@ -44,9 +44,11 @@ struct DirectEdit {
   bool named_removals = false;
   // It takes access away: in suspended tenants, too.
   Reach reach = Reach::active;
-  // Tenants that are held for deletion are to hear of it before they are resumed: who names all tenants, or some by a
-  // condition, means those.
+  // Tenants that are held for deletion, or not finished, are to hear of it before they let anybody in: who names all
+  // tenants, or some by a condition, means those.
   bool ends_access = false;
+  // Whoever was to be suspended in such tenants is not any more.
+  bool begins_access = false;
 };
 
 // Carries it out in the tenants that the session names, and asks only where something is taken away.

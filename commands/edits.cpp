@@ -274,7 +274,7 @@ int carry_out(Session& session, FleetPlan& fleet, const std::string& command, As
   } else if (!report.run.empty()) {
     session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
   } else if (report.failures.empty()) {
-    session.terminal().info("nothing to change");
+    session.terminal().info(elsewhere.empty() ? "nothing to change" : "done");
   }
   deliver_now(session, fleet.platform(), fleet.told(), report.run);
   throw_failures(report);

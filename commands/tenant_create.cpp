@@ -181,14 +181,9 @@ Command tenant_create_command() {
       .name = "create",
       .summary = "provision a tenant, or go on with one",
       .description =
-          "Provisions a tenant: registry, database, schema, storage, routing, e-mail, seed; it becomes active at the "
-          "very "
-          "end, so that a half-made tenant is never reachable. The same call again changes nothing; other arguments "
-          "for "
-          "an existing slug are a conflict (exit 7); after a failure or an interruption the same call goes on with "
-          "what "
-          "is missing. With --file many tenants are provisioned at a time, and one failure does not stop the others "
-          "(exit 6).",
+          R"(Provisions a tenant: registry, database, schema, storage, routing, e-mail, seed; it becomes active at the very end, so that a half-made tenant is never reachable. The same call again changes nothing; other arguments for an existing slug are a conflict (exit 7); after a failure or an interruption the same call goes on with what is missing. A tenant whose administrator has left before it was finished is not finished for them (exit 7): the same call with another --admin-email is.
+
+With --file many tenants are provisioned at a time, and one failure does not stop the others (exit 6).)",
       .arguments = {{.name = "SLUG",
                      .help = "label of the host name: 1 to 63 of a-z, 0-9 and -, a letter first",
                      .target = &request.slug,

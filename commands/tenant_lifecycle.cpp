@@ -29,7 +29,8 @@ Command retry_command() {
       .summary = "go on with a provisioning that failed or was interrupted",
       .description =
           "Looks at what each step of the provisioning left and does what is missing. An active tenant is "
-          "left as it is.",
+          "left as it is. If its first administrator has left meanwhile, it is refused (exit 7): 'acctl tenant create' "
+          "with another --admin-email goes on.",
       .arguments = {slug_argument(*slug)},
       .examples = {{"acctl tenant retry acme", "After the cause is cured."}},
       .run =

@@ -95,7 +95,8 @@ int reactivate(Session& session, const UserEditOptions& options) {
                                                  ground.notes);
                               },
                           .people = emails,
-                          .skip_absent = true});
+                          .skip_absent = true,
+                          .begins_access = true});
 }
 
 int remove(Session& session, const UserEditOptions& options) {

@@ -3,13 +3,14 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "commands/departing.hpp"
 #include "commands/direct_edits.hpp"
+#include "commands/offboard_proof.hpp"
 #include "commands/open.hpp"
 #include "commands/user.hpp"
 #include "provisioning/access/offboarding.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/events.hpp"
-#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/targets.hpp"
 
@@ -33,31 +34,6 @@ std::string why_unread(const Tenant& tenant) {
   return tenant.status == "deprovisioning" ? std::string(held_for_deletion) : "is " + tenant.status;
 }
 
-Json to_json(const std::string& tenant, const Remains& user) {
-  return {{"tenant", tenant},
-          {"email", user.email},
-          {"status", user.status},
-          {"roles", user.roles},
-          {"sessions", user.sessions},
-          {"api_keys", user.api_keys},
-          {"invitations", user.invitations},
-          {"tickets", user.tickets},
-          {"items", user.items}};
-}
-
-std::string numbers(const std::string& noun, const std::vector<std::int64_t>& ids) {
-  if (ids.empty()) return "";
-  std::vector<std::string> words;
-  for (const std::int64_t id : ids) words.push_back(std::to_string(id));
-  return noun + (ids.size() == 1 ? " " : "s ") + enumerated(words, 10);
-}
-
-std::string work_of(const Remains& user) {
-  const std::string tickets = numbers("ticket", user.tickets);
-  const std::string items = numbers("item", user.items);
-  return tickets + (tickets.empty() || items.empty() ? "" : " and ") + items;
-}
-
 // One person who leaves, over all tenants of the platform.
 class Offboarding {
  public:
@@ -68,6 +44,7 @@ class Offboarding {
         prove_(options.prove),
         platform_(open_platform(session)),
         record_(record_of(session, "user offboard", "", {})),
+        departing_(platform_, tenants_),
         leaver_({email_}),
         heirs_(heir_.empty() ? std::vector<std::string>() : std::vector<std::string>{heir_}) {
     if (heir_ == email_) throw Error(ErrorKind::invalid, "--reassign-to names the user who leaves");
@@ -86,10 +63,11 @@ class Offboarding {
     fleet_ = &fleet;
     const Beside beside{.elsewhere = [&](const FleetReport& report) { return ends_elsewhere(report); },
                         .planned = [&] { planned(); },
-                        .before = [&](const FleetReport& report) { defer(report); },
+                        .before = [&](const FleetReport& report) { note(report); },
                         .after = [&](const FleetReport&) { finish(); }};
     carry_out(session_, fleet, record_.command, Ask::where_taken_away, beside);
-    if (prove_) tell_proof();
+    if (prove_) tell_proof(session_.terminal(), proof_, email_);
+    if (!session_.settings().dry_run) departing_.require_reached();
     return 0;
   }
 
@@ -171,14 +149,17 @@ class Offboarding {
   // Before a person is asked.
   void planned() {
     if (!people_.empty()) leaver_.found(email_);
+    look_beyond();
     const bool unsure = std::ranges::any_of(fleet_->report().failures, [](const TenantFailure& failure) {
       return failure.error.kind() != ErrorKind::refused;  // the person may be a user there
     });
     if (!unsure) {
       suggest();
       if (!leaver_.missing().empty()) {
-        for (const auto& [slug, why] : left_out())
-          session_.terminal().warn("tenant " + slug + " was not looked into: it " + why);
+        for (const auto& [slug, why] : left_out()) {
+          // Of one that is held the registry knows that they are no user there.
+          if (why != held_for_deletion) session_.terminal().warn("tenant " + slug + " was not looked into: it " + why);
+        }
       }
       leaver_.require();
       heirs_.require();
@@ -191,26 +172,46 @@ class Offboarding {
         tell(slug, user);
       }
     }
+    departing_.tell(session_.terminal());
     for (const auto& [slug, why] : left_out()) {
+      if (departing_.speaks_of(slug)) continue;
       session_.terminal().warn("tenant " + slug + " is not reached: it " + why +
                                (why == held_for_deletion ? "; access ends there when it is resumed" : ""));
     }
     fleet_->attach("users", std::move(ends));
+    if (Json deferred = departing_.records(); !deferred.empty()) fleet_->attach("deferred", std::move(deferred));
   }
 
-  // What ends beside the plans: grants of enterprises, and what lets somebody in who is suspended already.
+  // Into what the registry knows of tenants that cannot be entered, by all addresses that were found elsewhere.
+  void look_beyond() {
+    std::set<std::string> emails = {email_};
+    for (const auto& [slug, users] : remains_) {
+      for (const Remains& user : users) emails.insert(user.email);
+    }
+    departing_.look({.emails = {emails.begin(), emails.end()}, .people = people_, .roles_too = true},
+                    leaver_.missing());
+    if (departing_.may_have(email_)) leaver_.found(email_);
+  }
+
+  // What ends beside the plans: grants of enterprises, what lets somebody in who is suspended already, and what is
+  // remembered for tenants that cannot be entered.
   std::string ends_elsewhere(const FleetReport& report) const {
     const bool leftovers = report.groups.empty() && std::ranges::any_of(remains_, [](const auto& tenant) {
                              return std::ranges::any_of(tenant.second, &Remains::has_ways_in);
                            });
-    if (!enterprises_.empty()) return "end the grants of " + email_ + " in " + enumerated(enterprises_, 5);
-    return leftovers ? "end the sessions, keys and invitations of " + email_ : "";
+    std::string ends;
+    if (!enterprises_.empty()) {
+      ends = "end the grants of " + email_ + " in " + enumerated(enterprises_, 5);
+    } else if (leftovers) {
+      ends = "end the sessions, keys and invitations of " + email_;
+    }
+    const std::string beyond = departing_.elsewhere();
+    return ends + (ends.empty() || beyond.empty() ? "" : ", and ") + beyond;
   }
 
-  // Tenants that are held for deletion hear of it when they are resumed. First: another run would find nothing to do.
-  void defer(const FleetReport& report) {
-    if (report.groups.empty() && ends_elsewhere(report).empty()) return;
-    defer_access_end(platform_, tenants_, {.emails = {email_}, .people = people_, .roles_too = true});
+  // Tenants that cannot be entered hear of it later. First: another run would find nothing to do.
+  void note(const FleetReport& report) {
+    if (!report.groups.empty() || !ends_elsewhere(report).empty()) departing_.note();
   }
 
   void suggest() {
@@ -276,56 +277,15 @@ class Offboarding {
   // After the tenants: what the registry grants ends even where one of them could not be reached, so that no new tenant
   // is given anything; and then what is left is read.
   void finish() {
-    bool ended = !fleet_->report().run.empty();
+    bool ended = !fleet_->report().run.empty() || departing_.has_noted();
     for (const std::string& key : enterprises_) {
       ended |= !end_enterprise_people(platform_, key, {people_.begin(), people_.end()}).empty();
     }
     if (ended) record_offboarding(platform_, email_, heir_, remains_.size());
-    if (prove_) prove();
-  }
-
-  void prove() {
-    std::map<std::string, std::vector<Remains>> left;
-    unread_ = visit([&](Connection& database, const Tenant& tenant) {
-      const std::vector<Remains> users = remains_of_users(database, users_of_people(database, email_, people_));
-      const std::lock_guard lock(mutex_);
-      left[tenant.slug] = users;
-    });
-    Json json = Json::array();
-    for (const auto& [slug, users] : left) {
-      for (const Remains& user : users) {
-        if (user.is_gone() && (heir_.empty() || !user.has_work())) continue;
-        left_.push_back("tenant " + slug + ": " + user.email + " (" + user.status + ") has " + user.words() +
-                        (user.has_work() ? (user.words().empty() ? "" : "; ") + work_of(user) : ""));
-        json.push_back(to_json(slug, user));
-      }
-    }
-    for (const Enterprise& enterprise : list_enterprises(platform_)) {
-      for (const EnterpriseGrant& grant : enterprise_grants(platform_, enterprise.key)) {
-        if (grant.email != email_ && !people_.contains(grant.person)) continue;
-        left_.push_back("enterprise " + enterprise.key + " grants " + grant.email + " role " + grant.role);
-      }
-    }
-    proven_in_ = left.size();
-    Json unread = Json::array();
-    for (const auto& [slug, why] : unread_) unread.push_back({{"tenant", slug}, {"why", why}});
-    fleet_->attach("proof", {{"read_tenants", left.size()}, {"left", std::move(json)}, {"unread", std::move(unread)}});
-  }
-
-  void tell_proof() {
-    for (const std::string& what : left_) session_.terminal().warn(what);
-    for (const auto& [slug, why] : unread_) session_.terminal().warn("tenant " + slug + " could not be read: " + why);
-    const std::string where = std::to_string(proven_in_) + (proven_in_ == 1 ? " tenant" : " tenants");
-    if (!left_.empty()) {
-      throw Error(ErrorKind::failed, email_ + " still has access", "Run the same command again.");
-    }
-    if (!unread_.empty()) {
-      throw Error(ErrorKind::partial,
-                  "nothing is left of " + email_ + " in " + where + ", but " + std::to_string(unread_.size()) +
-                      " could not be read",
-                  "Run the same command again when they can be.");
-    }
-    session_.terminal().info("proven by reading " + where + ": " + email_ + " has no access");
+    if (!prove_) return;
+    const auto everywhere = [&](const std::function<void(Connection&, const Tenant&)>& work) { return visit(work); };
+    proof_ = read_proof(platform_, everywhere, {.email = email_, .people = people_, .work_too = !heir_.empty()});
+    fleet_->attach("proof", to_json(proof_));
   }
 
   Session& session_;
@@ -335,6 +295,7 @@ class Offboarding {
   Platform platform_;
   const RunRecord record_;
   std::vector<Tenant> tenants_;
+  Departing departing_;
   FleetPlan* fleet_ = nullptr;
   NamedPeople leaver_;
   NamedPeople heirs_;
@@ -343,9 +304,7 @@ class Offboarding {
   std::map<std::string, std::vector<Remains>> remains_;  // by tenant, before
   std::set<std::string> with_heir_;                      // tenants where the heir is an active user
   std::vector<std::string> enterprises_;                 // whose grants end
-  std::vector<std::string> left_;
-  std::map<std::string, std::string> unread_;
-  std::size_t proven_in_ = 0;
+  Proof proof_;
 };
 
 int offboard(Session& session, const OffboardOptions& options) {
@@ -375,7 +334,11 @@ Command user_offboard_command() {
           "template, teams and CRM access; sessions, API keys and invitations end, and so do the grants of "
           "enterprises, also under other addresses of the same person. Open tickets and items that are assigned to "
           "the user are named, or assigned to somebody else. If the user is the last admin of a tenant, or the last "
-          "enterprise admin, nothing is changed (exit 5). Running it again changes nothing.\n\nWith --prove every "
+          "enterprise admin, nothing is changed (exit 5). Running it again changes nothing.\n\nA tenant that is held "
+          "for deletion cannot be entered: access ends there when it is resumed, before anybody is let in. A tenant "
+          "that "
+          "is not finished and has this person as its first administrator is not finished before another one is named "
+          "('acctl tenant create' with another --admin-email).\n\nWith --prove every "
           "tenant is read again afterwards: the exit code is 0 only if nothing is left, and 6 if a tenant could not "
           "be read. The user stays as a suspended user; 'acctl user delete' frees the seat.",
       .arguments = {{.name = "EMAIL", .help = "the user who leaves", .target = &options->email}},

@@ -93,6 +93,17 @@ select t.admin_email, t.pack, t.slug
 -- name: found_enterprise
 update acctl.enterprises set founder = $2 where key = $1 and founder is null
 
+-- name: unfound_enterprise
+-- The administrator $2 of the tenant $1, which is the first one of its enterprise, has left before it was finished: the
+-- next one founds it.
+update acctl.enterprises e
+   set founder = null
+  from acctl.tenants t
+ where t.id = $1 and e.id = t.enterprise_id and e.founder = $2
+   and not exists (select from acctl.tenants o
+                    where o.enterprise_id = e.id and o.status <> 'deleted'
+                      and (o.created_at, o.id) < (t.created_at, t.id))
+
 -- name: enterprise_founder
 select e.founder from acctl.enterprises e where e.key = $1
 

@@ -14,6 +14,15 @@ select lower(u.email)
     or u.id in (select h.user_id from acctl.enterprise_holdings h where h.person::text = any ($2::text[]))
  order by 1
 
+-- name: people_with_access
+-- Everybody who has something here that lets them in, or could again.
+select lower(u.email)
+  from app.users u
+ where u.status <> 'suspended' or u.role_template_id is not null or u.crm_access
+    or exists (select from app.user_roles h where h.user_id = u.id)
+    or exists (select from app.user_permissions p where p.user_id = u.id)
+    or exists (select from app.team_members m where m.user_id = u.id)
+
 -- name: remains_of_users
 -- Of each of the users $1: everything that lets them in or could again, and the open work that is assigned to them.
 select lower(u.email), u.status,

@@ -228,6 +228,12 @@ update acctl.tenants
  where id = $1 and epoch = $2
 returning slug
 
+-- name: set_tenant_admin
+-- Of a tenant that is not finished. No row: a later run has taken over, or it is finished by now.
+update acctl.tenants set admin_email = $3, admin_name = $4
+ where id = $1 and epoch = $2 and status in ('provisioning', 'failed')
+returning slug
+
 -- name: set_schema_version
 -- No row: a later run has taken over.
 update acctl.tenants set schema_version = $3 where id = $1 and epoch = $2 returning slug
@@ -239,7 +245,9 @@ with gone as (
          subscription = 'canceled', support_address = null, storage = null
    where id = $1 and epoch = $2 and status = 'deprovisioning'
   returning id
-), routes as (delete from acctl.routes r using gone where r.tenant_id = gone.id)
+), routes as (delete from acctl.routes r using gone where r.tenant_id = gone.id
+), people as (delete from acctl.held_people h using gone where h.tenant_id = gone.id
+), departures as (delete from acctl.departures d using gone where d.tenant_id = gone.id)
 select id from gone
 
 -- name: keep_export

@@ -7,6 +7,7 @@
 
 #include "provisioning/database/read.hpp"
 #include "provisioning/model/text.hpp"
+#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/enterprise_check.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/leftovers.hpp"
@@ -62,6 +63,10 @@ class Examination {
   }
 
   void unfinished() {
+    if (const auto departed = departed_admin(platform_, tenant_)) {
+      found("admins", std::string(departed->what()) + ". " + departed->hint());
+      return;
+    }
     for (const StepRecord& step : tenant_.steps) {
       if (step.status == "done") continue;
       found("steps", "step " + step.name + " is " + step.status + (step.error ? ": " + *step.error : "") +
@@ -75,6 +80,7 @@ class Examination {
     if (facts_.database == DatabaseState::present) {
       fixable("database", "is still in reach although the tenant is held for deletion", [&] {
         if (facts_.app_role) lock_application_out(server_, names_);
+        keep_held_people(platform_, tenant_);
         quarantine_database(server_, names_);
       });
     }

@@ -7,6 +7,7 @@
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/model/formats.hpp"
+#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/reservation.hpp"
@@ -184,6 +185,7 @@ void make_seed(Site& site) {
   if (site.seeded || !seed(site)) {
     if (!site.seeded) look_inside(site);
     take_seeded(site);
+    take_out_departed(site.platform, site.tenant);
   }
   if (site.tenant.enterprise) {
     appoint_founder(site.platform, site.tenant, site.database());
@@ -194,8 +196,11 @@ void make_seed(Site& site) {
   }
 }
 
-// A grant that was made or taken back since they were read has passed by a tenant that was not active yet.
+// Whoever left, and a grant that was made or taken back, since that was read has passed by a tenant that was not active
+// yet.
 void catch_up(Site& site) {
+  const bool left = !site.platform.control().query(sql::departures_of_tenant, {site.tenant.id}).empty();
+  if (left) end_deferred_access(site.platform, site.tenant, "tenant create");
   if (!site.tenant.enterprise) return;
   if (recorded_grants(site.platform, *site.tenant.enterprise) == site.grants) return;
   seed_grants(wanted_grants(site.platform, *site.tenant.enterprise), site.platform.actor(), site.tenant,
@@ -304,12 +309,21 @@ std::optional<Error> objection(Platform& platform, const Tenant& tenant, const T
                  "Nothing was changed. Choose another slug, or use 'acctl export' and 'acctl import -t " + tenant.slug +
                      "' to replace its configuration.");
   }
-  const std::vector<std::string> points = differences(tenant, request);
-  if (points.empty()) return objection(tenant);
+  // Whoever has left is not invited: the same call may name another administrator, and only then.
+  std::optional<Error> departed = departed_admin(platform, tenant);
+  const Tenant compared = departed ? with_admin_of(tenant, request) : tenant;
+  if (departed && compared.admin_email != tenant.admin_email) departed = departed_admin(platform, compared);
+  const std::vector<std::string> points = differences(compared, request);
+  if (points.empty()) return departed ? departed : objection(tenant);
   std::string all;
   for (const std::string& point : points) all += (all.empty() ? "" : "; ") + point;
   return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists with other arguments: " + all,
                "Leave them out, or choose another slug.");
+}
+
+void require_going_on(const Platform& platform, const Tenant& tenant) {
+  if (const auto why_not = objection(tenant)) throw Error(*why_not);
+  if (const auto departed = departed_admin(platform, tenant)) throw Error(*departed);
 }
 
 ProvisionResult go_on(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
@@ -346,6 +360,7 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   }
   Tenant existing = require_tenant(platform, request.slug);
   if (const auto why_not = objection(platform, existing, request)) throw *why_not;
+  replace_departed_admin(platform, existing, request);
   return go_on(platform, lock, std::move(existing), Provisioned::resumed, listener);
 }
 
@@ -359,14 +374,14 @@ std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const 
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
   TenantLock lock(platform, slug);
   const Tenant tenant = require_tenant(platform, slug);
-  if (const auto why_not = objection(tenant)) throw *why_not;
+  require_going_on(platform, tenant);
   return go_on(platform, lock, tenant, Provisioned::resumed, listener);
 }
 
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {
   const TenantLock lock(platform, slug);
   const Tenant tenant = require_tenant(platform, slug);
-  if (const auto why_not = objection(tenant)) throw *why_not;
+  require_going_on(platform, tenant);
   return rehearse_going_on(platform, tenant);
 }
 

@@ -91,6 +91,10 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
       .object();
 }
 
+std::string admin_name_of(const TenantRequest& request) {
+  return request.admin_name.empty() ? "Administrator" : request.admin_name;
+}
+
 void check(const TenantRequest& request) {
   check_slug(request.slug);
   if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
@@ -131,6 +135,13 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
     all.push_back("domain " + request.domain + " is not the tenant's");
   }
   return all;
+}
+
+Tenant with_admin_of(Tenant tenant, const TenantRequest& request) {
+  if (lower(tenant.admin_email) == lower(request.admin_email)) return tenant;
+  tenant.admin_email = request.admin_email;
+  tenant.admin_name = admin_name_of(request);
+  return tenant;
 }
 
 }  // namespace acctl

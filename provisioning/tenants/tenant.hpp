@@ -91,10 +91,16 @@ struct TenantRequest {
   std::string clone_of;  // id of the tenant that it is to be configured like; "" for none
 };
 
+// What the first administrator is called.
+std::string admin_name_of(const TenantRequest& request);
+
 // Throws Error(invalid) for the first thing that is wrong with it in itself, before anything is looked at.
 void check(const TenantRequest& request);
 
 // "plan is pro, not trial" for each point in which `tenant` is not what `request` asks for.
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request);
+
+// `tenant` with the first administrator whom `request` names, where that is somebody else.
+Tenant with_admin_of(Tenant tenant, const TenantRequest& request);
 
 }  // namespace acctl

@@ -36,6 +36,8 @@ std::vector<Fenced> fenced() {
        [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, 1, 1, "[]", "r", "a", "o", "", "provisioning"}; }},
       {"set_tenant_status", acctl::sql::set_tenant_status, "acctl", "",
        [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, "suspended", "active", 0}; }},
+      {"set_tenant_admin", acctl::sql::set_tenant_admin, "acctl", "update acctl.tenants set status = 'failed'",
+       [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, "new@acme.example", "New"}; }},
       {"set_schema_version", acctl::sql::set_schema_version, "acctl", "",
        [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, 77}; }},
       {"accept_ledger", acctl::sql::accept_ledger, "acctl", "",
