@@ -6,12 +6,13 @@
 #include <exception>
 #include <string_view>
 
+#include "cli/builder.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
 #include "cli/report.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 
@@ -48,7 +49,7 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
   } catch (const Error& error) {
     keep_trail(session, parsed.path, &error);
     session.terminal().keep(error);
-    // A CI system that reads reports learns of what came before there was one.
+    // A CI system that reads reports is shown an error that came before there was one.
     if (!has_written()) {
       write_text(failure_report(parsed.path.front()->name, session.format(), error));
       flush_output();
@@ -73,7 +74,7 @@ Command without_trail(Command command) {
   return command;
 }
 
-// A part of the tree that is made when it is needed: most runs need one.
+// A part of the tree that is made on demand: most runs need one.
 struct Noun {
   std::string_view name;
   Command (*make)();
@@ -119,14 +120,14 @@ Command root_command() {
   return {
       .name = "acctl",
       .summary = "administer and provision ActionConnect tenants",
-      .description =
-          "acctl administers ActionConnect, a help desk in which every customer organization (tenant) has a "
-          "PostgreSQL database of its own. With nothing configured it works on an embedded server of this "
-          "user, which commands that write start on demand.",
+      .description = flowed(R"(
+acctl administers ActionConnect, a help desk in which every customer organization (tenant) has a PostgreSQL
+database of its own. If no control database is configured, acctl uses an embedded server of the current user,
+which commands that write start on demand.)"),
   };
 }
 
-// As much of the tree as a run with these words can come across.
+// As much of the tree as a run with these words can need.
 Command tree_for(const std::vector<std::string>& words) {
   const auto noun = words.empty() ? nouns.end() : std::ranges::find(nouns, words.front(), &Noun::name);
   if (noun == nouns.end()) return command_tree();
@@ -150,7 +151,7 @@ int run(const std::vector<std::string>& words) {
     try {
       flush_output();
     } catch (const Error&) {
-      // The first error is the one to tell.
+      // The first error is the one to report.
     }
     const bool json = settings.output == "json" || settings.log_format == "json" || wants_json(words);
     const std::string text = json ? error_json(error) : error_text(error);
@@ -167,7 +168,7 @@ int run(const std::vector<std::string>& words) {
   } catch (const Error& error) {
     return report(error);
   } catch (const std::exception& error) {
-    return report(Error(ErrorKind::failed, std::string("unexpected: ") + error.what()));
+    return report(Error(ErrorKind::failed, std::string("unexpected error: ") + error.what()));
   }
 }
 

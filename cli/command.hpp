@@ -1,4 +1,4 @@
-// The description of commands: one tree of data from which come the parser, help, the man pages and the completions.
+// The tree of commands describes each command as data: parser, help, manual pages and completions are made from it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ enum class Values { text, file, tenants, kinds };
 struct Option {
   std::string name;   // "--admin-email"
   std::string value;  // what the help calls its value: "EMAIL"; empty for a switch
-  std::string help;   // one sentence fragment, lower case
+  std::string help;   // a noun phrase or an imperative, lower case, at most 100 characters, no full stop
   Target target;
   char letter = 0;                        // 'o' for -o
   std::vector<std::string> choices = {};  // the only values allowed; empty: any
@@ -32,10 +32,10 @@ struct Option {
   bool required = false;
   Values values = Values::text;
   std::vector<std::string> suggestions = {};  // offered by completion; other values are as good
-  // Options that say it another way: with one of them, environment and configuration have no say here.
+  // Options that set the same thing another way: if one of them is given, environment and configuration are ignored.
   std::vector<std::string> overruled_by = {};
-  // Whether '' is a value, which takes away what is set. Everywhere else an empty value is refused: it is an unset
-  // variable of a script, and must not mean "none", "all" or "for ever". The help says it of its own accord.
+  // Whether '' is a value, which clears what is set. Everywhere else an empty value is refused: it is an unset variable
+  // of a script, and must not mean "none", "all" or "for ever". The help mentions it automatically.
   bool clears = false;
   // Of a free text that is stored as it is, in characters; it stands on one line then. 0: its form is checked
   // elsewhere.
@@ -56,13 +56,13 @@ struct Example {
   std::string what;
 };
 
-// What a run leaves in the audit trail beside the entries of its own transactions. A command that says nothing of it is
-// taken for one that writes.
+// What a run records in the audit trail in addition to the entries of its own transactions. The default is for commands
+// that write.
 enum class Trail {
-  refusals,    // that it was refused, or not confirmed
-  every_run,   // also that it was done: it changes what no transaction of its own records
-  every_look,  // the same of a command that only looks, but at people
-  nothing,     // it only looks, or works without the platform
+  refusals,    // that it was refused or not confirmed
+  every_run,   // also that it succeeded: it changes something that no transaction of its own records
+  every_look,  // the same for a command that only reads, but reads about people
+  nothing,     // it only reads, or works without the platform
 };
 
 struct Command {
@@ -73,7 +73,7 @@ struct Command {
   std::vector<Option> options = {};
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};
-  std::vector<std::string> formats = {};  // what --output takes here beside the formats of every command
+  std::vector<std::string> formats = {};  // of --output, in addition to those of every command
   bool takes_as = false;                  // --as: a tenant's user could do it in the application
   Trail trail = Trail::refusals;
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
@@ -86,7 +86,7 @@ struct Command {
 struct Settings;
 std::vector<Option> global_options(Settings& settings);
 
-// The same as `command` takes them: --output with the formats of its own, --as where it can be.
+// The same as `command` takes them: --output with its own formats, --as only if it applies.
 std::vector<Option> global_options(Settings& settings, const Command& command);
 
 }  // namespace acctl

@@ -5,9 +5,9 @@
 
 #include "cli/command.hpp"
 #include "cli/settings.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/suggest.hpp"
 
 namespace acctl {
 
@@ -62,15 +62,15 @@ std::string configuration_path() {
 
 std::map<std::string, std::string> read_context(const std::string& name) {
   const std::string path = configuration_path();
-  // A file that is there and cannot be read is read_file()'s to tell: taken for none, the embedded server would be
-  // used.
+  // A file that exists and cannot be read is an error of read_file(): if it were ignored, acctl would silently use the
+  // embedded server.
   std::error_code unknown;
   const auto type =
       path.empty() ? std::filesystem::file_type::not_found : std::filesystem::symlink_status(path, unknown).type();
   if (type == std::filesystem::file_type::not_found) {
     if (name.empty()) return {};
-    throw Error(ErrorKind::invalid, "there is no context '" + name + "': no configuration file",
-                "Write " + (path.empty() ? "$XDG_CONFIG_HOME/acctl/config.yaml" : path) + ".");
+    throw Error(ErrorKind::invalid, "there is no context '" + name + "': the configuration file does not exist",
+                "Create " + (path.empty() ? "$XDG_CONFIG_HOME/acctl/config.yaml" : path) + ".");
   }
   const YamlNode root = read_yaml(read_file(path, yaml_size_limit), path);
   check_top(path, root);
@@ -83,8 +83,10 @@ std::map<std::string, std::string> read_context(const std::string& name) {
   if (wanted.empty()) return {};
   const YamlNode* context = contexts == nullptr ? nullptr : mapping_entry(path, *contexts, wanted);
   if (context == nullptr) {
-    throw Error(ErrorKind::invalid, "there is no context '" + wanted + "' in " + path +
-                                        (contexts == nullptr ? "" : did_you_mean(wanted, keys(*contexts))));
+    throw Error(ErrorKind::invalid,
+                "there is no context '" + wanted + "' in " + path +
+                    (contexts == nullptr ? "" : did_you_mean(wanted, keys(*contexts))),
+                "Add it to the file, or choose another one with --context.");
   }
   const std::vector<std::string> allowed = allowed_entries();
   std::map<std::string, std::string> entries;

@@ -1,4 +1,4 @@
-// The configuration file: named environments, so that nobody types a database URL twice.
+// The configuration file names environments (contexts), so that nobody types a database URL twice.
 //
 //   current: production
 //   contexts:
@@ -10,7 +10,7 @@
 
 namespace acctl {
 
-// $XDG_CONFIG_HOME/acctl/config.yaml; "" where neither XDG_CONFIG_HOME nor HOME is set.
+// $XDG_CONFIG_HOME/acctl/config.yaml; "" if neither XDG_CONFIG_HOME nor HOME is set.
 std::string configuration_path();
 
 // The entries of context `name`, each named like the global option it stands in for; of the file's `current` context

@@ -7,17 +7,17 @@ namespace acctl {
 namespace {
 
 constexpr std::array<ExitCode, 13> table{{
-    {0, "done", "done, or nothing to do"},
+    {0, "done", "success, or nothing to do"},
     {1, "failed", "failed"},
     {2, "changes", "changes exist (plan --detailed-exitcode, drift)"},
-    {3, "invalid", "usage or invalid input; nothing was touched"},
-    {4, "connection", "cannot connect or authenticate, or the server does not answer"},
+    {3, "invalid", "usage error or invalid input; nothing was changed"},
+    {4, "connection", "cannot connect or authenticate, or the server does not respond"},
     {5, "refused", "refused by a guard or a limit; rolled back"},
-    {6, "partial", "some tenants failed, the others are done"},
-    {7, "conflict", "conflict: stale plan, exists with other arguments, foreign or foreign-managed object"},
+    {6, "partial", "some tenants failed; the others are finished"},
+    {7, "conflict", "conflict: a stale plan, an object that exists with other values, or one of another manager"},
     {8, "test_failed", "a permission test failed"},
-    {9, "locked", "locked by another run, or timed out waiting; retry later"},
-    {10, "confirmation", "not confirmed: confirmation is needed and there is no terminal, or a person said no"},
+    {9, "locked", "locked by another run, or a lock timed out; retry later"},
+    {10, "confirmation", "not confirmed: confirmation is required but there is no terminal, or the answer was no"},
     {130, "interrupted", "interrupted by SIGINT; what was not committed is rolled back"},
     {143, "terminated", "interrupted by SIGTERM; what was not committed is rolled back"},
 }};

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

@@ -58,7 +58,7 @@ std::vector<Option> documented_global_options() {
   static Settings unused;
   std::vector<Option> options = global_options(unused);
   options.push_back(
-      {.name = "--help", .value = "", .help = "help on the command", .target = &unused.all, .letter = 'h'});
+      {.name = "--help", .value = "", .help = "show help for the command", .target = &unused.all, .letter = 'h'});
   return options;
 }
 

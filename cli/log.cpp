@@ -17,9 +17,9 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/events.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -32,7 +32,8 @@ class SharedFile final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit SharedFile(std::string path) : path_(std::move(path)) {
     if (!open()) {
-      throw Error(ErrorKind::invalid, "--log-file: cannot write to " + path_ + ": " + std::strerror(errno));
+      throw Error(ErrorKind::invalid, "--log-file: cannot write to " + path_ + ": " + std::strerror(errno),
+                  "Give a file in a folder that you may write to, or syslog.");
     }
   }
   ~SharedFile() override { close(descriptor_); }
@@ -70,7 +71,7 @@ class SharedFile final : public spdlog::sinks::base_sink<std::mutex> {
     return stat(path_.c_str(), &status) != 0 || status.st_dev != device_ || status.st_ino != inode_;
   }
 
-  // Work goes on without its log; once is enough to know.
+  // The run continues without its log; one warning is enough.
   void complain(const char* why) {
     if (!std::exchange(complained_, true)) {
       std::fprintf(stderr, "warning: --log-file: cannot write to %s: %s\n", path_.c_str(), why);
@@ -134,7 +135,7 @@ std::string as_members(std::string_view message, const Fields& fields) {
   return text;
 }
 
-// As logfmt has it: what is not a plain word stands in quotes.
+// As in logfmt: a value that is not a plain word is quoted.
 std::string as_pairs(std::string_view message, const Fields& fields) {
   constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:/@+";
   const auto word = [&](std::string_view value) {

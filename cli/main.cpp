@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/app.hpp"
-#include "provisioning/model/interrupt.hpp"
+#include "provisioning/base/interrupt.hpp"
 
 namespace {
 

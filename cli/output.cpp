@@ -11,11 +11,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "provisioning/definitions/csv.hpp"
+#include "provisioning/base/csv.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/interrupt.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -43,7 +43,7 @@ std::string dumped(const Json& value, int indent) {
   return escaped_json(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
-// What a person reads of a value: lists with commas, objects as key=value.
+// A value for people: lists with commas, objects as key=value.
 std::string plain(const Json& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return value.get<std::string>();
@@ -84,13 +84,15 @@ OutputFormat format_of(std::string_view name) {
   if (name == "markdown") return OutputFormat::markdown;
   if (name == "github") return OutputFormat::github;
   if (name == "junit") return OutputFormat::junit;
-  throw Error(ErrorKind::invalid, "there is no output format '" + std::string(name) + "'");
+  throw Error(ErrorKind::invalid, "there is no output format '" + std::string(name) + "'",
+              "The formats are table, json, yaml, csv and name; plans also have markdown, github and junit.");
 }
 
 RecordWriter::RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns)
     : format_(format), shape_(shape), columns_(std::move(columns)) {
   if (format_ == OutputFormat::markdown || format_ == OutputFormat::github || format_ == OutputFormat::junit) {
-    throw Error(ErrorKind::invalid, "--output: this command has tables, json, yaml, csv and names only");
+    throw Error(ErrorKind::invalid, "--output: this command supports only table, json, yaml, csv and name",
+                "Leave out --output, or choose one of these.");
   }
   if (format_ != OutputFormat::csv) return;
   std::vector<std::string> headers;
@@ -237,7 +239,7 @@ void HeldOutput::release() {
   const std::unique_ptr<std::FILE, decltype(close)> from(std::exchange(held_file, nullptr), close);
   char block[65'536];
   for (std::size_t size = 0; (size = std::fread(block, 1, sizeof block, from.get())) > 0;) write_text({block, size});
-  if (std::ferror(from.get()) != 0) throw Error(ErrorKind::failed, "cannot read a temporary file back");
+  if (std::ferror(from.get()) != 0) throw Error(ErrorKind::failed, "cannot read a temporary file");
   flush_output();
 }
 

@@ -2,15 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <map>
 
 #include "cli/configuration.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "cli/target.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 
@@ -29,80 +27,8 @@ std::string joined(const Path& path) {
   throw Error(ErrorKind::invalid, message, "See '" + joined(path) + " --help'.");
 }
 
-std::int64_t whole_number(const std::string& name, const std::string& text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  // A leading zero is octal to some and decimal to others: refused rather than guessed.
-  const bool zero = text.size() > 1 && text[0] == '0';
-  if (error != std::errc() || end != text.data() + text.size() || zero || text.starts_with("-0")) {
-    throw Error(ErrorKind::invalid, name + ": '" + text + "' is not a whole number");
-  }
-  return value;
-}
-
-void check_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& text) {
-  if (choices.empty() || std::ranges::find(choices, text) != choices.end()) return;
-  std::string all;
-  for (const std::string& choice : choices) all += (all.empty() ? "" : ", ") + choice;
-  throw Error(ErrorKind::invalid, name + ": '" + text + "' is none of " + all + did_you_mean(text, choices));
-}
-
-// What is not UTF-8 can be neither stored nor asked for, and what nobody sees is not meant: a file can write it as an
-// escape, a command line cannot. The names of files are the file system's own affair.
-void check_text(const std::string& name, const std::string& text, Values values, std::size_t longest) {
-  if (values == Values::file) return;
-  if (!is_utf8(text)) throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8");
-  std::string problem;
-  if (longest > 0) {
-    problem = line_problem(text, longest);
-  } else if (const std::string hidden = hidden_character(text, Breaks::allowed); !hidden.empty()) {
-    problem = "holds a control or invisible character, " + hidden;
-  }
-  if (!problem.empty()) throw Error(ErrorKind::invalid, name + ": the value " + problem);
-}
-
-// Of a variable, too: "unset" would lead to the embedded server, or to another context than a script meant.
-void refuse_empty(const std::string& name, const std::string& value) {
-  if (!value.empty()) return;
-  const bool is_variable = name.starts_with('$');
-  throw Error(ErrorKind::invalid, name + (is_variable ? " is set and empty" : ": the value is empty"),
-              is_variable ? "Unset it, or give it a value: a script may have lost the one that it meant."
-                          : "Leave it out if nothing is meant.");
-}
-
-// What an option or an argument demands of its values.
-struct Demands {
-  const std::vector<std::string>& choices;
-  Values values = Values::text;
-  bool clears = false;
-  std::size_t longest = 0;
-};
-
-Demands demands_of(const Option& option) {
+Demands make_demands(const Option& option) {
   return {.choices = option.choices, .values = option.values, .clears = option.clears, .longest = option.longest};
-}
-
-void fill(const std::string& name, const Target& target, const Demands& demands,
-          const std::vector<std::string>& values) {
-  for (const std::string& value : values) {
-    if (!demands.clears) refuse_empty(name, value);
-    check_text(name, value, demands.values, demands.longest);
-    if (!std::holds_alternative<bool*>(target)) check_choice(name, demands.choices, value);
-  }
-  std::visit(
-      [&](auto* place) {
-        using T = std::remove_pointer_t<decltype(place)>;
-        if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-          *place = values;
-        } else if constexpr (std::is_same_v<T, bool>) {
-          *place = values.empty() || values.back() == "true";
-        } else if constexpr (std::is_same_v<T, std::string>) {
-          *place = values.back();
-        } else {
-          *place = whole_number(name, values.back());
-        }
-      },
-      target);
 }
 
 bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
@@ -156,7 +82,7 @@ class Line {
       if (result == end) refuse(path, needs);
       const std::string word = unmarked(result);
       if (is_attached(result) || !names_option(word)) continue;
-      refuse(path, needs + "; if '" + word + "' is meant, write " + option.name + "=" + word);
+      refuse(path, needs + "; to pass '" + word + "' as the value, write " + option.name + "=" + word);
     }
   }
 
@@ -238,7 +164,7 @@ void fill_options(const Options& options, const Line& line, const Path& path) {
     if (!line.has(option.name)) continue;
     const std::vector<std::string> values = line.values(option);
     if (values.size() > 1 && !takes_many(option.target)) refuse(path, option.name + " is given twice");
-    fill(option.name, option.target, demands_of(option), values);
+    fill_target(option.name, option.target, make_demands(option), values);
   }
 }
 
@@ -268,10 +194,10 @@ void fill_arguments(const Command& command, const std::vector<std::string>& word
     const std::size_t count = takes_many(argument.target) ? free : std::min<std::size_t>(free, 1);
     if (count == 0 && argument.required) refuse(path, argument.name + " is missing");
     const auto end = next + static_cast<std::ptrdiff_t>(count);
-    if (count > 0) fill(argument.name, argument.target, {argument.choices, argument.values}, {next, end});
+    if (count > 0) fill_target(argument.name, argument.target, {argument.choices, argument.values}, {next, end});
     next = end;
   }
-  if (next != words.end()) refuse(path, "'" + *next + "' is one argument too many");
+  if (next != words.end()) refuse(path, "unexpected argument '" + *next + "'");
 }
 
 // The value of the variable that stands in for `option`; nullptr where there is none.
@@ -289,8 +215,8 @@ void refuse_two_databases(const Options& globals, const Line& line, const std::m
   if (!line.has("--context") || line.has("--database") || database == context.end()) return;
   const char* value = variable(*std::ranges::find(globals, "--database", &Option::name));
   if (value == nullptr || value == database->second) return;
-  throw Error(ErrorKind::invalid, "--context names another database than $ACCTL_DATABASE_URL",
-              "Unset ACCTL_DATABASE_URL, or name the database with --database.");
+  throw Error(ErrorKind::invalid, "--context and $ACCTL_DATABASE_URL name different databases",
+              "Unset ACCTL_DATABASE_URL, or give the database with --database.");
 }
 
 // The environment first, then the context of the configuration file.
@@ -298,7 +224,7 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
   for (const Option& option : globals) {
     const char* value = is_overruled(option, line) ? nullptr : variable(option);
     if (value != nullptr && !line.has(option.name)) {
-      fill("$" + option.environment, option.target, demands_of(option), {value});
+      fill_target("$" + option.environment, option.target, make_demands(option), {value});
     }
   }
   const auto context = read_context(settings.context);
@@ -307,7 +233,7 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
     const auto entry = context.find(option.name.substr(2));
     const bool said = variable(option) != nullptr || line.has(option.name);
     if (entry != context.end() && !said && !is_overruled(option, line)) {
-      fill("configuration: " + entry->first, option.target, demands_of(option), {entry->second});
+      fill_target("configuration: " + entry->first, option.target, make_demands(option), {entry->second});
     }
   }
 }

@@ -23,7 +23,7 @@ struct Parsed {
 
 // Descends the tree `root` along `words` (argv without the program), then fills the targets of the command's options
 // and of `settings`: flag, else environment, else the configuration file's context, else what the target holds.
-// An empty value is an error wherever it is said; so is a variable that is set and empty, unless the command line says
+// An empty value is an error wherever it is said; so is a variable that is set but empty, unless the command line says
 // the same thing. Throws Error(invalid) with a suggestion; then, as when help is wanted, the targets hold nothing to
 // rely on.
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& words);

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_codes.hpp"
-#include "provisioning/model/interrupt.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

@@ -1,9 +1,9 @@
-// How a failure is told: text for people, one JSON object with -o json.
+// Errors are rendered as text for people, or as one JSON object with -o json.
 #pragma once
 
 #include <string>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/encoding.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/random.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/encoding.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/random.hpp"
 
 namespace acctl {
 
@@ -18,10 +18,12 @@ Session::Session(const Command& root, const Settings& settings, std::vector<std:
       run_(hex(random_bytes(6))),
       terminal_(settings, run_) {
   if (settings_.parallel < 1 || settings_.parallel > 64) {
-    throw Error(ErrorKind::invalid, "--parallel: " + std::to_string(settings_.parallel) + " is not between 1 and 64");
+    throw Error(ErrorKind::invalid, "--parallel: " + std::to_string(settings_.parallel) + " is not between 1 and 64",
+                "Give a number of tenants, such as 8.");
   }
   if (timeout() < std::chrono::milliseconds(100) || timeout() > std::chrono::hours(24)) {
-    throw Error(ErrorKind::invalid, "--timeout: " + settings_.timeout + " is not between 100ms and 24h");
+    throw Error(ErrorKind::invalid, "--timeout: " + settings_.timeout + " is not between 100ms and 24h",
+                "Give a time such as 30s or 5m.");
   }
 }
 

@@ -1,4 +1,4 @@
-// What a command is given when it runs: the resolved settings, the way to the person, the way to the data.
+// A session gives a running command the resolved settings, the terminal and the output of data.
 #pragma once
 
 #include <chrono>
@@ -30,18 +30,18 @@ class Session {
   // Whether there is somebody to ask, at a terminal.
   bool can_ask() const { return terminal_.can_ask(); }
 
-  // This command line with `more` options, as a shell reads it: what a refusal offers to paste.
+  // This command line with `more` options, quoted for a shell: the hint of a refusal, to be pasted.
   std::string again(const std::vector<std::string>& more) const;
 
-  // Throws Error(invalid): what was typed to confirm is not what it must be. Unlike other input it is an attempt.
+  // Throws Error(invalid) because the text given to confirm is wrong. Unlike other invalid input, it is audited.
   [[noreturn]] void refuse_confirmation(const std::string& message, const std::string& hint);
   bool was_wrongly_confirmed() const { return wrongly_confirmed_; }
 
-  // For a command that writes with some options only: this run is one that looks (Trail::nothing).
+  // For a command that writes only with some options: this run only reads (Trail::nothing).
   void only_look() { only_looks_ = true; }
   bool only_looks() const { return only_looks_; }
 
-  // Reading never makes or starts anything: the embedded server has to run already.
+  // A command that only reads never starts the embedded server; it has to be running.
   void start_nothing() { starts_nothing_ = true; }
   bool starts_nothing() const { return starts_nothing_ || settings_.dry_run; }
 

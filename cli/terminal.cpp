@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "cli/report.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

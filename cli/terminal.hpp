@@ -1,4 +1,4 @@
-// What acctl says to a person: always on standard error, so that standard output is data only.
+// Messages and prompts for a person always go to standard error, so that standard output is data only.
 #pragma once
 
 #include <mutex>
@@ -7,8 +7,8 @@
 
 #include "cli/log.hpp"
 #include "cli/settings.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/events.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
 
 namespace acctl {
 
@@ -24,26 +24,26 @@ class Terminal : public Listener {
   void verbose(std::string_view message);  // only with --verbose
   void warn(std::string_view message);     // not with --quiet
 
-  // Into the log file alone: standard error gets it from who called.
+  // Writes to the log file only; the caller shows the error on standard error.
   void keep(const Error& error);
 
-  // What the lower parts tell of their work.
+  // Receives the events of the provisioning library.
   void hear(const Event& event) override;
 
   // A line that is rewritten in place; off a terminal a plain line, at most one each second. Any thread may call it.
   void progress(std::string_view message);
 
-  // Whether there is somebody to ask.
+  // Whether standard input and standard error are a terminal, so that somebody can be prompted.
   bool can_ask() const;
 
-  // Asks on the terminal and returns when the answer is yes. Throws Error(confirmation) on no, Error(interrupted) when
-  // the program is asked to stop instead.
+  // Prompts on the terminal and returns if the answer is yes. Throws Error(confirmation) on no, Error(interrupted) if
+  // the program is interrupted.
   void ask(const std::string& question);
 
-  // The same where `name` has to be typed, so that no other thing is meant.
+  // The same, but `name` has to be typed, so that nothing else is meant.
   void ask_for(const std::string& name, const std::string& question);
 
-  // Text that a question is about, also with --quiet; it is escaped already.
+  // Shows the text that a prompt is about, also with --quiet; it is escaped already.
   void show(std::string_view text);
 
   bool color() const { return color_; }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "cli/output.hpp"
-#include "provisioning/model/error.hpp"
+#include "commands/reports/plan_output.hpp"
+#include "commands/shared/trail.hpp"
 
 namespace acctl {
 
@@ -40,15 +40,6 @@ Command review_command();
 Command validate_command();
 Command version_command();
 Command why_command();
-
-// Leaves in the audit trail what Command::trail says of a run of `path` (from below the root) that has ended; `error`
-// is how, null where it is done. With -v the head of the trail is shown. Throws where a run is not recorded that must
-// be.
-void keep_trail(Session& session, const std::vector<const Command*>& path, const Error* error);
-
-// What a command that failed before it had a report has to say to a CI system, in the formats that these read; "" in
-// all others.
-std::string failure_report(const std::string& command, OutputFormat format, const Error& error);
 
 // "acctl 0.1.0\n"
 std::string version_line();

@@ -1,5 +1,5 @@
-// Completion scripts for bash, zsh and fish, made from the command tree. They are static: only the names of tenants
-// are asked of acctl, when they are completed.
+// Completion scripts for bash, zsh and fish, made from the command tree. They are static; only the names of
+// tenants are requested from acctl when they are completed.
 #pragma once
 
 #include <string>

@@ -18,7 +18,7 @@ std::vector<std::string> kind_names() {
   return names;
 }
 
-std::string rule_of(const std::vector<std::string>& choices, Values values) {
+std::string make_rule(const std::vector<std::string>& choices, Values values) {
   if (!choices.empty()) {
     std::string rule = "choice";
     for (const std::string& choice : choices) rule += " " + choice;
@@ -30,7 +30,7 @@ std::string rule_of(const std::vector<std::string>& choices, Values values) {
     case Values::tenants:
       return "tenants";
     case Values::kinds:
-      return rule_of(kind_names(), Values::text);
+      return make_rule(kind_names(), Values::text);
     case Values::text:
       break;
   }
@@ -40,7 +40,7 @@ std::string rule_of(const std::vector<std::string>& choices, Values values) {
 void add_option(CompletionTables& tables, const Option& option, const std::string& place, Wildcard wildcard) {
   if (option.value.empty()) return;
   ValueRule rule{.patterns = {{place + " " + option.name, wildcard}},
-                 .value = rule_of(option.choices.empty() ? option.suggestions : option.choices, option.values)};
+                 .value = make_rule(option.choices.empty() ? option.suggestions : option.choices, option.values)};
   if (option.letter != 0) rule.patterns.push_back({place + " -" + option.letter, wildcard});
   tables.option_values.push_back(std::move(rule));
 }
@@ -60,8 +60,8 @@ void add_arguments(CompletionTables& tables, const Command& command, const std::
     const bool many = std::holds_alternative<std::vector<std::string>*>(argument.target);
     ValueRule::Pattern pattern{place + " " + std::to_string(i)};
     if (many) pattern = {place + " ", Wildcard::after};
-    tables.argument_values.push_back({.patterns = {pattern}, .value = rule_of(argument.choices, argument.values)});
-    if (many) break;  // where it ends and the next one begins, nobody can tell while it is typed
+    tables.argument_values.push_back({.patterns = {pattern}, .value = make_rule(argument.choices, argument.values)});
+    if (many) break;  // where it ends and the next one starts cannot be told while it is typed
   }
 }
 

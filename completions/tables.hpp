@@ -1,4 +1,4 @@
-// What the three completion scripts have in common: the command tree as tables that a shell looks things up in.
+// Completion tables hold the command tree in the form in which the scripts of all three shells look it up.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ struct Offer {
   std::vector<Candidate> candidates;
 };
 
-// How a value is completed: "choice a b c", "file", "tenants", or "text" for what nobody can guess.
+// How a value is completed: "choice a b c", "file", "tenants", or "text" if nothing can be offered.
 struct ValueRule {
   enum class Wildcard { none, before, after };
   struct Pattern {

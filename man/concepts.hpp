@@ -1,4 +1,4 @@
-// The hand-written part of acctl(1): what belongs to no command. Sections of mdoc(7).
+// The hand-written sections of acctl(1), in mdoc(7), describe what belongs to no single command.
 #pragma once
 
 #include <string_view>
@@ -11,7 +11,7 @@ extern const std::string_view concept_sections;
 // The format of the configuration file, for the section FILES.
 extern const std::string_view configuration_format;
 
-// What acctl does not do, and when it is wrong to rely on it.
+// The limitations of acctl.
 extern const std::string_view caveat_section;
 
 }  // namespace acctl

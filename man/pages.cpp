@@ -62,8 +62,8 @@ std::string options_list(const std::vector<Argument>& arguments, const std::vect
   return text + ".El\n";
 }
 
-// The options and arguments of a command, and what the global ones take there.
-std::string options_of(const Command& command) {
+// The options and arguments of a command, and its additional output formats.
+std::string render_options(const Command& command) {
   std::string text = options_list(command.arguments, command.options);
   if (!command.formats.empty()) text += ".Pp\n" + roff_prose(format_notes(command));
   return text;
@@ -91,22 +91,22 @@ std::string exit_status() {
   return text + ".El\n";
 }
 
-// A command that runs by itself: sections as every manual page has them.
+// A command that runs by itself has the usual sections of a manual page.
 std::string single(const Leaf& leaf) {
   const Command& command = *leaf.command;
   std::string text = ".Sh DESCRIPTION\n" + described(command);
-  text += options_of(command);
+  text += render_options(command);
   text += exit_status();
   if (!command.examples.empty()) text += ".Sh EXAMPLES\n" + without_first_break(examples(command));
   return text;
 }
 
-// A noun: a subsection for each verb.
+// A noun has a subsection for each verb.
 std::string grouped(const Command& noun, const std::vector<Leaf>& leaves) {
   std::string text = ".Sh DESCRIPTION\n" + described(noun) + ".Sh COMMANDS\n";
   for (const Leaf& leaf : leaves) {
     text += ".Ss " + leaf.words + "\n" + described(*leaf.command);
-    text += options_of(*leaf.command) + examples(*leaf.command);
+    text += render_options(*leaf.command) + examples(*leaf.command);
   }
   return text + exit_status();
 }
@@ -140,12 +140,13 @@ std::string variable(const std::string& name, const std::string& help) {
 std::string environment() {
   std::string text = ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n";
   for (const Option& option : documented_global_options()) {
-    if (!option.environment.empty()) text += variable(option.environment, "stands in for " + option.name);
+    if (!option.environment.empty())
+      text += variable(option.environment, "replaces " + option.name + " if that is not given");
   }
-  text += variable("NO_COLOR", "no colour, where it is set to anything");
-  text += variable("XDG_CONFIG_HOME", "the folder of the configuration file; ~/.config where it is not set");
-  text += variable("XDG_DATA_HOME", "the folder of the embedded server; ~/.local/share where it is not set");
-  return text + ".El\n.Pp\nThe variables of libpq, such as\n.Ev PGPASSFILE ,\nare heeded too.\n";
+  text += variable("NO_COLOR", "disables colors if it is set to any value");
+  text += variable("XDG_CONFIG_HOME", "folder of the configuration file (default: ~/.config)");
+  text += variable("XDG_DATA_HOME", "folder of the embedded server (default: ~/.local/share)");
+  return text + ".El\n.Pp\nThe variables of libpq, such as\n.Ev PGPASSFILE ,\nare also respected.\n";
 }
 
 std::string files() {

@@ -1,5 +1,4 @@
-// The manual, made from the command tree: acctl(1), and a page for each first word of a command with a section for
-// each verb.
+// The manual is made from the command tree: acctl(1), and a page for each noun with a section for each verb.
 #pragma once
 
 #include <string>

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <cstdio>
 
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

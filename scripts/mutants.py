@@ -92,7 +92,7 @@ def read_test_cases():
     text = lambda group: "".join(json.loads(one) for one in re.findall(literal, group or ""))
     cases = {}
     for label, folder in FOLDERS.items():
-        for path in (TOP / "tests" / folder).glob("*.cpp"):
+        for path in (TOP / "tests" / folder).rglob("*.cpp"):
             for found in case.finditer(path.read_text()):
                 cases[f"{label}: {text(found[1])}"] = text(found[2])
     return cases
@@ -226,7 +226,7 @@ class Runner:
             target = "provisioning" if mutant.file.startswith("provisioning/") else "front"
             status, text = self.build.compile(mutant.file, changed, target, output)
             return (output, "") if status == 0 else (None, text)
-        for sources in ("templates", "provisioning/database"):
+        for sources in ("templates", "provisioning"):
             for path in (TOP / sources).rglob("*"):
                 if is_sql(path.name):
                     copy = folder / path.relative_to(TOP)

@@ -1,10 +1,10 @@
 #include "provisioning/access/api_keys.hpp"
 
-#include "provisioning/access/people.hpp"
+#include "provisioning/access/api_keys.sql.hpp"
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/model/random.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "queries.hpp"
+#include "provisioning/access/user_lookup.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/random.hpp"
 
 namespace acctl {
 
@@ -17,11 +17,11 @@ void require_owner(Connection& tenant, const std::string& email) {
   const Rows user = tenant.query(sql::user_for_key, {email});
   if (user.empty()) {
     throw Error(ErrorKind::invalid, "there is no user '" + email + "'" + did_you_mean(email, near_users(tenant, email)),
-                "'acctl user list' shows all.");
+                "See 'acctl user list'.");
   }
   if (user.text(0, 0) == "suspended") {
-    throw Error(ErrorKind::conflict, email + " is suspended, and can have no API keys",
-                "'acctl user reactivate " + email + "' ends that.");
+    throw Error(ErrorKind::conflict, email + " is suspended and cannot have API keys",
+                "Reactivate the user first: acctl user reactivate " + email);
   }
 }
 
@@ -45,7 +45,7 @@ void record(Transaction& transaction, const RunRecord& run, const Change& change
 }  // namespace
 
 std::vector<ApiKey> list_api_keys(Connection& tenant, const std::string& email, bool revoked) {
-  const Rows rows = tenant.query(sql::api_key_list, {email.empty() ? Param(std::nullopt) : Param(email), revoked});
+  const Rows rows = tenant.query(sql::api_key_list, {null_if_empty(email), revoked});
   std::vector<ApiKey> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };
@@ -71,9 +71,9 @@ IssuedKey create_api_key(Connection& tenant, const Identity& identity, const Run
   Secret secret(key.prefix + "_" + random_text(secret_bytes));
   const auto work = [&](Transaction& transaction) {
     require_owner(tenant, wanted.email);
-    const Rows made = transaction.query(sql::create_api_key,
-                                        {wanted.email, wanted.name, key.prefix, token_hash(secret.reveal()),
-                                         wanted.expires_at.empty() ? Param(std::nullopt) : Param(wanted.expires_at)});
+    const Rows made = transaction.query(
+        sql::create_api_key,
+        {wanted.email, wanted.name, key.prefix, token_hash(secret.reveal()), null_if_empty(wanted.expires_at)});
     if (made.empty()) {
       throw Error(ErrorKind::conflict, wanted.email + " has an API key '" + wanted.name + "'",
                   "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
@@ -82,7 +82,7 @@ IssuedKey create_api_key(Connection& tenant, const Identity& identity, const Run
     record(transaction, run, change_of(Action::add, key));
     return true;
   };
-  write_alone(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
   return {std::move(key), std::move(secret)};
 }
 
@@ -97,7 +97,7 @@ bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecor
     record(transaction, run, change_of(Action::remove, key));
     return revoked = true;
   };
-  write_alone(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
   return revoked;
 }
 

@@ -1,11 +1,11 @@
-// API keys: ways in for programs, in the name of a user. A key is shown once; what is stored is its hash.
+// API keys, by which programs sign in in the name of a user. A key is shown once; only its hash is stored.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "provisioning/model/secret.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/base/secret.hpp"
+#include "provisioning/plan/executor.hpp"
 
 namespace acctl {
 
@@ -20,7 +20,7 @@ struct ApiKey {
   std::string revoked_at;
 };
 
-// By user and name. `email`: of this user, "" for all. Revoked ones only where asked for.
+// By user and name. `email`: of this user, "" for all. Revoked ones only if asked for.
 std::vector<ApiKey> list_api_keys(Connection& tenant, const std::string& email, bool revoked);
 
 struct NewApiKey {
@@ -34,12 +34,12 @@ struct IssuedKey {
   Secret secret;  // what the program presents: 256 random bits behind the prefix
 };
 
-// With its entry in the ledger, in one transaction. Throws Error(invalid) where there is no such user, Error(conflict)
-// where the user is suspended or has a key of that name.
+// Creates a key and its entry in the ledger in one transaction. Throws Error(invalid) if there is no such user,
+// Error(conflict) if the user is suspended or has a key of that name.
 IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const NewApiKey& wanted,
                          Ending ending, const Reconnect& reconnect);
 
-// False where the user has no such key that is not revoked.
+// False if the user has no such key that is not revoked.
 bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const std::string& email,
                     const std::string& name, Ending ending, const Reconnect& reconnect);
 

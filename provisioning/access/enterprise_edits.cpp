@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "provisioning/access/enterprise_edits.sql.hpp"
 #include "provisioning/access/object_edits.hpp"
-#include "provisioning/access/people.hpp"
+#include "provisioning/access/user_lookup.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
+#include "provisioning/plan/enterprise_rule.sql.hpp"
 
 namespace acctl {
 

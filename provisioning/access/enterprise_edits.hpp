@@ -1,5 +1,5 @@
-// What an enterprise's grants are in one of its tenants: who is meant there, the edits that give and take, and the
-// links by which an assignment is known as the enterprise's.
+// Applies an enterprise's grants in one of its tenants: finds the users, edits their roles, and keeps the links that
+// mark an assignment as the enterprise's.
 #pragma once
 
 #include <map>
@@ -46,11 +46,11 @@ std::vector<GrantHere> grants_here(Connection& tenant, const std::vector<PersonG
 // What has to be read to give or take them.
 Scope scope_of_grants(const std::vector<GrantHere>& grants);
 
-// Adds those who are not there as invited. Throws Error(invalid) for roles that the tenant does not have,
+// Adds people who are not users yet as invited. Throws Error(invalid) for roles that the tenant does not have,
 // Error(conflict) for users who are suspended there. Pure.
 void give_grants(State& state, const std::vector<GrantHere>& grants);
 
-// Takes back what the enterprise gave and leaves what was held before. Whatever is not there is no matter. Pure.
+// Revokes what the enterprise granted and keeps what was held before. Absent assignments are ignored. Pure.
 void take_grants(State& state, const std::vector<GrantHere>& grants, const std::vector<EnterpriseLink>& links);
 
 // The link of a grant among `links`; nullptr for none.

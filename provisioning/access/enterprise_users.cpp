@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "queries.hpp"
+#include "provisioning/access/enterprise_users.sql.hpp"
 
 namespace acctl {
 

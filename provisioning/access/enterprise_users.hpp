@@ -1,4 +1,4 @@
-// Everybody in a tenant with what they have there, for the view over all tenants of an enterprise.
+// Lists the users of a tenant with their roles, for the view over all tenants of an enterprise.
 #pragma once
 
 #include <cstdint>

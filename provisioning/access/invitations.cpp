@@ -4,11 +4,11 @@
 #include <map>
 #include <unordered_set>
 
-#include "provisioning/model/formats.hpp"
+#include "provisioning/access/invitations.sql.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/suggest.hpp"
 #include "provisioning/plan/standing.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -35,7 +35,7 @@ std::vector<Change> changes_of(const Invitee& person) {
   return changes;
 }
 
-// One of those who are invited alike stands for all of them.
+// One invitee stands for all who are invited with the same roles and options.
 std::vector<Change> changes_of_each_sort(const std::vector<Invitee>& people) {
   std::vector<Change> all;
   std::set<std::string> seen;
@@ -66,7 +66,7 @@ class References {
         look("role", role, person);
         if (!enterprise_.contains(role)) continue;
         throw Error(ErrorKind::refused,
-                    "refused: role " + role + " is for the entire enterprise and not given in one tenant",
+                    "refused: role " + role + " reaches the entire enterprise and is not granted in one tenant",
                     "Invite without it; then: acctl enterprise grant ENTERPRISE " + person.email + " " + role);
       }
       if (!person.role_template.empty()) look("role template", person.role_template, person);
@@ -74,7 +74,7 @@ class References {
     }
     if (problems_.empty()) return;
     if (problems_.front().line > 0) {
-      throw Error(ErrorKind::invalid, "the file names what the tenant does not have; nothing was changed", "",
+      throw Error(ErrorKind::invalid, "the file names objects that the tenant does not have; nothing was changed", "",
                   std::move(problems_));
     }
     throw Error(ErrorKind::invalid, problems_.front().message);
@@ -170,9 +170,8 @@ class Batch {
 
 std::string remark_of(const Invitee& person, const Rows& rows, int row) {
   const std::string_view status = rows.text(row, 1);
-  if (status == "suspended") return "is suspended; 'acctl user reactivate' lets them back";
-  if (status == "invited" && !rows.boolean(row, 2))
-    return "has no invitation that is still good; see 'acctl user resend'";
+  if (status == "suspended") return "is suspended; see 'acctl user reactivate'";
+  if (status == "invited" && !rows.boolean(row, 2)) return "has no valid invitation; see 'acctl user resend'";
   const std::string held = " " + std::string(rows.text(row, 3)) + " ";
   for (const std::string& role : person.roles) {
     if (held.find(" " + role + " ") == std::string::npos)
@@ -196,7 +195,7 @@ std::int64_t edges_of(const Invitee& person) {
   return static_cast<std::int64_t>(person.roles.size() + person.teams.size());
 }
 
-// The first word that is there twice; "" where none is.
+// The first word that is there twice; "" if none is.
 std::string repeated(const std::vector<std::string>& words) {
   std::set<std::string> seen;
   const auto twice = std::ranges::find_if(words, [&](const std::string& word) { return !seen.insert(word).second; });
@@ -274,12 +273,12 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
     if (!outcome.unchanged.empty() && !record.as.empty() &&
         !holds_one_of(tenant, record.as, keys_of(Right::see_people))) {
-      // That there is somebody shows; who they are and what they hold need not.
+      // The command reveals that the user exists, but nothing about them.
       for (Invited::Present& person : outcome.unchanged) person = {.email = person.email};
     }
     return !outcome.invited.empty();
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return outcome;
 }
 
@@ -288,15 +287,16 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
   std::string link;
   const auto work = [&](Transaction& transaction) {
     if (!record.as.empty()) {
-      // Whoever could change the name could send the mail.
+      // A user who could change the name could send the message as well.
       Change change{.action = Action::change, .kind = "users", .key = email};
       require_rights(tenant, identity, record, {change});
     }
     const Rows pending = transaction.query(sql::pending_invitation, {email});
-    if (pending.empty()) throw Error(ErrorKind::invalid, "there is no user " + email, "'acctl user invite' makes one.");
+    if (pending.empty())
+      throw Error(ErrorKind::invalid, "there is no user " + email, "Invite the user with 'acctl user invite'.");
     if (const std::string status(pending.text(0, 0)); status != "invited") {
-      throw Error(ErrorKind::conflict, email + " is " + status + ", and needs no invitation",
-                  status == "suspended" ? "'acctl user reactivate' lets them back." : "");
+      throw Error(ErrorKind::conflict, email + " is " + status + " and needs no invitation",
+                  status == "suspended" ? "Reactivate the user with 'acctl user reactivate'." : "");
     }
     const InvitationFacts facts{.tenant = identity.id,
                                 .id = pending.is_null(0, 1) ? new_uuid() : std::string(pending.text(0, 1)),
@@ -304,14 +304,14 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
                                 .email = email};
     const Secret token = invitation_token(terms.key, facts);
     RunRecord told = record;
-    told.message = "a fresh invitation for " + email;
+    told.message = "new invitation for " + email;
     record_run(transaction, told, {});
     transaction.query(sql::renew_invitation,
                       {email, facts.id, facts.nonce, token_hash(token.reveal()), terms.lifetime_ms, record.run});
     if (terms.links) link = terms.link_base + token.reveal();
     return true;
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return link;
 }
 
@@ -321,7 +321,7 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   const auto work = [&](Transaction& transaction) {
     const std::string hash = token_hash(token);
     if (!record.as.empty()) {
-      // Whoever lets somebody in changes that somebody's access.
+      // Accepting an invitation changes the access of that user.
       const Rows whose = transaction.query(sql::invitation_of_token, {hash});
       Change change{.action = Action::change, .kind = "users"};
       if (!whose.empty()) change.key = whose.text(0, 0);
@@ -339,17 +339,17 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
     }
     const Rows known = transaction.query(sql::invitation_of_token, {hash});
     if (known.empty()) {
-      throw Error(ErrorKind::invalid, "this is no token of tenant " + identity.slug,
-                  "Was it cut, or is it another tenant's?");
+      throw Error(ErrorKind::invalid, "this is not a token of tenant " + identity.slug,
+                  "It may be truncated, or belong to another tenant.");
     }
     const char* why = known.boolean(0, 1)   ? "has been used"
                       : known.boolean(0, 2) ? "was revoked"
                       : known.boolean(0, 3) ? "has expired"
-                                            : "is for somebody who needs none any more";
+                                            : "is no longer needed";
     throw Error(ErrorKind::refused, "refused: the invitation of " + std::string(known.text(0, 0)) + " " + why,
-                "'acctl user resend " + std::string(known.text(0, 0)) + "' makes a fresh one where it is needed.");
+                "If needed, create a new one: acctl user resend " + std::string(known.text(0, 0)));
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return email;
 }
 

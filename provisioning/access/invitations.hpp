@@ -1,4 +1,4 @@
-// Invitations: people become users with a token that they alone get, by mail. Set-based: a hundred thousand take no
+// Invites people, who become users with a token that only they receive, by mail. Set-based: a hundred thousand take no
 // more statements than they have batches, and memory for one batch.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/platform/platform.hpp"
 
 namespace acctl {
@@ -39,7 +39,7 @@ struct InvitationTerms {
 struct Invited {
   struct Person {
     std::string email;
-    std::string link;  // "" where not asked for
+    std::string link;  // "" if not asked for
   };
   struct Present {
     std::string email;
@@ -51,14 +51,14 @@ struct Invited {
   std::int64_t queued_mails = 0;
 };
 
-// One transaction: all of them or none. Those who are there already stay as they are. Throws Error(invalid) for roles,
+// Invites all of them or none, in one transaction. Existing users stay unchanged. Throws Error(invalid) for roles,
 // templates and teams that the tenant does not have, Error(refused) at the limit of seats or of the rights of
 // `record.as`.
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect);
 
-// A fresh token for the same user; the old link is dead. Throws Error(conflict) where the user has signed up or is
-// suspended, Error(invalid) where there is none.
+// Creates a new token for the same user; the old link stops working. Throws Error(conflict) if the user has signed up
+// or is suspended, Error(invalid) if there is none.
 std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
                    const RunRecord& record, Ending ending, const Reconnect& reconnect);
 
@@ -67,12 +67,12 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect);
 
-// What writes invitations and mails for users that `record` has added, in the same transaction. No row for whoever is
-// invited already.
+// The statement that writes invitations and messages for users that `record` has added, in the same transaction. It
+// skips users who are already invited.
 Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
                                 const RunRecord& record);
 
-// How long invitations are good for where nothing else is said.
+// The default lifetime of invitations.
 constexpr std::int64_t default_lifetime_ms = std::int64_t{7} * 24 * 3'600'000;
 
 }  // namespace acctl

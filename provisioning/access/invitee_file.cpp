@@ -4,18 +4,17 @@
 #include <functional>
 #include <map>
 
-#include "provisioning/definitions/csv.hpp"
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
+#include "provisioning/base/csv.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 
 namespace {
 
-constexpr std::size_t file_limit = 64 << 20;
-constexpr std::size_t problem_limit = 100;
+constexpr std::size_t invitee_file_limit = 64 << 20;
 
 std::vector<std::string> words_in(const std::string& cell) {
   std::vector<std::string> words;
@@ -55,7 +54,7 @@ const std::map<std::string, Setter>& columns() {
 }
 
 // The header's columns; `role`, `team` and `crm` are what people write, too.
-std::vector<Setter> setters_of(const CsvTable& table, const std::string& file) {
+std::vector<Setter> find_setters(const CsvTable& table, const std::string& file) {
   static const std::map<std::string, std::string> other_names = {
       {"role", "roles"}, {"team", "teams"}, {"crm", "crm_access"}};
   std::vector<std::string> known;
@@ -90,8 +89,9 @@ std::int64_t whole_hours(const std::string& what, const std::string& text) {
 
 std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model) {
   const std::string file = path == "-" ? "standard input" : path;
-  const CsvTable table = read_csv(path == "-" ? read_standard_input(file_limit) : read_file(path, file_limit), file);
-  const std::vector<Setter> setters = setters_of(table, file);
+  const CsvTable table =
+      read_csv(path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit), file);
+  const std::vector<Setter> setters = find_setters(table, file);
   std::vector<Invitee> people;
   people.reserve(table.rows.size());
   std::vector<Diagnostic> problems;

@@ -12,7 +12,7 @@ namespace acctl {
 // their lines; check_invitees() finds the others.
 std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model);
 
-// "8h" or "8" as hours; throws Error(invalid) naming `what` for what is no whole number of hours.
+// "8h" or "8" as hours; throws Error(invalid) naming `what` if it is not a whole number of hours.
 std::int64_t whole_hours(const std::string& what, const std::string& text);
 
 }  // namespace acctl

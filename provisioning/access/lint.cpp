@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "provisioning/plan/access.hpp"
+#include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 
@@ -58,8 +58,8 @@ RoleFinding nearly_identical(const Role& a, const Role& b, std::size_t shared, s
           .message = same ? a.key + " and " + b.key + " give the same " + counted(shared, "permission") + "."
                           : a.key + " and " + b.key + " share " + std::to_string(shared) + " of the " +
                                 std::to_string(together) + " permissions that they give together.",
-          .suggestion = same ? "Keep one: grant it to the holders of the other, then delete that."
-                             : "Merge them, or make one a clone of the other, so that the difference can be seen."};
+          .suggestion = same ? "Keep one: grant it to the holders of the other, then delete the other."
+                             : "Merge them, or make one a clone of the other, so that the difference is visible."};
 }
 
 RoleFinding overlap(const Role& wide, const Role& narrow) {
@@ -67,8 +67,8 @@ RoleFinding overlap(const Role& wide, const Role& narrow) {
           .roles = {wide.key, narrow.key},
           .message = wide.key + " gives all " + std::to_string(narrow.gives.size()) + " permissions of " + narrow.key +
                      ", and more.",
-          .suggestion = "Whoever has " + wide.key + " does not need " + narrow.key + " beside it; make " + wide.key +
-                        " a clone of " + narrow.key + ", so that they stay in step."};
+          .suggestion = "Users with " + wide.key + " do not need " + narrow.key + " as well; make " + wide.key +
+                        " a clone of " + narrow.key + ", so that both stay in sync."};
 }
 
 std::optional<RoleFinding> compared(const Role& a, const Role& b) {
@@ -100,8 +100,8 @@ void add_wildcards(const State& state, const Role& role, std::vector<RoleFinding
   if (role.gives.contains("*")) {
     findings.push_back({.rule = "wildcard",
                         .roles = {role.key},
-                        .message = role.key + " gives everything, permissions that are added later too.",
-                        .suggestion = "List what it is for, and leave \"*\" to the system roles."});
+                        .message = role.key + " gives every permission, including those added later.",
+                        .suggestion = "List the permissions that it needs, and leave \"*\" to the system roles."});
     return;
   }
   for (const auto& [category, permissions] : categories_of(state)) {
@@ -116,7 +116,7 @@ void add_wildcards(const State& state, const Role& role, std::vector<RoleFinding
          .roles = {role.key},
          .message = role.key + " gives all " + std::to_string(permissions.size()) + " permissions of " + category +
                     " at their widest.",
-         .suggestion = "Check that it needs each of them; deleting and managing are seldom everybody's."});
+         .suggestion = "Check that it needs each of them; permissions to delete and manage are rarely for everybody."});
   }
 }
 

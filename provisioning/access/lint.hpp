@@ -1,4 +1,4 @@
-// What a model of roles could do better: roles that overlap, that nobody has, that give more than they list. Pure.
+// Finds weaknesses of a model of roles: roles that overlap, that nobody has, that give more than they list. Pure.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct RoleFinding {
 using Holders = std::map<std::string, std::int64_t>;
 
 // By rule, then by role. `state` holds permissions and roles; without `holders` nothing is said of unused roles. System
-// roles come with the product: what only they have to do with is nobody's mistake.
+// roles come with the product: findings that concern only them are not reported.
 std::vector<RoleFinding> lint_roles(const State& state, const std::optional<Holders>& holders);
 
 }  // namespace acctl

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/formats.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -39,18 +39,18 @@ Json value_of(const Object& object, const std::string& name) {
   return value == object.fields.end() ? Json() : value->second;
 }
 
-std::string shown(const Json& value) {
+std::string describe_value(const Json& value) {
   if (value.is_null()) return "not set";
   return value.is_string() ? "'" + value.get<std::string>() + "'" : value.dump();
 }
 
-// In what an object that is there is not the one that is wanted.
+// Throws with the differences between an existing object and the wanted one.
 void refuse_difference(const State& state, const NewObject& wanted) {
   const Object& object = state.at(wanted.kind).at(wanted.key);
   std::vector<std::string> all;
   for (const auto& [name, value] : wanted.fields) {
     const Json is = value_of(object, name);
-    if (is != value) all.push_back("its " + name + " is " + shown(is) + ", not " + shown(value));
+    if (is != value) all.push_back("its " + name + " is " + describe_value(is) + ", not " + describe_value(value));
   }
   if (wanted.permissions) {
     for (const std::string& part :
@@ -59,9 +59,8 @@ void refuse_difference(const State& state, const NewObject& wanted) {
     }
   }
   if (all.empty()) return;
-  std::string text;
-  for (const std::string& part : all) text += (text.empty() ? "" : "; ") + part;
-  throw Error(ErrorKind::conflict, noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + text,
+  throw Error(ErrorKind::conflict,
+              noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + join(all, "; "),
               "Change it with 'edit', or choose another key.");
 }
 
@@ -88,7 +87,7 @@ void check_fields(const std::string& kind, const GivenFields& fields) {
     if (value.is_null()) continue;
     std::string problem = value_problem(field, value);
     if (problem.empty() && value.is_string()) {
-      // A file shows what it escapes; a word of a command line does not.
+      // Escapes are visible in a file, but not in an argument of a command line.
       const std::string hidden = hidden_character(value.get_ref<const std::string&>(), Breaks::allowed);
       if (!hidden.empty()) problem = "'" + name + "' holds a control or invisible character, " + hidden;
     }

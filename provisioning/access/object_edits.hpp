@@ -1,4 +1,4 @@
-// Edits of single objects by the words of a command. Pure: each changes a State, or says why it cannot be.
+// Edits single objects as a command asks. Pure: each function changes a State or throws the reason why it cannot.
 #pragma once
 
 #include <map>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "provisioning/access/notes.hpp"
+#include "provisioning/access/edit_messages.hpp"
 #include "provisioning/access/permission_words.hpp"
 #include "provisioning/model/state.hpp"
 
@@ -16,14 +16,14 @@ namespace acctl {
 // "role", "role template", "team": one object of `kind`.
 std::string noun_of(const std::string& kind);
 
-// Throws Error(invalid), with what was probably meant, where `state` does not have it.
+// Throws Error(invalid) with a suggestion if `state` does not have it.
 Object& require_object(State& state, const std::string& kind, const std::string& key);
 const Object& require_object(const State& state, const std::string& kind, const std::string& key);
 
 // Fields of an object that a command speaks of, by Field::name; null takes the value away.
 using GivenFields = std::map<std::string, nlohmann::json>;
 
-// Throws Error(invalid) for values that the kind does not take, before anything is looked at.
+// Throws Error(invalid) for values that the kind does not accept, before anything is read.
 void check_fields(const std::string& kind, const GivenFields& fields);
 void check_new_key(const std::string& kind, const std::string& key);
 
@@ -34,8 +34,8 @@ struct NewObject {
   std::optional<PermissionSet> permissions;  // of roles and templates; none: nothing is said of them
 };
 
-// Adds it. Where it is there already nothing changes; throws Error(conflict) with the differences where it is there
-// with other arguments.
+// Adds it. An equal object that exists stays unchanged; throws Error(conflict) with the differences if it exists with
+// other arguments.
 void create_object(State& state, const NewObject& wanted);
 
 void change_fields(State& state, const std::string& kind, const std::string& key, const GivenFields& fields);
@@ -44,11 +44,11 @@ void change_fields(State& state, const std::string& kind, const std::string& key
 void change_permissions(State& state, const std::string& kind, const std::string& key,
                         const std::vector<PermissionWord>& words);
 
-// Of `keys` those that are there; the others are noted.
+// Those of `keys` that exist; the others are noted.
 std::vector<std::string> present_keys(const State& state, const std::string& kind, const std::vector<std::string>& keys,
                                       Notes& notes);
 
-// Error(conflict): `holders` stand in the way of the removal of `what`.
+// Throws Error(conflict): `what` cannot be removed while it has `holders`.
 [[noreturn]] void throw_held(const std::string& what, const std::vector<std::string>& holders, const std::string& hint);
 
 }  // namespace acctl

@@ -2,18 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/access/offboarding.sql.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
 namespace {
-
-std::string address_array(const std::vector<std::string>& words) {
-  TextArray array;
-  for (const std::string& word : words) array.add(word);
-  return array.literal();
-}
 
 std::vector<std::int64_t> ids(const Rows& rows, int row, int column) {
   return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::int64_t>>();
@@ -52,7 +46,7 @@ std::set<std::string> people_of_address(Connection& tenant, const std::string& e
 
 std::vector<std::string> users_of_people(Connection& tenant, const std::string& email,
                                          const std::set<std::string>& people) {
-  const Rows rows = tenant.query(sql::users_of_people, {email, address_array({people.begin(), people.end()})});
+  const Rows rows = tenant.query(sql::users_of_people, {email, text_array(people)});
   std::vector<std::string> all;
   for (int row = 0; row < rows.size(); ++row) all.emplace_back(rows.text(row, 0));
   return all;
@@ -61,7 +55,7 @@ std::vector<std::string> users_of_people(Connection& tenant, const std::string& 
 std::vector<Remains> remains_of_users(Connection& tenant, const std::vector<std::string>& emails) {
   std::vector<Remains> all;
   if (emails.empty()) return all;
-  const Rows rows = tenant.query(sql::remains_of_users, {address_array(emails)});
+  const Rows rows = tenant.query(sql::remains_of_users, {text_array(emails)});
   for (int row = 0; row < rows.size(); ++row) {
     all.push_back({.email = std::string(rows.text(row, 0)),
                    .status = std::string(rows.text(row, 1)),
@@ -107,8 +101,8 @@ void offboard_users(State& state, const std::vector<std::string>& emails) {
 }
 
 void end_ways_in(Transaction& transaction, const std::vector<std::string>& emails, const std::string& heir) {
-  transaction.query(sql::end_ways_in, {address_array(emails)});
-  if (!heir.empty()) transaction.query(sql::reassign_open_work, {address_array(emails), heir});
+  transaction.query(sql::end_ways_in, {text_array(emails)});
+  if (!heir.empty()) transaction.query(sql::reassign_open_work, {text_array(emails), heir});
 }
 
 }  // namespace acctl

@@ -1,4 +1,4 @@
-// What somebody who leaves still has in a tenant, and the edit that ends it.
+// Reads what a leaving user still has in a tenant, and the edit that ends it.
 #pragma once
 
 #include <cstdint>
@@ -29,11 +29,11 @@ struct Remains {
   std::vector<std::int64_t> items;
 
   bool has_work() const { return !tickets.empty() || !items.empty(); }
-  // Ways in that are no configuration: a plan does not list them.
+  // Access that is not configuration: a plan does not list it.
   bool has_ways_in() const { return sessions + api_keys + invitations + enterprise_roles > 0; }
   // Nothing that lets the user in, or would after a reactivation.
   bool is_gone() const;
-  // "2 roles, 1 session"; "" where there is nothing.
+  // "2 roles, 1 session"; "" if there is nothing.
   std::string words() const;
 };
 
@@ -49,7 +49,7 @@ std::vector<Remains> remains_of_users(Connection& tenant, const std::vector<std:
 // What has to be read to offboard them.
 Scope scope_of_offboarding(const std::vector<std::string>& emails);
 
-// Suspends those of `emails` who are there, and takes away every role, permission, template, team and CRM access. Pure.
+// Suspends those of `emails` who are users, and removes every role, permission, template, team and CRM access. Pure.
 void offboard_users(State& state, const std::vector<std::string>& emails);
 
 // Ends sessions, keys, invitations and links; gives open work to `heir` ("" leaves it), who must be active.

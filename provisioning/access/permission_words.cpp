@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/formats.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -47,12 +47,6 @@ std::string meant(const State& state, const std::string& permission, const std::
   return levels.empty() ? "" : levels.front();
 }
 
-std::string joined(const std::vector<std::string>& words, const std::string& between) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
-  return text;
-}
-
 PermissionWord parse_word(const std::string& option, const std::string& word, bool signs) {
   PermissionWord parsed;
   std::string rest = word;
@@ -69,24 +63,41 @@ PermissionWord parse_word(const std::string& option, const std::string& word, bo
   const bool level = std::ranges::find(permission_levels(), parsed.level) != permission_levels().end();
   if (colon < rest.size() && !level) {
     throw Error(ErrorKind::invalid,
-                option + ": '" + abbreviated(parsed.level) + "' is no level" +
+                option + ": '" + abbreviated(parsed.level) + "' is not a valid level" +
                     did_you_mean(parsed.level, {"global", "group", "restricted"}),
                 "Write PERMISSION, or PERMISSION:LEVEL with global, group or restricted.");
   }
   if (parsed.remove && level) {
-    throw Error(ErrorKind::invalid, option + ": " + word + " takes no level", "It goes at whatever level it is.");
+    throw Error(ErrorKind::invalid, option + ": " + word + " takes no level", "It is removed at any level.");
   }
   return parsed;
 }
 
 std::string missing_level(const std::string& permission, const std::string& level,
                           const std::vector<std::string>& levels) {
-  return "permission " + permission + " has no level " + level +
-         (levels.empty() ? "" : ", only " + joined(levels, ", "));
+  return "permission " + permission + " has no level " + level + (levels.empty() ? "" : ", only " + join(levels));
 }
 
 std::string other_level(const std::string& permission, const std::string& is, const std::string& should) {
   return "gives " + permission + " at level " + is + ", not " + should;
+}
+
+// A sentence for each that the catalogue of `state` lacks, or does not have at that level.
+std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
+  const auto& catalogue = objects_of(state, "permissions");
+  std::vector<std::string> known;
+  for (const auto& [key, object] : catalogue) known.push_back(key);
+  std::vector<std::string> problems;
+  for (const auto& [permission, level] : permissions) {
+    if (!catalogue.contains(permission)) {
+      problems.push_back("there is no permission '" + permission + "'" + did_you_mean(permission, known));
+      continue;
+    }
+    const std::vector<std::string> levels = levels_of(state, permission);
+    if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
+    problems.push_back(missing_level(permission, level, levels));
+  }
+  return problems;
 }
 
 }  // namespace
@@ -121,26 +132,9 @@ PermissionSet with_words(PermissionSet set, const std::vector<PermissionWord>& w
   return set;
 }
 
-std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
-  const auto& catalogue = objects_of(state, "permissions");
-  std::vector<std::string> known;
-  for (const auto& [key, object] : catalogue) known.push_back(key);
-  std::vector<std::string> problems;
-  for (const auto& [permission, level] : permissions) {
-    if (!catalogue.contains(permission)) {
-      problems.push_back("there is no permission '" + permission + "'" + did_you_mean(permission, known));
-      continue;
-    }
-    const std::vector<std::string> levels = levels_of(state, permission);
-    if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
-    problems.push_back(missing_level(permission, level, levels));
-  }
-  return problems;
-}
-
 void check_catalogue(const State& state, const PermissionSet& permissions, const std::string& hint) {
   const std::vector<std::string> problems = catalogue_problems(state, permissions);
-  if (!problems.empty()) throw Error(ErrorKind::invalid, joined(problems, "; "), hint);
+  if (!problems.empty()) throw Error(ErrorKind::invalid, join(problems, "; "), hint);
 }
 
 void set_permissions(State& state, const std::string& kind, const std::string& owner, const PermissionSet& set) {

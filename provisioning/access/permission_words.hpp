@@ -1,4 +1,4 @@
-// Permissions as a command line names them: tickets.view, tickets.view:group, -tickets.delete.
+// Parses permissions as a command line names them: tickets.view, tickets.view:group, -tickets.delete.
 #pragma once
 
 #include <map>
@@ -26,10 +26,7 @@ PermissionSet permissions_of(const State& state, const std::string& kind, const 
 // `set` with `words` added and removed.
 PermissionSet with_words(PermissionSet set, const std::vector<PermissionWord>& words);
 
-// A sentence for each that the catalogue of `state` lacks, or has not at that level.
-std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions);
-
-// Throws Error(invalid) with them, and `hint` as the way out.
+// Throws Error(invalid) with all permissions that the catalogue of `state` lacks, and `hint`.
 void check_catalogue(const State& state, const PermissionSet& permissions,
                      const std::string& hint = "'acctl role matrix' shows the catalogue.");
 

@@ -6,9 +6,10 @@
 #include <optional>
 #include <unordered_map>
 
-#include "provisioning/access/effective.hpp"
+#include "provisioning/access/permission_query.hpp"
+#include "provisioning/access/review.sql.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
+#include "provisioning/platform/audit.sql.hpp"
 
 namespace acctl {
 

@@ -1,4 +1,4 @@
-// The access review of a tenant: who has what, since when and by which change, and what calls for a look. People are
+// Reviews the access of a tenant: who has what, since when and by which change, and what needs attention. People are
 // read one after the other, so that ten thousand do not have to be held.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 
 namespace acctl {
 
@@ -19,7 +19,7 @@ struct ReviewLimits {
   std::int64_t max_admins = 0;
 };
 
-// The run that something was granted by; "" where no run of the ledger did it.
+// The run that something was granted by; "" if no run of the ledger did it.
 struct GrantedBy {
   std::string since;  // RFC 3339, UTC
   std::string run;
@@ -46,7 +46,7 @@ struct ReviewedPerson {
   bool crm_access = false;  // as it applies
   std::vector<ReviewedRole> roles;
   std::string role_template;
-  GrantedBy template_by;  // since "" where no run assigned it
+  GrantedBy template_by;  // since "" if no run assigned it
   std::vector<ReviewedPermission> direct;
   std::vector<std::string> effective;  // "tickets.view:group"; all of the catalogue for an admin
   std::string last_sign_in;            // "" for never
@@ -72,7 +72,7 @@ struct ReviewSummary {
   std::vector<ReviewedBundle> role_templates;
 };
 
-// Calls `start` once, then `person` for each user by e-mail address.
+// Calls `start` once, then `person` for each user by email address.
 void review_access(Connection& tenant, const ReviewLimits& limits,
                    const std::function<void(const ReviewSummary& summary)>& start,
                    const std::function<void(const ReviewedPerson& person)>& person);

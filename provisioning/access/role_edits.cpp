@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/suggest.hpp"
 #include "provisioning/plan/overlay.hpp"
 
 namespace acctl {
@@ -52,11 +52,11 @@ void take_over(State& state, const std::string& email, const std::string& from, 
 }
 
 std::string renewed_for_good(const std::string& email, const std::string& role) {
-  return email + " had role " + role + " for a time, and now has it for good";
+  return email + " held role " + role + " temporarily and now holds it permanently";
 }
 
 std::string held_without_end(const std::string& email, const std::string& role) {
-  return email + " already holds role " + role + " without an end; the grant for a time changes nothing";
+  return email + " already holds role " + role + " permanently; the temporary grant changes nothing";
 }
 
 void refuse_enterprise_scope(const Object& role, const std::string& key) {
@@ -88,14 +88,14 @@ void delete_roles(State& state, const std::vector<std::string>& keys, const std:
   if (!reassign_to.empty()) {
     refuse_enterprise_scope(require_object(state, "roles", reassign_to), reassign_to);
     if (std::ranges::find(keys, reassign_to) != keys.end()) {
-      throw Error(ErrorKind::invalid, "--reassign-to: role " + reassign_to + " is to be deleted itself");
+      throw Error(ErrorKind::invalid, "--reassign-to: role " + reassign_to + " is itself to be deleted");
     }
   }
   for (const std::string& key : present_keys(state, "roles", keys, notes)) {
     const std::vector<std::string> holders = holders_of_role(state, key);
     const auto system = state["roles"][key].fields.find("system");
     const bool is_system = system != state["roles"][key].fields.end() && system->second == true;
-    // A system role is refused by the spine, which also records the attempt.
+    // A system role is refused by the executor, which also records the attempt.
     if (!holders.empty() && reassign_to.empty() && !is_system) {
       throw_held("role " + key, holders, "Give them another with --reassign-to ROLE, or revoke it first.");
     }
@@ -114,20 +114,20 @@ void delete_role_templates(State& state, const std::vector<std::string>& keys, c
                            Notes& notes) {
   if (!reassign_to.empty()) require_object(state, "role_templates", reassign_to);
   if (std::ranges::find(keys, reassign_to) != keys.end()) {
-    throw Error(ErrorKind::invalid, "--reassign-to: role template " + reassign_to + " is to be deleted itself");
+    throw Error(ErrorKind::invalid, "--reassign-to: role template " + reassign_to + " is itself to be deleted");
   }
   for (const std::string& key : present_keys(state, "role_templates", keys, notes)) {
     const std::vector<std::string> holders = holders_of_template(state, key);
     if (!holders.empty() && reassign_to.empty()) {
       throw_held("role template " + key, holders,
-                 "Give them another with --reassign-to TEMPLATE, or take it away with 'acctl role-template unassign'.");
+                 "Give them another with --reassign-to TEMPLATE, or remove it with 'acctl role-template unassign'.");
     }
     for (const std::string& email : holders) state["users"][email].fields["role_template"] = reassign_to;
     remove_object(state, "role_templates", key);
   }
 }
 
-void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& notes) {
+void grant_roles(State& state, const RoleGrant& grant, const SuggestUsers& near, Notes& notes) {
   for (const std::string& role : grant.roles) refuse_enterprise_scope(require_object(state, "roles", role), role);
   require_usable_users(state, grant.emails, near);
   auto& edges = state["user_roles"];
@@ -150,7 +150,7 @@ void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& 
 }
 
 void revoke_roles(State& state, const std::vector<std::string>& roles, const std::vector<std::string>& emails,
-                  const Near& near) {
+                  const SuggestUsers& near) {
   for (const std::string& role : roles) require_object(state, "roles", role);
   require_users(state, emails, near);
   for (const std::string& email : emails) {
@@ -159,7 +159,7 @@ void revoke_roles(State& state, const std::vector<std::string>& roles, const std
 }
 
 void assign_role_template(State& state, const std::string& role_template, const std::vector<std::string>& emails,
-                          const Near& near) {
+                          const SuggestUsers& near) {
   if (role_template.empty()) {
     require_users(state, emails, near);
     for (const std::string& email : emails) state["users"][email].fields.erase("role_template");

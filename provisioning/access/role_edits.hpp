@@ -1,4 +1,4 @@
-// Edits of roles and role templates and of who has them. Pure.
+// Edits roles, role templates and their holders. Pure.
 #pragma once
 
 #include <optional>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "provisioning/access/object_edits.hpp"
-#include "provisioning/access/people.hpp"
+#include "provisioning/access/user_lookup.hpp"
 
 namespace acctl {
 
@@ -33,12 +33,12 @@ struct RoleGrant {
 };
 
 // Renews what is granted already. Throws Error(refused) for roles of scope enterprise.
-void grant_roles(State& state, const RoleGrant& grant, const Near& near, Notes& notes);
+void grant_roles(State& state, const RoleGrant& grant, const SuggestUsers& near, Notes& notes);
 void revoke_roles(State& state, const std::vector<std::string>& roles, const std::vector<std::string>& emails,
-                  const Near& near);
+                  const SuggestUsers& near);
 
 // `role_template` "" takes away what they have.
 void assign_role_template(State& state, const std::string& role_template, const std::vector<std::string>& emails,
-                          const Near& near);
+                          const SuggestUsers& near);
 
 }  // namespace acctl

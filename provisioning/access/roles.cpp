@@ -1,6 +1,6 @@
 #include "provisioning/access/roles.hpp"
 
-#include "queries.hpp"
+#include "provisioning/access/roles.sql.hpp"
 
 namespace acctl {
 
@@ -26,7 +26,7 @@ std::vector<HeldPermission> permissions_in(const Rows& rows) {
 }  // namespace
 
 std::vector<RoleSummary> list_roles(Connection& tenant, const std::string& key) {
-  const Rows rows = tenant.query(sql::role_list, {key.empty() ? Param(std::nullopt) : Param(key)});
+  const Rows rows = tenant.query(sql::role_list, {null_if_empty(key)});
   std::vector<RoleSummary> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };
@@ -70,7 +70,7 @@ std::vector<TemplateOverlap> overlapping_templates(Connection& tenant, const std
 }
 
 std::vector<RoleTemplateSummary> list_role_templates(Connection& tenant, const std::string& key) {
-  const Rows rows = tenant.query(sql::role_template_list, {key.empty() ? Param(std::nullopt) : Param(key)});
+  const Rows rows = tenant.query(sql::role_template_list, {null_if_empty(key)});
   std::vector<RoleTemplateSummary> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };

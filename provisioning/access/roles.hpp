@@ -1,4 +1,4 @@
-// Roles as they are in a tenant, and who has them.
+// Reads the roles of a tenant and their holders.
 #pragma once
 
 #include <chrono>

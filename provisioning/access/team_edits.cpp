@@ -5,13 +5,15 @@
 
 namespace acctl {
 
-void add_members(State& state, const std::string& team, const std::vector<std::string>& emails, const Near& near) {
+void add_members(State& state, const std::string& team, const std::vector<std::string>& emails,
+                 const SuggestUsers& near) {
   require_object(state, "teams", team);
   require_usable_users(state, emails, near);
   for (const std::string& email : emails) state["team_members"].try_emplace(edge_key(team, email));
 }
 
-void remove_members(State& state, const std::string& team, const std::vector<std::string>& emails, const Near& near) {
+void remove_members(State& state, const std::string& team, const std::vector<std::string>& emails,
+                    const SuggestUsers& near) {
   require_object(state, "teams", team);
   require_users(state, emails, near);
   for (const std::string& email : emails) state["team_members"].erase(edge_key(team, email));

@@ -1,16 +1,18 @@
-// Edits of teams and of who is in them. Pure.
+// Edits teams and their members. Pure.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "provisioning/access/object_edits.hpp"
-#include "provisioning/access/people.hpp"
+#include "provisioning/access/user_lookup.hpp"
 
 namespace acctl {
 
-void add_members(State& state, const std::string& team, const std::vector<std::string>& emails, const Near& near);
-void remove_members(State& state, const std::string& team, const std::vector<std::string>& emails, const Near& near);
+void add_members(State& state, const std::string& team, const std::vector<std::string>& emails,
+                 const SuggestUsers& near);
+void remove_members(State& state, const std::string& team, const std::vector<std::string>& emails,
+                    const SuggestUsers& near);
 
 // Their members leave with them.
 void delete_teams(State& state, const std::vector<std::string>& keys, Notes& notes);

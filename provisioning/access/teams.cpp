@@ -1,11 +1,11 @@
 #include "provisioning/access/teams.hpp"
 
-#include "queries.hpp"
+#include "provisioning/access/teams.sql.hpp"
 
 namespace acctl {
 
 std::vector<TeamSummary> list_teams(Connection& tenant, const std::string& key) {
-  const Rows rows = tenant.query(sql::team_list, {key.empty() ? Param(std::nullopt) : Param(key)});
+  const Rows rows = tenant.query(sql::team_list, {null_if_empty(key)});
   std::vector<TeamSummary> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };

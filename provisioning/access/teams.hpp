@@ -1,4 +1,4 @@
-// Teams as they are in a tenant, and who is in them.
+// Reads the teams of a tenant and their members.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct Member {
 };
 std::vector<Member> members_of_team(Connection& tenant, const std::string& key);
 
-// From rows of an e-mail address and a status.
+// From rows of an email address and a status.
 std::vector<Member> members_in(const Rows& rows);
 
 }  // namespace acctl

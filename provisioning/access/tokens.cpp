@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "provisioning/model/encoding.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/random.hpp"
-#include "queries.hpp"
+#include "provisioning/access/tokens.sql.hpp"
+#include "provisioning/base/encoding.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/random.hpp"
 
 namespace acctl {
 
@@ -29,7 +29,7 @@ Secret key_in(const std::string& path) {
   const bool digits = text.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (text.size() != key_bytes * 2 || !digits) {
     throw Error(ErrorKind::invalid, path + " is not a key of acctl: 64 hexadecimal digits are expected",
-                "Bring it back from a backup or from another machine of the platform.");
+                "Restore it from a backup or copy it from another machine of the platform.");
   }
   return Secret(std::move(text));
 }
@@ -63,7 +63,7 @@ std::string default_key_path() {
 Secret platform_key(const Platform& platform, Mode mode) {
   const std::string& path = platform.key_path();
   if (path.empty()) {
-    throw Error(ErrorKind::invalid, "there is no place for the platform's key: HOME is not set",
+    throw Error(ErrorKind::invalid, "there is no folder for the platform's key: HOME is not set",
                 "Name a file with --key-file or ACCTL_KEY_FILE.");
   }
   std::string expected = platform.settings().key_fingerprint;

@@ -1,22 +1,22 @@
-// Tokens of invitations. None is stored: each is derived from the platform's key, so that a mail that is sent again is
-// the same to the byte, and the database has only its hash.
+// Derives the tokens of invitations. None is stored: each comes from the platform's key, so that a message that is sent
+// again is the same to the byte, and the database has only its hash.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "provisioning/model/secret.hpp"
+#include "provisioning/base/secret.hpp"
 #include "provisioning/platform/platform.hpp"
 
 namespace acctl {
 
 // The platform's key, 256 bits in the file Platform::key_path(), mode 0600, outside of the database. Made at its first
 // use; the control database remembers which it is, so that another machine does not derive other tokens. Throws
-// Error(invalid) for a file that others can read or that is no key, Error(conflict) where it is not this platform's. A
-// rehearsal makes and remembers none: where there is none yet, it gets one that is good for nothing else.
+// Error(invalid) for a file that others can read or that is no key, Error(conflict) if it is not this platform's. A
+// rehearsal creates and remembers none: if there is none yet, it gets a key that is used for nothing else.
 Secret platform_key(const Platform& platform, Mode mode = Mode::perform);
 
-// $XDG_DATA_HOME/acctl/platform.key; "" where neither XDG_DATA_HOME nor HOME is set.
+// $XDG_DATA_HOME/acctl/platform.key; "" if neither XDG_DATA_HOME nor HOME is set.
 std::string default_key_path();
 
 // 32 random bytes as hexadecimal digits, and a random UUID (version 4).

@@ -18,13 +18,14 @@ std::vector<std::string> roles_of(const State& state, const std::string& email) 
 }
 
 void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
-                    const Near& near) {
+                    const SuggestUsers& near) {
   const bool there = find_object(state, "users", address) != nullptr;
   if (find_object(state, "users", email) == nullptr && there) return;  // done before
   require_users(state, {email}, near);
   if (email == address) return;
   if (there) {
-    throw Error(ErrorKind::conflict, email + " cannot become " + address + ": there is a user of that address");
+    throw Error(ErrorKind::conflict,
+                email + " cannot become " + address + ": there is already a user with that address");
   }
   Change change{.action = Action::change, .kind = "users", .key = address};
   change.fields["key"] = {email, address};
@@ -32,22 +33,22 @@ void change_address(State& state, Renames& renames, const std::string& email, co
   renames["users"][address] = email;
 }
 
-void deactivate_users(State& state, const std::vector<std::string>& emails, const Near& near, Notes& notes) {
+void deactivate_users(State& state, const std::vector<std::string>& emails, const SuggestUsers& near, Notes& notes) {
   require_users(state, emails, near);
   for (const std::string& email : emails) {
     std::string& status = state["users"][email].status;
-    if (status == "suspended") notes.add(email + " is suspended already");
+    if (status == "suspended") notes.add(email + " is already suspended");
     status = "suspended";
   }
 }
 
 void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,
-                      const Near& near, Notes& notes) {
+                      const SuggestUsers& near, Notes& notes) {
   require_users(state, emails, near);
   for (const std::string& email : emails) {
     std::string& status = state["users"][email].status;
     if (status != "suspended") {
-      notes.add(email + " is " + status + " already");
+      notes.add(email + " is already " + status);
       continue;
     }
     status = signed_up.contains(email) ? "active" : "invited";

@@ -1,32 +1,32 @@
-// Edits of users by the words of a command. Pure: each changes a State that has the users concerned, or says why it
-// cannot be.
+// Edits users as a command asks. Pure: each function changes a State that has the users concerned, or throws the reason
+// why it cannot.
 #pragma once
 
 #include <set>
 #include <string>
 #include <vector>
 
-#include "provisioning/access/notes.hpp"
+#include "provisioning/access/edit_messages.hpp"
 #include "provisioning/access/object_edits.hpp"
-#include "provisioning/access/people.hpp"
+#include "provisioning/access/user_lookup.hpp"
 #include "provisioning/plan/overlay.hpp"
 
 namespace acctl {
 
-// Gives a user another address; `renames` as diff() takes them. Nothing where the user has it already. Throws
-// Error(conflict) where it is somebody else's.
+// Gives a user another address; `renames` as diff() takes them. Nothing if the user has it already. Throws
+// Error(conflict) if it is somebody else's.
 void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
-                    const Near& near);
+                    const SuggestUsers& near);
 
 // Suspends them.
-void deactivate_users(State& state, const std::vector<std::string>& emails, const Near& near, Notes& notes);
+void deactivate_users(State& state, const std::vector<std::string>& emails, const SuggestUsers& near, Notes& notes);
 
-// Lets suspended users back: those who had signed up as active, the others as invited.
+// Reactivates suspended users: those who had signed up become active, the others invited.
 void reactivate_users(State& state, const std::vector<std::string>& emails, const std::set<std::string>& signed_up,
-                      const Near& near, Notes& notes);
+                      const SuggestUsers& near, Notes& notes);
 
-// Removes users for good. Error(refused) names the roles that somebody still holds, unless they are to be revoked with
-// it. Who is not there is noted.
+// Removes users permanently. Error(refused) names the roles that somebody still holds, unless they are to be revoked
+// with it. Absent users are noted.
 void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes);
 
 // The roles of a user in `state`.

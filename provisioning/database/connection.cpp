@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/interrupt.hpp"
 #include "provisioning/database/environment.hpp"
 #include "provisioning/database/native_session.hpp"
 #include "provisioning/database/session_settings.hpp"
 #include "provisioning/database/statements.hpp"
-#include "provisioning/model/events.hpp"
-#include "provisioning/model/interrupt.hpp"
 
 namespace acctl {
 
@@ -23,15 +22,16 @@ using Clock = std::chrono::steady_clock;
 constexpr Milliseconds grace{1'000};
 
 [[noreturn]] void throw_interrupted() {
-  throw Error(ErrorKind::interrupted, "interrupted; what was not committed is rolled back",
-              "Run the same command again to go on.");
+  throw Error(ErrorKind::interrupted, "interrupted; uncommitted changes were rolled back",
+              "Run the command again to continue.");
 }
 
-// For servers that are too old to know what a session begins with, and for those that say which they are.
+// For servers that are too old to know what a session starts with, and for those that say which they are.
 [[noreturn]] void throw_too_old(const Dsn& dsn, const std::string& version) {
-  throw Error(ErrorKind::conflict, dsn.display() + " is " + version + ", and acctl works with PostgreSQL 15 or later",
-              "Older ones let every role make objects in the schema public of each database, and record no versions of "
-              "collations. Upgrade the server, or name another one.");
+  throw Error(
+      ErrorKind::conflict, dsn.display() + " is " + version + ", and acctl works with PostgreSQL 15 or later",
+      "Older versions let every role create objects in the schema public of each database, and record no versions of "
+      "collations. Upgrade the server, or name another one.");
 }
 
 // Adds what the server says to a vector of texts.
@@ -46,14 +46,14 @@ void keep_notice(void* texts, const PGresult* result) {
 }
 
 [[noreturn]] void cannot_connect(const Dsn& dsn, const std::string& why) {
-  // What a session begins with is known from 14 on.
+  // What a session starts with is known from 14 on.
   if (why.find("unrecognized configuration parameter") != std::string::npos) {
     throw_too_old(dsn, "older than PostgreSQL 14");
   }
-  // PgBouncer's words for the settings that each session begins with.
+  // PgBouncer's words for the settings that each session starts with.
   if (why.find("unsupported startup parameter") != std::string::npos) {
     throw Error(ErrorKind::conflict, dsn.display() + " is behind a connection pooler: " + why,
-                "Give acctl the address of the server itself.");
+                "Use the address of the server itself.");
   }
   const bool tls = why.find("SSL") != std::string::npos || why.find("certificate") != std::string::npos ||
                    why.find("verified") != std::string::npos;
@@ -92,16 +92,16 @@ std::optional<std::int64_t> Rows::optional_integer(int row, int column) const {
   return integer(row, column);
 }
 
-// libpq connects, for libpqxx has no deadline for that: 6.4 is handed the session by a policy, 7.10 seizes it.
+// libpq connects, because libpqxx has no deadline for that: 6.4 is handed the session by a policy, 7.10 seizes it.
 struct Connection::Attempt {
   std::shared_ptr<PGconn> conn;
   Clock::time_point deadline;
   PostgresPollingStatusType polling = PGRES_POLLING_WRITING;
 };
 
-Connection::Connection(const Dsn& dsn, const SessionOptions& options, Begin begin) : dsn_(dsn), options_(options) {
+Connection::Connection(const Dsn& dsn, const SessionOptions& options, Connect begin) : dsn_(dsn), options_(options) {
   begin_connecting();
-  if (begin == Begin::wait) finish_connecting();
+  if (begin == Connect::wait) finish_connecting();
 }
 Connection::~Connection() = default;
 
@@ -191,9 +191,9 @@ int Connection::server_version() {
 void Connection::require_session() {
   if (attempt_) finish_connecting();
   if (usable()) return;
-  // An interrupt may have ended it in a wait whose error went no further: that of a lock that is let go.
+  // An interrupt may have ended it in a wait whose error was swallowed, such as the release of a lock.
   if (heeds_interrupts_ && options_.interrupted != nullptr && (*options_.interrupted)()) throw_interrupted();
-  lost("the session is lost");
+  lost("the session was lost");
 }
 
 bool Connection::usable() const { return attempt_ || (session_ && session_->is_open()); }
@@ -203,7 +203,7 @@ int Connection::announced_pid() const { return session_ ? PQbackendPID(session_-
 void Connection::lost(const std::string& why) {
   session_.reset();  // closes the socket: the server ends the statement within client_connection_check_interval
   throw Error(ErrorKind::connection, dsn_.display() + ": " + why,
-              "What was committed stays; run the same command again to go on.");
+              "Committed changes are kept; run the command again to continue.");
 }
 
 // Runs `action`, which waits for the server. Throws what ended the wait, or the error that the server reported.
@@ -221,7 +221,7 @@ void Connection::watched(const std::function<void()>& action) {
     session_.reset();
     throw_interrupted();
   }
-  if (end == NativeSession::End::late) lost("the server fell silent, no answer within the time limit");
+  if (end == NativeSession::End::late) lost("the server did not answer within the time limit");
   const std::optional<SqlError> error = session_->failure();
   if (error && session_->is_open()) throw SqlError(*error);
   if (!session_->is_open()) failed = PQerrorMessage(session_->libpq());
@@ -232,9 +232,7 @@ void Connection::tell_done(const std::vector<std::string_view>& statements, Cloc
                            const std::vector<Rows>& all) {
   const std::string database = dsn_.get("dbname");
   const std::string trip = std::to_string(trips_);
-  const std::chrono::duration<double, std::milli> taken = Clock::now() - start;
-  char ms[32];
-  std::snprintf(ms, sizeof ms, "%.1f", taken.count());
+  const std::string ms = elapsed_ms(start);
   for (std::size_t i = 0; i < std::min(statements.size(), all.size()); ++i) {
     const std::string name = statement_name(statements[i]);
     const std::string rows = std::to_string(all[i].empty() ? all[i].affected() : all[i].size());
@@ -257,7 +255,8 @@ void Connection::prepare(const char* sql) {
   if (name.empty()) parse(sql, name);
 }
 
-// One run of acctl on one tenant asks most things once; on a hundred tenants planning would be half of the work.
+// A run on one tenant sends most statements once, so preparing them would not pay; on a hundred tenants parsing and
+// planning would be half of the work.
 const std::string& Connection::prepared_name(const char* sql) {
   const auto [statement, first] = prepared_.try_emplace(sql);
   if (!first && statement->second.empty()) parse(sql, statement->second);

@@ -1,4 +1,4 @@
-// One session with a PostgreSQL server, on libpqxx. Every wait has a deadline and ends at an interrupt; a session that
+// A session with one PostgreSQL server, on libpqxx. Every wait has a deadline and ends at an interrupt; a session that
 // was lost is never reopened behind the caller's back.
 #pragma once
 
@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "provisioning/base/error.hpp"
 #include "provisioning/database/dsn.hpp"
-#include "provisioning/model/error.hpp"
 
 namespace acctl {
 
@@ -51,6 +51,9 @@ class Param {
  private:
   std::optional<std::string> text_;
 };
+
+// Null for "".
+inline Param null_if_empty(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
 
 // What a statement returned, held in memory. Copies share it.
 class Rows {
@@ -97,33 +100,33 @@ struct SessionOptions {
 class Connection;
 class NativeSession;
 
-// What has to be true of a database before a session does anything in it.
+// What must hold of a database before a session does anything in it.
 struct Door {
-  // What the database has to say for itself.
+  // Asks the database to identify itself.
   Statement proof;
-  // Called when it could not even be asked, with a session that is free to ask: throws why.
+  // Called if the proof itself failed, with a session that can ask again: throws the reason.
   std::function<void(Connection&)> refuse;
-  // Throws where the rows of the proof are not what they have to be.
+  // Throws if the rows of the proof are not acceptable.
   std::function<void(const Rows&)> accept = nullptr;
 };
 
-// Whether a new session is waited for, or begun and waited for at its first use: the server starts it meanwhile.
-enum class Begin { wait, go_on };
+// Whether the constructor waits for a new session, or its first use does, while the server starts it.
+enum class Connect { wait, async };
 
-// What the statements of a batch see: one state of the database, or each what is there when its turn comes.
+// Whether the statements of a batch see one snapshot of the database, or each its own.
 enum class Snapshot { one, each };
 
 class Connection {
  public:
-  // Throws Error(connection) naming the database and why; Error(conflict) where the server is not what `dsn` names.
-  // One that is not waited for throws at its first use instead.
-  Connection(const Dsn& dsn, const SessionOptions& options, Begin begin = Begin::wait);
+  // Throws Error(connection) naming the database and why; Error(conflict) if the server is not what `dsn` names. One
+  // that is not waited for throws at its first use instead.
+  Connection(const Dsn& dsn, const SessionOptions& options, Connect begin = Connect::wait);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Whatever is asked first from now on is sent behind the proof of `door`, in one round trip and a transaction that
-  // only reads; its rows are handed out, and a transaction that it begins goes on, only where the proof is accepted.
+  // The next statement is sent behind the proof of `door`, in one round trip and a read-only transaction; its rows are
+  // returned, and a transaction that it begins continues, only if the proof is accepted.
   void require(Door door) { door_ = std::move(door); }
 
   // One statement with parameters, prepared when it comes a second time. Throws SqlError, or Error(connection) when the
@@ -138,15 +141,15 @@ class Connection {
   // those of the last one.
   Rows script(const std::string& sql);
 
-  // Has the server parse a statement that query() will run later, where there is time for it now.
+  // Lets the server parse a statement ahead that query() will run later.
   void prepare(const char* sql);
 
-  // From now on an interrupt ends no wait: what has happened outside of the database is to be recorded there.
+  // From now on interrupts do not end a wait: what happened outside of the database must be recorded.
   void ignore_interrupts() { heeds_interrupts_ = false; }
 
   Milliseconds lock_timeout() const { return options_.lock_timeout; }
 
-  // False after the session was lost: nothing can be done with it any more.
+  // False after the session was lost.
   bool usable() const;
 
   // Behind a pooler the pid that the protocol announces is not the backend's: locks would not be held.
@@ -224,6 +227,13 @@ class TextArray {
  private:
   std::string text_ = "{";
 };
+
+// All of `words` as such a parameter.
+std::string text_array(const auto& words) {
+  TextArray array;
+  for (const auto& word : words) array.add(word);
+  return array.literal();
+}
 
 // `name` in double quotes, inner ones doubled; throws Error(failed) over 63 bytes, where PostgreSQL would cut it.
 std::string quoted_identifier(std::string_view name);

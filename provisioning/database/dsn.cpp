@@ -6,7 +6,7 @@
 #include <memory>
 #include <set>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 
@@ -77,7 +77,7 @@ bool Dsn::holds_secret() const {
 std::string Dsn::display() const {
   std::string uri = "postgresql://";
   if (!get("user").empty()) uri += percent_encoded(get("user")) + "@";
-  // A socket folder begins with '/', which the authority part of a URI cannot hold.
+  // A socket folder starts with '/', which the authority part of a URI cannot hold.
   const bool socket = get("host").starts_with('/');
   if (!socket) {
     uri += percent_encoded(get("host"));

@@ -1,4 +1,4 @@
-// Where a database is: a libpq connection string, taken apart once so that a part can be replaced.
+// Parses a libpq connection string once, so that parts of it can be replaced.
 #pragma once
 
 #include <map>
@@ -11,8 +11,8 @@ class Dsn {
  public:
   Dsn() = default;
 
-  // A libpq URI or "key=value …". Throws Error(invalid) where libpq cannot read it. The message never repeats the
-  // text: it may hold a password.
+  // A libpq URI or "key=value …". Throws Error(invalid) if libpq cannot read it. The message never repeats the text: it
+  // may hold a password.
   static Dsn parse(std::string_view text);
 
   Dsn with(const std::string& key, const std::string& value) const;

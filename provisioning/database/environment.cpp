@@ -26,7 +26,7 @@ constexpr const char* unwanted[] = {"PGTZ",
 constexpr struct {
   const char* name;
   const char* value;
-} defaults[] = {{"PGSSLMODE", "verify-full"}, {"PGGSSENCMODE", "disable"}};
+} default_environment[] = {{"PGSSLMODE", "verify-full"}, {"PGGSSENCMODE", "disable"}};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void settle_environment() {
   for (const char* name : unwanted) {
     if (std::getenv(name) != nullptr) unsetenv(name);
   }
-  for (const auto& [name, value] : defaults) {
+  for (const auto& [name, value] : default_environment) {
     const char* present = std::getenv(name);
     if (present == nullptr || std::string_view(present) != value) setenv(name, value, 1);
   }

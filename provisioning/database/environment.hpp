@@ -1,4 +1,4 @@
-// The variables of the environment that libpq reads for a new session.
+// Controls the environment variables that libpq reads for a new session.
 #pragma once
 
 namespace acctl {

@@ -1,15 +1,13 @@
 #include "provisioning/database/ledger.hpp"
 
+#include "provisioning/database/ledger.sql.hpp"
 #include "provisioning/database/undo_chains.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
 namespace {
 
 using Json = nlohmann::json;
-
-Param or_null(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
 
 }  // namespace
 
@@ -33,11 +31,12 @@ std::map<std::string, FieldChange> fields_from_json(const Json& fields) {
 std::int64_t record_run(Transaction& transaction, const RunRecord& run,
                         const std::vector<const std::vector<Change>*>& changes, std::optional<std::int64_t> undoes) {
   const std::string actor = run.as.empty() ? run.actor : run.actor + " as " + run.as;
-  const std::int64_t id = transaction
-                              .query(sql::record_run, {run.run, run.command, run.outcome, actor, run.origin,
-                                                       or_null(run.reason), or_null(run.commit), or_null(run.manager),
-                                                       or_null(run.loosened), or_null(run.message), undoes})
-                              .integer(0, 0);
+  const std::int64_t id =
+      transaction
+          .query(sql::record_run, {run.run, run.command, run.outcome, actor, run.origin, null_if_empty(run.reason),
+                                   null_if_empty(run.commit), null_if_empty(run.manager), null_if_empty(run.loosened),
+                                   null_if_empty(run.message), undoes})
+          .integer(0, 0);
   transaction.ledger_entry = id;
   // Columns and not rows: the server takes arrays apart three times as fast as JSON.
   TextArray actions;
@@ -47,7 +46,7 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
   TextArray sources;
   for (const std::vector<Change>* part : changes) {
     for (const Change& change : *part) {
-      actions.add(word_for(change.action));
+      actions.add(to_string(change.action));
       kinds.add(change.kind);
       keys.add(change.key);
       fields.add(change.fields.empty() ? "{}" : to_json(change.fields).dump());
@@ -66,7 +65,7 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
 
 std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std::int64_t limit) {
   const UndoChains chains(tenant);
-  const Rows rows = tenant.query(sql::run_list, {or_null(run), limit});
+  const Rows rows = tenant.query(sql::run_list, {null_if_empty(run), limit});
   std::vector<RunRecord> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };

@@ -1,5 +1,5 @@
-// The ledger of a tenant: what ran, what it changed, what each manager declared last. Written in the transaction that
-// it tells of.
+// Reads and writes the ledger of a tenant: what ran, what it changed, what each manager declared last. Entries are
+// written in the transaction that they describe.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct RunRecord {
   std::int64_t changes = 0;
 };
 
-// What word_for() said.
+// What to_string() said.
 Action action_of(std::string_view word);
 
 // What `fields` of the ledger and of saved plans hold: {"name": {"before", "after"}}.

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "provisioning/base/random.hpp"
+#include "provisioning/database/migrations.sql.hpp"
 #include "provisioning/database/server_roles.hpp"
-#include "provisioning/model/random.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -46,8 +46,8 @@ int applied_version(const std::string& name, std::vector<AppliedMigration> appli
     if (applied[i].version == known[i].version && applied[i].checksum == known[i].checksum) continue;
     throw Error(ErrorKind::conflict,
                 "migration " + std::string(applied[i].name) + " of database '" + name +
-                    "' is not the one that this acctl carries as " + std::string(known[i].name),
-                "A migration must not change once it was applied; use the acctl that it came with.");
+                    "' differs from the migration that this acctl has as " + std::string(known[i].name),
+                "A migration never changes once it was applied; use the acctl that applied it.");
   }
   return static_cast<int>(applied.size());
 }
@@ -56,7 +56,7 @@ namespace {
 
 // A migration that waits for a lock makes everybody else queue behind it: it waits for a short time only, and tries
 // again a few times, at random moments so that several runs do not meet again and again.
-constexpr int attempts = 5;
+constexpr int migration_attempts = 5;
 
 void pause_before(int attempt) {
   const auto random = static_cast<unsigned char>(random_bytes(1).front());
@@ -92,7 +92,7 @@ void create_bookkeeping(Connection& database, const Ownership& ownership) {
   if (database.query(sql::migrations_exist).boolean(0, 0)) return;
   const std::string& owner = ownership.owner();
   const std::string authorization = owner.empty() ? "" : " authorization " + quoted_identifier(owner);
-  // Whoever works with the database, and not just its owner, must be able to tell its version.
+  // Not only its owner, but everyone who works with the database must be able to read its version.
   const std::string readable = owner.empty() ? ""
                                              : "; grant usage on schema acctl to acctl_operator;"
                                                "grant select on acctl.migrations to acctl_operator";
@@ -133,7 +133,7 @@ bool try_next(Connection& database, const std::vector<Migration>& known, const O
     } catch (const SqlError& error) {
       const bool in_use = error.sqlstate() == "55P03" || error.sqlstate() == "40P01";
       if (!in_use || !locked || !database.usable()) throw;
-      if (attempt == attempts) {
+      if (attempt == migration_attempts) {
         throw Error(ErrorKind::locked,
                     "database '" + database.dsn().get("dbname") + "' is in use: " + std::string(error.what()),
                     "Run the command again when long transactions in it have ended.");

@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/connection.hpp"
-#include "provisioning/database/embedded.hpp"
 
 namespace acctl {
 
@@ -29,9 +29,9 @@ int applied_version(const std::string& name, std::vector<AppliedMigration> appli
 bool lacks_schema(const SqlError& error);
 
 // Runs what is missing, each migration and its record in one transaction, one run at a time; returns the version
-// reached. The objects belong to `owner`; "" leaves them with the session's own role. `joined`: the owner of
-// the database, which the session joins for each of the transactions unless it can always act as it. Throws
-// Error(locked) where the database is in use so that a migration cannot come through; those before it stay.
+// reached. The objects belong to `owner`; "" leaves them with the session's own role. `joined`: the owner of the
+// database, which the session joins for each of the transactions unless it can always act as it. Throws Error(locked)
+// if the database is in use so that a migration cannot come through; those before it stay.
 int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner,
             const std::string& joined = "");
 

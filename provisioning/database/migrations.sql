@@ -1,5 +1,3 @@
--- The bookkeeping of migrations, the same in control and tenant databases.
-
 -- name: migrations_exist
 -- From the catalog itself: to_regclass() may answer from before the wait for a lock.
 select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace

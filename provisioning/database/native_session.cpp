@@ -8,11 +8,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <mutex>
 #include <thread>
 
-#include "provisioning/model/interrupt.hpp"
+#include "provisioning/base/interrupt.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
 // libpqxx 6.4 forgets the last result of libpq when a session is lost; the sanitizer asks for this function by name.
@@ -35,14 +34,15 @@ Cause cause(std::string_view sqlstate) {
     return {ErrorKind::locked, "Another session holds it; run the command again."};
   }
   if (sqlstate == "57014") return {ErrorKind::locked, "Run the command again, or allow more time with --timeout."};
-  if (sqlstate == "25006") return {ErrorKind::connection, "The server only reads; connect to its primary."};
-  if (sqlstate == "53300") return {ErrorKind::connection, "The server has no connection left; run again later."};
-  if (sqlstate == "53100") return {ErrorKind::failed, "Make room on the server's disk, then run the command again."};
+  if (sqlstate == "25006") return {ErrorKind::connection, "The server is read-only; connect to the primary."};
+  if (sqlstate == "53300")
+    return {ErrorKind::connection, "The server has no free connections; run the command again later."};
+  if (sqlstate == "53100") return {ErrorKind::failed, "Free space on the server's disk, then run the command again."};
   if (sqlstate == "42501") {
-    return {ErrorKind::connection, "This database role may not do that; connect as the role that provisions."};
+    return {ErrorKind::connection, "This database role lacks the privilege; connect as the role that provisions."};
   }
   if (sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate.starts_with("28")) {
-    return {ErrorKind::connection, "Run the command again once the server is there."};
+    return {ErrorKind::connection, "Run the command again when the server is available."};
   }
   return {ErrorKind::failed, ""};
 }
@@ -65,8 +65,12 @@ SqlError read_error(const PGresult* result) {
 
 std::string one_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  std::ranges::replace(text, '\n', ' ');
-  return text;
+  std::string line;
+  for (const char c : text) {
+    const bool continues = c == '\t' && line.ends_with(' ');  // libpq indents all lines but the first
+    if (!continues) line += c == '\n' ? ' ' : c;
+  }
+  return line;
 }
 
 Texts texts(const std::vector<Param>& parameters) {
@@ -110,7 +114,7 @@ NativeSession::NativeSession(std::shared_ptr<PGconn> conn)
       statements_(pqxx_),
       // Of our own: libpq closes its descriptor when a session is lost, and the number may be another session's then.
       socket_(fcntl(PQsocket(conn_.get()), F_DUPFD_CLOEXEC, 0)) {
-  if (socket_ < 0) throw Error(ErrorKind::failed, std::string("cannot watch a session: ") + std::strerror(errno));
+  if (socket_ < 0) throw Error(ErrorKind::failed, "cannot watch a session: " + errno_text());
   if (PQregisterEventProc(conn_.get(), on_result, "acctl", this) == 0) throw std::bad_alloc();
   const std::scoped_lock lock(Watchman::only().mutex);
   Watchman::only().sessions.push_back(this);

@@ -2,16 +2,12 @@
 
 #include <map>
 
+#include "provisioning/database/key_sql.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 
 namespace {
-
-std::string key_sql(std::string_view kind, const std::string& alias) {
-  const std::string column = alias + "." + quoted_identifier(find_kind(kind)->key_column);
-  return kind == "users" ? "lower(" + column + ")" : column;
-}
 
 // `from` brings the rows as o, and `key` says how each is called; `run` is the parameter for the run to compare with.
 std::string origins_sql(const std::string& key, const std::string& from, const std::string& run) {
@@ -21,12 +17,10 @@ std::string origins_sql(const std::string& key, const std::string& from, const s
 }
 
 Statement objects_statement(const Kind& kind, const std::vector<std::string>& keys, std::int64_t run, RowLock lock) {
-  TextArray array;
-  for (const std::string& key : keys) array.add(key);
   const std::string from =
-      "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind.name, "o") + " = x.key";
+      "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.key";
   return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""),
-          {array.literal(), run}};
+          {text_array(keys), run}};
 }
 
 Statement members_statement(const EdgeKind& edge, const std::vector<std::string>& keys, std::int64_t run) {
@@ -39,10 +33,10 @@ Statement members_statement(const EdgeKind& edge, const std::vector<std::string>
   }
   const List& list = *edge.list;
   const std::string from = "unnest($1::text[], $2::text[]) as x(owner, target) join " + std::string(edge.owner->table) +
-                           " a on " + key_sql(edge.owner->name, "a") + " = x.owner join " +
-                           std::string(find_kind(list.target)->table) + " b on " + key_sql(list.target, "b") +
-                           " = x.target join " + std::string(list.table) + " o on o." + std::string(list.owner_column) +
-                           " = a.id and o." + std::string(list.target_column) + " = b.id";
+                           " a on " + key_sql(*edge.owner, "a") + " = x.owner join " + std::string(edge.target->table) +
+                           " b on " + key_sql(*edge.target, "b") + " = x.target join " + std::string(list.table) +
+                           " o on o." + std::string(list.owner_column) + " = a.id and o." +
+                           std::string(list.target_column) + " = b.id";
   return {origins_sql("x.owner || '/' || x.target", from, "$3"), {owners.literal(), targets.literal(), run}};
 }
 

@@ -1,5 +1,5 @@
-// Which run made the rows behind objects and members, for telling what a run added from what was removed and added
-// again under the same name. A run and the rows that it adds have the same time to the microsecond, that of their
+// Finds which run made the rows behind objects and members, to distinguish what a run added from what was removed and
+// added again under the same name. A run and the rows that it adds have the same time to the microsecond, that of their
 // transaction.
 #pragma once
 
@@ -17,7 +17,7 @@ struct Origin {
   std::string kind;
   std::string key;
   std::string at;                   // RFC 3339, UTC
-  std::optional<std::int64_t> run;  // of the ledger; nothing where no run made it
+  std::optional<std::int64_t> run;  // of the ledger; nothing if no run made it
   std::string name;                 // of that run
   std::string actor;
   bool is_undo = false;   // it restored the row

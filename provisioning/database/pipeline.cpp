@@ -1,10 +1,10 @@
-// Many statements in one round trip, and the door that goes before the first of them. libpqxx has no word for that:
-// its own pipeline takes no parameters, and three round trips where the snapshot is to be one.
+// Sends many statements in one round trip, behind the proof of a door. libpqxx cannot: its own pipeline takes no
+// parameters, and needs three round trips for one snapshot.
 #include <chrono>
 #include <utility>
 
+#include "provisioning/base/events.hpp"
 #include "provisioning/database/native_session.hpp"
-#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
@@ -97,7 +97,8 @@ void Connection::refuse(const Door& door, const SqlError& error) {
   throw SqlError(error);
 }
 
-// What comes with a proof must not have an effect before the proof was looked at: the server sees to that.
+// Statements that travel with a proof must not have an effect before the proof was checked: the transaction is
+// read-only.
 std::vector<Rows> Connection::batch(const std::vector<Statement>& statements, Snapshot snapshot) {
   require_session();
   const bool idle = PQtransactionStatus(session_->libpq()) == PQTRANS_IDLE;

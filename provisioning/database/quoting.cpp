@@ -15,7 +15,8 @@ void TextArray::add_null() { text_ += empty() ? "NULL" : ",NULL"; }
 
 std::string quoted_identifier(std::string_view name) {
   if (name.empty() || name.size() > 63 || name.find('\0') != std::string_view::npos) {
-    throw Error(ErrorKind::failed, "'" + std::string(name) + "' cannot name a database object: 1 to 63 bytes can");
+    throw Error(ErrorKind::failed,
+                "'" + std::string(name) + "' is not a valid name of a database object: it must have 1 to 63 bytes");
   }
   std::string quoted = "\"";
   for (char c : name) {

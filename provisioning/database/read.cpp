@@ -3,8 +3,9 @@
 #include <map>
 #include <unordered_map>
 
+#include "provisioning/database/key_sql.hpp"
+#include "provisioning/database/read.sql.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -28,7 +29,7 @@ class Reader {
   State decode(const std::vector<Rows>& rows, std::size_t first) {
     State state;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-      const Part& part = parts_[i];
+      const AccessPart& part = parts_[i];
       if (part.edge == nullptr) {
         decode_objects(*part.kind, rows[first + i], state);
       } else {
@@ -39,16 +40,16 @@ class Reader {
   }
 
  private:
-  struct Part {
+  struct AccessPart {
     const Kind* kind = nullptr;
     const EdgeKind* edge = nullptr;
     bool target_key = false;  // the target's key was joined, because the target is not read itself
   };
 
   // All of the kind's objects are read, so that any id of it can be resolved.
-  bool is_whole(std::string_view kind) const {
-    if (kind == "users") return scope_.everybody;
-    return kind == "protections" || scope_.kinds.contains(std::string(kind));
+  bool is_whole(const Kind& kind) const {
+    if (kind.is_person()) return scope_.everybody;
+    return kind.internal || scope_.kinds.contains(std::string(kind.name));
   }
 
   std::string parameter(const Param& value) {
@@ -58,60 +59,65 @@ class Reader {
 
   std::string among(const std::set<std::string>& keys) {
     const std::string all = "(select jsonb_array_elements_text(" + parameter(Json(keys).dump()) + "::jsonb))";
-    // An array is sooner planned, and gone through for each row; where they are many they are worth a hash.
+    // An array is planned faster but searched for each row; from a hundred keys on a hashed subselect is faster.
     constexpr std::size_t many = 100;
     return keys.size() < many ? " = any(array" + all + ")" : " in " + all;
   }
 
-  // "" for no condition, nullopt where the scope leaves the kind out. On `id`, a column that holds the kind's ids.
-  std::optional<std::string> condition(std::string_view kind, const std::string& id) {
+  // "" for no condition, nullopt if the scope leaves the kind out. On `id`, a column that holds the kind's ids.
+  std::optional<std::string> condition(const Kind& kind, const std::string& id) {
     if (is_whole(kind)) return "";
     std::string ids;
     const auto add = [&](const std::string& part) { ids += (ids.empty() ? "" : " union ") + part; };
-    if (managed_.contains(std::string(kind))) {
-      add("select m.id from " + std::string(find_kind(kind)->table) +
-          " m where m.manager = " + parameter(scope_.manager));
+    if (managed_.contains(std::string(kind.name))) {
+      add("select m.id from " + std::string(kind.table) + " m where m.manager = " + parameter(scope_.manager));
     }
-    if (kind == "users" && !scope_.users.empty()) {
-      add("select u.id from app.users u where lower(u.email)" + among(scope_.users));
-    }
-    if (kind == "users" && !scope_.holders_of_roles.empty()) {
-      add("select h.user_id from app.user_roles h join app.roles r on r.id = h.role_id where r.key" +
-          among(scope_.holders_of_roles));
-    }
-    if (kind == "users" && !scope_.holders_of_permissions.empty()) {
-      add("select g.user_id from app.permission_grants g join app.permissions p on p.id = g.permission_id where p.key" +
-          among(scope_.holders_of_permissions));
-    }
-    if (kind == "users" && !scope_.holders_of_templates.empty()) {
-      add("select u.id from app.users u join app.role_templates t on t.id = u.role_template_id where t.key" +
-          among(scope_.holders_of_templates));
-    }
+    if (kind.is_person()) add_people(add);
     if (ids.empty()) return std::nullopt;
     return " where " + id + " in (" + ids + ")";
   }
 
+  // The people whom the scope names, by themselves or by what they hold.
+  template <class Add>
+  void add_people(const Add& add) {
+    if (!scope_.users.empty()) {
+      add("select u.id from app.users u where lower(u.email)" + among(scope_.users));
+    }
+    if (!scope_.holders_of_roles.empty()) {
+      add("select h.user_id from app.user_roles h join app.roles r on r.id = h.role_id where r.key" +
+          among(scope_.holders_of_roles));
+    }
+    if (!scope_.holders_of_permissions.empty()) {
+      add("select g.user_id from app.permission_grants g join app.permissions p on p.id = g.permission_id where p.key" +
+          among(scope_.holders_of_permissions));
+    }
+    if (!scope_.holders_of_templates.empty()) {
+      add("select u.id from app.users u join app.role_templates t on t.id = u.role_template_id where t.key" +
+          among(scope_.holders_of_templates));
+    }
+  }
+
   std::optional<std::string> members_condition(const EdgeKind& edge) {
     const std::string owner = "e." + std::string(edge.list->owner_column);
-    if (edge.list->target != "users") {
-      auto where = condition(edge.owner->name, owner);
+    if (!edge.is_membership()) {
+      auto where = condition(*edge.owner, owner);
       if (!where || edge.list->until_column.empty()) return where;
       const std::string until = "e." + std::string(edge.list->until_column);
       return *where + (where->empty() ? " where (" : " and (") + until + " is null or " + until + " > now())";
     }
     if (scope_.everybody || scope_.all_members) return "";
+    const std::string groups = "select t.id from " + std::string(edge.owner->table) + " t where t.";
     std::string ids;
-    if (!scope_.teams.empty()) ids = "select t.id from app.teams t where t.key" + among(scope_.teams);
-    if (managed_.contains("teams")) {
-      ids += (ids.empty() ? "" : " union ") + std::string("select t.id from app.teams t where t.manager = ") +
-             parameter(scope_.manager);
+    if (!scope_.teams.empty()) ids = groups + "key" + among(scope_.teams);
+    if (managed_.contains(std::string(edge.owner->name))) {
+      ids += (ids.empty() ? "" : " union ") + groups + "manager = " + parameter(scope_.manager);
     }
     std::string where = ids.empty() ? "" : owner + " in (" + ids + ")";
     if (scope_.memberships && !scope_.users.empty()) {
       where += (where.empty() ? "e." : " or e.") + std::string(edge.list->target_column) +
                " in (select u.id from app.users u where lower(u.email)" + among(scope_.users) + ")";
     }
-    if (scope_.memberships && managed_.contains("users")) {
+    if (scope_.memberships && managed_.contains(std::string(edge.target->name))) {
       where += (where.empty() ? "e." : " or e.") + std::string(edge.list->target_column) +
                " in (select u.id from app.users u where u.manager = " + parameter(scope_.manager) + ")";
     }
@@ -119,24 +125,19 @@ class Reader {
     return " where " + where;
   }
 
-  static std::string key_of(const Kind& kind, const std::string& alias) {
-    // Users are compared without case, and named so in a State.
-    const std::string column = alias + "." + quoted_identifier(kind.key_column);
-    return kind.name == "users" ? "lower(" + column + ")" : column;
-  }
-
   void plan_objects(const Kind& kind) {
     statement_ = {};
-    const auto where = condition(kind.name, "o.id");
+    const auto where = condition(kind, "o.id");
     if (!where) return;
     std::string sql =
-        "select o.id, " + key_of(kind, "o") + ", o.manager, " + (kind.name == "users" ? "o.status" : "null");
+        "select o.id, " + key_sql(kind, "o") + ", o.manager, " + (kind.first_status.empty() ? "null" : "o.status");
     for (const Field& field : kind.fields) {
       const std::string column = "o." + quoted_identifier(field.column);
-      if (field.type == FieldType::reference && !is_whole(field.target)) {
-        const Kind& target = *find_kind(field.target);
-        sql += ", (select " + key_of(target, "t") + " from " + std::string(target.table) + " t where t.id = " + column +
-               ")";
+      const Kind* target_kind = field.type == FieldType::reference ? find_kind(field.target) : nullptr;
+      if (target_kind != nullptr && !is_whole(*target_kind)) {
+        const Kind& target = *target_kind;
+        sql += ", (select " + key_sql(target, "t") + " from " + std::string(target.table) +
+               " t where t.id = " + column + ")";
       } else {
         sql += ", " + column;
       }
@@ -151,13 +152,12 @@ class Reader {
     const auto where = members_condition(edge);
     if (!where) return;
     const List& list = *edge.list;
-    Part part{.kind = edge.owner, .edge = &edge, .target_key = !is_whole(list.target)};
+    AccessPart part{.kind = edge.owner, .edge = &edge, .target_key = !is_whole(*edge.target)};
     std::string target = "e." + std::string(list.target_column);
     std::string join;
     if (part.target_key) {
-      const Kind& kind = *find_kind(list.target);
-      join = " join " + std::string(kind.table) + " t on t.id = " + target;
-      target = key_of(kind, "t");
+      join = " join " + std::string(edge.target->table) + " t on t.id = " + target;
+      target = key_sql(*edge.target, "t");
     }
     statement_.sql = "select e." + std::string(list.owner_column) + ", " + target +
                      (list.level_column.empty() ? ", null" : ", e." + quoted_identifier(list.level_column)) +
@@ -190,7 +190,7 @@ class Reader {
       case FieldType::document:
         return document(field, text);
       case FieldType::reference:
-        if (is_whole(field.target)) return keys_.at(std::string(field.target)).at(std::string(text));
+        if (is_whole(*find_kind(field.target))) return keys_.at(std::string(field.target)).at(std::string(text));
         return std::string(text);
       default:
         return std::string(text);
@@ -215,14 +215,14 @@ class Reader {
     }
   }
 
-  void decode_members(const Part& part, const Rows& rows, State& state) const {
+  void decode_members(const AccessPart& part, const Rows& rows, State& state) const {
     const auto read = keys_.find(std::string(part.kind->name));
-    if (rows.empty() || read == keys_.end()) return;  // of owners that nobody asked for
+    if (rows.empty() || read == keys_.end()) return;  // their owners were not read
     auto& members = state[std::string(part.edge->list->kind)];
     const auto& owners = read->second;
     for (int row = 0; row < rows.size(); ++row) {
       const std::string target(rows.text(row, 1));
-      // Whoever is read with their lists is read: teams alone can have members beyond the scope.
+      // Teams can have members outside the scope, whose owner was not read.
       const auto owner = owners.find(std::string(rows.text(row, 0)));
       if (owner == owners.end()) continue;
       Object& member = members[edge_key(
@@ -236,7 +236,7 @@ class Reader {
   std::set<std::string> managed_;
   Statement statement_;
   std::vector<Statement> statements_;
-  std::vector<Part> parts_;
+  std::vector<AccessPart> parts_;
   std::map<std::string, std::unordered_map<std::string, std::string>> keys_;  // kind -> id -> key
 };
 

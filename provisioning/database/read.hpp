@@ -1,4 +1,4 @@
-// Reading configuration: one round trip for any scope.
+// Reads configuration, in one round trip for any scope.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct Reading {
   State state;           // what is null in the database is absent; protections are always read
 };
 
-// Where the scope has a manager the revision is asked for alone, and the rest only where it does not suffice: a tenant
+// If the scope has a manager, only the revision is read first, and the rest only if that does not suffice: a tenant
 // without changes then costs one row, and the server never loads the catalog of the other tables. `digest`: of the
 // definitions that the manager would apply, "" to read in any case.
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest = "");

@@ -1,6 +1,6 @@
 #include "provisioning/database/server.hpp"
 
-#include "queries.hpp"
+#include "provisioning/database/server.sql.hpp"
 
 namespace acctl {
 
@@ -31,8 +31,8 @@ class AsOwner {
   const TenantNames& names_;
 };
 
-// Whether the session's role has the rights of the owner: of a database that it has restored. False where that cannot
-// be asked any more, in a transaction that has failed.
+// Whether the session's role has the rights of the owner: of a database that it has restored. False if that cannot be
+// asked any more, in a transaction that has failed.
 bool owns_database(Connection& server, const std::string& database) {
   try {
     const Rows rows = server.query(sql::owns_database, {database});
@@ -58,7 +58,7 @@ void run_as_owner(Connection& server, const TenantNames& names, const std::strin
 }
 
 // A database is of acctl_owner whichever tenant it is made for, and bears its mark only once its door is open. Until
-// then this limit of connections tells for whom it is made.
+// then this limit of connections shows for whom it is made.
 std::int64_t limit_while_made(const TenantNames& names) {
   std::uint32_t hash = 2166136261U;  // FNV-1a
   for (const char c : names.mark) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
@@ -77,8 +77,8 @@ DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
   return ours ? DatabaseState::present : DatabaseState::unfinished;
 }
 
-// A new database that is not a copy: UTF8 whatever the server's own databases are. Where those are of another encoding,
-// the locale is for that encoding alone, and only C is there for all.
+// A new database that is not a copy is UTF8 whatever the encoding of the server. If that is another one, its locale
+// fits that encoding alone; only C exists for all.
 std::string create_utf8(Connection& server, const std::string& name) {
   const bool same = server.query(sql::template0_is_utf8).boolean(0, 0);
   return "create database " + id(name) + " template template0 encoding 'UTF8'" +
@@ -94,13 +94,13 @@ bool is_duplicate(const SqlError& error) {
 void refuse_pooler(Connection& server, std::int64_t backend_pid) {
   if (backend_pid == server.announced_pid()) return;
   throw Error(ErrorKind::conflict, server.dsn().display() + " is behind a connection pooler, which does not hold locks",
-              "Give acctl the address of the server itself.");
+              "Use the address of the server itself.");
 }
 
 void refuse_without_rules(const std::string& database, std::string_view replication_role) {
   if (replication_role == "origin") return;
   throw Error(ErrorKind::conflict,
-              "the rules of database '" + database + "' are off for this role: session_replication_role is " +
+              "the triggers of database '" + database + "' are disabled for this role: session_replication_role is " +
                   std::string(replication_role),
               "As a superuser, run ALTER ROLE or ALTER DATABASE … RESET session_replication_role.");
 }
@@ -113,7 +113,7 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     return false;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::connection || name.empty() || name == "postgres") throw;
-    // Either the server or the database is missing; the maintenance database tells which, else the first error stands.
+    // Either the server or the database is missing; the maintenance database shows which, else the first error stands.
     SessionOptions rest = session;
     rest.connect_timeout = std::chrono::duration_cast<Milliseconds>(deadline - std::chrono::steady_clock::now());
     if (rest.connect_timeout.count() <= 0) throw;
@@ -132,7 +132,7 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
         if (!is_duplicate(duplicate)) throw;
       }
     }
-    // Another run has made it since we looked, or it is there and lets nobody in: that is said once more.
+    // Another run created it since we looked, or it exists and refuses connections: the second attempt reports that.
     const Connection made_by_another(dsn, rest);
     return false;
   }
@@ -193,19 +193,19 @@ void copy_template(Connection& server, const TenantNames& names, const std::stri
     if (no_owner && make_shared_roles(server)) return copy_template(server, names, template_name);
     if (is_duplicate(error)) {
       // Most likely that of a run which was killed and whose backend has only now come to its end.
-      throw Error(ErrorKind::locked, "a database '" + names.database + "' has appeared on the server meanwhile",
+      throw Error(ErrorKind::locked, "a database '" + names.database + "' was created on the server at the same time",
                   "Run the command again.");
     }
     if (error.sqlstate() == "XX000" && look_at_databases(server, names, template_name).template_ready) {
-      // A full disk in the middle of a copy: PostgreSQL 15 stumbles over its own clean-up and reports that instead. The
-      // other cause, a template whose collation has another version by now, is one that is not ready.
+      // If the disk fills up during the copy, PostgreSQL 15 fails in its own clean-up and reports that error instead.
+      // The other cause is a template whose collation version has changed; template_ready is false for that one.
       throw SqlError(ErrorKind::failed, std::string("the server could not copy the template: ") + error.what(),
-                     "Most likely there is no room on the server's disk; make some, then run the command again.",
-                     "53100", "");
+                     "Most likely the server's disk is full; free some space, then run the command again.", "53100",
+                     "");
     }
     if (error.sqlstate() == "XX000") {
       throw Error(ErrorKind::locked, std::string("the template cannot be copied: ") + error.what(),
-                  "Run the command again; the template is then made anew.");
+                  "Run the command again; the template is then rebuilt.");
     }
     if (error.sqlstate() != "55006") throw;
     const Rows users = server.query(sql::sessions_in_database, {template_name});
@@ -276,7 +276,7 @@ void create_template_database(Connection& server, const std::string& name) {
 namespace {
 
 // Gives the name of the template to `building`. The one that has it is put aside if it is out of date, as something
-// that is left of building and dropped as such; "" where there is none such.
+// that is left of building and dropped as such; "" if there is none such.
 std::string put_in_place(Connection& server, const std::string& building, const std::string& name) {
   Transaction transaction(server);
   server.query(sql::lock_templates);
@@ -316,7 +316,7 @@ void drop_database(Connection& server, const std::string& name) {
 void drop_template_database(Connection& server, const std::string& name) {
   const Rows databases = server.query(sql::template_databases);
   for (int row = 0; row < databases.size(); ++row) {
-    // Not where it is done already: of what an interrupted drop has left nothing can be altered.
+    // Not if it is already unmarked: what an interrupted drop left cannot be altered.
     if (databases.text(row, 0) == name && databases.boolean(row, 2)) {
       server.script("alter database " + id(name) + " is_template false");
     }

@@ -1,5 +1,5 @@
-// What acctl makes on a server outside of any transaction-safe world: databases and database roles. Every function
-// looks before it acts, so that each can be called again after an interruption at any point.
+// Creates and drops databases and database roles, which transactions do not cover. Every function looks before it acts,
+// so that it can be called again after an interruption at any point.
 #pragma once
 
 #include <optional>
@@ -9,15 +9,16 @@
 
 namespace acctl {
 
-// Throws Error(conflict) where a pooler answers: the pid that the protocol announced is then not the backend's, a lock
+// Throws Error(conflict) if a pooler answers: the pid that the protocol announced is then not the backend's, a lock
 // taken in one transaction would not be there in the next. `backend_pid`: as the backend itself says.
 void refuse_pooler(Connection& server, std::int64_t backend_pid);
 
-// Throws Error(conflict) where `replication_role` (session_facts) means that no trigger and no foreign key of the
-// database holds in the session: what they forbid would be written.
+// Throws Error(conflict) if `replication_role` (session_facts) means that no trigger and no foreign key of the database
+// holds in the session: what they forbid would be written.
 void refuse_without_rules(const std::string& database, std::string_view replication_role);
 
-// Whether an object of that name has appeared meanwhile. Two creators of one name: the loser may see either state.
+// Whether an object of that name was created concurrently. Of two creators of one name the loser may see either
+// SQLSTATE.
 bool is_duplicate(const SqlError& error);
 
 // Creates the database that `dsn` names when the server lacks it; true when it did. Refuses a pooler.

@@ -1,7 +1,7 @@
 #include "provisioning/database/server_roles.hpp"
 
 #include "provisioning/database/server.hpp"
-#include "queries.hpp"
+#include "provisioning/database/server_roles.sql.hpp"
 
 namespace acctl {
 
@@ -65,7 +65,7 @@ class ApplicationMember {
   const TenantNames& names_;
 };
 
-// One by one, so that an interrupted run or one beside this leaves less to do and not an error.
+// One by one, so that an interrupted or concurrent run leaves less to do and causes no error.
 void make_groups(Connection& server) {
   for (const std::string& statement :
        {std::string("create role acctl_app nologin"), std::string("create role acctl_operator nologin"),
@@ -84,7 +84,7 @@ void make_groups(Connection& server) {
 // A role that another one has made, or PostgreSQL 15 before pg_upgrade, is nobody's to hand out.
 [[noreturn]] void explain_missing_admin(const SqlError& error) {
   throw SqlError(ErrorKind::connection,
-                 std::string("this database role cannot hand out acctl's shared roles: ") + error.what(),
+                 std::string("this database role cannot grant acctl's shared roles: ") + error.what(),
                  "Connect as the role that initialised the platform; it needs CREATE on the database. After an upgrade "
                  "from PostgreSQL 15, a superuser has to grant it acctl_app, acctl_operator, acctl_owner, "
                  "acctl_provisioner and the roles of all applications WITH ADMIN OPTION once.",
@@ -125,7 +125,8 @@ void make_application_role(Connection& server, const TenantNames& names, const S
   } catch (const SqlError& error) {
     if (!is_duplicate(error)) throw;
     // That of a run which has overtaken this one, or look_at_server() would have found it.
-    throw Error(ErrorKind::locked, std::string("meanwhile on the server: ") + error.what(), "Run the command again.");
+    throw Error(ErrorKind::locked, std::string("a concurrent change on the server: ") + error.what(),
+                "Run the command again.");
   }
 }
 

@@ -1,4 +1,5 @@
-// The database roles of a server: those that all tenants share, and the one of each tenant's application.
+// Creates and alters the database roles of a server: those that all tenants share, and the one of each tenant's
+// application.
 #pragma once
 
 #include <string>
@@ -31,7 +32,7 @@ bool make_shared_roles(Connection& server);
 // meanwhile.
 void make_application_role(Connection& server, const TenantNames& names, const ServerFacts& facts);
 
-// Lets the application log in no longer; sessions that it has go on.
+// Stops the application from logging in; its sessions continue.
 void refuse_login(Connection& server, const TenantNames& names);
 
 // Locks the tenant's application out and ends its sessions, or lets it in again.
@@ -47,7 +48,7 @@ void drop_tenant_roles(Connection& server, const TenantNames& names, const Serve
 // Whether the tenant's database belongs to a role of its own. acctl has to join that before it can act as it.
 bool has_own_owner(const TenantNames& names);
 
-// Statements around what acctl does as the owner of the tenant's database; "" where it needs to join nothing.
+// Statements around what acctl does as the owner of the tenant's database; "" if it needs to join nothing.
 std::string join_owner(const std::string& owner);
 std::string leave_owner(const std::string& owner);
 

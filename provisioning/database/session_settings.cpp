@@ -32,15 +32,15 @@ constexpr PinnedSetting pinned_settings[] = {
     {"transform_null_equals", "off"},
     {"quote_all_identifiers", "off"},
     {"check_function_bodies", "on"},
-    // Transactions. Most read what others commit meanwhile and decide by locks and conditions: a stricter isolation
-    // would fail them. What is told as done is on the disk.
+    // Transactions. Most read what others commit concurrently and decide by locks and conditions: a stricter isolation
+    // would fail them. What is reported as done is on the disk.
     {"default_transaction_isolation", "read\\ committed"},
     {"default_transaction_read_only", "off"},
     {"default_transaction_deferrable", "off"},
     {"synchronous_commit", "on"},
     {"row_security", "on"},
     {"exit_on_error", "off"},
-    // Where things are made: the tablespace of the database.
+    // Objects are created in the tablespace of the database.
     {"default_tablespace", ""},
     {"temp_tablespaces", ""},
     {"default_table_access_method", "heap"},

@@ -1,4 +1,4 @@
-// What a session relies on, set with its start: whatever the environment, the role or the database would have it.
+// Sets what a session relies on when it starts, whatever the environment, the role or the database say.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace acctl {
 // The oldest server that acctl works with, as PQserverVersion() counts.
 inline constexpr int oldest_server_version = 150000;
 
-// The value of the connection parameter `options`. A server refuses a session that begins with a setting which it does
+// The value of the connection parameter `options`. A server refuses a session that starts with a setting which it does
 // not know, so those of later versions are left out unless `server_version` (0: unknown) has them.
 std::string session_settings(const SessionOptions& options, int server_version);
 

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <map>
 
-#include "queries.hpp"
+#include "provisioning/base/embedded.hpp"
 
 namespace acctl {
 
 namespace {
 
-bool is_word(char c) {
+bool is_identifier_part(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0;
 }
 
@@ -24,13 +24,13 @@ class Splitter {
         finish();
       } else if (c == '\'' || c == '"') {
         const bool escapes = c == '\'' && at_ > 0 && (script_[at_ - 1] == 'E' || script_[at_ - 1] == 'e') &&
-                             (at_ < 2 || !is_word(script_[at_ - 2]));
+                             (at_ < 2 || !is_identifier_part(script_[at_ - 2]));
         pass_quoted(c, escapes);
       } else if (script_.substr(at_, 2) == "--") {
         at_ = std::min(script_.find('\n', at_), script_.size());
       } else if (script_.substr(at_, 2) == "/*") {
         pass_comment();
-      } else if (c == '$' && (at_ == 0 || !is_word(script_[at_ - 1]))) {
+      } else if (c == '$' && (at_ == 0 || !is_identifier_part(script_[at_ - 1]))) {
         pass_dollar_quoted();
       } else {
         something_ = something_ || std::string_view(" \t\r\n\f\v").find(c) == std::string_view::npos;
@@ -74,7 +74,7 @@ class Splitter {
   void pass_dollar_quoted() {
     something_ = true;
     std::size_t end = at_ + 1;
-    while (end < script_.size() && is_word(script_[end])) ++end;
+    while (end < script_.size() && is_identifier_part(script_[end])) ++end;
     const bool digit = at_ + 1 < script_.size() && script_[at_ + 1] >= '0' && script_[at_ + 1] <= '9';
     if (end == script_.size() || script_[end] != '$' || digit) {
       ++at_;

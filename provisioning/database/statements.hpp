@@ -1,4 +1,4 @@
-// A script of SQL, taken apart into its statements.
+// Splits a script of SQL into its statements.
 #pragma once
 
 #include <string>

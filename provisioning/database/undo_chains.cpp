@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "queries.hpp"
+#include "provisioning/database/undo_chains.sql.hpp"
 
 namespace acctl {
 

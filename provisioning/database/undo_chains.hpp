@@ -1,5 +1,5 @@
-// Which runs of a tenant's ledger undid which. An undo is a run and can be undone itself, which makes what it undid
-// stand again, and so on.
+// Follows which runs of a tenant's ledger undid which. An undo is a run and can be undone itself, which makes what it
+// undid stand again, and so on.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ class UndoChains {
  public:
   explicit UndoChains(Connection& tenant);
 
-  // The run by which run `id` is undone at present; "" where it stands.
+  // The run that currently undoes run `id`; "" if it stands.
   std::string undone_by(std::int64_t id) const;
 
   // The run that all began with which undid each other down to `id`; `id` itself where it undid nothing.

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "provisioning/database/key_sql.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -27,37 +28,30 @@ std::string sql_type(FieldType type) {
   }
 }
 
-// Users are found without case.
-std::string key_of(std::string_view kind, const std::string& alias) {
-  const std::string column = alias + "." + quoted_identifier(find_kind(kind)->key_column);
-  return kind == "users" ? "lower(" + column + ")" : column;
-}
-
-std::string id_of(std::string_view kind, const std::string& key) {
-  return "(select t.id from " + std::string(find_kind(kind)->table) + " t where " + key_of(kind, "t") + " = " + key +
-         ")";
+std::string id_of(const Kind& kind, const std::string& key) {
+  return "(select t.id from " + std::string(kind.table) + " t where " + key_sql(kind, "t") + " = " + key + ")";
 }
 
 std::string insert_objects_sql(const Kind& kind) {
   std::string columns = quoted_identifier(kind.key_column) + ", manager";
   std::string values = "x.\"key\", x.manager";
   std::string record = "\"key\" text, manager text";
-  if (kind.name == "users") {
+  if (!kind.first_status.empty()) {
     columns += ", status";
-    values += ", coalesce(x.status, 'invited')";
+    values += ", coalesce(x.status, " + quoted_literal(kind.first_status) + ")";
     record += ", status text";
   }
   for (const Field& field : kind.fields) {
     const std::string name = quoted_identifier(field.name);
     columns += ", " + quoted_identifier(field.column);
     record += ", " + name + " " + sql_type(field.type);
-    values += ", " + (field.type == FieldType::reference ? id_of(field.target, "x." + name) : "x." + name);
+    values += ", " + (field.type == FieldType::reference ? id_of(*find_kind(field.target), "x." + name) : "x." + name);
   }
   return "insert into " + std::string(kind.table) + " (" + columns + ") select " + values +
          " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
 }
 
-// Only the columns that one of the changes speaks of; those that a single object does not speak of keep their value.
+// Sets only the columns that some change sets; objects that do not set one of them keep its value.
 std::string update_objects_sql(const Kind& kind, const std::set<std::string>& spoken) {
   std::string sets;
   const auto set = [&](std::string_view column, const std::string& name, const std::string& value) {
@@ -72,17 +66,18 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
       set(field.column, name, "nullif(x.f -> " + quoted_literal(name) + ", 'null')");
     } else {
       set(field.column, name,
-          field.type == FieldType::reference ? id_of(field.target, text) : text + "::" + sql_type(field.type));
+          field.type == FieldType::reference ? id_of(*find_kind(field.target), text)
+                                             : text + "::" + sql_type(field.type));
     }
   }
   if (spoken.contains("status")) set("status", "status", "x.f ->> 'status'");
   if (spoken.contains("manager")) set("manager", "manager", "x.f ->> 'manager'");
   if (spoken.contains("key")) set(kind.key_column, "key", "x.f ->> 'key'");
   return "update " + std::string(kind.table) + " o set " + sets +
-         " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_of(kind.name, "o") + " = x.\"key\"";
+         " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_sql(kind, "o") + " = x.\"key\"";
 }
 
-// A key that nobody has, for an object on its way to one that another still has, or out of the way of one.
+// A temporary key for an object whose new key another object still has, or whose key another object gets.
 std::string key_underway(const Kind& kind, std::size_t number) {
   const std::string digits = std::to_string(number);
   switch (kind.keys) {
@@ -98,7 +93,7 @@ std::string key_underway(const Kind& kind, std::size_t number) {
 
 std::string move_objects_sql(const Kind& kind) {
   return "update " + std::string(kind.table) + " o set " + quoted_identifier(kind.key_column) +
-         " = x.underway from jsonb_to_recordset($1) as x(\"key\" text, underway text) where " + key_of(kind.name, "o") +
+         " = x.underway from jsonb_to_recordset($1) as x(\"key\" text, underway text) where " + key_sql(kind, "o") +
          " = x.\"key\"";
 }
 
@@ -106,35 +101,36 @@ std::string_view column_of(const Kind& kind, std::string_view field) {
   return std::ranges::find(kind.fields, field, &Field::name)->column;
 }
 
-// Takes the last of `fields`, which only one object has together, from those that change one of them; what they had.
+// Clears the last of `fields`, which are unique together, in the objects that change one of them; returns what they
+// had.
 std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields) {
   const std::string column = quoted_identifier(column_of(kind, fields.back()));
   std::string spoken;
   for (const std::string_view field : fields) {
     spoken += (spoken.empty() ? "x.f ? " : " or x.f ? ") + quoted_literal(field);
   }
-  return "with parked as (select o.id, " + key_of(kind.name, "o") + " as \"key\", to_jsonb(o." + column +
+  return "with parked as (select o.id, " + key_sql(kind, "o") + " as \"key\", to_jsonb(o." + column +
          ")::text as value from " + std::string(kind.table) +
-         " o join jsonb_to_recordset($1) as x(\"key\" text, f jsonb) on " + key_of(kind.name, "o") +
+         " o join jsonb_to_recordset($1) as x(\"key\" text, f jsonb) on " + key_sql(kind, "o") +
          " = x.\"key\" where o." + column + " is not null and (" + spoken + ")) update " + std::string(kind.table) +
          " o set " + column + " = null from parked p where o.id = p.id returning p.\"key\", p.value";
 }
 
-// What still belongs to the objects $1 of `kind` and would go with them. The alias of an object is o.
+// Selects members that would be removed with the objects $1 of `kind` by cascade. The alias of an object is o.
 std::string leftovers_sql(const Kind& kind) {
   std::string sql;
   for (const EdgeKind& edge : edge_kinds()) {
-    const bool owned = edge.owner->name == kind.name;
-    if (!owned && (edge.list->target != kind.name || kind.name != "users")) continue;
-    const std::string_view other = owned ? edge.list->target : edge.owner->name;
+    const bool owned = edge.owner == &kind;
+    if (!owned && (edge.target != &kind || !edge.is_membership())) continue;
+    const Kind& other = owned ? *edge.target : *edge.owner;
     const std::string own_column(owned ? edge.list->owner_column : edge.list->target_column);
     const std::string other_column(owned ? edge.list->target_column : edge.list->owner_column);
     const std::string until(edge.list->until_column);
-    sql += (sql.empty() ? "" : " union all ") + std::string("select ") + key_of(kind.name, "o") + ", " +
-           quoted_literal(other) + " || '/' || " + key_of(other, "t") + " from " + std::string(edge.list->table) +
-           " e join " + std::string(kind.table) + " o on o.id = e." + own_column + " join " +
-           std::string(find_kind(other)->table) + " t on t.id = e." + other_column + " where " +
-           key_of(kind.name, "o") + " in (select x.\"key\" from jsonb_to_recordset($1) as x(\"key\" text))" +
+    sql += (sql.empty() ? "" : " union all ") + std::string("select ") + key_sql(kind, "o") + ", " +
+           quoted_literal(other.name) + " || '/' || " + key_sql(other, "t") + " from " + std::string(edge.list->table) +
+           " e join " + std::string(kind.table) + " o on o.id = e." + own_column + " join " + std::string(other.table) +
+           " t on t.id = e." + other_column + " where " + key_sql(kind, "o") +
+           " in (select x.\"key\" from jsonb_to_recordset($1) as x(\"key\" text))" +
            (until.empty() ? "" : " and (e." + until + " is null or e." + until + " > now())");
   }
   return sql.empty() ? sql : sql + " limit 1";
@@ -142,10 +138,10 @@ std::string leftovers_sql(const Kind& kind) {
 
 std::string delete_objects_sql(const Kind& kind) {
   return "delete from " + std::string(kind.table) + " o using jsonb_to_recordset($1) as x(\"key\" text) where " +
-         key_of(kind.name, "o") + " = x.\"key\"";
+         key_sql(kind, "o") + " = x.\"key\"";
 }
 
-// What a member can say beside its ends.
+// What a member can have besides its two ends.
 struct EdgeField {
   std::string name;  // in Change::fields
   std::string column;
@@ -173,8 +169,8 @@ std::string edge_rows(const std::vector<EdgeField>& fields) {
 }
 
 std::string edge_ends(const EdgeKind& edge) {
-  return " join " + std::string(edge.owner->table) + " o on " + key_of(edge.owner->name, "o") + " = x.owner join " +
-         std::string(find_kind(edge.list->target)->table) + " t on " + key_of(edge.list->target, "t") + " = x.target";
+  return " join " + std::string(edge.owner->table) + " o on " + key_sql(*edge.owner, "o") + " = x.owner join " +
+         std::string(edge.target->table) + " t on " + key_sql(*edge.target, "t") + " = x.target";
 }
 
 std::string edge_sql(const EdgeKind& edge, Action action) {
@@ -197,7 +193,7 @@ std::string edge_sql(const EdgeKind& edge, Action action) {
     case Action::add: {
       std::string sql =
           "insert into " + table + " as e (" + ends + columns + ") select o.id, t.id" + values + " from" + from;
-      // What has ended by itself gives way.
+      // An expired row gives way to the new one.
       if (const std::string until(list.until_column); !until.empty()) {
         sql += " on conflict (" + ends + ") do update set " + until + " = excluded." + until +
                ", created_at = excluded.created_at where e." + until + " <= now()";
@@ -225,9 +221,9 @@ std::string key_now(const Pending& pending, std::string_view kind, const std::st
 // From `first` on, what has the same kind and action.
 using Iterator = std::vector<Change>::const_iterator;
 
-// Keys are unique row by row, whatever the statement leads to: what has the key that another takes over leaves it
-// first, also what is removed only afterwards: `removed` has the names that it is called in the changes, and then the
-// keys that it waits under.
+// PostgreSQL checks keys row by row, not for the statement as a whole: an object whose key another one takes over gives
+// it up first, even if it is removed only later. `removed` maps the names that such objects have in the changes to
+// their keys, and afterwards to the temporary ones.
 void leave_keys(Connection& tenant, const Kind& kind, Json& rows, std::map<std::string, std::string>& removed) {
   std::set<std::string> taken_over;
   for (const Json& row : rows) {
@@ -247,8 +243,8 @@ void leave_keys(Connection& tenant, const Kind& kind, Json& rows, std::map<std::
   if (!moving.empty()) tenant.query(move_objects_sql(kind).c_str(), {moving.dump()});
 }
 
-// The same for other values that only one object has: all are taken away before the first is given, and who keeps one
-// beside what changes gets it back by the same statement.
+// The same for other unique values: all are cleared before the first is given. An object that keeps one beside what
+// changes gets it back by the same statement.
 void leave_values(Connection& tenant, const Kind& kind, const std::vector<std::string_view>& fields,
                   std::set<std::string>& spoken, Json& rows) {
   const bool changing =
@@ -266,7 +262,7 @@ void leave_values(Connection& tenant, const Kind& kind, const std::vector<std::s
   }
 }
 
-// What the plan does not remove is not removed: it came meanwhile, or was not read.
+// A cascade must not remove what the plan does not: members that were added in the meantime, or were not read.
 void refuse_leftovers(Connection& tenant, const Kind& kind, const Json& rows) {
   const std::string sql = leftovers_sql(kind);
   if (sql.empty()) return;
@@ -279,8 +275,8 @@ void refuse_leftovers(Connection& tenant, const Kind& kind, const Json& rows) {
               "Run the command again.");
 }
 
-// Of `kind` what the changes from `first` on remove under a name of its own, for another takes over its key: the name,
-// and the key that it has as yet.
+// The objects of `kind` that the changes from `first` on remove under a name of their own, because another object takes
+// over the key: that name, and the key that the object still has.
 std::map<std::string, std::string> replaced_from(Iterator first, Iterator end, const Kind& kind) {
   std::map<std::string, std::string> all;
   for (auto change = first; change != end; ++change) {
@@ -317,7 +313,7 @@ void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterato
   if (first->action == Action::change) {
     std::map<std::string, std::string> removed = replaced_from(last, end, kind);
     leave_keys(tenant, kind, rows, removed);
-    for (const auto& fields : kind.unique) leave_values(tenant, kind, fields, spoken, rows);
+    for (const auto& fields : kind.unique_values()) leave_values(tenant, kind, fields, spoken, rows);
     pending[std::string(kind.name)] = std::move(removed);
   }
   if (first->action == Action::remove) refuse_leftovers(tenant, kind, rows);
@@ -328,7 +324,7 @@ void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterato
   if (count == last - first) return;
   throw Error(ErrorKind::conflict,
               std::to_string(last - first - count) + " of the " + std::string(kind.name) + " to " +
-                  std::string(word_for(first->action)) + " are gone",
+                  std::string(to_string(first->action)) + " are gone",
               "Run the command again.");
 }
 

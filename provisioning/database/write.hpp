@@ -1,4 +1,4 @@
-// Writing configuration: one statement per kind and action, never one per object.
+// Writes configuration, with one statement per kind and action, never one per object.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 namespace acctl {
 
 // Carries out `changes` in their order, which diff() gives. Runs in the caller's transaction; throws Error(conflict)
-// when an object is not there (or is there already), SqlError for what the database refuses.
+// when an object does not exist (or already exists), SqlError for what the database refuses.
 void write_changes(Connection& tenant, const std::vector<Change>& changes);
 
 // Whatever waits for the end of the transaction is checked now, and throws SqlError.

@@ -5,9 +5,9 @@
 #include <optional>
 #include <unordered_map>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl::reading {
 
@@ -123,7 +123,7 @@ const Denial* denial_of(const Denials& denials, const std::pair<std::string, std
   return wide_enough(denials.within, permission);
 }
 
-std::string word_for(const AccessTest& test) {
+std::string to_string(const AccessTest& test) {
   if (!test.user.empty()) return "user";
   return test.role_template.empty() ? "role" : "role template";
 }
@@ -151,7 +151,7 @@ void check_tests(Reading& reading) {
       if (denial == nullptr) continue;
       reading.problems.add(reading.test_places[i].can[j],
                            "'" + tests[i].can[j].first + "' contradicts cannot '" + std::string(denial->pattern) +
-                               "' of the same " + word_for(tests[i]) + " in " + File::shown(*denial->place));
+                               "' of the same " + to_string(tests[i]) + " in " + File::shown(*denial->place));
     }
   }
 }

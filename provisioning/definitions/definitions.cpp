@@ -50,7 +50,7 @@ std::size_t count_nodes(const YamlNode& node) {
   return count;
 }
 
-// Those files that are YAML and a mapping; the others have had their say.
+// The files that are YAML and a mapping; the problems of the others have been added.
 std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& problems) {
   std::vector<Parsed> parsed;
   std::size_t nodes = 0;
@@ -99,7 +99,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
       if (key.text != "acctl" && key.text != "schema" && key.text != "variables") variables.expand(file, value);
       read_top_level(file, key, value);
     }
-    root = {};  // what is read is large enough without it
+    root = {};  // frees the nodes early, because files can be large
   }
   check_whole(reading);
   reading.problems.finish(reading.result.files);

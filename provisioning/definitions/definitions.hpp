@@ -1,4 +1,4 @@
-// Definitions files to values: YAML checked against the table of kinds, several files as one input.
+// Reads definitions files into values: YAML checked against the table of kinds, several files as one input.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ struct Source {
 std::vector<Source> read_sources(const std::vector<std::string>& paths);
 
 enum class References {
-  open,   // what no file declares may exist in the tenant
-  closed  // everything referred to must be declared: packs
+  open,   // objects that no file declares may exist in the tenant
+  closed  // everything that is referred to must be declared, as in packs
 };
 
 struct ReadOptions {
@@ -29,7 +29,7 @@ struct ReadOptions {
   bool allow_environment = false;  // ${env:NAME}
   // The newest tenant schema that this acctl knows, 0 to leave `schema:` unchecked.
   std::int64_t schema_head = 0;
-  // What a tenant begins with, such as a pack: what no file declares must be declared there, people excepted.
+  // What a tenant starts with, such as a pack: what no file declares must be declared there, except people.
   const Definitions* base = nullptr;
 };
 

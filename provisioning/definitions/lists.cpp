@@ -4,17 +4,17 @@
 #include <optional>
 #include <unordered_set>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl::reading {
 
 namespace {
 
-// The sign of an entry, which is taken off `key`; 0 where there is none. In quotes an address is taken as it is, for
-// an address may begin with a sign; no other key can.
+// The sign of an entry, which is removed from `key`; 0 if there is none. A quoted address is taken as it is, because an
+// address may start with a sign; no other key can.
 char take_sign(KeyForm form, const YamlNode& node, std::string& key) {
   if (key.empty() || (key[0] != '+' && key[0] != '-') || (form == KeyForm::email && node.quoted)) return 0;
   const char sign = key[0];

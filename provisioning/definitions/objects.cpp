@@ -1,12 +1,12 @@
-// The objects of a kind.
+// Reads the objects of a kind.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl::reading {
 
@@ -18,6 +18,20 @@ std::vector<std::string> field_names(const Kind& kind) {
   for (const Field& field : kind.fields) names.emplace_back(field.name);
   for (const List& list : kind.lists) names.emplace_back(list.name);
   return names;
+}
+
+// "roles, role_templates and teams"
+std::string clonable_kinds() {
+  std::vector<std::string_view> names;
+  for (const Kind& kind : kinds()) {
+    if (kind.clonable) names.push_back(kind.name);
+  }
+  std::string all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) all += i + 1 == names.size() ? " and " : ", ";
+    all += names[i];
+  }
+  return all;
 }
 
 class ObjectReader {
@@ -60,7 +74,7 @@ class ObjectReader {
     }
   }
 
-  // One that is there and wrong has had its say.
+  // A field that is present but not valid has been reported already.
   void demand_required(const YamlNode& key, const YamlNode& value) {
     for (const Field& field : kind_.fields) {
       if (field.required && value.find(field.name) == nullptr) {
@@ -69,7 +83,7 @@ class ObjectReader {
     }
   }
 
-  // The key that `node` names, "" with a complaint where it names none.
+  // The key that `node` names; "", with a complaint, if it names none.
   std::string read_key(const YamlNode& node, const std::string& what) {
     if (!check_text(file_, node, what)) return {};
     std::string key = normal_key(kind_.keys, node.text);
@@ -81,7 +95,7 @@ class ObjectReader {
 
   void read_clone(const YamlNode& name, const YamlNode& node, Declaration& object) {
     if (!kind_.clonable) {
-      return file_.complain(name, "'clone' is for roles, role_templates and teams, not for " + std::string(kind_.name));
+      return file_.complain(name, "'clone' is for " + clonable_kinds() + ", not for " + std::string(kind_.name));
     }
     object.clone = read_key(node, "'clone'");
     object.clone_place = file_.place(node);
@@ -117,7 +131,7 @@ void read_kind(const File& file, const Kind& kind, const YamlNode& objects) {
   }
   for (const auto& [key, value] : objects.entries) {
     const std::string name = normal_key(kind.keys, key.text);
-    Declaration refused;  // of what cannot be declared the rest is checked all the same
+    Declaration refused;  // the fields of an object that cannot be declared are checked as well
     Declaration* object = &refused;
     if (const std::string problem = key_problem(kind.keys, name); !problem.empty()) {
       file.complain(key, problem);

@@ -1,11 +1,11 @@
-// All that is wrong with an input, told together; for provisioning/definitions only.
+// Collects the problems of an input, which are reported together; for provisioning/definitions only.
 #pragma once
 
 #include <set>
 #include <string>
 #include <vector>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/state.hpp"
 
 namespace acctl {
@@ -14,13 +14,13 @@ class Problems {
  public:
   void add(const Place& place, const std::string& message);
 
-  // The same, and nothing more is said of that place: what follows from the problem is no news.
+  // The same, and later problems at that place are ignored: they follow from this one.
   void add_last(const Place& place, const std::string& message);
 
-  // Takes over what an Error(invalid) tells of a file.
+  // Adds the diagnostics of an Error(invalid).
   void add(const Error& error);
 
-  // Throws Error(invalid) where there are problems: sorted, the first hundred of them.
+  // Throws Error(invalid) if there are problems: sorted, the first hundred of them.
   void finish(const std::vector<std::string>& files);
 
  private:

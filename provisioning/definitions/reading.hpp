@@ -12,7 +12,7 @@
 
 namespace acctl::reading {
 
-// A former key of an object, where it stands.
+// A former key of an object, with its place.
 struct FormerKey {
   std::string kind;
   std::string key;  // of the object as it is now
@@ -20,13 +20,13 @@ struct FormerKey {
   Place place;
 };
 
-// Where each entry of a test stands; tests are values and do not say.
+// The place of each entry of a test; the test itself, a value, has none.
 struct TestPlaces {
   std::vector<Place> can;
   std::vector<Place> cannot;
 };
 
-// Where what may be said only once was said first: "manager", "guards.min_admins".
+// The first place of each setting that files may give only once: "manager", "guards.min_admins".
 using FirstPlaces = std::map<std::string, Place>;
 
 struct Reading {
@@ -46,14 +46,14 @@ struct File {
   Place place(const YamlNode& node) const { return {name, node.line, node.column}; }
   void complain(const YamlNode& node, const std::string& message) const { reading.problems.add(place(node), message); }
 
-  // Takes `value` as the first or the equal word on `what`; another one is a problem.
+  // Sets `target`, the first time; later values of `what` must be equal.
   template <class Value>
   void set_once(std::optional<Value>& target, const std::string& what, Value value, const YamlNode& node) const {
     const auto [first, fresh] = reading.first.try_emplace(what, place(node));
     if (fresh) {
       target = std::move(value);
     } else if (!(target == value)) {
-      complain(node, "'" + what + "' is something else in " + shown(first->second));
+      complain(node, "'" + what + "' has another value in " + shown(first->second));
     }
   }
 
@@ -68,10 +68,10 @@ struct Member {
 };
 Member member_of(const YamlNode& node);
 
-// Whether `level` is one at all; complains where it is not.
+// Whether `level` is a level; complains if it is not.
 bool check_level(const File& file, const YamlNode& level);
 
-// Text as it is meant: complains about what other readers would take for something else.
+// Whether `node` is text to every YAML parser; complains if it is not.
 bool check_text(const File& file, const YamlNode& node, const std::string& what);
 
 std::string unknown_key(const std::string& key, const std::vector<std::string>& known);
@@ -82,10 +82,10 @@ void read_kind(const File& file, const Kind& kind, const YamlNode& objects);
 // lists.cpp: `permissions: […]`
 DeclaredList read_list(const File& file, const List& list, const YamlNode& node, bool cloned);
 
-// values.cpp: the value of a field; nothing where there was a problem.
+// values.cpp: the value of a field; nothing if there was a problem.
 std::optional<nlohmann::json> read_value(const File& file, const Field& field, const YamlNode& node);
 
-// heads.cpp: what is said of the files as a whole.
+// top_level_keys.cpp: what is said of the files as a whole.
 void read_version(const File& file, const YamlNode& root);
 void read_schema(const File& file, const YamlNode& node);
 void read_manager(const File& file, const YamlNode& node);
@@ -96,7 +96,7 @@ void read_guards(const File& file, const YamlNode& node);
 void read_tests(const File& file, const YamlNode& tests);
 void check_tests(Reading& reading);
 
-// checks.cpp: what only all files together show.
+// cross_checks.cpp: what only all files together show.
 void check_whole(Reading& reading);
 
 }  // namespace acctl::reading

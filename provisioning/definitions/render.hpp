@@ -1,4 +1,4 @@
-// State to a definitions document: what export writes.
+// Writes a state as a definitions document, as export does.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@ namespace acctl {
 
 struct RenderOptions {
   std::int64_t schema = 0;      // version of the tenant schema that the state comes from; 0 leaves it out
-  std::string manager;          // who shall own what the document declares; "" leaves it out
-  std::set<std::string> kinds;  // shown even where there are no objects of them: import then removes all it finds
-  // "role_permissions/agent" -> members that are not in it: a list that adds and takes away, and is no whole truth.
+  std::string manager;          // owner of what the document declares; "" leaves it out
+  std::set<std::string> kinds;  // shown even if they have no objects: import then removes all that exist
+  // "role_permissions/agent" -> members that are not in it: a relative list, which adds and removes.
   std::map<std::string, std::set<std::string>> relative = {};
-  std::set<std::string> lists = {};  // "user_roles/ana@acme.example": shown even where nothing is in it
+  std::set<std::string> lists = {};  // "user_roles/ana@acme.example": shown even if it is empty
 };
 
 // Kinds in the order of their table, keys and lists sorted: equal states give equal bytes.

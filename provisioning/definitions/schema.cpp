@@ -3,9 +3,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/keys.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 
@@ -93,7 +93,7 @@ OrderedJson document_schema(Format format) {
   }
 }
 
-// What the field takes where it is set and no variable stands for it.
+// What the field takes if it is set and not by a variable.
 OrderedJson value_schema(const Field& field) {
   switch (field.type) {
     case FieldType::text: {
@@ -209,7 +209,7 @@ OrderedJson key_schema(const DocumentKey& key) {
 nlohmann::ordered_json definitions_schema() {
   OrderedJson properties = OrderedJson::object();
   for (const DocumentKey& key : document_keys()) properties[std::string(key.name)] = key_schema(key);
-  // A test is of somebody, of one, and about something.
+  // A test names exactly one subject, and at least one expectation.
   properties["tests"]["items"]["oneOf"] = OrderedJson::array({{{"required", OrderedJson::array({"user"})}},
                                                               {{"required", OrderedJson::array({"role"})}},
                                                               {{"required", OrderedJson::array({"role_template"})}}});

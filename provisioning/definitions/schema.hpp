@@ -1,12 +1,12 @@
-// The definitions format as JSON Schema (draft 2020-12): what editors complete and check while a file is written.
+// Writes the definitions format as JSON Schema (draft 2020-12), with which editors complete and check files.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
 namespace acctl {
 
-// Made from the tables of kinds and keys; equal for equal versions of acctl. It takes what the reader takes and refuses
-// what it refuses, but for what only all files together, or a tenant, can tell.
+// Made from the tables of kinds and keys; the same for the same version of acctl. It accepts what the reader accepts
+// and refuses what it refuses, except for what depends on all files together or on a tenant.
 nlohmann::ordered_json definitions_schema();
 
 }  // namespace acctl

@@ -1,14 +1,14 @@
-// The files that -f names.
+// Reads the files that -f names.
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
 
 namespace acctl {
 
@@ -23,7 +23,7 @@ constexpr std::size_t total_limit = 64u << 20;
 
 using FileIdentity = std::pair<dev_t, ino_t>;
 
-// Of what a path leads to; throws Error(invalid) where it leads nowhere.
+// The status of the target of a path; throws Error(invalid) if there is none.
 struct stat status_of(const std::string& path) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) {
@@ -51,8 +51,7 @@ class Collector {
       const std::size_t before = found_;
       std::vector<FileIdentity> above;
       add_folder(path, {status.st_dev, status.st_ino}, above);
-      if (found_ == before)
-        throw Error(ErrorKind::invalid, "the folder " + path + " holds no *.yaml and no *.yml file");
+      if (found_ == before) throw Error(ErrorKind::invalid, "the folder " + path + " contains no *.yaml or *.yml file");
     } catch (const Limit&) {
       throw;
     } catch (const Error& error) {
@@ -61,7 +60,7 @@ class Collector {
     }
   }
 
-  // Ends the reading at once; all else is told together.
+  // Ends the reading at once; all other errors are reported together.
   struct Limit : Error {
     using Error::Error;
   };
@@ -87,7 +86,7 @@ class Collector {
 
   void add_folder(const std::string& path, const FileIdentity& identity, std::vector<FileIdentity>& above) {
     if (std::ranges::find(above, identity) != above.end()) {
-      throw Error(ErrorKind::invalid, "the folder " + path + " is a link to a folder that it is in");
+      throw Error(ErrorKind::invalid, "the folder " + path + " is a link to one of its parent folders");
     }
     if (above.size() >= link_depth_limit)
       throw Error(ErrorKind::invalid, "the folder " + path + " is deeper than 32 folders");

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl::reading {
 
@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The first scalar within that readers of YAML disagree about; nullptr where there is none.
+// The first scalar within that YAML parsers disagree about; nullptr if there is none.
 const YamlNode* unclear(const YamlNode& node) {
   if (node.type == YamlNode::Type::scalar) return is_plain_data(node) ? nullptr : &node;
   for (const YamlNode& item : node.items) {
@@ -45,7 +45,7 @@ bool check_text(const File& file, const YamlNode& node, const std::string& what)
     return false;
   }
   if (is_text(node)) return true;
-  // `name: no` and `name: 1e3` are no words to other readers: ask for quotes instead of guessing.
+  // Other parsers do not read `name: no` and `name: 1e3` as text: ask for quotes instead of guessing.
   file.complain(node, what + " takes text; write \"" + abbreviated(node.text) + "\" in quotes");
   return false;
 }

@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl::reading {
 
@@ -34,8 +34,8 @@ void Variables::declare(const File& file, const YamlNode& node) {
   if (node.type != YamlNode::Type::mapping) return file.complain(node, "variables takes a mapping");
   for (const auto& [key, value] : node.entries) {
     if (!is_name(key.text)) {
-      file.complain(
-          key, "'" + abbreviated(key.text) + "' is no name of a variable: a letter, then letters, digits, _, . and -");
+      file.complain(key, "'" + abbreviated(key.text) +
+                             "' is not a valid variable name: a letter, then letters, digits, _, . and -");
       continue;
     }
     if (value.type != YamlNode::Type::scalar || value.is_null()) {

@@ -1,4 +1,4 @@
-// ${name} and ${env:NAME} in the values of definitions; for provisioning/definitions only.
+// Replaces ${name} and ${env:NAME} in the values of definitions; for provisioning/definitions only.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ class Variables {
   };
   enum class From { environment, everywhere };
 
-  // What `reference` ("name" or "env:NAME") stands for; a null pointer with a complaint where there is nothing.
+  // The value of `reference` ("name" or "env:NAME"); nullptr, with a complaint, if there is none.
   const YamlNode* find(const File& file, const YamlNode& at, const std::string& reference, From from);
   void expand_scalar(const File& file, YamlNode& scalar, From from);
 

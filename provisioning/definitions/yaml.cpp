@@ -2,8 +2,8 @@
 
 #include <optional>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml_reader.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -33,9 +33,9 @@ void check_characters(std::string_view text, const std::string& file) {
     if (code == 0xfeff) refuse(file, {line, column, "a byte order mark within the text"});
     if (alone || !stands_in_yaml(code)) refuse(file, {line, column, "a control character"});
     if (code >= 0x80 && is_hidden(text, i)) {
-      // An escape says what nobody would see.
+      // An escape shows the character in the file.
       refuse(file, {line, column,
-                    hidden_character(text.substr(i, length)) + "; where it is meant, write it as an "
+                    hidden_character(text.substr(i, length)) + "; to keep it, write it as an "
                                                                "escape in double quotes"});
     }
     if (code == '\n') {
@@ -65,10 +65,10 @@ YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(st
 YamlNode read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& slips) {
   if (text.size() > yaml_size_limit) refuse(file, {1, 1, "larger than 16 MiB"});
   if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE")) refuse(file, {1, 1, "UTF-16; save it as UTF-8"});
-  constexpr std::string_view mark = "\xEF\xBB\xBF";  // a byte order mark means nothing in UTF-8
+  constexpr std::string_view mark = "\xEF\xBB\xBF";  // a byte order mark has no meaning in UTF-8
   if (text.starts_with(mark)) text.remove_prefix(mark.size());
   check_characters(text, file);
-  const std::size_t blank = text.find_last_not_of(' ') + 1;  // what nobody sees in a last line that never ends
+  const std::size_t blank = text.find_last_not_of(' ') + 1;  // invisible blanks in a last line without an end
   if (blank > 0 && text[blank - 1] == '\n') text = text.substr(0, blank);
   std::vector<yaml::Problem> found;
   std::optional<YamlNode> root;

@@ -1,5 +1,5 @@
 // YAML, read strictly: one document, plain data, a position for every node. What YAML offers beyond that (anchors,
-// aliases, tags, merge keys, several documents) is refused, for it makes files that mean something else than they show.
+// aliases, tags, merge keys, several documents) is refused, because it makes files that do not mean what they show.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 
@@ -42,26 +42,26 @@ inline constexpr std::size_t yaml_size_limit = 16u << 20;
 // Throws Error(invalid) with all that is wrong, each with `file` and its place. An empty document is a null scalar.
 YamlNode read_yaml(std::string_view text, const std::string& file);
 
-// The same for who has more to say of the file: what can be read on from (duplicate keys, anchors and the like) is
-// added to `slips`, and only what cannot is thrown, with those. With slips, keys need not be unique.
+// The same for callers that report more problems of the file: problems that reading can continue after (duplicate keys,
+// anchors) are added to `slips`; only others are thrown, together with those. With slips, keys need not be unique.
 YamlNode read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& slips);
 
-// Whether a character may stand in a file as it is: no control characters, and none that ends a line for some readers
-// and not for others. In double quotes an escape stands for any of them.
+// Whether a file may contain the character itself: no control characters, and none that only some parsers take for a
+// line end. In double quotes an escape stands for any of them.
 bool stands_in_yaml(std::uint32_t code);
 
 // A plain scalar becomes what it looks like (integer, number, true, false, null), a quoted one a string.
 nlohmann::json to_json(const YamlNode& node);
 
-// Whether every reader of YAML takes this scalar for text: `no`, `1e3` and `~` need quotes for that.
+// Whether every YAML parser reads this scalar as text: `no`, `1e3` and `~` need quotes for that.
 bool is_text(const YamlNode& scalar);
 
-// Whether every reader of YAML takes this scalar for the datum that to_json() makes of it: `no`, `010`, `0x10` and
-// `1e3` are something else to each.
+// Whether every YAML parser reads this scalar as the value that to_json() makes of it: they differ about `no`, `010`,
+// `0x10` and `1e3`.
 bool is_plain_data(const YamlNode& scalar);
 
-// Block style, sorted as `value` is, strings quoted where a reader could take them for something else. A binary value
-// is the text of a plain scalar, for what means something else in quotes.
+// Block style, sorted as `value` is, strings quoted if a parser could read them as something else. A binary value is
+// written as a plain scalar, for text that would mean something else in quotes.
 std::string write_yaml(const nlohmann::ordered_json& value);
 
 // "file:line:column: message" as an Error(invalid) of its own.

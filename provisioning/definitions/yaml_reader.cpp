@@ -8,7 +8,7 @@
 #include <array>
 #include <istream>
 
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl::yaml {
 
@@ -28,7 +28,7 @@ constexpr const char* no_aliases = "aliases (*name) are not allowed; write the v
 constexpr const char* in_quotes = "'*' and '&' stand in quotes where they are text";
 constexpr const char* too_many = "more than 1,000,000 values";
 
-// The mistakes that people make, with the way out, by how yaml-cpp begins to speak of them.
+// Common mistakes with their fix, by the start of yaml-cpp's message.
 constexpr std::array<std::pair<std::string_view, const char*>, 12> plain_words = {{
     {"illegal map value", colons},
     {"end of map not found", no_key},
@@ -185,10 +185,10 @@ class Reader : private Text, private YAML::EventHandler {
     skip();
   }
 
-  // Where the next value begins, which yaml-cpp has not told of.
+  // Where the next value begins, which yaml-cpp has not reported.
   std::size_t next() const { return std::min(text_.find_first_not_of(" \t\r\n-?:,", at_), text_.size()); }
 
-  // The first problem: yaml-cpp scans brackets to their end before it tells of what is in them. What it has scanned is
+  // The first problem: yaml-cpp scans brackets to their end before it reports what is in them. What it has scanned is
   // read again, as all that there is.
   Problem earliest(const YAML::Exception& error) {
     Problem found = failure(error);
@@ -239,14 +239,14 @@ class Reader : private Text, private YAML::EventHandler {
     return message.starts_with("end of ") ? within(around.line, here) : here;
   }
 
-  // Nobody mends more at once.
+  // More problems than anybody fixes at once.
   void slip(Problem problem) {
     if (slips_.size() == 1000) throw problem;
     slips_.push_back(std::move(problem));
   }
 
   void open(YamlNode made, bool flow, char bracket) {
-    // What yaml-cpp still takes for a key where the text ends is none.
+    // What yaml-cpp still takes for a key at the end of the text is not one.
     const bool unsure = !levels_.empty() && levels_.back().node.type == Type::mapping && levels_.back().start == at_;
     const std::size_t depth = levels_.empty() ? 1 : levels_.back().depth + (unsure ? 0 : 1);
     if (depth > depth_limit) {
@@ -304,7 +304,7 @@ class Reader : private Text, private YAML::EventHandler {
     level.awaits_value = true;
   }
 
-  // The line of an earlier key of that text, 0 where there is none. Nearly all mappings are small; an index pays for
+  // The line of an earlier key of that text, 0 if there is none. Nearly all mappings are small; an index pays for
   // large ones only.
   static int first_use(Level& level, const YamlNode& key) {
     constexpr std::size_t small = 16;
@@ -326,7 +326,7 @@ class Reader : private Text, private YAML::EventHandler {
   bool again_;
   YamlNode root_;
   std::size_t count_ = 0;
-  Problem list_{};  // where the list begins that has ended last
+  Problem list_{};  // start of the list that ended last
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl::yaml {
 

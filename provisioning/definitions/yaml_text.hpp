@@ -1,5 +1,5 @@
-// What stands between the nodes of a YAML text, and how it writes its scalars. yaml-cpp forgives much of it and mends
-// some of it wrongly; here it is looked at.
+// Checks what is between the nodes of a YAML text, and how its scalars are written. yaml-cpp accepts much that is not
+// valid, and repairs some of it wrongly.
 #pragma once
 
 #include <optional>
@@ -59,11 +59,11 @@ class Text {
  protected:
   char peek(std::size_t i) const { return i < text_.size() ? text_[i] : '\n'; }
   bool in_flow() const { return !levels_.empty() && levels_.back().flow; }
-  // Where places are asked for in their order, each character is counted once.
+  // If places are asked for in order, each character is counted once.
   Problem at(std::size_t place, std::string message);
   // Passes blanks and comments. A tab could be taken for indentation where a line, an item or a marked key begins.
   void skip();
-  // Whether `mark` stands here, as a word of its own; as a marker, at the begin of a line.
+  // Whether `mark` is here, as a word of its own; a marker only at the start of a line.
   bool is_mark(std::string_view mark) const {
     return text_.substr(at_).starts_with(mark) && is_white(peek(at_ + mark.size()));
   }
@@ -81,7 +81,7 @@ class Text {
   // The line in which a block scalar is announced. What stands before its first word is its indentation.
   void pass_head(int line);
   void pass_quoted(std::string& text);
-  // What is open at `end`: a quote, else the innermost bracket. yaml-cpp need not have told of it.
+  // What is open at `end`: a quote, else the innermost bracket. yaml-cpp need not have reported it.
   std::optional<Problem> unclosed(std::size_t end);
 
   std::string_view text_;

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 

@@ -1,7 +1,7 @@
 #include "provisioning/delivery/curl.hpp"
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/library.hpp"
+#include "provisioning/base/dynamic_library.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

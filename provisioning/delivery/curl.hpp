@@ -1,4 +1,4 @@
-// libcurl, loaded when the first mail leaves by SMTP: with its thirty libraries it takes longer to load than all that
+// Loads libcurl when the first message is sent by SMTP: with its thirty libraries loading takes longer than all that
 // other commands do.
 //
 // Included by sources of this folder only; call a function as curl().easy_init().
@@ -25,7 +25,7 @@ struct Curl {
   decltype(&::curl_slist_free_all) slist_free_all;
 };
 
-// Throws Error(failed) naming the package where the library is missing.
+// Throws Error(failed) naming the package if the library is missing.
 const Curl& curl();
 
 }  // namespace acctl

@@ -1,14 +1,14 @@
-// The mails of one tenant, from rows to messages to the transport and back.
+// Delivers the messages of one tenant: reads rows, renders them, hands them to the transport and marks the outcome.
 #include <map>
 
 #include "provisioning/access/tokens.hpp"
+#include "provisioning/base/html_escape.hpp"
+#include "provisioning/delivery/deliver.sql.hpp"
 #include "provisioning/delivery/message.hpp"
 #include "provisioning/delivery/outbox.hpp"
-#include "provisioning/model/formats.hpp"
-#include "provisioning/model/markup.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/model/placeholders.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -28,7 +28,7 @@ struct Text {
   std::string html;
 };
 
-// For a tenant that has deleted its own: whoever is invited has to hear of it.
+// Used if a tenant has deleted its own template: invitations must still be sent.
 const std::map<std::string, Text>& fallback_texts() {
   static const std::map<std::string, Text> texts = {
       {"invitation",
@@ -52,7 +52,7 @@ const std::map<std::string, Text>& fallback_texts() {
   return texts;
 }
 
-// What became of the mails of a batch.
+// What became of the messages of a batch.
 class Outcomes {
  public:
   explicit Outcomes(Delivery& delivery) : delivery_(delivery) {}
@@ -82,9 +82,9 @@ class Outcomes {
   TextArray ids_, outcomes_, reasons_;
 };
 
-class Writer {
+class MailWriter {
  public:
-  Writer(Connection& tenant, const Tenant& whose, const Courier& courier)
+  MailWriter(Connection& tenant, const Tenant& whose, const MailContext& courier)
       : whose_(whose), courier_(courier), from_(mailbox_of(courier.platform.settings().mail.from)) {
     texts_ = fallback_texts();
     organization_ = whose.slug;
@@ -139,27 +139,27 @@ class Writer {
                                 .email = normal_key(KeyForm::email, std::string(rows.text(row, 2)))};
     const Secret token = invitation_token(courier_.key, facts);
     if (token_hash(token.reveal()) != rows.text(row, 7)) {
-      throw Error(ErrorKind::conflict, "the link cannot be made again; 'acctl user resend' makes a fresh one");
+      throw Error(ErrorKind::conflict, "the link cannot be derived again; 'acctl user resend' creates a new one");
     }
     return link_base_of(settings.mail, whose_.slug, settings.base_domain) + token.reveal();
   }
 
   const Tenant& whose_;
-  const Courier& courier_;
+  const MailContext& courier_;
   Mailbox from_;
   std::map<std::string, Text> texts_;
   std::string organization_;
 };
 
-std::string word_for(Handover::What what) {
+std::string to_string(SendResult::What what) {
   switch (what) {
-    case Handover::What::sent:
+    case SendResult::What::sent:
       return "sent";
-    case Handover::What::failed:
+    case SendResult::What::failed:
       return "failed";
-    case Handover::What::deferred:
-    case Handover::What::broken:
-    case Handover::What::down:
+    case SendResult::What::deferred:
+    case SendResult::What::broken:
+    case SendResult::What::down:
       break;
   }
   return "deferred";
@@ -170,7 +170,7 @@ bool is_over(const DeliveryLimits& limits) {
          (limits.interrupted != nullptr && (*limits.interrupted)());
 }
 
-void deliver_one(const Rows& rows, int row, const Writer& writer, const Courier& courier, Delivery& delivery,
+void deliver_one(const Rows& rows, int row, const MailWriter& writer, const MailContext& courier, Delivery& delivery,
                  Outcomes& outcomes) {
   const std::string_view id = rows.text(row, 0);
   if (!rows.is_null(row, 10)) return outcomes.add(id, "canceled", std::string(rows.text(row, 10)));
@@ -180,16 +180,16 @@ void deliver_one(const Rows& rows, int row, const Writer& writer, const Courier&
     check_email("the recipient", recipient);
     text = writer.write(rows, row);
   } catch (const Error& error) {
-    return outcomes.add(id, "failed", "the mail cannot be written: " + std::string(error.what()));
+    return outcomes.add(id, "failed", "the message cannot be rendered: " + std::string(error.what()));
   }
-  const Handover handover = courier.transport.send(
+  const SendResult handover = courier.transport.send(
       {.id = std::string(id), .from = writer.sender(), .to = recipient, .text = std::move(text)});
-  outcomes.add(id, word_for(handover.what), handover.detail);
-  delivery.down = handover.what == Handover::What::down;
-  delivery.broken = handover.what == Handover::What::broken;
+  outcomes.add(id, to_string(handover.what), handover.detail);
+  delivery.down = handover.what == SendResult::What::down;
+  delivery.broken = handover.what == SendResult::What::broken;
 }
 
-// Rolled back to the savepoint, the reading leaves no lock on a row or a table: neither whoever suspends a user nor a
+// The rollback to the savepoint releases all locks of the reading on rows and tables: neither suspending a user nor a
 // migration waits for a mail server.
 Rows read_due(Transaction& transaction, const Param& run) {
   transaction.query(sql::begin_reading);
@@ -199,8 +199,8 @@ Rows read_due(Transaction& transaction, const Param& run) {
 }
 
 // Reads, sends and marks what fits into one transaction. Whether there may be more for us to do.
-bool deliver_batch(Connection& tenant, const Writer& writer, const Courier& courier, const DeliveryLimits& limits,
-                   const Param& run, Delivery& delivery) {
+bool deliver_batch(Connection& tenant, const MailWriter& writer, const MailContext& courier,
+                   const DeliveryLimits& limits, const Param& run, Delivery& delivery) {
   Transaction transaction(tenant);
   delivery.busy = transaction.query(sql::lock_outbox).empty();
   if (delivery.busy) return false;
@@ -220,13 +220,14 @@ bool deliver_batch(Connection& tenant, const Writer& writer, const Courier& cour
 
 }  // namespace
 
-Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits) {
+Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
+                       const DeliveryLimits& limits) {
   Delivery delivery;
-  const Param run = limits.run.empty() ? Param(std::nullopt) : Param(limits.run);
+  const Param run = null_if_empty(limits.run);
   if (tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
-    // Between two mails they are heeded.
+    // DeliveryLimits::interrupted is checked between two messages instead.
     tenant.ignore_interrupts();
-    const Writer writer(tenant, whose, courier);
+    const MailWriter writer(tenant, whose, courier);
     delivery.more = true;
     while (delivery.more && (limits.most == 0 || delivery.handled() < limits.most)) {
       delivery.more = deliver_batch(tenant, writer, courier, limits, run, delivery);

@@ -1,8 +1,8 @@
 #include "provisioning/delivery/message.hpp"
 
-#include "provisioning/model/encoding.hpp"
+#include "provisioning/base/encoding.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 

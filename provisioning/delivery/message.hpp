@@ -1,11 +1,11 @@
-// One mail as text (RFC 5322, MIME). The same letter is the same text, to the byte: nothing is random, and the time is
-// when it was queued.
+// Renders one message as text (RFC 5322, MIME). The same letter gives the same bytes: nothing is random, and the date
+// is the time when it was queued.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "provisioning/delivery/mail_settings.hpp"
+#include "provisioning/platform/mail_settings.hpp"
 
 namespace acctl {
 
@@ -23,7 +23,7 @@ struct Letter {
 // spaces, so that no value can begin a header of its own. Throws Error(invalid) for addresses that are none.
 std::string message_text(const Letter& letter);
 
-// `text` of a header as encoded words (RFC 2047) where it is not plain, folded.
+// `text` of a header as encoded words (RFC 2047) if it is not plain, folded.
 std::string header_text(const std::string& text);
 
 // Quoted-printable (RFC 2045), with soft line breaks.

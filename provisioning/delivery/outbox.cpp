@@ -1,12 +1,12 @@
 #include "provisioning/delivery/outbox.hpp"
 
-#include "queries.hpp"
+#include "provisioning/delivery/outbox.sql.hpp"
 
 namespace acctl {
 
 std::vector<Mail> list_mails(Connection& tenant, const std::string& status, const std::string& email) {
   const Param one = status == "any" ? Param(std::nullopt) : Param(status);
-  const Rows rows = tenant.query(sql::outbox_list, {one, email.empty() ? Param(std::nullopt) : Param(email)});
+  const Rows rows = tenant.query(sql::outbox_list, {one, null_if_empty(email)});
   std::vector<Mail> mails;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };
@@ -51,18 +51,17 @@ std::vector<std::string> retry_mails(Connection& tenant, const Identity& identit
   std::vector<std::string> again;
   const auto work = [&](Transaction& transaction) {
     again.clear();
-    TextArray wanted;
-    for (const std::string& email : emails) wanted.add(email);
     const Rows rows =
-        transaction.query(sql::retry_mails, {emails.empty() ? Param(std::nullopt) : Param(wanted.literal())});
+        transaction.query(sql::retry_mails, {emails.empty() ? Param(std::nullopt) : Param(text_array(emails))});
     for (int row = 0; row < rows.size(); ++row) again.emplace_back(rows.text(row, 0));
     if (again.empty()) return false;
     RunRecord told = record;
-    told.message = std::to_string(again.size()) + (again.size() == 1 ? " mail waits again" : " mails wait again");
+    told.message =
+        std::to_string(again.size()) + (again.size() == 1 ? " message queued again" : " messages queued again");
     record_run(transaction, told, {});
     return true;
   };
-  write_alone(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return again;
 }
 

@@ -1,5 +1,5 @@
-// The mails of a tenant: what waits, and the way out. A mail is sent at least once: one that was taken by the server
-// and not yet marked is sent again, the same to the byte.
+// Lists, retries and delivers the queued messages of a tenant. A message is sent at least once: one that the server
+// accepted but that was not marked yet is sent again, the same to the byte.
 #pragma once
 
 #include <chrono>
@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/base/secret.hpp"
 #include "provisioning/delivery/transport.hpp"
-#include "provisioning/model/secret.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -41,7 +41,7 @@ struct LastMail {
 };
 std::optional<LastMail> last_mail(Connection& tenant, const std::string& email);
 
-// Failed mails wait again, and those that were put off are due now: to `emails`, to everybody where there are none. The
+// Queues failed messages again, and makes deferred ones due now: to `emails`, to everybody if there are none. The
 // recipients, for each mail. Recorded in the ledger.
 std::vector<std::string> retry_mails(Connection& tenant, const Identity& identity,
                                      const std::vector<std::string>& emails, const RunRecord& record, Ending ending,
@@ -53,8 +53,8 @@ struct Delivery {
   std::int64_t failed = 0;
   std::int64_t canceled = 0;  // not worth sending any more
   std::int64_t waiting = 0;   // afterwards, due or not, of those asked for
-  std::string trouble;        // why the last one that did not go out did not; "" where all did
-  bool busy = false;          // somebody else is delivering this tenant's mails
+  std::string trouble;        // why the last one that did not go out did not; "" if all did
+  bool busy = false;          // somebody else is delivering this tenant's messages
   bool down = false;          // nothing can be sent at the moment
   bool broken = false;        // a mail ended the connection; those behind it were not tried
   bool more = false;          // stopped by DeliveryLimits::most
@@ -65,22 +65,23 @@ struct Delivery {
   void add(const Delivery& later);
 };
 
-// What mails are sent by.
-struct Courier {
+// What messages are sent by.
+struct MailContext {
   const Platform& platform;
   const Secret& key;
   Transport& transport;
 };
 
 struct DeliveryLimits {
-  std::string run;                                                // only its mails; "" all that are due
-  std::int64_t most = 0;                                          // mails, at least; 0 no limit
+  std::string run;                                                // only its messages; "" all that are due
+  std::int64_t most = 0;                                          // messages, at least; 0 no limit
   std::optional<std::chrono::steady_clock::time_point> deadline;  // no mail is begun after it
   const std::function<bool()>* interrupted = nullptr;
 };
 
-// Sends what is due in one tenant, and marks it in batches. Stops where nothing can be sent at the moment. Throws what
-// the session throws; Error(conflict) where links would not be those that were promised.
-Delivery deliver_mails(Connection& tenant, const Tenant& whose, const Courier& courier, const DeliveryLimits& limits);
+// Sends what is due in one tenant, and marks it in batches. Stops when nothing can be sent at the moment. Throws what
+// the session throws; Error(conflict) if links would differ from those that were promised.
+Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
+                       const DeliveryLimits& limits);
 
 }  // namespace acctl

@@ -1,19 +1,19 @@
-// SMTP by libcurl: one connection for many messages, one message for one recipient, so that each has its own answer.
+// Sends messages by SMTP with libcurl: one connection for many messages, one recipient for each, so that each gets its
+// own answer.
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/secret.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/delivery/curl.hpp"
 #include "provisioning/delivery/transport.hpp"
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/events.hpp"
-#include "provisioning/model/files.hpp"
-#include "provisioning/model/secret.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
@@ -33,7 +33,7 @@ Credentials credentials_in(const std::string& path) {
   const bool two = first != std::string::npos && first > 0 && lines.size() > first + 1 &&
                    (second == std::string::npos || second + 1 == lines.size()) && lines.find('\r') == std::string::npos;
   if (!two) {
-    throw Error(ErrorKind::invalid, path + " holds no credentials: two lines are expected, user and password");
+    throw Error(ErrorKind::invalid, path + " does not hold credentials: expected are two lines, user and password");
   }
   const std::size_t length = second == std::string::npos ? second : second - first - 1;
   return {Secret(lines.substr(0, first)), Secret(lines.substr(first + 1, length))};
@@ -63,14 +63,28 @@ std::size_t read_upload(char* buffer, std::size_t size, std::size_t count, void*
   return part;
 }
 
-// What was said in one exchange.
+// What was said about one message, or to check the server.
 struct Talk {
+  std::string server;                 // HOST[:PORT]
   std::string refusal;                // the server's last one
   bool goes_on = false;               // it has more lines
   bool offered = false;               // a message
+  bool leaving = false;               // after QUIT, which libcurl also says when something went wrong before
   std::string_view verb = "connect";  // what the server is to answer
   std::chrono::steady_clock::time_point asked = std::chrono::steady_clock::now();
+
+  void ask(std::string_view what) {
+    verb = what;
+    leaving = false;
+    asked = std::chrono::steady_clock::now();
+  }
 };
+
+// "smtp://mail.example:587/" -> "mail.example:587"; the settings allow neither a user nor a password in it.
+std::string server_in(const std::string& url) {
+  const std::string rest = url.substr(url.find("://") + 3);
+  return rest.substr(0, rest.find('/'));
+}
 
 // Line by line. What the server says to the QUIT after a refusal says nothing of it.
 std::size_t hear(char* buffer, std::size_t size, std::size_t count, void* data) {
@@ -94,14 +108,11 @@ std::string_view verb_of(std::string_view line) {
   return known == verbs.end() ? "AUTH" : *known;
 }
 
-// Of what the server says its code alone.
-void tell_answer(const Talk& talk, std::string_view line) {
-  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - talk.asked;
-  char ms[32];
-  std::snprintf(ms, sizeof ms, "%.1f", taken.count());
-  const std::string code(line.substr(0, 3));
-  tell({.text = "smtp " + std::string(talk.verb) + ": " + code + ", " + ms + " ms",
-        .fields = {{"smtp", std::string(talk.verb)}, {"code", code}, {"ms", ms}}});
+void tell_exchange(const Talk& talk, const std::string& outcome) {
+  const std::string verb(talk.verb);
+  const std::string ms = elapsed_ms(talk.asked);
+  tell({.text = "smtp " + verb + ": host " + talk.server + ", " + ms + " ms, " + outcome,
+        .fields = {{"smtp", verb}, {"host", talk.server}, {"ms", ms}, {"outcome", outcome}}});
 }
 
 int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* data) {
@@ -109,13 +120,20 @@ int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* dat
   auto& talk = *static_cast<Talk*>(data);
   const std::string_view line(text, size);
   if (type == CURLINFO_HEADER_OUT) {
-    talk.verb = verb_of(line);
-    talk.asked = std::chrono::steady_clock::now();
-    if (talk.verb == "MAIL") talk.offered = true;
+    const std::string_view verb = verb_of(line);
+    if (verb == "QUIT") {
+      talk.leaving = true;
+    } else {
+      talk.ask(verb);
+    }
+    if (verb == "MAIL") talk.offered = true;
   }
   const bool last = type == CURLINFO_HEADER_IN && line.size() > 3 && line[3] != '-';
-  if (last && is_heard()) tell_answer(talk, line);
-  if (last && line.starts_with("354")) talk.verb = "message";
+  if (!last || talk.leaving) return 0;
+  // Of the answer its code alone: the words behind it may repeat an address.
+  if (is_heard()) tell_exchange(talk, std::string(line.substr(0, 3)));
+  if (talk.verb == "STARTTLS" && line.starts_with("220")) talk.ask("TLS");
+  if (line.starts_with("354")) talk.ask("message");
   return 0;
 }
 
@@ -164,8 +182,8 @@ class Smtp : public Transport {
   }
 
  private:
-  Handover hand_over(const Parcel& parcel) override {
-    Handover handover = offer(parcel, false);
+  SendResult hand_over(const Parcel& parcel) override {
+    SendResult handover = offer(parcel, false);
     // Servers close a connection after so many messages or so long a time, some with 421 and some without a word; that
     // says nothing of this message, unless it was handed over already: then the answer to it is what is missing.
     if (closed_before_) handover = offer(parcel, true);
@@ -176,12 +194,13 @@ class Smtp : public Transport {
   void set(CURLoption option, Value value) {
     const CURLcode code = curl().easy_setopt(handle_.get(), option, value);
     if (code == CURLE_OK) return;
-    throw Error(ErrorKind::failed, std::string("libcurl does not do what mail needs: ") + curl().easy_strerror(code),
-                "Install libcurl4 of version 7.85 or later.");
+    throw Error(ErrorKind::failed,
+                std::string("libcurl lacks what sending mail requires: ") + curl().easy_strerror(code),
+                "Install libcurl4 7.85 or later.");
   }
 
   void prepare(bool fresh) {
-    talk_ = {};
+    talk_ = {.server = server_in(settings_.url)};
     message_[0] = '\0';
     curl().easy_reset(handle_.get());  // keeps the connection
     set(CURLOPT_URL, settings_.url.c_str());
@@ -220,10 +239,12 @@ class Smtp : public Transport {
     curl().easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &connections);
     reused_ = connections == 0;
     in_order_ = code == CURLE_OK;
+    // An answer, also one that refuses, was told when it came.
+    if (code != CURLE_OK && response_ < 400 && is_heard()) tell_exchange(talk_, failure(code));
     return code;
   }
 
-  Handover offer(const Parcel& parcel, bool fresh) {
+  SendResult offer(const Parcel& parcel, bool fresh) {
     Upload upload{wire_text(parcel.text)};
     const Recipient recipient(parcel.to);
     prepare(fresh);
@@ -242,18 +263,24 @@ class Smtp : public Transport {
   }
 
   // An answer about the message counts for the message alone. No connection, no TLS, no authentication: the next one
-  // would fare alike. Where the server closes down or falls silent after it was offered, nobody knows.
-  Handover::What handover_of(CURLcode code) const {
+  // would fail as well. If the server closes down or stops answering after the message was offered, the outcome is
+  // unknown.
+  SendResult::What handover_of(CURLcode code) const {
     const bool of_the_server = response_ == 530 || response_ == 534 || response_ == 535;
-    if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return Handover::What::down;
-    if (response_ >= 500 && response_ < 600) return Handover::What::failed;
-    if (response_ >= 400 && response_ < 500 && response_ != 421) return Handover::What::deferred;
-    return Handover::What::broken;
+    if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return SendResult::What::down;
+    if (response_ >= 500 && response_ < 600) return SendResult::What::failed;
+    if (response_ >= 400 && response_ < 500 && response_ != 421) return SendResult::What::deferred;
+    return SendResult::What::broken;
   }
 
-  // The server's refusal where there is one, else what libcurl says.
+  // The server's refusal if there is one, else what libcurl says.
   std::string why(CURLcode code) const {
     if (response_ >= 400 && !talk_.refusal.empty()) return abbreviated(talk_.refusal);
+    return failure(code);
+  }
+
+  // Why there is no answer. Never the server's words.
+  std::string failure(CURLcode code) const {
     if (code == CURLE_OPERATION_TIMEDOUT) return "no answer within " + settings_.timeout;
     if (code == CURLE_ABORTED_BY_CALLBACK) return "interrupted";
     return escaped(message_[0] != '\0' ? message_ : curl().easy_strerror(code));
@@ -263,9 +290,9 @@ class Smtp : public Transport {
   Credentials credentials_;
   const std::function<bool()>* interrupted_;
   std::int64_t timeout_ms_;
-  std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle_;
-  Talk talk_;
+  Talk talk_;  // before the handle, which may still talk when it is closed
   char message_[CURL_ERROR_SIZE] = {};
+  std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle_;
   long response_ = 0;
   bool reused_ = false;
   bool closed_before_ = false;  // by the server, which had taken nothing of the message

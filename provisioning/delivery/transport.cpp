@@ -5,19 +5,32 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 
-#include "provisioning/local/process.hpp"
-#include "provisioning/model/duration.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/process.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/text.hpp"
 
 namespace acctl {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// `way` is "sendmail" or "maildir", `place` a path. Of what a program says nothing is told: it may name addresses.
+void tell_exchange(std::string_view way, const std::string& place, Clock::time_point start,
+                   const std::string& outcome) {
+  if (!is_heard()) return;
+  const std::string ms = elapsed_ms(start);
+  tell({.text = std::string(way) + " " + place + ": " + ms + " ms, " + outcome,
+        .fields = {{way, place}, {"ms", ms}, {"outcome", outcome}}});
+}
 
 class Sendmail : public Transport {
  public:
@@ -31,41 +44,48 @@ class Sendmail : public Transport {
   }
 
  private:
-  Handover hand_over(const Parcel& parcel) override {
+  SendResult hand_over(const Parcel& parcel) override {
+    const Clock::time_point start = Clock::now();
     try {
       // -i: a line with a single dot is a line like others. --: what follows is an address, whatever it looks like.
       const Program program{
           .words = {program_, "-i", "-f", parcel.from, "--", parcel.to}, .account = {}, .folder = "/"};
       const Ended ended = run(program, parcel.text, patience_);
+      tell_exchange("sendmail", program_, start, ending_of(ended));
       return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) return {Handover::What::down, "interrupted"};
-      return {error.kind() == ErrorKind::locked ? Handover::What::broken : Handover::What::down, error.what()};
+      tell_exchange("sendmail", program_, start, error.what());
+      if (error.kind() == ErrorKind::interrupted) return {SendResult::What::down, "interrupted"};
+      return {error.kind() == ErrorKind::locked ? SendResult::What::broken : SendResult::What::down, error.what()};
     }
   }
 
   // Ends as in sysexits.h.
-  static Handover::What handover_of(int status) {
-    if (status == 0) return Handover::What::sent;
-    if (!WIFEXITED(status)) return Handover::What::broken;
+  static SendResult::What handover_of(int status) {
+    if (status == 0) return SendResult::What::sent;
+    if (!WIFEXITED(status)) return SendResult::What::broken;
     switch (WEXITSTATUS(status)) {
       case EX_DATAERR:
       case EX_NOUSER:
       case EX_NOHOST:
-        return Handover::What::failed;
+        return SendResult::What::failed;
       case EX_TEMPFAIL:
-        return Handover::What::deferred;
+        return SendResult::What::deferred;
       default:
-        return Handover::What::broken;
+        return SendResult::What::broken;
     }
+  }
+
+  static std::string ending_of(const Ended& ended) {
+    return WIFEXITED(ended.status) ? "exit code " + std::to_string(WEXITSTATUS(ended.status))
+                                   : "signal " + std::to_string(WTERMSIG(ended.status));
   }
 
   std::string words_of(const Ended& ended) const {
     std::string output = ended.output;
     while (output.ends_with('\n')) output.pop_back();
     const std::string last = output.substr(output.rfind('\n') + 1);
-    const std::string how = WIFEXITED(ended.status) ? "exit code " + std::to_string(WEXITSTATUS(ended.status))
-                                                    : "signal " + std::to_string(WTERMSIG(ended.status));
+    const std::string how = ending_of(ended);
     return program_ + ": " + (last.empty() ? how : abbreviated(last) + " (" + how + ")");
   }
 
@@ -74,7 +94,7 @@ class Sendmail : public Transport {
 };
 
 // A message is a file, which appears whole in new/ (https://cr.yp.to/proto/maildir.html). Its name is that of the
-// message: one that is sent again takes the place of itself. tmp/ is there for others: write_file() lets nobody see
+// message: one that is sent again takes the place of itself. tmp/ exists for other programs: write_file() never shows
 // half a file, and returns when file and name are on the disk.
 class Maildir : public Transport {
  public:
@@ -83,13 +103,16 @@ class Maildir : public Transport {
   void check() override { check_folder(folder_ + "/new"); }
 
  private:
-  Handover hand_over(const Parcel& parcel) override {
+  SendResult hand_over(const Parcel& parcel) override {
+    const Clock::time_point start = Clock::now();
     try {
       make_folders();
       write_file(folder_ + "/new/" + parcel.id + ".acctl", parcel.text);
+      tell_exchange("maildir", folder_, start, "written");
       return {};
     } catch (const Error& error) {
-      return {Handover::What::down, error.what()};
+      tell_exchange("maildir", folder_, start, error.what());
+      return {SendResult::What::down, error.what()};
     }
   }
 
@@ -102,12 +125,12 @@ class Maildir : public Transport {
 
 }  // namespace
 
-Handover Transport::send(const Parcel& parcel) {
+SendResult Transport::send(const Parcel& parcel) {
   try {
     check_email("the sender", parcel.from);
     check_email("the recipient", parcel.to);
   } catch (const Error& error) {
-    return {Handover::What::failed, error.what()};
+    return {SendResult::What::failed, error.what()};
   }
   return hand_over(parcel);
 }

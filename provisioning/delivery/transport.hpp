@@ -1,16 +1,17 @@
-// The ways out: SMTP, a sendmail program, a Maildir. One of these belongs to one thread, and keeps its connection.
+// Sends messages by SMTP, a sendmail program or into a Maildir. A transport belongs to one thread and keeps its
+// connection.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "provisioning/delivery/mail_settings.hpp"
+#include "provisioning/platform/mail_settings.hpp"
 
 namespace acctl {
 
 // What became of one message.
-struct Handover {
+struct SendResult {
   enum class What {
     sent,      // taken over by the next one
     deferred,  // not now: 4xx, or an answer that never came. Whether it was taken is not known then
@@ -33,15 +34,15 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // `failed` for addresses that are none, whoever has let them through: nothing is said to anybody then.
-  Handover send(const Parcel& parcel);
+  // `failed` for invalid addresses, wherever they come from: no server is contacted then.
+  SendResult send(const Parcel& parcel);
 
   // Whether messages could go out: connects and authenticates, sends nothing. Throws Error(connection) with the reason,
   // Error(invalid) for what is wrong on this machine.
   virtual void check() = 0;
 
  private:
-  virtual Handover hand_over(const Parcel& parcel) = 0;
+  virtual SendResult hand_over(const Parcel& parcel) = 0;
 };
 
 // Throws Error(invalid) for credentials that cannot be read; does not connect yet. `interrupted` ends a wait as `down`.

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <mutex>
 
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
-#include "provisioning/model/events.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/session.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 bool refresh(Platform& platform, const Tenant& tenant) {
   const TenantLock lock(platform, tenant.slug);
   const auto database = enter(platform, tenant, Access::write);
-  return write_entitlement(platform, tenant, *database);
+  return write_entitlement(platform, tenant, database);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// Brings what plans give to the tenants that have them.
+// Copies limits and features of plans to the tenants that have them.
 #pragma once
 
-#include "provisioning/fleet/report.hpp"
+#include "provisioning/plan/report.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {

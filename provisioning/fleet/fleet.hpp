@@ -1,4 +1,4 @@
-// Many tenants at a time: one tenant's failure is a value and stops nothing.
+// Provisions many tenants at a time: one tenant's failure is a value and stops nothing.
 #pragma once
 
 #include <functional>
@@ -17,13 +17,8 @@ struct TenantOutcome {
 };
 
 // Provisions all of `requests`, `parallel` at a time, in any order; the outcomes stand in the order of the requests.
-// `done` is told of each outcome, from any thread. Throws only where nothing could be begun, or when interrupted.
+// `done` is called with each outcome, from any thread. Throws only if nothing could be started, or when interrupted.
 std::vector<TenantOutcome> create_tenants(Platform& platform, const std::vector<TenantRequest>& requests, int parallel,
                                           const std::function<void(const TenantOutcome&)>& done);
-
-// Calls work(i) for each i below `count` on up to `workers` threads, and returns when all are done. The first exception
-// ends the loop after the items that have begun, and is thrown again.
-void for_each_index(std::size_t count, int workers,
-                    const std::function<void(std::size_t index, std::size_t worker)>& work);
 
 }  // namespace acctl

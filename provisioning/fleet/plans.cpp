@@ -5,9 +5,10 @@
 #include <mutex>
 #include <set>
 
-#include "provisioning/access/notices.hpp"
+#include "provisioning/access/notifications.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
-#include "provisioning/model/events.hpp"
 
 namespace acctl {
 
@@ -20,8 +21,8 @@ struct FleetPlan::Entry {
   Basis basis;
   Removals removals;
   std::optional<Edit> edit;
-  std::unique_ptr<Connection> session;  // kept for a small fleet only
-  std::string run;                      // once it is carried out
+  std::optional<TenantSession> session;  // kept for a small fleet only
+  std::string run;                       // once it is carried out
   std::optional<std::int64_t> ledger_entry;
   std::optional<Error> error;
 };
@@ -51,8 +52,7 @@ std::string short_id(const std::string& digest, const std::vector<PlanGroup>& gr
 FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)
     : platform_(platform), job_(std::move(job)), early_(std::move(early)) {
   for (const Tenant& tenant : tenants) {
-    const bool reached = tenant.status == "active" || (tenant.status == "suspended" && job_.reaches_suspended);
-    if (!reached) {
+    if (!is_reached(tenant, job_.reach)) {
       report_.skipped.push_back(tenant.slug);
     } else {
       entries_.emplace_back().tenant = &tenant;
@@ -64,10 +64,10 @@ FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenant
 
 FleetPlan::~FleetPlan() = default;
 
-std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenant) const {
+std::optional<Edit> FleetPlan::edit_for(TenantSession& session, const Tenant& tenant) const {
   std::optional<Edit> edit = job_.edit(session, tenant);
   if (!edit) return edit;
-  edit->also = [tell = telling(platform_, tenant.id, edit->record), own = std::move(edit->also)](
+  edit->also = [tell = queue_notifications(platform_, tenant.id, edit->record), own = std::move(edit->also)](
                    Transaction& transaction, const Plan& plan, Ending ending) {
     tell(transaction, plan, ending);
     if (own) own(transaction, plan, ending);
@@ -77,17 +77,10 @@ std::optional<Edit> FleetPlan::edit_for(Connection& session, const Tenant& tenan
 
 // Early sessions come with a single tenant only: no other thread asks for it.
 std::optional<Reading> FleetPlan::take_early(Entry& entry) {
-  const Tenant& tenant = *entry.tenant;
-  if (!early_.begun.valid() || !tenant.server_dsn.empty() || early_.database != tenant.database) return {};
-  try {
-    EarlySession::Begun begun = early_.begun.get();
-    if (!objections(begun.facts, tenant).empty()) return {};  // asked again, the door says why
-    entry.session = std::move(begun.session);
-    if (entry.session) entry.session->require(door_of(tenant, Access::read));
-    return std::move(begun.reading);
-  } catch (const Error&) {
-    return {};  // asked again, it says why
-  }
+  std::optional<EarlySession::Claimed> claimed = early_.claim(*entry.tenant);
+  if (!claimed) return {};
+  entry.session = std::move(claimed->session);
+  return std::move(claimed->reading);
 }
 
 void FleetPlan::plan_one(Entry& entry) {
@@ -97,13 +90,13 @@ void FleetPlan::plan_one(Entry& entry) {
     entry.plan = std::make_shared<const Plan>();
     return;
   }
-  std::unique_ptr<Connection> session = entry.session ? std::move(entry.session) : enter(platform_, *entry.tenant);
-  entry.edit = edit_for(*session, *entry.tenant);
-  if (!entry.edit) return;
-  Planned planned = plan_edit(*session, identity_of(*entry.tenant), *entry.edit, std::move(early));
+  if (!entry.session) entry.session = enter(platform_, *entry.tenant);
+  entry.edit = edit_for(*entry.session, *entry.tenant);
+  if (!entry.edit) return entry.session.reset();
+  Planned planned = plan_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, std::move(early));
   if (entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
-    throw Error(ErrorKind::conflict, "tenant " + entry.tenant->slug + " is " + entry.tenant->status + ", not active",
-                "Access can only be taken away there; resume it first: acctl tenant resume " + entry.tenant->slug);
+    throw not_active(*entry.tenant,
+                     "Access can only be removed there; resume it first: acctl tenant resume " + entry.tenant->slug);
   }
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
@@ -111,10 +104,9 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
-  if (entries_.size() <= static_cast<std::size_t>(job_.parallel)) {
-    entry.session = std::move(session);
-  } else {
+  if (entries_.size() > static_cast<std::size_t>(job_.parallel)) {
     entry.edit.reset();  // it may refer to the session
+    entry.session.reset();
   }
 }
 
@@ -136,6 +128,8 @@ const FleetReport& FleetPlan::plan() {
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       entry.error = error;
+      entry.edit.reset();
+      entry.session.reset();
     }
     if (job_.progress) job_.progress(++done, entries_.size());
   });
@@ -179,8 +173,8 @@ void FleetPlan::check_fleet_cap() const {
   }
   const std::vector<std::string> reasons = excessive(together, job_.guards.max_removals);
   if (reasons.empty()) return;
-  throw Error(ErrorKind::refused, "refused: over all tenants " + reasons.front(),
-              "Where this is meant, loosen with --max-removals; the ledgers say so.");
+  throw Error(ErrorKind::refused, "refused: across all tenants " + reasons.front(),
+              "If this is intended, raise the limit with --max-removals; the ledgers record it.");
 }
 
 void FleetPlan::run_one(Entry& entry, Ending ending) {
@@ -194,20 +188,20 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   Identity identity = identity_of(*entry.tenant);
   identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
   run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
-           [&] { return enter(platform_, *entry.tenant); });
+           reconnect_to(platform_, *entry.tenant));
   if (!entry.plan->empty() || entry.edit->also_alone) entry.run = entry.edit->record.run;
   entry.edit.reset();
   entry.session.reset();
 }
 
-// What an edit refuses by itself never came to the spine, which records what guards and rights refuse.
+// An edit that refuses by itself never reaches the executor, which records what guards and rights refuse.
 void FleetPlan::record_refused(const Entry& entry) const {
   try {
-    const auto session = enter(platform_, *entry.tenant, Access::write);
-    const std::optional<Edit> edit = edit_for(*session, *entry.tenant);
-    if (edit) record_refusal(*session, edit->record, edit->undoes, *entry.error);
+    TenantSession session = enter(platform_, *entry.tenant, Access::write);
+    const std::optional<Edit> edit = edit_for(session, *entry.tenant);
+    if (edit) record_refusal(session, edit->record, edit->undoes, *entry.error);
   } catch (const Error&) {
-    // The refusal is what there is to tell.
+    // The refusal is the error to report.
   }
 }
 
@@ -237,7 +231,7 @@ const FleetReport& FleetPlan::run(Ending ending) {
   return report_;
 }
 
-std::vector<const Tenant*> FleetPlan::told() const {
+std::vector<const Tenant*> FleetPlan::notified() const {
   std::vector<const Tenant*> all;
   for (const Entry& entry : entries_) {
     if (entry.tenant->status == "active" && !entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty())
@@ -258,7 +252,7 @@ const Basis& FleetPlan::basis_of(const std::string& slug) const {
   return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
 }
 
-void throw_failures(const FleetReport& report, Told told) {
+void throw_failures(const FleetReport& report, Reported reported) {
   if (report.failures.empty()) return;
   std::set<std::string> failed;
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
@@ -271,7 +265,7 @@ void throw_failures(const FleetReport& report, Told told) {
   if (failed.size() == 1 && others == 0) throw Error(report.failures.front().error);
   std::vector<Diagnostic> each;
   for (const TenantFailure& failure : report.failures) {
-    if (told == Told::not_yet) each.push_back({"", 0, 0, failure.tenant + ": " + failure.error.what()});
+    if (reported == Reported::no) each.push_back({"", 0, 0, failure.tenant + ": " + failure.error.what()});
   }
   const ErrorKind kind = report.failures.front().error.kind();
   const bool alike = others == 0 && std::ranges::all_of(report.failures, [&](const TenantFailure& failure) {
@@ -279,7 +273,7 @@ void throw_failures(const FleetReport& report, Told told) {
                      });
   throw Error(alike ? kind : ErrorKind::partial,
               std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
-              "Cure the causes and run the same command again: only what is missing is done.", std::move(each));
+              "Fix the errors and run the command again; finished tenants are skipped.", std::move(each));
 }
 
 }  // namespace acctl

@@ -1,51 +1,38 @@
-// One edit for many tenants: planned for all of them, shown as one, carried out on each. One tenant's failure is a
-// value and stops nothing.
+// Applies one edit to many tenants: planned for all of them, shown as one, carried out in each. One tenant's failure is
+// a value and stops nothing.
 #pragma once
 
 #include <functional>
-#include <future>
 #include <memory>
 #include <vector>
 
-#include "provisioning/fleet/report.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
+#include "provisioning/plan/report.hpp"
 #include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
 struct FleetJob {
-  // What is asked of a tenant; the session is in its database. nullopt: nothing.
-  std::function<std::optional<Edit>(Connection& session, const Tenant& tenant)> edit;
+  // Makes the edit for a tenant, which may keep references to the session; nullopt for nothing to do.
+  std::function<std::optional<Edit>(TenantSession& session, const Tenant& tenant)> edit;
   Guards guards;  // their cap holds for all tenants together, too
   int parallel = 8;
-  // For a command that only takes access away: tenants that are suspended are reached, too. Anything else that its edit
-  // asks for there is that tenant's failure.
-  bool reaches_suspended = false;
+  // A command that only takes access away reaches suspended tenants, too. Anything else that its edit asks for there is
+  // that tenant's failure.
+  Reach reach = Reach::active;
   std::function<void(std::size_t done, std::size_t all)> progress;
-};
-
-// A session on the platform's own server that was begun before it was known which databases are whose, and what the
-// edit has to read there. Its failure says nothing: the database may not be a tenant's.
-struct EarlySession {
-  struct Begun {
-    std::unique_ptr<Connection> session;  // none where the reading recognises the tenant as unchanged
-    Reading reading;
-    DoorFacts facts;  // of the database that was read
-  };
-  std::string database;
-  std::future<Begun> begun;
 };
 
 class FleetPlan {
  public:
-  // Tenants that are not active are skipped. `tenants` outlive it. `early` is taken where it is in the right database.
+  // Tenants that are not reached are skipped. `tenants` outlive it. `early` is used if it is in the right database.
   FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early = {});
   ~FleetPlan();
 
   // Reads every tenant, writes nothing.
   const FleetReport& plan();
 
-  // Throws Error(refused) where all tenants together lose more than the cap allows.
+  // Throws Error(refused) if all tenants together lose more than the cap allows.
   void check_fleet_cap() const;
 
   // Carries the plans out, those without changes too: what was applied is remembered. Tenants that fail leave their
@@ -59,8 +46,8 @@ class FleetPlan {
 
   const Platform& platform() const { return platform_; }
 
-  // Where it was carried out and queued mails.
-  std::vector<const Tenant*> told() const;
+  // Where it was carried out and queued messages.
+  std::vector<const Tenant*> notified() const;
   bool has_changes() const;
 
   // One of those that are planned.
@@ -75,7 +62,7 @@ class FleetPlan {
   void run_one(Entry& entry, Ending ending);
   void record_refused(const Entry& entry) const;
   void gather();
-  std::optional<Edit> edit_for(Connection& session, const Tenant& tenant) const;
+  std::optional<Edit> edit_for(TenantSession& session, const Tenant& tenant) const;
   std::optional<Reading> take_early(Entry& entry);
 
   const Platform& platform_;
@@ -86,9 +73,9 @@ class FleetPlan {
   FleetReport report_;
 };
 
-// Throws what the failures of `report` amount to: the one tenant's error; an error of their kind where all tenants
-// failed in the same way; else Error(partial). With a diagnostic for each tenant where no report has told of them.
-enum class Told { by_report, not_yet };
-void throw_failures(const FleetReport& report, Told told = Told::by_report);
+// Throws the failures of `report` as one error: that of the only tenant; an error of their kind if all tenants failed
+// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them.
+enum class Reported { yes, no };
+void throw_failures(const FleetReport& report, Reported reported = Reported::yes);
 
 }  // namespace acctl

@@ -9,14 +9,13 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/database/connection.hpp"
 #include "provisioning/local/folder_lock.hpp"
 #include "provisioning/local/postmaster.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
 
 namespace acctl {
 
@@ -28,15 +27,6 @@ namespace {
 constexpr std::chrono::seconds make_time{120};
 constexpr std::chrono::seconds start_time{60};
 constexpr std::chrono::seconds stop_time{60};
-
-std::string reason() { return std::strerror(errno); }
-
-void sync_folder(const std::string& path) {
-  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;
-  fsync(folder);
-  close(folder);
-}
 
 // Whether somebody accepts connections on the socket at `path`.
 bool listens(const std::string& path) {
@@ -81,7 +71,7 @@ std::string LocalCluster::default_folder() {
     return std::string(home) + "/.local/share/acctl/local";
   }
   throw Error(ErrorKind::invalid,
-              "no place for the embedded server: neither XDG_DATA_HOME nor HOME is an absolute path",
+              "there is no folder for the embedded server: neither XDG_DATA_HOME nor HOME is an absolute path",
               "Set HOME, or name a server with --database.");
 }
 
@@ -123,7 +113,7 @@ bool LocalCluster::exists() const {
   if (!S_ISDIR(status.st_mode) || access((data_ + "/PG_VERSION").c_str(), F_OK) != 0) {
     refuse_foreign(data_, "is not a PostgreSQL data folder");
   }
-  if (status.st_uid != (account ? account->uid : geteuid())) refuse_foreign(data_, "belongs to somebody else");
+  if (status.st_uid != (account ? account->uid : geteuid())) refuse_foreign(data_, "belongs to another account");
   return true;
 }
 
@@ -134,7 +124,7 @@ bool LocalCluster::up() {
   // A server may be starting (its `up` was killed) or stopping, or backends may be left of a killed one.
   const auto settled = [&] { return accepts() || unused(); };
   if (!wait_until(settled, {.time = stop_time, .interrupted = interrupted_})) {
-    throw Error(ErrorKind::locked, "the embedded server neither ends nor accepts connections",
+    throw Error(ErrorKind::locked, "the embedded server neither stops nor accepts connections",
                 "See " + log_folder() + "; then run the command again.");
   }
   if (accepts()) return false;
@@ -150,13 +140,13 @@ bool LocalCluster::up() {
 void LocalCluster::make_part(const std::string& path) const {
   const std::optional<Account> account = server_account();
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    throw Error(ErrorKind::failed, "cannot create the folder " + path + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot create the folder " + path + ": " + errno_text());
   }
   // Even where it exists: a kill may have come between the two.
   const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   const bool done =
       folder >= 0 && (!account || fchown(folder, account->uid, account->gid) == 0) && fchmod(folder, 0700) == 0;
-  const std::string why = reason();
+  const std::string why = errno_text();
   if (folder >= 0) close(folder);
   if (!done) throw Error(ErrorKind::failed, "cannot prepare the folder " + path + ": " + why);
 }
@@ -164,7 +154,7 @@ void LocalCluster::make_part(const std::string& path) const {
 // Of a new name each time: the initdb of a killed call may still be writing into the last one.
 std::string LocalCluster::make_part_of_new_name() const {
   std::string fresh = data_ + ".new-XXXXXX";
-  if (mkdtemp(fresh.data()) == nullptr) throw Error(ErrorKind::failed, "cannot create " + fresh + ": " + reason());
+  if (mkdtemp(fresh.data()) == nullptr) throw Error(ErrorKind::failed, "cannot create " + fresh + ": " + errno_text());
   make_part(fresh);
   return fresh;
 }
@@ -181,9 +171,9 @@ void LocalCluster::make() {
     throw;
   }
   if (rename(fresh.c_str(), data_.c_str()) != 0) {
-    throw Error(ErrorKind::failed, "cannot rename " + fresh + " to " + data_ + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot rename " + fresh + " to " + data_ + ": " + errno_text());
   }
-  sync_folder(folder_);
+  sync_parent_folder(data_);
 }
 
 void LocalCluster::start() {
@@ -214,7 +204,7 @@ void LocalCluster::start() {
   wait_until_ready(pid, before);
 }
 
-// Before the server is started, under our own lock. Who only asks whether it is held may be in the way for a moment.
+// Before the server is started, under our own lock. A process that only tests the lock may hold it for a moment.
 void LocalCluster::take_server_lock() {
   const std::string note = data_ + "/postmaster.pid";
   if (const std::string host = server_lock_.other_host(); !host.empty() && access(note.c_str(), F_OK) == 0) {
@@ -291,7 +281,7 @@ bool LocalCluster::destroy() {
   const std::string old = data_ + ".old";
   remove_remains();
   if (rename(data_.c_str(), old.c_str()) != 0 && errno != ENOENT) {
-    throw Error(ErrorKind::failed, "cannot rename " + data_ + ": " + reason());
+    throw Error(ErrorKind::failed, "cannot rename " + data_ + ": " + errno_text());
   }
   remove_remains();
   refuse_remains();
@@ -315,13 +305,13 @@ void LocalCluster::remove_remains() {
   }
 }
 
-// "Gone" is said of what is gone.
+// Success is reported only after everything was removed.
 void LocalCluster::refuse_remains() const {
   for (const auto& entry : fs::directory_iterator(folder_)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with("data")) continue;
     throw Error(ErrorKind::failed, "cannot remove all of " + entry.path().string(),
-                "Find out who uses it, then run 'acctl local destroy' again.");
+                "Find out which process uses it, then run 'acctl local destroy' again.");
   }
 }
 

@@ -16,9 +16,9 @@
 #include <optional>
 #include <string>
 
+#include "provisioning/base/process.hpp"
 #include "provisioning/database/dsn.hpp"
 #include "provisioning/local/installation.hpp"
-#include "provisioning/local/process.hpp"
 #include "provisioning/local/server_lock.hpp"
 #include "provisioning/local/server_log.hpp"
 
@@ -26,21 +26,21 @@ namespace acctl {
 
 struct LocalStatus {
   bool running = false;
-  std::optional<std::string> version;  // major version; nothing where no cluster was made yet
+  std::optional<std::string> version;  // major version; nothing if no cluster was made yet
   std::string data;
   std::string socket;  // the folder of the socket
   std::string url;
-  std::optional<int> pid;  // nothing where it runs in another container, whose numbers mean nothing here
+  std::optional<int> pid;  // nothing if it runs in another container, whose numbers mean nothing here
 };
 
 class LocalCluster {
  public:
-  // `folder` absolute. Throws Error(invalid) where the path of the socket in it would be too long or cannot be written
-  // in a connection string. `interrupted` is asked while waiting; its yes becomes Error(interrupted).
+  // `folder` absolute. Throws Error(invalid) if the path of the socket in it would be too long or cannot be written in
+  // a connection string. `interrupted` is asked while waiting; its yes becomes Error(interrupted).
   explicit LocalCluster(std::string folder, const std::function<bool()>* interrupted = nullptr);
 
   // $XDG_DATA_HOME/acctl/local, else ~/.local/share/acctl/local; for root /var/lib/acctl/local. Throws Error(invalid)
-  // where the environment names none.
+  // if the environment names none.
   static std::string default_folder();
 
   // Role and database acctl; does not look whether the server runs.
@@ -49,17 +49,17 @@ class LocalCluster {
   // The same, with the server started if it was down. Costs a running server nothing and us 50 microseconds.
   Dsn started_dsn();
 
-  // The same for who must not start anything: throws Error(connection) with the way out where the server is down.
+  // The same for commands that must not start anything: throws Error(connection) with a hint if the server is down.
   Dsn running_dsn() const;
 
-  // Makes the cluster if there is none, starts it if it is down; true where it did either. Finishes what a killed call
+  // Makes the cluster if there is none, starts it if it is down; true if it did either. Finishes what a killed call
   // left. Throws Error(conflict) for a folder that is not ours, or that another machine's server may be using;
-  // Error(locked) where another call or a recovery takes too long, Error(failed) where PostgreSQL is missing or does
-  // not start.
+  // Error(locked) if another call or a recovery takes too long, Error(failed) if PostgreSQL is missing or does not
+  // start.
   bool up();
 
-  // Ends sessions and stops the server; true where it ran. Throws Error(conflict) where it runs in another container,
-  // out of reach of our signals.
+  // Ends sessions and stops the server; true if it ran. Throws Error(conflict) if it runs in another container, out of
+  // reach of our signals.
   bool down();
 
   // Brings the data to the major version of `target` by pg_upgrade; the server runs afterwards. A copy is upgraded and
@@ -68,8 +68,8 @@ class LocalCluster {
 
   LocalStatus status() const;
 
-  // Stops the server and removes its folder with all data; true where there was one. Files of others in it stay. Throws
-  // Error(failed) where something of ours cannot be removed.
+  // Stops the server and removes its folder with all data; true if there was one. Files of others in it stay. Throws
+  // Error(failed) if something of ours cannot be removed.
   bool destroy();
 
  private:

@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/database/connection.hpp"
 #include "provisioning/local/cluster.hpp"
+#include "provisioning/local/cluster_upgrade.sql.hpp"
 #include "provisioning/local/folder_lock.hpp"
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -22,7 +21,7 @@ constexpr std::chrono::hours upgrade_time{2};
 
 void swap_folders(const std::string& one, const std::string& other) {
   if (renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0) return;
-  throw Error(ErrorKind::failed, "cannot exchange " + one + " and " + other + ": " + std::strerror(errno));
+  throw Error(ErrorKind::failed, "cannot exchange " + one + " and " + other + ": " + errno_text());
 }
 
 }  // namespace
@@ -37,7 +36,7 @@ void LocalCluster::administer_roles() const {
 void LocalCluster::upgrade(const Installation& target) {
   const FolderLock lock(folder_, interrupted_);
   if (!exists()) {
-    throw Error(ErrorKind::invalid, "there is no embedded server to upgrade", "'acctl local up' makes one.");
+    throw Error(ErrorKind::invalid, "there is no embedded server to upgrade", "Create one with 'acctl local up'.");
   }
   const Installation source = Installation::of_version(*status().version);
   stop();

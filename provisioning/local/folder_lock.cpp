@@ -6,11 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
-#include "provisioning/local/process.hpp"
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/process.hpp"
 
 namespace acctl {
 
@@ -30,7 +29,7 @@ void make_folders(const std::string& path) {
     if (mkdir(so_far.c_str(), mode) == 0) {
       chmod(so_far.c_str(), mode);  // whatever the umask
     } else if (errno != EEXIST && errno != EROFS) {
-      throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + std::strerror(errno));
+      throw Error(ErrorKind::failed, "cannot create the folder " + so_far.string() + ": " + errno_text());
     }
   }
 }
@@ -38,10 +37,9 @@ void make_folders(const std::string& path) {
 void claim(const std::string& folder) {
   make_folders(folder);
   struct stat status = {};
-  if (stat(folder.c_str(), &status) != 0)
-    throw Error(ErrorKind::failed, "cannot read " + folder + ": " + std::strerror(errno));
+  if (stat(folder.c_str(), &status) != 0) throw Error(ErrorKind::failed, "cannot read " + folder + ": " + errno_text());
   if (!S_ISDIR(status.st_mode)) refuse_foreign(folder, "is not a folder");
-  if (status.st_uid != geteuid()) refuse_foreign(folder, "belongs to somebody else");
+  if (status.st_uid != geteuid()) refuse_foreign(folder, "belongs to another account");
   // In one look: another acctl may be making or destroying it at this moment.
   bool empty = true;
   std::error_code failed;
@@ -53,13 +51,13 @@ void claim(const std::string& folder) {
   if (failed && failed != std::errc::no_such_file_or_directory) {
     throw Error(ErrorKind::failed, "cannot read " + folder + ": " + failed.message());
   }
-  if (!empty) refuse_foreign(folder, "holds files of something else");
+  if (!empty) refuse_foreign(folder, "contains other files");
 }
 
 }  // namespace
 
 void refuse_foreign(const std::string& path, const std::string& why) {
-  throw Error(ErrorKind::conflict, path + " " + why + ", so it is not acctl's to use",
+  throw Error(ErrorKind::conflict, path + " " + why + ", so acctl does not use it",
               "Move it away, or set XDG_DATA_HOME to another folder.");
 }
 
@@ -67,7 +65,7 @@ FolderLock::FolderLock(const std::string& folder, const std::function<bool()>* i
   const auto taken = [&] { return try_once(folder); };
   if (wait_until(taken, {.time = lock_time, .interrupted = interrupted})) return;
   throw Error(ErrorKind::locked, "another acctl is starting or stopping the embedded server",
-              "Run the command again when it has ended.");
+              "Run the command again when that command has ended.");
 }
 
 bool FolderLock::try_once(const std::string& folder) {
@@ -77,7 +75,7 @@ bool FolderLock::try_once(const std::string& folder) {
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file_ < 0) {
     if (errno == ENOENT) return false;  // destroyed this very moment
-    throw Error(ErrorKind::failed, "cannot open " + path + ": " + std::strerror(errno));
+    throw Error(ErrorKind::failed, "cannot open " + path + ": " + errno_text());
   }
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) return false;
   // `destroy` removes the file under its lock: who waited for it then holds nothing.

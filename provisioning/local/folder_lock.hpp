@@ -1,4 +1,4 @@
-// Who may change the embedded server's folder: one call of acctl at a time.
+// Locks the embedded server's folder, so that one call of acctl changes it at a time.
 #pragma once
 
 #include <functional>

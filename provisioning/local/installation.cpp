@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "provisioning/model/error.hpp"
-#include "queries.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/local/installation.sql.hpp"
 
 namespace acctl {
 
@@ -21,7 +21,7 @@ bool complete(const std::string& folder) {
   return access((folder + "/initdb").c_str(), X_OK) == 0 && access((folder + "/postgres").c_str(), X_OK) == 0;
 }
 
-int number(const std::string& version) {
+int parse_number(const std::string& version) {
   int value = 0;
   std::from_chars(version.data(), version.data() + version.size(), value);
   return value;
@@ -60,7 +60,8 @@ std::vector<Installation> installations() {
     if (complete(folder)) all.push_back({entry.path().filename().string(), folder});
   }
   if (all.empty()) all = in_path();
-  std::ranges::sort(all, [](const auto& a, const auto& b) { return number(a.version) > number(b.version); });
+  std::ranges::sort(all,
+                    [](const auto& a, const auto& b) { return parse_number(a.version) > parse_number(b.version); });
   return all;
 }
 
@@ -79,11 +80,11 @@ Installation Installation::of_version(const std::string& version) {
     if (found.version == version) return found;
   }
   std::string hint = "Install it: apt-get install postgresql-" + version + ".";
-  if (!all.empty() && number(all.front().version) > number(version)) {
-    hint += " 'acctl local upgrade' then brings the data to PostgreSQL " + all.front().version + ".";
+  if (!all.empty() && parse_number(all.front().version) > parse_number(version)) {
+    hint += " 'acctl local upgrade' then upgrades the data to PostgreSQL " + all.front().version + ".";
   }
   throw Error(ErrorKind::failed,
-              "the embedded cluster was made by PostgreSQL " + version + ", which is no longer installed", hint);
+              "the embedded cluster was created by PostgreSQL " + version + ", which is no longer installed", hint);
 }
 
 void make_empty_data_folder(const Installation& installation, const std::optional<Account>& account,

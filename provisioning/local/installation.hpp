@@ -1,10 +1,10 @@
-// The PostgreSQL programs of this machine, and what they make: a data folder.
+// Finds the PostgreSQL programs of this machine, and creates data folders with them.
 #pragma once
 
 #include <optional>
 #include <string>
 
-#include "provisioning/local/process.hpp"
+#include "provisioning/base/process.hpp"
 
 namespace acctl {
 
@@ -16,8 +16,8 @@ struct Installation {
   // the package to install.
   static Installation newest();
 
-  // The one of just that major version: another cannot read its data folders. Throws Error(failed) where it is not
-  // installed, naming the package, and where a newer one is, the way to it.
+  // The one of exactly that major version: another cannot read its data folders. Throws Error(failed) if it is not
+  // installed, naming the package, and the upgrade if a newer one is installed.
   static Installation of_version(const std::string& version);
 
   std::string program(const std::string& name) const { return folder + "/" + name; }

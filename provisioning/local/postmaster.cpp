@@ -12,7 +12,7 @@ namespace acctl {
 
 namespace {
 
-// A link of /proc, "" where the process is gone (or a zombie) or not ours to see.
+// A link of /proc, "" if the process is gone (or a zombie) or not ours to see.
 std::string process_link(int pid, const char* name) {
   std::error_code none;
   return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/" + name, none).string();
@@ -33,7 +33,7 @@ int whole_number(const std::string& text) {
   return error == std::errc() && end == text.data() + text.size() ? value : 0;
 }
 
-// The first line of a postmaster.pid or of the lock file of a socket; 0 where there is none.
+// The first line of a postmaster.pid or of the lock file of a socket; 0 if there is none.
 int noted_pid(const std::string& path) {
   std::ifstream file(path);
   std::string line;

@@ -1,4 +1,5 @@
-// Who works in a data folder, as the machine knows it: the folder's own note, postmaster.pid, outlives its writer.
+// Finds the server processes of a data folder by /proc, because the folder's own note, postmaster.pid, outlives its
+// writer.
 #pragma once
 
 #include <optional>
@@ -12,8 +13,8 @@ struct Postmaster {
   bool ready;  // for connections; not while it starts, recovers or stops
 };
 
-// The postmaster that runs in `data`; nothing where the note is stale: left by a crash, its number used by another
-// process since. A few system calls, no question to the server.
+// The postmaster that runs in `data`; nothing if the note is stale: left by a crash, its number used by another process
+// since. A few system calls, no question to the server.
 std::optional<Postmaster> running_postmaster(const std::string& data);
 
 // Whether the note in `data` says that a server is ready for connections, whatever process it names: one of another

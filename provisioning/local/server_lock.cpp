@@ -8,7 +8,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 
@@ -45,7 +45,7 @@ bool ServerLock::held() const {
 bool ServerLock::take() {
   release();
   file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file_ < 0) throw Error(ErrorKind::failed, "cannot open " + path_ + ": " + std::strerror(errno));
+  if (file_ < 0) throw Error(ErrorKind::failed, "cannot open " + path_ + ": " + errno_text());
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
     const int why = errno;
     release();
@@ -55,7 +55,7 @@ bool ServerLock::take() {
   }
   const std::string note = this_host() + "\n" + this_boot() + "\n";
   if (ftruncate(file_, 0) != 0 || pwrite(file_, note.data(), note.size(), 0) != static_cast<ssize_t>(note.size())) {
-    throw Error(ErrorKind::failed, "cannot write " + path_ + ": " + std::strerror(errno));
+    throw Error(ErrorKind::failed, "cannot write " + path_ + ": " + errno_text());
   }
   return true;
 }

@@ -18,8 +18,8 @@ class ServerLock {
   // Whether a server has it now, in whatever namespace of this machine's kernel.
   bool held() const;
 
-  // Takes it for a server that is to be started, and notes this machine and this boot in the file. False while
-  // somebody has it. Throws Error(failed) where the file cannot be used.
+  // Takes it for a server that is to be started, and notes this machine and this boot in the file. False while somebody
+  // has it. Throws Error(failed) if the file cannot be used.
   bool take();
 
   // The descriptor that the server inherits; valid between take() and release().
@@ -28,7 +28,7 @@ class ServerLock {
   // Lets go of our own hold; that of a server that inherited it stays.
   void release();
 
-  // The host that took it last, where that is not this machine since its last boot: an flock does not reach from one
+  // The host that took it last, if that is not this machine since its last boot: an flock does not reach from one
   // kernel to another, so a server may still be running there. "" otherwise.
   std::string other_host() const;
 

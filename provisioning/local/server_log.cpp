@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <sstream>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/files.hpp"
 
 namespace acctl {
 
@@ -80,7 +80,7 @@ std::string last_error(const std::string& folder, const LogPosition& since) {
   // Without the time and the process number before the severity.
   const std::size_t severity = std::min(error.find("FATAL:"), error.find("PANIC:"));
   if (severity != std::string::npos) return error.substr(severity);
-  return last.empty() ? "it left no message" : last;
+  return last.empty() ? "it logged no message" : last;
 }
 
 }  // namespace acctl

@@ -1,4 +1,4 @@
-// The embedded server's messages: a file for each day of the week, which the next week begins anew.
+// Reads the embedded server's log: a file for each day of the week, overwritten a week later.
 #pragma once
 
 #include <cstdint>

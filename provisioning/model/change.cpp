@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "provisioning/model/digest.hpp"
+#include "provisioning/base/digest.hpp"
 
 namespace acctl {
 
@@ -24,7 +24,7 @@ bool Change::is_adoption() const {
          fields.begin()->second.before.is_null();
 }
 
-std::string_view word_for(Action action) {
+std::string_view to_string(Action action) {
   switch (action) {
     case Action::add:
       return "add";
@@ -42,7 +42,7 @@ std::string digest_of(const Plan& plan) {
   Digest digest;
   for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
     for (const Change& change : *part) {
-      digest.add(word_for(change.action));
+      digest.add(to_string(change.action));
       digest.add(change.kind);
       digest.add(change.key);
       for (const auto& [name, values] : change.fields) {

@@ -1,4 +1,4 @@
-// One difference between two states of a tenant: what a plan lists, the ledger keeps and undo turns around.
+// One difference between two states of a tenant: a plan lists it, the ledger records it, undo inverts it.
 #pragma once
 
 #include <map>
@@ -22,18 +22,18 @@ struct Change {
   Action action = Action::add;
   std::string kind;  // of objects or of edges
   std::string key;   // for a rename the new one
-  // Of an addition or a removal all that is set. Besides the kind's fields: "manager", who owns the object, for a
-  // rename "key", and of users "status", where it is or was another than invited.
+  // Of an addition or a removal all that is set. Besides the kind's fields: "manager", the object's owner, for
+  // a rename "key", and for users "status", if it is or was other than invited.
   std::map<std::string, FieldChange> fields;
-  Place place;  // what asks for it; line 0 for what no file speaks of
+  Place place;  // the declaration that asks for it; line 0 if no file does
 
   // The key that the object has before; differs from `key` for a rename.
   std::string old_key() const;
-  // Only takes over what nobody managed.
+  // Whether it only takes over an object that had no manager.
   bool is_adoption() const;
 };
 
-std::string_view word_for(Action action);  // "add", "change", "remove"
+std::string_view to_string(Action action);  // "add", "change", "remove"
 
 // "roles/support-agent"
 std::string address_of(const Change& change);
@@ -49,9 +49,9 @@ struct Effect {
 // What would change in one tenant, described entirely.
 struct Plan {
   std::vector<Change> changes;    // in the order of execution, without adoptions
-  std::vector<Change> adoptions;  // likewise
+  std::vector<Change> adoptions;  // in the order of execution
   std::vector<Effect> effects;    // by user
-  // "teams/old": of this manager, declared no longer, and kept because nobody asked to prune.
+  // "teams/old": of this manager, no longer declared, and kept because --prune was not given.
   std::vector<std::string> prunable;
 
   bool empty() const { return changes.empty() && adoptions.empty(); }

@@ -1,5 +1,5 @@
-// What definitions files say, checked in itself: the input of validate, plan, apply and test, and what a pack is. Pure
-// values; provisioning/definitions reads them from YAML, provisioning/plan lays them over a state.
+// What definitions files say, checked for consistency: the input of validate, plan, apply and test, and what a pack is.
+// Pure values; provisioning/definitions reads them from YAML, provisioning/plan lays them over a state.
 #pragma once
 
 #include <cstdint>
@@ -15,24 +15,24 @@
 namespace acctl {
 
 struct Declared {
-  nlohmann::json value;  // null: back to the default, or to nothing
+  nlohmann::json value;  // null: back to the default, or unset
   Place place;
 };
 
 struct ListEntry {
   std::string key;
-  std::string level;    // "" where none is given
+  std::string level;    // "" if none is given
   bool remove = false;  // "-key"
   Place place;
 };
 
 struct DeclaredList {
-  bool relative = false;  // "+key" and "-key": adds to and removes from what is there; else the whole truth
+  bool relative = false;  // "+key" and "-key": adds to and removes from what is there; else replaces it
   std::vector<ListEntry> entries;
   Place place;
 };
 
-// One object as files declare it. What they do not speak of is absent and stays as it is.
+// One object as files declare it. Fields and lists that they leave out are absent, and stay as they are in the tenant.
 struct Declaration {
   std::map<std::string, Declared> fields;     // by Field::name
   std::map<std::string, DeclaredList> lists;  // by List::name
@@ -52,7 +52,7 @@ struct Cap {
 struct GuardLimits {
   std::optional<std::int64_t> min_admins;
   std::optional<Cap> max_removals;
-  // "roles/admin" -> where it stands. Where the list is given it is the whole truth for its manager.
+  // "roles/admin" -> its place. A list that is given replaces what its manager protected before.
   std::optional<std::map<std::string, Place>> protect;
 };
 
@@ -62,7 +62,7 @@ struct AccessTest {
   std::string role;
   std::string role_template;
   std::vector<std::pair<std::string, std::string>> can;     // permission or pattern (settings.*), level or ""
-  std::vector<std::pair<std::string, std::string>> cannot;  // likewise
+  std::vector<std::pair<std::string, std::string>> cannot;  // in the same form
   Place place;
 
   std::string_view kind() const;   // of what it is about: "users", "roles" or "role_templates"

@@ -3,7 +3,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/formats.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 
@@ -36,7 +36,7 @@ std::string length_words(const Field& field) {
 
 std::string type_without_length(const Field& field) {
   const std::string_view format = describe(field.format);
-  // Not "a name", for it stands where a type stands.
+  // "name" and not "a name": it takes the place of a type.
   const auto formatted = [&](const std::string& otherwise) {
     if (format.empty()) return otherwise;
     return std::string(format.starts_with("a ") ? format.substr(2) : format);
@@ -78,7 +78,7 @@ std::string explanation_of(const Field& field) {
   std::string text = std::string(field.help) + " " + capitalized(type_of(field));
   const std::string fallback = default_of(field);
   if (!fallback.empty()) text += "; default " + fallback;
-  return text + (field.required ? "; needed by a new object." : ".");
+  return text + (field.required ? "; required for a new object." : ".");
 }
 
 std::string explanation_of(const List& list) { return std::string(list.help) + " " + capitalized(type_of(list)) + "."; }

@@ -7,8 +7,8 @@
 
 namespace acctl::kind_parts {
 
-// Functions and not constants: whoever asks for the kinds while other files' globals are still being made gets them
-// whole.
+// Functions and not constants: code that asks for the kinds while globals of other files are being initialized gets
+// complete ones.
 
 inline Field field(FieldType type, std::string_view name, std::string_view help) {
   return {.name = name, .column = name, .type = type, .help = help};
@@ -19,7 +19,7 @@ inline Field at_most(std::int64_t longest, Field made) {
   return made;
 }
 
-// A sentence or a few; what is shown as a name or stands on a line is shorter, see formatted().
+// One or a few sentences; names and single lines are shorter, see formatted().
 inline Field text(std::string_view name, std::string_view help) {
   return at_most(2'000, field(FieldType::text, name, help));
 }
@@ -45,7 +45,7 @@ inline Field required(Field made) {
   return made;
 }
 
-// What an object has that does not say, as JSON.
+// The value of an object that sets none, as JSON.
 inline Field defaults_to(std::string_view json, Field made) {
   made.fallback = json;
   return made;
@@ -53,8 +53,9 @@ inline Field defaults_to(std::string_view json, Field made) {
 
 inline Field formatted(Format format, Field made) {
   made.format = format;
-  if (format == Format::name || format == Format::line || format == Format::filled) made.longest = 200;
-  if (format == Format::colour || format == Format::levels) made.longest = 0;  // these say it all
+  const bool short_text = format == Format::name || format == Format::line || format == Format::time_zone;
+  if (short_text || format == Format::filled) made.longest = 200;
+  if (format == Format::colour || format == Format::levels) made.longest = 0;  // the format limits the length
   return made;
 }
 
@@ -81,11 +82,44 @@ inline Field yes_or_no(std::string_view name, std::string_view json, std::string
   return defaults_to(json, boolean(name, help));
 }
 
-// Declared in kinds_access.cpp: what people are and may do.
+inline Field unique(Field made) {
+  made.unique = true;
+  return made;
+}
+
+inline Field with_placeholders(Field made) {
+  made.placeholders = true;
+  return made;
+}
+
+// kinds_access.cpp
 Kind permissions();
 Kind roles();
 Kind role_templates();
 Kind users();
 Kind teams();
+
+// kinds_work.cpp
+Kind statuses();
+Kind priorities();
+Kind business_hours();
+Kind sla_policies();
+Kind projects();
+Kind custom_fields();
+Kind views();
+
+// kinds_service.cpp
+Kind automations();
+Kind forms();
+Kind email_templates();
+Kind kb_categories();
+Kind settings();
+Kind protections();
+
+// field_rules.cpp
+std::vector<BrokenRule> rules_of_permissions(const std::string& key, const FieldValue& value);
+std::vector<BrokenRule> rules_of_custom_fields(const std::string& key, const FieldValue& value);
+std::vector<BrokenRule> rules_of_sla_policies(const std::string& key, const FieldValue& value);
+std::vector<BrokenRule> rules_of_forms(const std::string& key, const FieldValue& value);
 
 }  // namespace acctl::kind_parts

@@ -25,7 +25,10 @@ Kind permissions() {
       .table = "app.permissions",
       .key_column = "key",
       .summary =
-          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, also later.",
+          "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, "
+          "including later permissions.",
+      .permissions = {"*"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               required(formatted(Format::filled, text("category", "Heading under which the permission is listed."))),
@@ -37,6 +40,14 @@ Kind permissions() {
                            "simply held or not.")),
           },
       .keys = KeyForm::permission,
+      .part = AccessPart::permission,
+      .rules = rules_of_permissions,
+      .example = R"(permissions:
+  tickets.view:
+    category: Tickets
+    description: See tickets.
+    levels: [global, group, restricted]
+)",
   };
 }
 
@@ -46,10 +57,12 @@ Kind roles() {
       .table = "app.roles",
       .key_column = "key",
       .summary = "Named bundles of permissions that are assigned to users; a role that holds \"*\" is an admin role.",
+      .permissions = {"roles.manage"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               name_shown(),
-              text("description", "Whom the role is for, in one sentence."),
+              text("description", "Who the role is for, in one sentence."),
               defaults_to("\"organization\"",
                           choice("scope", "Whether an assignment reaches this organization or the entire enterprise.",
                                  {"organization", "enterprise"})),
@@ -60,7 +73,21 @@ Kind roles() {
               permission_list("role_permissions", "app.role_permissions", "role_id",
                               "Permissions that the role gives; one without a level is given at its widest."),
           },
+      .part = AccessPart::role,
       .clonable = true,
+      .example = R"(roles:
+  support-agent:
+    name: Support Agent
+    description: Works tickets, changes no settings.
+    permissions:
+      - tickets.view
+      - tickets.edit: group
+  support-lead:
+    clone: support-agent
+    name: Support Lead
+    permissions: [+reports.view, -tickets.edit]
+    previously: [senior-agent]
+)",
   };
 }
 
@@ -70,17 +97,26 @@ Kind role_templates() {
       .table = "app.role_templates",
       .key_column = "key",
       .summary = "Reusable sets of permissions that a user holds in addition to the roles, at most one each.",
+      .permissions = {"users.manage"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               name_shown(),
-              text("description", "Whom the template is for, in one sentence."),
+              text("description", "Who the template is for, in one sentence."),
           },
       .lists =
           {
               permission_list("role_template_permissions", "app.role_template_permissions", "role_template_id",
                               "Permissions that the template gives; one without a level is given at its widest."),
           },
+      .part = AccessPart::role_template,
       .clonable = true,
+      .example = R"(role_templates:
+  manager:
+    name: Manager
+    description: Sees what the own people work on.
+    permissions: [reports.view, tickets.assign]
+)",
   };
 }
 
@@ -89,7 +125,9 @@ Kind users() {
       .name = "users",
       .table = "app.users",
       .key_column = "email",
-      .summary = "People who sign in to do work, by e-mail address; each takes a seat from the invitation on.",
+      .summary = "People who sign in to do work, by e-mail address; each takes a seat once invited.",
+      .permissions = {"users.edit", "users.manage"},
+      .readers = {"users.view", "users.manage"},
       .fields =
           {
               formatted(Format::name, text("name", "The person's name.")),
@@ -112,14 +150,28 @@ Kind users() {
                .owner_column = "user_id",
                .target = "roles",
                .target_column = "role_id",
-               .help = "Roles that are assigned to the user; those that are granted for a time are not spoken of here.",
+               .help = "Roles that are assigned to the user; grants that expire are not listed.",
                .until_column = "expires_at"},
               permission_list("user_permissions", "app.user_permissions", "user_id",
                               "Permissions that the user holds directly; one without a level is held at its widest."),
           },
       .keys = KeyForm::email,
+      .part = AccessPart::person,
       .most = 200'000,
-      .unique = {{"idp", "external_id"}},
+      .unique_together = {{"idp", "external_id"}},
+      .first_status = "invited",
+      .takes_seat = true,
+      .example = R"(users:
+  ana@acme.example:
+    name: Ana Example
+    roles: [support-agent]
+    role_template: manager
+    permissions: [reports.export]
+    crm_access: true
+    idp: entra
+    external_id: "00u1a2b3"
+    session_hours: 8
+)",
   };
 }
 
@@ -129,15 +181,16 @@ Kind teams() {
       .table = "app.teams",
       .key_column = "key",
       .summary = "Groups of users who get work together; teams give no permissions.",
+      .permissions = {"teams.manage", "users.manage"},
+      .readers = {"teams.manage", "users.manage", "users.view"},
       .fields =
           {
               name_shown(),
               text("description", "What the team works on, in one sentence."),
               defaults_to("\"manual\"", choice("assignment", "How work that reaches the team finds a member.",
                                                {"manual", "round_robin", "least_loaded"})),
-              positive(integer("capacity",
-                               "Open tickets and items a member is given at most; without it there is no limit.")),
-              yes_or_no("notify", "true", "Whether members are told of new work of the team."),
+              positive(integer("capacity", "Maximum open tickets and items per member; without it there is no limit.")),
+              yes_or_no("notify", "true", "Whether members are notified of new work of the team."),
           },
       .lists =
           {
@@ -150,6 +203,14 @@ Kind teams() {
                .help = "E-mail addresses of the members; a user can be in several teams."},
           },
       .clonable = true,
+      .example = R"(teams:
+  tier-1:
+    name: Tier 1
+    description: First answers to customers.
+    assignment: round_robin
+    capacity: 20
+    members: [ana@acme.example, ben@acme.example]
+)",
   };
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -47,8 +47,9 @@ void check_slug(const std::string& slug) {
   constexpr std::array<std::string_view, 14> reserved = {"acctl",  "admin",   "api",      "app",  "localhost",
                                                          "mail",   "ns",      "postgres", "smtp", "static",
                                                          "status", "support", "template", "www"};
-  constexpr const char* hint = "A slug is 1 to 63 of a-z, 0-9 and -, begins with a letter and does not end with -.";
-  if (slug.size() > 63) refuse("the slug", slug, "has " + std::to_string(slug.size()) + " bytes; at most 63 fit", hint);
+  constexpr const char* hint = "A slug is 1 to 63 of a-z, 0-9 and -, starts with a letter and does not end with -.";
+  if (slug.size() > 63)
+    refuse("the slug", slug, "has " + std::to_string(slug.size()) + " bytes; at most 63 are allowed", hint);
   if (!is_host_label(slug) || !is_lower(slug.front())) refuse("the slug", slug, "cannot name a tenant", hint);
   if (std::ranges::find(reserved, slug) != reserved.end() || slug == "template0" || slug == "template1" ||
       slug.starts_with("xn--")) {
@@ -73,7 +74,7 @@ void check_email(const std::string& what, const std::string& email) {
     refuse(what, email, "is not an e-mail address", hint);
   }
   const std::string local = email.substr(0, at);
-  if (local.starts_with('-')) refuse(what, email, "begins with a dash, which programs take for an option", hint);
+  if (local.starts_with('-')) refuse(what, email, "starts with a dash, which programs mistake for an option", hint);
   std::string domain = email.substr(at + 1);
   std::ranges::transform(domain, domain.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -99,7 +100,7 @@ void check_hostname(const std::string& what, const std::string& name) {
 void check_label(const std::string& key, const std::string& value) {
   check_key("the label", key);
   for (const std::string_view reserved : {"plan", "status", "server", "region", "enterprise"}) {
-    if (key == reserved) refuse("the label", key, "is taken: --match " + key + "=… already means something else");
+    if (key == reserved) refuse("the label", key, "is reserved: --match " + key + "=… already has a meaning");
   }
   if (value.size() > 63) refuse("the value of label " + key + ",", value, "is longer than 63 bytes");
   if (!value.empty()) check_display_name("the value of label " + key + ",", value);

@@ -1,8 +1,8 @@
 #include "provisioning/model/placeholders.hpp"
 
-#include "provisioning/model/error.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -18,7 +18,7 @@ std::string name_in(std::string_view between) {
   if (letter && between.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos) {
     return std::string(between);
   }
-  throw Error(ErrorKind::invalid, "'" + abbreviated(between) + "' is no placeholder",
+  throw Error(ErrorKind::invalid, "'" + abbreviated(between) + "' is not a valid placeholder",
               "A placeholder is written {{name}}: letters a-z, digits and _.");
 }
 

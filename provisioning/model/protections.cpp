@@ -2,7 +2,7 @@
 
 namespace acctl {
 
-// Neither keys nor addresses hold a space.
+// Neither keys nor addresses contain a space.
 std::string protected_pattern(const std::string& key) { return key.substr(0, key.find(' ')); }
 
 std::string protection_key(const std::map<std::string, Object>& others, const std::string& pattern,
@@ -10,7 +10,7 @@ std::string protection_key(const std::map<std::string, Object>& others, const st
   const std::string named = pattern + " (" + manager + ")";
   const auto alone = others.find(pattern);
   if (others.contains(named)) return named;
-  // What nobody manages is taken over by whoever declares it.
+  // A manager that declares an unmanaged protection takes it over.
   const bool ours = alone == others.end() || alone->second.manager.empty() || alone->second.manager == manager;
   return ours || manager.empty() ? pattern : named;
 }

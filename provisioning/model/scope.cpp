@@ -7,7 +7,7 @@ namespace acctl {
 Scope configuration_scope() {
   Scope scope;
   for (const Kind& kind : kinds()) {
-    if (kind.name != "users") scope.kinds.emplace(kind.name);
+    if (!kind.is_person()) scope.kinds.emplace(kind.name);
   }
   return scope;
 }

@@ -1,4 +1,4 @@
-// How much of a tenant an edit has to know. What is not read cannot be removed.
+// The part of a tenant that an edit reads. What is not read cannot be removed.
 #pragma once
 
 #include <set>
@@ -11,15 +11,15 @@ struct Scope {
   std::string manager;          // of other kinds what this manager owns, users too; "" for nothing
   bool everybody = false;       // all users and all memberships
   std::set<std::string> users;  // e-mail addresses in lower case, with roles and permissions
-  std::set<std::string> holders_of_roles;             // users who hold one of these roles, likewise
-  std::set<std::string> holders_of_templates;         // role templates, likewise
-  std::set<std::string> holders_of_permissions = {};  // whatever way they have them, likewise
+  std::set<std::string> holders_of_roles;             // users who hold one of these roles, in the same way
+  std::set<std::string> holders_of_templates;         // role templates, in the same way
+  std::set<std::string> holders_of_permissions = {};  // in whatever way they hold them
   std::set<std::string> teams;                        // teams whose members are read
   bool all_members = false;                           // those of all teams
   bool memberships = false;  // in which of the teams that are read `users` are, and the manager's users
 };
 
-// All configuration, nobody.
+// All configuration, no people.
 Scope configuration_scope();
 
 }  // namespace acctl

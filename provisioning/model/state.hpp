@@ -1,4 +1,4 @@
-// A tenant's configuration as values: what was read of a tenant, or what it shall be.
+// A tenant's configuration as values: as read from a tenant, or as desired.
 #pragma once
 
 #include <map>
@@ -8,22 +8,22 @@
 
 namespace acctl {
 
-// Where a definitions file says it; line 0 for what does not come from a file.
+// The place in a definitions file; line 0 for what does not come from a file.
 struct Place {
   std::string file;
   int line = 0;
   int column = 0;
 };
 
-// What "file:line" names; nothing where it names no line.
+// Parses "file:line"; an empty Place if it has no line.
 Place place_of(const std::string& source);
 
 struct Object {
   // By the field's name in YAML; what is not set is absent. Of an edge: "level" and
-  // "until" (RFC 3339, UTC), where it has one.
+  // "until" (RFC 3339, UTC), if it has one.
   std::map<std::string, nlohmann::json> fields;
-  std::string manager;  // who owns the definition; "" for what was seeded or made by hand
-  std::string status;   // of a user: invited, active or suspended; "" where it is not spoken of, and for all others
+  std::string manager;  // owner of the definition; "" for what was seeded or made by hand
+  std::string status;   // of a user: invited, active or suspended; "" if unknown, and for all other kinds
   Place place;
 };
 
@@ -31,7 +31,7 @@ struct Object {
 // "agent/tickets.view". Users are keyed by their e-mail address in lower case.
 using State = std::map<std::string, std::map<std::string, Object>>;
 
-// nullptr where there is none.
+// nullptr if there is none.
 inline const Object* find_object(const State& state, std::string_view kind, const std::string& key) {
   const auto objects = state.find(std::string(kind));
   if (objects == state.end()) return nullptr;

@@ -4,7 +4,7 @@
 #include <random>
 #include <thread>
 
-#include "queries.hpp"
+#include "provisioning/plan/configuration_lock.sql.hpp"
 
 namespace acctl {
 

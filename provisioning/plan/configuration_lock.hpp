@@ -16,14 +16,14 @@ namespace acctl {
 
 struct LockedConfiguration {
   std::int64_t revision = 0;
-  std::int64_t epoch = 0;  // of the last run that shut others out; 0 where the database is nobody's yet
+  std::int64_t epoch = 0;  // of the last run that fenced off earlier ones; 0 if the database belongs to no tenant yet
 };
 
 // Takes the row and returns what it guards. Waits for it as long as the session waits for locks; for what comes after
 // it in this transaction, a fifth of a second.
 LockedConfiguration lock_configuration(Transaction& transaction);
 
-// Calls `attempt`, again where a lock was in its way (deadlock or lock timeout), after a short pause of random length,
+// Calls `attempt`, and again if a lock blocked it (deadlock or lock timeout), after a short pause of random length,
 // until it has taken as long as the session waits for locks. What `attempt` throws last is thrown.
 void retry_when_blocked(const Connection& tenant, const std::function<void()>& attempt);
 

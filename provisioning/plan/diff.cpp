@@ -14,8 +14,9 @@ using Json = nlohmann::json;
 
 Change whole(Action action, std::string_view kind, const std::string& key, const Object& object) {
   Change change{.action = action, .kind = std::string(kind), .key = key, .fields = {}, .place = object.place};
+  const std::string_view first = first_status(kind);
   for (auto& [name, value] : facts_of(object)) {
-    if (name == "status" && value == "invited") continue;  // what everybody begins with
+    if (!first.empty() && name == "status" && value == first) continue;  // the same for every new object
     FieldChange& field = change.fields[name];
     (action == Action::add ? field.after : field.before) = std::move(value);
   }
@@ -129,6 +130,11 @@ const std::map<std::string, Object>& all_of_kind(const State& state, std::string
   return found == state.end() ? none : found->second;
 }
 
+std::string_view first_status(std::string_view kind) {
+  const Kind* known = find_kind(kind);
+  return known == nullptr ? std::string_view() : known->first_status;
+}
+
 std::map<std::string, Json> facts_of(const Object& object) {
   std::map<std::string, Json> facts = object.fields;
   if (!object.manager.empty()) facts["manager"] = object.manager;
@@ -180,12 +186,13 @@ State changed(State state, const std::vector<Change>& changes) {
     }
     Object& object = objects[change.key];
     object.place = change.place;
-    if (change.action == Action::add && change.kind == "users") object.status = "invited";
+    const std::string_view status = first_status(change.kind);
+    if (change.action == Action::add) object.status = status;
     for (const auto& [name, values] : change.fields) {
       if (name == "key") continue;
       if (name == "manager") {
         object.manager = values.after.is_null() ? "" : values.after.get<std::string>();
-      } else if (name == "status" && change.kind == "users") {
+      } else if (name == "status" && !status.empty()) {
         object.status = values.after;
       } else if (values.after.is_null()) {
         object.fields.erase(name);

@@ -1,4 +1,4 @@
-// Differences between states, as values that can be shown, kept, checked, applied and turned around. Pure.
+// Computes differences between states, as values that can be shown, saved, checked, applied and inverted. Pure.
 #pragma once
 
 #include <map>
@@ -11,11 +11,11 @@
 
 namespace acctl {
 
-// What leads from `before` to `after`, in an order in which it can be executed: members go before their objects,
-// objects come before their members, and what others refer to goes last.
+// The changes that lead from `before` to `after`, in an order in which they can be executed: members are removed before
+// their objects, objects are added before their members, and what others refer to is removed last.
 std::vector<Change> diff(const State& before, const State& after, const Renames& renames = {});
 
-// `state` after `changes`. What does not fit is forced: check misfits() before.
+// `state` after `changes`, which are applied even if they do not match: check mismatches() first.
 State changed(State state, const std::vector<Change>& changes);
 
 // All objects of a kind.
@@ -23,6 +23,9 @@ const std::map<std::string, Object>& all_of_kind(const State& state, std::string
 
 // All that is set of an object, manager and status with it.
 std::map<std::string, nlohmann::json> facts_of(const Object& object);
+
+// The status of a new object of the kind; "" if the kind has no status, or is an edge kind.
+std::string_view first_status(std::string_view kind);
 
 // What undoes `changes`, in an order of execution.
 std::vector<Change> inverse(const std::vector<Change>& changes);

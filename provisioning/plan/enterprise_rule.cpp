@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/enterprise_rule.sql.hpp"
 #include "provisioning/plan/powers.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -31,15 +31,15 @@ std::set<std::string> linked_assignments(Connection& tenant) {
 Error handed_out(const std::string& enterprise, const std::string& email, const std::string& role) {
   const std::string key = enterprise.empty() ? "ENTERPRISE" : enterprise;
   return {ErrorKind::refused,
-          "refused: role " + role + " reaches the entire enterprise and is not granted in one tenant",
+          "refused: role " + role + " applies to the entire enterprise and cannot be granted in one tenant",
           "Grant it with 'acctl enterprise grant " + key + " " + email + " " + role + "'."};
 }
 
 Error taken_away(const std::string& enterprise, const std::string& email, const std::string& role) {
   return {ErrorKind::refused,
           "refused: " + email + " holds role " + role + " in the entire enterprise " + enterprise +
-              ", and it is not changed in one tenant",
-          "Take it back with 'acctl enterprise revoke " + enterprise + " " + email + " " + role + "'."};
+              ", which cannot be changed in one tenant",
+          "Revoke it with 'acctl enterprise revoke " + enterprise + " " + email + " " + role + "'."};
 }
 
 std::vector<std::string> holders_of(const State& state, const std::string& role) {
@@ -67,10 +67,9 @@ std::optional<Error> scope_refusal(const std::string& enterprise, const State& a
   return Error(ErrorKind::refused,
                "refused: role " + change.key + " is held by " + enumerated(holders, 3) + ", whose assignment would " +
                    (reaches ? "begin" : "cease") + " to reach the entire enterprise in one tenant",
-               reaches
-                   ? "Take it from them with 'acctl role revoke', change it, and grant it with 'acctl enterprise "
-                     "grant'."
-                   : "Take it back with 'acctl enterprise revoke " + enterprise + " EMAIL " + change.key + "' first.");
+               reaches ? "Revoke it with 'acctl role revoke', change it, and grant it again with 'acctl enterprise "
+                         "grant'."
+                       : "Revoke it with 'acctl enterprise revoke " + enterprise + " EMAIL " + change.key + "' first.");
 }
 
 }  // namespace
@@ -78,7 +77,8 @@ std::optional<Error> scope_refusal(const std::string& enterprise, const State& a
 std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
                                      const std::vector<Change>& changes) {
   const auto moves = [](const Change& change) {
-    return change.kind == "users" && change.action == Action::change && change.old_key() != change.key;
+    return part_of(change.kind) == AccessPart::person && change.action == Action::change &&
+           change.old_key() != change.key;
   };
   if (std::ranges::none_of(changes, moves)) return std::nullopt;
   const Powers powers = powers_of_user(before, user);
@@ -91,8 +91,8 @@ std::optional<Error> address_refusal(Connection& tenant, const std::string& user
     if (!moves(change) || !people.contains(change.old_key())) continue;
     return Error(ErrorKind::refused,
                  "refused: " + user + " may not change the address of " + change.old_key() +
-                     ": the roles of an enterprise would follow to " + change.key + " in other tenants",
-                 "An admin of the enterprise may.");
+                     ": roles of an enterprise would move to " + change.key + " in other tenants",
+                 "Only an admin of the enterprise can change it.");
   }
   return std::nullopt;
 }
@@ -102,16 +102,19 @@ std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& e
   const Renames renames = renames_of(changes);
   std::set<std::string> leaving;
   for (const Change& change : changes) {
-    if (leavers_go && change.kind == "users" && change.action == Action::remove) leaving.insert(change.key);
+    if (leavers_go && part_of(change.kind) == AccessPart::person && change.action == Action::remove)
+      leaving.insert(change.key);
   }
   std::optional<std::set<std::string>> linked;
   for (const Change& change : changes) {
-    if (change.kind == "roles" && change.action == Action::change && change.fields.contains("scope")) {
+    if (part_of(change.kind) == AccessPart::role && change.action == Action::change &&
+        change.fields.contains("scope")) {
       if (!linked) linked = linked_assignments(tenant);
       if (auto refusal = scope_refusal(enterprise, after, change, *linked)) return refusal;
     }
-    if (change.kind != "user_roles") continue;
-    const auto [email, role] = split_edge(*find_edge_kind("user_roles"), change.key);
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    if (edge == nullptr || !edge->is_assignment()) continue;
+    const auto [email, role] = split_edge(*edge, change.key);
     if (change.action == Action::add) {
       if (is_enterprise_role(after, role)) return handed_out(enterprise, email, role);
       continue;

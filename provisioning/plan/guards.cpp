@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
 #include "provisioning/plan/diff.hpp"
@@ -16,6 +16,12 @@ constexpr std::int64_t harmless = 3;
 
 bool is_allowed(const Guards& guards, const std::string& kind, const std::string& key) {
   return guards.allowed_removals.contains(kind + "/" + key);
+}
+
+// An entry of guards.protect, the one internal kind.
+bool is_protection(const Change& change) {
+  const Kind* kind = find_kind(change.kind);
+  return kind != nullptr && kind->internal;
 }
 
 bool is_under(const std::string& pattern, const std::string& address) {
@@ -51,7 +57,7 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
   const Renames renames = renames_of(changes);
   Removals removals;
   for (const Change& change : changes) {
-    if (change.action != Action::remove || change.kind == "protections") continue;
+    if (change.action != Action::remove || is_protection(change)) continue;
     const EdgeKind* edge = find_edge_kind(change.kind);
     if (edge == nullptr) {
       if (!is_allowed(guards, change.kind, change.old_key())) ++removals[change.kind].removed;
@@ -59,16 +65,16 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
     }
     const auto [owner, target] = split_edge(*edge, change.key);
     const std::string owner_address = std::string(edge->owner->name) + "/" + owner;
-    // What goes with its owner or with its target is counted there.
+    // A member that is removed with its owner or target is counted there.
     if (gone.contains(owner_address) || gone.contains(std::string(edge->list->target) + "/" + target)) continue;
     if (guards.allowed_removals.contains(owner_address) || is_allowed(guards, change.kind, change.key)) continue;
     ++removals[owner_address + " " + std::string(edge->list->name)].removed;
   }
   for (auto& [what, removal] : removals) {
-    if (find_kind(what) != nullptr) {
+    if (const Kind* kind = find_kind(what)) {
       const auto objects = before.find(what);
       removal.of = objects == before.end() ? 0 : static_cast<std::int64_t>(objects->second.size());
-      if (what == "users") removal.of = std::max(removal.of, users);
+      if (kind->is_person()) removal.of = std::max(removal.of, users);
       continue;
     }
     const std::size_t slash = what.find('/');
@@ -106,7 +112,7 @@ std::vector<std::string> system_removals(const std::vector<Change>& changes) {
     const auto system = change.fields.find("system");
     if (change.action == Action::add || system == change.fields.end() || system->second.before != true) continue;
     all.push_back(change.kind + "/" + change.old_key() + " is a system role and " +
-                  (change.action == Action::remove ? "cannot be removed" : "stays one"));
+                  (change.action == Action::remove ? "cannot be removed" : "must remain one"));
   }
   return all;
 }
@@ -123,7 +129,7 @@ std::vector<std::string> protected_removals(const State& before, const std::vect
     for (const auto& [key, object] : found->second) protections.push_back({protected_pattern(key), object.manager});
   }
   for (const Change& change : changes) {
-    if (change.kind != "protections" || change.action != Action::add) continue;
+    if (!is_protection(change) || change.action != Action::add) continue;
     const std::string pattern = protected_pattern(change.key);
     const bool known = std::ranges::find(protections, pattern, &Protection::pattern) != protections.end();
     if (!known) protections.push_back({pattern, "", true});
@@ -134,7 +140,7 @@ std::vector<std::string> protected_removals(const State& before, const std::vect
     const std::string address = change.kind + "/" + change.old_key();
     if ((change.action != Action::remove && !renamed) || guards.allowed_removals.contains(address)) continue;
     for (const auto& [pattern, manager, fresh] : protections) {
-      // Whoever begins to protect a whole kind may rename in the same breath.
+      // A plan that starts to protect a whole kind may rename its objects as well.
       if (!is_under(pattern, address) || (fresh && renamed && pattern != address)) continue;
       const std::string by = manager.empty() ? "" : " by manager " + manager;
       all.push_back(address + " is protected" + by + " (" + pattern + ")");

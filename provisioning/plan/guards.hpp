@@ -1,5 +1,5 @@
-// What a run is not allowed to do, whatever asked for it. Pure but for the last admin, whom the database knows
-// (provisioning/plan/run.cpp).
+// The limits that every run observes, whichever command it comes from. Pure, except for the last admin, whom only the
+// database knows (plan/admission.hpp).
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace acctl {
 
-// Where access has to end whatever becomes of the tenant: even the last admin goes.
+// For commands that must end access in any case: even the last admin may be removed.
 constexpr std::int64_t no_admin_required = -1;
 
 struct Guards {
   std::int64_t min_admins = 1;
-  std::vector<Cap> max_removals = {{.number = 25, .percent = true}};  // all of them hold
-  std::set<std::string> allowed_removals;                             // "roles/old": counts for no guard
+  std::vector<Cap> max_removals = {{.number = 25, .percent = true}};  // all of them apply
+  std::set<std::string> allowed_removals;                             // "roles/old": not subject to the guards
   std::vector<std::string> forbidden_gains;                           // permissions or patterns
 };
 
@@ -28,23 +28,24 @@ Cap parse_cap(const std::string& what, const std::string& text);
 // A file can make guards stricter, never looser.
 Guards stricter(const Guards& guards, const GuardLimits& limits);
 
-// How much of a list or a kind goes. Summed up over tenants it is what the cap of a fleet is checked on.
+// How many objects of a kind or members of a list are removed. The cap of a fleet applies to the sums over all tenants.
 struct Removal {
   std::int64_t removed = 0;
   std::int64_t of = 0;
 };
 using Removals = std::map<std::string, Removal>;  // "roles", "teams/tier-1 members"
 
-// `users`: how many there are, where `before` does not hold all of them.
+// `users`: how many the tenant has, because `before` may hold only some of them.
 Removals removals_of(const State& before, const std::vector<Change>& changes, const Guards& guards, std::int64_t users);
 
 // A sentence for each removal that exceeds a cap. A share counts from four removals on.
 std::vector<std::string> excessive(const Removals& removals, const std::vector<Cap>& caps);
 
-// A sentence for each protected object or system role that would go. `before` holds all protections: those that the
-// same plan takes away still count.
+// A sentence for each system role that would be removed, or made an ordinary one.
 std::vector<std::string> system_removals(const std::vector<Change>& changes);
 
+// A sentence for each protected object that would be removed. `before` holds all protections: those that the same plan
+// removes still count.
 std::vector<std::string> protected_removals(const State& before, const std::vector<Change>& changes,
                                             const Guards& guards);
 

@@ -5,9 +5,10 @@
 #include <set>
 #include <utility>
 
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/plan/diff.hpp"
-#include "queries.hpp"
+#include "provisioning/plan/identities.sql.hpp"
 
 namespace acctl {
 
@@ -79,7 +80,7 @@ class Identities {
         address_of(change) + ": external id '" + abbreviated(id) + "' of " + provider + " is that of " + who;
     std::vector<Diagnostic> where;
     if (change.place.line > 0) where.push_back({change.place.file, change.place.line, change.place.column, message});
-    throw Error(ErrorKind::conflict, message, "Take it from that user in the same change, or correct it.",
+    throw Error(ErrorKind::conflict, message, "Take the id from that user in the same change, or correct it.",
                 std::move(where));
   }
 

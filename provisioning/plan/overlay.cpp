@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
-#include "provisioning/plan/fit.hpp"
+#include "provisioning/plan/state_validation.hpp"
 
 namespace acctl {
 
@@ -36,7 +36,7 @@ class Overlay {
     diagnostics_ = std::move(missing_);
     protect();
     prune();
-    std::ranges::move(unfit({current_, desired_.state, definitions_, options_, pruned_}),
+    std::ranges::move(find_mismatches({current_, desired_.state, definitions_, options_, pruned_}),
                       std::back_inserter(diagnostics_));
     finish(ErrorKind::invalid);
     std::erase_if(desired_.state, [](const auto& kind) { return kind.second.empty(); });
@@ -64,16 +64,17 @@ class Overlay {
     if (diagnostics_.empty()) return;
     const auto order = [](const Diagnostic& d) { return std::tie(d.file, d.line, d.column, d.message); };
     std::ranges::sort(diagnostics_, {}, order);
-    // What a copy has from its source has the same place.
+    // A clone and its source report the same place.
     const auto twice = std::ranges::unique(diagnostics_, {}, order);
     diagnostics_.erase(twice.begin(), twice.end());
     const bool conflict = kind == ErrorKind::conflict;
-    throw Error(
-        kind, conflict ? "what the files declare belongs to somebody else" : "the definitions do not fit the tenant",
-        conflict ? "Take the objects over with --adopt, or leave them to their manager." : "", std::move(diagnostics_));
+    throw Error(kind,
+                conflict ? "the files declare objects of other managers" : "the definitions do not fit the tenant",
+                conflict ? "Use --adopt to take the objects over, or remove them from the files." : "",
+                std::move(diagnostics_));
   }
 
-  // One may take over the key that another gives up: whoever finds theirs taken waits for the others to move.
+  // One object may take over the key that another gives up, so a rename to a key that is taken waits for the others.
   void rename_objects(const Kind& kind) {
     std::optional<Error> blocked;
     std::size_t moved = 0;
@@ -111,7 +112,7 @@ class Overlay {
             address(kind.name, old) + " cannot become " + address(kind.name, key) + ": both exist",
             "Remove one of them, or drop `previously`.",
             {{declaration.place.file, declaration.place.line, declaration.place.column,
-              address(kind.name, key) + " exists beside its previous " + old}}};
+              address(kind.name, key) + " exists, and so does its previous " + old}}};
   }
 
   void rename_object(const Kind& kind, const std::string& old, const std::string& key) {
@@ -123,9 +124,9 @@ class Overlay {
     follow(kind.name, old, key);
   }
 
-  // The object is ours under its new key, and what bears the old one is another: the word is a memory by now. So it is
-  // for what was applied once and has no place in a file, and where the files declare the old key, too: it was taken
-  // over.
+  // Whether the rename was done before: the object is ours under its new key, and the object with the old key is
+  // another one. The same is true if the definitions were applied before (they have no places then), and if the files
+  // declare the old key as well.
   bool is_done(const Kind& kind, const std::string& key, const std::string& old) const {
     const Object* now = find_object(current_, kind.name, key);
     if (now == nullptr) return false;
@@ -188,7 +189,7 @@ class Overlay {
     }
   }
 
-  // A copy of nothing would lose whatever it had from its source.
+  // A clone needs its source: what it copies is not in the declaration.
   void check_source(const Kind& kind, const Declaration& declaration) {
     const std::string& source = declaration.clone;
     if (source.empty() || declaration.place.line == 0 || declaration_of(kind.name, source) != nullptr ||
@@ -200,19 +201,19 @@ class Overlay {
 
   // What an object is before its own declaration: the source of its clone, or the defaults.
   void start(const Kind& kind, const Declaration& declaration, Object& object) {
-    if (kind.name == "users") object.status = "invited";
+    object.status = kind.first_status;
     for (const Field& field : kind.fields) {
       const nlohmann::json fallback = nlohmann::json::parse(field.fallback);
       if (!fallback.is_null()) object.fields[std::string(field.name)] = fallback;
     }
     if (declaration.clone.empty()) return;
     copy_source(kind, declaration.clone, object);
-    // The copy of what the product brings along is the tenant's own.
+    // The copy of a system role is the tenant's own role.
     if (object.fields.contains("system")) object.fields["system"] = false;
   }
 
-  // What the source is in the tenant, or starts as itself where it is as new, and what the files say of it; whether it
-  // has been laid by now does not matter. The reader has refused circles.
+  // The source as it is in the tenant (or as it starts, if it is new too) with what the files declare of it, whether or
+  // not it has been laid before. The reader has refused circles.
   void copy_source(const Kind& kind, const std::string& key, Object& object) {
     const Declaration* source = declaration_of(kind.name, key);
     if (const Object* there = find_object(desired_.state, kind.name, key)) {
@@ -224,7 +225,7 @@ class Overlay {
     for (const auto& [name, declared] : source->fields) set(kind, name, declared, object);
   }
 
-  // Once it is there, a copy is an object of its own.
+  // Once it exists, a clone is an object of its own.
   bool is_fresh_copy(const Declaration& declaration) const {
     return !declaration.clone.empty() && fresh_.contains(&declaration);
   }
@@ -248,8 +249,8 @@ class Overlay {
     }
   }
 
-  // Target -> level and place: what the list of `key` shall hold. What is made as a copy starts with what its source
-  // shall hold; the reader has refused circles.
+  // Target -> level and place: what the list of `key` will hold. A new clone starts with what its source will hold; the
+  // reader has refused circles.
   std::map<std::string, ListEntry> members(const EdgeKind& edge, const std::string& key) {
     const Declaration* declaration = declaration_of(edge.owner->name, key);
     const DeclaredList* list = nullptr;
@@ -293,7 +294,7 @@ class Overlay {
     for (const std::string& old : edges_of(desired_.state, edge, key)) {
       const std::string target = split_edge(edge, old).second;
       if (wanted_members.contains(target)) continue;
-      // What is granted for a time ends by itself; files speak of what stays, but for what they take away by name.
+      // Temporary grants expire by themselves; files are about permanent ones, unless they remove a grant by name.
       const bool named = list != declaration.lists.end() && takes_away(list->second, target);
       if (edges[old].fields.contains("until") && !named) continue;
       edges.erase(old);
@@ -351,7 +352,7 @@ class Overlay {
   std::vector<Diagnostic> diagnostics_;
   std::set<const Declaration*> fresh_;  // of what is not there yet
   std::set<std::string> pruned_;        // addresses
-  std::vector<Diagnostic> missing_;     // said after conflicts, which come first
+  std::vector<Diagnostic> missing_;     // reported after conflicts
 };
 
 }  // namespace
@@ -382,9 +383,9 @@ void remove_object(State& state, const std::string& kind, const std::string& key
     if (found == state.end()) continue;
     std::erase_if(found->second, [&](const auto& entry) {
       const auto [owner, target] = split_edge(edge, entry.first);
-      // A user leaves the teams; whatever else points to an object stands in the way of its removal.
+      // A person who is removed leaves the teams; any other reference to an object prevents its removal.
       return (edge.owner->name == kind && owner == key) ||
-             (kind == "users" && edge.list->target == kind && target == key);
+             (edge.is_membership() && edge.target->name == kind && target == key);
     });
   }
 }

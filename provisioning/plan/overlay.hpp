@@ -1,4 +1,4 @@
-// The edit that definitions ask for: a state with what the files declare laid over it. Pure.
+// The edit of apply: lays what definitions declare over a state. Pure.
 #pragma once
 
 #include <map>
@@ -13,8 +13,8 @@
 namespace acctl {
 
 struct OverlayOptions {
-  std::string manager;         // who owns what is declared; "" for seeding, which leaves everything unowned
-  bool prune = false;          // remove what the manager declares no longer
+  std::string manager;         // owner of what is declared; "" for seeding, which leaves everything without an owner
+  bool prune = false;          // remove what the manager no longer declares
   bool adopt = false;          // take over what another manager owns
   std::set<std::string> only;  // kinds; empty: all
 };
@@ -29,14 +29,14 @@ struct Desired {
 };
 
 // Throws Error(conflict) for objects of other managers and for removals that others depend on, Error(invalid) with
-// places for what cannot be: required fields missing, references to nothing.
+// places for what is not valid: required fields that are missing, references to objects that do not exist.
 Desired overlay(const State& current, const Definitions& definitions, const OverlayOptions& options);
 
 // What a pack or an export declares, as the state of a tenant that has nothing else.
 State declared_state(const Definitions& definitions);
 
-// The edit of import: of each kind that `definitions` speak of exactly what they declare. Kinds that they leave out
-// stay as they are; so do memberships where no users are declared. Managers stay, whatever manager the files name.
+// The edit of import: of each kind in `definitions` exactly the objects that they declare. Kinds that they leave out
+// stay as they are; so do memberships if no users are declared. Objects keep their managers, whatever the files say.
 Desired replacement(const State& before, const Definitions& definitions);
 
 // The keys of the edges of this kind that `owner` has.

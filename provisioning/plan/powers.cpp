@@ -82,7 +82,7 @@ std::string surplus_of(const Powers& powers, const Powers& others) {
       return holding.level.empty() ? permission : permission + ":" + holding.level;
     }
   }
-  return powers.makes_roles && !others.makes_roles ? "the making of roles" : "";
+  return powers.makes_roles && !others.makes_roles ? "the right to create roles" : "";
 }
 
 bool has_crm_access(const State& state, const std::string& email) {

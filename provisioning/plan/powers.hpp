@@ -1,17 +1,17 @@
-// What somebody is able to do in a tenant, as far as others are not to have it by their hand: what --as compares. Pure.
+// The powers of a user, which --as compares: nobody may hand more to others than they have. Pure.
 #pragma once
 
 #include <string>
 
 #include "provisioning/model/state.hpp"
-#include "provisioning/plan/access.hpp"
+#include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 
 struct Powers {
   Holdings holdings;
   // Account admins create and change roles: they hold everything, or roles.manage, through a system role. A custom
-  // role gives that to nobody, whatever it was cloned from.
+  // role gives that right to nobody, whatever it was cloned from.
   bool makes_roles = false;
   bool enterprise = false;  // through a role whose scope is the entire enterprise
 };

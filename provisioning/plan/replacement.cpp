@@ -1,4 +1,4 @@
-// What import makes of a tenant.
+// The edit of import.
 #include <algorithm>
 #include <set>
 
@@ -10,8 +10,8 @@ namespace acctl {
 
 namespace {
 
-// Of what is there under a former key, and not under the one that is declared. One may take over the key that another
-// gives up.
+// The renames of objects that exist under a former key and not under the declared one. One may take over the key that
+// another gives up.
 std::vector<Change> renames_in(const State& current, const Definitions& definitions) {
   std::vector<Change> renames;
   for (const auto& [kind, objects] : definitions.objects) {
@@ -34,7 +34,7 @@ std::vector<Change> renames_in(const State& current, const Definitions& definiti
   return renames;
 }
 
-// An export names what is protected and not by whom: whoever protects it here goes on.
+// An export says what is protected, not by whom: the managers that protect it in this tenant keep doing so.
 void keep_protections(const std::map<std::string, Object>& current, const Definitions& definitions, State& desired) {
   if (!definitions.guards.protect) return;
   for (const auto& [key, object] : current) {
@@ -45,13 +45,22 @@ void keep_protections(const std::map<std::string, Object>& current, const Defini
   }
 }
 
-// Who goes leaves the teams, also those that the definitions do not speak of.
-void leave_teams(State& state) {
-  const auto members = state.find("team_members");
+// Users who are removed leave all teams, including those that the definitions do not mention.
+void leave_teams(const EdgeKind& edge, State& state) {
+  const auto members = state.find(std::string(edge.list->kind));
   if (members == state.end()) return;
   std::erase_if(members->second, [&](const auto& entry) {
-    return find_object(state, "users", split_edge(*find_edge_kind("team_members"), entry.first).second) == nullptr;
+    return find_object(state, edge.target->name, split_edge(edge, entry.first).second) == nullptr;
   });
+}
+
+// The members that objects of the list's owner have in `current`, of those that are still there.
+void keep_members(const EdgeKind& edge, std::map<std::string, Object> current, State& state) {
+  std::erase_if(current, [&](const auto& entry) {
+    return find_object(state, edge.owner->name, split_edge(edge, entry.first).first) == nullptr;
+  });
+  state.erase(std::string(edge.list->kind));
+  if (!current.empty()) state[std::string(edge.list->kind)] = std::move(current);
 }
 
 }  // namespace
@@ -94,16 +103,14 @@ Desired replacement(const State& before, const Definitions& definitions) {
       desired.state[std::string(edge.list->kind)].emplace(key, member);
     }
   }
-  if (is_declared(*find_kind("teams")) && !is_declared(*find_kind("users"))) {
-    auto& members = desired.state["team_members"];
-    members = current_of("team_members");
-    const EdgeKind& edge = *find_edge_kind("team_members");
-    std::erase_if(members, [&](const auto& entry) {
-      return find_object(desired.state, "teams", split_edge(edge, entry.first).first) == nullptr;
-    });
-    if (members.empty()) desired.state.erase("team_members");
+  for (const EdgeKind& edge : edge_kinds()) {
+    if (!edge.is_membership()) continue;
+    if (is_declared(*edge.target)) {
+      leave_teams(edge, desired.state);
+    } else if (is_declared(*edge.owner)) {
+      keep_members(edge, current_of(edge.list->kind), desired.state);
+    }
   }
-  if (is_declared(*find_kind("users"))) leave_teams(desired.state);
   desired.renames = renames_of(renames);
   return desired;
 }

@@ -1,62 +1,99 @@
-// What an edit has to read.
+// Computes what an edit has to read.
 #include <algorithm>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
-#include "provisioning/plan/misfits.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
+#include "provisioning/plan/mismatches.hpp"
 
 namespace acctl {
 
 namespace {
 
-// `kind` whole, and all kinds that its fields and lists can name: what stands there must exist.
-void add_kind(Scope& scope, std::string_view kind) {
-  if (kind == "users" || !scope.kinds.emplace(kind).second) return;
-  for (const Field& field : find_kind(kind)->fields) {
-    if (field.type == FieldType::reference) add_kind(scope, field.target);
+void add_kind(Scope& scope, const Kind& kind);
+
+// All kinds that fields and lists of `kind` can name.
+void add_targets(Scope& scope, const Kind& kind) {
+  for (const Field& field : kind.fields) {
+    if (field.type == FieldType::reference) add_kind(scope, *find_kind(field.target));
   }
-  for (const List& list : find_kind(kind)->lists) add_kind(scope, list.target);
+  for (const List& list : kind.lists) add_kind(scope, *find_kind(list.target));
 }
 
-void add_user(Scope& scope, const std::string& email) {
+// `kind` whole, and all kinds that it can name, so that references can be checked. People are never read as a whole.
+void add_kind(Scope& scope, const Kind& kind) {
+  if (kind.is_person() || !scope.kinds.emplace(kind.name).second) return;
+  add_targets(scope, kind);
+}
+
+void add_user(Scope& scope, const Kind& people, const std::string& email) {
   scope.users.insert(email);
-  for (const std::string_view kind : {"roles", "role_templates", "permissions"}) add_kind(scope, kind);
+  add_targets(scope, people);
 }
 
-// Whatever names an object of `kind` in a field.
+// The kinds whose lists can hold an object of `kind`: of permissions roles and role templates, of people teams.
+void add_owners_of_lists(Scope& scope, const Kind& kind) {
+  for (const EdgeKind& edge : edge_kinds()) {
+    if (edge.target == &kind) add_kind(scope, *edge.owner);
+  }
+}
+
+bool has_memberships(const Kind& kind) {
+  return std::ranges::any_of(edge_kinds(),
+                             [&](const EdgeKind& edge) { return edge.owner == &kind && edge.is_membership(); });
+}
+
+// The kinds whose fields can name an object of kind `target`.
 void add_referrers_of(Scope& scope, std::string_view target) {
   for (const Kind& kind : kinds()) {
-    if (std::ranges::find(kind.fields, target, &Field::target) != kind.fields.end()) add_kind(scope, kind.name);
+    if (std::ranges::find(kind.fields, target, &Field::target) != kind.fields.end()) add_kind(scope, kind);
   }
 }
 
-// What would go with an object that is removed, or stand in the way of that.
-void add_dependents(Scope& scope, const Change& change) {
-  const bool narrows = change.kind == "permissions" && change.fields.contains("levels");
-  if (change.kind == "permissions" && (narrows || change.action == Action::remove)) {
+// What would be removed with an object, or prevents its removal.
+void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
+  const bool is_removed = change.action == Action::remove;
+  if (kind.part == AccessPart::permission && (is_removed || change.fields.contains("levels"))) {
     scope.holders_of_permissions.insert(change.old_key());
-    for (const std::string_view kind : {"roles", "role_templates"}) add_kind(scope, kind);
+    add_owners_of_lists(scope, kind);
   }
-  if (change.action != Action::remove) return;
-  if (change.kind == "users") {
+  if (!is_removed) return;
+  if (kind.is_person()) {
     scope.memberships = true;
-    add_kind(scope, "teams");
+    add_owners_of_lists(scope, kind);
   }
-  if (change.kind == "roles") scope.holders_of_roles.insert(change.old_key());
-  if (change.kind == "role_templates") scope.holders_of_templates.insert(change.old_key());
+  if (kind.part == AccessPart::role) scope.holders_of_roles.insert(change.old_key());
+  if (kind.part == AccessPart::role_template) scope.holders_of_templates.insert(change.old_key());
   add_referrers_of(scope, change.kind);
+}
+
+// The people and memberships that the declaration of an object names.
+void add_declared(Scope& scope, const Kind& kind, const std::string& key, const Declaration& declaration) {
+  if (kind.is_person()) {
+    add_user(scope, kind, key);
+    for (const std::string& old : declaration.previously) add_user(scope, kind, old);
+  }
+  for (const List& list : kind.lists) {
+    if (!find_kind(list.target)->is_person()) continue;
+    const auto members = declaration.lists.find(std::string(list.name));
+    if (members == declaration.lists.end() && declaration.clone.empty()) continue;
+    scope.teams.insert(key);
+    scope.teams.insert(declaration.previously.begin(), declaration.previously.end());
+    if (!declaration.clone.empty()) scope.teams.insert(declaration.clone);
+    if (members == declaration.lists.end()) continue;
+    for (const ListEntry& entry : members->second.entries) scope.users.insert(entry.key);
+  }
 }
 
 }  // namespace
 
 void add_prunable(Scope& scope) {
   scope.memberships = true;
-  add_kind(scope, "teams");
   for (const Kind& kind : kinds()) {
+    if (kind.is_person()) add_owners_of_lists(scope, kind);
     if (std::ranges::any_of(kind.fields, [](const Field& field) { return field.type == FieldType::reference; })) {
-      add_kind(scope, kind.name);
+      add_kind(scope, kind);
     }
   }
 }
@@ -64,23 +101,12 @@ void add_prunable(Scope& scope) {
 Scope scope_of(const Definitions& definitions) {
   Scope scope{.kinds = {}, .manager = definitions.manager};
   for (const auto& [address, place] : definitions.guards.protect.value_or(std::map<std::string, Place>())) {
-    add_kind(scope, address.substr(0, address.find('/')));
+    add_kind(scope, *find_kind(address.substr(0, address.find('/'))));
   }
-  for (const auto& [kind, objects] : definitions.objects) {
+  for (const auto& [name, objects] : definitions.objects) {
+    const Kind& kind = *find_kind(name);
     add_kind(scope, kind);
-    for (const auto& [key, declaration] : objects) {
-      if (kind == "users") {
-        add_user(scope, key);
-        for (const std::string& old : declaration.previously) add_user(scope, old);
-      }
-      const auto members = declaration.lists.find("members");
-      if (kind != "teams" || (members == declaration.lists.end() && declaration.clone.empty())) continue;
-      scope.teams.insert(key);
-      scope.teams.insert(declaration.previously.begin(), declaration.previously.end());
-      if (!declaration.clone.empty()) scope.teams.insert(declaration.clone);
-      if (members == declaration.lists.end()) continue;
-      for (const ListEntry& entry : members->second.entries) scope.users.insert(entry.key);
-    }
+    for (const auto& [key, declaration] : objects) add_declared(scope, kind, key, declaration);
   }
   return scope;
 }
@@ -90,20 +116,21 @@ Scope scope_of(const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     const EdgeKind* edge = find_edge_kind(change.kind);
     if (edge == nullptr) {
-      add_kind(scope, change.kind);
-      add_dependents(scope, change);
-      if (change.kind == "users") {
-        add_user(scope, change.key);
-        add_user(scope, change.old_key());
+      const Kind& kind = *find_kind(change.kind);
+      add_kind(scope, kind);
+      add_dependents(scope, kind, change);
+      if (kind.is_person()) {
+        add_user(scope, kind, change.key);
+        add_user(scope, kind, change.old_key());
       }
-      if (change.kind == "teams") scope.teams.insert({change.key, change.old_key()});
+      if (has_memberships(kind)) scope.teams.insert({change.key, change.old_key()});
       continue;
     }
     const auto [owner, target] = split_edge(*edge, change.key);
-    add_kind(scope, edge->owner->name);
-    add_kind(scope, edge->list->target);
-    if (edge->owner->name == "users") add_user(scope, owner);
-    if (edge->list->target == "users") {
+    add_kind(scope, *edge->owner);
+    add_kind(scope, *edge->target);
+    if (edge->owner->is_person()) add_user(scope, *edge->owner, owner);
+    if (edge->is_membership()) {
       scope.users.insert(target);
       scope.teams.insert(owner);
     }
@@ -115,21 +142,21 @@ Scope scope_written_by(const std::vector<Change>& changes) {
   Scope scope;
   for (const Change& change : changes) {
     const EdgeKind* edge = find_edge_kind(change.kind);
-    const std::string kind(edge == nullptr ? std::string_view(change.kind) : edge->owner->name);
+    const Kind& kind = edge == nullptr ? *find_kind(change.kind) : *edge->owner;
     const std::string key = edge == nullptr ? change.key : split_edge(*edge, change.key).first;
-    if (kind == "users") {
+    if (kind.is_person()) {
       scope.users.insert(key);
     } else {
-      scope.kinds.insert(kind);
+      scope.kinds.emplace(kind.name);
     }
-    if (change.kind == "team_members") scope.teams.insert(key);
+    if (edge != nullptr && edge->is_membership()) scope.teams.insert(key);
   }
   return scope;
 }
 
 Desired replayed(const State& current, const std::vector<Change>& changes) {
-  if (const auto different = misfits(current, changes); !different.empty()) {
-    throw Error(ErrorKind::conflict, "the tenant is not as the changes suppose: " + reasons_of(different),
+  if (const auto different = mismatches(current, changes); !different.empty()) {
+    throw Error(ErrorKind::conflict, "the tenant has changed since the plan was made: " + reasons_of(different),
                 "Nothing was changed by this run.");
   }
   return {.state = changed(current, changes), .renames = renames_of(changes), .prunable = {}};

@@ -1,7 +1,7 @@
 #include "provisioning/plan/standing.hpp"
 
-#include "provisioning/model/error.hpp"
-#include "queries.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/plan/standing.sql.hpp"
 
 namespace acctl {
 
@@ -22,12 +22,12 @@ void require_one_of(Connection& tenant, const std::string& user, const std::vect
   const auto refuse = [](const std::string& why) {
     throw Error(ErrorKind::refused, "refused: " + why, std::string(hint_of_rights));
   };
-  if (rows.empty()) refuse(user + " is no user of the tenant");
+  if (rows.empty()) refuse(user + " is not a user of the tenant");
   if (rows.text(0, 0) != "active") refuse(user + " is " + std::string(rows.text(0, 0)) + ", not active");
   if (rows.boolean(0, 1)) return;
   std::string any;
   for (const std::string_view key : keys) any += (any.empty() ? "" : " or ") + std::string(key);
-  refuse(user + " may not " + what + ": it takes " + (any.empty() ? "an admin" : any));
+  refuse(user + " may not " + what + ": this requires " + (any.empty() ? "an admin" : any));
 }
 
 bool holds_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys) {

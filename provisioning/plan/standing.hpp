@@ -1,4 +1,4 @@
-// Whether a tenant's user on whose behalf acctl works (--as) has a right, asked of the tenant's database.
+// Asks the tenant's database whether the user of --as has a right.
 #pragma once
 
 #include <string>
@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/plan/rights.hpp"
+#include "provisioning/plan/authorization.hpp"
 
 namespace acctl {
 
-// Throws Error(refused) where `user` is not an active user who holds one of `keys` or everything; its message says
+// Throws Error(refused) if `user` is not an active user who holds one of `keys` or everything; its message says
 // that they may not `what`.
 void require_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys,
                     const std::string& what);
@@ -18,8 +18,7 @@ void require_one_of(Connection& tenant, const std::string& user, const std::vect
 // Whether `user` is, and does.
 bool holds_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys);
 
-constexpr std::string_view hint_of_rights =
-    "With --as, acctl does what this user could do in the application, and no more.";
+constexpr std::string_view hint_of_rights = "With --as, acctl can do only what this user can do in the application.";
 constexpr std::string_view seeing_people = "see users, roles and permissions";
 
 }  // namespace acctl

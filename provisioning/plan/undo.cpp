@@ -15,7 +15,7 @@ bool is_over(const Json& until, const std::string& now) {
   return until.is_string() && until.get_ref<const std::string&>() <= now;
 }
 
-// The end that `change` speaks of; nothing where members of its kind have none, or it does not change.
+// The expiry time in `change`; nothing if members of its kind do not expire, or it does not change.
 std::optional<FieldChange> end_of(const Change& change) {
   const EdgeKind* edge = find_edge_kind(change.kind);
   if (edge == nullptr || edge->list->until_column.empty()) return std::nullopt;
@@ -35,7 +35,7 @@ Presence presence_of(const Change& change, const FieldChange& end, const std::st
           .after = change.action != Action::remove && !is_over(end.after, now)};
 }
 
-// What is a change of its end is an addition or a removal where one of both times is over.
+// A change of the expiry time is an addition or a removal if one of the two times has passed.
 Change as_of(const Change& change, const Presence& presence) {
   if (presence.before && presence.after) return change;
   Change now = change;

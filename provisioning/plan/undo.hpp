@@ -1,4 +1,4 @@
-// What undoing a run comes to, as far as changes alone tell. Pure.
+// The changes that an undo of a run has to make, as far as changes alone determine them. Pure.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace acctl {
 
-// `changes` as they count at `now` (RFC 3339, UTC): a member whose time is over is nobody's, with or without the run.
-// So a grant that has ended since is no addition any more, and one that would have ended by now is not to be restored.
+// `changes` as they count at `now` (RFC 3339, UTC). A member that has expired does not exist, with or without the run:
+// a grant that has expired since is no longer an addition, and one that would have expired is not restored.
 std::vector<Change> without_ended(const std::vector<Change>& changes, const std::string& now);
 
 // "user_roles/ana@acme.example/agent ended at 2026-11-29T10:00:00Z" for each that without_ended() leaves out.

@@ -1,4 +1,4 @@
-// Who acts, for ledger and audit trail: what the command line says. The server adds the login that it saw.
+// Names who acts, for ledger and audit trail, as the command line says. The server adds the login that it saw.
 #pragma once
 
 #include <string>

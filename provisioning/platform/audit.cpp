@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "queries.hpp"
+#include "provisioning/platform/audit.sql.hpp"
 
 namespace acctl {
 
@@ -12,8 +12,6 @@ namespace {
 constexpr std::int64_t entries_at_once = 20'000;
 constexpr std::int64_t rows_at_once = 500;
 constexpr std::size_t most_problems = 100;
-
-Param json_or_null(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
 
 std::string filter_json(const AuditFilter& filter) {
   nlohmann::json json = nlohmann::json::object();
@@ -60,7 +58,7 @@ class Check {
     }
   }
 
-  // The rows of sql::audit_check; false where there was no entry left.
+  // The rows of sql::audit_check; false if there was no entry left.
   bool take(const Rows& rows) {
     for (int row = 0; row < rows.size(); ++row) {
       const std::int64_t id = rows.integer(row, 0);
@@ -97,20 +95,20 @@ class Check {
 void record_audit(Transaction& transaction, const Actor& actor, const std::string& action, const std::string& outcome,
                   const std::string& before, const std::string& after) {
   transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, action, outcome,
-                                        std::nullopt, std::nullopt, json_or_null(before), json_or_null(after)});
+                                        std::nullopt, std::nullopt, null_if_empty(before), null_if_empty(after)});
 }
 
 void record_command(Connection& control, const Actor& actor, const std::string& action, const std::string& outcome,
                     const std::string& tenant, const std::string& details) {
   control.query(sql::record_command, {actor.run, actor.name, actor.origin, actor.reason, action, outcome,
-                                      tenant.empty() ? Param(std::nullopt) : Param(tenant), json_or_null(details)});
+                                      null_if_empty(tenant), null_if_empty(details)});
 }
 
 AuditHead audit_head(Connection& control) {
   const Rows rows = control.query(sql::audit_head);
   if (rows.empty()) {
     throw Error(ErrorKind::conflict, "the audit trail has no head: the row of acctl.audit_head is missing",
-                "Somebody has changed the control database by hand; restore it, or ask who did.");
+                "The control database was changed by hand; restore it, or find out who changed it.");
   }
   return {rows.integer(0, 0), std::string(rows.text(0, 1))};
 }

@@ -1,5 +1,5 @@
-// The audit trail of the control database: written by what it tells of, read and checked here. Its entries are chained
-// by hashes (templates/control/0002_audit.sql, 0006_audit_login.sql).
+// Reads, checks and writes the audit trail of the control database. Its entries are chained by hashes
+// (templates/control/0002_audit.sql, 0006_audit_login.sql).
 //
 // Chains in the tenants' own databases are to come: their ledger is acctl.runs. AuditHead is then one of several, and
 // check_audit() takes the connection of whatever database holds the chain already.
@@ -54,7 +54,7 @@ struct AuditFilter {
 void record_audit(Transaction& transaction, const Actor& actor, const std::string& action, const std::string& outcome,
                   const std::string& before, const std::string& after);
 
-// How a command ended that has no transaction of its own to say so, as a statement of its own. `tenant`: a slug or "";
+// Records how a command ended that has no transaction of its own, as a statement of its own. `tenant`: a slug or "";
 // `details`: a JSON object.
 void record_command(Connection& control, const Actor& actor, const std::string& action, const std::string& outcome,
                     const std::string& tenant, const std::string& details);

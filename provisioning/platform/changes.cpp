@@ -1,26 +1,27 @@
 #include "provisioning/platform/changes.hpp"
 
-#include "provisioning/model/files.hpp"
-#include "queries.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/platform/changes.sql.hpp"
+#include "provisioning/platform/platform.sql.hpp"
 
 namespace acctl {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 void record(Transaction& transaction, const Actor& actor, const PlatformChange& change) {
-  const auto json = [&](const Json& value) { return Json{{change.what, value}}.dump(); };
+  const auto json = [&](const OrderedJson& value) { return OrderedJson{{change.what, value}}.dump(); };
   record_audit(transaction, actor, "platform.set", "done", json(change.before), json(change.after));
 }
 
-Param number(const Json& plan, const char* field) {
+Param number(const OrderedJson& plan, const char* field) {
   const auto found = plan.find(field);
   return found == plan.end() || found->is_null() ? Param(std::nullopt) : Param(found->get<std::int64_t>());
 }
 
-// Features are told apart, limits are replaced.
-Json merged(Json plan, const Json& patch) {
+// Features are merged one by one, limits are replaced.
+OrderedJson merged(OrderedJson plan, const OrderedJson& patch) {
   for (const auto& [field, value] : patch.items()) {
     if (field == "features" && plan.contains(field)) {
       plan[field].update(value);
@@ -31,10 +32,11 @@ Json merged(Json plan, const Json& patch) {
   return plan;
 }
 
-std::map<std::string, Json> plans_of(Transaction& transaction) {
-  std::map<std::string, Json> plans;
+std::map<std::string, OrderedJson> read_plans(Transaction& transaction) {
+  std::map<std::string, OrderedJson> plans;
   const Rows rows = transaction.query(sql::plan_list);
-  for (int row = 0; row < rows.size(); ++row) plans[std::string(rows.text(row, 0))] = Json::parse(rows.text(row, 1));
+  for (int row = 0; row < rows.size(); ++row)
+    plans[std::string(rows.text(row, 0))] = OrderedJson::parse(rows.text(row, 1));
   return plans;
 }
 
@@ -44,7 +46,7 @@ std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDe
   std::vector<PlatformChange> changes;
   const PlatformSettings& now = platform.settings();
   Transaction transaction(platform.control());
-  const auto set = [&](const std::string& what, const Json& before, const Json& after) {
+  const auto set = [&](const std::string& what, const OrderedJson& before, const OrderedJson& after) {
     if (before == after) return;
     changes.push_back({what, before, after});
     transaction.query(sql::set_platform_value, {what, after.dump()});
@@ -52,17 +54,18 @@ std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDe
   if (!wanted.base_domain.empty()) set("base_domain", now.base_domain, wanted.base_domain);
   if (!wanted.storage_root.empty()) set("storage_root", now.storage_root, wanted.storage_root);
   if (wanted.mail) set("mail", to_json(now.mail), to_json(*wanted.mail));
-  std::map<std::string, Json> plans = wanted.plans.empty() ? std::map<std::string, Json>() : plans_of(transaction);
+  std::map<std::string, OrderedJson> plans =
+      wanted.plans.empty() ? std::map<std::string, OrderedJson>() : read_plans(transaction);
   for (const auto& [key, patch] : wanted.plans) {
     const bool fresh = !plans.contains(key);
-    const Json before = fresh ? Json() : plans[key];
-    const Json after = merged(fresh ? Json{{"name", key},
-                                           {"seats", nullptr},
-                                           {"projects", nullptr},
-                                           {"storage_bytes", nullptr},
-                                           {"features", Json::object()}}
-                                    : before,
-                              patch);
+    const OrderedJson before = fresh ? OrderedJson() : plans[key];
+    const OrderedJson after = merged(fresh ? OrderedJson{{"name", key},
+                                                         {"seats", nullptr},
+                                                         {"projects", nullptr},
+                                                         {"storage_bytes", nullptr},
+                                                         {"features", OrderedJson::object()}}
+                                           : before,
+                                     patch);
     if (before == after) continue;
     changes.push_back({"plans/" + key, before, after});
     transaction.query(sql::set_plan,

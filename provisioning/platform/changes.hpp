@@ -1,4 +1,4 @@
-// What the platform itself is set to, declared in a file: base domain, storage, plans, mail.
+// Reads and applies the settings of the platform from a file: base domain, storage, plans, mail.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ struct PlatformDefinitions {
   std::string storage_root;  // "": not spoken of
   // By key: the fields that the file has of name, seats, projects, storage_bytes, features; null takes a limit away.
   std::map<std::string, nlohmann::ordered_json> plans;
-  std::optional<MailSettings> mail;  // without a transport: mails wait
+  std::optional<MailSettings> mail;  // without a transport: messages wait
 };
 
 // Reads a file of the form that `acctl platform apply --help` shows. Throws Error(invalid) with all problems and their
@@ -30,8 +30,8 @@ struct PlatformChange {
   nlohmann::ordered_json after;
 };
 
-// Makes the platform what the file says, in one transaction with an audit entry for each change; what it does not speak
-// of stays. What was changed. A rehearsal is rolled back.
+// Applies the file in one transaction with an audit entry for each change; settings that it does not mention stay.
+// Returns what was changed. A rehearsal is rolled back.
 std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDefinitions& wanted, Mode mode);
 
 }  // namespace acctl

@@ -3,10 +3,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/suggest.hpp"
-#include "provisioning/model/text.hpp"
-#include "queries.hpp"
+#include "provisioning/platform/audit.sql.hpp"
+#include "provisioning/platform/enterprises.sql.hpp"
 
 namespace acctl {
 
@@ -19,12 +20,6 @@ void audit(Transaction& transaction, const Actor& actor, const std::string& acti
                                         std::nullopt, std::nullopt, after.dump()});
 }
 
-std::string array_of(const std::vector<std::string>& words) {
-  TextArray array;
-  for (const std::string& word : words) array.add(word);
-  return array.literal();
-}
-
 std::vector<std::string> addresses_in(const Rows& rows) {
   std::vector<std::string> all;
   for (int row = 0; row < rows.size(); ++row) all.emplace_back(rows.text(row, 0));
@@ -35,8 +30,8 @@ void grant(Transaction& transaction, const Actor& actor, const std::string& key,
            const std::string& role) {
   transaction.query(sql::lock_enterprise, {key});
   const std::vector<std::string> fresh =
-      addresses_in(transaction.query(sql::add_enterprise_grants, {key, array_of(emails), role, actor.name}));
-  transaction.query(sql::link_enterprise_grants_of_registry, {key, array_of(emails), role});
+      addresses_in(transaction.query(sql::add_enterprise_grants, {key, text_array(emails), role, actor.name}));
+  transaction.query(sql::link_enterprise_grants_of_registry, {key, text_array(emails), role});
   if (fresh.empty()) return;
   audit(transaction, actor, "enterprise.grant", {{"key", key}, {"role", role}, {"emails", fresh}});
 }
@@ -75,7 +70,7 @@ Enterprise require_enterprise(Platform& platform, const std::string& key) {
     keys.push_back(enterprise.key);
   }
   throw Error(ErrorKind::invalid, "there is no enterprise '" + abbreviated(key) + "'" + did_you_mean(key, keys),
-              "'acctl enterprise list' shows all of them.");
+              "See 'acctl enterprise list'.");
 }
 
 std::string founder_of(Platform& platform, const std::string& key) {
@@ -109,7 +104,7 @@ void remove_enterprise_grants(Platform& platform, const std::string& key, const 
                               const std::string& role) {
   Transaction transaction(platform.control());
   const std::vector<std::string> gone =
-      addresses_in(transaction.query(sql::remove_enterprise_grants, {key, array_of(emails), role}));
+      addresses_in(transaction.query(sql::remove_enterprise_grants, {key, text_array(emails), role}));
   if (gone.empty()) return;
   audit(transaction, platform.actor(), "enterprise.revoke", {{"key", key}, {"role", role}, {"emails", gone}});
   transaction.commit();
@@ -144,7 +139,7 @@ std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const s
 std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std::string& key,
                                                    const std::vector<std::string>& people) {
   Transaction transaction(platform.control());
-  const Rows rows = transaction.query(sql::end_enterprise_people, {key, array_of(people)});
+  const Rows rows = transaction.query(sql::end_enterprise_people, {key, text_array(people)});
   std::vector<EnterpriseGrant> ended;
   Json grants = Json::array();
   for (int row = 0; row < rows.size(); ++row) {
@@ -158,7 +153,7 @@ std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std
 }
 
 std::vector<GrantInEnterprise> enterprise_grants_of(Platform& platform, const std::vector<std::string>& emails) {
-  const Rows rows = platform.control().query(sql::enterprise_grants_of, {array_of(emails)});
+  const Rows rows = platform.control().query(sql::enterprise_grants_of, {text_array(emails)});
   std::vector<GrantInEnterprise> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };

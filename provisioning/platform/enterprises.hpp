@@ -1,4 +1,4 @@
-// Enterprises: groups of tenants.
+// Reads and writes enterprises, which are groups of tenants.
 #pragma once
 
 #include <string>
@@ -14,15 +14,15 @@ struct Enterprise {
   std::int64_t tenants = 0;
 };
 
-// True when it was created, false when it is there under that name. Throws Error(conflict) where it has another name.
+// True when it was created, false when it is there under that name. Throws Error(conflict) if it has another name.
 bool create_enterprise(Platform& platform, const std::string& key, const std::string& name, Mode mode);
 
 std::vector<Enterprise> list_enterprises(Platform& platform);
 
-// Throws Error(invalid), with what was probably meant, where there is none of that key.
+// Throws Error(invalid), with what was probably meant, if there is none of that key.
 Enterprise require_enterprise(Platform& platform, const std::string& key);
 
-// The administrator of its first tenant; "" where it had none yet.
+// The administrator of its first tenant; "" if it had none yet.
 std::string founder_of(Platform& platform, const std::string& key);
 
 // A role that somebody has in all tenants of an enterprise.
@@ -48,8 +48,8 @@ struct EnterprisePerson {
   std::string email;
 };
 
-// Lets the grants follow their people to other addresses, as a set: people may exchange theirs. Those who moved. An
-// address that another person has and keeps is not taken.
+// Moves the grants to the new addresses of their people, as a set: people may exchange theirs. Returns those who moved.
+// An address that another person has and keeps is not taken.
 std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const std::string& key,
                                                      const std::vector<EnterprisePerson>& people);
 

@@ -2,11 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/files.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
-#include "provisioning/model/files.hpp"
+#include "provisioning/database/server.sql.hpp"
 #include "provisioning/model/names.hpp"
-#include "queries.hpp"
+#include "provisioning/platform/platform.sql.hpp"
 
 namespace acctl {
 
@@ -19,14 +20,14 @@ int check_schema(Connection& control) {
   if (facts.text(0, 2) != "UTF8") {
     throw Error(ErrorKind::conflict,
                 "database '" + control.dsn().get("dbname") + "' is encoded in " + std::string(facts.text(0, 2)) +
-                    ", and the control database has to be UTF8",
+                    "; the control database must be UTF8",
                 "Name a database that does not exist: 'acctl platform init' creates it.");
   }
   return applied_version(control, control_migrations());
 }
 
 // One setting a row: its name in column `name`, its value in the next.
-PlatformSettings settings_of(const Rows& rows, int name) {
+PlatformSettings to_settings(const Rows& rows, int name) {
   PlatformSettings settings;
   for (int row = 0; row < rows.size(); ++row) {
     if (rows.text(row, name) == "base_domain") settings.base_domain = rows.text(row, name + 1);
@@ -39,7 +40,7 @@ PlatformSettings settings_of(const Rows& rows, int name) {
   return settings;
 }
 
-PlatformSettings read_settings(Connection& control) { return settings_of(control.query(sql::platform_settings), 0); }
+PlatformSettings read_settings(Connection& control) { return to_settings(control.query(sql::platform_settings), 0); }
 
 void require_head(const Connection& control, int version) {
   if (version == 0) {
@@ -66,7 +67,7 @@ std::pair<PlatformSettings, std::vector<Rows>> open_control(Connection& control,
       refuse_without_rules(control.dsn().get("dbname"), rows.text(0, 4));
     }
     require_head(control, applied_version(control, rows, control_migrations()));
-    return {settings_of(rows, 1), std::move(answers)};
+    return {to_settings(rows, 1), std::move(answers)};
   } catch (const SqlError& error) {
     // Another version's schema may have no such tables: the migrations alone tell which it is.
     if (lacks_schema(error)) require_head(control, applied_version(control, control_migrations()));
@@ -106,13 +107,14 @@ constexpr int first_version_with_audit = 2;
 
 }  // namespace
 
-Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path, Begin begin)
+Platform::Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path,
+                   Connect begin)
     : dsn_(dsn),
       session_(session),
       actor_(actor),
       key_path_(std::move(key_path)),
       control_(std::make_unique<Connection>(dsn, session, begin)) {
-  if (begin == Begin::wait) open();
+  if (begin == Connect::wait) open();
 }
 
 void Platform::open(const std::optional<Statement>& foreseen) {
@@ -121,7 +123,7 @@ void Platform::open(const std::optional<Statement>& foreseen) {
   if (foreseen) foreseen_ = {*foreseen, answers.front()};
   // An interrupted init has made the schema and not come to these: names and folders would begin with nothing.
   if (settings_.base_domain.empty() || settings_.storage_root.empty()) {
-    throw Error(ErrorKind::failed, "the platform in " + dsn_.display() + " is not initialised to its end",
+    throw Error(ErrorKind::failed, "the platform in " + dsn_.display() + " is only partly initialised",
                 "Run 'acctl platform init' again.");
   }
 }
@@ -143,7 +145,7 @@ Connection& Platform::server(const std::string& name, const std::string& dsn) {
   return *server_;
 }
 
-std::unique_ptr<Connection> Platform::database(const std::string& dsn, const std::string& name, Begin begin) const {
+std::unique_ptr<Connection> Platform::database(const std::string& dsn, const std::string& name, Connect begin) const {
   return std::make_unique<Connection>(server_dsn(dsn).with("dbname", name), session_, begin);
 }
 

@@ -1,4 +1,4 @@
-// The platform: the control database, opened by somebody for a reason. Every command that touches tenants begins here.
+// Opens the platform: the control database, for an actor with a reason. Every command that touches tenants starts here.
 #pragma once
 
 #include <memory>
@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/delivery/mail_settings.hpp"
 #include "provisioning/platform/actor.hpp"
 #include "provisioning/platform/audit.hpp"
+#include "provisioning/platform/mail_settings.hpp"
 
 namespace acctl {
 
@@ -26,11 +26,11 @@ struct PlatformSettings {
 class Platform {
  public:
   // Connects. Throws Error(connection); Error(conflict) for a pooler that would not hold locks, or for a schema that
-  // this acctl does not know; Error(failed) where the platform was never initialised or needs an upgrade.
-  // `key_path`: where the platform's key is on this machine. With Begin::go_on it only begins to connect; open() does
-  // the rest, before anything else is asked of it.
+  // this acctl does not know; Error(failed) if the platform was never initialised or needs an upgrade. `key_path`:
+  // where the platform's key is on this machine. With Connect::async it only begins to connect; open() does the rest,
+  // before anything else is asked of it.
   Platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, std::string key_path = "",
-           Begin begin = Begin::wait);
+           Connect begin = Connect::wait);
 
   // `foreseen`: what ask() will be asked next; its answer comes in the same round trip.
   void open(const std::optional<Statement>& foreseen = {});
@@ -50,7 +50,7 @@ class Platform {
   // A session in a database on that server, whosever it is. Tenants' databases are entered through
   // provisioning/tenants/session.hpp alone.
   std::unique_ptr<Connection> database(const std::string& server_dsn, const std::string& name,
-                                       Begin begin = Begin::wait) const;
+                                       Connect begin = Connect::wait) const;
 
   // Another session of the same actor: connections belong to one thread each.
   std::unique_ptr<Platform> another() const;
@@ -76,8 +76,8 @@ struct InitOptions {
   std::string default_mail_folder;  // where nothing is said of mail yet: a Maildir; "" leaves it unsaid
 };
 
-// Creates the control database where the server has none of that name, brings its schema to the head, and makes the
-// shared database roles of its cluster. True when anything had to be done.
+// Creates the control database if the server has none of that name, brings its schema to the head, and makes the shared
+// database roles of its cluster. True when anything had to be done.
 bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, const InitOptions& options);
 
 // Brings the schema of an initialised platform to the head. True when anything had to be done.
@@ -86,10 +86,10 @@ bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor
 // The folders outside of the databases that the platform of a control database has made.
 struct PlatformFolders {
   std::vector<std::string> storage;  // of its tenants, absolute
-  std::string mail;                  // its Maildir; "" where mail leaves another way
+  std::string mail;                  // its Maildir; "" if mail leaves another way
 };
 
-// Both empty where there is no initialised platform; works on every schema that has tenants.
+// Both empty if there is no initialised platform; works on every schema that has tenants.
 PlatformFolders platform_folders(const Dsn& dsn, const SessionOptions& session);
 
 struct ServerRecord {
@@ -108,7 +108,7 @@ struct PlatformStatus {
   PlatformSettings settings;
   std::vector<ServerRecord> servers;
   std::vector<std::pair<std::string, std::int64_t>> tenants;  // by status
-  std::optional<AuditHead> audit;                             // none where the schema has no audit trail yet
+  std::optional<AuditHead> audit;                             // none if the schema has no audit trail yet
 };
 
 // Looks without changing; works on a database that was never initialised or needs an upgrade.

@@ -1,25 +1,26 @@
-// The file of `platform apply`.
+// Reads the file of `platform apply`.
 #include <algorithm>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/definitions/yaml.hpp"
-#include "provisioning/model/error.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/model/suggest.hpp"
 #include "provisioning/platform/changes.hpp"
 
 namespace acctl {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-class Reader {
+class PlatformFileReader {
  public:
-  explicit Reader(const std::string& file) : file_(file) {}
+  explicit PlatformFileReader(const std::string& file) : file_(file) {}
 
   PlatformDefinitions read(const YamlNode& root) {
     const YamlNode* version = root.find("acctl");
-    if (version == nullptr || version->text != "1") throw problem_at(file_, root, "the file begins with `acctl: 1`");
+    if (version == nullptr || version->text != "1")
+      throw problem_at(file_, root, "the file must start with `acctl: 1`");
     for (const auto& [key, value] : root.entries) {
       if (key.text == "base_domain") {
         if (is_text_at(key.text, value))
@@ -43,8 +44,7 @@ class Reader {
 
  private:
   void complain(const YamlNode& at, const std::string& message) {
-    constexpr std::size_t most = 100;
-    if (problems_.size() < most) problems_.push_back({file_, at.line, at.column, message});
+    if (problems_.size() < problem_limit) problems_.push_back({file_, at.line, at.column, message});
   }
 
   bool is_mapping(const std::string& what, const YamlNode& value) {
@@ -74,12 +74,12 @@ class Reader {
     for (const auto& [key, fields] : plans.entries) {
       checked(key, [&, &name = key] { check_key("the plan", name.text); });
       if (!is_mapping("plan " + key.text, fields)) continue;
-      Json& plan = definitions_.plans[key.text] = Json::object();
+      OrderedJson& plan = definitions_.plans[key.text] = OrderedJson::object();
       for (const auto& [name, value] : fields.entries) read_plan_field(plan, name, value);
     }
   }
 
-  void read_plan_field(Json& plan, const YamlNode& name, const YamlNode& value) {
+  void read_plan_field(OrderedJson& plan, const YamlNode& name, const YamlNode& value) {
     const std::vector<std::string> limits = {"seats", "projects", "storage_bytes"};
     if (name.text == "name") {
       if (is_text_at("name", value)) plan["name"] = checked(value, [&] { check_display_name("the name", value.text); });
@@ -89,8 +89,9 @@ class Reader {
       complain(name, "unknown field '" + name.text + "'" +
                          did_you_mean(name.text, {"name", "seats", "projects", "storage_bytes", "features"}));
     } else {
-      const Json limit =
-          value.type == YamlNode::Type::scalar && is_plain_data(value) ? Json(to_json(value)) : Json(false);
+      const OrderedJson limit = value.type == YamlNode::Type::scalar && is_plain_data(value)
+                                    ? OrderedJson(to_json(value))
+                                    : OrderedJson(false);
       const std::int64_t most = name.text == "storage_bytes" ? INT64_MAX : INT32_MAX;
       if (!limit.is_null() && (!limit.is_number_integer() || limit < 1 || limit > most)) {
         complain(value, name.text + " takes a whole number from 1, or null for no limit");
@@ -99,8 +100,8 @@ class Reader {
     }
   }
 
-  void read_features(Json& plan, const YamlNode& features) {
-    plan["features"] = Json::object();
+  void read_features(OrderedJson& plan, const YamlNode& features) {
+    plan["features"] = OrderedJson::object();
     if (!is_mapping("features", features)) return;
     for (const auto& [name, value] : features.entries) {
       if (value.text == "true" || value.text == "false") {
@@ -145,7 +146,7 @@ class Reader {
 }  // namespace
 
 PlatformDefinitions read_platform_definitions(std::string_view text, const std::string& file) {
-  return Reader(file).read(read_yaml(text, file));
+  return PlatformFileReader(file).read(read_yaml(text, file));
 }
 
 }  // namespace acctl

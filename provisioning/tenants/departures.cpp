@@ -3,27 +3,22 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/access/notices.hpp"
+#include "provisioning/access/notifications.hpp"
 #include "provisioning/access/offboarding.hpp"
-#include "provisioning/model/formats.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/plan/overlay.hpp"
 #include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/departures.sql.hpp"
+#include "provisioning/tenants/enterprise_people.sql.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/targets.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
 namespace {
 
-std::string words_literal(const auto& words) {
-  TextArray array;
-  for (const std::string& word : words) array.add(word);
-  return array.literal();
-}
-
-RunRecord record_of_command(const Actor& actor, const std::string& command) {
+RunRecord make_record(const Actor& actor, const std::string& command) {
   RunRecord record{.run = actor.run, .at = {}, .command = command, .outcome = "done", .actor = actor.name};
   record.origin = actor.origin;
   record.reason = actor.reason;
@@ -38,7 +33,7 @@ struct Leavers {
 };
 
 // `rows`: of departures_of_tenant.
-Leavers leavers_of(const Rows& rows, Connection& database) {
+Leavers read_leavers(const Rows& rows, TenantSession& database) {
   Leavers leavers;
   for (int row = 0; row < rows.size(); ++row) {
     const std::string& email = leavers.named.emplace_back(rows.text(row, 0));
@@ -78,7 +73,7 @@ Edit departure_edit(const Leavers& leavers, const RunRecord& record) {
 }
 
 // What the enterprise granted before, and grants no longer.
-void end_lapsed_roles(Platform& platform, const Tenant& tenant, Connection& database, const RunRecord& record,
+void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& database, const RunRecord& record,
                       std::vector<std::string>& ended) {
   std::vector<std::string> people;
   std::vector<std::string> roles;
@@ -88,14 +83,14 @@ void end_lapsed_roles(Platform& platform, const Tenant& tenant, Connection& data
   }
   Transaction transaction(database);
   const Rows gone =
-      transaction.query(sql::end_enterprise_holdings, {words_literal(people), record.run, record.command, record.actor,
-                                                       record.origin, record.reason, false, words_literal(roles)});
+      transaction.query(sql::end_enterprise_holdings, {text_array(people), record.run, record.command, record.actor,
+                                                       record.origin, record.reason, false, text_array(roles)});
   transaction.commit();
   for (int row = 0; row < gone.size(); ++row) {
     const std::string_view key = gone.text(row, 0);
     const std::size_t slash = key.rfind('/');
     ended.push_back(std::string(key.substr(0, slash)) + " no longer has role " + std::string(key.substr(slash + 1)) +
-                    ", which enterprise " + *tenant.enterprise + " took back");
+                    ", which enterprise " + *tenant.enterprise + " revoked");
   }
 }
 
@@ -147,8 +142,8 @@ std::vector<PlaceOutOfReach> places_out_of_reach(const Platform& platform, const
   std::vector<PlaceOutOfReach> all;
   const std::vector<std::string> ids = ids_out_of_reach(tenants);
   if (ids.empty()) return all;
-  const Rows rows = platform.control().query(sql::places_out_of_reach,
-                                             {words_literal(ids), words_literal(end.emails), end.roles_too});
+  const Rows rows =
+      platform.control().query(sql::places_out_of_reach, {text_array(ids), text_array(end.emails), end.roles_too});
   for (int row = 0; row < rows.size(); ++row) {
     all.push_back({.tenant = std::string(rows.text(row, 0)),
                    .email = std::string(rows.text(row, 1)),
@@ -167,7 +162,7 @@ std::vector<std::string> defer_access_end(const Platform& platform, const std::v
   Transaction transaction(platform.control());
   const Rows noted = transaction.query(
       sql::defer_departures,
-      {words_literal(ids), words_literal(end.emails), words_literal(end.people), end.roles_too, platform.actor().run});
+      {text_array(ids), text_array(end.emails), text_array(end.people), end.roles_too, platform.actor().run});
   for (int row = 0; row < noted.size(); ++row) slugs.emplace_back(noted.text(row, 0));
   if (slugs.empty()) return slugs;
   record_audit(transaction, platform.actor(), "user.leave", "done", "",
@@ -180,7 +175,7 @@ void recall_access_end(const Platform& platform, const std::vector<Tenant>& tena
                        const std::vector<std::string>& emails) {
   const std::vector<std::string> ids = ids_out_of_reach(tenants);
   if (ids.empty()) return;
-  platform.control().query(sql::recall_departures, {words_literal(ids), words_literal(emails)});
+  platform.control().query(sql::recall_departures, {text_array(ids), text_array(emails)});
 }
 
 std::vector<Tenant> finished_since(Platform& platform, const std::vector<Tenant>& tenants) {
@@ -198,20 +193,20 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
   std::vector<std::string> ended;
   const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
   if (departures.empty() && !tenant.enterprise) return ended;
-  const Reconnect connect = [&] { return enter(platform, tenant, Access::write); };
-  const std::unique_ptr<Connection> database = connect();
-  const RunRecord record = record_of_command(platform.actor(), command);
-  const Leavers leavers = leavers_of(departures, *database);
+  TenantSession database = enter(platform, tenant, Access::write);
+  const RunRecord record = make_record(platform.actor(), command);
+  const Leavers leavers = read_leavers(departures, database);
   if (!leavers.all.empty()) {
     const Identity identity = identity_of(platform, tenant, record.run);
     const Edit edit = departure_edit(leavers, record);
-    const Planned planned = plan_edit(*database, identity, edit);
-    run_edit(*database, identity, edit, planned.plan, planned.basis, Ending::commit, connect);
-    for (const std::string& email : leavers.all) ended.push_back(email + " left meanwhile, and has no access any more");
+    const Planned planned = plan_edit(database, identity, edit);
+    run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
+    for (const std::string& email : leavers.all)
+      ended.push_back(email + " left in the meantime and no longer has access");
   }
-  if (tenant.enterprise) end_lapsed_roles(platform, tenant, *database, record, ended);
+  if (tenant.enterprise) end_lapsed_roles(platform, tenant, database, record, ended);
   if (!leavers.named.empty()) {
-    platform.control().query(sql::forget_departures, {tenant.id, words_literal(leavers.named)});
+    platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});
   }
   return ended;
 }
@@ -220,13 +215,13 @@ void keep_held_people(const Platform& platform, const Tenant& tenant) {
   if (!tenant.activated_at) return;  // never to be resumed
   std::vector<std::string> people;
   try {
-    const auto database = enter(platform, tenant);
+    const TenantSession database = enter(platform, tenant);
     const Rows rows = database->query(sql::people_with_access);
     for (int row = 0; row < rows.size(); ++row) people.emplace_back(rows.text(row, 0));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
   }
-  if (!people.empty()) platform.control().query(sql::keep_held_people, {tenant.id, words_literal(people)});
+  if (!people.empty()) platform.control().query(sql::keep_held_people, {tenant.id, text_array(people)});
 }
 
 std::optional<Error> departed_admin(const Platform& platform, const Tenant& tenant) {
@@ -263,10 +258,9 @@ void replace_departed_admin(Platform& platform, Tenant& tenant, const TenantRequ
 void take_out_departed(Platform& platform, const Tenant& tenant) {
   const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
   if (departures.empty()) return;
-  const Reconnect connect = [&] { return enter(platform, tenant, Access::write); };
-  const std::unique_ptr<Connection> database = connect();
-  const RunRecord record = record_of_command(platform.actor(), "tenant create");
-  const Leavers leavers = leavers_of(departures, *database);
+  TenantSession database = enter(platform, tenant, Access::write);
+  const RunRecord record = make_record(platform.actor(), "tenant create");
+  const Leavers leavers = read_leavers(departures, database);
   const std::string admin = normal_key(KeyForm::email, tenant.admin_email);
   std::set<std::string> concerned = leavers.all;
   concerned.insert(admin);
@@ -278,11 +272,11 @@ void take_out_departed(Platform& platform, const Tenant& tenant) {
     put_in(desired.state, admin, tenant.admin_name);
     return desired;
   };
-  edit.also = telling(platform, tenant.id, record);
+  edit.also = queue_notifications(platform, tenant.id, record);
   const Identity identity = identity_of(platform, tenant, record.run);
-  const Planned planned = plan_edit(*database, identity, edit);
-  run_edit(*database, identity, edit, planned.plan, planned.basis, Ending::commit, connect);
-  platform.control().query(sql::forget_departures, {tenant.id, words_literal(leavers.named)});
+  const Planned planned = plan_edit(database, identity, edit);
+  run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
+  platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});
 }
 
 }  // namespace acctl

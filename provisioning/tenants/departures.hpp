@@ -1,21 +1,20 @@
-// People whose access is taken away while a tenant cannot be entered, because it is held for deletion or not finished:
-// the registry remembers it until the tenant is resumed, or finished.
+// Defers the removal of access while a tenant cannot be entered, because it is held for deletion or not finished: the
+// registry remembers it until the tenant is resumed or finished.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
 namespace acctl {
 
 class Platform;
 
-// What a run took away, and from whom.
+// The access that a run removed, and from whom.
 struct AccessEnd {
   std::vector<std::string> emails;
   std::set<std::string> people;  // UUIDs of the registry: the same persons under whatever address
@@ -33,7 +32,7 @@ struct PlaceOutOfReach {
 std::vector<PlaceOutOfReach> places_out_of_reach(const Platform& platform, const std::vector<Tenant>& tenants,
                                                  const AccessEnd& end);
 
-// Remembers it for those of `tenants` that cannot be entered; their slugs.
+// Remembers it for those of `tenants` that cannot be entered. Returns their slugs.
 std::vector<std::string> defer_access_end(const Platform& platform, const std::vector<Tenant>& tenants,
                                           const AccessEnd& end);
 
@@ -45,25 +44,25 @@ void recall_access_end(const Platform& platform, const std::vector<Tenant>& tena
 // them.
 std::vector<Tenant> finished_since(Platform& platform, const std::vector<Tenant>& tenants);
 
-// Takes away in a tenant whose database is in reach again what was taken away elsewhere meanwhile: from people who
-// left, even if they are its last admins, and roles that its enterprise no longer grants. Who that was, as sentences.
-// `command`: in whose name the ledger says so.
+// Removes in a tenant that is accessible again what was removed elsewhere in the meantime: the access of people who
+// left, even if they are its last admins, and roles that its enterprise no longer grants. Returns a sentence for each.
+// `command`: what the ledger names as the command.
 std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& tenant, const std::string& command);
 
-// Of a tenant that is about to be held for deletion: by whom its users can be recognised meanwhile. A database that
-// cannot be entered has nobody to remember.
+// Keeps hashes of the users of a tenant that is about to be held for deletion, by which they can be recognised in the
+// meantime. For a database that cannot be entered nothing is kept.
 void keep_held_people(const Platform& platform, const Tenant& tenant);
 
-// Error(conflict) where the first administrator of a tenant that is not finished has left since: nobody is invited who
-// has.
+// Returns Error(conflict) if the first administrator of an unfinished tenant has left since: nobody who left is
+// invited.
 std::optional<Error> departed_admin(const Platform& platform, const Tenant& tenant);
 
-// Names the administrator of `request` instead of one who has left; nothing where it names the same one. The tenant is
-// locked, and `tenant` is then as the registry has it.
+// Replaces an administrator who has left by the one that `request` names; does nothing if it is the same one. The
+// tenant is locked, and `tenant` is then as the registry has it.
 void replace_departed_admin(Platform& platform, Tenant& tenant, const TenantRequest& request);
 
-// Takes those who left since out of a tenant that an earlier run has seeded and that was never active, as if they had
-// not been seeded, and puts its administrator in, where that is another one by now. Nothing where nobody left.
+// Removes those who left since from a tenant that an earlier run has seeded and that was never active, as if they had
+// not been seeded, and adds its administrator, if that is another one now. Does nothing if nobody left.
 void take_out_departed(Platform& platform, const Tenant& tenant);
 
 }  // namespace acctl

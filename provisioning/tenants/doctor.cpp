@@ -5,24 +5,26 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/read.hpp"
-#include "provisioning/model/text.hpp"
+#include "provisioning/platform/platform.sql.hpp"
 #include "provisioning/tenants/departures.hpp"
+#include "provisioning/tenants/doctor.sql.hpp"
 #include "provisioning/tenants/enterprise_check.hpp"
 #include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/file_storage.hpp"
 #include "provisioning/tenants/leftovers.hpp"
+#include "provisioning/tenants/migrate.sql.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/storage.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
 namespace {
 
-class Examination {
+class TenantExamination {
  public:
-  Examination(Platform& platform, const Tenant& tenant, Fix fix)
+  TenantExamination(Platform& platform, const Tenant& tenant, Fix fix)
       : platform_(platform),
         tenant_(tenant),
         names_(tenant.names()),
@@ -78,7 +80,7 @@ class Examination {
 
   void held() {
     if (facts_.database == DatabaseState::present) {
-      fixable("database", "is still in reach although the tenant is held for deletion", [&] {
+      fixable("database", "is still accessible although the tenant is held for deletion", [&] {
         if (facts_.app_role) lock_application_out(server_, names_);
         keep_held_people(platform_, tenant_);
         quarantine_database(server_, names_);
@@ -136,7 +138,7 @@ class Examination {
 
   void check_storage() {
     if (tenant_.storage.empty() || storage_exists(tenant_.storage)) return;
-    fixable("storage", tenant_.storage + " does not exist (files that were in it are not brought back)",
+    fixable("storage", tenant_.storage + " does not exist (files that were in it are not restored)",
             [&] { create_storage(tenant_.storage); });
   }
 
@@ -148,11 +150,11 @@ class Examination {
       return;
     }
     if (facts_.owner_member) {
-      fixable("roles", "acctl is a member of the tenant's owner role, left so by an interrupted run",
+      fixable("roles", "acctl is a member of the tenant's owner role, left by an interrupted run",
               [&] { cease_owner(server_, names_); });
     }
     if (facts_.app_member) {
-      fixable("roles", "acctl is a member of the application's role, left so by an interrupted run",
+      fixable("roles", "acctl is a member of the application's role, left by an interrupted run",
               [&] { cease_application(server_, names_); });
     }
     if (facts_.app_can_login == should_log_in) return;
@@ -203,7 +205,7 @@ class Examination {
     if (version < head) {
       fixable("schema",
               "is at version " + std::to_string(version) + ", this acctl works with " + std::to_string(head) +
-                  "; 'acctl tenant migrate' brings it there",
+                  "; 'acctl tenant migrate' migrates it",
               [&] {
                 migrate(database, tenant_migrations(), "pg_database_owner", tenant_.owner_role);
                 write_entitlement(platform_, tenant_, database);
@@ -221,17 +223,17 @@ class Examination {
       fixable("plan", "its database has other limits or features than plan " + tenant_.plan + " gives",
               [&] { write_entitlement(platform_, tenant_, database); });
     }
-    constexpr int shown = 3;
-    if (const auto overlong = find_overlong(database, shown + 1); !overlong.empty()) {
-      found("lengths", "longer than this acctl allows: " + enumerated(overlong, shown) +
-                           "; they cannot be changed before they are shortened ('acctl explain KIND' says to what)");
+    constexpr int most = 3;
+    if (const auto overlong = find_overlong(database, most + 1); !overlong.empty()) {
+      found("lengths", "longer than this acctl allows: " + enumerated(overlong, most) +
+                           "; they cannot be changed until they are shortened ('acctl explain KIND' shows the limits)");
     }
     const Rows terms = database.query(sql::admin_terms);
     if (terms.integer(0, 0) > 0) return;
     found("admins", terms.is_null(0, 1)
-                        ? "has no admin; make somebody one with 'acctl role grant'"
+                        ? "has no admin; grant an admin role with 'acctl role grant'"
                         : "has no admin whose role does not expire; the last admin role expires at " +
-                              std::string(terms.text(0, 1)) + "; make somebody one with 'acctl role grant'");
+                              std::string(terms.text(0, 1)) + "; grant an admin role with 'acctl role grant'");
   }
 
   void check_ledger(Connection& database) {
@@ -260,7 +262,7 @@ class Examination {
   std::vector<Finding> findings_;
 };
 
-constexpr std::string_view mark = "acctl tenant ";
+constexpr std::string_view tenant_mark = "acctl tenant ";
 
 // What bears the mark of a tenant: databases and roles of a server, storage folders.
 struct Marked {
@@ -272,7 +274,7 @@ std::vector<Marked> marked_on(Connection& server, const std::string& name) {
   std::vector<Marked> all;
   const auto add = [&](const Rows& rows, const std::string& what) {
     for (int i = 0; i < rows.size(); ++i) {
-      all.push_back({std::string(rows.text(i, 1).substr(mark.size())),
+      all.push_back({std::string(rows.text(i, 1).substr(tenant_mark.size())),
                      "server " + name + " has the " + what + " '" + std::string(rows.text(i, 0)) + "'"});
     }
   };
@@ -294,7 +296,7 @@ std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fi
     const TenantLock lock(platform, tenant.slug);
     // As it is now that no other run works on it.
     const std::optional<Tenant> now = find_tenant(platform, tenant.slug);
-    return Examination(platform, now && now->id == tenant.id ? *now : tenant, fix).run();
+    return TenantExamination(platform, now && now->id == tenant.id ? *now : tenant, fix).run();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     return {{tenant.slug, "database", error.what(), false, false}};
@@ -313,7 +315,7 @@ std::vector<Finding> find_orphans(Platform& platform) {
   for (const auto& entry : std::filesystem::directory_iterator(platform.settings().storage_root, error)) {
     marked.push_back({entry.path().filename().string(), "there is the storage " + entry.path().string()});
   }
-  // Asked last: what another run makes meanwhile is made behind its registry row.
+  // Read last: another run inserts its registry row before it creates anything.
   const auto known = slugs_by_id(platform, {});
   const auto deleted = slugs_by_id(platform, {.statuses = {"deleted"}});
   std::vector<Finding> findings;
@@ -332,7 +334,7 @@ std::vector<Finding> find_platform_leftovers(Platform& platform) {
   std::vector<Finding> findings;
   for (const Leftover& one : old_templates_and_files(platform)) {
     findings.push_back({.tenant = "",
-                        .check = std::string(word_for(one.kind)),
+                        .check = std::string(to_string(one.kind)),
                         .detail = one.name + ": " + one.detail + "; 'acctl tenant purge' removes it",
                         .leftover = true});
   }
@@ -342,7 +344,7 @@ std::vector<Finding> find_platform_leftovers(Platform& platform) {
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
-  const LedgerEnd end = ledger_end(*enter(platform, tenant), tenant);
+  const LedgerEnd end = ledger_end(enter(platform, tenant), tenant);
   if (end.has_remembered) return {.changed = false, .run = end.run};
   if (mode == Mode::rehearse) return {.changed = true, .run = end.run};
   begin_run(platform, tenant);

@@ -14,21 +14,21 @@ struct Finding {
   std::string tenant;  // slug; "" for what belongs to no tenant of the registry
   std::string check;   // what was compared: "database", "roles", "login", "identity", "schema", "ledger", "storage",
                        // "names", "steps", "plan", "admins", "orphan"; "hold", "template", "file" of a leftover
-  std::string detail;  // what was found, and what to do where it cannot be fixed
+  std::string detail;  // what was found, and what to do if it cannot be fixed
   bool fixable = false;
   bool fixed = false;
   bool leftover = false;  // no mismatch: 'tenant purge' removes it
 };
 
-// Mismatches and a hold that is over: a sound tenant gives none. A tenant that cannot be looked at is a finding, not an
-// error.
+// Finds mismatches and a hold that is over: a healthy tenant has none. A tenant that cannot be looked at is a finding,
+// not an error.
 std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fix fix);
 
-// Takes the end of the ledger in the tenant's database, restored from an older copy, for the right one: it can be
-// written again. Runs that come after it are forgotten by the registry.
+// Accepts the end of the ledger in a tenant's database that was restored from an older copy: the database can be
+// written again. The registry forgets the runs after it.
 struct Accepted {
   bool changed = false;
-  std::string run;  // the last one in the ledger, "" where it is empty
+  std::string run;  // the last one in the ledger, "" if it is empty
 };
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode);
 

@@ -6,13 +6,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "provisioning/access/pack_state.hpp"
 #include "provisioning/access/permission_words.hpp"
-#include "provisioning/model/formats.hpp"
+#include "provisioning/access/user_queries.sql.hpp"
+#include "provisioning/model/field_formats.hpp"
+#include "provisioning/plan/pack_state.hpp"
 #include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise.sql.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -25,7 +26,7 @@ void move(Platform& platform, Tenant& tenant, const std::string& to) {
   };
   begin_run(platform, tenant);
   Transaction transaction(platform.control());
-  const Param target = to.empty() ? Param(std::nullopt) : Param(to);
+  const Param target = null_if_empty(to);
   if (transaction.query(sql::set_tenant_enterprise, {tenant.id, tenant.epoch, target, tenant.enterprise}).empty()) {
     throw_overtaken(tenant);
   }
@@ -36,7 +37,7 @@ void move(Platform& platform, Tenant& tenant, const std::string& to) {
 
 [[noreturn]] void throw_elsewhere(const Tenant& tenant) {
   throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is in enterprise " + *tenant.enterprise,
-              "Take it out there first: acctl enterprise remove-tenant " + *tenant.enterprise + " " + tenant.slug);
+              "Remove it there first: acctl enterprise remove-tenant " + *tenant.enterprise + " " + tenant.slug);
 }
 
 std::string chief_role_of(const std::string& pack) {
@@ -73,9 +74,9 @@ bool leave_enterprise(Platform& platform, const std::string& slug, const std::st
 
 namespace {
 
-// The only active admin of a tenant, "" where there is not exactly one.
-std::string only_admin(Connection& database) {
-  const Rows rows = database.query(sql::active_admins);
+// The only active admin of a tenant, "" if there is not exactly one.
+std::string only_admin(const TenantSession& database) {
+  const Rows rows = database->query(sql::active_admins);
   return rows.size() == 1 ? std::string(rows.text(0, 0)) : "";
 }
 
@@ -106,7 +107,7 @@ Founder propose_founder(Platform& platform, const std::string& enterprise, const
   }
   const auto database = enter(platform, *first);
   if (database->query(sql::active_admin, {founder.email}).boolean(0, 0)) return founder;
-  const std::string other = only_admin(*database);
+  const std::string other = only_admin(database);
   if (other.empty()) {
     founder.why_not = founder.email + ", for whom tenant " + first->slug + " was created, is not an active admin there";
   }
@@ -169,15 +170,10 @@ WantedGrants wanted_grants(Platform& platform, const std::string& enterprise) {
 }
 
 void seed_grants(const WantedGrants& wanted, const Actor& actor, Tenant& tenant, Connection& database) {
-  TextArray emails;
-  TextArray roles;
-  TextArray people;
-  for (const std::string& email : wanted.emails) emails.add(email);
-  for (const std::string& role : wanted.roles) roles.add(role);
-  for (const std::string& person : wanted.people) people.add(person);
-  const Rows seats = database.query(sql::seed_enterprise_grants,
-                                    {emails.literal(), roles.literal(), people.literal(), tenant.id, tenant.epoch,
-                                     actor.run, "tenant create", actor.name, actor.origin, actor.reason});
+  const Rows seats =
+      database.query(sql::seed_enterprise_grants,
+                     {text_array(wanted.emails), text_array(wanted.roles), text_array(wanted.people), tenant.id,
+                      tenant.epoch, actor.run, "tenant create", actor.name, actor.origin, actor.reason});
   if (seats.empty()) throw_overtaken(tenant);
   tenant.seats_used = seats.integer(0, 0);
 }

@@ -1,4 +1,4 @@
-// Tenants in enterprises: who joins and leaves, and what an enterprise's grants are to a tenant that is being made.
+// Adds tenants to enterprises and removes them, and seeds an enterprise's grants in a new tenant.
 #pragma once
 
 #include <string>
@@ -8,18 +8,18 @@
 
 namespace acctl {
 
-// False where it is in that enterprise already. Throws Error(conflict) where it is in another one.
+// False if it is in that enterprise already. Throws Error(conflict) if it is in another one.
 bool join_enterprise(Platform& platform, const std::string& slug, const std::string& enterprise);
 
-// False where it is in none. Throws Error(conflict) where it is in another one.
+// False if it is in none. Throws Error(conflict) if it is in another one.
 bool leave_enterprise(Platform& platform, const std::string& slug, const std::string& enterprise);
 
 // Who becomes enterprise admin with an enterprise's first tenant, where its pack has such a role: of scope enterprise,
 // giving everything.
 struct Founder {
   std::string email;    // "" for nobody
-  std::string role;     // "" where the pack has none
-  std::string why_not;  // "" where there is no reason to tell
+  std::string role;     // "" if the pack has none
+  std::string why_not;  // "" if there is no reason to tell
 };
 
 // For an enterprise that has none yet, with `joining` tenants (slugs): the administrator of its first tenant, as the
@@ -27,7 +27,7 @@ struct Founder {
 Founder propose_founder(Platform& platform, const std::string& enterprise, const std::vector<std::string>& joining);
 
 // The same for a tenant that is being seeded as the first one of its enterprise: its administrator, who is invited with
-// the seed, is made enterprise admin. Nothing where another tenant is the first one.
+// the seed, is made enterprise admin. Nothing if another tenant is the first one.
 void appoint_founder(Platform& platform, const Tenant& tenant, Connection& database);
 
 // Who is granted what in an enterprise.

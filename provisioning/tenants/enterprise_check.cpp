@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "provisioning/tenants/enterprise_check.sql.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -46,7 +46,7 @@ std::vector<std::string> enterprise_contradictions(Platform& platform, const Ten
     if (one.status == "suspended") continue;
     found.push_back("enterprise " + enterprise + " grants " + one.grant.email + " role " + one.grant.role + ", and " +
                     (one.status.empty() ? "they are not a user here" : one.email + " does not hold it here") +
-                    "; run " + command("grant", one.grant.email, one.grant.role) + " or take the grant back");
+                    "; run " + command("grant", one.grant.email, one.grant.role) + " or revoke the grant");
   }
   for (const EnterpriseLink& link : enterprise_links(database)) {
     if (!is_granted(grants, link)) {
@@ -57,8 +57,8 @@ std::vector<std::string> enterprise_contradictions(Platform& platform, const Ten
                                                 command("revoke", link.email, link.role)));
     } else if (link.known_as != link.email) {
       found.push_back(link.known_as + " has the address " + link.email +
-                      " here, which the registry was not told; any 'acctl enterprise grant' or 'revoke' of " +
-                      enterprise + " does that");
+                      " here, which the registry does not know; any 'acctl enterprise grant' or 'revoke' of " +
+                      enterprise + " updates it");
     }
   }
   const Rows strays = database.query(sql::stray_enterprise_roles);

@@ -1,4 +1,4 @@
-// Contradictions between what the registry says that an enterprise grants and what one of its tenants holds.
+// Finds contradictions between the grants of an enterprise in the registry and what one of its tenants holds.
 #pragma once
 
 #include <string>

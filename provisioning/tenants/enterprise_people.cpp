@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "provisioning/model/text.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/tenants/enterprise.sql.hpp"
+#include "provisioning/tenants/enterprise_people.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/targets.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
@@ -17,12 +18,12 @@ bool any_place(const EnterpriseStanding& standing, const std::string& person, co
          std::ranges::find(found->second, status, &PlaceOfPerson::status) != found->second.end();
 }
 
-void read_tenant_of(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
+void read_places(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
   const auto database = enter(platform, tenant);
   const Rows chief = database->query(sql::enterprise_chief_roles);
   for (int row = 0; row < chief.size(); ++row) standing.chief_roles.emplace(chief.text(row, 0));
   std::set<std::string> seen;
-  for (const GrantHere& here : grants_here(*database, person_grants(standing.grants))) {
+  for (const GrantHere& here : grants_here(database, person_grants(standing.grants))) {
     if (here.status.empty() || !seen.insert(here.grant.person).second) continue;
     standing.places[here.grant.person].push_back({tenant.slug, here.email, here.status});
   }
@@ -34,7 +35,7 @@ struct Chiefs {
   std::set<std::string> invited;
 };
 
-Chiefs chiefs_of(const EnterpriseStanding& standing) {
+Chiefs find_chiefs(const EnterpriseStanding& standing) {
   Chiefs chiefs;
   for (const EnterpriseGrant& grant : standing.grants) {
     if (!standing.chief_roles.contains(grant.role)) continue;
@@ -79,9 +80,9 @@ EnterpriseStanding read_standing(Platform& platform, const std::string& enterpri
   EnterpriseStanding standing{.enterprise = enterprise, .grants = enterprise_grants(platform, enterprise)};
   if (standing.grants.empty()) return standing;
   for (const Tenant& tenant : list_targets(platform, {.enterprises = {enterprise}})) {
-    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
     try {
-      read_tenant_of(platform, tenant, standing);
+      read_places(platform, tenant, standing);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       standing.unread[tenant.slug] = error.what();
@@ -105,8 +106,8 @@ std::set<std::string> departing_people(const EnterpriseStanding& standing, const
 
 std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const std::vector<Departure>& departures,
                                         const std::vector<PersonGrant>& revoked) {
-  const Chiefs before = chiefs_of(standing);
-  const Chiefs after = chiefs_of(after_departures(standing, departures, revoked));
+  const Chiefs before = find_chiefs(standing);
+  const Chiefs after = find_chiefs(after_departures(standing, departures, revoked));
   const bool last_active = !before.active.empty() && after.active.empty();
   const bool last_of_all = !before.active.empty() || !before.invited.empty();
   if (!last_active && (!last_of_all || !after.active.empty() || !after.invited.empty())) return std::nullopt;
@@ -138,15 +139,13 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
   if (people.empty()) return {};
   // The registry first: what is granted no longer reaches no new tenant, whatever happens next.
   std::vector<EnterpriseGrant> ended = end_enterprise_people(platform, standing.enterprise, people);
-  TextArray ids;
-  for (const std::string& person : people) ids.add(person);
   std::vector<Diagnostic> failures;
   for (const Tenant& tenant : list_targets(platform, {.enterprises = {standing.enterprise}})) {
-    if (tenant.status != "active" && tenant.status != "suspended") continue;
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
     try {
       const auto database = enter(platform, tenant, Access::write);
-      Transaction transaction(*database);
-      transaction.query(sql::end_enterprise_holdings, {ids.literal(), record.run, record.command, record.actor,
+      Transaction transaction(database);
+      transaction.query(sql::end_enterprise_holdings, {text_array(people), record.run, record.command, record.actor,
                                                        record.origin, record.reason, true, std::nullopt});
       transaction.commit();
     } catch (const Error& error) {
@@ -156,9 +155,9 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
   }
   if (failures.empty()) return ended;
   throw Error(ErrorKind::partial,
-              "roles of enterprise " + standing.enterprise + " could not be taken away in " +
+              "roles of enterprise " + standing.enterprise + " could not be removed in " +
                   std::to_string(failures.size()) + " of its tenants",
-              "'acctl tenant doctor' names what is left; 'acctl user offboard' takes it away.", std::move(failures));
+              "'acctl tenant doctor' lists what remains; 'acctl user offboard' removes it.", std::move(failures));
 }
 
 bool administers(const Platform& platform, const Tenant& tenant, const std::string& email) {
@@ -185,7 +184,7 @@ std::vector<EnterprisePerson> settle_addresses(Platform& platform, const Tenant&
   if (!tenant.enterprise) return {};
   const auto database = enter(platform, tenant, Access::write);
   // Committed here only after the registry knows: an interruption in between repeats it, and loses nothing.
-  Transaction transaction(*database);
+  Transaction transaction(database);
   const Rows rows = transaction.query(sql::moved_enterprise_people);
   std::vector<EnterprisePerson> people;
   for (int row = 0; row < rows.size(); ++row) {

@@ -1,5 +1,5 @@
-// The people whom an enterprise has granted something: where they are and how they stand there, who of them administers
-// it, and what becomes of their grants when they move or leave.
+// Reads the people to whom an enterprise has granted roles: their status in each tenant, who of them administers it;
+// and moves or ends their grants when they move or leave.
 #pragma once
 
 #include <map>
@@ -47,11 +47,11 @@ struct Departure {
 // The people of `standing` who depart somewhere, with their grants as the registry has them.
 std::set<std::string> departing_people(const EnterpriseStanding& standing, const std::vector<Departure>& departures);
 
-// Error(refused) where the enterprise would be left without an admin by departures or by grants that are taken back.
+// Error(refused) if the enterprise would be left without an admin by departures or by grants that are taken back.
 std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const std::vector<Departure>& departures,
                                         const std::vector<PersonGrant>& revoked);
 
-// `people` (UUIDs) who are neither active nor invited in any tenant; nobody where a tenant could not be read.
+// `people` (UUIDs) who are neither active nor invited in any tenant; nobody if a tenant could not be read.
 std::vector<std::string> gone_people(const EnterpriseStanding& standing, const std::set<std::string>& people);
 
 // Ends everything that they are granted, in the registry and in the tenants, with entries in the ledgers. Tenants that
@@ -70,7 +70,7 @@ bool administers(const Platform& platform, const Tenant& tenant, const std::stri
 // Lets the registry know of addresses that changed in this tenant. Those who moved.
 std::vector<EnterprisePerson> settle_addresses(Platform& platform, const Tenant& tenant);
 
-// As the spine and the edits take them.
+// As the executor and the edits take them.
 std::vector<PersonGrant> person_grants(const std::vector<EnterpriseGrant>& grants);
 
 }  // namespace acctl

@@ -1,6 +1,6 @@
 #include "provisioning/tenants/entitlement.hpp"
 
-#include "queries.hpp"
+#include "provisioning/tenants/entitlement.sql.hpp"
 
 namespace acctl {
 
@@ -16,7 +16,7 @@ Entitlement registered(Connection& control, const Tenant& tenant) {
           .features = std::string(rows.text(0, 4))};
 }
 
-std::vector<Param> joined(std::vector<Param> parameters, const Entitlement& given) {
+std::vector<Param> with_values(std::vector<Param> parameters, const Entitlement& given) {
   parameters.insert(parameters.end(), {given.plan, given.seats, given.projects, given.storage_bytes, given.features});
   return parameters;
 }
@@ -25,16 +25,16 @@ std::vector<Param> joined(std::vector<Param> parameters, const Entitlement& give
 
 std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vector<Param> parameters) {
   if (!tenant.entitlement) tenant.entitlement = registered(platform.control(), tenant);
-  return joined(std::move(parameters), *tenant.entitlement);
+  return with_values(std::move(parameters), *tenant.entitlement);
 }
 
 bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
-  const Rows same = database.query(sql::has_entitlement, joined({}, registered(platform.control(), tenant)));
+  const Rows same = database.query(sql::has_entitlement, with_values({}, registered(platform.control(), tenant)));
   return !same.empty() && same.boolean(0, 0);
 }
 
 bool write_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
-  const auto parameters = joined({tenant.id, tenant.epoch}, registered(platform.control(), tenant));
+  const auto parameters = with_values({tenant.id, tenant.epoch}, registered(platform.control(), tenant));
   // What a session asks first, behind the door, only reads unless it is asked in a transaction.
   Transaction transaction(database);
   const Rows written = transaction.query(sql::write_entitlement, parameters);

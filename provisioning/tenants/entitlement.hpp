@@ -1,4 +1,4 @@
-// What a tenant's plan gives, copied from the registry into the tenant's own database: there it binds the application,
+// Copies what a tenant's plan gives from the registry into the tenant's own database, where it binds the application,
 // which reads it in the view app.plan.
 #pragma once
 
@@ -7,14 +7,14 @@
 namespace acctl {
 
 // `parameters`, and behind them plan, seats, projects, bytes of storage and features of the tenant; read from the
-// registry where it was not read yet.
+// registry unless it was already read.
 std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vector<Param> parameters);
 
 // Whether the tenant's own database has what the registry has now.
 bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& database);
 
 // Makes it have that; whether anything was changed. The caller holds the tenant's lock, so that of two runs the later
-// one reads what the earlier one left. Throws Error(locked) where a later run has the tenant.
+// one reads what the earlier one left. Throws Error(locked) if a later run has the tenant.
 bool write_entitlement(Platform& platform, const Tenant& tenant, Connection& database);
 
 }  // namespace acctl

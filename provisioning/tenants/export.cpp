@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/export.sql.hpp"
 
 namespace acctl {
 
@@ -38,7 +38,7 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
 }
 
 std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope) {
-  return export_tenant(*enter(platform, tenant), scope);
+  return export_tenant(enter(platform, tenant), scope);
 }
 
 void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document) {

@@ -1,10 +1,10 @@
-// A tenant's configuration as a definitions document, and such a document made a tenant's configuration.
+// Exports a tenant's configuration as a definitions document, and imports such a document.
 #pragma once
 
 #include <set>
 #include <string>
 
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/session.hpp"
 

@@ -3,11 +3,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/file_storage.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
-#include "provisioning/tenants/storage.hpp"
-#include "provisioning/tenants/template.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 
@@ -16,7 +16,7 @@ namespace {
 void record(Platform& platform, const Leftover& leftover) {
   Transaction transaction(platform.control());
   record_audit(transaction, platform.actor(), "platform.purge", "done", "",
-               nlohmann::json{{"kind", word_for(leftover.kind)}, {"name", leftover.name}}.dump());
+               nlohmann::json{{"kind", to_string(leftover.kind)}, {"name", leftover.name}}.dump());
   transaction.commit();
 }
 
@@ -88,7 +88,7 @@ bool remove_remains(Platform& platform, const Leftover& leftover) {
 
 }  // namespace
 
-std::string_view word_for(Leftover::Kind kind) {
+std::string_view to_string(Leftover::Kind kind) {
   switch (kind) {
     case Leftover::Kind::hold:
       return "hold";

@@ -1,5 +1,5 @@
-// What stays behind and is to go: tenants whose hold is over, databases that templates were, files that killed runs
-// have left, and what is there of tenants that are deleted.
+// Finds and removes leftovers: tenants whose hold is over, old template databases, files of killed runs, and remains of
+// deleted tenants.
 #pragma once
 
 #include <string>
@@ -25,7 +25,7 @@ struct Leftover {
   std::string id;  // of the tenant
 };
 
-std::string_view word_for(Leftover::Kind kind);  // "hold", "template", "file", "remains"
+std::string_view to_string(Leftover::Kind kind);  // "hold", "template", "file", "remains"
 
 // Of these tenants those whose hold is over.
 std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants);
@@ -37,7 +37,7 @@ std::vector<Leftover> old_templates_and_files(Platform& platform);
 std::vector<Leftover> remains_of_deleted(Platform& platform);
 
 // Removes it, with an entry in the audit trail, if it still is what it was found to be: a tenant that was resumed or
-// held for longer meanwhile stays. False where nothing was left to do.
+// held for longer meanwhile stays. False if nothing was left to do.
 bool remove_leftover(Platform& platform, const Leftover& leftover);
 
 }  // namespace acctl

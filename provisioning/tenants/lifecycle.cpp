@@ -2,10 +2,11 @@
 
 #include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/tenants/departures.hpp"
+#include "provisioning/tenants/departures.sql.hpp"
 #include "provisioning/tenants/export.hpp"
+#include "provisioning/tenants/file_storage.hpp"
+#include "provisioning/tenants/lifecycle.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "provisioning/tenants/storage.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -26,7 +27,7 @@ LifecycleResult changed(Platform& platform, const Tenant& tenant) {
   return {require_tenant(platform, tenant.slug), true};
 }
 
-// Whether shut_writers_out() has been here since the last run; also where the database cannot be entered.
+// Whether shut_writers_out() has been here since the last run; also if the database cannot be entered.
 bool writers_are_out(Platform& platform, const Tenant& tenant) {
   try {
     return enter(platform, tenant)->query(sql::fence_epoch).integer(0, 0) >= tenant.epoch;
@@ -36,19 +37,18 @@ bool writers_are_out(Platform& platform, const Tenant& tenant) {
   }
 }
 
-// Ends what other runs are about to commit: waits for the one that writes, and those that come to it later find that
-// this run was there. Its epoch has to be taken when the registry has the new status already: whoever saw the old one
-// has an earlier epoch. A database that cannot be entered has nobody to be shut out of it, and must not keep its tenant
-// from being suspended.
+// Stops other runs that are about to commit: waits for the one that writes, and later ones find the epoch of this run.
+// Its epoch has to be taken when the registry has the new status already: whoever saw the old one has an earlier epoch.
+// A database that cannot be entered has nobody to be shut out of it, and must not keep its tenant from being suspended.
 void shut_writers_out(Platform& platform, const Tenant& tenant) {
   try {
     const auto database = enter(platform, tenant);
-    Transaction transaction(*database);
+    Transaction transaction(database);
     lock_configuration(transaction);
     transaction.query(sql::fence_tenant, {tenant.id, tenant.epoch});
     transaction.commit();
   } catch (const Error& error) {
-    // A run that writes for longer than we wait; what the door says is plain.
+    // Thrown if a run writes for longer than we wait; the door's own errors mean that there is nobody to stop.
     const bool waited = error.kind() == ErrorKind::locked && dynamic_cast<const SqlError*>(&error) != nullptr;
     if (error.kind() == ErrorKind::interrupted || waited) throw;
   }
@@ -86,11 +86,11 @@ std::string export_or_way_out(Platform& platform, const Tenant& tenant) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     throw Error(error.kind(), "tenant " + tenant.slug + " cannot be exported: " + error.what(),
-                "Cure the cause, or delete it without an export: --no-export.");
+                "Fix the cause, or delete it without an export: --no-export.");
   }
 }
 
-// The registry is not believed about the door: an interrupted run leaves it the other way round.
+// The registry is not trusted here: an interrupted run leaves the login in another state.
 bool application_can_log_in(Platform& platform, const Tenant& tenant) {
   return look_at_server(server_of(platform, tenant), tenant.names(), "").app_can_login;
 }
@@ -106,7 +106,7 @@ void record_repaired_door(Platform& platform, const Tenant& tenant) {
   transaction.commit();
 }
 
-// Nobody is let in before it is known that nobody has access who lost it meanwhile.
+// Access that was removed in the meantime must be gone before anybody can sign in again.
 std::vector<std::string> end_access_before_opening(Platform& platform, const Tenant& tenant) {
   try {
     return end_deferred_access(platform, tenant, "tenant resume");
@@ -116,8 +116,8 @@ std::vector<std::string> end_access_before_opening(Platform& platform, const Ten
       set_tenant_status(platform, tenant, "suspended", "deprovisioning", "tenant.suspend");
     }
     throw Error(error.kind(),
-                "tenant " + tenant.slug + " stays suspended: what people lost while it was out of reach could not be " +
-                    "taken away there: " + error.what(),
+                "tenant " + tenant.slug + " stays suspended: access that people lost in the meantime could not be " +
+                    "removed there: " + error.what(),
                 (error.hint().empty() ? "" : error.hint() + " ") + "Then: acctl tenant resume " + tenant.slug);
   }
 }
@@ -128,7 +128,7 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "suspended") {
-    // A run that was killed behind the new status has left writers in.
+    // A run that was killed after it set the status has not stopped the writers.
     const bool open = application_can_log_in(platform, tenant);
     const bool written = !writers_are_out(platform, tenant);
     if (mode == Mode::perform) {
@@ -144,7 +144,7 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   const bool has_application = look_at_server(server_of(platform, tenant), tenant.names(), "").app_role;
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
-  // Locked out before the registry says so: it must never claim that a door is shut which is not.
+  // Locked out before the registry says so: it must never report a lockout that does not hold.
   if (has_application) lock_application_out(server_of(platform, tenant), tenant.names());
   set_tenant_status(platform, tenant, "suspended", "active", "tenant.suspend");
   begin_run(platform, tenant);
@@ -168,7 +168,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   }
   if (!tenant.activated_at) {
     throw Error(
-        ErrorKind::conflict, "tenant " + slug + " was never active: there is nothing to bring back",
+        ErrorKind::conflict, "tenant " + slug + " was never active: there is nothing to resume",
         "Finish the deletion, then create it again: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
   }
   if (mode == Mode::rehearse) return {std::move(tenant), true};
@@ -176,7 +176,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   Connection& server = server_of(platform, tenant);
   const ServerFacts facts = look_at_server(server, tenant.names(), "");
   if (facts.quarantine == DatabaseState::present && facts.database != DatabaseState::absent) {
-    throw Error(ErrorKind::conflict, "the server has another database '" + tenant.database + "' by now",
+    throw Error(ErrorKind::conflict, "the server now has another database '" + tenant.database + "'",
                 "Rename that database, then run the command again.");
   }
   if (facts.quarantine == DatabaseState::present) restore_database(server, tenant.names());
@@ -185,10 +185,10 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
     open_tenant_database(server, tenant.names());
   }
   if (facts.quarantine != DatabaseState::present && facts.database != DatabaseState::present) {
-    throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has been dropped already",
+    throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has already been dropped",
                 "Finish the deletion: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
   }
-  // Calling off a deletion does not lift the suspension before it.
+  // Canceling a deletion does not end the suspension before it.
   const bool stays_suspended = tenant.status == "deprovisioning" && tenant.status_before == "suspended";
   std::vector<std::string> ended;
   if (!stays_suspended) {
@@ -216,7 +216,7 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   if (tenant.status == "deleted") return {std::move(tenant), false};
   const bool held = tenant.status == "deprovisioning";
   const bool drop_now = drops_now(tenant, request);
-  // A run that was killed behind its first step has left the database where it was.
+  // A run that was killed after its first step has not renamed the database.
   const bool half_held = held && !drop_now && is_in_reach(platform, tenant);
   const bool changes = !held || request.hold || drop_now || half_held;
   if (mode == Mode::rehearse || !changes) return {std::move(tenant), changes};

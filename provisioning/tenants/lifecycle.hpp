@@ -1,5 +1,5 @@
-// What happens to a tenant after it is active: suspended, resumed, deleted. Each can be run again after an
-// interruption at any point, and does what is missing then. A rehearsal checks and changes nothing.
+// Suspends, resumes and deletes tenants. Each function can be called again after an interruption at any point, and then
+// does what is missing. A rehearsal checks and changes nothing.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ struct LifecycleResult {
 // Locks the tenant's application out, ends its sessions, unpublishes its routes.
 LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode);
 
-// Lets a suspended tenant back, or one that is held for deletion and was in use before; first what was taken away from
-// people while it was out of reach is taken away there, too. Where that fails the tenant is suspended, not active.
+// Resumes a suspended tenant, or one that is held for deletion and was active before; first the access is removed that
+// people lost while it was held. If that fails, the tenant stays suspended.
 LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode);
 
 struct DeleteRequest {

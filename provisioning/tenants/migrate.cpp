@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/migrate.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "queries.hpp"
 
 namespace acctl {
 
@@ -13,14 +13,14 @@ namespace {
 using Json = nlohmann::json;
 
 void require_database(const Tenant& tenant) {
-  if (tenant.status == "active" || tenant.status == "suspended") return;
+  if (is_reached(tenant, Reach::suspended_too)) return;
   const bool unfinished = tenant.status == "provisioning" || tenant.status == "failed";
   throw Error(
       ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + " and cannot be migrated",
       unfinished ? "Finish it: acctl tenant retry " + tenant.slug : "See 'acctl tenant status " + tenant.slug + "'.");
 }
 
-// Only what is no matter of the schema: that is to be mended.
+// Objections to the schema are ignored, because the migration removes them.
 int require_identity(Connection& database, const Tenant& tenant) {
   const DoorFacts facts = door_facts(database);
   for (const Objection& objection : objections(facts, tenant)) {
@@ -29,7 +29,7 @@ int require_identity(Connection& database, const Tenant& tenant) {
   return static_cast<int>(facts.migrations.size());
 }
 
-// The version reached, in the registry and the audit trail; `error` is "" where it is the head.
+// The version reached, in the registry and the audit trail; `error` is "" if it is the head.
 void record(Platform& platform, const Tenant& tenant, int reached, const std::string& error) {
   Json after = {{"schema_version", reached}};
   if (!error.empty()) after["error"] = error;
@@ -41,7 +41,7 @@ void record(Platform& platform, const Tenant& tenant, int reached, const std::st
   transaction.commit();
 }
 
-// What came through before the error stays. Where that cannot be found out now, the next run does.
+// Migrations before the error stay. If the version cannot be read now, the next run records it.
 void record_failure(Platform& platform, const Tenant& tenant, Connection& database, const Error& error) noexcept {
   try {
     record(platform, tenant, applied_version(database, tenant_migrations()), error.what());

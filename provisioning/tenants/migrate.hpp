@@ -15,9 +15,9 @@ struct Migrated {
 };
 
 // Brings one tenant, active or suspended, to the head version under its lock, and the registry with it; with
-// Mode::rehearse the migrations run and are rolled back. A tenant at the head is left alone. Throws Error(conflict)
-// where the database is not that of the tenant or is newer than this acctl, or where the tenant has none in use;
-// Error(locked) where it is in use so that a migration cannot come through: those before it stay and are recorded.
+// Mode::rehearse the migrations run and are rolled back. A tenant at the head is left alone. Throws Error(conflict) if
+// the database is not that of the tenant or is newer than this acctl, or if the tenant has none in use; Error(locked)
+// if it is in use so that a migration cannot come through: those before it stay and are recorded.
 Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode);
 
 }  // namespace acctl

@@ -1,4 +1,4 @@
-// From a request to an active tenant, in steps that each look before they act.
+// Provisions a tenant from a request, in steps that each look before they act.
 #pragma once
 
 #include <functional>
@@ -15,20 +15,20 @@ struct ProvisionResult {
   Provisioned how = Provisioned::created;
 };
 
-// Told as each step begins: tenant and step.
+// Called as each step begins, with tenant and step.
 using StepListener = std::function<void(const std::string& slug, std::string_view step)>;
 
-// Provisions the tenant of `request`, goes on where an earlier run stopped, or finds that nothing is to be done.
-// Throws Error(conflict) where the tenant exists and differs from the request, or is in a state that cannot go on.
+// Provisions the tenant of `request`, resumes where an earlier run stopped, or finds nothing to do. Throws
+// Error(conflict) if the tenant exists and differs from the request, or is in a state that cannot be resumed.
 ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, const StepListener& listener);
 
-// For a tenant that is complete and what `request` asks for: looked at, and left as it is. Nothing where there is
+// For a tenant that is complete and what `request` asks for: looked at, and left as it is. Nothing if there is
 // something to do. Needs no lock and no session of the control database, so that many can be looked at from many
 // threads.
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
                                                 const TenantRequest& request);
 
-// Goes on with a tenant that is provisioning or failed; an active one is left as it is.
+// Resumes a tenant that is provisioning or failed; an active one stays unchanged.
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener);
 
 // What retry_tenant() would do, without doing it.

@@ -4,8 +4,9 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/suggest.hpp"
-#include "queries.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/platform/audit.sql.hpp"
+#include "provisioning/tenants/registry.sql.hpp"
 
 namespace acctl {
 
@@ -27,7 +28,7 @@ std::vector<std::string> words(std::string_view text) {
 }
 
 // As acctl.tenant_overview writes them: four fields a step, each ended by a unit separator.
-std::vector<StepRecord> steps_of(std::string_view text) {
+std::vector<StepRecord> parse_steps(std::string_view text) {
   const auto field = [&] {
     const std::size_t end = std::min(text.find('\x1f'), text.size());
     const std::string_view value = text.substr(0, end);
@@ -47,7 +48,7 @@ std::vector<StepRecord> steps_of(std::string_view text) {
 }
 
 // Columns as in the view acctl.tenant_overview.
-Tenant tenant_of(const Rows& rows, int row) {
+Tenant to_tenant(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
   Tenant tenant{
       .id = text(0),
@@ -71,7 +72,7 @@ Tenant tenant_of(const Rows& rows, int row) {
       .storage = text(13),
       .support_address = text(14),
       .hostnames = words(rows.text(row, 24)),
-      .steps = steps_of(rows.text(row, 25)),
+      .steps = parse_steps(rows.text(row, 25)),
       .admin_email = text(19),
       .admin_name = text(20),
       .epoch = rows.integer(row, 21),
@@ -109,21 +110,25 @@ std::string filter_json(const TenantFilter& filter) {
 
 void narrow(TenantFilter& filter, const std::string& match) {
   const std::size_t equals = match.find('=');
-  // "region=$REGION" with nothing in it is a slip of a script.
+  // "region=$REGION" with an empty variable is a mistake of a script.
   if (equals == std::string::npos || equals == 0 || equals + 1 == match.size()) {
     throw Error(ErrorKind::invalid, "--match: '" + match + "' is not KEY=VALUE");
   }
   const std::string key = match.substr(0, equals);
   const std::string value = match.substr(equals + 1);
+  if (key == "status" && std::ranges::find(tenant_statuses, value) == tenant_statuses.end()) {
+    throw Error(ErrorKind::invalid,
+                "--match: there is no status '" + value + "'" + did_you_mean(value, tenant_statuses));
+  }
+  narrow(filter, key, value);
+}
+
+void narrow(TenantFilter& filter, const std::string& key, const std::string& value) {
   const std::map<std::string, std::vector<std::string>*> lists = {{"plan", &filter.plans},
                                                                   {"status", &filter.statuses},
                                                                   {"server", &filter.servers},
                                                                   {"region", &filter.regions},
                                                                   {"enterprise", &filter.enterprises}};
-  if (key == "status" && std::ranges::find(tenant_statuses, value) == tenant_statuses.end()) {
-    throw Error(ErrorKind::invalid,
-                "--match: there is no status '" + value + "'" + did_you_mean(value, tenant_statuses));
-  }
   if (const auto list = lists.find(key); list != lists.end()) {
     list->second->push_back(value);
   } else {
@@ -131,9 +136,23 @@ void narrow(TenantFilter& filter, const std::string& match) {
   }
 }
 
+bool matches(const TenantFilter& filter, const Tenant& tenant) {
+  const auto is_among = [](const std::vector<std::string>& wanted, const std::string& value) {
+    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+  };
+  const bool is_there = !filter.statuses.empty() || tenant.status != "deleted";
+  return is_there && is_among(filter.slugs, tenant.slug) && is_among(filter.statuses, tenant.status) &&
+         is_among(filter.plans, tenant.plan) && is_among(filter.servers, tenant.server) &&
+         is_among(filter.regions, tenant.region) && is_among(filter.enterprises, tenant.enterprise.value_or("")) &&
+         std::ranges::all_of(filter.labels, [&](const auto& label) {
+           const auto found = tenant.labels.find(label.first);
+           return found != tenant.labels.end() && found->second == label.second;
+         });
+}
+
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit) {
   const Rows rows = platform.control().query(sql::tenant_list, {filter_json(filter)});
-  for (int row = 0; row < rows.size(); ++row) visit(tenant_of(rows, row));
+  for (int row = 0; row < rows.size(); ++row) visit(to_tenant(rows, row));
 }
 
 std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter) {
@@ -144,7 +163,7 @@ std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter)
 
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug) {
   const Rows rows = platform.control().query(sql::tenant_by_slug, {slug});
-  return rows.empty() ? std::nullopt : std::optional(tenant_of(rows, 0));
+  return rows.empty() ? std::nullopt : std::optional(to_tenant(rows, 0));
 }
 
 Tenant require_tenant(Platform& platform, const std::string& slug) {
@@ -162,7 +181,8 @@ TenantLock::TenantLock(Platform& platform, const std::string& slug) : platform_(
     platform_.control().query(sql::lock_tenant, {slug_});
   } catch (const SqlError& error) {
     if (error.sqlstate() != "55P03") throw;
-    throw Error(ErrorKind::locked, "another run of acctl works on tenant " + slug_, "Run the command again later.");
+    throw Error(ErrorKind::locked, "another run of acctl is working on tenant " + slug_,
+                "Run the command again later.");
   }
 }
 
@@ -217,10 +237,9 @@ void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepO
 
 void record_audit(Transaction& transaction, const Platform& platform, const Tenant& tenant, const std::string& action,
                   const std::string& outcome, const std::string& before, const std::string& after) {
-  const auto json = [](const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); };
   const Actor& actor = platform.actor();
   transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, action, outcome, tenant.id,
-                                        tenant.slug, json(before), json(after)});
+                                        tenant.slug, null_if_empty(before), null_if_empty(after)});
 }
 
 void set_tenant_status(Transaction& transaction, const Platform& platform, const Tenant& tenant,

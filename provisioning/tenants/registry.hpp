@@ -1,4 +1,4 @@
-// The rows of the control database that concern tenants.
+// Reads and writes the rows of the control database that concern tenants.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace acctl {
 
-// Which tenants are meant; an empty part does not narrow. Deleted ones only where `statuses` names them.
+// Selects tenants; an empty part does not narrow. Deleted ones only if `statuses` names them.
 struct TenantFilter {
   std::vector<std::string> slugs;
   std::vector<std::string> statuses;
@@ -23,17 +23,23 @@ struct TenantFilter {
   std::string search;  // part of slug or name, without case
 };
 
-// Narrows `filter` by "KEY=VALUE"; throws Error(invalid).
+// Narrows `filter` by --match KEY=VALUE; throws Error(invalid) for another form and an unknown status.
 void narrow(TenantFilter& filter, const std::string& match);
+
+// The same by a key (plan, status, server, region, enterprise, or a label) and its value.
+void narrow(TenantFilter& filter, const std::string& key, const std::string& value);
+
+// Whether list_tenants() would give this tenant. The search is left to the database.
+bool matches(const TenantFilter& filter, const Tenant& tenant);
 
 // By slug; one at a time, so that ten thousand do not have to be held.
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit);
 std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter);
 
-// The one that is not deleted; nothing where there is none.
+// The one that is not deleted; nothing if there is none.
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug);
 
-// As find_tenant(), or the one deleted last; throws Error(invalid) naming near ones where there is none.
+// As find_tenant(), or the one deleted last; throws Error(invalid) with suggestions if there is none.
 Tenant require_tenant(Platform& platform, const std::string& slug);
 
 // Holds the tenant against every other run while it lives. Throws Error(locked) when another run has it too long.
@@ -89,7 +95,7 @@ void set_tenant_status(Platform& platform, const Tenant& tenant, const std::stri
                        const std::string& action);
 
 // Remembers that `run` is the last entry of the ledgers of these tenants, by id and number. Never throws: a registry
-// that is behind is no harm.
+// that is behind does no harm.
 void remember_ledgers(const Platform& platform, const std::map<std::string, std::int64_t>& entries,
                       const std::string& run) noexcept;
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/model/suggest.hpp"
-#include "queries.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/reservation.sql.hpp"
 
 namespace acctl {
 
@@ -12,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string hostname_of(const std::string& slug, const PlatformSettings& settings) {
+std::string make_hostname(const std::string& slug, const PlatformSettings& settings) {
   return slug + "." + settings.base_domain;
 }
 
@@ -21,7 +23,7 @@ std::string support_address_at(const std::string& hostname) { return "support@" 
 // The tenant that `request` asks for, as far as the registry has no say in it.
 Tenant asked_tenant(const TenantRequest& request, const PlatformSettings& settings,
                     const std::vector<std::string>& steps) {
-  const std::string hostname = hostname_of(request.slug, settings);
+  const std::string hostname = make_hostname(request.slug, settings);
   Tenant tenant{
       .slug = request.slug,
       .name = request.name,
@@ -45,7 +47,7 @@ Tenant asked_tenant(const TenantRequest& request, const PlatformSettings& settin
 }
 
 // For the audit trail.
-std::string shown(const Tenant& asked, const TenantRequest& request) {
+std::string request_json(const Tenant& asked, const TenantRequest& request) {
   Json json = {{"slug", asked.slug},
                {"name", asked.name},
                {"plan", asked.plan},
@@ -63,12 +65,6 @@ std::string shown(const Tenant& asked, const TenantRequest& request) {
   return json.dump();
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 // What a unique or foreign key of the registry says about a request.
 [[noreturn]] void explain(const SqlError& error, const TenantRequest& request, const PlatformSettings& settings) {
   const std::string& constraint = error.constraint();
@@ -83,7 +79,7 @@ std::string joined(const std::vector<std::string>& words) {
                 "Choose another slug.");
   }
   if (constraint == "tenants_slug" || constraint == "tenants_database") {
-    throw Error(ErrorKind::conflict, "tenant " + request.slug + " has been created by somebody else meanwhile",
+    throw Error(ErrorKind::conflict, "tenant " + request.slug + " was created by another run at the same time",
                 "Run the command again to compare.");
   }
   throw error;
@@ -150,11 +146,10 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
   Connection& control = platform.control();
   const PlatformSettings& settings = platform.settings();
   const Actor& actor = platform.actor();
-  const auto or_null = [](const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); };
   // Else a customer's "own" domain could be the host name of a tenant to come.
   const std::string& base = settings.base_domain;
   const bool taken_domain = request.domain == base || (request.domain.ends_with("." + base) &&
-                                                       request.domain != hostname_of(request.slug, settings));
+                                                       request.domain != make_hostname(request.slug, settings));
   Tenant tenant = asked_tenant(request, settings, steps);
   try {
     if (!taken_domain) {
@@ -163,22 +158,22 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
                                                             tenant.plan,
                                                             tenant.seats,
                                                             tenant.pack,
-                                                            or_null(request.server),
-                                                            or_null(request.region),
+                                                            null_if_empty(request.server),
+                                                            null_if_empty(request.region),
                                                             tenant.enterprise,
                                                             Json(tenant.labels).dump(),
                                                             tenant.admin_email,
                                                             tenant.admin_name,
-                                                            joined(tenant.hostnames),
+                                                            join(tenant.hostnames, " "),
                                                             tenant.support_address,
                                                             settings.storage_root,
-                                                            joined(steps),
+                                                            join(steps, " "),
                                                             actor.run,
                                                             actor.name,
                                                             actor.origin,
                                                             actor.reason,
-                                                            shown(tenant, request),
-                                                            or_null(request.clone_of)});
+                                                            request_json(tenant, request),
+                                                            null_if_empty(request.clone_of)});
       if (!made.empty()) return complete(std::move(tenant), made);
     }
   } catch (const SqlError& error) {
@@ -187,7 +182,7 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
   if (control.query(sql::tenant_exists, {request.slug}).boolean(0, 0)) return std::nullopt;
   if (taken_domain) {
     throw Error(ErrorKind::invalid, "the domain " + request.domain + " is the platform's own",
-                "Give a host name of the customer, or none.");
+                "Use a host name of the customer, or none.");
   }
   check_names(control, request);
   refuse_placement(control, request);
@@ -198,7 +193,7 @@ bool names_reserved(const Tenant& tenant) {
 }
 
 void reserve_names_again(Platform& platform, const Tenant& tenant) {
-  const std::string hostname = hostname_of(tenant.slug, platform.settings());
+  const std::string hostname = make_hostname(tenant.slug, platform.settings());
   platform.control().query(sql::repair_reservations, {tenant.id, hostname, support_address_at(hostname),
                                                       platform.settings().storage_root + "/" + tenant.id});
 }

@@ -1,4 +1,5 @@
-// What only one tenant can have: slug, host names, support address, storage. Reserved before anything is made.
+// Reserves what only one tenant can have: slug, host names, support address, storage. This comes before anything is
+// created.
 #pragma once
 
 #include "provisioning/platform/platform.hpp"
@@ -7,13 +8,13 @@
 namespace acctl {
 
 // Writes the tenant's row with epoch 1, everything only it can have, its steps and the audit entry, in one statement.
-// Nothing where the tenant exists. Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan,
+// Nothing if the tenant exists. Throws Error(conflict) naming what is taken, Error(invalid) for an unknown plan,
 // server, region or enterprise.
 std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& request,
                                      const std::vector<std::string>& steps);
 
-// Whether the tenant has what only it can have, and puts back what it lacks. What another tenant has meanwhile is not
-// taken from it: ask again.
+// Whether the tenant has all of that; and reserves again what it lacks. What another tenant holds in the meantime stays
+// there: ask again.
 bool names_reserved(const Tenant& tenant);
 void reserve_names_again(Platform& platform, const Tenant& tenant);
 

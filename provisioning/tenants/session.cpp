@@ -1,8 +1,9 @@
 #include "provisioning/tenants/session.hpp"
 
 #include "provisioning/database/server.hpp"
+#include "provisioning/plan/admission.hpp"
 #include "provisioning/tenants/registry.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/session.sql.hpp"
 
 namespace acctl {
 
@@ -39,7 +40,7 @@ Error restored(const Tenant& tenant) {
   return {ErrorKind::conflict,
           "the ledger of tenant " + tenant.slug + " lacks run " + tenant.ledger_run +
               ": its database was restored from an older copy",
-          "'acctl tenant doctor " + tenant.slug + "' says what is missing; 'acctl tenant doctor --accept-restored " +
+          "'acctl tenant doctor " + tenant.slug + "' shows what is missing; 'acctl tenant doctor --accept-restored " +
               tenant.slug + "' accepts the database as it is."};
 }
 
@@ -71,7 +72,7 @@ Door door_of(const Tenant& tenant, Access access) {
   const bool writes = access == Access::write;
   return {.proof = writes ? Statement{sql::writers_door_facts, {tenant.ledger_id, tenant.ledger_run}}
                           : Statement{sql::door_facts, {}},
-          // It cannot even be asked where there is no schema of ours; other failures are what they are.
+          // The proof fails if there is no schema of ours; other errors are thrown as they are.
           .refuse = [tenant](Connection& database) { throw_objection(door_facts(database), tenant); },
           .accept =
               [tenant, writes](const Rows& rows) {
@@ -81,10 +82,17 @@ Door door_of(const Tenant& tenant, Access access) {
               }};
 }
 
-std::unique_ptr<Connection> enter(const Platform& platform, const Tenant& tenant, Access access) {
-  auto database = enter_unchecked(platform, tenant);
-  database->require(door_of(tenant, access));
-  return database;
+TenantSession::TenantSession(std::unique_ptr<Connection> connection, const Tenant& tenant, Access access)
+    : connection_(std::move(connection)) {
+  connection_->require(door_of(tenant, access));
+}
+
+TenantSession enter(const Platform& platform, const Tenant& tenant, Access access) {
+  return {enter_unchecked(platform, tenant), tenant, access};
+}
+
+Reconnect reconnect_to(const Platform& platform, const Tenant& tenant) {
+  return [&] { return std::move(enter(platform, tenant, Access::write).connection_); };
 }
 
 Identity identity_of(const Tenant& tenant) {
@@ -104,20 +112,51 @@ Identity identity_of(const Platform& platform, const Tenant& tenant, const std::
   return identity;
 }
 
-std::unique_ptr<Connection> begin_early(const Platform& platform, const std::string& database,
-                                        std::shared_ptr<DoorFacts> facts) {
-  auto session = begin_early(platform, database);
-  session->require({.proof = {sql::door_facts, {}},
-                    .refuse = [](Connection&) {},
-                    .accept = [facts = std::move(facts)](const Rows& rows) { *facts = facts_in(rows); }});
-  return session;
+EarlySession::EarlySession(const Platform& platform, const std::string& name) : database_(name) {
+  try {
+    connection_ = platform.database("", name, Connect::async);
+  } catch (const Error&) {
+    // Entering the tenant says why.
+  }
 }
 
-std::unique_ptr<Connection> begin_early(const Platform& platform, const std::string& database) {
-  return platform.database("", database, Begin::go_on);
+EarlySession::EarlySession(const Platform& platform, const std::string& name, const Edit& edit)
+    : EarlySession(platform, name) {
+  if (!connection_) return;
+  read_ = std::async(std::launch::async, [connection = std::move(connection_), &edit]() mutable {
+    Read read;
+    connection->require({.proof = {sql::door_facts, {}},
+                         .refuse = [](Connection&) {},
+                         .accept = [&read](const Rows& rows) { read.facts = facts_in(rows); }});
+    read.reading = read_tenant(*connection, edit.scope, recognised_by(edit));
+    // Nothing more will be asked of an unchanged tenant: the session ends while the platform is being asked.
+    if (read.reading.applied) {
+      connection.reset();
+    } else {
+      read.connection = std::move(connection);
+    }
+    return read;
+  });
 }
 
-std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant, Begin begin) {
+std::optional<EarlySession::Claimed> EarlySession::claim(const Tenant& tenant) {
+  if (!tenant.server_dsn.empty() || tenant.database != database_) return {};
+  try {
+    if (!read_.valid()) {
+      if (!connection_) return {};
+      return Claimed{.session = TenantSession(std::move(connection_), tenant, Access::read), .reading = {}};
+    }
+    Read read = read_.get();
+    if (!objections(read.facts, tenant).empty()) return {};
+    Claimed claimed{.session = {}, .reading = std::move(read.reading)};
+    if (read.connection) claimed.session = TenantSession(std::move(read.connection), tenant, Access::read);
+    return claimed;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::unique_ptr<Connection> enter_unchecked(const Platform& platform, const Tenant& tenant, Connect begin) {
   return platform.database(tenant.server_dsn, tenant.database, begin);
 }
 

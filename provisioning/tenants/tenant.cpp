@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/definitions/packs.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/tenants/template.hpp"
+#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 
@@ -51,7 +52,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string shown(const std::map<std::string, std::string>& labels) {
+std::string describe_labels(const std::map<std::string, std::string>& labels) {
   std::string text;
   for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
   return text;
@@ -63,6 +64,15 @@ TenantNames Tenant::names() const {
   std::string digits = id;
   std::erase(digits, '-');
   return {database, "acctl_deleted_" + digits.substr(0, 12), owner_role, app_role, "acctl tenant " + id};
+}
+
+bool is_reached(const Tenant& tenant, Reach reach) {
+  return tenant.status == "active" || (tenant.status == "suspended" && reach == Reach::suspended_too);
+}
+
+Error not_active(const Tenant& tenant, const std::string& hint) {
+  return {ErrorKind::conflict, "tenant " + tenant.slug + " is " + tenant.status + ", not active",
+          hint.empty() ? "See 'acctl tenant show " + tenant.slug + "'." : hint};
 }
 
 nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
@@ -99,10 +109,10 @@ void check(const TenantRequest& request) {
   check_slug(request.slug);
   if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
   if (request.admin_email.empty()) {
-    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the e-mail of the administrator is missing");
+    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the administrator's email is missing");
   }
   check_display_name("the name", request.name);
-  check_email("the administrator's e-mail", request.admin_email);
+  check_email("the administrator's email", request.admin_email);
   if (!request.admin_name.empty()) check_display_name("the administrator's name", request.admin_name);
   if (request.seats && (*request.seats < 1 || *request.seats > 1'000'000)) {
     throw Error(ErrorKind::invalid, "seats: " + std::to_string(*request.seats) + " is not between 1 and 1000000");
@@ -120,7 +130,7 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
   };
   compare("name", tenant.name, request.name);
   if (lower(tenant.admin_email) != lower(request.admin_email)) {
-    compare("admin e-mail", tenant.admin_email, request.admin_email);
+    compare("admin email", tenant.admin_email, request.admin_email);
   }
   compare("admin name", tenant.admin_name, request.admin_name);
   compare("plan", tenant.plan, request.plan);
@@ -130,7 +140,7 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
   compare("enterprise", tenant.enterprise.value_or(""), request.enterprise);
   compare("seats", tenant.seats ? std::to_string(*tenant.seats) : "",
           request.seats ? std::to_string(*request.seats) : "");
-  if (!request.labels.empty()) compare("labels", shown(tenant.labels), shown(request.labels));
+  if (!request.labels.empty()) compare("labels", describe_labels(tenant.labels), describe_labels(request.labels));
   if (!request.domain.empty() && std::ranges::find(tenant.hostnames, request.domain) == tenant.hostnames.end()) {
     all.push_back("domain " + request.domain + " is not the tenant's");
   }

@@ -1,4 +1,4 @@
-// A tenant as the registry knows it, and what is asked for when one is created.
+// Describes a tenant as the registry knows it, and the request that creates one.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/base/error.hpp"
 #include "provisioning/database/server.hpp"
 
 namespace acctl {
@@ -69,6 +70,13 @@ struct Tenant {
 
   TenantNames names() const;
 };
+
+// In which tenants a command works: those whose application is running, or also those it is locked out of.
+enum class Reach { active, suspended_too };
+bool is_reached(const Tenant& tenant, Reach reach);
+
+// Error(conflict): "tenant acme is suspended, not active", with `hint` or where to see more.
+Error not_active(const Tenant& tenant, const std::string& hint = {});
 
 // The shape of `tenant show` and `tenant list`. A table of ten thousand tenants can do without their steps.
 enum class Steps { included, left_out };

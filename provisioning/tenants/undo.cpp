@@ -4,14 +4,15 @@
 #include <map>
 #include <set>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/origins.hpp"
 #include "provisioning/database/undo_chains.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/text.hpp"
 #include "provisioning/plan/diff.hpp"
-#include "provisioning/plan/misfits.hpp"
+#include "provisioning/plan/identities.sql.hpp"
+#include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/undo.hpp"
-#include "queries.hpp"
+#include "provisioning/tenants/undo.sql.hpp"
 
 namespace acctl {
 
@@ -21,9 +22,9 @@ std::string by_run(std::string_view run, std::string_view actor, std::string_vie
   return " (run " + std::string(run) + " by " + std::string(actor) + " at " + std::string(at) + ")";
 }
 
-// Who made `misfit`, which stands in the way of `changes`, the inverse of run `id`.
-std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit, const std::vector<Change>& changes) {
-  // That run left things under the names that its inverse begins with.
+// Who made `misfit`, which conflicts with `changes`, the inverse of run `id`.
+std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit, const std::vector<Change>& changes) {
+  // That run left things under the names that its inverse starts with.
   const Renames renames = renames_of(changes);
   TextArray kinds;
   TextArray keys;
@@ -39,24 +40,25 @@ std::string by_whom(Connection& tenant, std::int64_t id, const Misfit& misfit, c
   return rows.empty() ? " (by hand)" : by_run(rows.text(0, 0), rows.text(0, 1), rows.text(0, 2));
 }
 
-// What is no configuration cannot be made again from the ledger: of a key it knows but the name.
+// What is not configuration cannot be restored from the ledger: of a key it has only the name.
 void refuse_secrets(const std::string& run, const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     if (find_kind(change.kind) != nullptr || find_edge_kind(change.kind) != nullptr) continue;
-    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it is about " + address_of(change),
-                change.action == Action::add ? "'acctl api-key revoke' ends a key." : "A key that is gone stays gone.");
+    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it concerns " + address_of(change),
+                change.action == Action::add ? "Revoke the key with 'acctl api-key revoke'."
+                                             : "A revoked key cannot be restored.");
   }
 }
 
-// Somebody who has signed up was not made to by whoever records it; the invitation is used up.
+// Signing up is an act of the user, not of the run that recorded it; the invitation is used.
 void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
   if (run.command != "user accept" || changes.empty()) return;
   throw Error(ErrorKind::conflict,
               "run " + run.run + " cannot be undone: with it " + address_of(changes.front()) + " has signed up",
-              "'acctl user deactivate' suspends a user.");
+              "Suspend the user with 'acctl user deactivate'.");
 }
 
-// One attempt to take a run back, as things are now.
+// One attempt to undo a run in the current state.
 class Undo {
  public:
   Undo(Connection& tenant, const RunRecord& run, const std::vector<Change>& done)
@@ -80,9 +82,9 @@ class Undo {
   Desired desired(const std::string& slug, const State& current) {
     if (const std::string undoer = chains_.undone_by(run_.id); !undoer.empty()) {
       throw Error(ErrorKind::conflict,
-                  "run " + run_.run + " of tenant " + slug + " is undone already, by run " + undoer);
+                  "run " + run_.run + " of tenant " + slug + " was already undone by run " + undoer);
     }
-    for (const Misfit& misfit : misfits(current, changes_)) {
+    for (const Mismatch& misfit : mismatches(current, changes_)) {
       if (reasons_.size() < most) complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
     }
     State before = changed(current, changes_);
@@ -92,14 +94,14 @@ class Undo {
     return {.state = std::move(before), .renames = renames_of(changes_), .prunable = {}};
   }
 
-  // At what no State holds, and throws where there is anything in the way.
+  // Checks what no State holds, and throws if anything conflicts.
   void look(RowLock lock) {
     find_later_rows(lock);
     find_work();
     if (reasons_.empty()) return;
     throw Error(ErrorKind::conflict,
                 "run " + run_.run +
-                    " cannot be undone, for later changes stand in the way: " + enumerated(reasons_, most, "; "),
+                    " cannot be undone because later changes conflict with it: " + enumerated(reasons_, most, "; "),
                 "Undo those first, or change the objects by hand.");
   }
 
@@ -111,7 +113,7 @@ class Undo {
   }
 
   // Once for each object.
-  void complain(const Misfit& misfit, const std::string& who) {
+  void complain(const Mismatch& misfit, const std::string& who) {
     named_.emplace(misfit.kind, misfit.key);
     reasons_.push_back(misfit.reason + who);
   }
@@ -135,15 +137,15 @@ class Undo {
     const Rows rows = tenant_.query(sql::holders_of_identities, {providers.literal(), ids.literal(), own.literal()});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       const std::string email(rows.text(row, 0));
-      const Misfit misfit{
+      const Mismatch misfit{
           "users", email,
-          "users/" + email + " has external id '" + abbreviated(std::string(rows.text(row, 1))) + "' by now"};
+          "users/" + email + " now has external id '" + abbreviated(std::string(rows.text(row, 1))) + "'"};
       complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
     }
   }
 
-  // Changes of the same by runs that stand, even where they led back to what the run left: who took something away
-  // once more meant it. And whatever gave the name of something that the run is about to another.
+  // Finds later changes of the same objects by runs that stand, even if they led back to the state that the run left: a
+  // repeated removal was intended. And runs that gave the name of such an object to another.
   void find_later_changes() {
     std::set<std::pair<std::string, std::string>> facts = ends_;
     for (const Change& change : done_) facts.emplace(change.kind, change.key);
@@ -178,14 +180,14 @@ class Undo {
     }
   }
 
-  // But for what another undo restored.
+  // Rows that another undo restored do not conflict.
   void find_later_row(const Origin& origin) {
     if ((origin.run && origin.is_undo) || is_named(origin.kind, origin.key) || reasons_.size() >= most) return;
     complain({origin.kind, origin.key, origin.kind + "/" + origin.key + " was removed and added again"},
              origin.run ? by_run(origin.name, origin.actor, origin.at) : " (by hand at " + origin.at + ")");
   }
 
-  // What people do with what the run added.
+  // Work of people that refers to what the run added.
   void find_work() {
     TextArray kinds;
     TextArray keys;
@@ -198,7 +200,7 @@ class Undo {
     const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal()});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       reasons_.push_back(std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)) + " " +
-                         std::string(rows.text(row, 2)) + " by now");
+                         std::string(rows.text(row, 2)));
     }
   }
 

@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "tests/bench/harness.hpp"
 

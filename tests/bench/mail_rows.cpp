@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/files.hpp"
 #include "tests/bench/harness.hpp"
 #include "tests/bench/sink.hpp"
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "provisioning/model/files.hpp"
+#include "provisioning/base/files.hpp"
 #include "tests/bench/harness.hpp"
 
 namespace acctl::test {

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "provisioning/base/embedded.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/database/dsn.hpp"
-#include "provisioning/database/embedded.hpp"
-#include "provisioning/model/files.hpp"
 #include "tests/bench/harness.hpp"
 
 namespace acctl::test {

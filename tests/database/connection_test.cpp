@@ -198,7 +198,7 @@ TEST_CASE("a session whose backend was ended is lost for good") {
 }
 
 TEST_CASE("a session that the server ends before its first use is a connection error", "[rule sessions]") {
-  Connection connection(shared().dsn(), {.application = "acctl/begun"}, acctl::Begin::go_on);
+  Connection connection(shared().dsn(), {.application = "acctl/begun"}, acctl::Connect::async);
   const std::string begun = "from pg_stat_activity where application_name = 'acctl/begun' and state = 'idle'";
   REQUIRE(acctl::test::eventually([&] { return shared().query("postgres", "select count(*) " + begun) == "1"; }));
   shared().query("postgres", "select pg_terminate_backend(pid, 5000) " + begun);
@@ -223,6 +223,8 @@ TEST_CASE("a server that is down is a connection error that names the database")
   const Error error = error_of([&] { Connection(cluster.dsn(), impatient()); });
   CHECK(error.kind() == ErrorKind::connection);
   CHECK_THAT(error.what(), Catch::Contains("/acctl"));
+  CHECK_THAT(error.what(), Catch::Contains(" Is the server running locally"));  // one line, as libpq's two
+  CHECK_THAT(error.what(), !Catch::Contains("\t"));
   CHECK_FALSE(error.hint().empty());
 }
 

@@ -1,7 +1,6 @@
 // What the control database keeps by itself, whoever writes: the audit chain, and that only active tenants are routed.
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/migrations.hpp"
-#include "queries.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
 

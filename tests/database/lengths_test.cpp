@@ -5,17 +5,17 @@
 #include "provisioning/database/connection.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/desk.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 using acctl::Connection;
 using acctl::SqlError;
 using acctl::test::check_ended;
 using acctl::test::contains;
-using acctl::test::Desk;
+using acctl::test::TenantFixture;
 
 namespace {
 
-std::string by_application(const Desk& desk, const std::string& sql) {
+std::string by_application(const TenantFixture& desk, const std::string& sql) {
   try {
     Connection app(desk.acctl.cluster.dsn(desk.acctl.app_role("acme"), "acme"), {});
     app.script(sql);
@@ -59,7 +59,7 @@ std::string lines(const std::set<std::string>& words) {
 
 TEST_CASE(
     "rule lengths: the tenants' schema has the lengths of the table of kinds, for new rows and for changed ones") {
-  const Desk desk;
+  const TenantFixture desk;
   Connection database(desk.acctl.cluster.dsn("postgres", "acme"), {});
   const acctl::Rows rows = database.query(
       "select conrelid::regclass::text, pg_get_constraintdef(oid), 'both' from pg_constraint where conname like "
@@ -81,7 +81,7 @@ TEST_CASE(
 }
 
 TEST_CASE("rule lengths: the application is bound by them, and so is whoever writes by hand") {
-  const Desk desk;
+  const TenantFixture desk;
   CHECK(by_application(desk, "insert into app.teams (key, name) values ('t', repeat('ü', 200))") == "");
   CHECK(by_application(desk, "update app.teams set name = repeat('ü', 201)") == too_long);
   CHECK(by_application(desk, "update app.teams set description = repeat('x', 2000)") == "");
@@ -97,7 +97,7 @@ TEST_CASE("rule lengths: the application is bound by them, and so is whoever wri
 }
 
 TEST_CASE("rule lengths: a document is as long for acctl as it is for the database, to the byte") {
-  const Desk desk;
+  const TenantFixture desk;
   // [1, 1, ... ] with a last text that makes it 65,536 bytes as PostgreSQL prints it.
   std::string ones;
   for (int i = 0; i < 20'000; ++i) ones += "1,";
@@ -112,7 +112,7 @@ TEST_CASE("rule lengths: a document is as long for acctl as it is for the databa
 }
 
 TEST_CASE("rule lengths: what is longer from before stays, can be ended, and is named by doctor") {
-  const Desk desk;
+  const TenantFixture desk;
   desk.acctl.set_back("acme", 9);
   desk.in(
       "insert into app.roles (key, name) values ('long', repeat('x', 300));"

@@ -1,5 +1,5 @@
 // Definitions into a database and back: nothing is lost, nothing is made up.
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/database/write.hpp"

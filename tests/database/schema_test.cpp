@@ -1,6 +1,6 @@
 // The rules of the tenant schema, as the application and acctl meet them.
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/connection.hpp"
-#include "provisioning/database/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"

@@ -1,15 +1,15 @@
 // The laws of the spine on a real database, with states made up from seeds: what a plan says is what happens, undo
 // takes it back, an export makes an equal tenant, and what is not asked for is not read.
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/drift.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "provisioning/tenants/export.hpp"
-#include "provisioning/tenants/history.hpp"
 #include "provisioning/tenants/undo.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"

@@ -1,8 +1,8 @@
 // Template databases: one per pack and digest, built once, copied for each tenant.
-#include "provisioning/tenants/template.hpp"
-
 #include <thread>
 
+#include "provisioning/definitions/packs.hpp"
+#include "provisioning/tenants/template_database.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 
@@ -106,7 +106,7 @@ TEST_CASE("a template that somebody is connected to is named with them, and the 
 }
 
 TEST_CASE("another pack of that name is another template") {
-  const acctl::Pack& pack = acctl::require_pack("helpdesk");
+  const acctl::Pack pack = acctl::require_pack("helpdesk");
   acctl::Pack changed = pack;
   changed.digest = "0123456789abcdef";
   CHECK(template_name(changed) != template_name(pack));

@@ -1,9 +1,11 @@
 // What a tenant's database keeps by itself about people, and the statements by which acctl works on invitations and
 // mails, each at the edge of what it may touch. Without a platform around it: a database and its migrations.
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/access/invitations.sql.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/delivery/deliver.sql.hpp"
+#include "provisioning/delivery/outbox.sql.hpp"
 #include "provisioning/tenants/session.hpp"
-#include "queries.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
 
@@ -224,7 +226,7 @@ TEST_CASE("promise 8: no mail goes out with a link that is not good any more") {
   }
   SECTION("replaced") {
     tenant.session.script("update app.invitations set nonce = sha256('other')");
-    CHECK(tenant.reason() == "a fresh invitation took its place");
+    CHECK(tenant.reason() == "a newer invitation replaced it");
   }
   SECTION("expired") {
     tenant.session.script(age);

@@ -7,8 +7,8 @@
 #include <map>
 #include <memory>
 
+#include "provisioning/base/process.hpp"
 #include "provisioning/database/connection.hpp"
-#include "provisioning/local/process.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/fake_postgres.hpp"

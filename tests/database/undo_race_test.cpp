@@ -55,7 +55,7 @@ TEST_CASE("what people begin to do with what a run added stands in the way of an
       "'ticket' and u.email = 'guest@acme.example' and t.key = 'new' limit 1";
   REQUIRE(tenant.write(ticket) == 1);
   CHECK_THROWS_WITH(carry_out(tenant, undo, planned),
-                    Catch::Contains("teams/new has tickets by now; users/guest@acme.example has tickets by now"));
+                    Catch::Contains("teams/new has tickets; users/guest@acme.example has tickets"));
   CHECK(tenant.eyes().script("select count(*) from app.users where email = 'guest@acme.example'").integer(0, 0) == 1);
   tenant.force("delete from app.tickets");
   carry_out(tenant, undo, planned);

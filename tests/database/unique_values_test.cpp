@@ -35,7 +35,7 @@ std::set<std::string> unique_columns(Connection& tenant, const Kind& kind) {
 std::set<std::string> known_columns(const Kind& kind) {
   std::set<std::string> all;
   if (kind.name != "users") all.emplace(kind.key_column);  // of users it is an expression, lower(email)
-  for (const auto& fields : kind.unique) {
+  for (const auto& fields : kind.unique_values()) {
     std::string columns;
     for (const std::string_view name : fields) {
       const auto field = std::ranges::find(kind.fields, name, &Field::name);

@@ -58,7 +58,7 @@ class Deliveries {
   explicit Deliveries(const Sender& sender) : sender_(sender) {
     prepare("faulty-0");
     finish("faulty-0");
-    twin_ = portrait({platform_.cluster}, "faulty-0");
+    twin_ = canonical_state({platform_.cluster}, "faulty-0");
     remove("faulty-0");
   }
 
@@ -75,7 +75,7 @@ class Deliveries {
     finish(slug);
     const auto after = mails_of(platform_, slug);
     for (const auto& [name, text] : before) CHECK((after.contains(name) && after.at(name) == text));
-    CHECK(difference(twin_, portrait({platform_.cluster}, slug)) == "");
+    CHECK(difference(twin_, canonical_state({platform_.cluster}, slug)) == "");
     remove(slug);
     if (run.hit && run.result.status != 0) ++felt_;
     return run.hit;

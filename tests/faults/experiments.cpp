@@ -185,9 +185,9 @@ void end_sessions(const Cluster& cluster, const std::string& pattern) {
 
 Experiments::Experiments(const Subject& subject) : subject_(subject) {
   subject_.prepare(platform, "faulty-0");
-  if (subject_.atomic) before_ = portrait({platform.cluster}, "faulty-0");
+  if (subject_.atomic) before_ = canonical_state({platform.cluster}, "faulty-0");
   must_succeed(platform, subject_.words("faulty-0"));
-  twin_ = portrait({platform.cluster}, "faulty-0");
+  twin_ = canonical_state({platform.cluster}, "faulty-0");
   CHECK(complaints(platform) == "");
   remove("faulty-0");
 }
@@ -213,7 +213,7 @@ bool Experiments::attempt(const std::string& name, const std::vector<Mishap>& mi
   INFO("run again: " << again.err);
   CHECK((again.status == 0 || again.status == subject_.done_already));
   CHECK(complaints(platform) == "");
-  CHECK(difference(twin_, portrait({platform.cluster}, slug)) == "");
+  CHECK(difference(twin_, canonical_state({platform.cluster}, slug)) == "");
   remove(slug);
   all_struck_ |= struck == mishaps.size();
   return struck > 0;
@@ -237,7 +237,7 @@ void kill_everywhere(const Subject& subject, int stride) {
 }
 
 void Experiments::check_atomic(const std::string& slug, int status) const {
-  const std::vector<std::string> now = portrait({platform.cluster}, slug);
+  const std::vector<std::string> now = canonical_state({platform.cluster}, slug);
   const bool done = difference(twin_, now).empty();
   if (!done) CHECK(difference(before_, now) == "");
   // Who was killed says nothing; and an interrupt that comes while the answer to a commit is on its way leaves open

@@ -1,7 +1,7 @@
 // Faults 7 and 9 for a tenant that is brought to a newer schema: whatever happens to the server, what was applied is a
 // prefix, each migration once; nobody is left a member of the owner, and the same call again finishes. Fault 3 is in
 // migration_test.cpp.
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "tests/faults/experiments.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,6 @@
 // Fault 3 for the migration of a tenant: whatever is killed, the applied migrations are a prefix, acctl is a member of
 // nobody's role, and the same command finishes it.
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 #include "tests/faults/injection.hpp"
 #include "tests/support/catch.hpp"
 

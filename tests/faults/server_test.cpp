@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
+#include "provisioning/base/process.hpp"
 #include "provisioning/database/connection.hpp"
-#include "provisioning/local/process.hpp"
 #include "tests/faults/experiments.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/oracle.hpp"
@@ -61,14 +61,14 @@ TEST_CASE("promise 4: a run that has lost its lock cannot write any more") {
     // 9: the late run has a transaction open in the tenant's database, and keeps it until it goes on.
     CHECK_THAT((std::vector<int>{0, 9}), Catch::Matchers::VectorContains(overtaking.status));
     const bool was_done = overtaking.err.find("nothing changed") != std::string::npos;
-    const auto result = portrait({platform.cluster}, slug);
+    const auto result = canonical_state({platform.cluster}, slug);
     const std::string world = platform.world();
     const FaultyRun run = late.go_on();
     INFO("the late run ended with " << run.result.status << ": " << run.result.err);
     CHECK_THAT((run.hit && !was_done ? std::vector<int>{4, 9} : std::vector<int>{0, 4}),
                Catch::Matchers::VectorContains(run.result.status));
     if (overtaking.status == 0) {
-      CHECK(difference(result, portrait({platform.cluster}, slug)) == "");
+      CHECK(difference(result, canonical_state({platform.cluster}, slug)) == "");
       CHECK(world == platform.world());
     }
     must_succeed(platform, words);

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "provisioning/base/error.hpp"
 #include "provisioning/definitions/definitions.hpp"
-#include "provisioning/definitions/layout.hpp"
-#include "provisioning/model/error.hpp"
+#include "provisioning/definitions/formatter/formatter.hpp"
 
 namespace {
 

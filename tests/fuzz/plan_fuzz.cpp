@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "commands/saved_plan.hpp"
-#include "provisioning/model/digest.hpp"
-#include "provisioning/model/error.hpp"
+#include "commands/definitions/saved_plan.hpp"
+#include "provisioning/base/digest.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace {
 

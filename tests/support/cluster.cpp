@@ -16,8 +16,8 @@
 #include <stdexcept>
 
 #include "provisioning/database/connection.hpp"
+#include "provisioning/local/installation.sql.hpp"
 #include "provisioning/local/postmaster.hpp"
-#include "queries.hpp"
 #include "tests/support/program.hpp"
 
 namespace acctl::test {

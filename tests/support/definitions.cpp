@@ -1,6 +1,6 @@
 #include "tests/support/definitions.hpp"
 
-#include "provisioning/model/error.hpp"
+#include "provisioning/base/error.hpp"
 #include "tests/support/catch.hpp"
 
 namespace acctl::test {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "provisioning/plan/run.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "tests/support/platform.hpp"
 
 namespace acctl::test {

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "provisioning/database/embedded.hpp"
+#include "provisioning/base/embedded.hpp"
 
 namespace acctl::test {
 

@@ -4,24 +4,26 @@
 
 #include <map>
 
-#include "provisioning/local/process.hpp"
+#include "provisioning/base/process.hpp"
 
 namespace acctl::test {
 
-void mail_by(const Desk& desk, const MailServer& server, const std::string& more) {
+void mail_by(const TenantFixture& desk, const MailServer& server, const std::string& more) {
   set_mail(desk.acctl, smtp_fields(server, "tls: none" + more));
 }
 
-std::string fate(const Desk& desk) {
+std::string fate(const TenantFixture& desk) {
   return desk.in("select status || ' ' || attempts || coalesce(' ' || error, '') from app.outbox where recipient = '" +
                  bea_address + "' order by queued_at desc limit 1");
 }
 
-void make_due(const Desk& desk) { desk.in("update app.outbox set not_before = now() where status = 'queued'"); }
+void make_due(const TenantFixture& desk) {
+  desk.in("update app.outbox set not_before = now() where status = 'queued'");
+}
 
-void forget_first_mail(const Desk& desk) { desk.in("delete from app.outbox where recipient like 'ana@%'"); }
+void forget_first_mail(const TenantFixture& desk) { desk.in("delete from app.outbox where recipient like 'ana@%'"); }
 
-std::string people(const Desk& desk, int count) {
+std::string people(const TenantFixture& desk, int count) {
   desk.acctl.control("update acctl.tenants set seats = 100");
   desk.in("update acctl.tenant set seat_limit = 100");
   std::string text = "email\n";
@@ -31,7 +33,7 @@ std::string people(const Desk& desk, int count) {
   return path;
 }
 
-pid_t start(const Desk& desk, const std::vector<std::string>& words) {
+pid_t start(const TenantFixture& desk, const std::vector<std::string>& words) {
   acctl::Program acctl{.words = {"/usr/bin/env", "-i"}, .account = {}, .folder = "/"};
   for (const auto& [name, value] : desk.acctl.acctl.environment) acctl.words.push_back(name + "=" + value);
   acctl.words.push_back(program_path());

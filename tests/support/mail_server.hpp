@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/desk.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 namespace acctl::test {
 

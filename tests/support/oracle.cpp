@@ -8,8 +8,8 @@
 #include <set>
 #include <sstream>
 
+#include "provisioning/base/embedded.hpp"
 #include "provisioning/database/connection.hpp"
-#include "provisioning/database/embedded.hpp"
 
 namespace acctl::test {
 

@@ -25,7 +25,7 @@ std::vector<std::string> violations(const Experiment& experiment);
 // All that makes up one tenant, sorted lines: registry row, steps, audit entries, database, roles, privileges, every
 // row in its database. Ids, times, counts of attempts and the slug are masked, so that two tenants made by equal
 // commands, one of them with interruptions, have equal portraits. Of namesakes the latest.
-std::vector<std::string> portrait(const Experiment& experiment, const std::string& slug);
+std::vector<std::string> canonical_state(const Experiment& experiment, const std::string& slug);
 
 // The lines that just one of two portraits has, "- " those of `expected`, "+ " those of `found`.
 std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& found);

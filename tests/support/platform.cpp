@@ -13,8 +13,9 @@
 #include <stdexcept>
 
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/definitions/packs.hpp"
 #include "provisioning/platform/platform.hpp"
-#include "provisioning/tenants/template.hpp"
+#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl::test {
 

@@ -1,5 +1,5 @@
 // What happens in random histories.
-#include "commands/edits.hpp"
+#include "commands/shared/execute_plan.hpp"
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/access/role_edits.hpp"
 #include "provisioning/access/team_edits.hpp"
@@ -183,7 +183,7 @@ bool RandomHistory::apply_files() {
     made.manager = definitions.manager;
     EditOptions options;
     options.prune = prune;
-    return carry_out(what, edit_of(definitions, options, made));
+    return carry_out(what, make_edit(definitions, options, made));
   } catch (const Error&) {
     return false;
   }

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "provisioning/access/notes.hpp"
-#include "provisioning/plan/run.hpp"
+#include "provisioning/access/edit_messages.hpp"
+#include "provisioning/plan/executor.hpp"
 #include "tests/support/facts.hpp"
 #include "tests/support/history_tenant.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "provisioning/fleet/report.hpp"
+#include "provisioning/plan/report.hpp"
 
 namespace acctl::test {
 

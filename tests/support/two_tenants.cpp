@@ -14,7 +14,7 @@ void collect(const Command& command, const std::string& path, std::vector<std::s
 
 }  // namespace
 
-TwoTenants::TwoTenants() {
+TwoTenants::TwoTenants(const ClusterOptions& options) : TenantFixture(options) {
   set_mail(acctl, "transport: maildir, folder: " + acctl.folder.path() + "/mail, from: no-reply@help.example");
   acctl.create("bert");
   for (const std::string slug : {"acme", "bert"}) {
@@ -122,6 +122,45 @@ std::map<std::string, Call> TwoTenants::calls() const {
       {"tenant doctor", {{"acme", "--fix"}, named}},
       {"tenant migrate", {}},
   };
+}
+
+std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
+  using enum Call::Way;
+  const std::string settings = file("base_domain: other.example\nstorage_root: /nonexistent/storage\n", "p.yaml");
+  const std::string untidy = file("teams: {b: {name: B}, a: {name: A}}\n", "untidy.yaml");
+  const std::string target = acctl.folder.path() + "/target";
+  return {{"completion", {{"bash"}, named}},
+          {"explain", {{"roles"}, named}},
+          {"fmt", {{"-f", untidy}, named}},
+          {"help", {{}, named}},
+          {"manual", {{"--directory", target}, named}},
+          {"schema", {{}, named}},
+          {"validate", {{"-f", definitions}, named}},
+          {"version", {{}, named}},
+          {"local up", {{}, named}},
+          {"local down", {{}, named}},
+          {"local status", {{}, named}},
+          {"local url", {{}, named}},
+          {"local destroy", {{}, named}},
+          {"local upgrade", {{}, named}},
+          {"platform init", {{"--base-domain", "other.example"}, named}},
+          {"platform apply", {{"-f", settings}, named}},
+          {"platform status", {{}, named}},
+          {"platform check", {{}, named}},
+          {"platform upgrade", {{}, named}},
+          {"tenant list", {{}, named}},
+          {"tenant show", {{"acme"}, named}},
+          {"tenant status", {{"acme"}, named}},
+          {"tenant suspend", {{"acme"}, named}},
+          {"tenant resume", {{"acme"}, named}},
+          {"tenant purge", {{"--remains"}, named}},
+          {"enterprise create", {{"new", "--name", "New"}, named}},
+          {"enterprise list", {{}, named}},
+          {"enterprise show", {{"umbrella"}, named}},
+          {"audit list", {{}, named}},
+          {"audit verify", {{}, named}},
+          {"audit head", {{}, named}},
+          {"audit export", {{}, named}}};
 }
 
 std::vector<std::string> commands_of(const Command& tree) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "tests/support/desk.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 namespace acctl::test {
 
@@ -22,15 +22,16 @@ struct Call {
 
 // acme in an enterprise with a grant, bert for another one with a grant; in both the user mark, the role and the team
 // "marked", and a token of acme's.
-class TwoTenants : public Desk {
+class TwoTenants : public TenantFixture {
  public:
-  TwoTenants();
+  explicit TwoTenants(const ClusterOptions& options = {});
 
   // All rows of both databases.
   std::string databases() const { return everything("acme") + everything("bert"); }
 
-  // By the words of the command: "user invite".
+  // The commands that enter a tenant's database, and the others; by the words of the command: "user invite".
   std::map<std::string, Call> calls() const;
+  std::map<std::string, Call> calls_elsewhere() const;
 
   std::string run, definitions, tests, plan, exported, people, token;
 

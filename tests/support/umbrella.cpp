@@ -1,7 +1,7 @@
 #include "tests/support/umbrella.hpp"
 
-#include "tests/support/desk.hpp"
 #include "tests/support/oracle.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 namespace acctl::test {
 

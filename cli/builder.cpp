@@ -1,0 +1,56 @@
+#include "cli/builder.hpp"
+
+#include <algorithm>
+
+namespace acctl {
+
+std::string flowed(std::string_view text) {
+  const auto first = text.find_first_not_of('\n');
+  text = first == std::string_view::npos ? std::string_view() : text.substr(first);
+  while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
+  std::string result;
+  bool own_line = false;  // the line before is one
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const bool is_own = line.starts_with(' ');
+    if (line.empty()) {
+      result += "\n\n";
+    } else if (!result.empty() && !result.ends_with('\n')) {
+      result += is_own || own_line ? '\n' : ' ';
+    }
+    result += line;
+    own_line = is_own;
+  }
+  return result;
+}
+
+Argument parse_argument(std::string_view form, std::string_view help, Target target) {
+  const bool optional = form.starts_with('[');
+  if (optional) form = form.substr(1, form.size() - 2);
+  if (form.ends_with("...")) form.remove_suffix(3);
+  return {.name = std::string(form), .help = std::string(help), .target = target, .required = !optional};
+}
+
+Option parse_option(std::string_view form, std::string_view help, Target target) {
+  Option option{.name = "", .value = "", .help = std::string(help), .target = target};
+  if (!form.starts_with("--")) {  // "-f, --file"
+    option.letter = form[1];
+    form.remove_prefix(std::string_view("-f, ").size());
+  }
+  const std::size_t space = form.find(' ');
+  option.name = form.substr(0, space);
+  if (space != std::string_view::npos) option.value = form.substr(space + 1);
+  return option;
+}
+
+Command command_group(std::string name, std::string summary, std::string_view description,
+                      std::vector<Command> subcommands) {
+  return {.name = std::move(name),
+          .summary = std::move(summary),
+          .description = flowed(description),
+          .subcommands = std::move(subcommands)};
+}
+
+}  // namespace acctl

@@ -1,0 +1,99 @@
+#include "cli/builder.hpp"
+#include "commands/access/review_records.hpp"
+#include "commands/commands.hpp"
+#include "commands/shared/imperative.hpp"
+#include "provisioning/base/duration.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ReviewAccess {
+  std::string inactive_for = "90d";
+  std::string expiring_within = "14d";
+  std::int64_t max_admins = 5;
+  bool flagged_only = false;
+  std::string format;
+  std::vector<std::string> exclude;
+};
+
+std::unique_ptr<ReviewWriter> make_review_writer(Session& session, const std::string& format,
+                                                 const ReviewStyle& style) {
+  const std::string wanted = format.empty() ? session.settings().output : format;
+  if (wanted == "html") return html_review(style);
+  if (wanted == "markdown") return markdown_review(style);
+  return record_review(session, format_of(wanted));
+}
+
+int run(Session& session, const ReviewAccess& options) {
+  if (options.max_admins < 1) {
+    throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
+  }
+  const ReviewStyle style{.limits = {.inactive_for = parse_duration("--inactive-for", options.inactive_for),
+                                     .expiring_within = parse_duration("--expiring-within", options.expiring_within),
+                                     .max_admins = options.max_admins},
+                          .inactive_for = options.inactive_for,
+                          .expiring_within = options.expiring_within,
+                          .flagged_only = options.flagged_only};
+  // Each tenant is read in one snapshot. Output is held back, so that no transaction stays open while a pager waits.
+  HeldOutput held;
+  const std::unique_ptr<ReviewWriter> writer = make_review_writer(session, options.format, style);
+  visit_tenants(
+      session, options.exclude,
+      [&](Platform&, const Tenant& tenant, TenantSession& database) {
+        review_access(
+            database, style.limits, [&](const ReviewSummary& summary) { writer->start(tenant, summary); },
+            [&](const ReviewedPerson& person) {
+              if (!style.flagged_only || !person.flags.empty()) writer->person(tenant, person);
+            });
+        writer->end(tenant);
+      },
+      [&] {
+        writer->finish();
+        held.release();
+        writer->tell();
+      });
+  return 0;
+}
+
+}  // namespace
+
+Command review_command() {
+  return command<ReviewAccess>("review", "review who has which access, since when and through which change", run)
+      .describe(R"(
+Lists all users with status, roles, role template, direct and effective permissions, the time and the run of each grant,
+and the last sign-in. Flags mark what needs attention:
+
+inactive: active, but has not signed in for --inactive-for.
+
+never signed in: active, or invited longer ago than --inactive-for, and has never signed in.
+
+admin without need: has every permission, but is inactive or has never signed in.
+
+too many admins: has every permission, as do more than --max-admins users.
+
+expiring grant: a role expires within --expiring-within.
+
+no permanent admin: has every permission, but only for a limited time, and no admin has a role that does not expire.
+
+Roles without holders are listed, too. With --format html, the review is a single page to view in a browser or to print.
+Several tenants are reviewed one after the other.)")
+      .option("--format FORMAT", "output format; overrides --output", &ReviewAccess::format)
+      .choices({"html", "csv", "markdown", "table", "json", "yaml"})
+      .option("--inactive-for TIME", "flag users who have not signed in for this time (default: 90d)",
+              &ReviewAccess::inactive_for)
+      .option("--expiring-within TIME", "flag grants that expire within this time (default: 14d)",
+              &ReviewAccess::expiring_within)
+      .option("--max-admins N", "maximum number of users with every permission before they are flagged (default: 5)",
+              &ReviewAccess::max_admins)
+      .option("--flagged", "list only users with flags", &ReviewAccess::flagged_only)
+      .with(exclude_option, &ReviewAccess::exclude)
+      .example("acctl review -t acme", "Review a tenant on the terminal.")
+      .example("acctl review -t acme --format html > review.html", "Write a page for a manager.")
+      .example("acctl review --all --flagged --format csv > flagged.csv",
+               "List the flagged users of all tenants as CSV.")
+      .formats({"markdown"})
+      .trail(Trail::every_look);
+}
+
+}  // namespace acctl

@@ -1,0 +1,137 @@
+#include "commands/access/review_records.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "commands/shared/imperative.hpp"
+
+namespace acctl {
+
+namespace {
+
+nlohmann::ordered_json to_json(const GrantedBy& by) {
+  return {{"since", or_null(by.since)}, {"run", or_null(by.run)}, {"actor", or_null(by.actor)}};
+}
+
+nlohmann::ordered_json person_record(const Tenant& tenant, const ReviewedPerson& person) {
+  nlohmann::ordered_json roles = nlohmann::ordered_json::array();
+  for (const ReviewedRole& held : person.roles) {
+    nlohmann::ordered_json role = {{"role", held.role}, {"until", or_null(held.until)}};
+    role.update(to_json(held.by));
+    roles.push_back(std::move(role));
+  }
+  nlohmann::ordered_json role_template = nullptr;
+  if (!person.role_template.empty()) {
+    role_template = {{"role_template", person.role_template}};
+    role_template.update(to_json(person.template_by));
+  }
+  nlohmann::ordered_json direct = nlohmann::ordered_json::array();
+  for (const ReviewedPermission& held : person.direct) {
+    nlohmann::ordered_json permission = {{"permission", held.permission}, {"level", or_null(held.level)}};
+    permission.update(to_json(held.by));
+    direct.push_back(std::move(permission));
+  }
+  return {{"tenant", tenant.slug},
+          {"email", person.email},
+          {"name", or_null(person.name)},
+          {"status", person.status},
+          {"admin", person.admin},
+          {"roles", std::move(roles)},
+          {"role_template", std::move(role_template)},
+          {"permissions", std::move(direct)},
+          {"effective", {{"count", person.effective.size()}, {"permissions", person.effective}}},
+          {"crm_access", person.crm_access},
+          {"last_sign_in_at", or_null(person.last_sign_in)},
+          {"flags", person.flags}};
+}
+
+std::vector<Column> review_columns(OutputFormat format) {
+  if (format != OutputFormat::csv) {
+    return {{"EMAIL", "/email"},
+            {"TENANT", "/tenant"},
+            {"STATUS", "/status"},
+            {"ROLES", "/roles"},
+            {"TEMPLATE", "/role_template"},
+            {"DIRECT", "/permissions"},
+            {"MAY", "/effective"},
+            {"LAST SIGN-IN", "/last_sign_in_at"},
+            {"FLAGS", "/flags"}};
+  }
+  return {{"EMAIL", "/email"},
+          {"TENANT", "/tenant"},
+          {"NAME", "/name"},
+          {"STATUS", "/status"},
+          {"ADMIN", "/admin"},
+          {"ROLES", "/roles"},
+          {"GRANTED", "/granted"},
+          {"TEMPLATE", "/role_template"},
+          {"DIRECT", "/permissions"},
+          {"MAY", "/effective"},
+          {"PERMISSIONS", "/list"},
+          {"CRM", "/crm_access"},
+          {"LAST SIGN-IN", "/last_sign_in_at"},
+          {"FLAGS", "/flags"}};
+}
+
+// For tables and CSV, which show words where JSON has objects.
+nlohmann::ordered_json person_row(const Tenant& tenant, const ReviewedPerson& person) {
+  nlohmann::ordered_json roles = nlohmann::ordered_json::array();
+  nlohmann::ordered_json granted = nlohmann::ordered_json::array();
+  for (const ReviewedRole& role : person.roles) {
+    roles.push_back(role.role + (role.until.empty() ? "" : " until " + day_of(role.until)));
+    granted.push_back(role_told(role));
+  }
+  nlohmann::ordered_json direct = nlohmann::ordered_json::array();
+  for (const ReviewedPermission& permission : person.direct) direct.push_back(permission_told(permission));
+  return {{"email", person.email},
+          {"tenant", tenant.slug},
+          {"name", person.name},
+          {"status", person.status},
+          {"admin", person.admin},
+          {"roles", std::move(roles)},
+          {"granted", std::move(granted)},
+          {"role_template", person.role_template},
+          {"permissions", std::move(direct)},
+          {"effective", person.effective.size()},
+          {"list", person.effective},
+          {"crm_access", person.crm_access},
+          {"last_sign_in_at", person.last_sign_in},
+          {"flags", person.flags}};
+}
+
+class RecordReview : public ReviewWriter {
+ public:
+  RecordReview(Session& session, OutputFormat format)
+      : session_(session),
+        values_(format == OutputFormat::json || format == OutputFormat::yaml),
+        out_(format, Shape::many, review_columns(format)) {}
+
+  void start(const Tenant& tenant, const ReviewSummary& summary) override {
+    std::string unused;
+    for (const std::string& role : summary.unused_roles) unused += (unused.empty() ? "" : ", ") + role;
+    said_.push_back(tenant.slug + ": " + people_told(summary) + ", " + std::to_string(summary.admins) +
+                    (summary.admins == 1 ? " admin" : " admins") + permanence_told(summary) +
+                    (unused.empty() ? "" : "; roles without holders: " + unused));
+  }
+  void person(const Tenant& tenant, const ReviewedPerson& person) override {
+    out_.add(values_ ? person_record(tenant, person) : person_row(tenant, person));
+  }
+  void end(const Tenant&) override {}
+  void finish() override { out_.finish(); }
+  void tell() override {
+    for (const std::string& sentence : said_) session_.terminal().info(sentence);
+  }
+
+ private:
+  Session& session_;
+  bool values_;
+  RecordWriter out_;
+  std::vector<std::string> said_;
+};
+
+}  // namespace
+
+std::unique_ptr<ReviewWriter> record_review(Session& session, OutputFormat format) {
+  return std::make_unique<RecordReview>(session, format);
+}
+
+}  // namespace acctl

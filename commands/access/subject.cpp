@@ -1,0 +1,15 @@
+#include "commands/access/subject.hpp"
+
+#include "provisioning/access/impersonation.hpp"
+#include "provisioning/access/user_lookup.hpp"
+
+namespace acctl {
+
+AccessSubject open_subject(Session& session, const std::string& email) {
+  const std::string normal = emails_of({email}).front();
+  AccessSubject subject{open_tenant(session), normal};
+  require_sight(subject.tenant.database, session.settings().as);
+  return subject;
+}
+
+}  // namespace acctl

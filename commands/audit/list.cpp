@@ -1,0 +1,108 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/audit/audit.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "provisioning/access/expiry_time.hpp"
+#include "provisioning/platform/audit.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct ListTrail {
+  std::vector<std::string> actions;
+  std::vector<std::string> outcomes;
+  std::vector<std::string> logins;
+  std::vector<std::string> actors;
+  std::string since;
+  std::string until;
+  std::int64_t limit = 50;
+};
+
+void check_actions(const std::vector<std::string>& actions) {
+  for (const std::string& action : actions) {
+    if (!action.empty() && action.find_first_not_of("abcdefghijklmnopqrstuvwxyz-.*") == std::string::npos) continue;
+    throw Error(ErrorKind::invalid, "--action: '" + action + "' is not a valid action",
+                "Use the form that 'acctl audit list' shows, such as tenant.suspend or tenant.*.");
+  }
+}
+
+Json make_details(const AuditEntry& entry) {
+  Json details = {{"run", entry.run}};
+  if (entry.reason) details["reason"] = *entry.reason;
+  if (entry.address) details["address"] = *entry.address;
+  if (entry.before) details["before"] = Json::parse(*entry.before);
+  if (entry.after) details["after"] = Json::parse(*entry.after);
+  return details;
+}
+
+Json to_json(const AuditEntry& entry) {
+  return {{"id", entry.id},
+          {"at", entry.at},
+          {"login", entry.login ? Json(*entry.login) : Json(nullptr)},
+          {"origin", entry.origin},
+          {"claimed_actor", entry.actor},
+          {"action", entry.action},
+          {"tenant", entry.tenant ? Json(*entry.tenant) : Json(nullptr)},
+          {"outcome", entry.outcome},
+          {"details", make_details(entry)},
+          {"hash", entry.hash}};
+}
+
+int run(Session& session, const ListTrail& options) {
+  if (options.limit < 1) {
+    throw Error(ErrorKind::invalid, "--limit: " + std::to_string(options.limit) + " is not positive");
+  }
+  check_actions(options.actions);
+  Platform platform = open_platform(session);
+  AuditFilter filter{.tenants = session.settings().tenants,
+                     .actions = options.actions,
+                     .outcomes = options.outcomes,
+                     .logins = options.logins,
+                     .actors = options.actors,
+                     .since = {},
+                     .until = {},
+                     .limit = options.limit};
+  if (!options.since.empty()) filter.since = past_moment_of(platform.control(), "--since", options.since);
+  if (!options.until.empty()) filter.until = past_moment_of(platform.control(), "--until", options.until);
+  RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
+                                                   {"AT", "/at"},
+                                                   {"LOGIN", "/login"},
+                                                   {"CLAIMED ACTOR", "/claimed_actor"},
+                                                   {"ORIGIN", "/origin"},
+                                                   {"ACTION", "/action"},
+                                                   {"TENANT", "/tenant"},
+                                                   {"OUTCOME", "/outcome"},
+                                                   {"DETAILS", "/details"}});
+  for_each_audit_entry(platform.control(), filter, [&](const AuditEntry& entry) { out.add(to_json(entry)); });
+  out.finish();
+  return 0;
+}
+
+}  // namespace
+
+Command audit_list_command() {
+  return command<ListTrail>("list", "list entries of the audit trail, newest first", run)
+      .describe(R"(
+Lists who did what to the platform and its tenants, and what was refused. LOGIN is the role that the server saw;
+CLAIMED ACTOR and ORIGIN are what the command line states about itself (--actor, user@host) and prove nothing. With
+-t, only entries of these tenants are listed. For changes inside a tenant, see its own ledger: 'acctl log'.)")
+      .option("--action ACTION", "list only this action, such as tenant.suspend or enterprise.*; repeatable",
+              &ListTrail::actions)
+      .option("--outcome OUTCOME", "list only this outcome; repeatable", &ListTrail::outcomes)
+      .choices({"done", "refused", "failed"})
+      .option("--login ROLE", "list only entries of this database role; repeatable", &ListTrail::logins)
+      .option("--claimed-actor NAME", "list only entries that name this actor; repeatable", &ListTrail::actors)
+      .option("--since TIME", "list only entries since this time: 2027-01-31T18:00:00Z, or an age such as 7d",
+              &ListTrail::since)
+      .option("--until TIME", "list only entries before this time", &ListTrail::until)
+      .option("--limit N", "maximum number of entries (default: 50)", &ListTrail::limit)
+      .example("acctl audit list -t acme --since 30d", "All actions on one tenant within 30 days.")
+      .example("acctl audit list --outcome refused --action 'user.*' -o json", "Refused attempts as JSON, for scripts.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

@@ -1,0 +1,73 @@
+#include "provisioning/plan/drift.hpp"
+
+#include "cli/builder.hpp"
+#include "commands/commands.hpp"
+#include "commands/definitions/saved_plan.hpp"
+#include "commands/reports/plan_output.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "commands/shared/output_file.hpp"
+#include "provisioning/definitions/render.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct FindDrift {
+  std::vector<std::string> exclude;
+  std::string write;
+  std::string out;
+};
+
+int run(Session& session, const FindDrift& options) {
+  Platform platform = open_for_tenants(session);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
+  if (!options.write.empty() && tenants.size() != 1) {
+    throw Error(ErrorKind::invalid, "--write takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
+                "Select it with -t.");
+  }
+  const RunRecord record = record_of(session, "drift", "", {});
+  std::string live;
+  FleetPlan fleet(platform, tenants, job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
+                    if (!options.write.empty()) live = render_live(tenant);
+                    return revert(tenant, record, options.out.empty() ? For::show : For::plan);
+                  }));
+  fleet.plan();
+  if (!options.out.empty()) {
+    Edit edit{.scope = {}, .desired = {}, .guards = {}};
+    edit.record = record;
+    save_plan(session, options.out, edit, fleet, tenants);
+  }
+  if (!options.write.empty() && fleet.report().failures.empty()) {
+    write_output_file(session, options.write, live);
+  }
+  // The plan reverts the drift; what is shown leads from what was applied to what is there.
+  show(session, inverted(fleet.report()), {.verb = ReportVerb::drifted, .command = "drift"});
+  throw_failures(fleet.report());
+  return fleet.has_changes() ? 2 : 0;
+}
+
+}  // namespace
+
+Command drift_command() {
+  return command<FindDrift>("drift", "compare tenants with what was last applied to them", run)
+      .describe(R"(
+Shows what has changed since the last apply of each manager: fields, list members and objects that the
+definitions declared. The changes lead from what was applied to the live state. Exit code 2 means that there
+is drift.
+
+To keep the live state, write it back as YAML with --write. To revert it, apply the files again, or save a
+plan that reverts the drift with --out and apply that.)")
+      .with(exclude_option, &FindDrift::exclude)
+      .option("--write FILE", "write the live state of what was declared to this file, as definitions",
+              &FindDrift::write)
+      .values(Values::file)
+      .option("--out FILE", "save a plan that reverts the drift, for use with apply", &FindDrift::out)
+      .values(Values::file)
+      .example("acctl drift --all", "Exit with 2 if anything was changed by hand.")
+      .example("acctl drift -t acme --write roles.yaml", "Keep the changes: write them to a file.")
+      .example("acctl drift -t acme --out revert.json", "Revert the changes with: acctl apply revert.json")
+      .formats(report_formats())
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

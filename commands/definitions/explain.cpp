@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "cli/help.hpp"
+#include "cli/session.hpp"
+#include "commands/commands.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/definitions_format.hpp"
+#include "provisioning/model/describe.hpp"
+#include "provisioning/model/field_formats.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One thing that is explained: a kind, another key of the top level, or a part of either.
+struct Topic {
+  std::string name;  // "roles", "roles.scope"
+  std::string type;
+  std::string fallback;
+  std::string help;
+  std::string example;
+  Json more = Json::object();  // further members, for scripts
+  std::vector<Topic> parts = {};
+};
+
+Json to_json(const Topic& topic) {
+  Json json = {{"name", topic.name},
+               {"type", topic.type},
+               {"default", topic.fallback.empty() ? Json() : Json(topic.fallback)},
+               {"help", topic.help}};
+  json.update(topic.more);
+  if (!topic.parts.empty()) json["fields"] = Json::array();
+  for (const Topic& part : topic.parts) json["fields"].push_back(to_json(part));
+  // A part is shown by the example of what it is part of.
+  if (!topic.example.empty()) json["example"] = topic.example;
+  return json;
+}
+
+// The part of the kind's example that shows `name`, or a line made for it.
+std::string part_example(const Kind& kind, const std::string& name, const Json& otherwise) {
+  const Json all = acctl::to_json(read_yaml(example_of(kind.name), "example"));
+  const Json& objects = all.at(std::string(kind.name));
+  for (const auto& [key, object] : objects.items()) {
+    if (kind.value_only || !object.contains(name)) continue;
+    return write_yaml({{std::string(kind.name), {{key, {{name, object.at(name)}}}}}});
+  }
+  if (otherwise.is_null()) return std::string(example_of(kind.name));
+  return write_yaml({{std::string(kind.name), {{objects.begin().key(), {{name, otherwise}}}}}});
+}
+
+// A value of the field for an example that does not show it.
+Json make_sample(const Field& field) {
+  const Json fallback = Json::parse(field.fallback);
+  if (field.type == FieldType::boolean) return fallback != Json(true);
+  if (field.type == FieldType::choice) {
+    const auto other = std::ranges::find_if(field.choices, [&](std::string_view c) { return Json(c) != fallback; });
+    return *(other == field.choices.end() ? field.choices.begin() : other);
+  }
+  if (field.type == FieldType::integer) return std::clamp<std::int64_t>(10, field.minimum, field.maximum);
+  return fallback;
+}
+
+Topic make_topic(const Kind& kind, const Field& field) {
+  const std::string name(field.name);
+  Topic topic{.name = name,
+              .type = type_of(field),
+              .fallback = default_of(field),
+              .help = std::string(field.help),
+              .example = part_example(kind, name, make_sample(field))};
+  topic.more["required"] = field.required;
+  if (!field.choices.empty()) topic.more["choices"] = field.choices;
+  if (!field.target.empty()) topic.more["target"] = field.target;
+  if (field.type == FieldType::integer) topic.more.update({{"minimum", field.minimum}, {"maximum", field.maximum}});
+  return topic;
+}
+
+Topic make_topic(const Kind& kind, const List& list) {
+  const std::string name(list.name);
+  Topic topic{.name = name,
+              .type = type_of(list),
+              .fallback = {},
+              .help = std::string(list.help),
+              .example = part_example(kind, name, nullptr)};
+  topic.more["target"] = list.target;
+  if (!list.level_column.empty()) topic.more["levels"] = permission_levels();
+  return topic;
+}
+
+// A key of the kind that no example has.
+std::string other_key(const Kind& kind) {
+  switch (kind.keys) {
+    case KeyForm::email:
+      return "former@acme.example";
+    case KeyForm::permission:
+      return "former.key";
+    case KeyForm::key:
+      break;
+  }
+  return "former-key";
+}
+
+Topic make_topic(const Kind& kind, const DocumentKey& key) {
+  const std::string name(key.name);
+  const std::string other = other_key(kind);
+  const Json otherwise = &key == &previously_key() ? Json::array({other}) : Json(other);
+  return {.name = name,
+          .type = std::string(key.type),
+          .fallback = {},
+          .help = std::string(key.help),
+          .example = part_example(kind, name, otherwise)};
+}
+
+Topic make_topic(const Kind& kind) {
+  Topic topic{.name = std::string(kind.name),
+              .type = "mapping of keys to objects",
+              .fallback = {},
+              .help = std::string(kind.summary),
+              .example = std::string(example_of(kind.name))};
+  topic.more["keys"] = keys_of(kind);
+  if (kind.value_only) {
+    topic.type = "mapping of keys to values";
+    return topic;
+  }
+  for (const Field& field : kind.fields) topic.parts.push_back(make_topic(kind, field));
+  for (const List& list : kind.lists) topic.parts.push_back(make_topic(kind, list));
+  if (kind.clonable) topic.parts.push_back(make_topic(kind, clone_key()));
+  topic.parts.push_back(make_topic(kind, previously_key()));
+  return topic;
+}
+
+Topic make_topic(const DocumentKey& key) {
+  const Json schema = key.schema.empty() ? Json::object() : Json::parse(key.schema);
+  const Json fallback = schema.value("default", Json());
+  Topic topic{.name = std::string(key.name),
+              .type = std::string(key.type),
+              .fallback = fallback.is_null()     ? ""
+                          : fallback.is_string() ? fallback.get<std::string>()
+                                                 : fallback.dump(),
+              .help = std::string(key.help),
+              .example = std::string(key.example)};
+  for (const DocumentKey& entry : key.entries) {
+    topic.parts.push_back(make_topic(entry));
+    topic.parts.back().example = topic.example;
+  }
+  return topic;
+}
+
+std::vector<Topic> all_topics() {
+  std::vector<Topic> topics;
+  for (const DocumentKey& key : document_keys()) topics.push_back(make_topic(key));
+  for (const Kind& kind : kinds()) {
+    if (!kind.internal) topics.push_back(make_topic(kind));
+  }
+  return topics;
+}
+
+const Topic& named(const std::vector<Topic>& topics, const std::string& name, const std::string& what,
+                   const std::string& hint) {
+  const auto found = std::ranges::find(topics, name, &Topic::name);
+  if (found != topics.end()) return *found;
+  std::vector<std::string> names;
+  for (const Topic& topic : topics) names.push_back(topic.name);
+  throw Error(ErrorKind::invalid, "there is no " + what + " '" + name + "'" + did_you_mean(name, names), hint);
+}
+
+Topic find_topic(const std::string& path) {
+  const std::vector<Topic> topics = all_topics();
+  const std::size_t dot = path.find('.');
+  const Topic& topic = named(topics, path.substr(0, dot), "kind or key", "'acctl explain' lists all of them.");
+  if (dot == std::string::npos) return topic;
+  Topic part = named(topic.parts, path.substr(dot + 1), "field of " + topic.name + " named",
+                     "'acctl explain " + topic.name + "' lists all of them.");
+  part.name = path;
+  return part;
+}
+
+std::string indented(const std::string& text) {
+  std::string out = "  ";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if (text[i] == '\n' && i + 1 < text.size() && text[i + 1] != '\n') out += "  ";
+  }
+  return out;
+}
+
+std::string render_page(const Topic& topic) {
+  std::vector<std::pair<std::string, std::string>> facts = {{"Type", topic.type}};
+  if (topic.more.contains("keys")) facts.emplace_back("Keys", topic.more.at("keys").get<std::string>());
+  if (!topic.fallback.empty()) facts.emplace_back("Default", topic.fallback);
+  if (topic.more.value("required", false)) facts.emplace_back("Required", "for a new object");
+  if (topic.more.contains("levels")) {
+    facts.emplace_back("Levels", "global, group and restricted, as in {tickets.view: group}");
+  }
+  std::vector<std::pair<std::string, std::string>> parts;
+  for (const Topic& part : topic.parts) {
+    const std::string fallback = part.fallback.empty() ? "" : "; default " + part.fallback;
+    const std::string required = part.more.value("required", false) ? "; required for a new object" : "";
+    parts.emplace_back(part.name, part.help + " (" + part.type + fallback + required + ")");
+  }
+  return titled_list(topic.name + ": " + topic.help, facts) +
+         (parts.empty() ? "" : "\n" + titled_list("Fields:", parts)) + "\nExample:\n" + indented(topic.example);
+}
+
+void list_topics(Session& session) {
+  RecordWriter out = session.records(Shape::many, {{"KEY", "/name"}, {"SUMMARY", "/help"}});
+  for (const Topic& topic : all_topics()) out.add({{"name", topic.name}, {"type", topic.type}, {"help", topic.help}});
+  out.finish();
+}
+
+void explain_topic(Session& session, const std::string& path) {
+  const Topic topic = find_topic(path);
+  if (session.format() == OutputFormat::table) return write_text(render_page(topic));
+  RecordWriter out =
+      session.records(Shape::one, {{"name", "/name"}, {"type", "/type"}, {"default", "/default"}, {"help", "/help"}});
+  out.add(to_json(topic));
+  out.finish();
+}
+
+struct ExplainTopic {
+  std::string path;
+};
+
+int run(Session& session, const ExplainTopic& options) {
+  if (options.path.empty()) {
+    list_topics(session);
+  } else {
+    explain_topic(session, options.path);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command explain_command() {
+  return command<ExplainTopic>("explain", "show what a definitions file can contain", run)
+      .describe(R"(
+Explains a kind of configuration, a field or another key of definitions files: its purpose, type, default and
+possible values, with an example. Without an argument, it lists the kinds and the other keys.)")
+      .argument("[KIND[.FIELD]]", "what to explain, such as roles or roles.permissions", &ExplainTopic::path)
+      .values(Values::kinds)
+      .example("acctl explain", "All kinds and keys.")
+      .example("acctl explain roles", "The fields of roles.")
+      .example("acctl explain custom_fields.type", "One field: its type, choices and default.")
+      .example("acctl explain guards -o json", "For scripts.");
+}
+
+}  // namespace acctl

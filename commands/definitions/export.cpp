@@ -1,0 +1,61 @@
+#include "provisioning/tenants/export.hpp"
+
+#include "cli/builder.hpp"
+#include "commands/commands.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "commands/shared/output_file.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ExportTenant {
+  bool users = false;
+  std::vector<std::string> only;
+  std::string out;
+};
+
+Tenant only_tenant(Session& session, Platform& platform) {
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, {});
+  if (tenants.size() != 1) {
+    throw Error(ErrorKind::invalid, "export takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
+                "Select it with -t.");
+  }
+  return tenants.front();
+}
+
+int run(Session& session, const ExportTenant& options) {
+  if (session.given("--output") && session.format() != OutputFormat::yaml) {
+    throw Error(ErrorKind::invalid, "export writes YAML only", "Leave out --output.");
+  }
+  Platform platform = open_for_tenants(session);
+  const Tenant tenant = only_tenant(session, platform);
+  const std::string document = export_of(platform, tenant, {.users = options.users, .only = only_kinds(options.only)});
+  if (options.out.empty() || options.out == "-") {
+    write_text(document);
+    flush_output();
+  } else {
+    if (!write_output_file(session, options.out, document)) return 0;
+    session.terminal().info("tenant " + tenant.slug + " exported to " + options.out);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command export_command() {
+  return command<ExportTenant>("export", "write a tenant's configuration as definitions", run)
+      .describe(R"(
+Writes the entire configuration of a tenant in the format that apply and import read, sorted, so that equal
+configurations give equal bytes. Users and their assignments are left out unless --include-users is given.
+Passwords, tokens and keys are never exported.)")
+      .option("--include-users", "include users, their roles and the members of teams", &ExportTenant::users)
+      .option("--only KIND,…", "export only these kinds, such as roles,teams; repeatable", &ExportTenant::only)
+      .option("--out FILE", "write to this file (created with mode 0600), or - for standard output", &ExportTenant::out)
+      .values(Values::file)
+      .example("acctl export -t acme > acme.yaml", "Everything except users.")
+      .example("acctl export -t acme --only roles,teams --include-users", "A part of the configuration.")
+      .trail(Trail::every_look);
+}
+
+}  // namespace acctl

@@ -1,0 +1,48 @@
+#include "cli/builder.hpp"
+#include "commands/commands.hpp"
+#include "commands/reports/plan_output.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "provisioning/tenants/export.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ImportDefinitions {
+  FileOptions files;
+  EditOptions edit;
+};
+
+int run(Session& session, const ImportDefinitions& options) {
+  const Definitions definitions = definitions_of(options.files);
+  const Guards guards = stricter(guards_of(options.edit), definitions.guards);
+  Platform platform = open_for_tenants(session);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
+  const RunRecord record = record_of(session, "import", "", options.edit);
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
+                    Edit edit = import_of(definitions);
+                    edit.guards = guards;
+                    edit.record = record;
+                    return edit;
+                  }));
+  return execute_plan(session, fleet, "import");
+}
+
+}  // namespace
+
+Command import_command() {
+  return command<ImportDefinitions>("import", "make a tenant equal to an export", run)
+      .describe(R"(
+Makes the configuration of a tenant exactly what the files declare: objects that they do not declare are
+removed, and fields that they leave out get their defaults. The managers of objects do not change. Users are
+changed only if the files declare some. The plan is shown and has to be confirmed. Guards apply as they do for
+apply, so a large difference needs --max-removals.)")
+      .with(file_options, &ImportDefinitions::files)
+      .with(direct_edit_options, &ImportDefinitions::edit)
+      .example("acctl import -f acme.yaml -t acme-test", "Show the plan and prompt.")
+      .example("acctl import -f acme.yaml -t acme-test --max-removals 100% --yes",
+               "Replace the configuration, whatever it was.")
+      .formats(report_formats());
+}
+
+}  // namespace acctl

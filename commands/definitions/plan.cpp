@@ -1,0 +1,66 @@
+#include "cli/builder.hpp"
+#include "commands/commands.hpp"
+#include "commands/definitions/saved_plan.hpp"
+#include "commands/reports/plan_output.hpp"
+#include "commands/shared/consent.hpp"
+#include "commands/shared/execute_plan.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct PlanDefinitions {
+  FileOptions files;
+  EditOptions edit;
+  bool verify = false;
+  std::string out;
+  bool detailed = false;
+};
+
+int run(Session& session, const PlanDefinitions& options) {
+  const Definitions definitions = definitions_of(options.files);
+  Edit edit = make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
+  edit.is_saved = !options.out.empty();
+  auto [platform, early] = open_for_edit(session, edit);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
+  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
+                  std::move(early));
+  fleet.plan();
+  if (options.verify) fleet.run(Ending::roll_back);
+  if (!options.out.empty()) save_plan(session, options.out, edit, fleet, tenants);
+  show(session, fleet.report(),
+       {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned, .command = "plan"});
+  throw_failures(fleet.report());
+  fleet.check_fleet_cap();
+  // Taking over an object is a change, too.
+  return options.detailed && outlook_of(fleet.report()).writes() ? 2 : 0;
+}
+
+}  // namespace
+
+Command plan_command() {
+  return command<PlanDefinitions>("plan", "show what apply would change", run)
+      .describe(R"(
+Compares definitions with tenants and lists each change with its place in the files, and the users whose
+access changes with it. Nothing is written. Tenants with equal changes are shown as one group; tenants that
+are not active are skipped and counted. A plan that guards or tests would refuse is shown, and the exit code
+reports the refusal.
+
+With --verify the plan is executed in a transaction that is rolled back, including triggers, constraints and
+guards. With --out the plan is saved for 'acctl apply PLANFILE', which makes exactly these changes, and
+refuses if one of the objects has changed since.)")
+      .with(file_options, &PlanDefinitions::files)
+      .with(ownership_options, &PlanDefinitions::edit)
+      .with(direct_edit_options, &PlanDefinitions::edit)
+      .option("--verify", "execute the plan and roll it back", &PlanDefinitions::verify)
+      .option("--out FILE", "save the plan to this file, for use with apply", &PlanDefinitions::out)
+      .values(Values::file)
+      .option("--detailed-exitcode", "exit with 2 if there are changes", &PlanDefinitions::detailed)
+      .example("acctl plan -f roles.yaml -t acme", "Show what would change in one tenant.")
+      .example("acctl plan -f definitions/ --all --detailed-exitcode -o markdown", "For a pull request.")
+      .example("acctl plan -f roles.yaml -t acme --out plan.json", "Save the plan, to review and apply it later.")
+      .formats(report_formats())
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

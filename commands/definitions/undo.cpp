@@ -1,0 +1,78 @@
+#include "provisioning/tenants/undo.hpp"
+
+#include <atomic>
+
+#include "cli/builder.hpp"
+#include "commands/commands.hpp"
+#include "commands/reports/plan_output.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "provisioning/plan/standing.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct UndoRun {
+  std::string run;
+  EditOptions edit;
+};
+
+// For somebody who may not see people: an edit that is refused as such, and recorded.
+std::optional<Edit> refused_sight(TenantSession& tenant, const RunRecord& record) {
+  if (record.as.empty() || holds_one_of(tenant, record.as, keys_of(Right::see_people))) return std::nullopt;
+  Edit edit{.scope = {.kinds = {"permissions"}}, .desired = {}, .guards = {}};
+  edit.desired = [](const State& current) { return Desired{.state = current, .renames = {}, .prunable = {}}; };
+  edit.record = record;
+  return edit;
+}
+
+int run(Session& session, const UndoRun& options) {
+  Platform platform = open_for_tenants(session);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
+  const Guards guards = guards_of(options.edit);
+  const RunRecord record = record_of(session, "undo", "", options.edit);
+  std::atomic<bool> found = false;
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession& tenant, const Tenant& of) {
+                    // What the ledger says is about people.
+                    if (std::optional<Edit> refused = refused_sight(tenant, record)) return refused;
+                    std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);
+                    // Among many tenants the run may have touched a few only.
+                    if (!edit && tenants.size() == 1) {
+                      throw Error(ErrorKind::invalid,
+                                  "there is no run '" + options.run + "' in the ledger of tenant " + of.slug,
+                                  "'acctl log -t " + of.slug + "' lists its runs.");
+                    }
+                    if (edit) found = true;
+                    if (edit) edit->guards = guards;
+                    return edit;
+                  }));
+  const auto require_run = [&] {
+    if (found || !fleet.report().failures.empty()) return;
+    throw Error(ErrorKind::invalid, "there is no run '" + options.run + "' in the ledgers of these tenants",
+                "'acctl log' lists the runs of tenants.");
+  };
+  return execute_plan(session, fleet, "undo", Ask::always, {.planned = require_run});
+}
+
+}  // namespace
+
+Command undo_command() {
+  return command<UndoRun>("undo", "revert what a run changed", run)
+      .describe(R"(
+Restores exactly what a run in the ledger changed. An undo is planned, confirmed, guarded and recorded like
+any other change. It is refused (exit 7), with the later change and its run, if what the run touched has
+changed since, also by the application; if something else depends on what the run added (a user has signed up
+or joined a team, a team has tickets, an API key was created); or if something that it would restore refers to
+an object that no longer exists. Undo the later runs first, or change the objects by hand. Grants that have
+expired since are left out. An undo is itself a run and can be undone.
+
+Sessions, API keys, passwords and invitations that ended with a run are not restored; 'acctl user resend'
+sends a new invitation.)")
+      .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
+      .with(direct_edit_options, &UndoRun::edit)
+      .example("acctl undo 3f9c0a71d2e4 -t acme", "In one tenant.")
+      .example("acctl undo 3f9c0a71d2e4 --all --yes", "In every tenant that the run changed.")
+      .formats(report_formats());
+}
+
+}  // namespace acctl

@@ -1,0 +1,41 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/enterprise/enterprise.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "provisioning/access/impersonation.hpp"
+#include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise_people.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ListEnterprises {};
+
+nlohmann::ordered_json to_json(const Enterprise& enterprise) {
+  return {{"key", enterprise.key}, {"name", enterprise.name}, {"tenants", enterprise.tenants}};
+}
+
+int run(Session& session, const ListEnterprises&) {
+  Platform platform = open_platform(session);
+  RecordWriter out = session.records(Shape::many, {{"KEY", "/key"}, {"NAME", "/name"}, {"TENANTS", "/tenants"}});
+  const std::string user = acting_user(session.settings().as);
+  for (const Enterprise& enterprise : list_enterprises(platform)) {
+    const bool seen = user.empty() || enterprise_rights(platform, enterprise.key, user) != EnterpriseRights::none;
+    if (seen) out.add(to_json(enterprise));
+  }
+  out.finish();
+  return 0;
+}
+
+}  // namespace
+
+Command enterprise_list_command() {
+  return command<ListEnterprises>("list", "list enterprises", run)
+      .describe("Lists the enterprises with the number of their tenants.")
+      .example("acctl enterprise list", "All enterprises.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

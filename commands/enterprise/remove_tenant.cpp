@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "cli/builder.hpp"
+#include "commands/enterprise/enterprise.hpp"
+#include "commands/enterprise/rights.hpp"
+#include "commands/enterprise/tenants.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/imperative.hpp"
+#include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct RemoveTenants {
+  std::string key;
+  std::vector<std::string> slugs;
+};
+
+int run(Session& session, const RemoveTenants& options) {
+  Platform platform = open_platform(session);
+  require_enterprise(platform, options.key);
+  require_enterprise_admin(session, platform, options.key);
+  std::vector<Tenant> tenants = require_named_tenants(platform, options.key, options.slugs, GrantAction::take);
+  std::erase_if(tenants, [](const Tenant& tenant) { return !tenant.enterprise; });
+  const auto elsewhere = [&](const FleetReport& planned) {
+    std::vector<std::string> slugs;
+    for (const Tenant& tenant : tenants) slugs.push_back(tenant.slug);
+    std::erase_if(slugs, [&](const std::string& slug) {
+      return std::ranges::find(planned.failures, slug, &TenantFailure::tenant) != planned.failures.end();
+    });
+    return slugs.empty() ? "" : "remove " + enumerated(slugs, 5) + " from enterprise " + options.key;
+  };
+  const auto after = [&](const FleetReport& outcome) {
+    for (const Tenant& tenant : tenants) {
+      if (std::ranges::find(outcome.failures, tenant.slug, &TenantFailure::tenant) != outcome.failures.end()) continue;
+      if (leave_enterprise(platform, tenant.slug, options.key)) {
+        session.terminal().info("tenant " + tenant.slug + " is no longer in enterprise " + options.key);
+      }
+    }
+  };
+  return change_grants(session, platform, tenants, person_grants(enterprise_grants(platform, options.key)),
+                       GrantAction::take, "enterprise remove-tenant", {.elsewhere = elsewhere, .after = after});
+}
+
+}  // namespace
+
+Command enterprise_remove_tenant_command() {
+  return command<RemoveTenants>("remove-tenant", "remove tenants from an enterprise", run)
+      .describe(R"(
+Revokes the enterprise's grants in these tenants, including suspended ones, after showing who loses what, and removes
+the tenants from the enterprise. What was granted in a tenant before is kept. A tenant that would be left without an
+admin stays in the enterprise (exit 5).)")
+      .argument("KEY", "key of the enterprise", &RemoveTenants::key)
+      .argument("SLUG...", "tenants to remove", &RemoveTenants::slugs)
+      .values(Values::tenants)
+      .example("acctl enterprise remove-tenant umbrella globex", "Show who loses what, and prompt.")
+      .formats(report_formats());
+}
+
+}  // namespace acctl

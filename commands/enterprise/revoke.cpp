@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include "cli/builder.hpp"
+#include "commands/enterprise/enterprise.hpp"
+#include "commands/enterprise/rights.hpp"
+#include "commands/enterprise/tenants.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/imperative.hpp"
+#include "provisioning/platform/enterprises.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct RevokeEnterprise {
+  std::string key;
+  std::vector<std::string> emails;
+  std::string role;
+};
+
+// Throws Error(invalid) if somebody whose grant is to be revoked is neither a user of any tenant nor known to the
+// registry: the address is mistyped then.
+void require_known(const Platform& platform, const std::vector<EnterpriseGrant>& recorded,
+                   const std::vector<std::string>& emails, const std::vector<Tenant>& tenants) {
+  std::vector<std::string> unknown = emails;
+  std::erase_if(unknown, [&](const std::string& email) {
+    return std::ranges::find(recorded, email, &EnterpriseGrant::email) != recorded.end();
+  });
+  if (unknown.empty()) return;
+  NamedPeople named(unknown);
+  std::vector<std::string> holders;
+  for (const EnterpriseGrant& grant : recorded) holders.push_back(grant.email);
+  for (const std::string& email : unknown) named.suggest(email, holders);
+  for (const Tenant& tenant : tenants) {
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
+    try {
+      named.look(enter(platform, tenant), tenant.slug);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      return;  // somebody unknown may be a user of this tenant
+    }
+  }
+  named.require();
+}
+
+int run(Session& session, const RevokeEnterprise& options) {
+  const std::vector<std::string> emails = emails_of(options.emails);
+  check_new_key("roles", options.role);
+  Platform platform = open_platform(session);
+  require_enterprise(platform, options.key);
+  require_enterprise_admin(session, platform, options.key);
+  const std::vector<Tenant> tenants = list_members(platform, options.key);
+  settle_all(session, platform, tenants);
+  const std::vector<EnterpriseGrant> recorded = enterprise_grants(platform, options.key);
+  require_known(platform, recorded, emails, tenants);
+  const std::vector<PersonGrant> grants = make_grants(recorded, emails, options.role);
+  const auto planned = [&] {
+    if (const auto refusal = last_admin_refusal(read_standing(platform, options.key), {}, grants)) {
+      throw Error(*refusal);
+    }
+  };
+  const bool is_recorded = std::ranges::any_of(recorded, [&](const EnterpriseGrant& one) {
+    return one.role == options.role && std::ranges::find(emails, one.email) != emails.end();
+  });
+  const auto elsewhere = [&](const FleetReport& report) {
+    return is_recorded && any_succeeds(report, tenants)
+               ? "end the grant of " + options.role + " for the enterprise " + options.key
+               : std::string();
+  };
+  const auto before = [&](const FleetReport& report) {
+    if (any_succeeds(report, tenants)) remove_enterprise_grants(platform, options.key, emails, options.role);
+  };
+  const int status = change_grants(session, platform, tenants, grants, GrantAction::take, "enterprise revoke",
+                                   {.elsewhere = elsewhere, .planned = planned, .before = before});
+  warn_of_skipped(session, tenants, GrantAction::take);
+  return status;
+}
+
+}  // namespace
+
+Command enterprise_revoke_command() {
+  return command<RevokeEnterprise>("revoke", "revoke a role in all tenants of an enterprise", run)
+      .describe(R"(
+Removes the grant and takes the role from the users in every tenant of the enterprise, including suspended ones, after
+showing what they lose. Roles that a tenant had granted before are kept. If somebody is the last admin of a tenant,
+the change is refused there, reported (exit 6), and made in the others. Revoking the role of the last active
+enterprise admin is refused (exit 5).)")
+      .argument("KEY", "key of the enterprise", &RevokeEnterprise::key)
+      .argument("EMAIL...", "addresses of the users", &RevokeEnterprise::emails)
+      .argument("ROLE", "key of the role in the tenants", &RevokeEnterprise::role)
+      .example("acctl enterprise revoke umbrella ana@umbrella.example enterprise-admin", "Show the plan and prompt.")
+      .formats(report_formats());
+}
+
+}  // namespace acctl

@@ -1,0 +1,51 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/outbox/outbox.hpp"
+#include "commands/shared/imperative.hpp"
+#include "commands/shared/tenant_write.hpp"
+#include "provisioning/delivery/deliver_all.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct RetryOutbox {
+  std::vector<std::string> emails;
+  std::vector<std::string> exclude;
+};
+
+int run(Session& session, const RetryOutbox& options) {
+  const std::vector<std::string> emails = emails_of(options.emails);
+  RecordWriter out = session.records(Shape::many, {{"RECIPIENT", "/recipient"}, {"TENANT", "/tenant"}});
+  const auto work = [&](TenantWrite& site) {
+    for (const std::string& recipient :
+         retry_mails(site.database, site.identity, emails, site.record, site.ending, site.reconnect)) {
+      out.add({{"recipient", recipient}, {"tenant", site.tenant.slug}});
+      ++site.older_mails;
+    }
+  };
+  for_each_site(session, {.command = "outbox retry",
+                          .exclude = options.exclude,
+                          .work = work,
+                          .write = [&] { out.finish(); },
+                          .unnamed = Unnamed::all});
+  return 0;
+}
+
+}  // namespace
+
+Command outbox_retry_command() {
+  return command<RetryOutbox>("retry", "retry failed and deferred messages now", run)
+      .describe(R"(
+Queues failed messages again and makes deferred ones due at once, either all of them or those to the given addresses;
+then delivers them. Invitations that are accepted, revoked or expired are skipped; 'acctl user resend' creates new
+ones.)")
+      .argument("[EMAIL...]", "recipients (default: all)", &RetryOutbox::emails)
+      .with(exclude_option, &RetryOutbox::exclude)
+      .example("acctl outbox retry -t acme", "All messages of a tenant.")
+      .example("acctl outbox retry ana@acme.example -t acme", "After the recipient's mailbox was created.")
+      .trail(Trail::every_run);
+}
+
+}  // namespace acctl

@@ -1,0 +1,49 @@
+#include "cli/builder.hpp"
+#include "commands/platform/platform.hpp"
+#include "commands/shared/connect_platform.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct InitPlatform {
+  std::string base_domain;
+  std::string storage_root;
+};
+
+int run(Session& session, const InitPlatform& options) {
+  refuse_dry_run(session, "platform init");
+  InitOptions wanted{.base_domain = options.base_domain,
+                     .storage_root = options.storage_root,
+                     .default_storage_root = {},
+                     .default_mail_folder = {}};
+  if (wanted.storage_root.empty()) wanted.default_storage_root = default_storage_root();
+  // On any other server nobody would know who reads that mail.
+  if (session.settings().database.empty()) wanted.default_mail_folder = default_mail_folder();
+  const Dsn dsn = control_dsn(session);
+  const bool changed = initialise_platform(dsn, session_options(session), actor_of(session), wanted);
+  session.terminal().info(changed ? "the platform is initialised in " + dsn.display()
+                                  : "the platform is already initialised; nothing changed");
+  return 0;
+}
+
+}  // namespace
+
+Command platform_init_command() {
+  return command<InitPlatform>("init", "create the control database, or finish creating it", run)
+      .describe(R"(
+Creates the control database if the server has none, upgrades its schema to the newest version and creates what every
+tenant needs: the plans trial, pro and enterprise, a first server and the shared database roles. On the embedded
+server it also creates a Maildir, to which messages are delivered until 'acctl platform apply' configures a mail
+server. Running it again changes nothing.)")
+      .option("--base-domain DOMAIN", "domain of the tenants' host names, SLUG.DOMAIN (default: acctl.localhost)",
+              &InitPlatform::base_domain)
+      .option("--storage-root FOLDER", "absolute path below which each tenant gets its own folder",
+              &InitPlatform::storage_root)
+      .values(Values::file)
+      .example("acctl platform init", "On the embedded server of this user.")
+      .example("acctl platform init --base-domain help.example --storage-root /srv/acctl",
+               "With a domain and a storage folder for the tenants.");
+}
+
+}  // namespace acctl

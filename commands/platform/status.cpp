@@ -1,0 +1,63 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/platform/platform.hpp"
+#include "commands/shared/connect_platform.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ShowPlatform {};
+
+nlohmann::ordered_json to_json(const PlatformStatus& status) {
+  nlohmann::ordered_json servers = nlohmann::ordered_json::array();
+  for (const ServerRecord& server : status.servers) {
+    servers.push_back(
+        {{"name", server.name}, {"region", server.region}, {"state", server.state}, {"tenants", server.tenants}});
+  }
+  nlohmann::ordered_json tenants = nlohmann::ordered_json::object();
+  for (const auto& [name, count] : status.tenants) tenants[name] = count;
+  nlohmann::ordered_json audit;
+  if (status.audit) audit = {{"id", status.audit->id}, {"hash", status.audit->hash}};
+  return {{"database", status.database},
+          {"initialised", status.schema_version > 0},
+          {"schema_version", status.schema_version},
+          {"schema_head", status.head},
+          {"base_domain", status.settings.base_domain},
+          {"storage_root", status.settings.storage_root},
+          {"mail", status.settings.mail.transport.empty() ? nlohmann::ordered_json() : to_json(status.settings.mail)},
+          {"servers", servers},
+          {"tenants", tenants},
+          {"audit", audit}};
+}
+
+int run(Session& session, const ShowPlatform&) {
+  RecordWriter out = session.records(Shape::one, {{"database", "/database"},
+                                                  {"initialised", "/initialised"},
+                                                  {"schema version", "/schema_version"},
+                                                  {"schema head", "/schema_head"},
+                                                  {"base domain", "/base_domain"},
+                                                  {"storage root", "/storage_root"},
+                                                  {"mail", "/mail"},
+                                                  {"servers", "/servers"},
+                                                  {"tenants", "/tenants"},
+                                                  {"audit head", "/audit"}});
+  out.add(to_json(platform_status(control_dsn(session), session_options(session))));
+  out.finish();
+  return 0;
+}
+
+}  // namespace
+
+Command platform_status_command() {
+  return command<ShowPlatform>("status", "show the control database, its servers and the number of tenants", run)
+      .describe(R"(
+Shows the state of the platform and changes nothing. Also works on a database that is not initialised or that needs an
+upgrade, and reports that.)")
+      .example("acctl platform status", "Database, settings, servers and tenants.")
+      .example("acctl platform status -o json", "The same as JSON, for scripts.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

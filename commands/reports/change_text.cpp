@@ -1,0 +1,269 @@
+#include "commands/reports/change_text.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "cli/report.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t names_shown = 10;
+constexpr std::size_t equal_effects_shown = 3;
+
+std::string verb_words(ReportVerb verb) {
+  switch (verb) {
+    case ReportVerb::planned:
+      return "Plan";
+    case ReportVerb::rehearsed:
+      return "Rehearsed and rolled back";
+    case ReportVerb::applied:
+      return "Applied";
+    case ReportVerb::drifted:
+      return "Drift";
+  }
+  return "";
+}
+
+std::string counts_words(const ReportCounts& counts, ReportVerb verb) {
+  const bool past = verb == ReportVerb::applied || verb == ReportVerb::drifted;
+  const auto part = [&](std::size_t count, const std::string& done, const std::string& to_do) {
+    return std::to_string(count) + (past ? " " + done : " to " + to_do);
+  };
+  const std::string adopt = counts.adopt == 0 ? "" : part(counts.adopt, "taken over", "take over");
+  if (counts.add + counts.change + counts.remove == 0) return adopt;
+  return part(counts.add, "added", "add") + ", " + part(counts.change, "changed", "change") + ", " +
+         part(counts.remove, "removed", "remove") + (adopt.empty() ? "" : ", " + adopt);
+}
+
+// The value of a field that an object does not set.
+nlohmann::json fallback_of(const Kind* kind, const std::string& name) {
+  if (kind == nullptr) return nullptr;
+  const auto field = std::ranges::find(kind->fields, name, &Field::name);
+  return field == kind->fields.end() ? nlohmann::json() : nlohmann::json::parse(field->fallback);
+}
+
+std::string level_words(const Change& change) {
+  const auto level = change.fields.find("level");
+  if (level == change.fields.end()) return {};
+  const auto word = [](const nlohmann::json& value) {
+    return value.is_string() ? escaped(value.get_ref<const std::string&>()) : value_text(value);
+  };
+  const auto& [before, after] = level->second;
+  if (change.action == Action::change) return word(before) + " -> " + word(after);
+  const nlohmann::json& only = change.action == Action::add ? after : before;
+  return only.is_null() ? "" : word(only);
+}
+
+}  // namespace
+
+ReportCounts count_changes(const FleetReport& report) {
+  ReportCounts counts;
+  for (const PlanGroup& group : report.groups) {
+    const std::size_t tenants = group.tenants.size();
+    counts.tenants += tenants;
+    if (!group.plan.empty()) counts.changing_tenants += tenants;
+    counts.adopt += group.plan.adoptions.size() * tenants;
+    for (const Change& change : group.plan.changes) {
+      std::size_t& count = change.action == Action::add      ? counts.add
+                           : change.action == Action::change ? counts.change
+                                                             : counts.remove;
+      count += tenants;
+    }
+  }
+  return counts;
+}
+
+bool is_fleet(const FleetReport& report) {
+  // A tenant with nothing but prunable objects is in a group and counted as unchanged.
+  return count_changes(report).changing_tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string summary_line(const FleetReport& report, const ReportStyle& style) {
+  if (report.failures.size() == 1 && report.failures.front().tenant.empty())
+    return "acctl " + style.command + ": failed.";
+  const ReportCounts counts = count_changes(report);
+  const bool fleet = is_fleet(report);
+  const bool nothing_known = counts.tenants + report.unchanged == 0;
+  std::vector<std::string> parts;
+  if (!counts.none()) {
+    parts.push_back(counts_words(counts, style.verb) +
+                    (fleet ? " in " + counted(counts.changing_tenants, "tenant") : "") +
+                    (style.verb == ReportVerb::drifted ? " since the last apply" : ""));
+  } else if (!nothing_known || report.failures.size() + report.skipped.size() == 0) {
+    parts.emplace_back(style.verb == ReportVerb::drifted ? "none" : "nothing to change");
+  }
+  if (fleet && report.unchanged > 0) parts.push_back(counted(report.unchanged, "tenant") + " unchanged");
+  if (!report.failures.empty()) parts.push_back(counted(report.failures.size(), "tenant") + " failed");
+  if (!report.skipped.empty()) parts.push_back(counted(report.skipped.size(), "tenant") + " skipped");
+  std::string line = verb_words(style.verb) + ": ";
+  for (const std::string& part : parts) line += (&part == &parts.front() ? "" : "; ") + part;
+  return line + "." + (report.run.empty() ? "" : " Run " + escaped(report.run) + ".");
+}
+
+std::string group_changes(const PlanGroup& group) {
+  const std::size_t changes = group.plan.changes.size();
+  if (group.plan.empty()) return "no changes";
+  if (changes == 0) return counted(group.plan.adoptions.size(), "object") + " to take over";
+  if (group.tenants.size() == 1) return counted(changes, "change");
+  return changes == 1 ? "the same change" : "the same " + counted(changes, "change");
+}
+
+std::string shortened(const std::vector<std::string>& words) { return enumerated(words, names_shown); }
+
+std::string adoptions_line(const PlanGroup& group) {
+  const std::size_t count = group.plan.adoptions.size();
+  if (count == 0) return {};
+  return counted(count, "object") + " without a manager " + (count == 1 ? "is" : "are") + " taken over";
+}
+
+std::string adopted_words(const PlanGroup& group) {
+  std::vector<std::string> words;
+  for (const Change& change : group.plan.adoptions) {
+    if (is_edge(change)) {
+      const EdgeWords edge = edge_words(change);
+      words.push_back(edge.owner + " " + edge.list + " " + edge.member);
+    } else {
+      words.push_back(object_name(change));
+    }
+  }
+  return shortened(words);
+}
+
+std::vector<std::string> prunable_words(const PlanGroup& group) {
+  std::vector<std::string> words;
+  for (const auto& [object, tenants] : group.prunable) {
+    words.push_back(object + (tenants == group.tenants.size() ? "" : " in " + counted(tenants, "tenant")));
+  }
+  return words;
+}
+
+std::string source_of(const Place& place) {
+  return place.line == 0 ? "" : place.file + ":" + std::to_string(place.line);
+}
+
+std::string source_of(const Change& change) { return source_of(change.place); }
+
+std::string value_text(const nlohmann::json& value) {
+  if (value.is_null()) return "not set";
+  return escaped(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string object_name(const Change& change) {
+  const Kind* kind = find_kind(change.kind);
+  // The only internal kind are the protections, which files declare under their guards.
+  if (kind != nullptr && kind->internal) return "guards.protect " + change.key;
+  return address_of(change);
+}
+
+bool is_edge(const Change& change) { return find_edge_kind(change.kind) != nullptr; }
+
+EdgeWords edge_words(const Change& change) {
+  const EdgeKind& kind = *find_edge_kind(change.kind);
+  const auto [owner, member] = split_edge(kind, change.key);
+  return {std::string(kind.owner->name) + "/" + owner, std::string(kind.list->name), member, level_words(change)};
+}
+
+std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& change) {
+  std::vector<std::pair<std::string, FieldChange>> shown;
+  if (change.action == Action::remove) return shown;
+  const Kind* kind = find_kind(change.kind);
+  for (const auto& [name, values] : change.fields) {
+    if (values.before == values.after) continue;
+    // Every object that a file adds belongs to the file's manager; showing that at each object would be noise.
+    const bool default_of_kind = change.action == Action::add && (name == "manager" || values.after.is_null() ||
+                                                                  values.after == fallback_of(kind, name));
+    if (!default_of_kind) shown.emplace_back(name, values);
+  }
+  // In the order of the kind's table, which explain and export use as well; bookkeeping fields last.
+  const auto rank = [&](const auto& field) {
+    if (kind == nullptr) return std::ptrdiff_t{0};
+    return std::ranges::find(kind->fields, field.first, &Field::name) - kind->fields.begin();
+  };
+  std::ranges::stable_sort(shown, {}, rank);
+  return shown;
+}
+
+std::string subject_words(const Change& change) {
+  if (!is_edge(change)) {
+    const bool renamed = change.action == Action::change && change.old_key() != change.key;
+    return escaped(object_name(change)) + (renamed ? " (was " + escaped(change.old_key()) + ")" : "");
+  }
+  const EdgeWords words = edge_words(change);
+  return escaped(words.owner) + " " + words.list + " " + escaped(words.member) +
+         (words.level.empty() ? "" : " (" + words.level + ")");
+}
+
+std::vector<std::string> field_words(const Change& change) {
+  std::vector<std::string> words;
+  const bool edge = is_edge(change);
+  for (const auto& [name, values] : shown_fields(change)) {
+    if (name == "key" || (edge && name == "level")) continue;  // part of the subject
+    const std::string before = change.action == Action::change ? value_text(values.before) + " -> " : "";
+    words.push_back(escaped(name) + ": " + before + value_text(values.after));
+  }
+  return words;
+}
+
+std::string sentence(const EffectWords& words) {
+  const Effect& effect = *words.effect;
+  std::string text = escaped(words.who);
+  if (!effect.gains.empty()) text += (words.one ? " gains " : " gain ") + escaped(joined(effect.gains));
+  if (!effect.gains.empty() && !effect.loses.empty()) text += " and";
+  if (!effect.loses.empty()) text += (words.one ? " loses " : " lose ") + escaped(joined(effect.loses));
+  return text + (effect.via.empty() ? "" : " through " + escaped(effect.via));
+}
+
+std::vector<EffectWords> effect_words(const PlanGroup& group) {
+  using Likeness = std::tuple<std::vector<std::string>, std::vector<std::string>, std::string>;
+  std::map<Likeness, std::size_t> place;
+  std::vector<std::vector<const TenantEffect*>> alike;
+  for (const TenantEffect& effect : group.effects) {
+    const auto [found, added] =
+        place.try_emplace({effect.effect.gains, effect.effect.loses, effect.effect.via}, alike.size());
+    if (added) alike.emplace_back();
+    alike[found->second].push_back(&effect);
+  }
+  std::vector<EffectWords> words;
+  for (const std::vector<const TenantEffect*>& same : alike) {
+    if (same.size() > equal_effects_shown) {
+      words.push_back({counted(same.size(), "user"), false, &same.front()->effect});
+      continue;
+    }
+    for (const TenantEffect* effect : same) {
+      const std::string tenant = group.tenants.size() > 1 ? " (" + effect->tenant + ")" : "";
+      words.push_back({effect->effect.user + tenant, true, &effect->effect});
+    }
+  }
+  return words;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (&word == &words.front() ? "" : ", ") + word;
+  return text;
+}
+
+std::string error_words(const Error& error) {
+  std::string text = error.what();
+  if (text.ends_with('.') && !error.diagnostics().empty()) text.pop_back();
+  const char* before = ": ";
+  for (const Diagnostic& diagnostic : error.diagnostics()) {
+    text += std::exchange(before, "; ") + diagnostic_words(diagnostic);
+  }
+  if (error.hint().empty()) return text;
+  return text + (text.ends_with('.') || text.ends_with('?') ? " " : ". ") + error.hint();
+}
+
+bool is_retryable(const Error& error) {
+  return error.kind() == ErrorKind::connection || error.kind() == ErrorKind::locked;
+}
+
+}  // namespace acctl

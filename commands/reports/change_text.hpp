@@ -1,0 +1,110 @@
+// Texts that all formats of a report share. Outside text is returned unchanged unless a function says that it escapes:
+// each format escapes in its own way.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/reports/plan_output.hpp"
+
+namespace acctl {
+
+// Over all tenants: changes times tenants.
+struct ReportCounts {
+  std::size_t add = 0;
+  std::size_t change = 0;
+  std::size_t remove = 0;
+  std::size_t adopt = 0;    // objects that nobody manages are taken over
+  std::size_t tenants = 0;  // those of the groups
+  std::size_t changing_tenants = 0;
+
+  bool none() const { return add + change + remove + adopt == 0; }
+};
+
+ReportCounts count_changes(const FleetReport& report);
+
+// Whether the report concerns more than one tenant, so that each must be named.
+bool is_fleet(const FleetReport& report);
+
+// "1 tenant", "3 tenants"
+std::string counted(std::size_t count, const std::string& what);
+
+// "Plan: 3 to add, 1 to change, 0 to remove, 24 to take over." Nothing in it is from outside.
+std::string summary_line(const FleetReport& report, const ReportStyle& style);
+
+// "the same 3 changes", "the same change" of several tenants, "3 changes" of one; "2 objects to take over" where it
+// does nothing else.
+std::string group_changes(const PlanGroup& group);
+
+// "a, b, c and 402 more": the first ten.
+std::string shortened(const std::vector<std::string>& words);
+
+// "24 objects without a manager are taken over", "" if there are none; to be followed by adopted_words().
+std::string adoptions_line(const PlanGroup& group);
+
+// "roles/agent", "teams/support members ana@acme.example": the first ten of what is taken over; as they came.
+std::string adopted_words(const PlanGroup& group);
+
+// "roles/old" for each object that is no longer declared, and in how many tenants if not in all of the group.
+std::vector<std::string> prunable_words(const PlanGroup& group);
+
+// "roles.yaml:12"; "" for a change that comes from no file.
+std::string source_of(const Place& place);
+std::string source_of(const Change& change);
+
+// A value as JSON has it, on one line and escaped; "not set" for null.
+std::string value_text(const nlohmann::json& value);
+
+// "roles/agent", also of what is shown elsewhere than where it is kept: "guards.protect roles/admin".
+std::string object_name(const Change& change);
+
+// A member of a list: whose it is, and what a person calls it.
+struct EdgeWords {
+  std::string owner;   // "roles/agent"
+  std::string list;    // "permissions"
+  std::string member;  // "tickets.view"
+  std::string level;   // "group", "group -> global", or "", escaped
+};
+
+bool is_edge(const Change& change);
+EdgeWords edge_words(const Change& change);
+
+// The fields that a person wants to read: of an addition those that are not the kind's default, of a change all that
+// differ, of a removal none. "key" and "manager" only where they change.
+std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& change);
+
+// "roles/agent", "roles/agent permissions tickets.view (group)"; escaped.
+std::string subject_words(const Change& change);
+
+// "name: \"A\" -> \"B\"" of a change, "name: \"B\"" of an addition, a field each; escaped.
+std::vector<std::string> field_words(const Change& change);
+
+// Effects as sentences: of users whose access changes alike, more than three are counted.
+struct EffectWords {
+  std::string who;  // "ana@acme.example", "ana@acme.example (acme)", "312 users"
+  bool one = true;  // gains or gain
+  const Effect* effect = nullptr;
+};
+
+// "ana@acme.example gains a, b and loses c through role:agent"; escaped.
+std::string sentence(const EffectWords& words);
+
+std::vector<EffectWords> effect_words(const PlanGroup& group);
+
+// "a, b"
+std::string joined(const std::vector<std::string>& words);
+
+// The message, the diagnostics and the hint as one string.
+std::string error_words(const Error& error);
+
+// Whether the same call can succeed later without anything being mended.
+bool is_retryable(const Error& error);
+
+// One of each format; plan_*.cpp.
+std::string report_table(const FleetReport& report, const ReportStyle& style, bool color);
+nlohmann::ordered_json report_json(const FleetReport& report);
+std::string report_markdown(const FleetReport& report, const ReportStyle& style);
+std::string report_github(const FleetReport& report, const ReportStyle& style);
+std::string report_junit(const FleetReport& report, const ReportStyle& style);
+
+}  // namespace acctl

@@ -1,0 +1,75 @@
+// The shape is a contract with scripts: keys may be added, but never renamed or removed.
+#include "commands/reports/change_text.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json make_fields(const Change& change) {
+  Json fields = Json::object();
+  for (const auto& [name, values] : change.fields) {
+    fields[name] = {{"before", Json(values.before)}, {"after", Json(values.after)}};
+  }
+  return fields;
+}
+
+Json to_json(const Change& change) {
+  const std::string source = source_of(change);
+  return {{"action", to_string(change.action)},
+          {"kind", change.kind},
+          {"key", change.key},
+          {"fields", make_fields(change)},
+          {"source", source.empty() ? Json() : Json(source)}};
+}
+
+Json to_json(const TenantEffect& effect, bool name_tenant) {
+  Json json = Json::object();
+  if (name_tenant) json["tenant"] = effect.tenant;
+  json["user"] = effect.effect.user;
+  json["gains"] = effect.effect.gains;
+  json["loses"] = effect.effect.loses;
+  json["via"] = effect.effect.via;
+  return json;
+}
+
+Json to_json(const PlanGroup& group) {
+  Json json = {{"id", group.id},           {"tenants", group.tenants},  {"changes", Json::array()},
+               {"effects", Json::array()}, {"prunable", Json::array()}, {"adoptions", group.plan.adoptions.size()},
+               {"adopted", Json::array()}};
+  for (const Change& change : group.plan.changes) json["changes"].push_back(to_json(change));
+  for (const Change& change : group.plan.adoptions) json["adopted"].push_back(to_json(change));
+  for (const auto& [object, tenants] : group.prunable) json["prunable"].push_back(object);
+  for (const TenantEffect& effect : group.effects) {
+    json["effects"].push_back(to_json(effect, group.tenants.size() > 1));
+  }
+  return json;
+}
+
+}  // namespace
+
+nlohmann::ordered_json report_json(const FleetReport& report) {
+  const ReportCounts counts = count_changes(report);
+  Json json = {{"summary",
+                {{"add", counts.add},
+                 {"change", counts.change},
+                 {"remove", counts.remove},
+                 {"unchanged_tenants", report.unchanged},
+                 {"failed_tenants", report.failures.size()},
+                 {"skipped_tenants", report.skipped.size()},
+                 {"adopt", counts.adopt}}},
+               {"groups", Json::array()},
+               {"failures", Json::array()}};
+  for (const PlanGroup& group : report.groups) json["groups"].push_back(to_json(group));
+  for (const TenantFailure& failure : report.failures) {
+    json["failures"].push_back({{"tenant", failure.tenant},
+                                {"error", error_words(failure.error)},
+                                {"retryable", is_retryable(failure.error)}});
+  }
+  json.update(report.more);
+  if (!report.run.empty()) json["run"] = report.run;
+  return json;
+}
+
+}  // namespace acctl

@@ -1,0 +1,89 @@
+#include "commands/reports/plan_output.hpp"
+
+#include "cli/session.hpp"
+#include "commands/reports/change_text.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/definitions/yaml.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string report_csv(const FleetReport& report) {
+  std::string text = csv_line({"group", "action", "kind", "key", "field", "before", "after", "source"});
+  const auto cell = [](const nlohmann::json& value) {
+    if (value.is_null()) return std::string();
+    return value.is_string() ? escaped(value.get_ref<const std::string&>()) : value_text(value);
+  };
+  for (const PlanGroup& group : report.groups) {
+    const auto rows = [&](const std::string& action, const Change& change) {
+      const std::vector<std::string> start = {escaped(group.id), action, escaped(change.kind), escaped(change.key)};
+      const auto row = [&](const std::string& field, const FieldChange& values) {
+        std::vector<std::string> cells = start;
+        cells.insert(cells.end(),
+                     {escaped(field), cell(values.before), cell(values.after), escaped(source_of(change))});
+        text += csv_line(cells);
+      };
+      for (const auto& [name, values] : change.fields) row(name, values);
+      if (change.fields.empty()) row("", {});
+    };
+    for (const Change& change : group.plan.changes) rows(std::string(to_string(change.action)), change);
+    for (const Change& change : group.plan.adoptions) rows("adopt", change);
+  }
+  return text;
+}
+
+std::string report_names(const FleetReport& report) {
+  std::string text;
+  for (const PlanGroup& group : report.groups) {
+    for (const std::vector<Change>* part : {&group.plan.changes, &group.plan.adoptions}) {
+      for (const Change& change : *part) text += escaped(address_of(change)) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+const std::vector<std::string>& report_formats() {
+  static const std::vector<std::string> formats = {"markdown", "github", "junit"};
+  return formats;
+}
+
+std::string report_text(const FleetReport& report, const ReportStyle& style, OutputFormat format, bool color) {
+  switch (format) {
+    case OutputFormat::table:
+      return report_table(report, style, color);
+    case OutputFormat::json:
+      return escaped_json(report_json(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
+             "\n";
+    case OutputFormat::yaml:
+      return write_yaml(report_json(report));
+    case OutputFormat::csv:
+      return report_csv(report);
+    case OutputFormat::name:
+      return report_names(report);
+    case OutputFormat::markdown:
+      return report_markdown(report, style);
+    case OutputFormat::github:
+      return report_github(report, style);
+    case OutputFormat::junit:
+      return report_junit(report, style);
+  }
+  return {};
+}
+
+std::string failure_report(const std::string& command, OutputFormat format, const Error& error) {
+  const bool for_ci =
+      format == OutputFormat::github || format == OutputFormat::junit || format == OutputFormat::markdown;
+  FleetReport report;
+  report.failures.push_back({"", error});
+  return for_ci ? report_text(report, {.verb = ReportVerb::planned, .command = command}, format, false) : "";
+}
+
+void write_report(Session& session, const FleetReport& report, const ReportStyle& style) {
+  write_text(report_text(report, style, session.format(), session.terminal().color()));
+  flush_output();
+}
+
+}  // namespace acctl

@@ -1,0 +1,39 @@
+// Reports of plan, apply, drift and similar commands, in every format of -o.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/output.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/plan/report.hpp"
+
+namespace acctl {
+
+class Session;
+
+enum class ReportVerb {
+  planned,    // what would be done; nothing was run
+  rehearsed,  // run and rolled back: plan --verify, --dry-run
+  applied,    // done
+  drifted,    // found: the changes lead from what was last applied to what is there
+};
+
+struct ReportStyle {
+  ReportVerb verb = ReportVerb::planned;
+  std::string command = "plan";  // names the report where a CI system lists it beside others: "plan", "undo"
+};
+
+// The formats of -o, in addition to those of every command: for Command::formats of the commands that show a report.
+const std::vector<std::string>& report_formats();
+
+// Writes `report` to standard output in the format that the session asks for.
+void write_report(Session& session, const FleetReport& report, const ReportStyle& style);
+
+// The same as text. `color` only concerns tables.
+std::string report_text(const FleetReport& report, const ReportStyle& style, OutputFormat format, bool color);
+
+// The report of a command that failed before it had one, in the formats that CI systems read; "" in all others.
+std::string failure_report(const std::string& command, OutputFormat format, const Error& error);
+
+}  // namespace acctl

@@ -1,0 +1,160 @@
+// Plans as text for a terminal: one line per object, with its fields and members below it.
+#include <set>
+
+#include "cli/report.hpp"
+#include "commands/reports/change_text.hpp"
+#include "provisioning/base/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+class Painter {
+ public:
+  explicit Painter(bool color) : color_(color) {}
+
+  std::string paint(Action action, const std::string& text) const {
+    return painted(action == Action::add ? "32" : action == Action::change ? "33" : "31", text);
+  }
+  std::string failure(const std::string& text) const { return painted("31", text); }
+  std::string heading(const std::string& text) const { return painted("1", text); }
+  std::string aside(const std::string& text) const { return painted("2", text); }
+
+ private:
+  std::string painted(const std::string& code, const std::string& text) const {
+    return color_ ? "\x1b[" + code + "m" + text + "\x1b[0m" : text;
+  }
+
+  bool color_;
+};
+
+std::string mark(Action action) { return action == Action::add ? "+" : action == Action::change ? "~" : "-"; }
+
+// An object of the plan, with the changes of its lists' members.
+struct Block {
+  const Change* change = nullptr;  // null where only members change
+  std::string owner;
+  std::vector<const Change*> edges;
+};
+
+// In the order in which the objects appear, for that is the order of execution.
+std::vector<Block> make_blocks(const std::vector<Change>& changes) {
+  std::vector<Block> blocks;
+  std::map<std::string, std::size_t> by_name;
+  // A member can come before its owner, such as those of an owner that is removed.
+  for (const Change& change : changes) {
+    const bool edge = is_edge(change);
+    const std::string name = edge ? edge_words(change).owner : address_of(change);
+    const auto [found, added] = by_name.try_emplace(name, blocks.size());
+    if (added) blocks.push_back({.change = nullptr, .owner = name, .edges = {}});
+    Block& block = blocks[found->second];
+    if (edge) {
+      block.edges.push_back(&change);
+    } else {
+      block.change = &change;
+    }
+  }
+  return blocks;
+}
+
+class Table {
+ public:
+  explicit Table(bool color) : painter_(color) {}
+
+  void group(const PlanGroup& group, bool name_tenants) {
+    if (name_tenants) header(group);
+    for (const Block& block : make_blocks(group.plan.changes)) add(block);
+    effects(group);
+    for (const std::string& object : prunable_words(group)) {
+      text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";
+    }
+    const std::string adoptions = adoptions_line(group);
+    if (!adoptions.empty()) text_ += "  " + adoptions + ": " + escaped(adopted_words(group)) + "\n";
+    text_ += "\n";
+  }
+
+  void failure(const TenantFailure& failure) {
+    const Error& error = failure.error;
+    const std::string again = is_retryable(error) ? " (can be retried)" : "";
+    const std::string words = error_words(Error(error.kind(), error.what(), error.hint()));
+    text_ += painter_.failure("! " + escaped(failure.tenant)) + ": " + escaped(words) + again + "\n";
+    for (const Diagnostic& diagnostic : error.diagnostics()) line("    " + escaped(diagnostic_words(diagnostic)));
+  }
+
+  void line(const std::string& text) { text_ += text + "\n"; }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  void header(const PlanGroup& group) {
+    const bool one = group.tenants.size() == 1;
+    const std::string who = one ? escaped(group.tenants.front()) : counted(group.tenants.size(), "tenant");
+    text_ += painter_.heading(who + ": " + group_changes(group)) + " (#" + escaped(group.id) + ")\n";
+    if (!one) text_ += "  " + escaped(shortened(group.tenants)) + "\n";
+  }
+
+  void add(const Block& block) {
+    const Action action = block.change == nullptr ? Action::change : block.change->action;
+    const std::string name = block.change == nullptr ? block.owner : object_name(*block.change);
+    text_ += "  " + painter_.paint(action, mark(action) + " " + escaped(name));
+    if (block.change != nullptr) object(*block.change, block.edges.size());
+    text_ += "\n";
+    if (action == Action::change && block.change != nullptr) fields(*block.change);
+    if (action == Action::remove) return;  // an object that is removed loses all members
+    for (const Change* edge : block.edges) member(*edge);
+  }
+
+  // What stands behind the name.
+  void object(const Change& change, std::size_t members) {
+    if (change.action == Action::change && change.old_key() != change.key)
+      text_ += " (was " + escaped(change.old_key()) + ")";
+    if (change.action == Action::remove && members > 0) {
+      text_ += " with " + std::to_string(members) + (members == 1 ? " list entry" : " list entries");
+    }
+    if (change.action == Action::add) {
+      const std::vector<std::string> words = field_words(change);
+      if (!words.empty()) text_ += "  " + joined(words);
+    }
+    source(change);
+  }
+
+  void fields(const Change& change) {
+    for (const std::string& words : field_words(change)) text_ += "      " + words + "\n";
+  }
+
+  void member(const Change& edge) {
+    const EdgeWords words = edge_words(edge);
+    text_ += "      " + words.list + " " + painter_.paint(edge.action, mark(edge.action) + " " + escaped(words.member));
+    if (!words.level.empty()) text_ += " (" + words.level + ")";
+    for (const std::string& field : field_words(edge)) text_ += ", " + field;
+    source(edge);
+    text_ += "\n";
+  }
+
+  void source(const Change& change) {
+    const std::string place = source_of(change);
+    if (!place.empty()) text_ += painter_.aside("  (" + escaped(place) + ")");
+  }
+
+  void effects(const PlanGroup& group) {
+    for (const EffectWords& words : effect_words(group)) text_ += "  " + sentence(words) + "\n";
+  }
+
+  Painter painter_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string report_table(const FleetReport& report, const ReportStyle& style, bool color) {
+  Table table(color);
+  const bool fleet = is_fleet(report);
+  for (const PlanGroup& group : report.groups) table.group(group, fleet);
+  for (const TenantFailure& failure : report.failures) table.failure(failure);
+  if (!report.skipped.empty()) table.line("skipped, not active: " + escaped(shortened(report.skipped)));
+  if (!report.failures.empty() || !report.skipped.empty()) table.line("");
+  table.line(summary_line(report, style));
+  return table.text();
+}
+
+}  // namespace acctl

@@ -1,0 +1,42 @@
+#include "commands/reports/review_writer.hpp"
+
+namespace acctl {
+
+std::string day_of(const std::string& moment) { return moment.substr(0, 10); }
+
+std::string people_told(const ReviewSummary& summary) {
+  return std::to_string(summary.active) + " active, " + std::to_string(summary.invited) + " invited, " +
+         std::to_string(summary.suspended) + " suspended";
+}
+
+std::string permanence_told(const ReviewSummary& summary) {
+  if (summary.admins == 0) return "; there is no admin";
+  return summary.admins_until.empty()
+             ? ""
+             : "; no admin is permanent, the last admin role expires at " + summary.admins_until;
+}
+
+std::string grant_told(const GrantedBy& by) {
+  if (by.since.empty()) return "";
+  return "since " + day_of(by.since) + (by.run.empty() ? "" : " by run " + by.run + " (" + by.actor + ")");
+}
+
+std::string role_told(const ReviewedRole& role) {
+  return role.role + (role.until.empty() ? "" : " until " + day_of(role.until)) + " " + grant_told(role.by);
+}
+
+std::string permission_told(const ReviewedPermission& permission) {
+  return permission.permission + (permission.level.empty() ? "" : ":" + permission.level);
+}
+
+std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle& style) {
+  return {
+      {"inactive", "active, but has not signed in for " + style.inactive_for},
+      {"never signed in", "active, or invited for " + style.inactive_for + " or longer, and has never signed in"},
+      {"admin without need", "has full access, but is inactive or has never signed in"},
+      {"too many admins", "has full access, as do more than " + std::to_string(style.limits.max_admins) + " people"},
+      {"expiring grant", "has a role that expires within " + style.expiring_within},
+      {"no permanent admin", "has full access for a limited time, and there is no admin whose role does not expire"}};
+}
+
+}  // namespace acctl

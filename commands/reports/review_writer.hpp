@@ -1,0 +1,49 @@
+// A review writer renders an access review as a page or as records, one person at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/session.hpp"
+#include "provisioning/access/review.hpp"
+#include "provisioning/tenants/tenant.hpp"
+
+namespace acctl {
+
+struct ReviewStyle {
+  ReviewLimits limits;
+  std::string inactive_for;  // as asked for: "90d"
+  std::string expiring_within;
+  bool flagged_only = false;
+};
+
+class ReviewWriter {
+ public:
+  virtual ~ReviewWriter() = default;
+  virtual void start(const Tenant& tenant, const ReviewSummary& summary) = 0;
+  virtual void person(const Tenant& tenant, const ReviewedPerson& person) = 0;
+  virtual void end(const Tenant& tenant) = 0;
+  virtual void finish() = 0;
+  virtual void tell() {}  // shows further messages after the review was written
+};
+
+std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style);
+std::unique_ptr<ReviewWriter> markdown_review(const ReviewStyle& style);
+
+// Texts that all pages share, plain and not escaped.
+// "3 active, 1 invited, 0 suspended"
+std::string people_told(const ReviewSummary& summary);
+// "; no admin is permanent, the last admin role expires at 2026-11-22T08:00:00Z"; "" where one is
+std::string permanence_told(const ReviewSummary& summary);
+// "granted 2026-11-22 by run 3f9c0a71d2e4 (eve)"
+std::string grant_told(const GrantedBy& by);
+// "support-agent until 2027-01-01, granted …"
+std::string role_told(const ReviewedRole& role);
+// "tickets.view:group"
+std::string permission_told(const ReviewedPermission& permission);
+// What each flag means, with the limits that it was set by.
+std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle& style);
+// The day of a moment.
+std::string day_of(const std::string& moment);
+
+}  // namespace acctl

@@ -1,0 +1,57 @@
+#include "commands/reports/role_matrix.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "provisioning/plan/effects.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string text(const Object& object, const std::string& field) {
+  const auto value = object.fields.find(field);
+  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
+}
+
+std::string widest_level(const Object& permission) {
+  const auto levels = permission.fields.find("levels");
+  if (levels == permission.fields.end() || levels->second.empty()) return "yes";
+  return *std::ranges::min_element(levels->second, {}, [](const auto& level) { return level_rank(level); });
+}
+
+std::string level_of(const Holdings& holdings, const std::string& permission, const Object& object) {
+  const auto held = holdings.find(permission);
+  if (holdings.contains("*")) return widest_level(object);
+  if (held == holdings.end()) return "";
+  return held->second.level.empty() ? "yes" : held->second.level;
+}
+
+}  // namespace
+
+Matrix matrix_of(const State& state, const std::string& title) {
+  Matrix matrix{.title = title, .roles = {}, .rows = {}};
+  std::vector<Holdings> holdings;
+  if (const auto roles = state.find("roles"); roles != state.end()) {
+    for (const auto& [key, role] : roles->second) {
+      matrix.roles.push_back({key, text(role, "name")});
+      holdings.push_back(holdings_of_role(state, key));
+    }
+  }
+  if (const auto catalogue = state.find("permissions"); catalogue != state.end()) {
+    for (const auto& [permission, object] : catalogue->second) {
+      Matrix::Row row{.category = text(object, "category"),
+                      .permission = permission,
+                      .description = text(object, "description"),
+                      .levels = {}};
+      for (const Holdings& of_role : holdings) row.levels.push_back(level_of(of_role, permission, object));
+      matrix.rows.push_back(std::move(row));
+    }
+  }
+  std::ranges::stable_sort(matrix.rows, {}, [](const Matrix::Row& row) {
+    return std::pair<bool, const std::string&>(row.permission != "*", row.category);
+  });
+  return matrix;
+}
+
+}  // namespace acctl

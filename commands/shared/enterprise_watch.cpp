@@ -1,0 +1,79 @@
+#include "commands/shared/enterprise_watch.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "commands/shared/execute_plan.hpp"
+
+namespace acctl {
+
+namespace {
+
+bool departs(const Change& change) {
+  if (change.kind != "users") return false;
+  const auto status = change.fields.find("status");
+  return change.action == Action::remove ||
+         (change.action == Action::change && status != change.fields.end() && status->second.after == "suspended");
+}
+
+}  // namespace
+
+std::map<std::string, EnterpriseWatch::Concern> EnterpriseWatch::concerns() const {
+  std::map<std::string, Concern> all;
+  for (const PlanGroup& group : fleet_.report().groups) {
+    for (const Change& change : group.plan.changes) {
+      const bool moves = change.kind == "users" && change.action == Action::change && change.old_key() != change.key;
+      if (!moves && !departs(change)) continue;
+      for (const std::string& slug : group.tenants) {
+        const Tenant& tenant = fleet_.tenant(slug);
+        if (!tenant.enterprise) continue;
+        Concern& concern = all[*tenant.enterprise];
+        if (departs(change)) concern.departures.push_back({slug, change.old_key()});
+        if (moves && std::ranges::find(concern.moved_in, slug) == concern.moved_in.end()) {
+          concern.moved_in.push_back(slug);
+        }
+      }
+    }
+  }
+  return all;
+}
+
+void EnterpriseWatch::planned() {
+  before_ = concerns();
+  if (before_.empty()) return;
+  const std::unique_ptr<Platform> platform = fleet_.platform().another();
+  for (auto& [enterprise, concern] : before_) {
+    if (concern.departures.empty()) continue;
+    concern.standing = read_standing(*platform, enterprise);
+    if (const auto refusal = last_admin_refusal(concern.standing, concern.departures, {})) throw Error(*refusal);
+  }
+}
+
+void EnterpriseWatch::settle() {
+  const std::map<std::string, Concern> done = concerns();  // less what failed
+  if (done.empty()) return;
+  const std::unique_ptr<Platform> platform = fleet_.platform().another();
+  for (const auto& [enterprise, concern] : done) {
+    for (const std::string& slug : concern.moved_in) {
+      for (const EnterprisePerson& person : settle_addresses(*platform, fleet_.tenant(slug))) {
+        session_.terminal().info("the grants in enterprise " + enterprise + " were moved to " + person.email);
+      }
+    }
+    const auto people = departing_people(before_[enterprise].standing, concern.departures);
+    if (people.empty()) continue;
+    const EnterpriseStanding standing = read_standing(*platform, enterprise);
+    for (const auto& [slug, why] : standing.unread) {
+      session_.terminal().warn("tenant " + slug + " cannot be read (" + why +
+                               "); users who left may keep grants in enterprise " + enterprise +
+                               ": run 'acctl user offboard' when the tenant can be read");
+    }
+    const std::vector<EnterpriseGrant> ended =
+        end_people(*platform, standing, gone_people(standing, people), record_of(session_, command_, "", {}));
+    for (const EnterpriseGrant& grant : ended) {
+      session_.terminal().info(grant.email + " no longer has role " + grant.role + " in enterprise " + enterprise +
+                               ": the user is no longer active in any of its tenants");
+    }
+  }
+}
+
+}  // namespace acctl

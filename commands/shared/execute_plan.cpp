@@ -1,0 +1,298 @@
+#include "commands/shared/execute_plan.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <set>
+
+#include "commands/reports/change_text.hpp"
+#include "commands/reports/plan_output.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/consent.hpp"
+#include "commands/shared/delivery.hpp"
+#include "commands/shared/enterprise_watch.hpp"
+#include "provisioning/access/impersonation.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/digest.hpp"
+#include "provisioning/base/embedded.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/definitions/definitions.hpp"
+#include "provisioning/model/field_formats.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string loosened_by(const EditOptions& options) {
+  std::string text;
+  const auto add = [&](const std::string& what) { text += (text.empty() ? "" : " ") + what; };
+  if (!options.max_removals.empty()) add("--max-removals " + options.max_removals);
+  for (const std::string& address : split_words(options.allow_removal)) add("--allow-removal " + address);
+  if (options.adopt) add("--adopt");
+  return text;
+}
+
+AskedBy source_for(Ask ask) {
+  if (ask == Ask::where_taken_away) return AskedBy::words;
+  return ask == Ask::saved_plan ? AskedBy::saved_plan : AskedBy::files;
+}
+
+std::string make_question(const Outlook& outlook, const std::string& elsewhere, const std::string& verb) {
+  if (outlook.changing.empty() && outlook.adopting.empty()) return "Do you want to " + elsewhere + "?";
+  const std::string more = elsewhere.empty() ? "" : ", and " + elsewhere;
+  return "Do you want to " + verb + " these changes in " + places(outlook) + more + "?";
+}
+
+// "2 added, 1 changed, 3 taken over", of a plan that takes nothing away.
+std::string done_words(const FleetReport& report) {
+  const ReportCounts counts = count_changes(report);
+  std::vector<std::string> words;
+  if (counts.add > 0) words.push_back(std::to_string(counts.add) + " added");
+  if (counts.change > 0) words.push_back(std::to_string(counts.change) + " changed");
+  if (counts.adopt > 0) words.push_back(std::to_string(counts.adopt) + " taken over");
+  return joined(words);
+}
+
+}  // namespace
+
+std::vector<Option> file_options(FileOptions& target) {
+  return {{.name = "--file",
+           .value = "FILE",
+           .help = "definitions: a file, a folder with *.yaml files, or - for standard input; repeatable",
+           .target = &target.files,
+           .letter = 'f',
+           .values = Values::file},
+          {.name = "--allow-env",
+           .value = "",
+           .help = "replace ${env:NAME} with the value of an environment variable",
+           .target = &target.allow_environment}};
+}
+
+std::vector<Option> ownership_options(EditOptions& target) {
+  return {{.name = "--prune",
+           .value = "",
+           .help = "remove objects that the manager of the files declared before and no longer declares",
+           .target = &target.prune},
+          {.name = "--adopt", .value = "", .help = "take over objects of other managers", .target = &target.adopt},
+          {.name = "--only",
+           .value = "KIND,…",
+           .help = "consider only these kinds, such as roles,teams; repeatable",
+           .target = &target.only}};
+}
+
+std::vector<Option> guard_options(EditOptions& target) {
+  return {
+      {.name = "--max-removals",
+       .value = "N|N%",
+       .help =
+           "maximum number or share of objects (or list members) that may be removed (default: 25%, from 4 objects)",
+       .target = &target.max_removals},
+      {.name = "--allow-removal",
+       .value = "KIND/KEY",
+       .help = "allow this object to be removed even if a guard forbids it; repeatable",
+       .target = &target.allow_removal},
+      {.name = "--min-admins",
+       .value = "N",
+       .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
+       .target = &target.min_admins},
+      {.name = "--fail-on-gain",
+       .value = "PERMISSION,…",
+       .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
+       .target = &target.fail_on_gain}};
+}
+
+std::vector<Option> direct_edit_options(EditOptions& target) {
+  return joined({{exclude_option(target.exclude)}, guard_options(target)});
+}
+
+std::vector<Option> joined(std::vector<std::vector<Option>> parts) {
+  std::vector<Option> all;
+  for (std::vector<Option>& part : parts) std::ranges::move(part, std::back_inserter(all));
+  return all;
+}
+
+std::vector<std::string> split_words(const std::vector<std::string>& words) {
+  std::vector<std::string> all;
+  for (const std::string& word : words) {
+    for (std::size_t start = 0; start <= word.size();) {
+      const std::size_t comma = std::min(word.find(',', start), word.size());
+      // An unset variable of a script: "$FIRST,$SECOND".
+      if (comma == start)
+        throw Error(ErrorKind::invalid, "the list '" + abbreviated(word) + "' has an empty entry",
+                    "Remove the superfluous comma, or set the variable that the entry comes from.");
+      all.push_back(word.substr(start, comma - start));
+      start = comma + 1;
+    }
+  }
+  return all;
+}
+
+Definitions definitions_of(const FileOptions& options) {
+  if (options.files.empty()) {
+    throw Error(ErrorKind::invalid, "no definitions are given",
+                "Give files or folders with -f, or - for standard input.");
+  }
+  return read_definitions(read_sources(options.files),
+                          {.allow_environment = options.allow_environment,
+                           .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+}
+
+Guards guards_of(const EditOptions& options) {
+  Guards guards;
+  if (!options.max_removals.empty()) guards.max_removals = {parse_cap("--max-removals", options.max_removals)};
+  if (!options.min_admins.empty()) {
+    const Cap least = parse_cap("--min-admins", options.min_admins);
+    if (least.percent)
+      throw Error(ErrorKind::invalid, "--min-admins: '" + options.min_admins + "' is not a number",
+                  "Give a number of admins, such as 2.");
+    guards.min_admins = least.number;
+  }
+  for (const std::string& address : split_words(options.allow_removal)) {
+    const std::size_t slash = std::min(address.find('/'), address.size());
+    const Kind* kind = find_kind(address.substr(0, slash));
+    if (slash == address.size() || (kind == nullptr && find_edge_kind(address.substr(0, slash)) == nullptr)) {
+      throw Error(ErrorKind::invalid, "--allow-removal: '" + address + "' is not of the form KIND/KEY",
+                  "Give an object such as roles/agent.");
+    }
+    const std::string key = address.substr(slash + 1);
+    guards.allowed_removals.insert(address.substr(0, slash + 1) +
+                                   (kind == nullptr ? key : normal_key(kind->keys, key)));
+  }
+  guards.forbidden_gains = split_words(options.fail_on_gain);
+  for (const std::string& pattern : guards.forbidden_gains) {
+    const std::string problem = pattern_problem(pattern);
+    if (!problem.empty())
+      throw Error(ErrorKind::invalid, "--fail-on-gain: " + problem,
+                  "Give permissions such as settings.edit or patterns such as settings.*.");
+  }
+  return guards;
+}
+
+std::set<std::string> only_kinds(const std::vector<std::string>& words) {
+  std::set<std::string> only;
+  for (const std::string& word : split_words(words)) {
+    if (find_kind(word) == nullptr || find_kind(word)->internal) {
+      std::vector<std::string> names;
+      for (const Kind& kind : kinds()) {
+        if (!kind.internal) names.emplace_back(kind.name);
+      }
+      throw Error(ErrorKind::invalid, "--only: there is no kind '" + word + "'" + did_you_mean(word, names),
+                  "'acctl explain' lists all kinds.");
+    }
+    only.insert(word);
+  }
+  return only;
+}
+
+RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
+                    const EditOptions& options) {
+  const Actor actor = actor_of(session);
+  RunRecord record{.run = actor.run, .at = {}, .command = command, .outcome = "done", .actor = actor.name};
+  record.origin = actor.origin;
+  record.reason = actor.reason;
+  record.as = acting_user(session.settings().as);
+  record.manager = manager;
+  record.loosened = loosened_by(options);
+  for (const char* variable : {"GITHUB_SHA", "CI_COMMIT_SHA", "BUILDKITE_COMMIT", "GIT_COMMIT"}) {
+    const char* value = std::getenv(variable);
+    if (record.commit.empty() && value != nullptr) record.commit = value;
+  }
+  return record;
+}
+
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record) {
+  const OverlayOptions overlay_options{
+      .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
+  const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
+  if (options.prune && nothing) {
+    throw Error(ErrorKind::invalid,
+                "the files declare nothing; --prune would remove all objects of manager " + definitions.manager,
+                "Leave out --prune, or keep at least one object declared.");
+  }
+  Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
+  if (options.prune) add_prunable(edit.scope);
+  edit.desired = [&definitions, overlay_options](const State& current) {
+    return overlay(current, definitions, overlay_options);
+  };
+  edit.tests = definitions.tests;
+  edit.record = record;
+  if (!overlay_options.only.empty()) {
+    // What is left of the files under --only is not what their manager declares, so it gets no digest.
+    Definitions part = definitions;
+    std::erase_if(part.objects, [&](const auto& kind) { return !overlay_options.only.contains(kind.first); });
+    for (const std::string& kind : overlay_options.only) part.objects[kind];  // also where the files have none of it
+    edit.declared = to_json(part).dump();
+    return edit;
+  }
+  edit.declared = to_json(definitions).dump();
+  Digest digest;
+  digest.add(edit.declared);
+  digest.add(options.prune ? "prune" : "keep");
+  edit.digest = digest.hex();
+  return edit;
+}
+
+std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {
+  return [&session](std::size_t done, std::size_t all) {
+    if (all > 1) session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
+  };
+}
+
+FleetJob job_of(Session& session, const Guards& guards,
+                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
+  return {.edit = std::move(edit),
+          .guards = guards,
+          .parallel = static_cast<int>(session.settings().parallel),
+          .progress = progress_of(session)};
+}
+
+void show(Session& session, const FleetReport& report, const ReportStyle& style) {
+  // throw_failures() reports the error of a single tenant.
+  const bool only_error = report.groups.empty() && report.failures.size() == 1 && report.unchanged == 0;
+  if (session.format() != OutputFormat::table || !only_error) write_report(session, report, style);
+}
+
+int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Hooks& hooks) {
+  fleet.plan();
+  EnterpriseWatch watch(session, fleet, command);
+  watch.planned();
+  if (hooks.planned) hooks.planned();
+  const bool dry = session.settings().dry_run;
+  const bool table = session.format() == OutputFormat::table;
+  fleet.check_fleet_cap();
+  Outlook outlook = outlook_of(fleet.report());
+  const std::string elsewhere = hooks.elsewhere ? hooks.elsewhere(fleet.report()) : "";
+  outlook.elsewhere = !elsewhere.empty();
+  outlook.takes_away |= outlook.elsewhere;
+  const AskedBy source = source_for(ask);
+  const bool asks = source != AskedBy::words || outlook.takes_away;
+  const ReportStyle planned{.verb = ReportVerb::planned, .command = command};
+  const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
+  // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
+  if (table && !dry && asks && finds) show(session, fleet.report(), planned);
+  require_consent(session, outlook, source,
+                  make_question(outlook, elsewhere, source == AskedBy::words ? "make" : command), [&] {
+                    if (table && isatty(STDOUT_FILENO) != 0) return;
+                    session.terminal().show(report_text(fleet.report(), planned, OutputFormat::table, false));
+                  });
+  if (!dry && hooks.before) hooks.before(fleet.report());
+  fleet.run(dry ? Ending::roll_back : Ending::commit);
+  if (!dry) watch.settle();
+  if (!dry && hooks.after) hooks.after(fleet.report());
+  const FleetReport& report = fleet.report();
+  if (!table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds)) {
+    show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+  } else if (!report.run.empty()) {
+    session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
+  } else if (report.failures.empty()) {
+    session.terminal().info(elsewhere.empty() ? "nothing to change" : "done");
+  }
+  deliver_now(session, fleet.platform(), fleet.notified(), report.run);
+  throw_failures(report);
+  return 0;
+}
+
+}  // namespace acctl

@@ -1,0 +1,94 @@
+// Commands that write configuration share their options here, and the path from a plan through the prompt to the
+// outcome.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "commands/reports/plan_output.hpp"
+#include "commands/shared/tenant_selection.hpp"
+#include "provisioning/fleet/plans.hpp"
+#include "provisioning/model/definitions.hpp"
+
+namespace acctl {
+
+struct FileOptions {
+  std::vector<std::string> files;
+  bool allow_environment = false;
+};
+std::vector<Option> file_options(FileOptions& target);
+
+struct EditOptions {
+  std::vector<std::string> exclude;
+  bool prune = false;
+  bool adopt = false;
+  std::vector<std::string> only;
+  std::string min_admins;
+  std::string max_removals;
+  std::vector<std::string> allow_removal;
+  std::vector<std::string> fail_on_gain;
+};
+// --prune, --adopt, --only
+std::vector<Option> ownership_options(EditOptions& target);
+// --max-removals, --allow-removal, --min-admins, --fail-on-gain
+std::vector<Option> guard_options(EditOptions& target);
+// --exclude and the guards.
+std::vector<Option> direct_edit_options(EditOptions& target);
+
+// Concatenates the lists.
+std::vector<Option> joined(std::vector<std::vector<Option>> parts);
+
+// Reads and checks the files; throws Error(invalid) if none are given.
+Definitions definitions_of(const FileOptions& options);
+
+Guards guards_of(const EditOptions& options);
+
+// "a,b" and repetition both make a list.
+std::vector<std::string> split_words(const std::vector<std::string>& words);
+
+// --only as kinds; throws Error(invalid) for what is none.
+std::set<std::string> only_kinds(const std::vector<std::string>& words);
+
+// Who runs `command`, for the ledger.
+RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
+                    const EditOptions& options);
+
+// The edit of plan and apply.
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
+
+// Shows the progress of work on several tenants.
+std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);
+
+// A job of the session's width, with progress.
+FleetJob job_of(Session& session, const Guards& guards,
+                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
+
+// write_report(), except for the failure of a single tenant, which throw_failures() reports.
+void show(Session& session, const FleetReport& report, const ReportStyle& style);
+
+// What has to be confirmed: every change (of files, of a saved plan), or only changes that take something away (an
+// object, a list member, a user's permission or access).
+enum class Ask { always, saved_plan, where_taken_away };
+
+// What a command does outside of the tenants when its plan is executed; `before` and `after` not with --dry-run.
+struct Hooks {
+  // What is changed elsewhere, to be confirmed even if no tenant changes: "end the grant of …"; "" for nothing.
+  std::function<std::string(const FleetReport& planned)> elsewhere = nullptr;
+  std::function<void()> planned = nullptr;  // after all tenants are planned; may throw before anything is shown
+  std::function<void(const FleetReport& planned)> before =
+      nullptr;  // after the prompt, before the first tenant is written
+  std::function<void(const FleetReport& outcome)> after = nullptr;  // after the last one
+};
+
+// Shows the plan, prompts, executes it and shows the outcome; with --dry-run executes it and rolls back. `command` is
+// the verb of the prompt: "apply". A plan that needs no prompt is not shown before, and ends with one line. Messages
+// that it queued are sent at the end. Returns the exit code; failures are thrown last.
+int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask = Ask::always,
+                 const Hooks& hooks = {});
+
+}  // namespace acctl

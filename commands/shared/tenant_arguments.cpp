@@ -1,0 +1,45 @@
+#include "commands/shared/tenant_arguments.hpp"
+
+#include <vector>
+
+#include "provisioning/base/error.hpp"
+
+namespace acctl {
+
+Argument slug_argument(std::string& target) {
+  return {.name = "SLUG",
+          .help = "the tenant (default: the one given by --tenant)",
+          .target = &target,
+          .required = false,
+          .values = Values::tenants};
+}
+
+void refuse_selectors(const Session& session) {
+  for (const char* selector : {"--all", "--match"}) {
+    if (!session.given(selector)) continue;
+    throw Error(ErrorKind::invalid, std::string("this command takes one tenant, not ") + selector,
+                "Give the slug of one tenant; 'acctl tenant list' lists all of them.");
+  }
+}
+
+std::string slug_of(const Session& session, const std::string& argument) {
+  refuse_selectors(session);
+  const bool another = session.given("--tenant");
+  if (!argument.empty() && another && session.settings().tenants != std::vector<std::string>{argument}) {
+    throw Error(ErrorKind::invalid, "SLUG and --tenant name different tenants", "Give only one of them.");
+  }
+  if (!argument.empty()) return argument;
+  const std::vector<std::string>& tenants = session.settings().tenants;
+  if (tenants.size() == 1) return tenants.front();
+  throw Error(ErrorKind::invalid, tenants.empty() ? "SLUG is missing" : "this command takes one tenant",
+              "Give the slug of one tenant; 'acctl tenant list' lists all of them.");
+}
+
+TenantFilter filter_of(const Session& session) {
+  TenantFilter filter;
+  filter.slugs = session.settings().tenants;
+  for (const std::string& match : session.settings().match) narrow(filter, match);
+  return filter;
+}
+
+}  // namespace acctl

@@ -1,0 +1,22 @@
+// Which tenants the words of a command name.
+#pragma once
+
+#include <string>
+
+#include "cli/command.hpp"
+#include "cli/session.hpp"
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+// The argument SLUG, and the tenant it means: the argument, else the one --tenant.
+Argument slug_argument(std::string& target);
+std::string slug_of(const Session& session, const std::string& argument);
+
+// Throws Error(invalid) where --all or --match is given to a command that works on what it is told by name.
+void refuse_selectors(const Session& session);
+
+// --tenant, --match and --all as a filter; everything when none is given.
+TenantFilter filter_of(const Session& session);
+
+}  // namespace acctl

@@ -1,0 +1,124 @@
+#include "commands/shared/tenant_selection.hpp"
+
+#include <algorithm>
+
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
+#include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/names.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
+
+namespace acctl {
+
+namespace {
+
+bool fits(const Tenant& tenant, const TenantSelection& files) {
+  if (!files.slugs.empty()) return std::ranges::find(files.slugs, tenant.slug) != files.slugs.end();
+  return std::ranges::all_of(files.match, [&](const auto& wanted) {
+    const auto& [key, values] = wanted;
+    return std::ranges::any_of(values, [&, &name = key](const std::string& value) {
+      TenantFilter filter;
+      narrow(filter, name, value);
+      return matches(filter, tenant);
+    });
+  });
+}
+
+// A slug that is named and not selected was excluded by something else, or is misspelled.
+void refuse_unknown(Platform& platform, const std::vector<std::string>& named, const std::vector<Tenant>& selected) {
+  std::vector<std::string> others;
+  for (const std::string& slug : named) {
+    if (std::ranges::find(selected, slug, &Tenant::slug) == selected.end()) others.push_back(slug);
+  }
+  if (others.empty()) return;
+  const std::vector<Tenant> known = list_targets(platform, {.slugs = others});
+  for (const std::string& slug : others) {
+    if (std::ranges::find(known, slug, &Tenant::slug) != known.end()) continue;
+    throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' lists all tenants.");
+  }
+}
+
+}  // namespace
+
+Option exclude_option(std::vector<std::string>& target) {
+  return {.name = "--exclude",
+          .value = "SLUG",
+          .help = "skip this tenant; repeatable",
+          .target = &target,
+          .values = Values::tenants};
+}
+
+Platform open_for_tenants(Session& session) {
+  Platform platform = begin_platform(session);
+  platform.open(targets_of(session.settings().tenants));
+  return platform;
+}
+
+Opened open_for_edit(Session& session, const Edit& edit) {
+  const std::vector<std::string>& named = session.settings().tenants;
+  for (const std::string& slug : named) check_slug(slug);
+  Platform platform = begin_platform(session);  // first, for it is asked more
+  EarlySession early;
+  if (named.size() == 1) early = EarlySession(platform, named.front(), edit);
+  platform.open(targets_of(named));
+  return {std::move(platform), std::move(early)};
+}
+
+std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
+                                     const std::optional<TenantSelection>& files, Unnamed unnamed, Reach reach) {
+  TenantFilter filter = filter_of(session);
+  const bool named = !filter.slugs.empty();
+  if (!named && session.settings().match.empty() && !session.settings().all && !files && unnamed == Unnamed::refused) {
+    throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants with -t, --match or --all.");
+  }
+  std::vector<Tenant> tenants = list_targets(platform, filter);
+  refuse_unknown(platform, filter.slugs, tenants);
+  if (!session.settings().as.empty()) add_features(platform, tenants);
+  if (files) {
+    for (const Tenant& tenant : tenants) {
+      if (named && !fits(tenant, *files)) {
+        throw Error(ErrorKind::invalid, "the files are not for tenant " + tenant.slug,
+                    "Their `tenants:` says for whom.");
+      }
+    }
+    std::erase_if(tenants, [&](const Tenant& tenant) { return !fits(tenant, *files); });
+    if (!named) refuse_unknown(platform, files->slugs, tenants);
+  }
+  refuse_unknown(platform, exclude, tenants);
+  std::erase_if(tenants,
+                [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
+  if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
+    throw not_active(tenants.front());
+  }
+  if (tenants.empty()) session.terminal().warn("no tenant matches; nothing to do");
+  return tenants;
+}
+
+FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
+                         const std::function<void(std::size_t index, TenantSession& database)>& visit, Reach reach) {
+  std::vector<std::optional<Error>> errors(tenants.size());
+  for_each_index(tenants.size(), parallel, [&](std::size_t i, std::size_t) {
+    if (!is_reached(tenants[i], reach)) return;
+    const Concerning tenant(tenants[i].slug);
+    try {
+      TenantSession database = enter(platform, tenants[i]);
+      visit(i, database);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      errors[i] = error;
+    }
+  });
+  FleetReport report;
+  for (std::size_t i = 0; i < tenants.size(); ++i) {
+    if (!errors[i]) {
+      report.unchanged += is_reached(tenants[i], reach) ? 1 : 0;
+      continue;
+    }
+    report.failures.push_back({tenants[i].slug, *errors[i]});
+  }
+  return report;
+}
+
+}  // namespace acctl

@@ -1,0 +1,43 @@
+// The tenants that a command is for, and the way into their databases.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "provisioning/fleet/plans.hpp"
+#include "provisioning/model/definitions.hpp"
+
+namespace acctl {
+
+Option exclude_option(std::vector<std::string>& target);
+
+// The platform; what selected_tenants() asks of it is answered in the same round trip.
+Platform open_for_tenants(Session& session);
+
+// The same; and where one tenant is named, a session in the database that its slug is the name of, with what `edit`
+// has to read there: both at the same time, for that costs as long as opening the platform. Whether it is that tenant's
+// is for FleetPlan to find out. `edit` outlives the early session.
+struct Opened {
+  Platform platform;
+  EarlySession early;
+};
+Opened open_for_edit(Session& session, const Edit& edit);
+
+// The tenants of -t, --match and --all, less those of --exclude, and within what the files are for. Throws
+// Error(invalid) where none are named, or one that is not there; Error(conflict) for a single one that is not active.
+// `unnamed`: what a session means that names none. `reach`: access is taken away in suspended tenants, too.
+enum class Unnamed { refused, all };
+std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
+                                     const std::optional<TenantSelection>& files = {},
+                                     Unnamed unnamed = Unnamed::refused, Reach reach = Reach::active);
+
+// Calls visit(index, database) for each of `tenants` that is reached, `parallel` at a time. What fails in one of
+// several stops nothing and is for throw_failures() to tell.
+FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
+                         const std::function<void(std::size_t index, TenantSession& database)>& visit,
+                         Reach reach = Reach::active);
+
+}  // namespace acctl

@@ -1,0 +1,32 @@
+#include "commands/shared/tenant_target.hpp"
+
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "provisioning/model/names.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
+
+namespace acctl {
+
+TenantTarget open_tenant(Session& session) {
+  Platform platform = begin_platform(session);
+  const std::vector<std::string>& named = session.settings().tenants;
+  EarlySession early;
+  if (named.size() == 1) {
+    check_slug(named.front());
+    early = EarlySession(platform, named.front());  // the server begins it while the platform is opened
+  }
+  platform.open(targets_of(session.settings().tenants));
+  std::vector<Tenant> tenants = selected_tenants(session, platform, {});
+  if (tenants.size() != 1) {
+    throw Error(ErrorKind::invalid,
+                "this command takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
+                "Select it with -t.");
+  }
+  Tenant& tenant = tenants.front();
+  if (!is_reached(tenant, Reach::active)) throw not_active(tenant);
+  auto claimed = early.claim(tenant);
+  TenantSession database = claimed ? *std::move(claimed->session) : enter(platform, tenant);
+  return {std::move(platform), std::move(tenant), std::move(database)};
+}
+
+}  // namespace acctl

@@ -1,0 +1,40 @@
+#include "commands/shared/tenant_write.hpp"
+
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/delivery.hpp"
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+void for_each_site(Session& session, const TenantWriteJob& job) {
+  Platform platform = open_for_tenants(session);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, job.exclude, {}, job.unnamed);
+  const RunRecord record = record_of(session, job.command, "", {});
+  const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
+  FleetReport report;
+  std::vector<const Tenant*> notified;
+  bool fresh = false;
+  std::map<std::string, std::int64_t> ledgers;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "active") continue;
+    try {
+      TenantSession database = enter(platform, tenant, Access::write);
+      TenantWrite write{
+          platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
+      write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
+      job.work(write);
+      if (write.mails + write.older_mails > 0) notified.push_back(&tenant);
+      fresh |= write.mails > 0;
+      ++report.unchanged;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
+      report.failures.push_back({tenant.slug, error});
+    }
+  }
+  remember_ledgers(platform, ledgers, record.run);
+  if (job.write) job.write();
+  deliver_now(session, platform, notified, fresh ? platform.actor().run : "");
+  throw_failures(report, Reported::no);
+}
+
+}  // namespace acctl

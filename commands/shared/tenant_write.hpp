@@ -1,0 +1,41 @@
+// Commands that write invitations and keys do so in one transaction per tenant.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "provisioning/plan/executor.hpp"
+
+namespace acctl {
+
+// A tenant, with everything that a write to it needs.
+struct TenantWrite {
+  Platform& platform;
+  const Tenant& tenant;
+  TenantSession& database;
+  Identity identity;
+  RunRecord record;
+  Ending ending;
+  Reconnect reconnect;
+  // Messages that the work has queued, and messages of earlier runs that may be waiting.
+  std::int64_t mails = 0;
+  std::int64_t older_mails = 0;
+};
+
+struct TenantWriteJob {
+  std::string command;  // as the ledger names it
+  std::vector<std::string> exclude;
+  std::function<void(TenantWrite& write)> work;
+  std::function<void()> write = nullptr;  // shows the outcome, when every tenant is done or has failed
+  Unnamed unnamed = Unnamed::refused;
+};
+
+// Works on the active tenants that the session names, one after the other, then sends the messages that were queued, or
+// older ones if there are none. A failure in one of several tenants stops nothing and is thrown at the end as
+// Error(partial).
+void for_each_site(Session& session, const TenantWriteJob& job);
+
+}  // namespace acctl

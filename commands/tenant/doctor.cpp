@@ -1,0 +1,127 @@
+#include "provisioning/tenants/doctor.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/consent.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/tenant.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
+#include "provisioning/fleet/fleet.hpp"
+#include "provisioning/model/names.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ExamineTenants {
+  std::vector<std::string> slugs;
+  bool fix = false;
+  std::string accept_restored;
+};
+
+nlohmann::ordered_json to_json(const Finding& finding) {
+  const auto tenant = finding.tenant.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(finding.tenant);
+  return {{"tenant", tenant},           {"check", finding.check}, {"detail", finding.detail},
+          {"fixable", finding.fixable}, {"fixed", finding.fixed}, {"leftover", finding.leftover}};
+}
+
+std::vector<Finding> examine(Platform& platform, const TenantFilter& filter, bool whole, Fix fix, int parallel) {
+  const std::vector<Tenant> tenants = list_tenants(platform, filter);
+  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  std::vector<std::vector<Finding>> found(tenants.size());
+  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
+  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
+    if (!sessions[worker]) sessions[worker] = platform.another();
+    const Concerning tenant(tenants[index].slug);
+    found[index] = examine_tenant(*sessions[worker], tenants[index], fix);
+  });
+  std::vector<Finding> all = whole ? find_orphans(platform) : std::vector<Finding>();
+  if (whole) std::ranges::move(find_platform_leftovers(platform), std::back_inserter(all));
+  for (std::vector<Finding>& part : found) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+int accept_database(Session& session, const std::string& slug, const std::vector<std::string>& others) {
+  check_slug(slug);
+  if (!others.empty()) {
+    throw Error(ErrorKind::invalid, "--accept-restored cannot be combined with SLUG", "Give the slug once.");
+  }
+  Platform platform = open_platform(session);
+  const Accepted rehearsed = accept_restored(platform, slug, Mode::rehearse);
+  if (!rehearsed.changed) {
+    session.terminal().info("the ledger of tenant " + slug +
+                            " contains every run that the registry has seen; nothing to change");
+    return 0;
+  }
+  const Consent consent =
+      require_consent(session, {.changing = {slug}, .takes_away = true}, AskedBy::words,
+                      "Do you want to accept the database of tenant " + slug + " as it is, ending with " +
+                          (rehearsed.run.empty() ? "an empty ledger" : "run " + rehearsed.run) + "?");
+  if (consent == Consent::rehearse) {
+    session.terminal().info("dry run: the database of tenant " + slug + " would be accepted; nothing was done");
+    return 0;
+  }
+  accept_restored(platform, slug, Mode::perform);
+  session.terminal().info("done: the database of tenant " + slug + " is accepted as it is");
+  return 0;
+}
+
+int run(Session& session, const ExamineTenants& options) {
+  if (session.given("--accept-restored")) return accept_database(session, options.accept_restored, options.slugs);
+  if (!options.fix) session.only_look();
+  TenantFilter filter = filter_of(session);
+  if (!options.slugs.empty()) filter.slugs = options.slugs;
+  const bool whole = filter.slugs.empty() && session.settings().match.empty();
+  Platform platform = open_platform(session);
+  const Fix fix = options.fix && !session.settings().dry_run ? Fix::yes : Fix::no;
+  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
+                                                   {"CHECK", "/check"},
+                                                   {"FIXABLE", "/fixable"},
+                                                   {"FIXED", "/fixed"},
+                                                   {"DETAIL", "/detail"}});
+  std::size_t left = 0;
+  std::size_t leftovers = 0;
+  for (const Finding& finding : examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel))) {
+    out.add(to_json(finding));
+    left += finding.fixed || finding.leftover ? 0 : 1;
+    leftovers += finding.leftover ? 1 : 0;
+  }
+  out.finish();
+  if (leftovers > 0) {
+    session.terminal().info(std::to_string(leftovers) + (leftovers == 1 ? " leftover" : " leftovers") +
+                            "; remove with 'acctl tenant purge'");
+  }
+  if (left == 0) return 0;
+  throw Error(ErrorKind::conflict, std::to_string(left) + (left == 1 ? " mismatch" : " mismatches"),
+              "Run 'acctl tenant doctor --fix' to repair those that are fixable; for the others, see the details.");
+}
+
+}  // namespace
+
+Command tenant_doctor_command() {
+  return command<ExamineTenants>("doctor", "compare the registry with reality and report mismatches", run)
+      .describe(R"(
+Checks the database of each tenant, its roles, its identity, schema and ledger, the storage, the reserved names and
+the lock; without SLUG, --tenant and --match, also looks for databases, database roles and folders that belong to no
+tenant. It also lists leftovers that 'tenant purge' removes: tenants whose hold has expired, template databases of
+former versions, temporary files. Nothing is changed unless --fix is given, and nothing is ever dropped. The exit code
+is 7 if a mismatch remains; a leftover is not a mismatch.
+
+A database that was restored from an older copy lacks runs in its ledger that the registry has seen: it can be read,
+but not written. --accept-restored declares that it is the right one; the missing runs stay missing.)")
+      .argument("[SLUG...]", "tenants to check (default: all, or those of --tenant and --match)",
+                &ExamineTenants::slugs)
+      .values(Values::tenants)
+      .option("--fix", "repair what can be repaired without losing data", &ExamineTenants::fix)
+      .option("--accept-restored SLUG", "accept this tenant's database although runs are missing from its ledger",
+              &ExamineTenants::accept_restored)
+      .values(Values::tenants)
+      .example("acctl tenant doctor", "Check everything.")
+      .example("acctl tenant doctor acme --fix", "Check and repair one tenant.")
+      .example("acctl tenant doctor --accept-restored acme", "After its database was restored from a backup.");
+}
+
+}  // namespace acctl

@@ -1,0 +1,126 @@
+#include "provisioning/tenants/migrate.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/tenant.hpp"
+#include "provisioning/base/embedded.hpp"
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
+#include "provisioning/fleet/fleet.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct MigrateTenants {
+  std::vector<std::string> slugs;
+};
+
+struct MigrationOutcome {
+  Migrated migrated;
+  std::optional<Error> error;
+};
+
+bool has_database(const Tenant& tenant) { return tenant.status == "active" || tenant.status == "suspended"; }
+
+// The slugs of the tenants to migrate. Named tenants must have a database in use; of those that --all and --match
+// select, tenants without one are skipped.
+std::vector<std::string> select_slugs(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
+  TenantFilter filter = filter_of(session);
+  if (!slugs.empty() && session.given("--tenant")) {
+    throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
+  }
+  if (!slugs.empty()) filter.slugs = slugs;
+  if (filter.slugs.empty() && session.settings().match.empty() && !session.settings().all) {
+    throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants by SLUG, --match or --all.");
+  }
+  std::vector<std::string> all;
+  for (const Tenant& tenant : list_tenants(platform, filter)) {
+    if (!filter.slugs.empty() || has_database(tenant)) all.push_back(tenant.slug);
+  }
+  for (const std::string& slug : filter.slugs) {
+    if (std::ranges::find(all, slug) == all.end()) require_tenant(platform, slug);
+  }
+  return all;
+}
+
+std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
+  const Mode mode = mode_of(session);
+  const auto progress = progress_of(session);
+  std::vector<MigrationOutcome> outcomes(slugs.size());
+  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
+  std::atomic<std::size_t> done = 0;
+  for_each_index(slugs.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t worker) {
+    outcomes[i].migrated.slug = slugs[i];
+    const Concerning tenant(slugs[i]);
+    try {
+      if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
+      outcomes[i].migrated = migrate_tenant(*sessions[worker], slugs[i], mode);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      outcomes[i].error = error;
+    }
+    progress(++done, slugs.size());
+  });
+  return outcomes;
+}
+
+Json to_json(const MigrationOutcome& outcome, bool rehearsed) {
+  const Json none;
+  const bool failed = outcome.error.has_value();
+  const Migrated& migrated = outcome.migrated;
+  const char* done = rehearsed ? "would be migrated" : "migrated";
+  return {{"tenant", migrated.slug},
+          {"from", failed ? none : Json(migrated.from)},
+          {"to", failed ? none : Json(migrated.to)},
+          {"outcome", failed ? "failed" : (migrated.changed ? done : "current")},
+          {"error", failed ? Json(outcome.error->what()) : none}};
+}
+
+int run(Session& session, const MigrateTenants& options) {
+  Platform platform = open_platform(session);
+  const std::vector<MigrationOutcome> outcomes =
+      migrate_all(session, platform, select_slugs(session, platform, options.slugs));
+  RecordWriter out = session.records(
+      Shape::many,
+      {{"TENANT", "/tenant"}, {"FROM", "/from"}, {"TO", "/to"}, {"OUTCOME", "/outcome"}, {"ERROR", "/error"}});
+  FleetReport report;
+  for (const MigrationOutcome& outcome : outcomes) {
+    out.add(to_json(outcome, mode_of(session) == Mode::rehearse));
+    if (outcome.error) report.failures.push_back({outcome.migrated.slug, *outcome.error});
+    report.unchanged += outcome.error ? 0 : 1;
+  }
+  out.finish();
+  throw_failures(report);
+  return 0;
+}
+
+}  // namespace
+
+Command tenant_migrate_command() {
+  return command<MigrateTenants>("migrate", "migrate tenant databases to the schema of this acctl", run)
+      .describe(R"(
+Runs the migrations that the database of each tenant lacks, each in its own transaction, and records the version in
+the registry. A tenant that is up to date is skipped, so the command can be repeated after any interruption. Suspended
+tenants are migrated, too; unfinished ones and those held for deletion are skipped unless they are named.
+
+A migration waits up to a second for other users of the database, and is retried a few times; after that the tenant
+fails (exit 9), and what was migrated before is kept. With --dry-run the migrations are run and rolled back. A
+database that is newer than this acctl, or that has a migration which differs from the one in acctl, is refused (exit
+7).)")
+      .argument("[SLUG...]", "tenants to migrate (default: those of --tenant, --match or --all)",
+                &MigrateTenants::slugs)
+      .values(Values::tenants)
+      .example("acctl tenant migrate acme", "One tenant.")
+      .example("acctl tenant migrate --all --parallel 4", "All tenants, after an upgrade of acctl.")
+      .example("acctl tenant migrate --match region=eu --dry-run", "Check that the migrations would succeed.");
+}
+
+}  // namespace acctl

@@ -1,0 +1,25 @@
+// What the verbs of `tenant` print of a tenant.
+#pragma once
+
+#include <string>
+
+#include "cli/session.hpp"
+#include "provisioning/tenants/provision.hpp"
+#include "provisioning/tenants/registry.hpp"
+
+namespace acctl {
+
+// Writes one tenant in the shape of `tenant show`.
+void write_tenant(Session& session, const Tenant& tenant);
+
+// Reports the status of `tenant` after a change of its life cycle; `participle` says what a dry run would have done:
+// "suspended".
+void report_status(Session& session, const Tenant& tenant, bool changed, const std::string& participle);
+
+// "tenant acme (Acme Inc., plan pro, 12 users)": more than the slug, because slugs look alike.
+std::string describe_tenant(const Tenant& tenant);
+
+// Shows each step of provisioning with -v.
+StepListener show_steps(Session& session);
+
+}  // namespace acctl

@@ -1,0 +1,44 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/reports.hpp"
+#include "commands/tenant/tenant.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ShowTenantStatus {
+  std::string slug;
+};
+
+int run(Session& session, const ShowTenantStatus& options) {
+  Platform platform = open_platform(session);
+  const Tenant tenant = require_tenant(platform, slug_of(session, options.slug));
+  if (session.format() == OutputFormat::json || session.format() == OutputFormat::yaml) {
+    write_tenant(session, tenant);
+    return 0;
+  }
+  session.terminal().info("tenant " + tenant.slug + " is " + tenant.status +
+                          (tenant.hold_until ? ", held until " + *tenant.hold_until : ""));
+  RecordWriter out = session.records(
+      Shape::many, {{"STEP", "/name"}, {"STATUS", "/status"}, {"ATTEMPTS", "/attempts"}, {"ERROR", "/error"}});
+  const nlohmann::ordered_json record = to_json(tenant);
+  for (const auto& step : record["steps"]) out.add(step);
+  out.finish();
+  return 0;
+}
+
+}  // namespace
+
+Command tenant_status_command() {
+  return command<ShowTenantStatus>("status", "show provisioning progress", run)
+      .describe("Shows the tenant's status and each step of its provisioning, with attempts and error.")
+      .with(slug_argument, &ShowTenantStatus::slug)
+      .example("acctl tenant status acme", "Which step failed, and why.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

@@ -1,0 +1,21 @@
+// The verbs of `tenant`.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace acctl {
+
+Command tenant_create_command();
+Command tenant_clone_command();
+Command tenant_list_command();
+Command tenant_show_command();
+Command tenant_status_command();
+Command tenant_retry_command();
+Command tenant_suspend_command();
+Command tenant_resume_command();
+Command tenant_delete_command();
+Command tenant_purge_command();
+Command tenant_migrate_command();
+Command tenant_doctor_command();
+
+}  // namespace acctl

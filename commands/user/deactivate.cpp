@@ -1,0 +1,48 @@
+#include "cli/builder.hpp"
+#include "commands/shared/imperative.hpp"
+#include "commands/user/scope.hpp"
+#include "commands/user/user.hpp"
+#include "provisioning/access/user_edits.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct DeactivateUsers {
+  EditOptions edit;
+  std::vector<std::string> emails;
+};
+
+int run(Session& session, const DeactivateUsers& options) {
+  const std::vector<std::string> emails = emails_of(options.emails);
+  const auto change = [](State& state, const EditContext& context) {
+    deactivate_users(state, context.people, context.near, context.notes);
+  };
+  return run_direct_edit(session, options.edit,
+                         {.command = "user deactivate",
+                          .scope = user_scope(emails),
+                          .change = change,
+                          .people = emails,
+                          .skip_absent = true,
+                          .reach = Reach::suspended_too,
+                          .ends_access = true});
+}
+
+}  // namespace
+
+Command user_deactivate_command() {
+  return command<DeactivateUsers>("deactivate", "suspend users: they cannot sign in, their history is kept", run)
+      .describe(R"(
+Suspends users, also in suspended tenants. Their sessions, API keys and pending invitations end immediately; their
+content, roles and seats are kept. Enterprise grants end when the user is suspended in all tenants of the enterprise.
+
+With --all there is one plan for all tenants; a tenant in which the user is the last admin is reported and skipped (exit
+6). In a tenant that is held for deletion, the user is suspended when the tenant is resumed.)")
+      .argument("EMAIL...", "users to suspend", &DeactivateUsers::emails)
+      .with(direct_edit_options, &DeactivateUsers::edit)
+      .example("acctl user deactivate ana@acme.example -t acme", "Show which access the user loses and prompt.")
+      .example("acctl user deactivate ana@acme.example --all --yes", "Suspend the user in every tenant.")
+      .formats(report_formats());
+}
+
+}  // namespace acctl

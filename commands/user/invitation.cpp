@@ -1,0 +1,40 @@
+#include "commands/user/invitation.hpp"
+
+#include "provisioning/base/duration.hpp"
+#include "provisioning/platform/platform.hpp"
+#include "provisioning/tenants/tenant.hpp"
+
+namespace acctl {
+
+std::vector<Option> invitation_options(InvitationOptions& options) {
+  return {{.name = "--expires",
+           .value = "TIME",
+           .help = "lifetime of the invitation, from 1m to 90d (default: 7d)",
+           .target = &options.expires},
+          {.name = "--print-link",
+           .value = "",
+           .help = "print the link that completes the invitation, a secret; has no effect in a dry run",
+           .target = &options.print_link}};
+}
+
+bool shows_links(const Session& session, const InvitationOptions& options) {
+  return options.print_link && !session.settings().dry_run;
+}
+
+std::int64_t parse_lifetime(const InvitationOptions& options) {
+  const std::int64_t lifetime = parse_duration("--expires", options.expires).count();
+  constexpr std::int64_t minute = 60'000;
+  constexpr std::int64_t day = 86'400'000;
+  if (lifetime >= minute && lifetime <= 90 * day) return lifetime;
+  throw Error(ErrorKind::invalid, "--expires: '" + options.expires + "' is not between 1m and 90d");
+}
+
+InvitationTerms invitation_terms(const TenantWrite& site, const Secret& key, std::int64_t lifetime, bool links) {
+  const PlatformSettings& settings = site.platform.settings();
+  return {.key = key,
+          .lifetime_ms = lifetime,
+          .link_base = link_base_of(settings.mail, site.tenant.slug, settings.base_domain),
+          .links = links};
+}
+
+}  // namespace acctl

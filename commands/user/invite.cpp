@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <optional>
+
+#include "cli/builder.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/imperative.hpp"
+#include "commands/user/identity_providers.hpp"
+#include "commands/user/invitation.hpp"
+#include "commands/user/invite_outcomes.hpp"
+#include "commands/user/user.hpp"
+#include "provisioning/access/invitee_file.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct InviteUsers {
+  std::vector<std::string> emails;
+  std::string name;
+  std::vector<std::string> roles;
+  std::string role_template;
+  std::vector<std::string> teams;
+  bool crm = false;
+  std::string idp = "local";
+  std::string session;
+  std::string file;
+  InvitationOptions invitation;
+  std::vector<std::string> exclude;
+};
+
+// What the options say of everybody who is invited.
+Invitee make_model(const InviteUsers& options) {
+  Invitee model{.email = {}, .name = options.name, .roles = split_words(options.roles)};
+  model.role_template = options.role_template;
+  model.teams = split_words(options.teams);
+  model.crm_access = options.crm;
+  model.idp = options.idp;
+  if (!options.session.empty()) model.session_hours = whole_hours("--session", options.session);
+  return model;
+}
+
+std::vector<Invitee> read_people(const InviteUsers& options) {
+  const Invitee model = make_model(options);
+  if (options.file.empty() == options.emails.empty()) {
+    throw Error(ErrorKind::invalid,
+                options.emails.empty() ? "no user is given" : "--file cannot be combined with email addresses",
+                "Give email addresses, or a CSV file with --file.");
+  }
+  std::vector<Invitee> people;
+  if (!options.file.empty()) {
+    people = read_invitees(options.file, model);
+  } else {
+    for (const std::string& email : emails_of(options.emails)) {
+      people.push_back(model);
+      people.back().email = email;
+    }
+    if (people.size() > 1 && !options.name.empty()) {
+      throw Error(ErrorKind::invalid,
+                  "--name applies to a single user, and " + std::to_string(people.size()) + " are given",
+                  "Use --file to give each user a name.");
+    }
+  }
+  check_invitees(people);
+  return people;
+}
+
+int run(Session& session, const InviteUsers& options) {
+  const std::int64_t lifetime = parse_lifetime(options.invitation);
+  const std::vector<Invitee> people = read_people(options);
+  const bool links = shows_links(session, options.invitation);
+  InviteOutcomes outcomes(session, names_several(session));
+  std::optional<Secret> key;
+  const auto work = [&](TenantWrite& site) {
+    if (!key) key.emplace(platform_key(site.platform, mode_of(session)));
+    const InvitationTerms terms = invitation_terms(site, *key, lifetime, links);
+    const Invited outcome =
+        invite(site.database, site.identity, people, terms, site.record, site.ending, site.reconnect);
+    site.mails += outcome.queued_mails;
+    // Their messages may still be queued by an earlier run that was killed before it could send them.
+    site.older_mails += std::ranges::count(outcome.unchanged, "invited", &Invited::Present::status);
+    outcomes.add(site.tenant.slug, outcome);
+  };
+  for_each_site(session, {.command = "user invite", .exclude = options.exclude, .work = work, .write = [&] {
+                            outcomes.write(links);
+                          }});
+  return 0;
+}
+
+}  // namespace
+
+Command user_invite_command() {
+  return command<InviteUsers>("invite", "invite one or more users, or everybody in a CSV file", run)
+      .describe(R"(
+Creates users with the status invited and sends each of them an invitation by email. An invitation occupies a seat; if
+the seat limit would be exceeded, nobody is invited (exit 5). Users who already exist are left unchanged, so running the
+command again changes nothing.
+
+The header of a CSV file names its columns: email, name, roles, role_template, teams, crm_access, idp, external_id,
+session; only email is required. Several roles or teams in a cell are separated by spaces or semicolons. The options
+give the values of empty cells. Either all users in a file are invited, or none.)")
+      .argument("[EMAIL...]", "addresses of the users to invite", &InviteUsers::emails)
+      .option("--name NAME", "name of the person", &InviteUsers::name)
+      .option("--role ROLE", "role to grant; repeatable", &InviteUsers::roles)
+      .option("--role-template TEMPLATE", "role template to assign", &InviteUsers::role_template)
+      .option("--team TEAM", "team to join; repeatable", &InviteUsers::teams)
+      .option("--crm", "give access to CRM records", &InviteUsers::crm)
+      .option("--idp PROVIDER", "identity provider to sign in with (default: local)", &InviteUsers::idp)
+      .choices(identity_providers())
+      .option("--session TIME", "lifetime of a sign-in, such as 8h (default: the tenant's setting)",
+              &InviteUsers::session)
+      .option("--file FILE", "CSV file of users to invite; - for standard input", &InviteUsers::file)
+      .values(Values::file)
+      .with(invitation_options, &InviteUsers::invitation)
+      .with(exclude_option, &InviteUsers::exclude)
+      .example("acctl user invite ana@acme.example --name 'Ana Ames' --role support-agent -t acme", "Invite one user.")
+      .example("acctl user invite --file people.csv --role support-agent -t acme", "Invite everybody in a file.");
+}
+
+}  // namespace acctl

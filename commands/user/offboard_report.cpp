@@ -1,0 +1,52 @@
+#include "commands/user/offboard_report.hpp"
+
+#include "provisioning/base/text.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::string numbered(const std::string& noun, const std::vector<std::int64_t>& ids) {
+  if (ids.empty()) return "";
+  std::vector<std::string> words;
+  for (const std::int64_t id : ids) words.push_back(std::to_string(id));
+  return noun + (ids.size() == 1 ? " " : "s ") + enumerated(words, 10);
+}
+
+}  // namespace
+
+nlohmann::ordered_json remains_record(const std::string& tenant, const Remains& user) {
+  return {{"tenant", tenant},
+          {"email", user.email},
+          {"status", user.status},
+          {"roles", user.roles},
+          {"sessions", user.sessions},
+          {"api_keys", user.api_keys},
+          {"invitations", user.invitations},
+          {"tickets", user.tickets},
+          {"items", user.items}};
+}
+
+std::string open_work(const Remains& user) {
+  const std::string tickets = numbered("ticket", user.tickets);
+  const std::string items = numbered("item", user.items);
+  return tickets + (tickets.empty() || items.empty() ? "" : " and ") + items;
+}
+
+void report_remains(Terminal& terminal, const std::string& tenant, const Remains& user, const Successor& successor) {
+  if (user.is_gone() && !user.has_work()) return;
+  const std::string words = user.words();
+  const std::string start = "tenant " + tenant + ": ";
+  terminal.info(start + user.email + " (" + user.status + ")" + (words.empty() ? "" : " has " + words));
+  if (!user.has_work()) return;
+  const std::string work = start + open_work(user);
+  if (successor.is_active) {
+    terminal.info(work + " will be assigned to " + successor.email);
+  } else if (successor.email.empty()) {
+    terminal.warn(work + " stays assigned to " + user.email + "; use --reassign-to to assign it to another user");
+  } else {
+    terminal.warn(work + " stays assigned to " + user.email + ": " + successor.email + " is not an active user there");
+  }
+}
+
+}  // namespace acctl

@@ -1,0 +1,26 @@
+// What `user offboard` says of the access and the work that somebody has in a tenant.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "cli/session.hpp"
+#include "provisioning/access/offboarding.hpp"
+
+namespace acctl {
+
+nlohmann::ordered_json remains_record(const std::string& tenant, const Remains& user);
+
+// "ticket 7 and items 3, 4"; "" if the user has no open work.
+std::string open_work(const Remains& user);
+
+// Who takes over open work in a tenant.
+struct Successor {
+  std::string email;       // "" if work is not handed over
+  bool is_active = false;  // as a user of that tenant; nobody else can be given work there
+};
+
+// Tells the person at the terminal what a user has in a tenant, and what happens to the open work.
+void report_remains(Terminal& terminal, const std::string& tenant, const Remains& user, const Successor& successor);
+
+}  // namespace acctl

@@ -1,0 +1,51 @@
+#include "commands/user/offboard_tenants.hpp"
+
+#include <mutex>
+
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
+#include "provisioning/tenants/session.hpp"
+
+namespace acctl {
+
+namespace {
+
+// "" if the tenant can be read.
+std::string why_unreadable(const Tenant& tenant) {
+  if (tenant.status == "active" || tenant.status == "suspended") return "";
+  return tenant.status == "deprovisioning" ? std::string(held_for_deletion) : "is " + tenant.status;
+}
+
+}  // namespace
+
+UnreadTenants unreadable_tenants(const std::vector<Tenant>& tenants) {
+  UnreadTenants all;
+  for (const Tenant& tenant : tenants) {
+    const std::string why = why_unreadable(tenant);
+    if (!why.empty()) all[tenant.slug] = why;
+  }
+  return all;
+}
+
+UnreadTenants visit_readable_tenants(
+    const Session& session, const Platform& platform, const std::vector<Tenant>& tenants,
+    const std::function<void(const TenantSession& database, const Tenant& tenant)>& work) {
+  UnreadTenants unread;
+  std::mutex mutex;
+  for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
+    const Tenant& tenant = tenants[i];
+    const Concerning concerned(tenant.slug);
+    std::string why = why_unreadable(tenant);
+    try {
+      if (why.empty()) work(enter(platform, tenant), tenant);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      why = error.what();
+    }
+    const std::lock_guard lock(mutex);
+    if (!why.empty()) unread[tenant.slug] = why;
+  });
+  return unread;
+}
+
+}  // namespace acctl

@@ -1,0 +1,23 @@
+#include "commands/user/records.hpp"
+
+#include "commands/shared/imperative.hpp"
+
+namespace acctl {
+
+nlohmann::ordered_json to_json(const UserRecord& user) {
+  using Json = nlohmann::ordered_json;
+  return {{"email", user.email},
+          {"name", or_null(user.name)},
+          {"status", user.status},
+          {"roles", user.roles},
+          {"role_template", or_null(user.role_template)},
+          {"permissions", user.permissions},
+          {"teams", user.teams},
+          {"crm_access", user.crm_access},
+          {"idp", user.idp},
+          {"session_hours", user.session_hours ? Json(*user.session_hours) : Json(nullptr)},
+          {"last_sign_in_at", or_null(user.last_sign_in_at)},
+          {"invited_at", user.invited_at}};
+}
+
+}  // namespace acctl

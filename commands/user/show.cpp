@@ -1,0 +1,68 @@
+#include "cli/builder.hpp"
+#include "commands/shared/imperative.hpp"
+#include "commands/user/records.hpp"
+#include "commands/user/user.hpp"
+#include "provisioning/delivery/outbox.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ShowUser {
+  std::string email;
+};
+
+nlohmann::ordered_json to_json(const LastMail& mail) {
+  return {{"purpose", mail.purpose},
+          {"status", mail.status},
+          {"attempts", mail.attempts},
+          {"error", or_null(mail.error)},
+          {"at", mail.at}};
+}
+
+// An object in JSON, and one line for people.
+nlohmann::ordered_json message_record(const Session& session, const std::optional<LastMail>& mail) {
+  if (!mail) return nullptr;
+  if (wants_values(session)) return to_json(*mail);
+  return mail->purpose + " " + mail->status + " " + mail->at + (mail->error.empty() ? "" : ": " + mail->error);
+}
+
+int run(Session& session, const ShowUser& options) {
+  const std::string email = emails_of({options.email}).front();
+  visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
+    const std::vector<UserRecord> found = list_users(database, {.email = email});
+    if (found.empty()) require_users({}, {email}, [&](const std::string& near) { return near_users(database, near); });
+    RecordWriter out = session.records(Shape::one, {{"EMAIL", "/email"},
+                                                    {"NAME", "/name"},
+                                                    {"STATUS", "/status"},
+                                                    {"ROLES", "/roles"},
+                                                    {"ROLE TEMPLATE", "/role_template"},
+                                                    {"PERMISSIONS", "/permissions"},
+                                                    {"TEAMS", "/teams"},
+                                                    {"CRM ACCESS", "/crm_access"},
+                                                    {"IDENTITY PROVIDER", "/idp"},
+                                                    {"SESSION HOURS", "/session_hours"},
+                                                    {"LAST SIGN-IN", "/last_sign_in_at"},
+                                                    {"INVITED", "/invited_at"},
+                                                    {"LAST MAIL", "/last_mail"}});
+    nlohmann::ordered_json record = to_json(found.front());
+    record["last_mail"] = message_record(session, last_mail(database, email));
+    out.add(record);
+    out.finish();
+  });
+  return 0;
+}
+
+}  // namespace
+
+Command user_show_command() {
+  return command<ShowUser>("show", "show a user", run)
+      .describe(R"(
+Shows one user of a tenant with roles, teams and direct permissions. For the resulting effective permissions, use 'acctl
+user permissions'.)")
+      .argument("EMAIL", "user to show", &ShowUser::email)
+      .example("acctl user show ana@acme.example -t acme", "Show everything that is recorded about the user.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

@@ -1,0 +1,52 @@
+#include "provisioning/access/notifications.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "provisioning/access/directory_sync.hpp"
+#include "provisioning/access/notifications.sql.hpp"
+
+namespace acctl {
+
+Notices notices_of(const Plan& plan) {
+  Notices notices;
+  for (const Change& change : plan.changes) {
+    if (change.kind != "users" || change.key.ends_with(released_domain)) continue;
+    const auto status = change.fields.find("status");
+    if (status == change.fields.end()) {
+      if (change.action == Action::add) notices.guests.push_back(change.key);
+    } else if (change.action == Action::change && status->second.after == "suspended") {
+      notices.suspended.push_back(change.key);
+    } else if (change.action == Action::change && status->second.before == "suspended") {
+      notices.reactivated.push_back(change.key);
+    }
+  }
+  return notices;
+}
+
+std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const Platform& platform,
+                                                                           const std::string& tenant,
+                                                                           const RunRecord& record) {
+  return [&platform, tenant, record](Transaction& transaction, const Plan& plan, Ending ending) {
+    const Notices notices = notices_of(plan);
+    if (!notices.guests.empty()) {
+      const Mode mode = ending == Ending::roll_back ? Mode::rehearse : Mode::perform;
+      const Statement invitations = invitations_for_added(tenant, notices.guests, platform_key(platform, mode), record);
+      transaction.query(invitations.sql.c_str(), invitations.parameters);
+    }
+    TextArray emails;
+    TextArray purposes;
+    for (const std::string& email : notices.suspended) {
+      emails.add(email);
+      purposes.add("deactivated");
+    }
+    for (const std::string& email : notices.reactivated) {
+      emails.add(email);
+      purposes.add("reactivated");
+    }
+    if (!emails.empty()) {
+      transaction.query(sql::queue_notices, {emails.literal(), purposes.literal(), record.run});
+    }
+  };
+}
+
+}  // namespace acctl

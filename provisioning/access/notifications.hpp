@@ -1,0 +1,28 @@
+// Notifies people of changes that concern them: invitations of new users, and the end or return of access. The messages
+// are queued in the transaction that makes the changes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "provisioning/access/invitations.hpp"
+#include "provisioning/plan/executor.hpp"
+
+namespace acctl {
+
+struct Notices {
+  std::vector<std::string> guests;  // who is invited
+  std::vector<std::string> suspended;
+  std::vector<std::string> reactivated;
+
+  bool empty() const { return guests.empty() && suspended.empty() && reactivated.empty(); }
+};
+Notices notices_of(const Plan& plan);
+
+// What an edit in `tenant` (id) does with them: Edit::also. The platform's key is looked for when it is needed.
+std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const Platform& platform,
+                                                                           const std::string& tenant,
+                                                                           const RunRecord& record);
+
+}  // namespace acctl

@@ -1,0 +1,69 @@
+-- name: people_of_address
+-- The people (ids of the registry) behind an address of this tenant, present or former.
+select distinct h.person
+  from acctl.enterprise_holdings h join app.users u on u.id = h.user_id
+ where lower(u.email) = $1 or h.known_as = $1
+
+-- name: users_of_people
+-- The users who are meant by the address $1 or are linked to one of the people $2.
+select lower(u.email)
+  from app.users u
+ where lower(u.email) = $1
+    or u.id in (select h.user_id from acctl.enterprise_holdings h where h.person::text = any ($2::text[]))
+ order by 1
+
+-- name: remains_of_users
+-- Of each of the users $1: everything that lets them in or could again, and the open work that is assigned to them.
+select lower(u.email), u.status,
+       (select count(*) from app.user_roles h where h.user_id = u.id and (h.expires_at is null or h.expires_at > now())),
+       (select count(*) from app.user_permissions p where p.user_id = u.id),
+       u.role_template_id is not null,
+       (select count(*) from app.team_members m where m.user_id = u.id),
+       u.crm_access,
+       (select count(*) from app.sessions s where s.user_id = u.id and s.ended_at is null and s.expires_at > now()),
+       (select count(*) from app.api_keys k
+         where k.user_id = u.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())),
+       (select count(*) from app.invitations i
+         where i.user_id = u.id and i.accepted_at is null and i.revoked_at is null),
+       (select count(*) from acctl.enterprise_holdings e where e.user_id = u.id),
+       (select coalesce(json_agg(t.id order by t.id), '[]')
+          from app.tickets t join app.statuses s on s.id = t.status_id
+         where t.assignee_id = u.id and s.category <> 'done'),
+       (select coalesce(json_agg(i.id order by i.id), '[]')
+          from app.items i join app.statuses s on s.id = i.status_id
+         where i.assignee_id = u.id and s.category <> 'done')
+  from app.users u
+ where lower(u.email) = any ($1::text[])
+ order by 1
+
+-- name: end_ways_in
+-- Sessions, keys and invitations of the users $1, whatever their status was, and what links them to an enterprise.
+with leaver as (
+  select u.id from app.users u where lower(u.email) = any ($1::text[])
+), sessions as (
+  update app.sessions s set ended_at = now() from leaver l where s.user_id = l.id and s.ended_at is null
+), keys as (
+  update app.api_keys k set revoked_at = now() from leaver l where k.user_id = l.id and k.revoked_at is null
+), invitations as (
+  update app.invitations i set revoked_at = now()
+    from leaver l where i.user_id = l.id and i.accepted_at is null and i.revoked_at is null
+), mails as (
+  update app.outbox o set status = 'canceled', error = 'the invitation was revoked'
+    from leaver l where o.user_id = l.id and o.status = 'queued' and o.invitation_id is not null
+)
+delete from acctl.enterprise_holdings h using leaver l where h.user_id = l.id
+
+-- name: reassign_open_work
+-- Of the users $1 to the active user $2.
+with heir as (
+  select u.id from app.users u where lower(u.email) = $2 and u.status = 'active'
+), leaver as (
+  select u.id from app.users u where lower(u.email) = any ($1::text[])
+), tickets as (
+  update app.tickets t set assignee_id = h.id
+    from heir h, leaver l, app.statuses s
+   where t.assignee_id = l.id and s.id = t.status_id and s.category <> 'done'
+)
+update app.items i set assignee_id = h.id
+  from heir h, leaver l, app.statuses s
+ where i.assignee_id = l.id and s.id = i.status_id and s.category <> 'done'

@@ -1,0 +1,47 @@
+// Reads users for lists and scripts.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+
+namespace acctl {
+
+struct UserRecord {
+  std::string email;
+  std::string name;
+  std::string status;
+  std::vector<std::string> roles;
+  std::string role_template;
+  std::vector<std::string> permissions;  // direct ones: "tickets.view:group"
+  std::vector<std::string> teams;
+  bool crm_access = false;  // as it applies: admins always have it
+  std::string idp;
+  std::optional<std::int64_t> session_hours;
+  std::string last_sign_in_at;  // RFC 3339, UTC; "" for never
+  std::string invited_at;
+};
+
+// An empty part does not narrow.
+struct UserFilter {
+  std::string email;  // as a State has it
+  std::string status;
+  std::string role;
+  std::string team;
+  std::optional<std::int64_t> inactive_ms;  // no sign-in, nor the invitation, within that time
+};
+
+// By address.
+std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter);
+
+// Whether the user holds everything, by whatever way.
+bool is_admin(Connection& tenant, const std::string& email);
+
+// Those of `emails` who have signed up at some time.
+std::set<std::string> signed_up(Connection& tenant, const std::vector<std::string>& emails);
+
+}  // namespace acctl

@@ -1,0 +1,32 @@
+-- name: user_list
+-- $1: one user; $2 status, $3 role, $4 team, $5 milliseconds without a sign-in; null does not narrow.
+select lower(u.email), u.name, u.status,
+       (select json_agg(r.key order by r.key collate "C")
+          from app.user_roles h join app.roles r on r.id = h.role_id
+         where h.user_id = u.id and (h.expires_at is null or h.expires_at > now())),
+       t.key,
+       (select json_agg(p.key || coalesce(':' || d.level, '') order by p.key collate "C")
+          from app.user_permissions d join app.permissions p on p.id = d.permission_id where d.user_id = u.id),
+       (select json_agg(m.key order by m.key collate "C")
+          from app.team_members e join app.teams m on m.id = e.team_id where e.user_id = u.id),
+       c.crm_access, u.idp, u.session_hours,
+       to_char(u.last_sign_in_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       to_char(u.invited_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from app.users u
+  join app.crm_access c on c.user_id = u.id
+  left join app.role_templates t on t.id = u.role_template_id
+ where ($1::text is null or lower(u.email) = $1)
+   and ($2::text is null or u.status = $2)
+   and ($3::text is null or exists (
+         select from app.user_roles h join app.roles r on r.id = h.role_id
+          where h.user_id = u.id and r.key = $3 and (h.expires_at is null or h.expires_at > now())))
+   and ($4::text is null or exists (
+         select from app.team_members e join app.teams m on m.id = e.team_id where e.user_id = u.id and m.key = $4))
+   and ($5::bigint is null or coalesce(u.last_sign_in_at, u.invited_at) < now() - $5::bigint * interval '1 ms')
+ order by lower(u.email) collate "C"
+
+-- name: users_signed_up
+select lower(u.email) from app.users u where lower(u.email) = any ($1::text[]) and u.activated_at is not null
+
+-- name: user_is_admin
+select exists (select from app.admins a where lower(a.email) = $1)

@@ -1,0 +1,38 @@
+#include "provisioning/base/events.hpp"
+
+#include <cstdio>
+
+namespace acctl {
+
+namespace {
+
+Listener* listening = nullptr;
+Interest interested = Interest::warnings;
+thread_local std::string current_tenant;
+
+}  // namespace
+
+void listen(Listener* listener, Interest interest) {
+  listening = listener;
+  interested = interest;
+}
+
+bool is_heard() { return listening != nullptr && interested == Interest::details; }
+
+void tell(const Event& event) {
+  if (listening != nullptr) listening->hear(event);
+}
+
+std::string elapsed_ms(std::chrono::steady_clock::time_point start) {
+  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", taken.count());
+  return text;
+}
+
+Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_tenant, std::string(tenant))) {}
+Concerning::~Concerning() { current_tenant = std::move(before_); }
+
+std::string_view concerned_tenant() { return current_tenant; }
+
+}  // namespace acctl

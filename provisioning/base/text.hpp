@@ -1,0 +1,54 @@
+// Checks and escapes text from outside, so that it can be shown safely.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace acctl {
+
+// Printable ASCII: nearly all there is, and nothing to be decoded.
+constexpr bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
+
+// Bytes of the UTF-8 character that begins at text[at]; 0 if there is none (invalid, overlong, surrogate).
+std::size_t utf8_length(std::string_view text, std::size_t at);
+
+bool is_utf8(std::string_view text);
+
+// The character itself; only where utf8_length() is not 0.
+std::uint32_t utf8_code(std::string_view text, std::size_t at);
+
+// Whether the character at text[at], which is valid, is not seen or changes how others are seen: control characters,
+// marks that reorder text (bidi), and what hides in it. It is a question of the place: joiners between letters and
+// between emoji belong to the spelling (Persian, Hindi, a family), and so do variation selectors after what they vary;
+// elsewhere they hide.
+bool is_hidden(std::string_view text, std::size_t at);
+
+// The one check of what comes in: the first hidden character in words, "U+202E (right-to-left override)"; "" if there
+// is none. `Breaks::allowed`: line ends and tabs are no such characters. Invalid bytes are none either.
+enum class Breaks { hidden, allowed };
+std::string hidden_character(std::string_view text, Breaks breaks = Breaks::hidden);
+
+// The one escape of what goes out, fit for a terminal: hidden characters and invalid bytes become \x.. or \u{....}.
+std::string escaped(std::string_view text);
+
+// The same of a JSON document: hidden characters become \uXXXX, so that it means what it meant.
+std::string escaped_json(std::string json);
+
+// How many characters there are; an invalid byte counts as one.
+std::size_t character_count(std::string_view text);
+
+// The beginning of `text` (80 bytes), escaped: for messages, which a hostile value must not fill.
+std::string abbreviated(std::string_view text);
+
+// Columns that `text` takes on a terminal; only for text that escaped() has passed.
+std::size_t display_width(std::string_view text);
+
+// "a, b, c", with `separator` between them.
+std::string join(const std::vector<std::string>& words, std::string_view separator = ", ");
+
+// "a, b and 3 more": the first `most` of them.
+std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator = ", ");
+
+}  // namespace acctl

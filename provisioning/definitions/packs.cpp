@@ -1,0 +1,25 @@
+#include "provisioning/definitions/packs.hpp"
+
+#include <algorithm>
+
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+
+namespace acctl {
+
+std::vector<std::string> pack_names() {
+  std::vector<std::string> names;
+  for (const Pack& pack : packs()) names.emplace_back(pack.name);
+  return names;
+}
+
+const Pack& require_pack(const std::string& name) {
+  const auto found = std::ranges::find(packs(), std::string_view(name), &Pack::name);
+  if (found != packs().end()) return *found;
+  const std::vector<std::string> names = pack_names();
+  std::string all;
+  for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
+  throw Error(ErrorKind::invalid, "there is no pack '" + name + "'" + did_you_mean(name, names), "Packs: " + all + ".");
+}
+
+}  // namespace acctl

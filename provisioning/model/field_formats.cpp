@@ -1,0 +1,335 @@
+#include "provisioning/model/field_formats.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/names.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_edge(char c) { return is_lower(c) || is_digit(c); }
+bool is_word(char c) { return is_edge(c) || c == '_' || c == '-'; }
+
+std::string quoted(const std::string& text) { return "'" + abbreviated(text) + "'"; }
+
+bool is_key(std::string_view key) {
+  const auto allowed = [](char c) { return is_word(c) || c == '.'; };
+  return !key.empty() && is_edge(key.front()) && is_edge(key.back()) && std::ranges::all_of(key, allowed);
+}
+
+bool is_permission_part(std::string_view part) {
+  return !part.empty() && is_edge(part.front()) && std::ranges::all_of(part, is_word);
+}
+
+bool is_permission(std::string_view key) {
+  const std::size_t dot = key.find('.');
+  return key == "*" || (dot != std::string_view::npos && is_permission_part(key.substr(0, dot)) &&
+                        is_permission_part(key.substr(dot + 1)));
+}
+
+// What PostgreSQL counts among [[:cntrl:]] is not in it.
+bool is_line(const std::string& text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) return false;
+    const std::uint32_t code = utf8_code(text, i);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029) return false;
+    i += length;
+  }
+  return !text.empty();
+}
+
+bool is_colour(std::string_view text) {
+  const auto hexadecimal = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+  return text.size() == 7 && text[0] == '#' && std::ranges::all_of(text.substr(1), hexadecimal);
+}
+
+bool is_clock(std::string_view text, bool may_end_the_day) {
+  if (text.size() != 5 || text[2] != ':') return false;
+  for (const std::size_t at : {0u, 1u, 3u, 4u}) {
+    if (!is_digit(text[at])) return false;
+  }
+  return text < "24:00" ? text[3] < '6' : may_end_the_day && text == "24:00";
+}
+
+bool is_span(const Json& value) {
+  if (!value.is_string()) return false;
+  const std::string_view text = value.get_ref<const std::string&>();
+  return text.size() == 11 && text[5] == '-' && is_clock(text.substr(0, 5), false) && is_clock(text.substr(6), true);
+}
+
+// Of spans that are well-formed. Times of a day sort as text.
+std::string spans_problem(const std::string& day, const Json& spans) {
+  auto all = spans.get<std::vector<std::string>>();
+  std::ranges::sort(all);
+  const std::vector<std::string>& sorted = all;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const std::string begin = sorted[i].substr(0, 5);
+    const std::string end = sorted[i].substr(6);
+    if (end < begin) {
+      return "has the span " + quoted(sorted[i]) + " for " + day + ", which ends before it starts; write \"" + begin +
+             "-24:00\" and, for the next day, \"00:00-" + end + "\"";
+    }
+    if (end == begin) return "has the span " + quoted(sorted[i]) + " for " + day + ", which has no length";
+    if (i > 0 && begin < sorted[i - 1].substr(6)) {
+      return "has the spans " + quoted(sorted[i - 1]) + " and " + quoted(sorted[i]) + " for " + day + ", which overlap";
+    }
+  }
+  return {};
+}
+
+std::string hours_problem(const Json& hours) {
+  constexpr std::array<std::string_view, 7> days = {"monday", "tuesday",  "wednesday", "thursday",
+                                                    "friday", "saturday", "sunday"};
+  if (!hours.is_object()) return "takes a mapping of weekdays";
+  for (const auto& [day, spans] : hours.items()) {
+    if (std::ranges::find(days, day) == days.end())
+      return "does not take " + quoted(day) + "; days are monday to sunday";
+    if (!spans.is_array() || !std::ranges::all_of(spans, is_span)) {
+      return "takes a list of spans such as \"09:00-17:00\" for " + day;
+    }
+    if (std::string problem = spans_problem(day, spans); !problem.empty()) return problem;
+  }
+  return {};
+}
+
+std::string levels_problem(const Json& levels) {
+  if (!levels.is_array() || levels.empty()) return "takes a list of levels: global, group, restricted";
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const std::string level = levels[i].is_string() ? levels[i].get<std::string>() : levels[i].dump();
+    if (std::ranges::find(permission_levels(), level) == permission_levels().end()) {
+      return "does not take level " + quoted(level) + "; levels are global, group and restricted";
+    }
+    if (std::find(levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(i), levels[i]) !=
+        levels.begin() + static_cast<std::ptrdiff_t>(i)) {
+      return "lists '" + level + "' twice";
+    }
+  }
+  return {};
+}
+
+std::string hidden_problem(const std::string& text) {
+  const std::string hidden = hidden_character(text);
+  return hidden.empty() ? "" : "holds a control or invisible character, " + hidden + ": " + quoted(text);
+}
+
+std::string name_problem(const std::string& name) {
+  if (name.find_first_not_of(' ') == std::string::npos) return "must not be empty";
+  if (!is_utf8(name)) return "is not valid UTF-8";
+  return hidden_problem(name);
+}
+
+// Spaces that PostgreSQL prints behind the commas and colons of a document, and we do not.
+std::size_t spaces_within(const Json& value) {
+  if (!value.is_structured()) return 0;
+  std::size_t spaces = value.empty() ? 0 : value.size() - 1 + (value.is_object() ? value.size() : 0);
+  for (const Json& part : value) spaces += spaces_within(part);
+  return spaces;
+}
+
+// The tenants' schema has the same limits (templates/tenant), so documents are measured as they are printed there.
+std::string length_problem(const Field& field, const Json& value) {
+  if (field.longest == 0) return {};
+  const auto limit = static_cast<std::size_t>(field.longest);
+  const bool text = value.is_string() && field.type == FieldType::text;
+  // A string has at most as many characters as bytes.
+  if (text && value.get_ref<const std::string&>().size() <= limit) return {};
+  const std::size_t length =
+      text ? character_count(value.get_ref<const std::string&>())
+           : value.dump(-1, ' ', false, Json::error_handler_t::replace).size() + spaces_within(value);
+  if (length <= limit) return {};
+  return "has " + std::to_string(length) + (text ? " characters" : " bytes as JSON") + "; at most " +
+         std::to_string(limit) + " are allowed";
+}
+
+std::string dates_problem(const Json& dates) {
+  if (!dates.is_array()) return "takes a list of dates";
+  for (const Json& date : dates) {
+    if (!date.is_string() || !is_date(date.get_ref<const std::string&>())) {
+      return "takes dates as YYYY-MM-DD, not " + abbreviated(date.dump());
+    }
+  }
+  return {};
+}
+
+// To follow the field's name.
+std::string format_problem(Format format, const Json& value) {
+  const auto takes = [&](bool fits) { return fits ? std::string() : "takes " + std::string(describe(format)); };
+  switch (format) {
+    case Format::any:
+      return {};
+    case Format::filled:
+      return value.get_ref<const std::string&>().empty() ? "must not be empty" : "";
+    case Format::name:
+      return name_problem(value.get_ref<const std::string&>());
+    case Format::line:
+    case Format::time_zone:
+      if (!is_line(value.get_ref<const std::string&>())) return takes(false);
+      return hidden_problem(value.get_ref<const std::string&>());
+    case Format::colour:
+      return takes(is_colour(value.get_ref<const std::string&>()));
+    case Format::mapping:
+      return takes(value.is_object());
+    case Format::list:
+      return takes(value.is_array());
+    case Format::filled_list:
+      return takes(value.is_array() && !value.empty());
+    case Format::levels:
+      return levels_problem(value);
+    case Format::hours:
+      return hours_problem(value);
+    case Format::dates:
+      return dates_problem(value);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string key_problem(KeyForm form, const std::string& key) {
+  if (form == KeyForm::email) {
+    try {
+      check_email("the user", key);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  }
+  if (key.size() > 63)
+    return "the key " + quoted(key) + " has " + std::to_string(key.size()) + " bytes; at most 63 are allowed";
+  if (form == KeyForm::permission) {
+    return is_permission(key)
+               ? ""
+               : quoted(key) + " is not a valid permission: write resource.action in lower case, or \"*\"";
+  }
+  return is_key(key) ? ""
+                     : quoted(key) +
+                           " is not a valid key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at its ends";
+}
+
+std::string normal_key(KeyForm form, std::string key) {
+  if (form == KeyForm::email) {
+    std::ranges::transform(key, key.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  }
+  return key;
+}
+
+std::string pattern_problem(const std::string& pattern) {
+  const bool all_of_one =
+      pattern.ends_with(".*") && is_permission_part(std::string_view(pattern).substr(0, pattern.size() - 2));
+  return all_of_one || is_permission(pattern)
+             ? ""
+             : quoted(pattern) + " is not a valid permission or pattern: write tickets.view, tickets.* or \"*\"";
+}
+
+std::string value_problem(const Field& field, const nlohmann::json& value) {
+  const std::string name = "'" + std::string(field.name) + "' ";
+  if (field.type == FieldType::integer) {
+    const auto number = value.get<std::int64_t>();
+    if (number >= field.minimum && number <= field.maximum) return {};
+    return name + "takes a whole number from " + std::to_string(field.minimum) + " to " + std::to_string(field.maximum);
+  }
+  if (field.type == FieldType::date && !is_date(value.get_ref<const std::string&>())) {
+    return name + "takes a date as YYYY-MM-DD, not " + quoted(value.get<std::string>());
+  }
+  std::string problem = length_problem(field, value);
+  if (problem.empty()) problem = format_problem(field.format, value);
+  return problem.empty() ? "" : name + problem;
+}
+
+std::string line_problem(const std::string& line, std::size_t longest) {
+  if (!is_utf8(line)) return "is not valid UTF-8";
+  if (const std::size_t length = character_count(line); length > longest) {
+    return "has " + std::to_string(length) + " characters; at most " + std::to_string(longest) + " are allowed";
+  }
+  return hidden_problem(line);
+}
+
+std::string_view describe(Format format) {
+  switch (format) {
+    case Format::any:
+      return "";
+    case Format::filled:
+      return "text that is not empty";
+    case Format::name:
+      return "a name without control and invisible characters";
+    case Format::line:
+    case Format::time_zone:
+      return "one line of text without control characters";
+    case Format::colour:
+      return "a colour as #rrggbb in lower case";
+    case Format::mapping:
+      return "a mapping";
+    case Format::list:
+      return "a list";
+    case Format::filled_list:
+      return "a list that is not empty";
+    case Format::levels:
+      return "a list of levels: global, group, restricted";
+    case Format::hours:
+      return "a mapping of weekdays to spans such as \"09:00-17:00\"";
+    case Format::dates:
+      return "a list of dates as YYYY-MM-DD";
+  }
+  return "";
+}
+
+std::string_view pattern_of(Format format) {
+  switch (format) {
+    case Format::filled:
+      return "[\\s\\S]";
+    case Format::name:
+      return "[^ ]";
+    case Format::line:
+    case Format::time_zone:
+      return "^[^\\u0000-\\u001f\\u007f]+$";
+    case Format::colour:
+      return "^#[0-9a-f]{6}$";
+    default:
+      return "";
+  }
+}
+
+std::string_view pattern_of(KeyForm form) {
+  switch (form) {
+    case KeyForm::key:
+      return "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
+    case KeyForm::permission:
+      return "^(\\*|[a-z0-9][a-z0-9_-]*\\.[a-z0-9][a-z0-9_-]*)$";
+    case KeyForm::email:
+      return "^[^@\\s]+@[^@\\s]+$";
+  }
+  return "";
+}
+
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const auto number = [&](std::size_t at, std::size_t length) {
+    int value = 0;
+    for (const char c : text.substr(at, length)) {
+      if (!is_digit(c)) return -1;
+      value = value * 10 + (c - '0');
+    }
+    return value;
+  };
+  const int year = number(0, 4);
+  const int month = number(5, 2);
+  const int day = number(8, 2);
+  if (year < 1 || month < 1 || day < 1) return false;
+  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                     std::chrono::day(static_cast<unsigned>(day)))
+      .ok();
+}
+
+}  // namespace acctl

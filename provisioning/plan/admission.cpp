@@ -1,0 +1,212 @@
+#include "provisioning/plan/admission.hpp"
+
+#include <algorithm>
+
+#include "provisioning/base/text.hpp"
+#include "provisioning/plan/admission.sql.hpp"
+#include "provisioning/plan/assessment.hpp"
+#include "provisioning/plan/authorization.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/identities.hpp"
+#include "provisioning/plan/standing.hpp"
+
+namespace acctl {
+
+namespace {
+
+// Roles, templates and permissions can be removed only if nobody holds them; their holders were not read with the edit.
+void refuse_held(const State& after, const std::vector<Change>& changes) {
+  std::map<std::string, std::vector<std::string>> holders;  // of what is removed, by address
+  for (const Change& change : changes) {
+    const Kind* kind = find_kind(change.kind);
+    if (kind != nullptr && kind->is_held() && change.action == Action::remove) holders[address_of(change)];
+  }
+  if (holders.empty()) return;
+  const auto add = [&](std::string_view kind, const std::string& key, const std::string& who) {
+    const auto found = holders.find(std::string(kind) + "/" + key);
+    if (found != holders.end()) found->second.push_back(who);
+  };
+  for (const EdgeKind& edge : edge_kinds()) {
+    for (const auto& [key, object] : all_of_kind(after, edge.list->kind)) {
+      const auto [owner, target] = split_edge(edge, key);
+      add(edge.list->target, target, std::string(edge.owner->name) + "/" + owner);
+    }
+  }
+  for (const Kind& kind : kinds()) {
+    if (!kind.is_person()) continue;
+    for (const Field& field : kind.fields) {
+      if (field.type != FieldType::reference) continue;
+      for (const auto& [email, user] : all_of_kind(after, kind.name)) {
+        const auto held = user.fields.find(std::string(field.name));
+        if (held != user.fields.end()) add(field.target, held->second, std::string(kind.name) + "/" + email);
+      }
+    }
+  }
+  for (const auto& [what, who] : holders) {
+    if (who.empty()) continue;
+    throw Error(ErrorKind::conflict, what + " cannot be removed: it is held by " + enumerated(who, 3),
+                "Revoke it first, or replace it with another.");
+  }
+}
+
+[[noreturn]] void throw_mismatches(std::vector<Diagnostic> problems) {
+  throw Error(ErrorKind::invalid, "the definitions do not fit the tenant", "", std::move(problems));
+}
+
+// The time zones that `change` sets.
+std::vector<std::string> zones_set_by(const Change& change) {
+  std::vector<std::string> zones;
+  const Kind* kind = find_kind(change.kind);
+  if (kind == nullptr) return zones;
+  for (const Field& field : kind->fields) {
+    const auto value = change.fields.find(std::string(field.name));
+    if (field.format != Format::time_zone || value == change.fields.end()) continue;
+    if (value->second.after.is_string()) zones.push_back(value->second.after);
+  }
+  return zones;
+}
+
+// Only the server knows which time zones exist. Each zone is asked about once: many calendars share a few.
+void refuse_unknown_zones(Connection& tenant, const std::vector<Change>& changes) {
+  std::map<std::string, std::string> known;  // zone -> the server's objection, "" for none
+  std::vector<Diagnostic> problems;
+  for (const Change& change : changes) {
+    for (const std::string& zone : zones_set_by(change)) {
+      const auto [problem, fresh] = known.try_emplace(zone);
+      try {
+        if (fresh) tenant.query(sql::time_zone, {zone});
+      } catch (const SqlError& error) {
+        if (error.sqlstate() != "22023") throw;
+        problem->second = error.what();
+      }
+      if (problem->second.empty()) continue;
+      const Place& place = change.place;
+      problems.push_back({place.file, place.line, place.column, address_of(change) + ": " + problem->second});
+    }
+  }
+  if (!problems.empty()) throw_mismatches(std::move(problems));
+}
+
+// A permission must not lose a level at which somebody holds it.
+void refuse_lost_levels(const State& after, const std::vector<Change>& changes) {
+  std::vector<Diagnostic> problems;
+  for (const Change& change : changes) {
+    const auto levels = change.fields.find("levels");
+    const bool is_permission = part_of(change.kind) == AccessPart::permission;
+    if (!is_permission || change.action != Action::change || levels == change.fields.end()) continue;
+    const auto& known = levels->second.after;
+    for (const EdgeKind& edge : edge_kinds()) {
+      if (!edge.gives_permission()) continue;
+      for (const auto& [key, object] : all_of_kind(after, edge.list->kind)) {
+        const auto [owner, target] = split_edge(edge, key);
+        const auto held = object.fields.find("level");
+        if (target != change.key || held == object.fields.end()) continue;
+        if (std::find(known.begin(), known.end(), held->second) != known.end()) continue;
+        problems.push_back({change.place.file, change.place.line, change.place.column,
+                            std::string(edge.owner->name) + "/" + owner + " holds " + address_of(change) +
+                                " at level '" + held->second.get<std::string>() + "'"});
+      }
+    }
+  }
+  if (!problems.empty()) throw_mismatches(std::move(problems));
+}
+
+Scope scope_of_access(const AccessScope& access) {
+  Scope scope;
+  for (const Kind& kind : kinds()) {
+    if (kind.is_held()) scope.kinds.emplace(kind.name);
+  }
+  scope.users = access.users;
+  scope.holders_of_roles = access.roles;
+  scope.holders_of_templates = access.templates;
+  scope.holders_of_permissions = access.permissions;
+  return scope;
+}
+
+Error excess(const std::vector<std::string>& problems) {
+  return {ErrorKind::refused, "refused: " + enumerated(problems, 5, "; "), std::string(hint_of_rights)};
+}
+
+// The effects of `changes`. A user who only gets another address gains and loses nothing.
+std::vector<Effect> find_effects(const State& before, const State& after, const std::vector<Change>& changes) {
+  std::vector<Change> renames;
+  for (const Change& change : changes) {
+    if (part_of(change.kind) != AccessPart::person || change.old_key() == change.key) continue;
+    renames.push_back(change);
+    renames.back().action = Action::change;  // a user who is replaced loses everything under a name of their own
+    renames.back().fields = {{"key", change.fields.at("key")}};
+  }
+  return renames.empty() ? effects_between(before, after) : effects_between(changed(before, renames), after);
+}
+
+// The people concerned, before and after the plan; false if the tenant has changed since the edit read it.
+bool read_people(Assessment& plan) {
+  AccessScope concerned = access_scope(plan.changes());  // adoptions change nobody's access
+  if (concerned.empty() && plan.edit.tests.empty() && !plan.is_bounded()) return true;
+  const bool changes_access = !concerned.empty();
+  if (plan.is_bounded()) concerned.users.insert(plan.edit.record.as);
+  for (const AccessTest& test : plan.edit.tests) {
+    if (!test.user.empty()) concerned.users.insert(test.user);
+  }
+  Reading reading = read_tenant(plan.tenant, scope_of_access(concerned));
+  if (reading.revision != plan.planned.basis.revision) return false;
+  plan.knows_people = true;
+  plan.people_after = changed(reading.state, plan.changes());
+  plan.people_before = std::move(reading.state);
+  refuse_held(plan.people_after, plan.changes());
+  refuse_lost_levels(plan.people_after, plan.changes());
+  if (changes_access) plan.planned.plan.effects = find_effects(plan.people_before, plan.people_after, plan.changes());
+  return true;
+}
+
+// What the user of --as may not do is neither done nor shown, so the plan is emptied.
+void refuse_excess(Assessment& plan) {
+  if (!plan.is_bounded()) return;
+  const auto problems =
+      exceeding(plan.edit.record.as, plan.identity.features, plan.people_before, plan.people_after, plan.planned.plan);
+  if (problems.empty()) return;
+  plan.planned.plan = {};
+  plan.planned.basis.refusal = excess(problems);
+}
+
+}  // namespace
+
+Sight admit(Connection& tenant, const Edit& edit) {
+  const std::string& user = edit.record.as;
+  if (user.empty()) return Sight::people;
+  const std::vector<std::string_view>& seeing = keys_of(Right::see_people);
+  const bool nothing = edit.scope.kinds.empty() && edit.scope.users.empty() && edit.scope.teams.empty();
+  const auto keys = edit.tests.empty() && !nothing ? keys_to_read(edit.scope) : seeing;
+  const bool people = keys == seeing;
+  require_one_of(tenant, user, keys, std::string(people ? seeing_people : "change any of this"));
+  return people || holds_one_of(tenant, user, seeing) ? Sight::people : Sight::configuration;
+}
+
+bool assess(Connection& tenant, const Identity& identity, const Edit& edit, const State& before, Planned& planned) {
+  refuse_unknown_zones(tenant, planned.plan.changes);
+  Assessment assessment{.tenant = tenant, .identity = identity, .edit = edit, .before = before, .planned = planned};
+  if (!read_people(assessment)) return false;
+  refuse_excess(assessment);
+  if (edit.is_question) return true;
+  if (!planned.basis.refusal) refuse_taken_identities(tenant, edit.record.as, before, planned.plan.changes);
+  for (const Guard guard : admission_guards()) {
+    if (planned.basis.refusal) break;
+    planned.basis.refusal = guard(assessment);
+  }
+  return true;
+}
+
+void require_rights(Connection& tenant, const Identity& identity, const RunRecord& record,
+                    const std::vector<Change>& changes) {
+  if (record.as.empty()) return;
+  AccessScope concerned = access_scope(changes);
+  concerned.users.insert(record.as);
+  const State before = read_state(tenant, scope_of_access(concerned));
+  const State after = changed(before, changes);
+  const auto problems =
+      exceeding(record.as, identity.features, before, after,
+                {.changes = changes, .adoptions = {}, .effects = find_effects(before, after, changes), .prunable = {}});
+  if (!problems.empty()) throw excess(problems);
+}
+
+}  // namespace acctl

@@ -1,0 +1,13 @@
+-- name: usable_admins
+-- Without an end: active ones, who can sign in, and invited ones, who will be able to; then those who are admin for a time.
+select count(*) filter (where a.status = 'active' and a.permanent),
+       count(*) filter (where a.status = 'invited' and a.permanent), count(*) filter (where not a.permanent)
+  from app.admins a
+
+-- name: time_zone
+-- Fails with 22023 where the server knows no zone $1.
+select pg_catalog.timezone($1::text, now())
+
+-- name: seats
+-- Their limit, null for none, and how many are taken.
+select (select t.seat_limit from acctl.tenant t), count(*) from app.users

@@ -1,0 +1,168 @@
+// The guards that a plan has to pass, one function each.
+#include <array>
+
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/admission.hpp"
+#include "provisioning/plan/admission.sql.hpp"
+#include "provisioning/plan/assessment.hpp"
+#include "provisioning/plan/enterprise_rule.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::optional<Error> refuse_if_any(const std::vector<std::string>& reasons, const std::string& hint) {
+  if (reasons.empty()) return std::nullopt;
+  return Error(ErrorKind::refused, "refused: " + enumerated(reasons, 10, "; "), hint);
+}
+
+// What reaches the entire enterprise is not changed in one tenant.
+std::optional<Error> guard_enterprise(Assessment& plan) {
+  if (!plan.knows_people || plan.edit.for_enterprise) return std::nullopt;
+  return enterprise_refusal(plan.tenant, plan.identity.enterprise, plan.people_before, plan.people_after,
+                            plan.changes(), plan.edit.leavers_go);
+}
+
+std::optional<Error> guard_addresses(Assessment& plan) {
+  if (!plan.knows_people || !plan.is_bounded()) return std::nullopt;
+  return address_refusal(plan.tenant, plan.edit.record.as, plan.people_before, plan.changes());
+}
+
+std::optional<Error> guard_system_roles(Assessment& plan) {
+  return refuse_if_any(system_removals(plan.changes()), "No option allows this: the product needs its system roles.");
+}
+
+std::optional<Error> guard_protected(Assessment& plan) {
+  return refuse_if_any(protected_removals(plan.before, plan.changes(), plan.edit.guards),
+                       "To remove it anyway, use --allow-removal KIND/KEY; the ledger records that.");
+}
+
+// The seats that changes take and give back.
+struct SeatChanges {
+  std::int64_t joining = 0;
+  std::int64_t leaving = 0;
+};
+
+SeatChanges seat_changes(const std::vector<Change>& changes) {
+  SeatChanges seats;
+  for (const Change& change : changes) {
+    const Kind* kind = find_kind(change.kind);
+    if (kind == nullptr || !kind->takes_seat) continue;
+    seats.joining += change.action == Action::add ? 1 : 0;
+    seats.leaving += change.action == Action::remove ? 1 : 0;
+  }
+  return seats;
+}
+
+std::optional<Error> guard_seats(Assessment& plan) {
+  const auto [joining, leaving] = seat_changes(plan.changes());
+  if (joining + leaving == 0) return std::nullopt;
+  const Rows seats = plan.tenant.query(sql::seats);
+  plan.users = seats.integer(0, 1);
+  const std::int64_t taken = plan.users + joining - leaving;
+  if (joining == 0 || seats.is_null(0, 0) || taken <= seats.integer(0, 0)) return std::nullopt;
+  // The same message as that of the trigger check_seats, which decides in the end.
+  return Error(ErrorKind::refused,
+               "the limit of " + std::to_string(seats.integer(0, 0)) + " seats is exceeded: " + std::to_string(taken) +
+                   " would be taken",
+               "Delete users who are not needed, or raise the limit.");
+}
+
+// After guard_seats, which counts the users: `before` holds only some of them.
+std::optional<Error> guard_removals(Assessment& plan) {
+  plan.planned.removals = removals_of(plan.before, plan.changes(), plan.edit.guards, plan.users);
+  return refuse_if_any(
+      excessive(plan.planned.removals, plan.edit.guards.max_removals),
+      "To remove them anyway, use --max-removals or --allow-removal KIND/KEY; the ledger records that.");
+}
+
+std::optional<Error> guard_gains(Assessment& plan) {
+  return refuse_if_any(matching_gains(plan.planned.plan.effects, plan.edit.guards.forbidden_gains),
+                       "--fail-on-gain names these permissions.");
+}
+
+// Among the people that `state` knows.
+Admins count_admins(const State& state) {
+  Admins admins;
+  const auto users = state.find("users");
+  if (users == state.end()) return admins;
+  for (const auto& [email, user] : users->second) {
+    if (user.status == "suspended" || !is_admin(state, email)) continue;
+    if (is_permanent_admin(state, email)) {
+      ++(user.status == "active" ? admins.active : admins.invited);
+    } else {
+      ++admins.for_a_time;
+    }
+  }
+  return admins;
+}
+
+// Only the people concerned were read, so the database is asked how many admins there are in all; and only if the plan
+// takes one away.
+std::optional<Error> guard_admins(Assessment& plan) {
+  const Admins then = count_admins(plan.people_before);
+  const Admins now = count_admins(plan.people_after);
+  if (now.active >= then.active && now.invited >= then.invited && now.for_a_time >= then.for_a_time) {
+    return std::nullopt;
+  }
+  const Admins all = usable_admins(plan.tenant);
+  return too_few(all,
+                 {.active = all.active + now.active - then.active,
+                  .invited = all.invited + now.invited - then.invited,
+                  .for_a_time = all.for_a_time + now.for_a_time - then.for_a_time},
+                 plan.edit.guards.min_admins);
+}
+
+std::optional<Error> guard_tests(Assessment& plan) {
+  if (!plan.knows_people) return std::nullopt;
+  std::vector<Diagnostic> failed;
+  for (const TestResult& result : run_tests(plan.people_after, plan.edit.tests)) {
+    const Place& place = result.test.place;
+    for (const std::string& failure : result.failures) {
+      failed.push_back({place.file, place.line, place.column, failure});
+    }
+  }
+  if (failed.empty()) return std::nullopt;
+  return Error(
+      ErrorKind::test_failed,
+      std::to_string(failed.size()) + " expectation" + (failed.size() == 1 ? "" : "s") + " of the tests would fail",
+      "Change the definitions or the tests.", failed);
+}
+
+}  // namespace
+
+std::span<const Guard> admission_guards() {
+  static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles,
+                                     guard_protected,  guard_seats,     guard_removals,
+                                     guard_gains,      guard_admins,    guard_tests};
+  return all;
+}
+
+Admins usable_admins(Connection& tenant) {
+  const Rows rows = tenant.query(sql::usable_admins);
+  return {.active = rows.integer(0, 0), .invited = rows.integer(0, 1), .for_a_time = rows.integer(0, 2)};
+}
+
+std::optional<Error> too_few(const Admins& before, const Admins& after, std::int64_t least) {
+  if (least == no_admin_required) return std::nullopt;
+  const std::string hint = "Make somebody else an admin first, with a role that does not expire.";
+  const auto permanent = [](const Admins& admins) { return admins.active + admins.invited; };
+  if (after.active < before.active && after.active < least) {
+    return Error(ErrorKind::refused,
+                 "refused: at least " + std::to_string(least) + " active admin" + (least == 1 ? "" : "s") +
+                     " whose role does not expire " + (least == 1 ? "is" : "are") + " required; this would leave " +
+                     std::to_string(after.active),
+                 hint);
+  }
+  if (permanent(after) == 0 && permanent(before) > 0) {
+    return Error(ErrorKind::refused,
+                 "refused: no admin whose role does not expire would be left, not even an invited one", hint);
+  }
+  if (permanent(after) + after.for_a_time == 0 && before.for_a_time > 0) {
+    return Error(ErrorKind::refused, "refused: no admin would be left, not even one whose role expires", hint);
+  }
+  return std::nullopt;
+}
+
+}  // namespace acctl

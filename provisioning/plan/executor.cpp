@@ -1,0 +1,212 @@
+#include "provisioning/plan/executor.hpp"
+
+#include <algorithm>
+
+#include "provisioning/database/read.hpp"
+#include "provisioning/database/write.hpp"
+#include "provisioning/plan/admission.hpp"
+#include "provisioning/plan/configuration_lock.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/executor.sql.hpp"
+#include "provisioning/plan/mismatches.hpp"
+
+namespace acctl {
+
+namespace {
+
+void split_adoptions(std::vector<Change> changes, Plan& plan) {
+  for (Change& change : changes) {
+    (change.is_adoption() ? plan.adoptions : plan.changes).push_back(std::move(change));
+  }
+}
+
+// Turns what the database refuses into an Error with the documented exit code.
+[[noreturn]] void rethrow(const SqlError& error) {
+  const std::string& state = error.sqlstate();
+  const std::string message = "the database refuses the change: " + std::string(error.what());
+  if (state == "53400") throw Error(ErrorKind::refused, error.what(), error.hint());
+  if (state == "23503" || state == "23505" || state == "23P01" || state == "23001") {
+    throw Error(ErrorKind::conflict, message, error.hint());
+  }
+  if (state.starts_with("22") || state.starts_with("23")) throw Error(ErrorKind::invalid, message, error.hint());
+  throw;
+}
+
+void commit(Transaction& transaction, const Identity& identity) {
+  transaction.commit();
+  if (identity.recorded && transaction.ledger_entry) identity.recorded(*transaction.ledger_entry);
+}
+
+// Becomes the only writer of the configuration, and returns its revision. The door was passed before the lock: a tenant
+// that was suspended while this run waited, or since the plan, has a later epoch and is not written.
+std::int64_t lock_for(Transaction& transaction, const Identity& identity) {
+  const LockedConfiguration locked = lock_configuration(transaction);
+  if (identity.epoch && locked.epoch > *identity.epoch) {
+    throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or provisioned again in the meantime",
+                "Nothing was changed by this run; see 'acctl tenant show " + identity.slug + "'.");
+  }
+  return locked.revision;
+}
+
+class Execution {
+ public:
+  Execution(Connection& tenant, const Identity& identity, const Edit& edit)
+      : tenant_(tenant), identity_(identity), edit_(edit) {}
+
+  void run(const Plan& plan, Basis basis, Ending ending) {
+    if (identity_.door) tenant_.require(*identity_.door);
+    Transaction transaction(tenant_);
+    if (lock_for(transaction, identity_) != basis.revision) {
+      Planned again = plan_edit(tenant_, identity_, edit_);
+      if (digest_of(again.plan) != digest_of(plan)) {
+        throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " has changed since the plan was made",
+                    "Nothing was changed by this run; plan again.");
+      }
+      // Nobody has confirmed a plan that was refused: a change in the meantime must not let it through.
+      if (!basis.refusal) basis = std::move(again.basis);
+    }
+    if (basis.refusal) throw Error(*basis.refusal);
+    if (edit_.last_look && !plan.empty()) edit_.last_look(tenant_);
+    std::optional<std::int64_t> run;
+    if (!plan.empty() || edit_.also_alone) run = write(transaction, plan, ending);
+    // With --as, a run that changes nothing does not declare anything for a manager either.
+    const bool declares = edit_.record.as.empty() || !plan.empty();
+    if (!edit_.declared.empty() && !basis.recognised && declares) {
+      // What can be pruned is reported by every plan, so such a tenant must not be recognised as unchanged.
+      const std::string digest = basis.prunable ? edit_.digest + " prunable" : edit_.digest;
+      const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
+      transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run, agrees});
+    }
+    if (ending == Ending::commit) commit(transaction, identity_);
+  }
+
+ private:
+  std::int64_t write(Transaction& transaction, const Plan& plan, Ending ending) {
+    const bool access = !access_scope(plan.changes).empty();
+    const Admins before = access ? usable_admins(tenant_) : Admins{};
+    try {
+      write_changes(tenant_, plan.changes);
+      write_changes(tenant_, plan.adoptions);
+      if (edit_.also) edit_.also(transaction, plan, ending);
+      check_constraints_now(tenant_);
+    } catch (const SqlError& error) {
+      rethrow(error);
+    }
+    for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
+      if (part->empty()) continue;
+      const State written = read_state(tenant_, scope_written_by(*part));
+      if (const auto different = mismatches(written, *part, Side::after); !different.empty()) {
+        throw Error(ErrorKind::failed, "the result does not match the plan: " + reasons_of(different),
+                    "Nothing was changed.");
+      }
+    }
+    if (access) {
+      if (auto refusal = too_few(before, usable_admins(tenant_), edit_.guards.min_admins)) throw Error(*refusal);
+    }
+    return record_run(transaction, edit_.record, {&plan.changes, &plan.adoptions}, edit_.undoes);
+  }
+
+  Connection& tenant_;
+  const Identity& identity_;
+  const Edit& edit_;
+};
+
+}  // namespace
+
+void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int64_t> undoes,
+                    const Error& error) noexcept {
+  try {
+    record.outcome = "refused";
+    record.message = error.what();
+    const char* before = ": ";
+    for (const Diagnostic& problem : error.diagnostics()) {
+      record.message += std::exchange(before, "; ") + problem.message;
+    }
+    Transaction transaction(tenant);
+    record_run(transaction, record, {}, undoes);
+    transaction.commit();
+  } catch (const Error&) {
+    // The refusal itself is reported in any case.
+  }
+}
+
+std::string recognised_by(const Edit& edit) { return edit.record.as.empty() ? edit.digest : ""; }
+
+Planned plan_recognised(const Reading& applied) {
+  return {.plan = {}, .basis = {.revision = applied.revision, .recognised = true, .refusal = {}}, .removals = {}};
+}
+
+Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
+  for (int attempt = 1;; ++attempt) {
+    std::optional<Reading> given = std::exchange(early, std::nullopt);
+    Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, recognised_by(edit));
+    if (reading.applied) return plan_recognised(reading);
+    const Sight sight = admit(tenant, edit);
+    Planned planned{.plan = {}, .basis = {.revision = reading.revision, .refusal = {}}, .removals = {}};
+    Desired desired = edit.desired(reading.state);
+    split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
+    planned.basis.prunable = !desired.prunable.empty();
+    planned.plan.prunable = std::move(desired.prunable);
+    if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
+    if (assess(tenant, identity, edit, reading.state, planned)) {
+      if (sight == Sight::people) return planned;
+      planned.plan.effects.clear();
+      planned.plan.prunable.clear();
+      return planned;
+    }
+    if (attempt == 5) {
+      throw Error(ErrorKind::locked, "tenant " + identity.slug + " keeps changing while it is read",
+                  "Try again later.");
+    }
+  }
+}
+
+namespace {
+
+// Calls `attempt`, which writes. A refusal is recorded; if the session is lost at the commit, the ledger tells whether
+// the run was committed.
+void resolve(Connection& tenant, const RunRecord& record, std::optional<std::int64_t> undoes, Ending ending,
+             const std::function<void()>& attempt, const Reconnect& reconnect) {
+  try {
+    retry_when_blocked(tenant, attempt);
+  } catch (const Error& error) {
+    const bool refused = error.kind() == ErrorKind::refused || error.kind() == ErrorKind::test_failed;
+    if (refused && ending == Ending::commit) record_refusal(tenant, record, undoes, error);
+    const bool lost = error.kind() == ErrorKind::connection && !tenant.usable();
+    if (!lost || ending != Ending::commit) throw;
+    // The commit may have succeeded. Taking the lock waits until the server has ended the old session.
+    const std::unique_ptr<Connection> fresh = reconnect();
+    Transaction transaction(*fresh);
+    lock_configuration(transaction);
+    if (!is_recorded(*fresh, record.run)) throw;
+  }
+}
+
+}  // namespace
+
+void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, const Plan& plan, const Basis& basis,
+              Ending ending, const Reconnect& reconnect) {
+  const auto attempt = [&] { Execution(tenant, identity, edit).run(plan, basis, ending); };
+  // A run without changes is not recorded in the ledger.
+  if (plan.empty() && !edit.also_alone && !basis.refusal) return retry_when_blocked(tenant, attempt);
+  resolve(tenant, edit.record, edit.undoes, ending, attempt, reconnect);
+}
+
+void exclusive_transaction(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
+                           const std::function<bool(Transaction&)>& work, const Reconnect& reconnect) {
+  const auto attempt = [&] {
+    if (identity.door) tenant.require(*identity.door);
+    Transaction transaction(tenant);
+    lock_for(transaction, identity);
+    try {
+      if (!work(transaction)) return;
+      check_constraints_now(tenant);
+    } catch (const SqlError& error) {
+      rethrow(error);
+    }
+    if (ending == Ending::commit) commit(transaction, identity);
+  };
+  resolve(tenant, record, {}, ending, attempt, reconnect);
+}
+
+}  // namespace acctl

@@ -1,0 +1,16 @@
+-- name: remember_applied
+-- What this manager declares ($3), and the revision at which the tenant agrees with it; none (-1) where $5 says that the
+-- tenant may have changed beside a plan that was made earlier. Without a digest it was but a part
+-- of the definitions: then what is known of its kinds is replaced, and the rest stays.
+insert into acctl.applied as a (manager, digest, revision, declared, kinds, run_id)
+select $1, $2, case when $5 then r.counter else -1 end, $3::jsonb, array(select jsonb_object_keys($3::jsonb -> 'objects')), $4 from acctl.revision r
+on conflict (manager) do update
+   set kinds = array(select unnest(a.kinds) union select unnest(excluded.kinds)),
+       digest = case when $2 = '' then a.digest else excluded.digest end,
+       revision = case when $2 = '' then a.revision else excluded.revision end,
+       declared = case when $2 = '' then
+                    a.declared || jsonb_build_object('objects', coalesce(a.declared -> 'objects', '{}') ||
+                                                                coalesce(excluded.declared -> 'objects', '{}'))
+                  else excluded.declared end,
+       run_id = coalesce(excluded.run_id, a.run_id), at = now()
+ where (a.digest, a.revision) is distinct from (excluded.digest, excluded.revision)

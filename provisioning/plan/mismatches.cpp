@@ -1,0 +1,267 @@
+#include "provisioning/plan/mismatches.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "provisioning/base/digest.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_rules.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/diff.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// Whether what has the name that `newcomer` gets leaves it in the same changes.
+bool makes_way(const Change& newcomer, const std::vector<Change>& changes) {
+  return std::ranges::any_of(changes, [&](const Change& change) {
+    return change.kind == newcomer.kind && change.action != Action::add && change.old_key() == newcomer.key &&
+           (change.action == Action::remove || change.key != newcomer.key);
+  });
+}
+
+// Whether another object has the name that `rename` gives, and does not make way for it.
+bool is_taken(const State& state, const Change& rename, const std::vector<Change>& changes) {
+  return find_object(state, rename.kind, rename.key) != nullptr && !makes_way(rename, changes);
+}
+
+Json fact_of(const Object& object, const std::string& name) {
+  const std::map<std::string, Json> facts = facts_of(object);
+  const auto found = facts.find(name);
+  return found == facts.end() ? Json() : found->second;
+}
+
+std::string shown(const Json& value) { return value.is_null() ? "nothing" : value.dump(); }
+
+const Json* field_or_nothing(const Object& object, std::string_view field) {
+  static const Json nothing;
+  const auto found = object.fields.find(std::string(field));
+  return found == object.fields.end() ? &nothing : &found->second;
+}
+
+// All that `change` removes, by name; fields that it leaves out were not set.
+std::map<std::string, FieldChange> all_removed(const Change& change, const Object& live) {
+  std::map<std::string, FieldChange> fields = change.fields;
+  const std::string_view first = first_status(change.kind);
+  for (const auto& [name, value] : facts_of(live)) {
+    const bool is_first = name == "status" && !first.empty();
+    fields.try_emplace(name, FieldChange{is_first ? Json(first) : Json(), nullptr});
+  }
+  return fields;
+}
+
+// What a removal or an addition would do to the rest of the tenant, seen in the state that the changes lead to.
+class Consequences {
+ public:
+  // `known`: what is a misfit by itself, and no sound object afterwards.
+  Consequences(const State& live, const std::vector<Change>& changes, const std::vector<Mismatch>& known)
+      : changes_(changes), after_(changed(live, changes)) {
+    for (const Change& change : changes) {
+      if (change.action == Action::remove) removed_.emplace(change.kind, change.key);
+    }
+    for (const Mismatch& misfit : known) known_.emplace(misfit.kind, misfit.key);
+  }
+
+  std::vector<Mismatch> run() {
+    if (!removed_.empty()) {
+      for (const EdgeKind& edge : edge_kinds()) find_new_members(edge);
+      for (const Kind& kind : kinds()) find_new_references(kind);
+    }
+    for (const Change& change : changes_) {
+      if (change.action == Action::remove || known_.contains({change.kind, change.key})) continue;
+      const Object* object = find_object(after_, change.kind, change.key);
+      if (object == nullptr) continue;
+      if (const EdgeKind* edge = find_edge_kind(change.kind)) {
+        check_member(*edge, change, *object);
+      } else {
+        check_object(*find_kind(change.kind), change, *object);
+      }
+    }
+    return std::move(all_);
+  }
+
+ private:
+  void complain(std::string_view kind, const std::string& key, const std::string& reason) {
+    all_.push_back({std::string(kind), key, reason});
+  }
+
+  bool is_removed(std::string_view kind, const std::string& key) const {
+    return removed_.contains({std::string(kind), key}) && find_object(after_, kind, key) == nullptr;
+  }
+
+  // Members that were added in the meantime to an object that is removed would be removed with it, unseen.
+  void find_new_members(const EdgeKind& edge) {
+    for (const auto& [key, object] : all_of_kind(after_, edge.list->kind)) {
+      const auto [owner, target] = split_edge(edge, key);
+      const std::string who = std::string(edge.owner->name) + "/" + owner;
+      if (is_removed(edge.owner->name, owner)) {
+        complain(edge.list->kind, key, who + " now has " + target + " among its " + std::string(edge.list->name));
+      } else if (is_removed(edge.list->target, target)) {
+        complain(edge.list->kind, key, std::string(edge.list->target) + "/" + target + " now belongs to " + who);
+      }
+    }
+  }
+
+  void find_new_references(const Kind& kind) {
+    for (const Field& field : kind.fields) {
+      if (field.type != FieldType::reference) continue;
+      for (const auto& [key, object] : all_of_kind(after_, kind.name)) {
+        const Json& value = *field_or_nothing(object, field.name);
+        if (!value.is_string() || !is_removed(field.target, value)) continue;
+        complain(kind.name, key,
+                 std::string(field.target) + "/" + value.get<std::string>() + " is now the " + std::string(field.name) +
+                     " of " + std::string(kind.name) + "/" + key);
+      }
+    }
+  }
+
+  void require(std::string_view kind, const std::string& key) {
+    if (find_object(after_, kind, key) != nullptr || is_removed(kind, key)) return;
+    complain(kind, key, std::string(kind) + "/" + key + " no longer exists");
+  }
+
+  void check_member(const EdgeKind& edge, const Change& change, const Object& member) {
+    const auto [owner, target] = split_edge(edge, change.key);
+    require(edge.owner->name, owner);
+    require(edge.list->target, target);
+    const Json& level = *field_or_nothing(member, "level");
+    const Object* permission = find_object(after_, edge.list->target, target);
+    if (level.is_null() || permission == nullptr) return;
+    const Json& known = *field_or_nothing(*permission, "levels");
+    if (std::ranges::find(known, level) != known.end()) return;
+    complain(edge.list->target, target, address_of(change) + ": " + unknown_level(target, level, known));
+  }
+
+  void check_object(const Kind& kind, const Change& change, const Object& object) {
+    for (const Field& field : kind.fields) {
+      if (field.type != FieldType::reference || !change.fields.contains(std::string(field.name))) continue;
+      const Json& value = *field_or_nothing(object, field.name);
+      if (value.is_string()) require(field.target, value);
+    }
+    const auto value_of_field = [&](std::string_view field) { return field_or_nothing(object, field); };
+    for (const BrokenRule& broken : find_broken_rules(change.kind, change.key, value_of_field)) {
+      complain(kind.name, change.key, broken.message);
+    }
+    if (change.fields.contains("levels")) check_levels(change.key, *field_or_nothing(object, "levels"));
+    const std::string scope = default_scope(change.kind, value_of_field);
+    if (!scope.empty() && *field_or_nothing(object, "default") == true) check_default(change, scope);
+  }
+
+  // Of a permission whose levels change, the levels at which somebody holds it.
+  void check_levels(const std::string& permission, const Json& known) {
+    for (const EdgeKind& edge : edge_kinds()) {
+      if (!edge.gives_permission()) continue;
+      for (const auto& [key, member] : all_of_kind(after_, edge.list->kind)) {
+        const auto [owner, target] = split_edge(edge, key);
+        const Json& level = *field_or_nothing(member, "level");
+        if (target != permission || level.is_null() || std::ranges::find(known, level) != known.end()) continue;
+        complain(edge.list->kind, key,
+                 std::string(edge.owner->name) + "/" + owner + " now holds permissions/" + permission + " at level '" +
+                     level.get<std::string>() + "'");
+      }
+    }
+  }
+
+  void check_default(const Change& change, const std::string& scope) {
+    for (const auto& [key, object] : all_of_kind(after_, change.kind)) {
+      const auto value_of_field = [&other = object](std::string_view field) { return field_or_nothing(other, field); };
+      if (key == change.key || *field_or_nothing(object, "default") != true) continue;
+      if (default_scope(change.kind, value_of_field) != scope) continue;
+      complain(change.kind, key, change.kind + "/" + key + " is now the default of " + scope);
+    }
+  }
+
+  const std::vector<Change>& changes_;
+  State after_;
+  std::set<std::pair<std::string, std::string>> removed_;
+  std::set<std::pair<std::string, std::string>> known_;
+  std::vector<Mismatch> all_;
+};
+
+}  // namespace
+
+std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& changes, Side side) {
+  std::vector<Mismatch> all;
+  // Members are named by the new keys of what they connect.
+  const Renames renames = side == Side::before ? renames_of(changes) : Renames();
+  std::optional<State> moved;
+  if (!renames.empty()) moved = aligned(live, renames);
+  const State& state = moved ? *moved : live;
+  const Action absent = side == Side::before ? Action::add : Action::remove;
+  for (const Change& change : changes) {
+    const Object* found = find_object(state, change.kind, side == Side::before ? change.old_key() : change.key);
+    const auto misfit = [&](const std::string& reason) {
+      all.push_back({change.kind, change.key, address_of(change) + reason});
+    };
+    if (change.action == absent) {
+      if (found != nullptr && !makes_way(change, changes)) misfit(" already exists");
+      continue;
+    }
+    if (found == nullptr) {
+      misfit(" no longer exists");
+      continue;
+    }
+    if (side == Side::before && change.old_key() != change.key && is_taken(state, change, changes)) {
+      misfit(" already exists");
+    }
+    for (const auto& [name, values] : change.action == Action::remove ? all_removed(change, *found) : change.fields) {
+      if (name == "key") continue;
+      const Json now = fact_of(*found, name);
+      const Json& expected = side == Side::before ? values.before : values.after;
+      if (now != expected) misfit(": " + name + " is " + shown(now) + " and was " + shown(expected));
+    }
+  }
+  if (side == Side::before) std::ranges::move(Consequences(live, changes, all).run(), std::back_inserter(all));
+  return all;
+}
+
+std::map<std::string, std::string> touched_by(const std::vector<Change>& changes, const State& state) {
+  const Renames renames = renames_of(changes);
+  std::set<std::pair<std::string, std::string>> objects;  // kind and the key before
+  std::set<std::pair<std::string, std::string>> lists;    // edge kind and the owner's key before
+  for (const Change& change : changes) {
+    if (const EdgeKind* edge = find_edge_kind(change.kind)) {
+      const std::string kind(edge->owner->name);
+      const std::string owner = key_before(renames, kind, split_edge(*edge, change.key).first);
+      objects.emplace(kind, owner);
+      lists.emplace(change.kind, owner);
+    } else if (change.action == Action::change) {
+      objects.emplace(change.kind, change.old_key());
+    }
+  }
+  std::map<std::string, std::string> touched;
+  for (const auto& [kind, key] : objects) {
+    const Object* object = find_object(state, kind, key);
+    if (object == nullptr) continue;
+    Digest digest;
+    const auto add = [&](const Object& part) {
+      digest.add(Json(facts_of(part)).dump(-1, ' ', false, Json::error_handler_t::replace));
+    };
+    add(*object);
+    for (const EdgeKind& edge : edge_kinds()) {
+      // Who reads a team for its fields does not read its members.
+      const std::string list(edge.list->kind);
+      if (edge.owner->name != kind || (edge.is_membership() && !lists.contains({list, key}))) continue;
+      for (const std::string& name : edges_of(state, edge, key)) {
+        const Object& member = state.at(list).at(name);
+        if (member.fields.contains("until")) continue;  // ends by itself
+        digest.add(name);
+        add(member);
+      }
+    }
+    touched.emplace(kind + "/" + key, digest.hex().substr(0, 16));
+  }
+  return touched;
+}
+
+std::string reasons_of(const std::vector<Mismatch>& mismatches) {
+  std::vector<std::string> reasons;
+  for (const Mismatch& misfit : mismatches) reasons.push_back(misfit.reason);
+  return enumerated(reasons, 10, "; ");
+}
+
+}  // namespace acctl

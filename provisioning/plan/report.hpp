@@ -1,0 +1,45 @@
+// What a plan-like command (plan, apply, drift, undo, import) found or did, over one tenant or thousands: tenants with
+// equal changes are one group.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "provisioning/base/error.hpp"
+#include "provisioning/model/change.hpp"
+
+namespace acctl {
+
+struct TenantEffect {
+  std::string tenant;
+  Effect effect;
+};
+
+struct PlanGroup {
+  std::string id;                    // beginning of digest_of() of each of them: "a91c4e"
+  std::vector<std::string> tenants;  // slugs, sorted
+  Plan plan;                         // of each of them, without effects and prunable objects
+  std::vector<TenantEffect> effects;
+  std::map<std::string, std::size_t> prunable;  // Plan::prunable -> in how many of them
+};
+
+struct TenantFailure {
+  std::string tenant;
+  Error error;
+};
+
+struct FleetReport {
+  std::vector<PlanGroup> groups;  // by the slug of their first tenant
+  std::vector<TenantFailure> failures;
+  std::size_t unchanged = 0;         // tenants
+  std::vector<std::string> skipped;  // slugs of tenants that are not active, sorted
+  std::string run;                   // id of the run in the ledgers; "" if nothing was written
+  // What a command found beside its plans, by name: as JSON and YAML show it.
+  nlohmann::ordered_json more = nlohmann::ordered_json::object();
+
+  // There is nothing to show but failures.
+  bool all_failed() const { return groups.empty() && unchanged == 0 && !failures.empty(); }
+};
+
+}  // namespace acctl

@@ -1,0 +1,230 @@
+#include "provisioning/plan/state_validation.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_rules.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/model/references.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+FieldValue value_of(const Object& object) {
+  return [&object](std::string_view field) {
+    static const Json nothing;
+    const auto found = object.fields.find(std::string(field));
+    return found == object.fields.end() ? &nothing : &found->second;
+  };
+}
+
+class StateValidation {
+ public:
+  explicit StateValidation(const Laid& laid) : laid_(laid) {}
+
+  std::vector<Diagnostic> run() {
+    each_reference(laid_.definitions, [&](const Reference& reference) { check_named(reference); });
+    check_protections();
+    each_edge();
+    for (const Kind& kind : kinds()) {
+      const auto objects = laid_.desired.find(std::string(kind.name));
+      if (objects == laid_.desired.end()) continue;
+      for (const auto& [key, object] : objects->second) {
+        check_references(kind, key, object);
+        if (object.place.line > 0) check_rules(kind, key, object);
+      }
+    }
+    for (const Kind& kind : kinds()) {
+      if (kind.defaults.any()) check_defaults(std::string(kind.name));
+    }
+    if (problems_.empty()) refuse_needed();
+    return std::move(problems_);
+  }
+
+ private:
+  void complain(const Place& place, const std::string& message) {
+    if (place.line > 0) problems_.push_back({place.file, place.line, place.column, message});
+  }
+
+  bool is_laid(std::string_view kind) const {
+    return laid_.options.only.empty() || laid_.options.only.contains(std::string(kind));
+  }
+
+  bool is_pruned(std::string_view kind, const std::string& key) const {
+    return !laid_.pruned.empty() && laid_.pruned.contains(std::string(kind) + "/" + key);
+  }
+
+  // What the files still refer to must not be pruned; what a list removes must have existed, except people who have
+  // left.
+  void check_named(const Reference& reference) {
+    const std::string& key = *reference.key;
+    if (!reference.removed) {
+      if (!is_pruned(reference.kind, key)) return;
+      complain(*reference.place, std::string(reference.kind) + "/" + key +
+                                     " is no longer declared and would be pruned, but is referred to here");
+    } else if (part_of(reference.kind) != AccessPart::person &&
+               find_object(laid_.desired, reference.kind, key) == nullptr &&
+               find_object(laid_.current, reference.kind, key) == nullptr) {
+      complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
+    }
+  }
+
+  // A misspelled address would protect nothing. An export may protect what no longer exists, or people it leaves out.
+  void check_protections() {
+    if (!laid_.definitions.guards.protect || laid_.options.manager.empty()) return;
+    for (const auto& [address, place] : *laid_.definitions.guards.protect) {
+      const std::size_t slash = address.find('/');
+      const std::string kind = address.substr(0, slash);
+      const std::string key = address.substr(slash + 1);
+      if (key == "*" || part_of(kind) == AccessPart::person) continue;
+      if (find_object(laid_.desired, kind, key) != nullptr || find_object(laid_.current, kind, key) != nullptr)
+        continue;
+      complain(place, unknown_object(laid_.desired, kind, key));
+    }
+  }
+
+  void each_edge() {
+    for (const EdgeKind& edge : edge_kinds()) {
+      const auto edges = laid_.desired.find(std::string(edge.list->kind));
+      if (edges == laid_.desired.end()) continue;
+      for (const auto& [key, object] : edges->second) {
+        const auto [owner, target] = split_edge(edge, key);
+        check_target(edge.list->target, target, object.place, edge.owner->name, owner);
+        if (object.fields.contains("level")) check_level(edge, target, object);
+      }
+    }
+  }
+
+  void check_references(const Kind& kind, const std::string& key, const Object& object) {
+    for (const Field& field : kind.fields) {
+      if (field.type != FieldType::reference) continue;
+      const auto value = object.fields.find(std::string(field.name));
+      if (value == object.fields.end()) continue;
+      check_target(field.target, value->second.get<std::string>(), place_of(kind, key, field.name, object), kind.name,
+                   key);
+    }
+  }
+
+  // An object that refers to a pruned one prevents its removal.
+  void check_target(std::string_view kind, const std::string& key, const Place& place, std::string_view owner_kind,
+                    const std::string& owner) {
+    if (find_object(laid_.desired, kind, key) != nullptr) return;
+    if (is_pruned(kind, key)) {
+      needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
+    } else if (part_of(kind) != AccessPart::person || !is_member(key)) {
+      complain(place, unknown_object(laid_.desired, kind, key));
+    }
+  }
+
+  // Only the users whom the files name are read; other members of teams exist as well.
+  bool is_member(const std::string& email) {
+    if (!members_) {
+      members_.emplace();
+      for (const EdgeKind& edge : edge_kinds()) {
+        const auto edges = laid_.current.find(std::string(edge.list->kind));
+        if (!edge.is_membership() || edges == laid_.current.end()) continue;
+        for (const auto& [key, object] : edges->second) members_->insert(split_edge(edge, key).second);
+      }
+    }
+    return members_->contains(email);
+  }
+
+  void check_level(const EdgeKind& edge, const std::string& target, const Object& held) {
+    const Object* permission = find_object(laid_.desired, edge.list->target, target);
+    if (permission == nullptr) return;
+    const auto levels = permission->fields.find("levels");
+    const Json known = levels == permission->fields.end() ? Json() : levels->second;
+    const Json& level = held.fields.at("level");
+    if (std::ranges::find(known, level) != known.end()) return;
+    complain(held.place, unknown_level(target, level.get<std::string>(), known));
+  }
+
+  void check_rules(const Kind& kind, const std::string& key, const Object& object) {
+    for (const BrokenRule& broken : find_broken_rules(std::string(kind.name), key, value_of(object))) {
+      complain(place_of(kind, key, broken.field, object), broken.message);
+    }
+  }
+
+  // Of each scope the objects that are its default.
+  using Defaults = std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>>;
+
+  // A default that is declared not to be one any more needs a successor.
+  void check_lost_default(const std::string& kind, const std::map<std::string, Object>& objects,
+                          const Defaults& defaults) {
+    for (const auto& [key, object] : objects) {
+      const Object* before = find_object(laid_.current, kind, key);
+      if (object.place.line == 0 || before == nullptr) continue;
+      const auto was_default = before->fields.find("default");
+      const std::string scope = default_scope(kind, value_of(*before));
+      if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
+      complain(place_of(*find_kind(kind), key, "default", object),
+               kind + "/" + key + " is the default of " + scope + "; set `default: true` on another one");
+    }
+  }
+
+  // Only a declaration can make a second default, so only declarations are reported.
+  void check_defaults(const std::string& kind) {
+    const auto objects = laid_.desired.find(kind);
+    if (objects == laid_.desired.end()) return;
+    Defaults defaults;
+    for (const auto& [key, object] : objects->second) {
+      const std::string scope = default_scope(kind, value_of(object));
+      const auto is_default = object.fields.find("default");
+      if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
+      defaults[scope].emplace_back(&key, &object);
+    }
+    check_lost_default(kind, objects->second, defaults);
+    for (auto& [scope, all] : defaults) {
+      if (all.size() < 2) continue;
+      std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });
+      const auto& [key, object] = all.back();
+      complain(
+          place_of(*find_kind(kind), *key, "default", *object),
+          kind + "/" + *all.front().first + " is the default of " + scope + " already; set `default: false` on it");
+    }
+  }
+
+  void refuse_needed() const {
+    for (const auto& [what, who] : needed_) {
+      throw Error(ErrorKind::conflict,
+                  what + " cannot be removed: " + enumerated(who, 5) + " need" + (who.size() == 1 ? "s" : "") + " it",
+                  "Change those first; the same files can do it.");
+    }
+  }
+
+  // The place of the field if the files set it, else of the object.
+  Place place_of(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
+    const auto declared = laid_.definitions.objects.find(std::string(kind.name));
+    if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return object.place;
+    const auto declaration = declared->second.find(key);
+    if (declaration == declared->second.end()) return object.place;
+    const auto found = declaration->second.fields.find(std::string(field));
+    return found == declaration->second.fields.end() ? object.place : found->second.place;
+  }
+
+  const Laid& laid_;
+  std::vector<Diagnostic> problems_;
+  std::optional<std::set<std::string>> members_;            // of all teams that were read
+  std::map<std::string, std::vector<std::string>> needed_;  // what is pruned -> who needs it
+};
+
+}  // namespace
+
+std::vector<Diagnostic> find_mismatches(const Laid& laid) { return StateValidation(laid).run(); }
+
+std::string unknown_object(const State& state, std::string_view kind, const std::string& key) {
+  std::vector<std::string> keys;
+  if (const auto objects = state.find(std::string(kind)); objects != state.end()) {
+    for (const auto& [known, object] : objects->second) keys.push_back(known);
+  }
+  return "there is no '" + key + "' among " + std::string(kind) + did_you_mean(key, keys);
+}
+
+}  // namespace acctl

@@ -1,0 +1,18 @@
+-- name: finish_deletion
+with gone as (
+  update acctl.tenants
+     set status = 'deleted', deleted_at = now(), hold_until = null, suspended_at = null, seats_used = 0,
+         subscription = 'canceled', support_address = null, storage = null
+   where id = $1 and epoch = $2 and status = 'deprovisioning'
+  returning id
+), routes as (delete from acctl.routes r using gone where r.tenant_id = gone.id
+), people as (delete from acctl.held_people h using gone where h.tenant_id = gone.id
+), departures as (delete from acctl.departures d using gone where d.tenant_id = gone.id)
+select id from gone
+
+-- name: fence_tenant
+-- Shuts out runs that began before this one: they compare the epoch when they hold the configuration.
+update acctl.tenant t set epoch = $2 where t.tenant_id = $1 and t.epoch < $2
+
+-- name: fence_epoch
+select t.epoch from acctl.tenant t

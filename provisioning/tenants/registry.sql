@@ -1,0 +1,86 @@
+-- name: lock_tenant
+select pg_advisory_lock(hashtextextended('acctl tenant ' || $1, 0))
+
+-- name: unlock_tenant
+select pg_advisory_unlock(hashtextextended('acctl tenant ' || $1, 0))
+
+-- name: tenant_by_slug
+select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
+
+-- name: tenant_list
+-- $1: {"slugs": [...], "statuses": [...], "plans": [...], "servers": [...], "regions": [...], "enterprises": [...],
+--      "labels": {...}, "search": "..."}, each part optional. Deleted tenants only where a status asks for them.
+select *
+  from acctl.tenant_overview t
+ where (not $1::jsonb ? 'slugs' or t.slug = any (array(select jsonb_array_elements_text($1::jsonb -> 'slugs'))))
+   and (case when $1::jsonb ? 'statuses'
+             then t.status = any (array(select jsonb_array_elements_text($1::jsonb -> 'statuses')))
+             else t.status <> 'deleted' end)
+   and (not $1::jsonb ? 'plans' or t.plan = any (array(select jsonb_array_elements_text($1::jsonb -> 'plans'))))
+   and (not $1::jsonb ? 'servers' or t.server = any (array(select jsonb_array_elements_text($1::jsonb -> 'servers'))))
+   and (not $1::jsonb ? 'regions' or t.region = any (array(select jsonb_array_elements_text($1::jsonb -> 'regions'))))
+   and (not $1::jsonb ? 'enterprises'
+        or t.enterprise = any (array(select jsonb_array_elements_text($1::jsonb -> 'enterprises'))))
+   and (not $1::jsonb ? 'labels' or t.label_set @> ($1::jsonb -> 'labels'))
+   and (not $1::jsonb ? 'search' or position(lower($1::jsonb ->> 'search') in lower(t.slug || ' ' || t.name)) > 0)
+ order by t.slug collate "C", t.created
+
+-- name: begin_run
+-- Takes the next epoch: from here on no earlier run can write.
+update acctl.tenants set epoch = epoch + 1 where id = $1 returning epoch
+
+-- name: record_steps
+-- $3: [{"name", "status", "attempts", "error", "started_ms", "finished_ms"}], times in milliseconds before now.
+update acctl.tenant_steps s
+   set status = x.status, attempts = s.attempts + x.attempts, error = x.error,
+       started_at = coalesce(clock_timestamp() - x.started_ms * interval '1 ms', s.started_at),
+       finished_at = coalesce(clock_timestamp() - x.finished_ms * interval '1 ms', s.finished_at)
+  from jsonb_to_recordset($3::jsonb) as x(name text, status text, attempts integer, error text, started_ms bigint,
+                                          finished_ms bigint)
+ where s.tenant_id = $1 and s.name = x.name
+   and exists (select from acctl.tenants t where t.id = $1 and t.epoch = $2)
+
+-- name: activate_tenant
+-- $3 schema version, $4 seats used, $5 steps as in record_steps, $6 to $9 who acts, $10 the status before. The route is
+-- published by the very status: see acctl.published_routes. No row, and nothing written: a later run has taken over.
+with active as (
+  update acctl.tenants t
+     set status = 'active', activated_at = coalesce(t.activated_at, now()), schema_version = $3, seats_used = $4
+   where t.id = $1 and t.epoch = $2 and t.status in ('provisioning', 'failed')
+  returning t.id, t.slug, t.activated_at
+), steps as (
+  update acctl.tenant_steps s
+     set status = x.status, attempts = s.attempts + x.attempts, error = x.error,
+         started_at = clock_timestamp() - x.started_ms * interval '1 ms',
+         finished_at = clock_timestamp() - x.finished_ms * interval '1 ms'
+    from active a, jsonb_to_recordset($5::jsonb) as x(name text, status text, attempts integer, error text,
+                                                      started_ms bigint, finished_ms bigint)
+   where s.tenant_id = a.id and s.name = x.name
+), entry as (
+  insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, before, after)
+  select $6, $7, $8, nullif($9, ''), 'tenant.activate', 'done', a.id, a.slug, jsonb_build_object('status', $10::text),
+         '{"status": "active"}'
+    from active a
+)
+select to_char(a.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from active a
+
+-- name: set_tenant_status
+-- $3: the new status; $4: statuses it may come from. No row: a later run has taken over, or the status is another.
+update acctl.tenants
+   set status = $3, suspended_at = case when $3 = 'suspended' then now() end,
+       status_before = case when $3 = 'deprovisioning' then coalesce(status_before, status) end,
+       hold_until = case when $3 = 'deprovisioning' then now() + $5::bigint * interval '1 ms' end
+ where id = $1 and epoch = $2 and status = any (string_to_array($4, ' '))
+returning slug
+
+-- name: remember_ledgers
+-- Run $3 is entry $2 of the ledgers of tenants $1, beside each other. Only forward: of two runs at once the one that
+-- comes later to the registry may be the earlier one.
+update acctl.tenants t
+   set ledger_id = x.entry, ledger_run = $3, ledger_at = now()
+  from unnest($1::uuid[], $2::bigint[]) as x(tenant, entry)
+ where t.id = x.tenant and (t.ledger_id is null or t.ledger_id < x.entry)
+
+-- name: commit_without_waiting
+-- For this transaction: a crash of the server may lose it.
+select set_config('synchronous_commit', 'off', true)

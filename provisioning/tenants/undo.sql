@@ -1,0 +1,88 @@
+-- name: present_moment
+select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+
+-- name: later_changes
+-- Of the objects and members $2, $3 (kinds and keys, each once): what runs after $1 changed of them, the newest first.
+select c.run_id, r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), c.action, c.kind, c.key,
+       c.fields
+  from unnest($2::text[], $3::text[]) as x(kind, key)
+  join acctl.changes c on c.kind = x.kind and c.key = x.key
+  join acctl.runs r on r.id = c.run_id
+ where c.run_id > $1 and r.outcome = 'done'
+ order by c.run_id desc, c.number
+
+-- name: later_run
+-- The run after $1 that touched an object last, or renamed what it connects, for telling who stands in the way; $4, $5:
+-- kinds and keys of its ends. No row if there is none.
+select r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from acctl.changes c join acctl.runs r on r.id = c.run_id
+ where c.run_id > $1 and r.outcome = 'done'
+   and (c.kind = $2 and c.key = $3 or
+        c.fields ? 'key' and (c.kind, c.fields -> 'key' ->> 'before') in
+          (select * from unnest(array_append($4::text[], $2), array_append($5::text[], $3))))
+ order by r.id desc
+ limit 1
+
+-- name: work_on_objects
+-- What the tenant's work has come to hold of the objects $1, $2 (kinds and keys), in words. Deleting them would end it,
+-- take it along or leave it without them.
+with objects as (
+  select * from unnest($1::text[], $2::text[]) as x(kind, key)
+)
+select o.kind, o.key, w.what
+  from objects o join app.users u on o.kind = 'users' and lower(u.email) = o.key
+  cross join lateral (
+    select 'has signed in' as what where u.last_sign_in_at is not null
+    union all select 'has a password' where exists (select from app.credentials c where c.user_id = u.id)
+    union all select 'is signed in' where exists (
+      select from app.sessions s where s.user_id = u.id and s.ended_at is null and s.expires_at > now())
+    union all select 'has API keys' where exists (
+      select from app.api_keys k where k.user_id = u.id and k.revoked_at is null)
+    union all select 'has tickets' where exists (select from app.tickets t where t.assignee_id = u.id)
+    union all select 'has items' where exists (select from app.items i where i.assignee_id = u.id)
+    union all select 'follows tickets' where exists (select from app.ticket_followers f where f.user_id = u.id)
+    union all select 'follows items' where exists (select from app.item_followers f where f.user_id = u.id)) as w
+union all
+select o.kind, o.key, w.what
+  from objects o join app.teams t on o.kind = 'teams' and t.key = o.key
+  cross join lateral (
+    select 'has tickets' as what where exists (select from app.tickets x where x.team_id = t.id)
+    union all select 'has items' where exists (select from app.items x where x.team_id = t.id)) as w
+union all
+select o.kind, o.key, w.what
+  from objects o join app.statuses s on o.kind = 'statuses' and s.key = o.key
+  cross join lateral (
+    select 'has tickets' as what where exists (select from app.tickets x where x.status_id = s.id)
+    union all select 'has items' where exists (select from app.items x where x.status_id = s.id)) as w
+union all
+select o.kind, o.key, w.what
+  from objects o join app.priorities p on o.kind = 'priorities' and p.key = o.key
+  cross join lateral (
+    select 'has tickets' as what where exists (select from app.tickets x where x.priority_id = p.id)
+    union all select 'has items' where exists (select from app.items x where x.priority_id = p.id)) as w
+union all
+select o.kind, o.key, 'has items'
+  from objects o join app.projects p on o.kind = 'projects' and p.key = o.key
+ where exists (select from app.items x where x.project_id = p.id)
+union all
+select o.kind, o.key, 'has values'
+  from objects o join app.custom_fields f on o.kind = 'custom_fields' and f.key = o.key
+ where exists (select from app.ticket_field_values x where x.field_id = f.id)
+    or exists (select from app.item_field_values x where x.field_id = f.id)
+union all
+select o.kind, o.key, 'has articles'
+  from objects o join app.kb_categories c on o.kind = 'kb_categories' and c.key = o.key
+ where exists (select from app.kb_articles x where x.category_id = c.id)
+union all
+select o.kind, o.key, 'has tickets'
+  from objects o join app.forms f on o.kind = 'forms' and f.key = o.key
+ where exists (select from app.tickets x where x.form_id = f.id)
+union all
+select o.kind, o.key, 'applies to tickets'
+  from objects o join app.sla_policies p on o.kind = 'sla_policies' and p.key = o.key
+ where exists (select from app.tickets x where x.sla_policy_id = p.id)
+union all
+select o.kind, o.key, 'has run'
+  from objects o join app.automations a on o.kind = 'automations' and a.key = o.key
+ where exists (select from app.automation_runs x where x.automation_id = a.id)
+ order by 1, 2, 3

@@ -1,0 +1,254 @@
+// review: who has what, since when and by which change; and what calls for a look.
+#include "tests/support/catch.hpp"
+#include "tests/support/tenant_fixture.hpp"
+
+using acctl::test::contains;
+using acctl::test::keys_of;
+using acctl::test::Result;
+using acctl::test::TenantFixture;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Bob works; Carla has not signed in for long, Dan never; Eve is suspended; Fay is an admin who never came.
+const std::string people =
+    "role_templates:\n  extra: {name: Extra, permissions: [tickets.delete, tickets.assign: global]}\n"
+    "users:\n  bob@acme.example: {name: Bob, roles: [support-agent], role_template: extra, permissions: "
+    "[tickets.export, {reports.view: group}]}\n"
+    "  carla@acme.example: {roles: [support-agent, team-lead]}\n  dan@acme.example: {}\n"
+    "  eve@acme.example: {roles: [support-agent]}\n  fay@acme.example: {roles: [admin], crm_access: false}\n";
+
+std::string applied(const TenantFixture& desk) {
+  const std::string run = desk.applied(people, {"--actor", "gil"});
+  desk.in(
+      "update app.users set status = 'active', last_sign_in_at = now() - interval '1 day' where email <> "
+      "'ana@acme.example'");
+  desk.in("update app.users set last_sign_in_at = now() - interval '100 days' where email = 'carla@acme.example'");
+  desk.in("update app.users set last_sign_in_at = null where email in ('dan@acme.example', 'fay@acme.example')");
+  desk.in("update app.users set status = 'suspended' where email = 'eve@acme.example'");
+  return run;
+}
+
+std::map<std::string, Json> by_name(const Json& all) {
+  std::map<std::string, Json> people_by_name;
+  for (const auto& person : all) {
+    const std::string email = person["email"];
+    people_by_name[email.substr(0, email.find('@'))] = person;
+  }
+  return people_by_name;
+}
+
+}  // namespace
+
+TEST_CASE("review tells of everybody what they have, since when and by which run") {
+  const TenantFixture desk;
+  const std::string run = applied(desk);
+  const Json all = desk.json({"review"});
+  std::string emails;
+  for (const auto& person : all) {
+    CHECK(keys_of(person) ==
+          "tenant email name status admin roles role_template permissions effective crm_access last_sign_in_at flags");
+    CHECK(person["tenant"] == "acme");
+    emails += person["email"].get<std::string>() + " ";
+  }
+  CHECK(emails ==
+        "ana@acme.example bob@acme.example carla@acme.example dan@acme.example eve@acme.example fay@acme.example ");
+  const auto person = by_name(all);
+  const Json& bob = person.at("bob");
+  CHECK(bob["name"] == "Bob");
+  REQUIRE(bob["roles"].size() == 1);
+  CHECK(keys_of(bob["roles"][0]) == "role until since run actor");
+  CHECK(bob["roles"][0]["role"] == "support-agent");
+  CHECK(bob["roles"][0]["until"].is_null());
+  CHECK(bob["roles"][0]["run"] == run);
+  CHECK(bob["roles"][0]["actor"] == "gil");
+  CHECK_THAT(bob["roles"][0]["since"].get<std::string>(), Catch::Matches("20..-..-..T..:..:..Z"));
+  CHECK(keys_of(bob["role_template"]) == "role_template since run actor");
+  CHECK(bob["role_template"]["role_template"] == "extra");
+  CHECK(bob["role_template"]["run"] == run);
+  CHECK(keys_of(bob["permissions"][0]) == "permission level since run actor");
+  CHECK(bob["permissions"][0]["permission"] == "reports.view");
+  CHECK(bob["permissions"][0]["level"] == "group");
+  CHECK(bob["permissions"][1]["permission"] == "tickets.export");
+  CHECK(bob["permissions"][1]["level"].is_null());
+  CHECK(bob["permissions"][1]["run"] == run);
+  // What was seeded, no run of the ledger granted.
+  CHECK(person.at("ana")["roles"][0]["role"] == "admin");
+  CHECK(person.at("ana")["roles"][0]["run"].is_null());
+  CHECK(person.at("dan")["role_template"].is_null());
+}
+
+TEST_CASE("what review says that people may do is what the application goes by") {
+  const TenantFixture desk;
+  applied(desk);
+  desk.in("update app.users set crm_access = true where email = 'carla@acme.example'");
+  for (const auto& person : desk.json({"review"})) {
+    const std::string email = person["email"];
+    INFO(email);
+    std::string expected;
+    const Json effective = desk.json({"user", "permissions", email});
+    for (const auto& held : effective["permissions"]) {
+      expected += held["permission"].get<std::string>() +
+                  (held["level"].is_null() ? "" : ":" + held["level"].get<std::string>()) + " ";
+    }
+    std::string told;
+    for (const auto& held : person["effective"]["permissions"]) told += held.get<std::string>() + " ";
+    CHECK(told == expected);
+    CHECK(person["effective"]["count"] == person["effective"]["permissions"].size());
+    CHECK((person["crm_access"] == true) ==
+          (desk.in("select crm_access from app.crm_access where email = '" + email + "'") == "t"));
+    CHECK((person["admin"] == true) ==
+          (desk.in("select count(*) from app.admins where email = '" + email + "'") == "1"));
+  }
+}
+
+TEST_CASE("review flags what calls for a look") {
+  const TenantFixture desk;
+  applied(desk);
+  desk.in(
+      "update app.user_roles set expires_at = now() + interval '3 days' where user_id = (select id from app.users "
+      "where email = 'bob@acme.example')");
+  const auto flags = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"review"};
+    words.insert(words.end(), more.begin(), more.end());
+    std::string all;
+    for (const auto& person : desk.json(words)) {
+      const std::string email = person["email"];
+      for (const auto& flag : person["flags"])
+        all += email.substr(0, email.find('@')) + ": " + flag.get<std::string>() + "\n";
+    }
+    return all;
+  };
+  CHECK(flags({}) ==
+        "bob: expiring grant\ncarla: inactive\ndan: never signed in\nfay: never signed in\nfay: admin without need\n");
+  CHECK(flags({"--inactive-for", "101d", "--expiring-within", "1d"}) ==
+        "dan: never signed in\nfay: never signed in\nfay: admin without need\n");
+  CHECK(flags({"--inactive-for", "1h", "--max-admins", "1", "--expiring-within", "1h"}) ==
+        "ana: too many admins\nbob: inactive\ncarla: inactive\ndan: never signed in\nfay: never signed in\n"
+        "fay: admin without need\nfay: too many admins\n");
+  desk.in("update app.users set invited_at = now() - interval '91 days' where email = 'ana@acme.example'");
+  CHECK(flags({"--flagged"}) ==
+        "ana: never signed in\nbob: expiring grant\ncarla: inactive\ndan: never signed in\nfay: never signed in\n"
+        "fay: admin without need\n");
+  CHECK(desk.json({"review", "--flagged"}).size() == 5);
+  desk.in(
+      "update app.user_roles set expires_at = now() - interval '3 days' where user_id = (select id from app.users "
+      "where email = 'bob@acme.example')");
+  CHECK(by_name(desk.json({"review"})).at("bob")["roles"].empty());
+}
+
+TEST_CASE("review says when no admin is permanent") {
+  const TenantFixture desk;
+  desk.applied("users: {fay@acme.example: {roles: [admin]}, bob@acme.example: {roles: [support-agent, team-lead]}}\n");
+  desk.in(
+      "update app.user_roles set expires_at = '2040-01-01 00:00+00' where role_id = (select id from app.roles where "
+      "key = 'admin')");
+  for (const auto& person : desk.json({"review"})) {
+    CHECK(contains(person["flags"].dump(), "no permanent admin") == (person["admin"] == true));
+  }
+  CHECK(desk({"review"}).err ==
+        "acme: 0 active, 3 invited, 0 suspended, 2 admins; no admin is permanent, the last admin role expires at "
+        "2040-01-01T00:00:00Z\n");
+  CHECK(contains(desk({"review", "--format", "markdown"}).out, "2; no admin is permanent"));
+  desk.in(
+      "update app.user_roles set expires_at = null where user_id = (select id from app.users where email like "
+      "'fay@%')");
+  CHECK_FALSE(contains(desk.json({"review"}).dump(), "no permanent admin"));
+}
+
+TEST_CASE("review writes tables and CSV for people") {
+  const TenantFixture desk;
+  applied(desk);
+  const Result table = desk({"review"});
+  CHECK(table.status == 0);
+  CHECK(table.err == "acme: 4 active, 1 invited, 1 suspended, 2 admins\n");
+  CHECK(contains(table.out, "carla@acme.example  acme    active     support-agent, team-lead"));
+  const Result csv = desk({"review", "--format", "csv"});
+  CHECK(
+      csv.out.starts_with("EMAIL,TENANT,NAME,STATUS,ADMIN,ROLES,GRANTED,TEMPLATE,DIRECT,MAY,PERMISSIONS,CRM,LAST "
+                          "SIGN-IN,FLAGS\r\n"));
+  CHECK(contains(csv.out, "\r\nbob@acme.example,acme,Bob,active,no,support-agent,support-agent since 20"));
+  CHECK(contains(csv.out, ",extra,\"reports.view:group, tickets.export\","));
+  CHECK(desk({"review", "-o", "csv"}).out == csv.out);
+  desk.by_hand("delete from app.user_roles where role_id = (select id from app.roles where key = 'team-lead')");
+  CHECK(desk({"review"}).err == "acme: 4 active, 1 invited, 1 suspended, 2 admins; roles without holders: team-lead\n");
+}
+
+TEST_CASE("the page of a review stands alone, says the sum first, and flags in words") {
+  const TenantFixture desk;
+  applied(desk);
+  const Result result = desk({"review", "--format", "html"});
+  CHECK(result.status == 0);
+  const std::string& page = result.out;
+  CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+  CHECK(page.ends_with("</main>\n</body>\n</html>\n"));
+  CHECK(page.find("<h3>Summary</h3>") < page.find("<h3>People</h3>"));
+  CHECK(contains(page, "<dt>People</dt><dd>4 active, 1 invited, 1 suspended</dd>"));
+  CHECK(contains(page, "<dt>Never signed in</dt><dd>2</dd>"));
+  CHECK(contains(page, "<span class=\"flag\">admin without need</span>"));
+  CHECK(contains(page, "<th scope=\"row\">Bob<br><span class=\"soft\">bob@acme.example</span></th><td>active</td>"));
+  CHECK(contains(page, "<h3>Permissions of roles</h3>"));
+  for (const char* outside : {"<script", "http:", "https:", "url(", "@import", " src=", "<link"}) {
+    INFO(outside);
+    CHECK_FALSE(contains(page, outside));
+  }
+}
+
+TEST_CASE("no name breaks out of a review") {
+  const TenantFixture desk;
+  desk.in("update app.users set name = '<script>alert(1)</script>|`*[x](y) ' || chr(27) || '[31m' || chr(8238)");
+  desk.in("update app.roles set name = '</dt><img src=x>' where key = 'team-lead'");
+  const std::string html = desk({"review", "--format", "html"}).out;
+  CHECK_FALSE(contains(html, "<script"));
+  CHECK_FALSE(contains(html, "<img"));
+  CHECK(contains(html, "&lt;script&gt;alert(1)&lt;/script&gt;|`*[x](y) \\x1b[31m"));
+  const std::string markdown = desk({"review", "--format", "markdown"}).out;
+  CHECK(contains(markdown,
+                 "<br>&#60;script&#62;alert&#40;1&#41;&#60;/script&#62;&#124;&#96;&#42;&#91;x&#93;&#40;y&#41;"));
+  for (const std::string& page : {html, markdown}) {
+    CHECK_FALSE(contains(page, "\x1b"));
+    CHECK_FALSE(contains(page, "\xe2\x80\xae"));
+  }
+}
+
+TEST_CASE("a review in Markdown has the same in a table") {
+  const TenantFixture desk;
+  applied(desk);
+  const Result result = desk({"review", "--format", "markdown"});
+  CHECK(result.out.starts_with("# Access review\n\n## acme\n\nAs of 20"));
+  CHECK(contains(result.out, "\n- People: 4 active, 1 invited, 1 suspended\n"));
+  CHECK(contains(result.out, "\n| Person | Status | Roles |"));
+  CHECK(contains(result.out, "\n| dan@acme.example | active |  |  | 0 | never | never signed in |\n"));
+  CHECK(desk({"review", "-o", "markdown"}).out.size() == result.out.size());
+}
+
+TEST_CASE("several tenants are reviewed one after the other, by those who may see people") {
+  const TenantFixture desk;
+  applied(desk);
+  desk.acctl.create("bob");
+  const Json all = desk.acctl.json({"review", "--all"});
+  CHECK(all.front()["tenant"] == "acme");
+  CHECK(all.back()["tenant"] == "bob");
+  const std::string page = desk.acctl({"review", "--all", "--format", "html"}).out;
+  CHECK(page.find("<h2>acme</h2>") < page.find("<h2>bob</h2>"));
+  CHECK(desk({"review", "--as", "bob@acme.example"}).status == 5);
+  CHECK(desk({"review", "--as", "bob@acme.example"}).out.empty());
+  CHECK(desk({"review", "--inactive-for", "soon"}).status == 3);
+  CHECK(desk({"review", "--max-admins", "0"}).err == "acctl: --max-admins: 0 is not positive\n");
+  CHECK(desk.acctl({"review"}).status == 3);
+}
+
+TEST_CASE("many people are reviewed in parts, and none is left out") {
+  const TenantFixture desk;
+  desk.in("update acctl.tenant set seat_limit = null");
+  desk.in(
+      "insert into app.users (email, status) select 'u' || i || '@acme.example', 'active' from "
+      "generate_series(1, 1234) i");
+  desk.in(
+      "insert into app.user_roles (user_id, role_id) select u.id, r.id from app.users u, app.roles r where r.key = "
+      "'support-agent' and u.email like 'u%'");
+  const Json all = desk.json({"review"});
+  CHECK(all.size() == 1235);
+  CHECK(std::ranges::is_sorted(all, {}, [](const Json& person) { return person["email"].get<std::string>(); }));
+}

@@ -1,0 +1,109 @@
+// What bounds whoever acts in a tenant (--as) beside the powers of others: their own standing, the plan, the kinds.
+#include <set>
+
+#include "provisioning/plan/authorization.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/effects.hpp"
+#include "provisioning/plan/pack_state.hpp"
+#include "tests/support/catch.hpp"
+
+using acctl::Change;
+using acctl::State;
+
+namespace {
+
+const std::string worker = "worker@acme.example";
+
+// Pack helpdesk with the worker, who holds `permissions` directly, or a role.
+State helpdesk(const std::set<std::string>& permissions, const std::string& role = "",
+               const std::string& status = "active") {
+  State state = acctl::state_of_pack("helpdesk");
+  state["users"][worker].status = status;
+  state["users"][worker].fields["idp"] = "local";
+  state["users"][worker].fields["crm_access"] = false;
+  for (const std::string& permission : permissions) state["user_permissions"][worker + "/" + permission];
+  if (!role.empty()) state["user_roles"][worker + "/" + role];
+  return state;
+}
+
+struct Given {
+  std::set<std::string> features = {"custom_roles"};
+  std::vector<Change> adoptions = {};
+};
+
+std::string problems(const State& before, const std::function<void(State&)>& edit, const Given& given = {}) {
+  State after = before;
+  edit(after);
+  std::string all;
+  for (const std::string& one : exceeding(worker, given.features, before, after,
+                                          {.changes = diff(before, after),
+                                           .adoptions = given.adoptions,
+                                           .effects = acctl::effects_between(before, after),
+                                           .prunable = {}})) {
+    all += one + "\n";
+  }
+  return all;
+}
+
+bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+void add_status(State& state) { state["statuses"]["extra"].fields["name"] = "Extra"; }
+void add_role(State& state) { state["roles"]["extra"].fields["name"] = "Extra"; }
+void add_permission(State& state) { state["permissions"]["x.y"].fields["category"] = "X"; }
+
+}  // namespace
+
+TEST_CASE("whoever acts is an active user of the tenant, with a right to each thing that changes", "[rule rights]") {
+  CHECK(problems(helpdesk({"fields.manage"}), add_status).empty());
+  CHECK(problems(helpdesk({"settings.manage"}), add_status).empty());
+  CHECK(says(problems(helpdesk({"users.manage"}), add_status), "this requires fields.manage or settings.manage"));
+  // The catalogue is an admin's.
+  CHECK(says(problems(helpdesk({"users.manage", "settings.manage"}), add_permission), "this requires an admin"));
+  CHECK(problems(helpdesk({}, "admin"), add_permission).empty());
+  for (const char* status : {"invited", "suspended"}) {
+    CHECK(says(problems(helpdesk({}, "admin", status), add_status), "not active"));
+  }
+  CHECK(says(problems(acctl::state_of_pack("helpdesk"), add_status), "is not a user of the tenant"));
+  CHECK(problems(helpdesk({}, "admin"), add_role).empty());
+  CHECK(says(problems(helpdesk({}, "admin"), add_role, {.features = {}}), "the tenant's plan has no custom roles"));
+  // Taking over is changing who may remove it.
+  const Change adoption{
+      .action = acctl::Action::change, .kind = "priorities", .key = "low", .fields = {{"manager", {nullptr, "mine"}}}};
+  const auto nothing = [](State&) {};
+  CHECK(says(problems(helpdesk({"teams.manage"}), nothing, {.adoptions = {adoption}}), "take over priorities/low"));
+  CHECK(problems(helpdesk({"fields.manage"}), nothing, {.adoptions = {adoption}}).empty());
+}
+
+TEST_CASE("nobody acts themselves out", "[rule rights]") {
+  const State admin = helpdesk({}, "admin");
+  CHECK(says(problems(admin, [](State& state) { remove_object(state, "users", worker); }), "delete themselves"));
+  CHECK(says(problems(admin, [](State& state) { state["users"][worker].status = "suspended"; }), "suspend themselves"));
+  CHECK(says(problems(admin, [](State& state) { state["user_roles"].erase(worker + "/admin"); }),
+             "take * from themselves"));
+  const State manager = helpdesk({"users.manage", "users.view", "tickets.view"});
+  CHECK(says(problems(manager, [](State& state) { state["user_permissions"].erase(worker + "/users.manage"); }),
+             "take users.manage from themselves"));
+  // What administers nothing they may give up.
+  CHECK(problems(manager, [](State& state) { state["user_permissions"].erase(worker + "/tickets.view"); }).empty());
+  // Everything is left, by a role of their own that makes none.
+  State maker = admin;
+  maker["roles"]["copy"].fields["name"] = "Copy";
+  maker["role_permissions"]["copy/*"];
+  maker["user_roles"][worker + "/copy"];
+  CHECK(says(problems(maker, [](State& state) { state["user_roles"].erase(worker + "/admin"); }),
+             "take the right to create roles from themselves"));
+}
+
+TEST_CASE("what an edit reads says who may ask for it") {
+  const auto keys = [](const acctl::Scope& scope) {
+    std::string all;
+    for (const std::string_view key : keys_to_read(scope)) all += (all.empty() ? "" : " ") + std::string(key);
+    return all;
+  };
+  CHECK(keys({.kinds = {"roles", "statuses"}}) == "users.view users.manage");
+  CHECK(keys({.kinds = {"permissions"}}) == "users.view users.manage");
+  CHECK(keys({.kinds = {}, .everybody = true}) == "users.view users.manage");
+  CHECK(keys({.kinds = {"teams"}}) == "teams.manage users.manage users.view");
+  CHECK(keys({.kinds = {"statuses", "priorities"}}) == "fields.manage settings.manage");
+  CHECK(keys({.kinds = {"protections"}}).empty());
+}

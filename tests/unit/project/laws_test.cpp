@@ -1,0 +1,284 @@
+// The laws of the architecture that reading the sources can check. Each violation is named as file:line.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+namespace {
+
+struct Source {
+  std::string path;  // from the top of the repository
+  std::vector<std::string> lines;
+
+  bool in(const std::string& folder) const { return path.starts_with(folder + "/"); }
+  bool is_header() const { return path.ends_with(".hpp"); }
+};
+
+Source read_source(const std::filesystem::path& file) {
+  Source source{std::filesystem::relative(file, ACCTL_SOURCE).string(), {}};
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) source.lines.push_back(line);
+  return source;
+}
+
+std::vector<Source> sources(const std::vector<std::string>& folders, const std::vector<std::string>& endings) {
+  std::vector<Source> all;
+  for (const std::string& folder : folders) {
+    const std::filesystem::path top = std::filesystem::path(ACCTL_SOURCE) / folder;
+    if (!std::filesystem::is_directory(top)) continue;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(top)) {
+      const std::string ending = entry.path().extension().string();
+      if (std::ranges::find(endings, ending) != endings.end()) all.push_back(read_source(entry.path()));
+    }
+  }
+  std::ranges::sort(all, {}, &Source::path);
+  return all;
+}
+
+const std::vector<std::string> program_folders = {"cli", "commands", "completions", "man", "provisioning"};
+
+std::vector<Source> program() { return sources(program_folders, {".cpp", ".hpp"}); }
+
+std::string place(const Source& source, std::size_t index) { return source.path + ":" + std::to_string(index + 1); }
+
+// Calls visit(place, what is included) for every #include of `source`.
+template <class Visit>
+void each_include(const Source& source, Visit visit) {
+  static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+  for (std::size_t i = 0; i < source.lines.size(); ++i) {
+    std::smatch match;
+    if (std::regex_search(source.lines[i], match, include)) visit(place(source, i), match[1].str());
+  }
+}
+
+bool begins_with_any(const std::string& text, const std::vector<std::string>& beginnings) {
+  return std::ranges::any_of(beginnings, [&](const std::string& beginning) { return text.starts_with(beginning); });
+}
+
+bool is_ours(const std::string& included) {
+  return begins_with_any(included,
+                         {"cli/", "commands/", "completions/", "man/", "provisioning/", "templates/", "tests/"});
+}
+
+std::vector<std::string> allowed_includes(const Source& source) {
+  if (source.in("provisioning")) return {"provisioning/"};
+  if (source.in("commands")) return {"cli/", "commands/", "completions/", "man/", "provisioning/"};
+  std::vector<std::string> allowed = {"cli/", "provisioning/base/", "provisioning/model/"};
+  if (source.in("man")) allowed.emplace_back("man/");
+  if (source.in("completions")) allowed.emplace_back("completions/");
+  if (source.in("cli")) {
+    allowed.emplace_back("provisioning/definitions/");
+  }
+  if (source.path == "cli/app.cpp") allowed.emplace_back("commands/commands.hpp");
+  return allowed;
+}
+
+// The line without its comment; a `//` inside a string is rare enough to lose the rest of its line.
+std::string code_of(const std::string& line) {
+  const std::size_t comment = line.find("//");
+  return line.substr(
+      0, comment != std::string::npos && (comment == 0 || line[comment - 1] != ':') ? comment : line.size());
+}
+
+// All places where `pattern` is found outside comments.
+std::vector<std::string> places_of(const std::vector<Source>& all, const std::regex& pattern) {
+  std::vector<std::string> found;
+  for (const Source& source : all) {
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      if (std::regex_search(code_of(source.lines[i]), pattern)) {
+        found.push_back(place(source, i) + ": " + source.lines[i]);
+      }
+    }
+  }
+  return found;
+}
+
+// A statement begins a string, or a line of a raw string. A verb alone is English ("create a tenant"); with what SQL
+// has behind it, it is not.
+const std::regex statement(
+    R"re((^|"|\()\s*()re"
+    R"re(select\s+([\w.*$']+\s*(,|\(|$|"|from\b|;|::)|distinct\s|.*\sfrom\s))re"
+    R"re(|insert\s+into\s|update\s+[\w."]+\s+(\w+\s+)?set\s|delete\s+from\s+\w+\.?\w*\s*(where|;|"|using))re"
+    R"re(|with\s+\w+\s+as\s*(materialized\s*)?\()re"
+    R"re(|(create|alter|drop)\s+(or\s+replace\s+)?(unique\s+)?(table|database|role|user|schema|index|)re"
+    R"re(extension|function|trigger|view|policy|type|sequence)\s+(if\s|[\w."]*["%(;]|\w+\.\w))re"
+    R"re(|(grant|revoke)\s+[\w\s,]+\s(on|to|from)\s+(database|schema|table|all|function|sequence|role|public)\b)re"
+    R"re(|comment\s+on\s+(database|table|schema|role)\s|set\s+(local|session)\s+\w+|set\s+role\s)re"
+    R"re(|(begin|commit|rollback)\s*;|truncate\s+\w+\.\w|lock\s+table\s|copy\s+\w+\.\w))re",
+    std::regex::icase);
+
+}  // namespace
+
+TEST_CASE("law 1: includes go one way") {
+  for (const Source& source : program()) {
+    const std::vector<std::string> allowed = allowed_includes(source);
+    each_include(source, [&](const std::string& where, const std::string& included) {
+      INFO(where << " includes " << included);
+      CHECK((!is_ours(included) || begins_with_any(included, allowed)));
+    });
+  }
+}
+
+TEST_CASE("law 1: no include climbs the order of folders") {
+  // Lowest first; folders of one rank know nothing of each other.
+  const std::map<std::string, int> ranks = {{"provisioning/base", 0},        {"provisioning/model", 1},
+                                            {"provisioning/definitions", 2}, {"provisioning/database", 2},
+                                            {"provisioning/local", 3},       {"provisioning/plan", 3},
+                                            {"provisioning/platform", 4},    {"provisioning/access", 5},
+                                            {"provisioning/tenants", 6},     {"provisioning/delivery", 7},
+                                            {"provisioning/fleet", 8},       {"commands/reports", 9},
+                                            {"commands/shared", 10},         {"commands", 11}};
+  const auto folder_of = [&](std::string path) {
+    do path = path.substr(0, path.rfind('/'));
+    while (!ranks.contains(path) && path.find('/') != std::string::npos);
+    return path;
+  };
+  for (const Source& source : sources({"provisioning", "commands"}, {".cpp", ".hpp"})) {
+    const std::string own = folder_of(source.path);
+    each_include(source, [&](const std::string& where, const std::string& included) {
+      if (!included.starts_with("provisioning/") && !included.starts_with("commands/")) return;
+      const std::string theirs = folder_of(included);
+      INFO(where << " includes " << included);
+      REQUIRE(ranks.contains(own));
+      REQUIRE(ranks.contains(theirs));
+      CHECK((own == theirs || ranks.at(theirs) < ranks.at(own)));
+    });
+  }
+}
+
+TEST_CASE("law 1: each foreign library has one home, and no header of ours needs it") {
+  struct Home {
+    std::string library;
+    std::string folder;
+  };
+  // native_session.hpp and curl.hpp show what a library is made of; they are as foreign as what they include.
+  const std::vector<Home> homes = {{"libpq", "provisioning/database"},
+                                   {"pqxx/", "provisioning/database"},
+                                   {"provisioning/database/native_session.hpp", "provisioning/database"},
+                                   {"curl/", "provisioning/delivery"},
+                                   {"provisioning/delivery/curl.hpp", "provisioning/delivery"},
+                                   {"yaml.h", "provisioning/definitions"},
+                                   {"CLI/", "cli"},
+                                   {"utf8proc.h", "provisioning/base"}};
+  for (const Source& source : program()) {
+    if (source.path == "provisioning/database/native_session.hpp" || source.path == "provisioning/delivery/curl.hpp")
+      continue;
+    each_include(source, [&](const std::string& where, const std::string& included) {
+      for (const Home& home : homes) {
+        INFO(where << " includes " << included);
+        CHECK((!included.starts_with(home.library) || (source.in(home.folder) && !source.is_header())));
+      }
+    });
+  }
+}
+
+TEST_CASE("law 2: no SQL in sources outside provisioning/database") {
+  std::vector<Source> elsewhere = program();
+  std::erase_if(elsewhere, [](const Source& source) { return source.in("provisioning/database"); });
+  CHECK(places_of(elsewhere, statement) == std::vector<std::string>());
+  CHECK(places_of(elsewhere, std::regex(R"((\.|->)(query|script)\(\s*(R?"|std::string\())")) ==
+        std::vector<std::string>());
+}
+
+TEST_CASE("law 2: what is taken for SQL, and what for English") {
+  const auto is_sql = [](const std::string& text) { return std::regex_search(text, statement); };
+  for (const char* sql :
+       {"query(\"select 1\")", "\"SELECT id, name from x\"", "\"select version()\"", "\"insert into t values ($1)\"",
+        "  update app.users set name = $1", "\"delete from app.users where id = $1\"", "\"create database \" + name",
+        "\"alter role \" + name", "\"drop database if exists x\"", "\"grant connect on database \"",
+        "\"comment on database \"", "\"set local role \"", "\"begin; select\"", "\"with x as (select 1)\""}) {
+    INFO(sql);
+    CHECK(is_sql(sql));
+  }
+  for (const char* english :
+       {"\"create a tenant\"", "\"drop the database of a tenant\"", "\"select the tenants by plan\"",
+        "\"update the seats\"", "\"delete a user\"", "\"grant a role to a user\"", "\"begin with version\"",
+        "\"revoke roles from users\"", "\"create database and roles\"", "\"insert\"", "\"set the plan\"",
+        "\"with the same arguments\"", "\"delete from the registry\"", "\"acctl role create support\""}) {
+    INFO(english);
+    CHECK_FALSE(is_sql(english));
+  }
+}
+
+TEST_CASE("law 2: every named query is used by the program") {
+  std::string code;
+  for (const Source& source : program()) {
+    for (const std::string& line : source.lines) code += code_of(line) + "\n";
+  }
+  std::set<std::string> used;
+  const std::regex use(R"(\bsql::(?:\w+::)*(\w+))");
+  for (std::sregex_iterator at(code.begin(), code.end(), use), end; at != end; ++at) used.insert((*at)[1].str());
+  std::size_t queries = 0;
+  for (const Source& source : sources({"provisioning"}, {".sql"})) {
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      constexpr std::string_view head = "-- name: ";
+      if (!source.lines[i].starts_with(head)) continue;
+      ++queries;
+      INFO(place(source, i) << ": " << source.lines[i]);
+      CHECK(used.contains(source.lines[i].substr(head.size())));
+    }
+  }
+  CHECK(queries > 100);
+}
+
+TEST_CASE("one door: nothing but provisioning/tenants/session.cpp opens a database by its name") {
+  std::vector<Source> elsewhere = program();
+  std::erase_if(elsewhere, [](const Source& source) {
+    // Templates are nobody's yet.
+    return source.path == "provisioning/tenants/session.cpp" ||
+           source.path == "provisioning/tenants/template_database.cpp";
+  });
+  CHECK(places_of(elsewhere, std::regex(R"(platform_?(\.|->)database\()")) == std::vector<std::string>());
+  // What the door would not open to is looked at by those alone who mend it.
+  std::erase_if(elsewhere, [](const Source& source) {
+    return source.is_header() ||
+           begins_with_any(source.path, {"provisioning/tenants/doctor", "provisioning/tenants/migrate",
+                                         "provisioning/tenants/provision"});
+  });
+  CHECK(places_of(elsewhere, std::regex(R"(\benter_unchecked\()")) == std::vector<std::string>());
+}
+
+TEST_CASE("law 3: provisioning never prints") {
+  const std::regex printing(R"(std::(cout|cerr|clog)\b|\b(printf|fprintf|puts|putchar|perror)\(|\b(stdout|stderr)\b)");
+  CHECK(places_of(sources({"provisioning"}, {".cpp", ".hpp"}), printing) == std::vector<std::string>());
+}
+
+TEST_CASE("no file grows past 400 lines") {
+  std::vector<std::string> folders = program_folders;
+  folders.insert(folders.end(), {"tests", "templates", "scripts"});
+  for (const Source& source : sources(folders, {".cpp", ".hpp", ".sql", ".sh", ".cmake", ".txt"})) {
+    INFO(source.path << " has " << source.lines.size() << " lines");
+    CHECK(source.lines.size() <= 400);
+  }
+}
+
+TEST_CASE("every header says on top what it is for") {
+  std::vector<std::string> folders = program_folders;
+  folders.emplace_back("tests");
+  for (const Source& source : sources(folders, {".hpp"})) {
+    INFO(source.path);
+    CHECK((!source.lines.empty() && source.lines[0].starts_with("// ")));
+  }
+}
+
+TEST_CASE("questions are asked by the one decision about writing, files written by what heeds --dry-run") {
+  for (const Source& source : sources({"commands"}, {".cpp"})) {
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      INFO(place(source, i));
+      if (source.path != "commands/shared/consent.cpp") {
+        CHECK(source.lines[i].find(".ask(") == std::string::npos);
+        CHECK(source.lines[i].find(".ask_for(") == std::string::npos);
+        CHECK(source.lines[i].find("Error(ErrorKind::confirmation") == std::string::npos);
+      }
+      const std::size_t call = source.lines[i].find("write_file(");
+      const bool other = call == std::string::npos || (call > 0 && source.lines[i][call - 1] == '_');
+      CHECK((other || source.path == "commands/shared/output_file.cpp" ||
+             source.lines[i].find("// Not") != std::string::npos));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+#include "provisioning/tenants/request_file.hpp"
+
+#include <algorithm>
+
+#include "provisioning/base/error.hpp"
+#include "tests/support/catch.hpp"
+
+using acctl::read_requests;
+using acctl::TenantRequest;
+
+namespace {
+
+std::string problems(const std::string& text, const std::string& file) {
+  try {
+    read_requests(text, file);
+  } catch (const acctl::Error& error) {
+    CHECK(error.kind() == acctl::ErrorKind::invalid);
+    std::string all;
+    for (const acctl::Diagnostic& problem : error.diagnostics()) {
+      all += std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " + problem.message + "\n";
+    }
+    return all;
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("requests for tenants from YAML and from CSV are the same") {
+  const auto yaml = read_requests(
+      "acctl: 1\n"
+      "tenants:\n"
+      "  ada:\n"
+      "    name: \"Ada, Inc.\"\n"
+      "    admin_email: a@ada.example\n"
+      "    admin_name: Ada\n"
+      "    plan: pro\n"
+      "    seats: 5\n"
+      "    pack: helpdesk\n"
+      "    server: main\n"
+      "    region: eu\n"
+      "    enterprise: umbrella\n"
+      "    domain: help.ada.example\n"
+      "    labels: {tier: gold}\n"
+      "  bob: {name: Bob, admin_email: b@bob.example, plan: ~}\n",
+      "t.yaml");
+  const auto csv = read_requests(
+      "slug,name,admin_email,admin_name,plan,seats,pack,server,region,enterprise,domain,label.tier\n"
+      "ada,\"Ada, Inc.\",a@ada.example,Ada,pro,5,helpdesk,main,eu,umbrella,help.ada.example,gold\n"
+      "bob,Bob,b@bob.example,,,,,,,,,\n",
+      "t.csv");
+  REQUIRE(yaml.size() == 2);
+  REQUIRE(csv.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const TenantRequest& a = yaml[i];
+    const TenantRequest& b = csv[i];
+    CHECK(a.slug == b.slug);
+    CHECK(a.name == b.name);
+    CHECK(a.admin_email == b.admin_email);
+    CHECK(a.admin_name == b.admin_name);
+    CHECK(a.plan == b.plan);
+    CHECK(a.seats == b.seats);
+    CHECK(a.pack == b.pack);
+    CHECK(a.server == b.server);
+    CHECK(a.region == b.region);
+    CHECK(a.enterprise == b.enterprise);
+    CHECK(a.domain == b.domain);
+    CHECK(a.labels == b.labels);
+  }
+  CHECK(yaml[0].seats == 5);
+  CHECK(yaml[0].labels.at("tier") == "gold");
+  CHECK(yaml[1].plan.empty());
+  CHECK_FALSE(yaml[1].seats);
+}
+
+TEST_CASE("a number of seats is a plain whole number") {
+  for (const char* bad : {"-1", "0", "1e9", "010", "5.0", "x", "2147483648", "9223372036854775808", "1000001"}) {
+    INFO(bad);
+    CHECK(problems("slug,name,admin_email,seats\nada,Ada,a@ada.example," + std::string(bad) + "\n", "t.csv")
+              .starts_with("2:0: seats: "));
+    CHECK_FALSE(
+        problems("acctl: 1\ntenants:\n  ada: {name: A, admin_email: a@ada.example, seats: " + std::string(bad) + "}\n",
+                 "t.yaml")
+            .empty());
+  }
+  CHECK(read_requests("slug,name,admin_email,seats\nada,Ada,a@ada.example,1000000\n", "t.csv")[0].seats == 1'000'000);
+}
+
+TEST_CASE("of very many problems the first hundred are told") {
+  std::string text = "acctl: 1\ntenants:\n";
+  for (int i = 0; i < 1'000; ++i) text += "  T" + std::to_string(i) + ": {}\n";
+  const std::string told = problems(text, "t.yaml");
+  CHECK(std::ranges::count(told, '\n') == 101);
+  CHECK(told.ends_with("103:3: further problems are not shown\n"));
+}
+
+TEST_CASE("each tenant's problem is told once, at its place") {
+  CHECK(problems("slug,name,admin_email,seats\nada,Ada,a@ada.example,x\n", "t.csv") ==
+        "2:0: seats: 'x' is not a whole number\n");
+  CHECK(problems("slug,nmae\n", "t.csv") ==
+        "1:0: unknown column 'nmae'; did you mean 'name'?\n1:0: the column 'name' is missing\n"
+        "1:0: the column 'admin_email' is missing\n");
+  CHECK(problems("acctl: 1\ntenants:\n  a: {name: A, admin_email: a@b.example, label: {x: y}}\n", "t.yaml") ==
+        "3:42: unknown field 'label'; did you mean 'labels'?\n");
+  CHECK(problems("acctl: 1\ntenants:\n  a: {name: A, admin_email: a@b.example, labels: {x: [y]}}\n", "t.yaml") ==
+        "3:54: the label x takes one value\n");
+}
