@@ -84,24 +84,22 @@ std::vector<Option> ownership_options(EditOptions& target) {
 }
 
 std::vector<Option> guard_options(EditOptions& target) {
-  return {
-      {.name = "--max-removals",
-       .value = "N|N%",
-       .help =
-           "maximum number or share of objects (or list members) that may be removed (default: 25%, from 4 objects)",
-       .target = &target.max_removals},
-      {.name = "--allow-removal",
-       .value = "KIND/KEY",
-       .help = "allow this object to be removed even if a guard forbids it; repeatable",
-       .target = &target.allow_removal},
-      {.name = "--min-admins",
-       .value = "N",
-       .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
-       .target = &target.min_admins},
-      {.name = "--fail-on-gain",
-       .value = "PERMISSION,…",
-       .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
-       .target = &target.fail_on_gain}};
+  return {{.name = "--max-removals",
+           .value = "N|N%",
+           .help = "maximum number or share of objects or list members that may be removed (default: 25%, from 4)",
+           .target = &target.max_removals},
+          {.name = "--allow-removal",
+           .value = "KIND/KEY",
+           .help = "allow this object to be removed even if a guard forbids it; repeatable",
+           .target = &target.allow_removal},
+          {.name = "--min-admins",
+           .value = "N",
+           .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
+           .target = &target.min_admins},
+          {.name = "--fail-on-gain",
+           .value = "PERMISSION,…",
+           .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
+           .target = &target.fail_on_gain}};
 }
 
 std::vector<Option> direct_edit_options(EditOptions& target) {

@@ -150,7 +150,7 @@ GivenFields given_fields(const Session& session, const ObjectNoun& noun, const F
     if (session.given("--" + name)) fields[name] = given_value(find_field(noun, name), values);
     if (unset == values.unset.end() || !unset->second) continue;
     if (fields.contains(name)) {
-      throw Error(ErrorKind::invalid, "--" + name + " and --no-" + name + " exclude each other");
+      throw Error(ErrorKind::invalid, "--" + name + " and --no-" + name + " cannot be combined", "Give one of them.");
     }
     fields[name] = nullptr;
   }
