@@ -18,8 +18,8 @@ using Wishes = std::vector<std::pair<std::string, std::string>>;
 void read_wishes(const File& file, const YamlNode& node, Wishes& wishes, std::vector<Place>& places) {
   if (node.type != YamlNode::Type::sequence) return file.complain(node, "can and cannot take lists of permissions");
   for (const YamlNode& item : node.items) {
-    const auto [permission, level] = member_of(item);
-    if (permission == nullptr) {
+    const auto [permission, level, details] = member_of(item);
+    if (permission == nullptr || details != nullptr) {
       file.complain(item, "write a permission, or {permission: level}");
       continue;
     }

@@ -53,11 +53,14 @@ std::map<std::string, OrderedJson> members(const State& state, const List& list,
   const auto edges = state.find(std::string(list.kind));
   if (edges == state.end()) return by_owner;
   for (const auto& [key, edge] : edges->second) {
-    if (edge.fields.contains("until")) continue;  // ends by itself, and is no part of a configuration
+    const auto until = edge.fields.find("until");
+    if (until != edge.fields.end() && !options.ends) continue;  // ends by itself, and is no part of a configuration
     const auto [owner, target] = split_edge(kind, key);
     const auto level = edge.fields.find("level");
     const bool relative = options.relative.contains(prefix + owner);
-    if (level == edge.fields.end()) {
+    if (until != edge.fields.end()) {
+      by_owner[owner].push_back({{(relative ? "+" : "") + target, {{"until", until->second}}}});
+    } else if (level == edge.fields.end()) {
       by_owner[owner].push_back(relative ? signed_member('+', target) : literal(target));
     } else {
       by_owner[owner].push_back({{(relative ? "+" : "") + target, level->second}});
@@ -80,6 +83,7 @@ OrderedJson render_kind(const State& state, const Kind& kind, const RenderOption
       const auto value = object.fields.find(std::string(field.name));
       if (value != object.fields.end()) fields[value->first] = literal(value->second);
     }
+    if (object.status == "suspended") fields["status"] = object.status;
     objects[key] = std::move(fields);
   }
   for (const List& list : kind.lists) {

@@ -1,4 +1,5 @@
-// The edit of apply: lays what definitions declare over a state. Pure.
+// The edit of apply: lays what definitions declare over a state. Pure, but for the present time, which
+// grants with an end are compared with.
 #pragma once
 
 #include <map>
@@ -17,6 +18,7 @@ struct OverlayOptions {
   bool prune = false;          // remove what the manager no longer declares
   bool adopt = false;          // take over what another manager owns
   std::set<std::string> only;  // kinds; empty: all
+  std::string now = {};        // grants whose end it reaches are over; empty: the present time
 };
 
 // Kind -> new key -> old key.
