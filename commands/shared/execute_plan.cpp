@@ -14,6 +14,7 @@
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/enterprise_watch.hpp"
 #include "provisioning/access/impersonation.hpp"
+#include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/embedded.hpp"
@@ -203,7 +204,7 @@ RunRecord record_of(const Session& session, const std::string& command, const st
   return record;
 }
 
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record) {
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes) {
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
   const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
@@ -214,8 +215,10 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
   if (options.prune) add_prunable(edit.scope);
-  edit.desired = [&definitions, overlay_options](const State& current) {
-    return overlay(current, definitions, overlay_options);
+  edit.desired = [&definitions, overlay_options, &notes](const State& current) {
+    Desired desired = overlay(current, definitions, overlay_options);
+    note_idle_crm_access(definitions, current, desired.state, notes);
+    return desired;
   };
   edit.tests = definitions.tests;
   edit.record = record;

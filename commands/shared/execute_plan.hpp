@@ -12,6 +12,7 @@
 #include "cli/session.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/tenant_selection.hpp"
+#include "provisioning/access/edit_messages.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/definitions.hpp"
 
@@ -58,8 +59,8 @@ std::set<std::string> only_kinds(const std::vector<std::string>& words);
 RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
                     const EditOptions& options);
 
-// The edit of plan and apply.
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
+// The edit of plan and apply. It refers to `definitions` and `notes`, which collect what has no effect.
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
 
 // Shows the progress of work on several tenants.
 std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);

@@ -13,6 +13,7 @@ struct Source {
   std::string name;  // for messages: the path as given, "standard input", "pack helpdesk"
   std::string text;
   bool from_standard_input = false;
+  bool from_folder = false;  // found in a folder, not named itself: it may be empty
 };
 
 // The files of `paths`: a file, a folder (all *.yaml and *.yml below it, hidden ones left out), "-" for standard input.

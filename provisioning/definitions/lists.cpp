@@ -44,6 +44,12 @@ bool fits_list(const List& list, const Member& member) {
 
 }  // namespace
 
+std::string hint_of_dash(const YamlNode& node) {
+  const bool dashed = node.type == YamlNode::Type::scalar && !node.quoted && node.text.size() > 1 &&
+                      node.text.starts_with('-') && node.text != "---";
+  return dashed ? "; write a blank behind the '-' of each entry" : "";
+}
+
 Member member_of(const YamlNode& node) {
   if (node.type == YamlNode::Type::scalar && !node.is_null()) return {&node, nullptr};
   if (node.type != YamlNode::Type::mapping || node.entries.size() != 1) return {};
@@ -66,7 +72,7 @@ DeclaredList read_list(const File& file, const List& list, const YamlNode& node,
   read.relative = cloned;
   const std::string name = "'" + std::string(list.name) + "'";
   if (node.type != YamlNode::Type::sequence) {
-    file.complain(node, name + " takes a list");
+    file.complain(node, name + " takes a list" + hint_of_dash(node));
     return read;
   }
   const KeyForm form = find_kind(list.target)->keys;

@@ -102,7 +102,9 @@ class ObjectReader {
   }
 
   void read_previously(const YamlNode& node, Declaration& object) {
-    if (node.type != YamlNode::Type::sequence) return file_.complain(node, "'previously' takes a list of keys");
+    if (node.type != YamlNode::Type::sequence) {
+      return file_.complain(node, "'previously' takes a list of keys" + hint_of_dash(node));
+    }
     for (const YamlNode& item : node.items) {
       const std::string old = read_key(item, "'previously'");
       if (old.empty()) continue;

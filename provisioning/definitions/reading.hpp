@@ -69,6 +69,9 @@ struct Member {
 };
 Member member_of(const YamlNode& node);
 
+// What to add to "… takes a list" where a text begins like an entry: `-tickets.view`; "" elsewhere.
+std::string hint_of_dash(const YamlNode& node);
+
 // Whether `level` is a level; complains if it is not.
 bool check_level(const File& file, const YamlNode& level);
 

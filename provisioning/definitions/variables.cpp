@@ -28,6 +28,25 @@ bool is_valid(const std::string& text) {
   return true;
 }
 
+// Complains about a key that YAML readers disagree about, or that holds a reference; $${ becomes the characters ${.
+void check_key_text(const File& file, YamlNode& key) {
+  // A letter alone is a word to all but the letter of YAML 1.1.
+  if (!is_text(key) && key.text != "y" && key.text != "n") {
+    const std::string text = abbreviated(key.text);
+    file.reading.problems.add_last(
+        file.place(key),
+        "the key '" + text + "' is not the same to all readers of YAML; write \"" + text + "\" in quotes");
+  }
+  for (std::size_t at = key.text.find("${"); at != std::string::npos; at = key.text.find("${", at + 1)) {
+    if (at > 0 && key.text[at - 1] == '$') {
+      key.text.erase(--at, 1);
+      continue;
+    }
+    return file.reading.problems.add_last(file.place(key),
+                                          "a key takes no variable: write the key out, or $${ for the characters ${");
+  }
+}
+
 }  // namespace
 
 void Variables::declare(const File& file, const YamlNode& node) {
@@ -54,7 +73,10 @@ void Variables::declare(const File& file, const YamlNode& node) {
 
 void Variables::expand(const File& file, YamlNode& node) {
   for (YamlNode& item : node.items) expand(file, item);
-  for (YamlEntry& entry : node.entries) expand(file, entry.value);
+  for (YamlEntry& entry : node.entries) {
+    check_key_text(file, entry.key);
+    expand(file, entry.value);
+  }
   if (node.type == YamlNode::Type::scalar) expand_scalar(file, node, From::everywhere);
 }
 

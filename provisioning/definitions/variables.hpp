@@ -13,8 +13,8 @@ class Variables {
   // `variables: {…}` of one file. All files share one namespace.
   void declare(const File& file, const YamlNode& node);
 
-  // Replaces the references in all values of `node`. Keys are left as they are. A scalar that is exactly one reference
-  // becomes what the variable is, quoted or plain; all other text with a reference is text.
+  // Replaces the references in all values of `node`. Keys take none, and are text to every reader. A scalar that is
+  // exactly one reference becomes what the variable is, quoted or plain; all other text with a reference is text.
   void expand(const File& file, YamlNode& node);
 
  private:
