@@ -6,6 +6,7 @@
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/field_formats.hpp"
 
 namespace acctl::reading {
@@ -32,6 +33,21 @@ std::string clonable_kinds() {
     all += names[i];
   }
   return all;
+}
+
+const YamlNode& find_node(const YamlNode& root, const DocumentPlace& place) {
+  const YamlNode* node = &root;
+  for (std::size_t i = 0; i < place.path.size(); ++i) {
+    const std::string& step = place.path[i];
+    if (node->type == YamlNode::Type::sequence) {
+      node = &node->items.at(std::stoul(step));
+      continue;
+    }
+    const auto entry = std::ranges::find(node->entries, step, [](const YamlEntry& each) { return each.key.text; });
+    if (entry == node->entries.end()) return *node;
+    node = place.at_key && i + 1 == place.path.size() ? &entry->key : &entry->value;
+  }
+  return *node;
 }
 
 class ObjectReader {
@@ -69,8 +85,23 @@ class ObjectReader {
 
  private:
   void read_field(const Field& field, const YamlNode& node, Declaration& object) {
-    if (auto value = read_value(file_, field, node)) {
-      object.fields.emplace(field.name, Declared{std::move(*value), file_.place(node)});
+    auto value = read_value(file_, field, node);
+    if (!value) return;
+    Declared declared{std::move(*value), file_.place(node)};
+    const DocumentForm* form = find_document_form(kind_.name, field.name);
+    if (form != nullptr && !declared.value.is_null()) read_inner(*form, node, declared);
+    object.fields.emplace(field.name, std::move(declared));
+  }
+
+  // What a document says within, each at its place.
+  void read_inner(const DocumentForm& form, const YamlNode& node, Declared& declared) {
+    DocumentReading reading = read_document_value(form, key_, declared.value);
+    for (const DocumentProblem& problem : reading.problems) {
+      file_.complain(find_node(node, problem.place), problem.message);
+    }
+    for (DocumentReference& reference : reading.references) {
+      declared.inner.push_back(
+          {reference.kind, std::move(reference.key), file_.place(find_node(node, reference.place))});
     }
   }
 

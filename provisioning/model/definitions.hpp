@@ -14,9 +14,17 @@
 
 namespace acctl {
 
+// What a document refers to (model/documents.hpp).
+struct InnerReference {
+  std::string_view kind;
+  std::string key;
+  Place place;
+};
+
 struct Declared {
   nlohmann::json value;  // null: back to the default, or unset
   Place place;
+  std::vector<InnerReference> inner = {};  // as read from a file; empty for what comes from elsewhere
 };
 
 struct ListEntry {

@@ -139,8 +139,9 @@ class Overlay {
     return now->manager == options_.manager && before != nullptr && before->manager != options_.manager;
   }
 
-  // Edges and references name the object by its new key.
+  // Edges, references and documents name the object by its new key.
   void follow(std::string_view kind, const std::string& from, const std::string& to) {
+    follow_in_documents(desired_.state, kind, from, to);
     for (const EdgeKind& edge : edge_kinds()) {
       const auto found = desired_.state.find(std::string(edge.list->kind));
       if (found == desired_.state.end() || (edge.owner->name != kind && edge.list->target != kind)) continue;

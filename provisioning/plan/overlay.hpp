@@ -44,6 +44,9 @@ Desired replacement(const State& before, const Definitions& definitions);
 // The keys of the edges of this kind that `owner` has.
 std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner);
 
+// Lets the documents of a state name an object of `kind` by its new key.
+void follow_in_documents(State& state, std::string_view kind, const std::string& from, const std::string& to);
+
 // Removes an object with what belongs to it: the members of its lists, a user's memberships.
 void remove_object(State& state, const std::string& kind, const std::string& key);
 
