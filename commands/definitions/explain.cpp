@@ -124,7 +124,8 @@ std::string other_key(const Kind& kind) {
 Topic make_topic(const Kind& kind, const DocumentKey& key) {
   const std::string name(key.name);
   const std::string other = other_key(kind);
-  const Json otherwise = &key == &previously_key() ? Json::array({other}) : Json(other);
+  Json otherwise = &key == &previously_key() ? Json::array({other}) : Json(other);
+  if (&key == &status_key()) otherwise = "suspended";
   return {.name = name,
           .type = std::string(key.type),
           .fallback = {},
@@ -148,6 +149,7 @@ Topic make_topic(const Kind& kind) {
   for (const Field& field : kind.fields) topic.parts.push_back(make_topic(kind, field));
   for (const List& list : kind.lists) topic.parts.push_back(make_topic(kind, list));
   if (kind.clonable) topic.parts.push_back(make_topic(kind, clone_key()));
+  if (!kind.first_status.empty()) topic.parts.push_back(make_topic(kind, status_key()));
   topic.parts.push_back(make_topic(kind, previously_key()));
   return topic;
 }

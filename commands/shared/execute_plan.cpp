@@ -69,7 +69,11 @@ std::vector<Option> file_options(FileOptions& target) {
           {.name = "--allow-env",
            .value = "",
            .help = "replace ${env:NAME} with the value of an environment variable",
-           .target = &target.allow_environment}};
+           .target = &target.allow_environment},
+          {.name = "--var",
+           .value = "NAME=VALUE",
+           .help = "set this variable of the files, whatever value they give it; repeatable",
+           .target = &target.variables}};
 }
 
 std::vector<Option> ownership_options(EditOptions& target) {
@@ -136,9 +140,25 @@ Definitions definitions_of(const FileOptions& options) {
     throw Error(ErrorKind::invalid, "no definitions are given",
                 "Give files or folders with -f, or - for standard input.");
   }
-  return read_definitions(read_sources(options.files),
-                          {.allow_environment = options.allow_environment,
-                           .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+  return read_definitions(read_sources(options.files), read_options(options));
+}
+
+ReadOptions read_options(const FileOptions& options) {
+  ReadOptions reading{.allow_environment = options.allow_environment,
+                      .schema_head = static_cast<std::int64_t>(tenant_migrations().size())};
+  for (const std::string& word : options.variables) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0 || !is_utf8(word)) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(word) + "' is not of the form NAME=VALUE",
+                  "Give a variable and its value, such as --var brand=Acme.");
+    }
+    const auto [at, fresh] = reading.variables.emplace(word.substr(0, equals), word.substr(equals + 1));
+    if (!fresh) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(at->first) + "' is given twice",
+                  "Give each variable once.");
+    }
+  }
+  return reading;
 }
 
 Guards guards_of(const EditOptions& options) {

@@ -13,6 +13,7 @@
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/tenant_selection.hpp"
 #include "provisioning/access/edit_messages.hpp"
+#include "provisioning/definitions/definitions.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/definitions.hpp"
 
@@ -21,6 +22,7 @@ namespace acctl {
 struct FileOptions {
   std::vector<std::string> files;
   bool allow_environment = false;
+  std::vector<std::string> variables;
 };
 std::vector<Option> file_options(FileOptions& target);
 
@@ -43,6 +45,9 @@ std::vector<Option> direct_edit_options(EditOptions& target);
 
 // Concatenates the lists.
 std::vector<Option> joined(std::vector<std::vector<Option>> parts);
+
+// How to read the files; throws Error(invalid) for a --var that is not NAME=VALUE.
+ReadOptions read_options(const FileOptions& options);
 
 // Reads and checks the files; throws Error(invalid) if none are given.
 Definitions definitions_of(const FileOptions& options);

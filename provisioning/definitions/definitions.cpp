@@ -104,7 +104,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
   for (const Source* source : sorted) reading.result.files.push_back(source->name);
 
   std::vector<Parsed> parsed = parse(sorted, reading.problems);
-  Variables variables;
+  Variables variables(options);
   for (const auto& [source, root] : parsed) {
     if (const YamlNode* node = root.find("variables")) variables.declare({source->name, reading}, *node);
   }
@@ -119,6 +119,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
   }
   check_whole(reading);
   reading.problems.finish(reading.result.files);
+  variables.require_known();
   return std::move(reading.result);
 }
 

@@ -16,6 +16,7 @@ namespace {
 std::vector<std::string> field_names(const Kind& kind) {
   std::vector<std::string> names = {"previously"};
   if (kind.clonable) names.emplace_back("clone");
+  if (!kind.first_status.empty()) names.emplace_back("status");
   for (const Field& field : kind.fields) names.emplace_back(field.name);
   for (const List& list : kind.lists) names.emplace_back(list.name);
   return names;
@@ -73,6 +74,8 @@ class ObjectReader {
         object.lists.emplace(name.text, read_list(file_, *list, node, clone != nullptr));
       } else if (name.text == "clone") {
         read_clone(name, node, object);
+      } else if (name.text == "status" && !kind_.first_status.empty()) {
+        read_status(node, object);
       } else if (name.text == "previously") {
         read_previously(node, object);
       } else {
@@ -130,6 +133,13 @@ class ObjectReader {
     }
     object.clone = read_key(node, "'clone'");
     object.clone_place = file_.place(node);
+  }
+
+  void read_status(const YamlNode& node, Declaration& object) {
+    if (node.type != YamlNode::Type::scalar || node.text != "suspended") {
+      return file_.complain(node, "'status' takes suspended; what ends a suspension is 'acctl user reactivate'");
+    }
+    object.status = {node.text, file_.place(node)};
   }
 
   void read_previously(const YamlNode& node, Declaration& object) {

@@ -210,6 +210,16 @@ OrderedJson list_schema(const List& list) {
   if (!list.level_column.empty()) {
     entries.push_back(leveled(prefixed("\\+?", pattern_of(find_kind(list.target)->keys))));
   }
+  if (!list.until_column.empty()) {
+    OrderedJson ends = {{"type", "object"}, {"additionalProperties", false}};
+    ends["properties"]["until"] = pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})$");
+    ends["required"] = OrderedJson::array({"until"});
+    entries.push_back({{"type", "object"},
+                       {"minProperties", 1},
+                       {"maxProperties", 1},
+                       {"propertyNames", {{"pattern", prefixed("\\+?", pattern_of(find_kind(list.target)->keys))}}},
+                       {"additionalProperties", ends}});
+  }
   return {
       {"description", explanation_of(list) + " With + or - before each the entries add to and remove from the list."},
       {"type", "array"},
@@ -225,6 +235,10 @@ OrderedJson object_schema(const Kind& kind) {
   if (kind.clonable) {
     properties["clone"] = {{"description", clone_key().help}};
     properties["clone"].update(key);
+  }
+  if (!kind.first_status.empty()) {
+    properties["status"] = {{"description", status_key().help}};
+    properties["status"].update(either({{{"const", "suspended"}}, reference("variable")}));
   }
   properties["previously"] = {{"description", previously_key().help}};
   properties["previously"].update(list_of(key));
