@@ -14,6 +14,7 @@
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/enterprise_watch.hpp"
 #include "provisioning/access/impersonation.hpp"
+#include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/embedded.hpp"
@@ -68,7 +69,11 @@ std::vector<Option> file_options(FileOptions& target) {
           {.name = "--allow-env",
            .value = "",
            .help = "replace ${env:NAME} with the value of an environment variable",
-           .target = &target.allow_environment}};
+           .target = &target.allow_environment},
+          {.name = "--var",
+           .value = "NAME=VALUE",
+           .help = "set this variable of the files, whatever value they give it; repeatable",
+           .target = &target.variables}};
 }
 
 std::vector<Option> ownership_options(EditOptions& target) {
@@ -133,9 +138,25 @@ Definitions definitions_of(const FileOptions& options) {
     throw Error(ErrorKind::invalid, "no definitions are given",
                 "Give files or folders with -f, or - for standard input.");
   }
-  return read_definitions(read_sources(options.files),
-                          {.allow_environment = options.allow_environment,
-                           .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+  return read_definitions(read_sources(options.files), read_options(options));
+}
+
+ReadOptions read_options(const FileOptions& options) {
+  ReadOptions reading{.allow_environment = options.allow_environment,
+                      .schema_head = static_cast<std::int64_t>(tenant_migrations().size())};
+  for (const std::string& word : options.variables) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0 || !is_utf8(word)) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(word) + "' is not of the form NAME=VALUE",
+                  "Give a variable and its value, such as --var brand=Acme.");
+    }
+    const auto [at, fresh] = reading.variables.emplace(word.substr(0, equals), word.substr(equals + 1));
+    if (!fresh) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(at->first) + "' is given twice",
+                  "Give each variable once.");
+    }
+  }
+  return reading;
 }
 
 Guards guards_of(const EditOptions& options) {
@@ -201,7 +222,7 @@ RunRecord record_of(const Session& session, const std::string& command, const st
   return record;
 }
 
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record) {
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes) {
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
   const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
@@ -212,8 +233,10 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
   if (options.prune) add_prunable(edit.scope);
-  edit.desired = [&definitions, overlay_options](const State& current) {
-    return overlay(current, definitions, overlay_options);
+  edit.desired = [&definitions, overlay_options, &notes](const State& current) {
+    Desired desired = overlay(current, definitions, overlay_options);
+    note_idle_crm_access(definitions, current, desired.state, notes);
+    return desired;
   };
   edit.tests = definitions.tests;
   edit.record = record;

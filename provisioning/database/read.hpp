@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
+#include "provisioning/model/kinds.hpp"
 #include "provisioning/model/scope.hpp"
 #include "provisioning/model/state.hpp"
 
@@ -25,6 +26,16 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
 // Addresses of the objects that have longer texts or documents than the table of kinds allows: from before there was a
 // limit. At most `most` of each kind.
 std::vector<std::string> find_overlong(Connection& tenant, int most);
+
+// How many objects a kind has, or how many members a list of one owner.
+struct Count {
+  const Kind* kind = nullptr;      // of the objects
+  const EdgeKind* edge = nullptr;  // or the list
+  std::string owner = {};          // and the key of its owner
+};
+
+// In the order of `wanted`, in one round trip.
+std::vector<std::int64_t> count_present(Connection& tenant, const std::vector<Count>& wanted);
 
 // The state alone.
 State read_state(Connection& tenant, const Scope& scope);

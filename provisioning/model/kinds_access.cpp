@@ -150,7 +150,9 @@ Kind users() {
                .owner_column = "user_id",
                .target = "roles",
                .target_column = "role_id",
-               .help = "Roles that are assigned to the user; grants that expire are not listed.",
+               .help =
+                   "Roles that are assigned to the user; one that ends is {team-lead: {until: 2027-01-31T18:00:00Z}}. "
+                   "The list leaves alone what is granted for a time beside it.",
                .until_column = "expires_at"},
               permission_list("user_permissions", "app.user_permissions", "user_id",
                               "Permissions that the user holds directly; one without a level is held at its widest."),

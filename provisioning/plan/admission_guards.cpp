@@ -1,4 +1,5 @@
 // The guards that a plan has to pass, one function each.
+#include <algorithm>
 #include <array>
 
 #include "provisioning/base/text.hpp"
@@ -7,6 +8,7 @@
 #include "provisioning/plan/admission.sql.hpp"
 #include "provisioning/plan/assessment.hpp"
 #include "provisioning/plan/enterprise_rule.hpp"
+#include "provisioning/plan/renames.hpp"
 
 namespace acctl {
 
@@ -69,9 +71,37 @@ std::optional<Error> guard_seats(Assessment& plan) {
                "Delete users who are not needed, or raise the limit.");
 }
 
+// Whether the edit has read only a part of what `counted` counts.
+bool is_read_in_part(const Scope& scope, const Count& counted) {
+  if (counted.kind != nullptr) {
+    return !counted.kind->is_person() && !counted.kind->internal &&
+           !scope.kinds.contains(std::string(counted.kind->name));
+  }
+  return counted.edge->is_membership() && !scope.everybody && !scope.all_members &&
+         !scope.teams.contains(counted.owner);
+}
+
+// A share is one of what the tenant has, not of what the edit had to read.
+void count_what_is_there(Assessment& plan) {
+  const Renames renames = renames_of(plan.changes());
+  std::vector<Removal*> removals;
+  std::vector<Count> wanted;
+  for (auto& [what, removal] : plan.planned.removals) {
+    const auto [edge, owner] = list_of_removal(what, renames);
+    Count counted{.kind = edge == nullptr ? find_kind(what) : nullptr, .edge = edge, .owner = owner};
+    if ((counted.kind == nullptr && edge == nullptr) || !is_read_in_part(plan.edit.scope, counted)) continue;
+    removals.push_back(&removal);
+    wanted.push_back(std::move(counted));
+  }
+  if (wanted.empty()) return;
+  const std::vector<std::int64_t> counts = count_present(plan.tenant, wanted);
+  for (std::size_t i = 0; i < counts.size(); ++i) removals[i]->of = std::max(removals[i]->of, counts[i]);
+}
+
 // After guard_seats, which counts the users: `before` holds only some of them.
 std::optional<Error> guard_removals(Assessment& plan) {
   plan.planned.removals = removals_of(plan.before, plan.changes(), plan.edit.guards, plan.users);
+  count_what_is_there(plan);
   return refuse_if_any(
       excessive(plan.planned.removals, plan.edit.guards.max_removals),
       "To remove them anyway, use --max-removals or --allow-removal KIND/KEY; the ledger records that.");

@@ -12,6 +12,7 @@
 #include "provisioning/plan/identities.sql.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/undo.hpp"
+#include "provisioning/plan/withdrawal.hpp"
 #include "provisioning/tenants/undo.sql.hpp"
 
 namespace acctl {
@@ -217,6 +218,14 @@ class Undo {
   std::vector<std::string> reasons_;
 };
 
+// What was undone is no longer declared, so that it is no drift.
+void withdraw_declared(Transaction& transaction, const std::string& manager, const std::vector<Change>& done) {
+  const Rows rows = transaction.query(sql::declared_by, {manager});
+  if (rows.empty()) return;
+  const nlohmann::json left = without_undone(nlohmann::json::parse(rows.text(0, 0)), done);
+  transaction.query(sql::withdraw, {manager, left.dump()});
+}
+
 }  // namespace
 
 std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
@@ -232,6 +241,11 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
     return Undo(tenant, undone, done).desired(slug, current);
   };
   edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };
+  if (undone.command == "apply" && !undone.manager.empty()) {
+    edit.also = [manager = undone.manager, done](Transaction& transaction, const Plan&, Ending) {
+      withdraw_declared(transaction, manager, done);
+    };
+  }
   edit.record = record;
   edit.undoes = undone.id;
   return edit;

@@ -1,6 +1,14 @@
 -- name: present_moment
 select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 
+-- name: declared_by
+-- What manager $1 declared last.
+select a.declared from acctl.applied a where a.manager = $1
+
+-- name: withdraw
+-- What manager $1 declares, once a run of it is undone.
+update acctl.applied set declared = $2::jsonb where manager = $1
+
 -- name: later_changes
 -- Of the objects and members $2, $3 (kinds and keys, each once): what runs after $1 changed of them, the newest first.
 select c.run_id, r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), c.action, c.kind, c.key,
