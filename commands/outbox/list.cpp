@@ -3,6 +3,7 @@
 #include "cli/builder.hpp"
 #include "commands/outbox/outbox.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/record_sink.hpp"
 #include "provisioning/delivery/deliver_all.hpp"
 
 namespace acctl {
@@ -40,10 +41,17 @@ int run(Session& session, const ListOutbox& options) {
                                                    {"ATTEMPTS", "/attempts"},
                                                    {"NEXT ATTEMPT", "/not_before"},
                                                    {"ERROR", "/error"}});
-  const std::vector<Tenant> tenants = select_active_tenants(session, platform, options.exclude);
-  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
-    for (const Mail& mail : list_mails(database, options.status, email)) out.add(to_json(mail, tenants[index]));
-  });
+  const std::vector<Tenant> tenants =
+      selected_tenants(session, platform, options.exclude, {}, Unnamed::all, Reach::suspended_too);
+  tell_left_out(session, tenants, Reach::suspended_too);
+  const FleetReport report = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
+                                          [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
+                                            RecordSink sink(out, in_order);
+                                            for (const Mail& mail : list_mails(database, options.status, email)) {
+                                              sink.add(to_json(mail, tenants[index]));
+                                            }
+                                            sink.flush();
+                                          });
   if (!report.all_failed()) out.finish();
   throw_failures(report, Reported::no);
   return 0;

@@ -196,7 +196,11 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
   RecordWriter out = session.records(Shape::many, std::move(columns));
   visit_tenants(
       session, exclude,
-      [&](Platform& platform, const Tenant& tenant, TenantSession& database) { add(out, platform, tenant, database); },
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        RecordSink sink(out, in_order);
+        add(sink, platform, tenant, database);
+        sink.flush();
+      },
       [&] { out.finish(); });
   return 0;
 }
@@ -204,8 +208,8 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
 int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
                  std::span<const RecordColumn> columns) {
   return list_records(session, exclude, to_columns(columns),
-                      [&](RecordWriter& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
-                        for (const auto& record : noun.read(platform, tenant, database, "")) out.add(record);
+                      [&](RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
+                        for (auto& record : noun.read(platform, tenant, database, "")) out.add(std::move(record));
                       });
 }
 

@@ -12,6 +12,7 @@
 
 #include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/record_sink.hpp"
 
 namespace acctl {
 
@@ -82,7 +83,7 @@ int run_user_edit(Session& session, const EditOptions& options, DirectEdit direc
 
 // Writes what `add` finds in each tenant that the session names.
 using AddRecords =
-    std::function<void(RecordWriter& out, Platform& platform, const Tenant& tenant, TenantSession& database)>;
+    std::function<void(RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database)>;
 int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
                  const AddRecords& add);
 

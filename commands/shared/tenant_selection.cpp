@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "provisioning/base/events.hpp"
@@ -96,15 +97,32 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   return tenants;
 }
 
+void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach reach) {
+  std::vector<std::string> suspended;
+  std::vector<std::string> left_out;
+  for (const Tenant& tenant : tenants) {
+    if (!is_reached(tenant, reach)) left_out.push_back(tenant.slug + " (" + tenant.status + ")");
+    if (tenant.status == "suspended" && is_reached(tenant, reach)) suspended.push_back(tenant.slug);
+  }
+  if (!suspended.empty()) {
+    session.terminal().info(tenants.size() == 1
+                                ? "tenant " + suspended.front() + " is suspended"
+                                : counted(suspended.size(), "suspended tenant") + " included: " + shortened(suspended));
+  }
+  if (!left_out.empty()) {
+    session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
+  }
+}
+
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
-                         const std::function<void(std::size_t index, TenantSession& database)>& visit, Reach reach) {
+                         const ReadTenant& visit, Reach reach) {
   std::vector<std::optional<Error>> errors(tenants.size());
-  for_each_index(tenants.size(), parallel, [&](std::size_t i, std::size_t) {
+  for_each_in_order(tenants.size(), parallel, [&](std::size_t i, const InOrder& in_order) {
     if (!is_reached(tenants[i], reach)) return;
     const Concerning tenant(tenants[i].slug);
     try {
       TenantSession database = enter(platform, tenants[i]);
-      visit(i, database);
+      visit(i, database, in_order);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       errors[i] = error;

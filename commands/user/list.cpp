@@ -1,5 +1,5 @@
 #include "cli/builder.hpp"
-#include "commands/shared/imperative.hpp"
+#include "commands/shared/object_verbs.hpp"
 #include "commands/user/records.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/base/duration.hpp"
@@ -31,16 +31,14 @@ int run(Session& session, const ListUsers& options) {
                                  {"CRM", "/crm_access"},
                                  {"LAST SIGN-IN", "/last_sign_in_at"}};
   if (several) columns.insert(columns.begin() + 1, {"TENANT", "/tenant"});
-  RecordWriter out = session.records(Shape::many, columns);
-  const auto visit = [&](Platform&, const Tenant& tenant, TenantSession& database) {
-    for (const UserRecord& user : list_users(database, filter)) {
-      nlohmann::ordered_json record = to_json(user);
-      if (several) record["tenant"] = tenant.slug;
-      out.add(record);
-    }
-  };
-  visit_tenants(session, options.exclude, visit, [&] { out.finish(); });
-  return 0;
+  return list_records(session, options.exclude, columns,
+                      [&](RecordSink& out, Platform&, const Tenant& tenant, TenantSession& database) {
+                        for (const UserRecord& user : list_users(database, filter)) {
+                          nlohmann::ordered_json record = to_json(user);
+                          if (several) record["tenant"] = tenant.slug;
+                          out.add(std::move(record));
+                        }
+                      });
 }
 
 }  // namespace

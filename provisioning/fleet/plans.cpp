@@ -94,7 +94,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.edit = edit_for(*entry.session, *entry.tenant);
   if (!entry.edit) return entry.session.reset();
   Planned planned = plan_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, std::move(early));
-  if (entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
+  if (!job_.only_reads && entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
     throw not_active(*entry.tenant,
                      "Access can only be removed there; resume it first: acctl tenant resume " + entry.tenant->slug);
   }

@@ -20,6 +20,7 @@ struct FleetJob {
   // A command that only takes access away reaches suspended tenants, too. Anything else that its edit asks for there is
   // that tenant's failure.
   Reach reach = Reach::active;
+  bool only_reads = false;  // nothing is carried out: whatever the plan says, it is shown
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
