@@ -23,7 +23,7 @@ int run(Session& session, const FindDrift& options) {
   // A plan that reverts the drift could not be applied in a suspended tenant.
   const Reach reach = options.out.empty() ? Reach::suspended_too : Reach::active;
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, reach);
-  tell_left_out(session, tenants, reach);
+  tell_suspended(session, tenants, reach);
   if (!options.write.empty() && tenants.size() != 1) {
     throw Error(ErrorKind::invalid, "--write takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
                 "Select it with -t.");

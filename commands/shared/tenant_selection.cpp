@@ -97,21 +97,25 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   return tenants;
 }
 
-void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach reach) {
+void tell_suspended(Session& session, const std::vector<Tenant>& tenants, Reach reach) {
   std::vector<std::string> suspended;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status == "suspended" && is_reached(tenant, reach)) suspended.push_back(tenant.slug);
+  }
+  if (suspended.empty()) return;
+  session.terminal().info(tenants.size() == 1
+                              ? "tenant " + suspended.front() + " is suspended"
+                              : counted(suspended.size(), "suspended tenant") + " included: " + shortened(suspended));
+}
+
+void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach reach) {
+  tell_suspended(session, tenants, reach);
   std::vector<std::string> left_out;
   for (const Tenant& tenant : tenants) {
     if (!is_reached(tenant, reach)) left_out.push_back(tenant.slug + " (" + tenant.status + ")");
-    if (tenant.status == "suspended" && is_reached(tenant, reach)) suspended.push_back(tenant.slug);
   }
-  if (!suspended.empty()) {
-    session.terminal().info(tenants.size() == 1
-                                ? "tenant " + suspended.front() + " is suspended"
-                                : counted(suspended.size(), "suspended tenant") + " included: " + shortened(suspended));
-  }
-  if (!left_out.empty()) {
-    session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
-  }
+  if (left_out.empty()) return;
+  session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
 }
 
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,

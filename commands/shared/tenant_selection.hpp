@@ -39,6 +39,9 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
 // that it leaves out: what is missing in a list over many must not be missed.
 void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach reach);
 
+// The first half of it, for a command whose report has the second.
+void tell_suspended(Session& session, const std::vector<Tenant>& tenants, Reach reach);
+
 // Calls visit(index, database, in_order) for each of `tenants` that is reached, `parallel` at a time; what it shows, it
 // shows with `in_order`. What fails in one of several stops nothing and is for throw_failures() to tell. Reading needs
 // no running application, so suspended tenants are reached.
