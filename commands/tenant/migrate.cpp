@@ -93,7 +93,8 @@ int run(Session& session, const MigrateTenants& options) {
       {{"TENANT", "/tenant"}, {"FROM", "/from"}, {"TO", "/to"}, {"OUTCOME", "/outcome"}, {"ERROR", "/error"}});
   FleetReport report;
   for (const MigrationOutcome& outcome : outcomes) {
-    out.add(to_json(outcome, mode_of(session) == Mode::rehearse));
+    const bool listed = !outcome.error || session.format() != OutputFormat::name;
+    if (listed) out.add(to_json(outcome, mode_of(session) == Mode::rehearse));
     if (outcome.error) report.failures.push_back({outcome.migrated.slug, *outcome.error});
     report.unchanged += outcome.error ? 0 : 1;
   }

@@ -252,7 +252,7 @@ const Basis& FleetPlan::basis_of(const std::string& slug) const {
   return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
 }
 
-void throw_failures(const FleetReport& report, Reported reported) {
+void throw_failures(const FleetReport& report, Reported reported, const std::string& what) {
   if (report.failures.empty()) return;
   std::set<std::string> failed;
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
@@ -272,7 +272,7 @@ void throw_failures(const FleetReport& report, Reported reported) {
                        return failure.error.kind() == kind;
                      });
   throw Error(alike ? kind : ErrorKind::partial,
-              std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
+              std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants " + what,
               "Fix the errors and run the command again; finished tenants are skipped.", std::move(each));
 }
 

@@ -75,8 +75,9 @@ class FleetPlan {
 };
 
 // Throws the failures of `report` as one error: that of the only tenant; an error of their kind if all tenants failed
-// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them.
+// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them. `what`: as in
+// "2 of 3 tenants failed".
 enum class Reported { yes, no };
-void throw_failures(const FleetReport& report, Reported reported = Reported::yes);
+void throw_failures(const FleetReport& report, Reported reported = Reported::yes, const std::string& what = "failed");
 
 }  // namespace acctl

@@ -336,7 +336,7 @@ TEST_CASE("whoever reads many tenants reads suspended ones too, and names them a
                                                                                      {"review"}}) {
     CAPTURE(words);
     std::vector<std::string> all = words;
-    all.insert(all.end(), {"--all", "-o", "json"});
+    all.insert(all.end(), {"--all", "-o", "csv"});
     const Result result = fleet.acctl(all);
     check_ended(result, 0, "1 suspended tenant included: bert");
     CHECK(contains(result.err, words.front() == "drift" ? "skipped, not active: carl"

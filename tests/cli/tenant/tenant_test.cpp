@@ -256,7 +256,9 @@ TEST_CASE("a failed provisioning is seen, retried and finished") {
   acctl.control("create database acme");
   const Result failed = acctl(create_words("acme"));
   CHECK(failed.status == 7);
-  CHECK_THAT(failed.err, Catch::Contains("has a database 'acme' that is not this tenant's"));
+  CHECK_THAT(failed.err, Catch::Contains("has a database 'acme' that is not this tenant's") &&
+                             Catch::Contains("tenant acme: step database failed: ") &&
+                             Catch::Contains("To resume: acctl tenant retry acme"));
   CHECK(acctl.control("select count(*) from pg_database where datname = 'acme'") == "1");
   CHECK(acctl.control("select count(*) from acctl.published_routes") == "0");
   const auto tenant = acctl.json({"tenant", "status", "acme"});
