@@ -1,6 +1,7 @@
 // Data on standard output: the same records as table, JSON, YAML, CSV or names.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -59,6 +60,10 @@ class HeldOutput {
 
 // Whether any of these has written something.
 bool has_written();
+
+// Called before anything is written to standard output, which may be the terminal that a line of progress stands on.
+// Null for nobody.
+void before_writing(std::function<void()> call);
 
 // Text as it is, for what is itself the data: a script, a URL, a page of help.
 void write_text(std::string_view text);

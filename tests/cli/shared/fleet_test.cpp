@@ -400,3 +400,22 @@ TEST_CASE("lists over many tenants are read by several sessions at a time") {
     CHECK(running.finish().status == 0);
   }
 }
+
+TEST_CASE("progress stands on no line of the output, and a pipe is told nothing of what is over in a moment") {
+  const Fleet fleet;
+  auto environment = fleet.acctl.acctl.environment;
+  environment["TERM"] = "xterm";
+  const std::string command = "exec " + acctl::test::program_path() + " plan -f " + fleet.file(helper) + " --all";
+  acctl::test::Running running({.words = {"/bin/bash", "-c", command + " >&2"}, .environment = environment},
+                               {.terminal = true});
+  const Result shown = running.finish();
+  CHECK(shown.status == 0);
+  CHECK(contains(shown.err, "4 tenants: the same"));
+  const std::string last = "4 of 4 tenants";
+  for (std::size_t at = shown.err.find(last); at != std::string::npos; at = shown.err.find(last, at + 1)) {
+    CHECK(shown.err.substr(at + last.size(), 4) == "\r\x1b[K");
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const Result piped = fleet.acctl({"plan", "-f", fleet.file(helper), "--all"});
+  if (std::chrono::steady_clock::now() - start < std::chrono::seconds(2)) CHECK(piped.err == "");
+}
