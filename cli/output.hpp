@@ -30,7 +30,8 @@ class RecordWriter {
   // Throws Error(invalid) for a format that is not for records.
   RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns);
   void add(const nlohmann::ordered_json& record);
-  void finish();  // throws Error(failed) where standard output cannot take it
+  void finish();                         // throws Error(failed) where standard output cannot take it
+  bool empty() const { return first_; }  // whether no record was added
 
  private:
   std::string cell(const nlohmann::ordered_json& record, const Column& column) const;

@@ -38,6 +38,7 @@ int run(Session& session, const ListApiKeys& options) {
       [&] {
         named.require();
         out.finish();
+        if (out.empty()) session.terminal().info("no API keys match");
       });
   return 0;
 }

@@ -60,6 +60,7 @@ int list_ledgers(Session& session, const ShowLog& options, const Platform& platf
                                      sink.flush();
                                    });
   if (!failed.all_failed()) out.finish();
+  if (!failed.all_failed() && out.empty()) session.terminal().info("no runs match");
   throw_failures(failed, Reported::no);
   return 0;
 }

@@ -75,6 +75,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants with -t, --match or --all.");
   }
   std::vector<Tenant> tenants = list_targets(platform, filter);
+  if (!session.settings().match.empty()) refuse_unknown_names(platform, filter);
   refuse_unknown(platform, filter.slugs, tenants);
   if (!session.settings().as.empty()) add_features(platform, tenants);
   if (files) {
@@ -93,7 +94,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
     throw not_active(tenants.front());
   }
-  if (tenants.empty()) session.terminal().warn("no tenant matches; nothing to do");
+  if (tenants.empty()) session.terminal().warn("no tenants match; nothing to do");
   return tenants;
 }
 

@@ -39,8 +39,8 @@ struct Examination {
 
 // Each tenant in a worker of its own. A server that is down ends nothing: its tenants are named, the others examined.
 Examination examine(Platform& platform, const TenantFilter& filter, bool whole, Fix fix, int parallel) {
+  refuse_unknown_names(platform, filter);
   const std::vector<Tenant> tenants = list_tenants(platform, filter);
-  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
   std::set<std::string> servers;
   if (!whole) std::ranges::transform(tenants, std::inserter(servers, servers.end()), &Tenant::server);
   UnreachableServers unreachable;

@@ -49,6 +49,7 @@ std::vector<std::string> named_slugs(const Session& session, const std::vector<s
 
 std::vector<std::string> matching_slugs(Session& session, Platform& platform, const LifeVerb& verb) {
   const TenantFilter filter = filter_of(session);
+  refuse_unknown_names(platform, filter);
   std::vector<std::string> slugs;
   std::vector<std::string> left_out;
   for (const Tenant& tenant : list_tenants(platform, filter)) {

@@ -41,6 +41,7 @@ std::vector<std::string> select_slugs(Session& session, Platform& platform, cons
   if (filter.slugs.empty() && session.settings().match.empty() && !session.settings().all) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants by SLUG, --match or --all.");
   }
+  refuse_unknown_names(platform, filter);
   std::vector<std::string> all;
   for (const Tenant& tenant : list_tenants(platform, filter)) {
     if (!filter.slugs.empty() || has_database(tenant)) all.push_back(tenant.slug);

@@ -35,7 +35,7 @@ std::vector<Purged> find_leftovers(Session& session, Platform& platform, const P
     throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
   }
   if (!options.slugs.empty()) filter.slugs = options.slugs;
-  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  refuse_unknown_names(platform, filter);
   const bool whole = filter.slugs.empty() && session.settings().match.empty();
   std::vector<Leftover> all = ended_holds(list_tenants(platform, filter));
   UnreachableServers unreachable;

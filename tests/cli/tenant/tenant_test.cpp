@@ -301,6 +301,14 @@ TEST_CASE("tenants are found by text, slug, status, plan, region, server, enterp
   CHECK(names({"%"}).empty());
   CHECK(acctl.json({"tenant", "list", "nothing"}) == nlohmann::ordered_json::array());
   CHECK(acctl({"tenant", "list", "--match", "nonsense"}).status == 3);
+  CHECK(acctl({"tenant", "list", "nothing"}).err == "no tenants match\n");
+  CHECK(names({"--match", "plan=por"}).starts_with("3 acctl: there is no plan 'por'; did you mean 'pro'?"));
+  CHECK(names({"--match", "server=mian"}).starts_with("3 acctl: there is no server 'mian'; did you mean 'main'?"));
+  CHECK(names({"--match", "region=nowhere"}).starts_with("3 acctl: there is no region 'nowhere'"));
+  CHECK(names({"--match", "enterprise=umbrela"}).starts_with("3 acctl: there is no enterprise 'umbrela'; did you mean"));
+  CHECK(names({"--match", "teir=gold"}).starts_with("3 acctl: there is no label 'teir'; did you mean 'tier'?"));
+  CHECK(names({"-t", "acne"}).starts_with("3 acctl: there is no tenant 'acne'; did you mean 'acme'?"));
+  CHECK(names({"--match", "tier=none"}).empty());
   const Result missing = acctl({"tenant", "show", "acne"});
   CHECK(missing.status == 3);
   CHECK_THAT(missing.err, Catch::Contains("there is no tenant 'acne'; did you mean 'acme'?"));
