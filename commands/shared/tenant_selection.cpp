@@ -122,7 +122,8 @@ void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach r
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
                          const ReadTenant& visit, Reach reach) {
   std::vector<std::optional<Error>> errors(tenants.size());
-  for_each_in_order(tenants.size(), parallel, [&](std::size_t i, const InOrder& in_order) {
+  const int workers = platform.fitting_workers(parallel, tenants.size(), 1);
+  for_each_in_order(tenants.size(), workers, [&](std::size_t i, const InOrder& in_order) {
     if (!is_reached(tenants[i], reach)) return;
     const Concerning tenant(tenants[i].slug);
     try {

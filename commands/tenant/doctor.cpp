@@ -47,18 +47,20 @@ Examination examine(Platform& platform, const TenantFilter& filter, bool whole, 
   if (whole || !tenants.empty()) unreachable = find_unreachable_servers(platform, servers);
   std::vector<std::vector<Finding>> found(tenants.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
-  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
-    const Tenant& tenant = tenants[index];
-    if (const auto server = unreachable.find(tenant.server); server != unreachable.end()) {
-      found[index].push_back({.tenant = tenant.slug,
-                              .check = "server",
-                              .detail = "was not examined: server " + server->first + ": " + server->second});
-      return;
-    }
-    if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
-    const Concerning concerned(tenant.slug);
-    found[index] = examine_tenant(*sessions[worker], tenant, fix);
-  });
+  for_each_index(
+      tenants.size(), platform.fitting_workers(parallel, tenants.size(), 2),
+      [&](std::size_t index, std::size_t worker) {
+        const Tenant& tenant = tenants[index];
+        if (const auto server = unreachable.find(tenant.server); server != unreachable.end()) {
+          found[index].push_back({.tenant = tenant.slug,
+                                  .check = "server",
+                                  .detail = "was not examined: server " + server->first + ": " + server->second});
+          return;
+        }
+        if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
+        const Concerning concerned(tenant.slug);
+        found[index] = examine_tenant(*sessions[worker], tenant, fix);
+      });
   Examination all{.tenants = tenants.size()};
   if (whole) {
     all.findings = find_orphans(platform, unreachable);

@@ -70,19 +70,21 @@ void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mod
                  std::vector<LifeOutcome>& outcomes) {
   const int parallel = static_cast<int>(session.settings().parallel);
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
-  for_each_index(outcomes.size(), parallel, [&](std::size_t index, std::size_t worker) {
-    LifeOutcome& one = outcomes[index];
-    if (one.error || (mode == Mode::perform && one.result && !one.result->changed)) return;
-    const Concerning tenant(one.slug);
-    try {
-      if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
-      one.result = verb.act(*sessions[worker], one.slug, mode);
-      one.done = mode == Mode::perform;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      one.error = error;
-    }
-  });
+  for_each_index(outcomes.size(), platform.fitting_workers(parallel, outcomes.size(), 3),
+                 [&](std::size_t index, std::size_t worker) {
+                   LifeOutcome& one = outcomes[index];
+                   if (one.error || (mode == Mode::perform && one.result && !one.result->changed)) return;
+                   const Concerning tenant(one.slug);
+                   try {
+                     if (!sessions[worker] || !sessions[worker]->control().usable())
+                       sessions[worker] = platform.another();
+                     one.result = verb.act(*sessions[worker], one.slug, mode);
+                     one.done = mode == Mode::perform;
+                   } catch (const Error& error) {
+                     if (error.kind() == ErrorKind::interrupted) throw;
+                     one.error = error;
+                   }
+                 });
 }
 
 std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, const LifeVerb& verb) {

@@ -58,18 +58,21 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
   std::vector<MigrationOutcome> outcomes(slugs.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
   std::atomic<std::size_t> done = 0;
-  for_each_index(slugs.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t worker) {
-    outcomes[i].migrated.slug = slugs[i];
-    const Concerning tenant(slugs[i]);
-    try {
-      if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
-      outcomes[i].migrated = migrate_tenant(*sessions[worker], slugs[i], mode);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      outcomes[i].error = error;
-    }
-    progress(++done, slugs.size());
-  });
+  const int parallel = static_cast<int>(session.settings().parallel);
+  for_each_index(slugs.size(), platform.fitting_workers(parallel, slugs.size(), 2),
+                 [&](std::size_t i, std::size_t worker) {
+                   outcomes[i].migrated.slug = slugs[i];
+                   const Concerning tenant(slugs[i]);
+                   try {
+                     if (!sessions[worker] || !sessions[worker]->control().usable())
+                       sessions[worker] = platform.another();
+                     outcomes[i].migrated = migrate_tenant(*sessions[worker], slugs[i], mode);
+                   } catch (const Error& error) {
+                     if (error.kind() == ErrorKind::interrupted) throw;
+                     outcomes[i].error = error;
+                   }
+                   progress(++done, slugs.size());
+                 });
   return outcomes;
 }
 

@@ -114,6 +114,7 @@ const FleetReport& FleetPlan::plan() {
   std::atomic<std::size_t> done = 0;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<const Plan>> known;
+  job_.parallel = platform_.fitting_workers(job_.parallel, entries_.size(), 1);
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     const Concerning tenant(entry.tenant->slug);
