@@ -273,7 +273,11 @@ FleetJob job_of(Session& session, const Guards& guards,
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {
   // throw_failures() reports the error of a single tenant.
   const bool only_error = report.groups.empty() && report.failures.size() == 1 && report.unchanged == 0;
-  if (session.format() != OutputFormat::table || !only_error) write_report(session, report, style);
+  const bool table = session.format() == OutputFormat::table;
+  if (!table && !report.skipped.empty()) {
+    session.terminal().info("skipped, not active: " + shortened(report.skipped));
+  }
+  if (!table || !only_error) write_report(session, report, style);
 }
 
 int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Hooks& hooks) {

@@ -175,28 +175,32 @@ void throw_nothing_to_edit() {
 
 namespace {
 
-void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
-                   const std::function<void()>& finish, Reach reach = Reach::active) {
+void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
+                   const std::function<void()>& finish, Reach reach) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::refused, reach);
-  const auto look = [&](std::size_t index, TenantSession& database) { visit(platform, tenants[index], database); };
-  const FleetReport report = read_tenants(platform, tenants, 1, look, reach);
+  tell_left_out(session, tenants, reach);
+  const FleetReport report = read_tenants(
+      platform, tenants, static_cast<int>(session.settings().parallel),
+      [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
+        look(platform, tenants[index], database, in_order);
+      },
+      reach);
   if (finish && !report.all_failed()) finish();
   throw_failures(report, Reported::no);
 }
 
-Visit with_sight(const Session& session, const Visit& visit) {
-  return [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
-    require_sight(database, session.settings().as);
-    visit(platform, tenant, database);
-  };
-}
-
 }  // namespace
 
-void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
                    const std::function<void()>& finish) {
-  enter_tenants(session, exclude, with_sight(session, visit), finish);
+  enter_tenants(
+      session, exclude,
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        require_sight(database, session.settings().as);
+        look(platform, tenant, database, in_order);
+      },
+      finish, Reach::suspended_too);
 }
 
 void require_one_tenant(const Session& session) {
@@ -206,10 +210,23 @@ void require_one_tenant(const Session& session) {
 
 void enter_only_tenant(Session& session, const Visit& visit, Reach reach) {
   require_one_tenant(session);
-  enter_tenants(session, {}, visit, nullptr, reach);
+  enter_tenants(
+      session, {},
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder&) {
+        visit(platform, tenant, database);
+      },
+      nullptr, reach);
 }
 
-void visit_only_tenant(Session& session, const Visit& visit) { enter_only_tenant(session, with_sight(session, visit)); }
+void visit_only_tenant(Session& session, const Visit& visit) {
+  enter_only_tenant(
+      session,
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
+        require_sight(database, session.settings().as);
+        visit(platform, tenant, database);
+      },
+      Reach::suspended_too);
+}
 
 bool wants_values(const Session& session) {
   return session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;

@@ -9,6 +9,7 @@ namespace acctl {
 void for_each_site(Session& session, const TenantWriteJob& job) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, job.exclude, {}, job.unnamed);
+  tell_left_out(session, tenants, Reach::active);
   const RunRecord record = record_of(session, job.command, "", {});
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;

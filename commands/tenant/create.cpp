@@ -1,11 +1,11 @@
 #include <atomic>
-#include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
+#include "commands/tenant/results.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/definitions/packs.hpp"
@@ -96,26 +96,14 @@ int create_one(Session& session, const TenantRequest& request) {
   return 0;
 }
 
-nlohmann::ordered_json to_json(const TenantOutcome& outcome) {
-  nlohmann::ordered_json record = {{"slug", outcome.slug},
-                                   {"result", outcome.result ? to_string(outcome.result->how) : "failed"},
-                                   {"error", nullptr},
-                                   {"hint", nullptr}};
-  if (outcome.error) {
-    record["error"] = outcome.error->what();
-    record["hint"] = outcome.error->hint();
-  }
-  return record;
-}
-
-[[noreturn]] void throw_partial(int failed, std::size_t all, const std::string& others) {
-  throw Error(ErrorKind::partial, std::to_string(failed) + " of " + std::to_string(all) + " tenants " + others,
-              "Fix the errors and run the command again; finished tenants are skipped.");
+TenantResult to_result(const TenantOutcome& outcome) {
+  return {.slug = outcome.slug,
+          .result = std::string(outcome.result ? to_string(outcome.result->how) : "failed"),
+          .error = outcome.error};
 }
 
 void rehearse_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests) {
-  int failed = 0;
-  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
+  std::vector<TenantResult> results;
   for (const TenantRequest& request : requests) {
     TenantOutcome outcome{.slug = request.slug, .result = {}, .error = {}};
     try {
@@ -123,13 +111,12 @@ void rehearse_all(Session& session, Platform& platform, const std::vector<Tenant
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
       outcome.error = error;
-      ++failed;
     }
-    out.add(to_json(outcome));
+    results.push_back(to_result(outcome));
   }
-  out.finish();
+  write_results(session, results);
   session.terminal().info("dry run: nothing was done");
-  if (failed > 0) throw_partial(failed, requests.size(), "would fail");
+  throw_failed(results, true);
 }
 
 int create_many(Session& session, const std::string& file) {
@@ -147,25 +134,17 @@ int create_many(Session& session, const std::string& file) {
   };
   const std::vector<TenantOutcome> outcomes =
       create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
-  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
-  std::map<std::string, int> counts;
-  for (const TenantOutcome& outcome : outcomes) {
-    const nlohmann::ordered_json record = to_json(outcome);
-    ++counts[record["result"].get<std::string>()];
-    out.add(record);
-  }
-  out.finish();
-  std::string summary;
-  for (const auto& [result, count] : counts)
-    summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + result;
-  session.terminal().info(summary.empty() ? "the file contains no tenants; nothing changed" : summary);
+  std::vector<TenantResult> results;
+  for (const TenantOutcome& outcome : outcomes) results.push_back(to_result(outcome));
+  write_results(session, results);
+  session.terminal().info(results.empty() ? "the file contains no tenants; nothing changed" : count_results(results));
   std::vector<const Tenant*> told;
   for (const TenantOutcome& outcome : outcomes) {
     if (outcome.result && outcome.result->how != Provisioned::unchanged) told.push_back(&outcome.result->tenant);
   }
   deliver_now(session, platform, told, "");
-  if (!counts.contains("failed")) return 0;
-  throw_partial(counts["failed"], outcomes.size(), "failed; the others are done");
+  throw_failed(results, false);
+  return 0;
 }
 
 // The file describes its tenants completely: an option beside it would be ignored silently.
@@ -207,7 +186,8 @@ nothing; after a failure or an interruption, it completes what is missing. Other
 conflict (exit 7). If the administrator of an unfinished tenant has left in the meantime, running the command again is a
 conflict, too (exit 7), until another --admin-email is given.
 
-With --file, many tenants are provisioned, and a failure does not stop the others (exit 6).)";
+With --file, many tenants are provisioned, and a failure does not stop the others (exit 6, or that of the failures if
+all tenants failed in the same way); with -o name only those that did not fail are listed.)";
 
 }  // namespace
 

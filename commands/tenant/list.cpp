@@ -18,6 +18,7 @@ int run(Session& session, const ListTenants& options) {
   TenantFilter filter = filter_of(session);
   filter.search = options.search;
   Platform platform = open_platform(session);
+  refuse_unknown_names(platform, filter);
   RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"},
                                                    {"NAME", "/name"},
                                                    {"STATUS", "/status"},
@@ -30,6 +31,7 @@ int run(Session& session, const ListTenants& options) {
   const Steps steps = whole ? Steps::included : Steps::left_out;
   for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); });
   out.finish();
+  if (out.empty()) session.terminal().info("no tenants match");
   return 0;
 }
 

@@ -164,6 +164,9 @@ class Connection {
 
   void begin_connecting();
   void finish_connecting();
+  void await(Attempt& attempt) const;
+  bool waits_for_slot(std::chrono::steady_clock::time_point begun,
+                      std::chrono::steady_clock::time_point deadline) const;
   void answer_greeting(std::shared_ptr<void> conn);
   void require_session();
   void begin();

@@ -94,7 +94,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.edit = edit_for(*entry.session, *entry.tenant);
   if (!entry.edit) return entry.session.reset();
   Planned planned = plan_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, std::move(early));
-  if (entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
+  if (!job_.only_reads && entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
     throw not_active(*entry.tenant,
                      "Access can only be removed there; resume it first: acctl tenant resume " + entry.tenant->slug);
   }
@@ -114,6 +114,7 @@ const FleetReport& FleetPlan::plan() {
   std::atomic<std::size_t> done = 0;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<const Plan>> known;
+  job_.parallel = platform_.fitting_workers(job_.parallel, entries_.size(), 1);
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     const Concerning tenant(entry.tenant->slug);
@@ -252,7 +253,7 @@ const Basis& FleetPlan::basis_of(const std::string& slug) const {
   return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
 }
 
-void throw_failures(const FleetReport& report, Reported reported) {
+void throw_failures(const FleetReport& report, Reported reported, const std::string& what) {
   if (report.failures.empty()) return;
   std::set<std::string> failed;
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
@@ -272,7 +273,7 @@ void throw_failures(const FleetReport& report, Reported reported) {
                        return failure.error.kind() == kind;
                      });
   throw Error(alike ? kind : ErrorKind::partial,
-              std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
+              std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants " + what,
               "Fix the errors and run the command again; finished tenants are skipped.", std::move(each));
 }
 

@@ -20,6 +20,7 @@ struct FleetJob {
   // A command that only takes access away reaches suspended tenants, too. Anything else that its edit asks for there is
   // that tenant's failure.
   Reach reach = Reach::active;
+  bool only_reads = false;  // nothing is carried out: whatever the plan says, it is shown
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
@@ -74,8 +75,9 @@ class FleetPlan {
 };
 
 // Throws the failures of `report` as one error: that of the only tenant; an error of their kind if all tenants failed
-// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them.
+// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them. `what`: as in
+// "2 of 3 tenants failed".
 enum class Reported { yes, no };
-void throw_failures(const FleetReport& report, Reported reported = Reported::yes);
+void throw_failures(const FleetReport& report, Reported reported = Reported::yes, const std::string& what = "failed");
 
 }  // namespace acctl

@@ -234,11 +234,8 @@ bool assess(Connection& tenant, const Identity& identity, const Edit& edit, cons
   if (!read_people(assessment)) return false;
   refuse_excess(assessment);
   if (edit.is_question) return true;
-<<<<<<< HEAD
   if (!planned.basis.refusal) refuse_taken_identities(tenant, edit.record.as, before, planned.plan.changes);
-=======
   if (!refuse_named(assessment)) return false;
->>>>>>> files
   for (const Guard guard : admission_guards()) {
     if (planned.basis.refusal) break;
     planned.basis.refusal = guard(assessment);

@@ -281,7 +281,10 @@ void run_steps(ProvisioningRun& run, const StepListener& listener) {
     outcomes.back().error = error.what();
     outcomes.back().finished = Clock::now();
     record_failure(run, outcomes, error);
-    throw;
+    if (error.kind() == ErrorKind::interrupted) throw;
+    throw Error(error.kind(),
+                "tenant " + run.tenant.slug + ": step " + outcomes.back().name + " failed: " + error.what(),
+                (error.hint().empty() ? "" : error.hint() + " ") + "To resume: acctl tenant retry " + run.tenant.slug);
   }
 }
 

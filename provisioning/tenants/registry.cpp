@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/platform/audit.sql.hpp"
@@ -133,6 +134,30 @@ void narrow(TenantFilter& filter, const std::string& key, const std::string& val
     list->second->push_back(value);
   } else {
     filter.labels[key] = value;
+  }
+}
+
+void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
+  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  std::map<std::string, std::vector<std::string>> wanted = {{"plan", filter.plans},
+                                                            {"server", filter.servers},
+                                                            {"region", filter.regions},
+                                                            {"enterprise", filter.enterprises}};
+  for (const auto& [key, value] : filter.labels) wanted["label"].push_back(key);
+  if (std::ranges::all_of(wanted, [](const auto& names) { return names.second.empty(); })) return;
+  std::map<std::string, std::vector<std::string>> known;
+  const Rows rows = platform.control().query(sql::filter_names);
+  for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+  for (const auto& [property, names] : wanted) {
+    std::vector<std::string> candidates = known[property];
+    const std::set<std::string> existing(candidates.begin(), candidates.end());
+    // Whoever mistypes a property has named a label.
+    if (property == "label") candidates.insert(candidates.end(), {"plan", "status", "server", "region", "enterprise"});
+    for (const std::string& name : names) {
+      if (existing.contains(name)) continue;
+      throw Error(ErrorKind::invalid, "there is no " + property + " '" + name + "'" + did_you_mean(name, candidates),
+                  "'acctl tenant list' shows the tenants with their plan, server and labels.");
+    }
   }
 }
 

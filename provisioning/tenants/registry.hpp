@@ -29,6 +29,10 @@ void narrow(TenantFilter& filter, const std::string& match);
 // The same by a key (plan, status, server, region, enterprise, or a label) and its value.
 void narrow(TenantFilter& filter, const std::string& key, const std::string& value);
 
+// Throws Error(invalid) for a plan, server, region, enterprise or label that is not there, and for a slug that no
+// tenant ever had: it was misspelled, and selects nothing.
+void refuse_unknown_names(Platform& platform, const TenantFilter& filter);
+
 // Whether list_tenants() would give this tenant. The search is left to the database.
 bool matches(const TenantFilter& filter, const Tenant& tenant);
 

@@ -25,6 +25,15 @@ select *
    and (not $1::jsonb ? 'search' or position(lower($1::jsonb ->> 'search') in lower(t.slug || ' ' || t.name)) > 0)
  order by t.slug collate "C", t.created
 
+-- name: filter_names
+-- What tenants can be selected by: of each property, and of 'label', the names that there are.
+select 'plan', key from acctl.plans
+union all select 'server', name from acctl.servers where state <> 'removed'
+union all select distinct 'region', region from acctl.servers where state <> 'removed'
+union all select 'enterprise', key from acctl.enterprises
+union all select distinct 'label', l.key from acctl.tenants t cross join lateral jsonb_object_keys(t.labels) l(key)
+ where t.status <> 'deleted'
+
 -- name: begin_run
 -- Takes the next epoch: from here on no earlier run can write.
 update acctl.tenants set epoch = epoch + 1 where id = $1 returning epoch

@@ -31,10 +31,15 @@ TEST_CASE("many tenants from YAML, one failing, and the re-run touches the unfin
   CHECK(first.status == 6);
   const auto results = first.json();
   REQUIRE(results.size() == 3);
-  CHECK(results[0].dump() == R"({"slug":"ada","result":"created","error":null,"hint":null})");
+  CHECK(results[0].dump() ==
+        R"({"slug":"ada","result":"created","error":null,"kind":null,"exit_code":null,"hint":null})");
   CHECK(results[1]["slug"] == "bob");
   CHECK(results[1]["result"] == "failed");
-  CHECK_THAT(results[1]["error"].get<std::string>(), Catch::Contains("not this tenant's"));
+  CHECK_THAT(results[1]["error"].get<std::string>(),
+             Catch::StartsWith("tenant bob: step database failed: ") && Catch::Contains("not this tenant's"));
+  CHECK(results[1]["kind"] == "conflict");
+  CHECK(results[1]["exit_code"] == 7);
+  CHECK_THAT(results[1]["hint"].get<std::string>(), Catch::EndsWith("To resume: acctl tenant retry bob"));
   CHECK(results[2]["result"] == "created");
   CHECK_THAT(first.err, Catch::Contains("1 of 3 tenants failed; the others are done"));
   CHECK(slugs(acctl) == "ada active, bob failed, cyd active");
@@ -153,4 +158,19 @@ TEST_CASE("with a server too small for all, the others are done") {
   CHECK(result.status == 6);
   CHECK(slugs(acctl) == "ada active, bob active");
   CHECK_THAT(result.out, Catch::Contains("cyd   failed   no active server has room for a tenant"));
+}
+
+TEST_CASE("the same failure ends with the same exit code, one tenant or all, and names only the good ones") {
+  const TestPlatform acctl;
+  acctl.control("create database bob");
+  acctl.control("create database cyd");
+  const auto ends_with = [&](const std::string& tenants, int status, const std::string& names) {
+    const Result result = acctl({"tenant", "create", "-f", "-", "-o", "name"}, document(tenants));
+    CHECK(result.status == status);
+    CHECK(result.out == names);
+  };
+  CHECK(acctl(create_words("bob")).status == 7);
+  ends_with(tenant_line("bob"), 7, "");
+  ends_with(tenant_line("bob") + tenant_line("cyd"), 7, "");
+  ends_with(tenant_line("ada") + tenant_line("bob") + tenant_line("cyd"), 6, "ada\n");
 }
