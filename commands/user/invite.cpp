@@ -65,7 +65,7 @@ std::vector<Invitee> read_people(const InviteUsers& options) {
 }
 
 int run(Session& session, const InviteUsers& options) {
-  const std::int64_t lifetime = parse_lifetime(options.invitation);
+  const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const std::vector<Invitee> people = read_people(options);
   const bool links = shows_links(session, options.invitation);
   InviteOutcomes outcomes(session, names_several(session));

@@ -12,11 +12,12 @@
 namespace acctl {
 
 struct Notices {
-  std::vector<std::string> guests;  // who is invited
+  std::vector<std::string> guests;  // who is invited, or invited again
+  std::vector<std::string> moved;   // whose address changes: they get a new invitation if they are invited
   std::vector<std::string> suspended;
   std::vector<std::string> reactivated;
 
-  bool empty() const { return guests.empty() && suspended.empty() && reactivated.empty(); }
+  bool empty() const { return guests.empty() && moved.empty() && suspended.empty() && reactivated.empty(); }
 };
 Notices notices_of(const Plan& plan);
 
