@@ -13,6 +13,7 @@
 #include "commands/shared/consent.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/enterprise_watch.hpp"
+#include "commands/shared/seats.hpp"
 #include "provisioning/access/impersonation.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
@@ -290,6 +291,7 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   } else if (report.failures.empty()) {
     session.terminal().info("nothing to change");
   }
+  report_seats(session, fleet.seats());
   deliver_now(session, fleet.platform(), fleet.notified(), report.run);
   throw_failures(report);
   return 0;

@@ -2,6 +2,7 @@
 
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
+#include "commands/shared/seats.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -15,6 +16,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   std::vector<const Tenant*> notified;
   bool fresh = false;
   std::map<std::string, std::int64_t> ledgers;
+  std::map<std::string, SeatCount> seats;
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
@@ -22,6 +24,9 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
       TenantWrite write{
           platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
       write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
+      if (job.takes_seats) {
+        write.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
+      }
       job.work(write);
       if (write.mails + write.older_mails > 0) notified.push_back(&tenant);
       fresh |= write.mails > 0;
@@ -32,7 +37,9 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
     }
   }
   remember_ledgers(platform, ledgers, record.run);
+  remember_seats(platform, seats);
   if (job.write) job.write();
+  report_seats(session, seats);
   deliver_now(session, platform, notified, fresh ? platform.actor().run : "");
   throw_failures(report, Reported::no);
 }

@@ -13,6 +13,7 @@ void write_tenant(Session& session, const Tenant& tenant) {
                                                   {"labels", "/labels"},
                                                   {"seats used", "/seats/used"},
                                                   {"seats limit", "/seats/limit"},
+                                                  {"seats as of", "/seats/as_of"},
                                                   {"host names", "/resources/hostnames"},
                                                   {"support address", "/resources/support_address"},
                                                   {"server", "/server"},

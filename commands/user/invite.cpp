@@ -80,9 +80,11 @@ int run(Session& session, const InviteUsers& options) {
     site.older_mails += std::ranges::count(outcome.unchanged, "invited", &Invited::Present::status);
     outcomes.add(site.tenant.slug, outcome);
   };
-  for_each_site(session, {.command = "user invite", .exclude = options.exclude, .work = work, .write = [&] {
-                            outcomes.write(links);
-                          }});
+  for_each_site(session, {.command = "user invite",
+                          .exclude = options.exclude,
+                          .work = work,
+                          .write = [&] { outcomes.write(links); },
+                          .takes_seats = true});
   return 0;
 }
 

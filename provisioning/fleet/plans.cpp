@@ -24,6 +24,7 @@ struct FleetPlan::Entry {
   std::optional<TenantSession> session;  // kept for a small fleet only
   std::string run;                       // once it is carried out
   std::optional<std::int64_t> ledger_entry;
+  std::optional<SeatCount> seats;  // if it has taken or freed some
   std::optional<Error> error;
 };
 
@@ -187,6 +188,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   }
   Identity identity = identity_of(*entry.tenant);
   identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
+  identity.seats_counted = [&](const SeatCount& seats) { entry.seats = seats; };
   run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
            reconnect_to(platform_, *entry.tenant));
   if (!entry.plan->empty() || entry.edit->also_alone) entry.run = entry.edit->record.run;
@@ -225,8 +227,10 @@ const FleetReport& FleetPlan::run(Ending ending) {
   for (const Entry& entry : entries_) {
     if (!entry.run.empty()) report_.run = entry.run;
     if (entry.ledger_entry) ledgers.emplace(entry.tenant->id, *entry.ledger_entry);
+    if (entry.seats) seats_.insert_or_assign(entry.tenant->slug, *entry.seats);
   }
   remember_ledgers(platform_, ledgers, report_.run);
+  remember_seats(platform_, seats_);
   if (ending == Ending::roll_back) report_.run.clear();
   return report_;
 }

@@ -32,9 +32,12 @@ void split_adoptions(std::vector<Change> changes, Plan& plan) {
   throw;
 }
 
-void commit(Transaction& transaction, const Identity& identity) {
+void commit(Transaction& transaction, const Identity& identity, bool seats_too) {
+  std::optional<SeatCount> seats;
+  if (seats_too && identity.seats_counted) seats = count_seats(transaction.connection());
   transaction.commit();
   if (identity.recorded && transaction.ledger_entry) identity.recorded(*transaction.ledger_entry);
+  if (seats) identity.seats_counted(*seats);
 }
 
 // Becomes the only writer of the configuration, and returns its revision. The door was passed before the lock: a tenant
@@ -77,7 +80,7 @@ class Execution {
       const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
       transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run, agrees});
     }
-    if (ending == Ending::commit) commit(transaction, identity_);
+    if (ending == Ending::commit) commit(transaction, identity_, concern_seats(plan.changes));
   }
 
  private:
@@ -204,7 +207,7 @@ void exclusive_transaction(Connection& tenant, const Identity& identity, const R
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    if (ending == Ending::commit) commit(transaction, identity);
+    if (ending == Ending::commit) commit(transaction, identity, true);
   };
   resolve(tenant, record, {}, ending, attempt, reconnect);
 }
