@@ -14,7 +14,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;
   std::vector<const Tenant*> notified;
-  bool fresh = false;
+  std::vector<const Tenant*> waiting;
   std::map<std::string, std::int64_t> ledgers;
   std::map<std::string, SeatCount> seats;
   for (const Tenant& tenant : tenants) {
@@ -28,8 +28,11 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
         write.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
       }
       job.work(write);
-      if (write.mails + write.older_mails > 0) notified.push_back(&tenant);
-      fresh |= write.mails > 0;
+      if (write.mails > 0) {
+        notified.push_back(&tenant);
+      } else if (write.older_mails > 0) {
+        waiting.push_back(&tenant);
+      }
       ++report.unchanged;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
@@ -40,7 +43,8 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   remember_seats(platform, seats);
   if (job.write) job.write();
   report_seats(session, seats);
-  deliver_now(session, platform, notified, fresh ? platform.actor().run : "");
+  deliver_now(session, platform, notified, platform.actor().run);
+  deliver_now(session, platform, waiting, "", job.sends_older ? QueuedBy::this_run : QueuedBy::earlier_run);
   throw_failures(report, Reported::no);
 }
 

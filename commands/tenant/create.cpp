@@ -1,9 +1,9 @@
 #include <atomic>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
-#include "commands/shared/delivery.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
@@ -92,7 +92,7 @@ int create_one(Session& session, const TenantRequest& request) {
                                     "; nothing changed"
                               : "tenant " + request.slug + " is active (" + std::string(to_string(result.how)) + ")");
   write_tenant(session, result.tenant);
-  if (result.how != Provisioned::unchanged) deliver_now(session, platform, {&result.tenant}, "");
+  send_first_messages(session, platform, {&result});
   return 0;
 }
 
@@ -132,6 +132,20 @@ void rehearse_all(Session& session, Platform& platform, const std::vector<Tenant
   if (failed > 0) throw_partial(failed, requests.size(), "would fail");
 }
 
+std::vector<TenantOutcome> create_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests,
+                                      const std::function<void(const TenantOutcome&)>& done,
+                                      const std::atomic<std::size_t>& finished) {
+  try {
+    return create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::interrupted) throw;
+    throw Error(ErrorKind::interrupted,
+                "interrupted; " + std::to_string(finished.load()) + " of " + std::to_string(requests.size()) +
+                    " tenants are done, and their first administrators have not been sent an invitation yet",
+                "Run the same command again: it finishes the others and sends the invitations.");
+  }
+}
+
 int create_many(Session& session, const std::string& file) {
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
   const std::vector<TenantRequest> requests = read_requests(text, file == "-" ? "standard input" : file);
@@ -145,8 +159,7 @@ int create_many(Session& session, const std::string& file) {
     if (outcome.error) session.terminal().warn("tenant " + outcome.slug + ": " + outcome.error->what());
     session.terminal().progress(std::to_string(++finished) + " of " + std::to_string(requests.size()) + " tenants");
   };
-  const std::vector<TenantOutcome> outcomes =
-      create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  const std::vector<TenantOutcome> outcomes = create_all(session, platform, requests, done, finished);
   RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
   std::map<std::string, int> counts;
   for (const TenantOutcome& outcome : outcomes) {
@@ -159,11 +172,11 @@ int create_many(Session& session, const std::string& file) {
   for (const auto& [result, count] : counts)
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + result;
   session.terminal().info(summary.empty() ? "the file contains no tenants; nothing changed" : summary);
-  std::vector<const Tenant*> told;
+  std::vector<const ProvisionResult*> results;
   for (const TenantOutcome& outcome : outcomes) {
-    if (outcome.result && outcome.result->how != Provisioned::unchanged) told.push_back(&outcome.result->tenant);
+    if (outcome.result) results.push_back(&*outcome.result);
   }
-  deliver_now(session, platform, told, "");
+  send_first_messages(session, platform, results);
   if (!counts.contains("failed")) return 0;
   throw_partial(counts["failed"], outcomes.size(), "failed; the others are done");
 }

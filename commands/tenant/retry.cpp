@@ -1,6 +1,5 @@
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
-#include "commands/shared/delivery.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
@@ -21,7 +20,7 @@ int run(Session& session, const RetryTenant& options) {
   const bool changed = result.how != Provisioned::unchanged;
   report_status(session, result.tenant, changed, "provisioned");
   write_tenant(session, result.tenant);
-  if (changed) deliver_now(session, platform, {&result.tenant}, "");
+  send_first_messages(session, platform, {&result});
   return 0;
 }
 

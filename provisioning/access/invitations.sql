@@ -116,7 +116,7 @@ with term as materialized (
   returning id, user_id
 ), stale as (
   update app.outbox o set status = 'canceled', error = 'a fresh invitation took its place'
-    from guest g where o.user_id = g.id and o.status = 'queued' and o.invitation_id is not null
+    from guest g where o.user_id = g.id and o.status in ('queued', 'held') and o.invitation_id is not null
 ), queued as (
   insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
   select $6, 'resend', g.email, g.id, i.id, decode($3, 'hex')
@@ -145,7 +145,7 @@ with accepted as (
   returning user_id
 ), settled as (
   update app.outbox o set status = 'canceled', error = 'the invitation was accepted'
-    from accepted a where o.user_id = a.user_id and o.status = 'queued' and o.invitation_id is not null
+    from accepted a where o.user_id = a.user_id and o.status in ('queued', 'held') and o.invitation_id is not null
 )
 update app.users u set status = 'active' from accepted a where u.id = a.user_id and u.status = 'invited'
 returning lower(u.email)

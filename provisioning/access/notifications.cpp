@@ -26,6 +26,21 @@ Notices notices_of(const Plan& plan) {
   return notices;
 }
 
+MessageCounts count_messages(const Plan& plan) {
+  MessageCounts counts{.invitations = notices_of(plan).guests.size()};
+  for (const Change& change : plan.changes) {
+    if (change.kind != "users" || change.action != Action::change || change.key.ends_with(released_domain)) continue;
+    const auto status = change.fields.find("status");
+    if (status == change.fields.end()) continue;
+    const auto& [before, after] = status->second;
+    // Who was active has signed up, and so has whoever becomes active again.
+    const bool ends = before == "active" && after == "suspended";
+    const bool returns = before == "suspended" && after == "active";
+    counts.notifications += ends || returns ? 1 : 0;
+  }
+  return counts;
+}
+
 std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const Platform& platform,
                                                                            const std::string& tenant,
                                                                            const RunRecord& record) {

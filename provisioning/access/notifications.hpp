@@ -21,6 +21,13 @@ struct Notices {
 };
 Notices notices_of(const Plan& plan);
 
+// How many messages a plan queues, but for invited users whose address changes (Plan::moved_guests).
+struct MessageCounts {
+  std::size_t invitations = 0;
+  std::size_t notifications = 0;  // to people who have signed up
+};
+MessageCounts count_messages(const Plan& plan);
+
 // What an edit in `tenant` (id) does with them: Edit::also. The platform's key is looked for when it is needed.
 std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const Platform& platform,
                                                                            const std::string& tenant,

@@ -18,6 +18,7 @@ struct FleetPlan::Entry {
   std::string digest;                // of the plan
   std::vector<Effect> effects;
   std::vector<std::string> prunable;
+  std::size_t moved_guests = 0;
   Basis basis;
   Removals removals;
   std::optional<Edit> edit;
@@ -102,6 +103,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
   entry.prunable = std::exchange(planned.plan.prunable, {});
+  entry.moved_guests = std::exchange(planned.plan.moved_guests, 0);
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
@@ -160,6 +162,10 @@ void FleetPlan::gather() {
     into.tenants.push_back(entry.tenant->slug);
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
+    if (entry.tenant->status != "active") continue;  // nothing is sent there
+    const MessageCounts messages = count_messages(*entry.plan);
+    into.invitations += messages.invitations + entry.moved_guests;
+    into.notifications += messages.notifications;
   }
 }
 
@@ -240,6 +246,15 @@ std::vector<const Tenant*> FleetPlan::notified() const {
   for (const Entry& entry : entries_) {
     if (entry.tenant->status == "active" && !entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty())
       all.push_back(entry.tenant);
+  }
+  return all;
+}
+
+std::vector<const Tenant*> FleetPlan::waiting() const {
+  std::vector<const Tenant*> all;
+  for (const Entry& entry : entries_) {
+    const bool waits = entry.basis.mail_waits && entry.run.empty() && !entry.error;
+    if (waits && entry.tenant->status == "active") all.push_back(entry.tenant);
   }
   return all;
 }

@@ -49,6 +49,9 @@ class FleetPlan {
 
   // Where it was carried out and queued messages.
   std::vector<const Tenant*> notified() const;
+
+  // Where it had nothing to do, and messages of an earlier run wait: that one may have been killed before it sent them.
+  std::vector<const Tenant*> waiting() const;
   bool has_changes() const;
 
   // The seats of the tenants where it has taken or freed some, by slug.

@@ -74,6 +74,7 @@ struct Basis {
   std::int64_t revision = 0;
   bool recognised = false;                          // as unchanged, by its revision alone
   bool prunable = false;                            // something can be pruned
+  bool mail_waits = false;                          // of an earlier run, which may have been killed
   std::map<std::string, std::string> touched = {};  // see touched_by(); for a plan that is saved
   std::optional<Error> refusal;                     // by a guard or a test; the plan stands to be shown
 };
