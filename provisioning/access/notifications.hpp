@@ -17,7 +17,8 @@ struct Notices {
   std::vector<std::string> suspended;
   std::vector<std::string> reactivated;
 
-  bool empty() const { return guests.empty() && moved.empty() && suspended.empty() && reactivated.empty(); }
+  // But for those who moved, of whom it is not known whether they are invited.
+  bool empty() const { return guests.empty() && suspended.empty() && reactivated.empty(); }
 };
 Notices notices_of(const Plan& plan);
 

@@ -244,8 +244,8 @@ const FleetReport& FleetPlan::run(Ending ending) {
 std::vector<const Tenant*> FleetPlan::notified() const {
   std::vector<const Tenant*> all;
   for (const Entry& entry : entries_) {
-    if (entry.tenant->status == "active" && !entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty())
-      all.push_back(entry.tenant);
+    if (entry.tenant->status != "active" || entry.run.empty() || !entry.plan) continue;
+    if (entry.moved_guests > 0 || !notices_of(*entry.plan).empty()) all.push_back(entry.tenant);
   }
   return all;
 }
