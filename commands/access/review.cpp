@@ -113,6 +113,8 @@ expiring grant: a role expires within --expiring-within.
 
 no permanent admin: has every permission, but only for a limited time, and no admin has a role that does not expire.
 
+invitation expired, no invitation: was invited, and cannot sign up; 'acctl user resend' sends a new invitation.
+
 Roles without holders are listed, too. With --format html, the review is a single page to view in a browser or to print.
 Suspended tenants are reviewed, too.)")
       .option("--format FORMAT", "output format; overrides --output", &ReviewAccess::format)

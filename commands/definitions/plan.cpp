@@ -32,7 +32,9 @@ int run(Session& session, const PlanDefinitions& options) {
   if (options.verify) fleet.run(Ending::roll_back);
   if (!options.out.empty()) save_plan(session, options.out, edit, fleet, tenants);
   show(session, fleet.report(),
-       {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned, .command = "plan"});
+       {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned,
+        .command = "plan",
+        .holds_mail = session.settings().no_mail});
   throw_failures(fleet.report());
   fleet.check_fleet_cap();
   // Taking over an object is a change, too.

@@ -66,16 +66,16 @@ int run(Session& session, const ListOutbox& options) {
 }  // namespace
 
 Command outbox_list_command() {
-  return command<ListOutbox>("list", "list messages that are queued or have failed", run)
+  return command<ListOutbox>("list", "list messages that are queued, held or have failed", run)
       .describe(R"(
-Lists the queued and the failed messages of the selected tenants, or of all tenants; with --status, messages of
+Lists the queued, the held and the failed messages of the selected tenants, or of all tenants; with --status, messages of
 another status.)")
-      .option("--status STATUS", "list only messages of this status; any lists all (default: queued and failed)",
+      .option("--status STATUS", "list only messages of this status; any lists all (default: queued, held, failed)",
               &ListOutbox::status)
-      .choices({"queued", "sent", "failed", "canceled", "any"})
+      .choices({"queued", "held", "sent", "failed", "canceled", "any"})
       .option("--to EMAIL", "list only messages to this address", &ListOutbox::email)
       .with(exclude_option, &ListOutbox::exclude)
-      .example("acctl outbox list", "All messages that are queued or have failed, in all tenants.")
+      .example("acctl outbox list", "All messages that are queued, held or have failed, in all tenants.")
       .example("acctl outbox list -t acme --status any --to ana@acme.example", "All messages to one address.")
       .trail(Trail::nothing);
 }

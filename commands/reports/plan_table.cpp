@@ -153,6 +153,7 @@ std::string report_table(const FleetReport& report, const ReportStyle& style, bo
   for (const TenantFailure& failure : report.failures) table.failure(failure);
   if (!report.skipped.empty()) table.line("skipped, not active: " + escaped(shortened(report.skipped)));
   if (!report.failures.empty() || !report.skipped.empty()) table.line("");
+  if (const std::string messages = messages_line(report, style); !messages.empty()) table.line(messages);
   table.line(summary_line(report, style));
   return table.text();
 }

@@ -77,7 +77,8 @@ SessionOptions session_options(const Session& session) {
           .connect_timeout = limit,
           .statement_timeout = limit,
           .lock_timeout = std::min(limit, Milliseconds(10'000)),
-          .interrupted = &interrupted()};
+          .interrupted = &interrupted(),
+          .hold_mail = session.settings().no_mail};
 }
 
 Actor actor_of(const Session& session) {

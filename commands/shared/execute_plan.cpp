@@ -13,6 +13,7 @@
 #include "commands/shared/consent.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/enterprise_watch.hpp"
+#include "commands/shared/seats.hpp"
 #include "provisioning/access/impersonation.hpp"
 #include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
@@ -55,6 +56,14 @@ std::string done_words(const FleetReport& report) {
   if (counts.change > 0) words.push_back(std::to_string(counts.change) + " changed");
   if (counts.adopt > 0) words.push_back(std::to_string(counts.adopt) + " taken over");
   return joined(words);
+}
+
+// Sends what this run has queued, and what waits since a run that was killed between its commit and its messages. The
+// latter is not told to the user of --as.
+void send_messages(Session& session, const FleetPlan& fleet) {
+  deliver_now(session, fleet.platform(), fleet.notified(), fleet.report().run);
+  if (!session.settings().as.empty()) return;
+  deliver_now(session, fleet.platform(), fleet.waiting(), "", QueuedBy::earlier_run);
 }
 
 }  // namespace
@@ -294,7 +303,8 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   outlook.takes_away |= outlook.elsewhere;
   const AskedBy source = source_for(ask);
   const bool asks = source != AskedBy::words || outlook.takes_away;
-  const ReportStyle planned{.verb = ReportVerb::planned, .command = command};
+  const bool held = session.settings().no_mail;
+  const ReportStyle planned{.verb = ReportVerb::planned, .command = command, .holds_mail = held};
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
   if (table && !dry && asks && finds) show(session, fleet.report(), planned);
@@ -309,13 +319,15 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   if (!dry && hooks.after) hooks.after(fleet.report());
   const FleetReport& report = fleet.report();
   if (!table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds)) {
-    show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+    show(session, report,
+         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command, .holds_mail = held});
   } else if (!report.run.empty()) {
     session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
   } else if (report.failures.empty()) {
     session.terminal().info(elsewhere.empty() ? "nothing to change" : "done");
   }
-  deliver_now(session, fleet.platform(), fleet.notified(), report.run);
+  report_seats(session, fleet.seats());
+  send_messages(session, fleet);
   throw_failures(report);
   return 0;
 }

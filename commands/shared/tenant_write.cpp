@@ -2,6 +2,7 @@
 
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
+#include "commands/shared/seats.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -14,8 +15,9 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;
   std::vector<const Tenant*> notified;
-  bool fresh = false;
+  std::vector<const Tenant*> waiting;
   std::map<std::string, std::int64_t> ledgers;
+  std::map<std::string, SeatCount> seats;
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active") continue;
     try {
@@ -23,9 +25,15 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
       TenantWrite write{
           platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
       write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
+      if (job.takes_seats) {
+        write.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
+      }
       job.work(write);
-      if (write.mails + write.older_mails > 0) notified.push_back(&tenant);
-      fresh |= write.mails > 0;
+      if (write.mails > 0) {
+        notified.push_back(&tenant);
+      } else if (write.older_mails > 0) {
+        waiting.push_back(&tenant);
+      }
       ++report.unchanged;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
@@ -33,8 +41,11 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
     }
   }
   remember_ledgers(platform, ledgers, record.run);
+  remember_seats(platform, seats);
   if (job.write) job.write();
-  deliver_now(session, platform, notified, fresh ? platform.actor().run : "");
+  report_seats(session, seats);
+  deliver_now(session, platform, notified, platform.actor().run);
+  deliver_now(session, platform, waiting, "", job.sends_older ? QueuedBy::this_run : QueuedBy::earlier_run);
   throw_failures(report, Reported::no);
 }
 

@@ -31,6 +31,8 @@ struct TenantWriteJob {
   std::function<void(TenantWrite& write)> work;
   std::function<void()> write = nullptr;  // shows the outcome, when every tenant is done or has failed
   Unnamed unnamed = Unnamed::refused;
+  bool takes_seats = false;  // the work adds users
+  bool sends_older = false;  // messages of earlier runs are what the command is about
 };
 
 // Works on the active tenants that the session names, one after the other, then sends the messages that were queued, or

@@ -108,6 +108,7 @@ int run(Session& session, const CloneTenant& options) {
                                     (there ? "configured like " : "created like ") + source.slug
                               : "tenant " + request.slug + " is configured like " + source.slug);
   write_tenant(session, made.tenant);
+  send_first_messages(session, platform, {&made});
   return 0;
 }
 

@@ -1,8 +1,8 @@
 #include <atomic>
+#include <functional>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
-#include "commands/shared/delivery.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/results.hpp"
@@ -92,7 +92,7 @@ int create_one(Session& session, const TenantRequest& request) {
                                     "; nothing changed"
                               : "tenant " + request.slug + " is active (" + std::string(to_string(result.how)) + ")");
   write_tenant(session, result.tenant);
-  if (result.how != Provisioned::unchanged) deliver_now(session, platform, {&result.tenant}, "");
+  send_first_messages(session, platform, {&result});
   return 0;
 }
 
@@ -119,6 +119,20 @@ void rehearse_all(Session& session, Platform& platform, const std::vector<Tenant
   throw_failed(results, true);
 }
 
+std::vector<TenantOutcome> create_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests,
+                                      const std::function<void(const TenantOutcome&)>& done,
+                                      const std::atomic<std::size_t>& finished) {
+  try {
+    return create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::interrupted) throw;
+    throw Error(ErrorKind::interrupted,
+                "interrupted; " + std::to_string(finished.load()) + " of " + std::to_string(requests.size()) +
+                    " tenants are done, and their first administrators have not been sent an invitation yet",
+                "Run the same command again: it finishes the others and sends the invitations.");
+  }
+}
+
 int create_many(Session& session, const std::string& file) {
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
   const std::vector<TenantRequest> requests = read_requests(text, file == "-" ? "standard input" : file);
@@ -132,17 +146,16 @@ int create_many(Session& session, const std::string& file) {
     if (outcome.error) session.terminal().warn("tenant " + outcome.slug + ": " + outcome.error->what());
     session.terminal().progress(std::to_string(++finished) + " of " + std::to_string(requests.size()) + " tenants");
   };
-  const std::vector<TenantOutcome> outcomes =
-      create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  const std::vector<TenantOutcome> outcomes = create_all(session, platform, requests, done, finished);
   std::vector<TenantResult> results;
   for (const TenantOutcome& outcome : outcomes) results.push_back(to_result(outcome));
   write_results(session, results);
   session.terminal().info(results.empty() ? "the file contains no tenants; nothing changed" : count_results(results));
-  std::vector<const Tenant*> told;
+  std::vector<const ProvisionResult*> provisioned;
   for (const TenantOutcome& outcome : outcomes) {
-    if (outcome.result && outcome.result->how != Provisioned::unchanged) told.push_back(&outcome.result->tenant);
+    if (outcome.result) provisioned.push_back(&*outcome.result);
   }
-  deliver_now(session, platform, told, "");
+  send_first_messages(session, platform, provisioned);
   throw_failed(results, false);
   return 0;
 }

@@ -110,7 +110,7 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
   for (const std::string& sentence : result.ended) session.terminal().info(sentence);
   report_status(session, result.tenant, result.changed, verb.done);
   write_tenant(session, result.tenant);
-  if (verb.afterwards && result.changed) verb.afterwards(platform, {&result.tenant});
+  if (verb.afterwards && !session.settings().dry_run) verb.afterwards(platform);
   return 0;
 }
 
@@ -131,19 +131,17 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
   if (consent == Consent::granted || consent == Consent::ask) {
     act_on_each(session, platform, verb, Mode::perform, outcomes);
   }
-  std::vector<const Tenant*> changed;
   for (const LifeOutcome& one : outcomes) {
     if (!one.result || one.error) continue;
     for (const std::string& sentence : one.result->ended) {
       session.terminal().info(one.slug + ": " + sentence);
     }
-    if (one.done && one.result->changed) changed.push_back(&one.result->tenant);
   }
   const std::vector<TenantResult> results = to_results(outcomes, verb);
   write_results(session, results);
   const bool rehearsed = consent == Consent::rehearse;
   session.terminal().info((rehearsed ? "dry run: nothing was done: " : "") + count_results(results));
-  if (verb.afterwards && !changed.empty()) verb.afterwards(platform, changed);
+  if (verb.afterwards && !rehearsed) verb.afterwards(platform);
   throw_failed(results, rehearsed);
   return 0;
 }

@@ -19,8 +19,8 @@ struct LifeVerb {
   std::function<LifecycleResult(Platform& platform, const std::string& slug, Mode mode)> act;
   // Asks once for all that would change; `planned` is what act() said of them. Null: nothing is asked.
   std::function<Consent(const Outlook& outlook, const std::vector<LifecycleResult>& planned)> ask = nullptr;
-  // Once it is done, with the tenants that changed.
-  std::function<void(const Platform& platform, const std::vector<const Tenant*>& changed)> afterwards = nullptr;
+  // Once it is done, whatever failed; not in a rehearsal.
+  std::function<void(const Platform& platform)> afterwards = nullptr;
 };
 
 // [SLUG...]

@@ -1,5 +1,7 @@
+#include <list>
+#include <mutex>
+
 #include "cli/builder.hpp"
-#include "commands/shared/delivery.hpp"
 #include "commands/tenant/life_verb.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
@@ -13,13 +15,21 @@ struct RetryTenants {
 };
 
 int run(Session& session, const RetryTenants& options) {
+  std::mutex mutex;
+  std::list<ProvisionResult> results;  // of those that were looked at in earnest
   const auto act = [&](Platform& platform, const std::string& slug, Mode mode) {
+    const bool rehearsed = mode == Mode::rehearse;
     ProvisionResult result =
-        mode == Mode::rehearse ? rehearse_retry(platform, slug) : retry_tenant(platform, slug, show_steps(session));
-    return LifecycleResult{.tenant = std::move(result.tenant), .changed = result.how != Provisioned::unchanged};
+        rehearsed ? rehearse_retry(platform, slug) : retry_tenant(platform, slug, show_steps(session));
+    LifecycleResult outcome{.tenant = result.tenant, .changed = result.how != Provisioned::unchanged};
+    const std::lock_guard lock(mutex);
+    if (!rehearsed) results.push_back(std::move(result));
+    return outcome;
   };
-  const auto deliver = [&](const Platform& platform, const std::vector<const Tenant*>& changed) {
-    deliver_now(session, platform, changed, "");
+  const auto deliver = [&](const Platform& platform) {
+    std::vector<const ProvisionResult*> provisioned;
+    for (const ProvisionResult& result : results) provisioned.push_back(&result);
+    send_first_messages(session, platform, provisioned);
   };
   return run_life_verb(session, options.slugs,
                        {.done = "provisioned", .from = {"provisioning", "failed"}, .act = act, .afterwards = deliver});

@@ -65,7 +65,7 @@ std::vector<Invitee> read_people(const InviteUsers& options) {
 }
 
 int run(Session& session, const InviteUsers& options) {
-  const std::int64_t lifetime = parse_lifetime(options.invitation);
+  const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const std::vector<Invitee> people = read_people(options);
   const bool links = shows_links(session, options.invitation);
   InviteOutcomes outcomes(session, names_several(session));
@@ -80,9 +80,11 @@ int run(Session& session, const InviteUsers& options) {
     site.older_mails += std::ranges::count(outcome.unchanged, "invited", &Invited::Present::status);
     outcomes.add(site.tenant.slug, outcome);
   };
-  for_each_site(session, {.command = "user invite", .exclude = options.exclude, .work = work, .write = [&] {
-                            outcomes.write(links);
-                          }});
+  for_each_site(session, {.command = "user invite",
+                          .exclude = options.exclude,
+                          .work = work,
+                          .write = [&] { outcomes.write(links); },
+                          .takes_seats = true});
   return 0;
 }
 

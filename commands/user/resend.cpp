@@ -18,7 +18,7 @@ struct ResendInvitations {
 
 int run(Session& session, const ResendInvitations& options) {
   const std::vector<std::string> emails = emails_of(options.emails);
-  const std::int64_t lifetime = parse_lifetime(options.invitation);
+  const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const bool links = shows_links(session, options.invitation);
   std::vector<Column> columns = {{"EMAIL", "/email"}, {"TENANT", "/tenant"}};
   if (links) columns.push_back({"LINK", "/link"});

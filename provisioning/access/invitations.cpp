@@ -367,8 +367,7 @@ Statement invitations_for_added(const std::string& tenant_id, const std::vector<
     hashes.add(token_hash(invitation_token(key, facts).reveal()));
   }
   return {sql::invite_added,
-          {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), default_lifetime_ms, record.run,
-           record.as}};
+          {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), std::nullopt, record.run, record.as}};
 }
 
 }  // namespace acctl

@@ -30,10 +30,11 @@ void check_invitees(const std::vector<Invitee>& people);
 
 // What they are invited with.
 struct InvitationTerms {
-  const Secret& key;         // of the platform
-  std::int64_t lifetime_ms;  // how long an invitation is good for
-  std::string link_base;     // a token completes it
-  bool links = false;        // whether the links are asked for
+  const Secret& key;  // of the platform
+  // How long an invitation is good for; none: as long as the tenant's setting invitations.expire_days says.
+  std::optional<std::int64_t> lifetime_ms;
+  std::string link_base;  // a token completes it
+  bool links = false;     // whether the links are asked for
 };
 
 struct Invited {
@@ -67,12 +68,9 @@ std::string resend(Connection& tenant, const Identity& identity, const std::stri
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect);
 
-// The statement that writes invitations and messages for users that `record` has added, in the same transaction. It
-// skips users who are already invited.
+// The statement that writes invitations and messages for users whom `record` has added, or whose invitation it has
+// ended by another address or status, in the same transaction. It skips users who have an invitation, or need none.
 Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
                                 const RunRecord& record);
-
-// The default lifetime of invitations.
-constexpr std::int64_t default_lifetime_ms = std::int64_t{7} * 24 * 3'600'000;
 
 }  // namespace acctl

@@ -53,7 +53,7 @@ void reactivate_users(State& state, const std::vector<std::string>& emails, cons
       continue;
     }
     status = signed_up.contains(email) ? "active" : "invited";
-    if (status == "invited") notes.add(email + " has never signed up; 'acctl user resend " + email + "' invites again");
+    if (status == "invited") notes.add(email + " has never signed up and gets a new invitation");
   }
 }
 

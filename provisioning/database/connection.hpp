@@ -95,6 +95,8 @@ struct SessionOptions {
   Milliseconds lock_timeout{10'000};
   // Asked while waiting, also by another thread; true ends the wait with Error(interrupted).
   const std::function<bool()>* interrupted = nullptr;
+  // Messages that the session queues in a tenant's outbox are held until somebody releases them.
+  bool hold_mail = false;
 };
 
 class Connection;

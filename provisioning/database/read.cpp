@@ -244,6 +244,7 @@ Reading revision_in(const Rows& rows) {
   Reading reading;
   reading.revision = rows.integer(0, 0);
   reading.applied = rows.boolean(0, 1);
+  reading.mail_waits = rows.boolean(0, 3);
   return reading;
 }
 

@@ -15,7 +15,8 @@ namespace acctl {
 struct Reading {
   std::int64_t revision = 0;
   bool applied = false;  // `digest` was applied last by `manager` and nothing has changed since: `state` was not read
-  State state;           // what is null in the database is absent; protections are always read
+  bool mail_waits = false;  // messages of an earlier run that nobody has tried to send
+  State state;              // what is null in the database is absent; protections are always read
 };
 
 // If the scope has a manager, only the revision is read first, and the rest only if that does not suffice: a tenant

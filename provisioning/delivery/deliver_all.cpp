@@ -31,7 +31,7 @@ class Round {
         key_(platform_key(platform)),
         transports_(static_cast<std::size_t>(options.parallel)),
         results_(tenants.size()) {
-    if (!options.timeout.empty()) mail_.timeout = options.timeout;
+    mail_.connect_within = options.connect_within;
     if (tenants.size() > 1) options_.limits.most = turn;
   }
 

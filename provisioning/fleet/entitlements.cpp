@@ -14,8 +14,9 @@ namespace acctl {
 namespace {
 
 bool refresh(Platform& platform, const Tenant& tenant) {
-  const TenantLock lock(platform, tenant.slug);
   const auto database = enter(platform, tenant, Access::write);
+  if (has_entitlement(platform, tenant, database)) return false;
+  const TenantLock lock(platform, tenant.slug);
   return write_entitlement(platform, tenant, database);
 }
 

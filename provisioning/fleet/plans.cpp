@@ -18,12 +18,14 @@ struct FleetPlan::Entry {
   std::string digest;                // of the plan
   std::vector<Effect> effects;
   std::vector<std::string> prunable;
+  std::size_t moved_guests = 0;
   Basis basis;
   Removals removals;
   std::optional<Edit> edit;
   std::optional<TenantSession> session;  // kept for a small fleet only
   std::string run;                       // once it is carried out
   std::optional<std::int64_t> ledger_entry;
+  std::optional<SeatCount> seats;  // if it has taken or freed some
   std::optional<Error> error;
 };
 
@@ -101,6 +103,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
   entry.prunable = std::exchange(planned.plan.prunable, {});
+  entry.moved_guests = std::exchange(planned.plan.moved_guests, 0);
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
@@ -160,6 +163,10 @@ void FleetPlan::gather() {
     into.tenants.push_back(entry.tenant->slug);
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
+    if (entry.tenant->status != "active") continue;  // nothing is sent there
+    const MessageCounts messages = count_messages(*entry.plan);
+    into.invitations += messages.invitations + entry.moved_guests;
+    into.notifications += messages.notifications;
   }
 }
 
@@ -188,6 +195,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   }
   Identity identity = identity_of(*entry.tenant);
   identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
+  identity.seats_counted = [&](const SeatCount& seats) { entry.seats = seats; };
   run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
            reconnect_to(platform_, *entry.tenant));
   if (!entry.plan->empty() || entry.edit->also_alone) entry.run = entry.edit->record.run;
@@ -226,8 +234,10 @@ const FleetReport& FleetPlan::run(Ending ending) {
   for (const Entry& entry : entries_) {
     if (!entry.run.empty()) report_.run = entry.run;
     if (entry.ledger_entry) ledgers.emplace(entry.tenant->id, *entry.ledger_entry);
+    if (entry.seats) seats_.insert_or_assign(entry.tenant->slug, *entry.seats);
   }
   remember_ledgers(platform_, ledgers, report_.run);
+  remember_seats(platform_, seats_);
   if (ending == Ending::roll_back) report_.run.clear();
   return report_;
 }
@@ -235,8 +245,17 @@ const FleetReport& FleetPlan::run(Ending ending) {
 std::vector<const Tenant*> FleetPlan::notified() const {
   std::vector<const Tenant*> all;
   for (const Entry& entry : entries_) {
-    if (entry.tenant->status == "active" && !entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty())
-      all.push_back(entry.tenant);
+    if (entry.tenant->status != "active" || entry.run.empty() || !entry.plan) continue;
+    if (entry.moved_guests > 0 || !notices_of(*entry.plan).empty()) all.push_back(entry.tenant);
+  }
+  return all;
+}
+
+std::vector<const Tenant*> FleetPlan::waiting() const {
+  std::vector<const Tenant*> all;
+  for (const Entry& entry : entries_) {
+    const bool waits = entry.basis.mail_waits && entry.run.empty() && !entry.error;
+    if (waits && entry.tenant->status == "active") all.push_back(entry.tenant);
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -49,7 +50,13 @@ class FleetPlan {
 
   // Where it was carried out and queued messages.
   std::vector<const Tenant*> notified() const;
+
+  // Where it had nothing to do, and messages of an earlier run wait: that one may have been killed before it sent them.
+  std::vector<const Tenant*> waiting() const;
   bool has_changes() const;
+
+  // The seats of the tenants where it has taken or freed some, by slug.
+  const std::map<std::string, SeatCount>& seats() const { return seats_; }
 
   // One of those that are planned.
   const Tenant& tenant(const std::string& slug) const;
@@ -72,6 +79,7 @@ class FleetPlan {
   std::vector<Entry> entries_;
   std::vector<std::shared_ptr<const Plan>> plans_;
   FleetReport report_;
+  std::map<std::string, SeatCount> seats_;
 };
 
 // Throws the failures of `report` as one error: that of the only tenant; an error of their kind if all tenants failed

@@ -9,6 +9,7 @@
 #include "provisioning/plan/assessment.hpp"
 #include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/renames.hpp"
+#include "provisioning/plan/seats.hpp"
 
 namespace acctl {
 
@@ -60,13 +61,13 @@ SeatChanges seat_changes(const std::vector<Change>& changes) {
 std::optional<Error> guard_seats(Assessment& plan) {
   const auto [joining, leaving] = seat_changes(plan.changes());
   if (joining + leaving == 0) return std::nullopt;
-  const Rows seats = plan.tenant.query(sql::seats);
-  plan.users = seats.integer(0, 1);
+  const SeatCount seats = count_seats(plan.tenant);
+  plan.users = seats.used;
   const std::int64_t taken = plan.users + joining - leaving;
-  if (joining == 0 || seats.is_null(0, 0) || taken <= seats.integer(0, 0)) return std::nullopt;
+  if (joining == 0 || !seats.limit || taken <= *seats.limit) return std::nullopt;
   // The same message as that of the trigger check_seats, which decides in the end.
   return Error(ErrorKind::refused,
-               "the limit of " + std::to_string(seats.integer(0, 0)) + " seats is exceeded: " + std::to_string(taken) +
+               "the limit of " + std::to_string(*seats.limit) + " seats is exceeded: " + std::to_string(taken) +
                    " would be taken",
                "Delete users who are not needed, or raise the limit.");
 }
@@ -161,6 +162,16 @@ std::optional<Error> guard_tests(Assessment& plan) {
 }
 
 }  // namespace
+
+SeatCount count_seats(Connection& tenant) {
+  const Rows seats = tenant.query(sql::seats);
+  return {.used = seats.integer(0, 1), .limit = seats.optional_integer(0, 0), .at = std::string(seats.text(0, 2))};
+}
+
+bool concern_seats(const std::vector<Change>& changes) {
+  const auto [joining, leaving] = seat_changes(changes);
+  return joining + leaving > 0;
+}
 
 std::span<const Guard> admission_guards() {
   static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles,

@@ -289,9 +289,11 @@ void run_steps(ProvisioningRun& run, const StepListener& listener) {
 }
 
 // The registry is not trusted about a complete tenant: its database must answer as the tenant's, at the head version.
-void verify_complete(const Platform& platform, const Tenant& tenant) {
-  door_facts(enter(platform, tenant));
-  if (storage_exists(tenant.storage)) return;
+// With whether its mail waits, which no run sends while it is suspended.
+ProvisionResult verified(const Platform& platform, const Tenant& tenant) {
+  const TenantSession database = enter(platform, tenant);
+  const bool waits = database->query(sql::mail_waits).boolean(0, 0) && tenant.status == "active";
+  if (storage_exists(tenant.storage)) return {tenant, Provisioned::unchanged, waits};
   throw Error(ErrorKind::conflict,
               "tenant " + tenant.slug + " is registered as " + tenant.status + ", and its storage does not exist",
               "See 'acctl tenant doctor " + tenant.slug + "'.");
@@ -332,25 +334,19 @@ void require_resumable(const Platform& platform, const Tenant& tenant) {
 
 ProvisionResult resume(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
                        const StepListener& listener) {
-  if (is_complete(tenant)) {
-    verify_complete(platform, tenant);
-    return {std::move(tenant), Provisioned::unchanged};
-  }
+  if (is_complete(tenant)) return verified(platform, tenant);
   const Secret key = platform_key(platform);
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   ProvisioningRun run(platform, key, tenant, how);
   run_steps(run, listener);
   catch_up(run);
   lock.release();  // before the run is left: the end of its session keeps the server busy
-  return {std::move(tenant), how};
+  return {std::move(tenant), how, false};
 }
 
 ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
-  if (is_complete(tenant)) {
-    verify_complete(platform, tenant);
-    return {std::move(tenant), Provisioned::unchanged};
-  }
-  return {std::move(tenant), Provisioned::resumed};
+  if (is_complete(tenant)) return verified(platform, tenant);
+  return {std::move(tenant), Provisioned::resumed, false};
 }
 
 }  // namespace
@@ -371,8 +367,7 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
                                                 const TenantRequest& request) {
   if (!is_complete(tenant) || !differences(tenant, request).empty()) return std::nullopt;
-  verify_complete(platform, tenant);
-  return ProvisionResult{tenant, Provisioned::unchanged};
+  return verified(platform, tenant);
 }
 
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
@@ -397,7 +392,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     return rehearse_going_on(platform, *existing);
   }
   Transaction transaction(platform.control());
-  return {reserve_tenant(platform, request, step_names()).value(), Provisioned::created};  // rolled back
+  return {reserve_tenant(platform, request, step_names()).value(), Provisioned::created, false};  // rolled back
 }
 
 }  // namespace acctl

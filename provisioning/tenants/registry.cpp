@@ -68,6 +68,7 @@ Tenant to_tenant(const Rows& rows, int row) {
       .labels = {},
       .enterprise = rows.optional(row, 10),
       .seats_used = rows.integer(row, 11),
+      .seats_as_of = rows.optional(row, 35),
       .seats_limit = rows.optional_integer(row, 12),
       .seats = rows.optional_integer(row, 23),
       .storage = text(13),
@@ -257,6 +258,7 @@ void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepO
   if (active.empty()) throw_overtaken(tenant);
   tenant.status = "active";
   tenant.activated_at = active.optional(0, 0);
+  tenant.seats_as_of = active.optional(0, 1);
   for (StepRecord& step : tenant.steps) step = {step.name, "done", step.attempts + 1, std::nullopt};
 }
 
@@ -300,6 +302,22 @@ void remember_ledgers(const Platform& platform, const std::map<std::string, std:
         Snapshot::each);
   } catch (const std::exception&) {
     // What the run did is done.
+  }
+}
+
+void remember_seats(const Platform& platform, const std::map<std::string, SeatCount>& counts) noexcept {
+  if (counts.empty()) return;
+  try {
+    TextArray slugs;
+    TextArray used;
+    for (const auto& [slug, seats] : counts) {
+      slugs.add(slug);
+      used.add(std::to_string(seats.used));
+    }
+    platform.control().batch(
+        {{sql::commit_without_waiting, {}}, {sql::remember_seats, {slugs.literal(), used.literal()}}}, Snapshot::each);
+  } catch (const std::exception&) {
+    // The next run that changes people, or `tenant list --refresh`, brings them up to date.
   }
 }
 

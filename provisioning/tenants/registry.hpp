@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "provisioning/plan/seats.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -102,6 +104,9 @@ void set_tenant_status(Platform& platform, const Tenant& tenant, const std::stri
 // that is behind does no harm.
 void remember_ledgers(const Platform& platform, const std::map<std::string, std::int64_t>& entries,
                       const std::string& run) noexcept;
+
+// Remembers how many seats of these tenants, by slug, are taken now. Never throws, like the above.
+void remember_seats(const Platform& platform, const std::map<std::string, SeatCount>& counts) noexcept;
 
 // Error(locked): the tenant belongs to a later run.
 [[noreturn]] void throw_overtaken(const Tenant& tenant);

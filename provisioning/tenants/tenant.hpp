@@ -49,6 +49,7 @@ struct Tenant {
   std::optional<Entitlement> entitlement;  // read only where it is written to the tenant's database
   std::optional<std::string> enterprise;
   std::int64_t seats_used = 0;
+  std::optional<std::string> seats_as_of;   // when that was seen; none: never
   std::optional<std::int64_t> seats_limit;  // of the tenant, else of its plan; none: no limit
   std::optional<std::int64_t> seats;        // of the tenant alone
   std::string storage;                      // "" once given back

@@ -114,7 +114,7 @@ bool RandomHistory::invite_somebody() {
   if (chance(60)) person.teams = {team()};
   RunRecord made = record("user invite");
   try {
-    const InvitationTerms terms{.key = key, .lifetime_ms = default_lifetime_ms, .link_base = "https://x/"};
+    const InvitationTerms terms{.key = key, .lifetime_ms = {}, .link_base = "https://x/"};
     const Invited outcome = invite(tenant_.session(), tenant_.identity(), {person}, terms, made, Ending::commit,
                                    [&] { return tenant_.connect(); });
     if (outcome.invited.empty()) return false;
