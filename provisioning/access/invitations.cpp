@@ -282,39 +282,6 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
   return outcome;
 }
 
-std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
-                   const RunRecord& record, Ending ending, const Reconnect& reconnect) {
-  std::string link;
-  const auto work = [&](Transaction& transaction) {
-    if (!record.as.empty()) {
-      // A user who could change the name could send the message as well.
-      Change change{.action = Action::change, .kind = "users", .key = email};
-      require_rights(tenant, identity, record, {change});
-    }
-    const Rows pending = transaction.query(sql::pending_invitation, {email});
-    if (pending.empty())
-      throw Error(ErrorKind::invalid, "there is no user " + email, "Invite the user with 'acctl user invite'.");
-    if (const std::string status(pending.text(0, 0)); status != "invited") {
-      throw Error(ErrorKind::conflict, email + " is " + status + " and needs no invitation",
-                  status == "suspended" ? "Reactivate the user with 'acctl user reactivate'." : "");
-    }
-    const InvitationFacts facts{.tenant = identity.id,
-                                .id = pending.is_null(0, 1) ? new_uuid() : std::string(pending.text(0, 1)),
-                                .nonce = new_nonce(),
-                                .email = email};
-    const Secret token = invitation_token(terms.key, facts);
-    RunRecord told = record;
-    told.message = "new invitation for " + email;
-    record_run(transaction, told, {});
-    transaction.query(sql::renew_invitation,
-                      {email, facts.id, facts.nonce, token_hash(token.reveal()), terms.lifetime_ms, record.run});
-    if (terms.links) link = terms.link_base + token.reveal();
-    return true;
-  };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
-  return link;
-}
-
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect) {
   std::string email;

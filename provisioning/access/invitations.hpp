@@ -57,11 +57,6 @@ struct Invited {
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect);
 
-// Creates a new token for the same user; the old link stops working. Throws Error(conflict) if the user has signed up
-// or is suspended, Error(invalid) if there is none.
-std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
-                   const RunRecord& record, Ending ending, const Reconnect& reconnect);
-
 // Completes an invitation; the user's address. Throws Error(refused) for a token that is used, revoked or expired, and
 // Error(invalid) for one that is none of this tenant's.
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,

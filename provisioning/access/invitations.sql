@@ -80,40 +80,6 @@ select lower(u.email), u.status,
   from app.users u where lower(u.email) = any ($1::text[])
  order by 1
 
--- name: renew_invitation
--- A fresh token for one who has not signed up: of the pending invitation, or of a new one ($2 its id). The messages
--- that wait with the old link are canceled. No row where nobody invited has this address.
-with guest as (
-  select u.id, u.email from app.users u where lower(u.email) = $1 and u.status = 'invited'
-), renewed as (
-  update app.invitations i
-     set nonce = decode($3, 'hex'), token_hash = decode($4, 'hex'), resends = i.resends + 1,
-         expires_at = now() + $5::bigint * interval '1 ms', email = g.email
-    from guest g
-   where i.user_id = g.id and i.accepted_at is null and i.revoked_at is null
-  returning i.id, i.user_id
-), made as (
-  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at)
-  select $2::uuid, g.id, g.email, decode($4, 'hex'), decode($3, 'hex'), now() + $5::bigint * interval '1 ms'
-    from guest g where not exists (select from renewed)
-  returning id, user_id
-), stale as (
-  update app.outbox o set status = 'canceled', error = 'a fresh invitation took its place'
-    from guest g where o.user_id = g.id and o.status = 'queued' and o.invitation_id is not null
-), queued as (
-  insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
-  select $6, 'resend', g.email, g.id, i.id, decode($3, 'hex')
-    from guest g join (select * from renewed union all select * from made) i on i.user_id = g.id
-)
-select i.id from renewed i union all select i.id from made i
-
--- name: pending_invitation
--- Of the user $1: status, and the id of the invitation that waits for an answer.
-select u.status, i.id
-  from app.users u
-  left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
- where lower(u.email) = $1
-
 -- name: invitation_of_token
 select lower(i.email), i.accepted_at is not null, i.revoked_at is not null, i.expires_at <= now(), u.status
   from app.invitations i join app.users u on u.id = i.user_id
