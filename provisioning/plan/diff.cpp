@@ -148,7 +148,7 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 }
 
 State changed(State state, const std::vector<Change>& changes) {
-  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(state, renames);
+  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(std::move(state), renames);
   std::map<std::string, Object> moving = take_out_renamed(state, changes);
   for (const Change& change : changes) {
     auto& objects = state[change.kind];
@@ -183,10 +183,7 @@ State changed(State state, const std::vector<Change>& changes) {
 std::vector<Change> inverse(const std::vector<Change>& changes) {
   std::vector<Change> all;
   // All names in `changes` are the new ones; in what undoes them all are the old ones.
-  Renames back_to;
-  for (const auto& [kind, of_kind] : renames_of(changes)) {
-    for (const auto& [to, from] : of_kind) back_to[kind][from] = to;
-  }
+  const Renames back_to = renames_of(changes);
   for (const Change& change : changes) {
     Change back = change;
     back.place = {};
