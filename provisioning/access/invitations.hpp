@@ -18,11 +18,13 @@ struct Invitee {
   std::vector<std::string> roles;
   std::string role_template;
   std::vector<std::string> teams;
-  bool crm_access = false;
+  std::optional<bool> crm_access;  // nothing: no access for who is new, and no change for others
   std::string idp = "local";
   std::string external_id;
   std::optional<std::int64_t> session_hours;
-  Place place;  // where a file says so
+  std::optional<bool> active;  // what a directory says of the person; nothing: active
+  std::string tenant;          // the one that a row is for; "" for whichever is asked
+  Place place;                 // where a file says so
 };
 
 // Throws Error(invalid) for what can be seen without a tenant: names, providers, one person twice.

@@ -63,6 +63,15 @@ with guests as (
 insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
 select $6, 'invitation', i.email, i.user_id, i.id, i.nonce from invited i
 
+-- name: identities_taken
+-- Of people with the addresses $1 those whose external ids ($3, of the providers $2) others have; $4: whether the
+-- provider ignores case.
+select x.email, lower(u.email)
+  from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) as x(email, idp, external_id, folds)
+  join app.users u on u.idp = x.idp and lower(u.external_id) = lower(x.external_id)
+ where (x.folds or u.external_id = x.external_id) and lower(u.email) <> x.email
+ order by x.email collate "C"
+
 -- name: known_keys
 -- What an invitation can name.
 select 'role', r.key, r.scope from app.roles r
