@@ -23,7 +23,7 @@ int run(Session& session, const ListTenants& options) {
                                                    {"STATUS", "/status"},
                                                    {"PLAN", "/plan"},
                                                    {"SERVER", "/server"},
-                                                   {"SEATS", "/seats/used"},
+                                                   {"SEATS USED", "/seats/used"},
                                                    {"LABELS", "/labels"},
                                                    {"CREATED", "/created_at"}});
   const bool whole = session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;

@@ -312,9 +312,9 @@ TEST_CASE("a tenant in every format, data on standard output only") {
   CHECK_THAT(created.err, Catch::Contains("acme: registry\n") && Catch::Contains("\nacme: database\n"));
   CHECK_THAT(created.err, Catch::Contains("tenant acme is active (created)\n"));
   CHECK(created.out.starts_with("slug:            acme\nname:            Name of acme\nstatus:          active\n"));
-  CHECK(acctl({"tenant", "list"}).out.starts_with("SLUG  NAME          STATUS  PLAN   SERVER  SEATS  LABELS"));
+  CHECK(acctl({"tenant", "list"}).out.starts_with("SLUG  NAME          STATUS  PLAN   SERVER  SEATS USED  LABELS"));
   CHECK(acctl({"tenant", "list", "-o", "csv"})
-            .out.starts_with("SLUG,NAME,STATUS,PLAN,SERVER,SEATS,LABELS,CREATED\r\n"
+            .out.starts_with("SLUG,NAME,STATUS,PLAN,SERVER,SEATS USED,LABELS,CREATED\r\n"
                              "acme,Name of acme,active,trial,main,1,note=-1+1,"));
   CHECK(acctl({"tenant", "show", "acme", "-o", "yaml"}).out.starts_with("slug: acme\nname: Name of acme\n"));
   CHECK(acctl({"tenant", "show", "acme", "-o", "name"}).out == "acme\n");
