@@ -50,7 +50,7 @@ std::string describe_rows(const std::vector<RowConflict>& rows) {
   return rows.size() == 1 ? "1 row cannot be carried out" : number + " rows cannot be carried out";
 }
 
-// What they are if no other row is applied.
+// What is wrong if no row is applied.
 ErrorKind kind_of_rows(const std::vector<RowConflict>& rows) {
   const bool unknown =
       std::ranges::all_of(rows, [](const RowConflict& row) { return row.fault == RowFault::reference; });
@@ -65,42 +65,32 @@ std::vector<Diagnostic> to_diagnostics(const std::vector<RowConflict>& rows, con
   return all;
 }
 
-// The rows that conflict with users, by tenant. Several threads plan, and a tenant may be planned more than once: the
-// last call for a tenant counts.
-class SyncConflicts {
+// The rows that were skipped while others were applied, by tenant. Several threads plan, and a tenant may be planned
+// more than once: the last call for a tenant counts.
+class SkippedRows {
  public:
-  void set(const std::string& tenant, std::vector<RowConflict> rows, std::size_t of) {
+  void set(const std::string& tenant, std::vector<RowConflict> rows) {
     const std::lock_guard lock(mutex_);
-    by_tenant_[tenant] = {std::move(rows), of};
+    by_tenant_[tenant] = std::move(rows);
   }
 
-  // Throws Error(partial) if other rows than the skipped ones were applied; if there are none, Error(invalid) if the
-  // rows name what does not exist, else Error(conflict).
+  // Throws Error(partial) if there are any.
   void throw_any() const {
     std::vector<Diagnostic> all;
     std::vector<RowConflict> rows;
-    bool mixture = false;
     for (const auto& [tenant, skipped] : by_tenant_) {
-      mixture |= skipped.rows.size() < skipped.of;
       const std::string where = by_tenant_.size() > 1 ? "tenant " + tenant + ": " : "";
-      std::ranges::move(to_diagnostics(skipped.rows, where), std::back_inserter(all));
-      std::ranges::copy(skipped.rows, std::back_inserter(rows));
+      std::ranges::move(to_diagnostics(skipped, where), std::back_inserter(all));
+      std::ranges::copy(skipped, std::back_inserter(rows));
     }
-    if (all.empty()) return;
-    if (!mixture && all.size() == 1)
-      throw Error(kind_of_rows(rows), all.front().message, hint_for_rows(rows), std::move(all));
-    throw Error(mixture ? ErrorKind::partial : kind_of_rows(rows),
-                describe_rows(rows) + (rows.size() == 1 ? " and was skipped" : " and were skipped"),
+    if (rows.empty()) return;
+    throw Error(ErrorKind::partial, describe_rows(rows) + (rows.size() == 1 ? " and was skipped" : " and were skipped"),
                 hint_for_rows(rows), std::move(all));
   }
 
  private:
-  struct Skipped {
-    std::vector<RowConflict> rows;
-    std::size_t of = 0;
-  };
   std::mutex mutex_;
-  std::map<std::string, Skipped> by_tenant_;
+  std::map<std::string, std::vector<RowConflict>> by_tenant_;
 };
 
 // One list for all tenants, and what each of them does with it.
@@ -128,14 +118,16 @@ class Synchronization {
                                .replace = options_.on_conflict == "replace"};
     if (options_.reactivate) directory.signed_up = signed_up(context.database, suspended_in(state));
     std::vector<RowConflict> skipped = reconcile(state, context.renames, people, directory, context.notes);
-    if (options_.all_or_nothing && !skipped.empty()) {
-      throw Error(kind_of_rows(skipped), describe_rows(skipped) + "; nothing was changed", hint_for_rows(skipped),
-                  to_diagnostics(skipped));
+    // With none of its rows the list would only suspend people.
+    if (!skipped.empty() && (options_.all_or_nothing || skipped.size() == people.size())) {
+      throw Error(kind_of_rows(skipped),
+                  skipped.size() == 1 ? skipped.front().message : describe_rows(skipped) + "; nothing was changed",
+                  hint_for_rows(skipped), to_diagnostics(skipped));
     }
-    conflicts_.set(context.tenant.slug, std::move(skipped), people.size());
+    skipped_.set(context.tenant.slug, std::move(skipped));
   }
 
-  void throw_conflicts() const { conflicts_.throw_any(); }
+  void throw_skipped() const { skipped_.throw_any(); }
 
  private:
   std::vector<Invitee> own_people(const std::string& tenant) const {
@@ -163,7 +155,7 @@ class Synchronization {
   std::vector<std::string> roles_;
   std::vector<Invitee> people_;
   bool by_tenant_ = false;  // whether rows name tenants
-  SyncConflicts conflicts_;
+  SkippedRows skipped_;
 };
 
 int run(Session& session, const SyncUsers& options) {
@@ -171,7 +163,7 @@ int run(Session& session, const SyncUsers& options) {
   const auto change = [&](State& state, const EditContext& context) { list.change(state, context); };
   const int status =
       run_direct_edit(session, options.edit, {.command = "user sync", .scope = all_users_scope(), .change = change});
-  list.throw_conflicts();
+  list.throw_skipped();
   return status;
 }
 
@@ -184,7 +176,7 @@ never in the directory are left alone. Running the command again with the same f
 
 The list is one set: addresses may be swapped or passed on, and the order of the rows does not matter. Rows that cannot
 be carried out, for they name a role that does not exist or refer to the same user as another row, are reported with
-their lines and skipped (exit 6); with --all-or-nothing they stop the command (exit 7).
+their lines and skipped (exit 6); with --all-or-nothing they stop the command.
 
 An account is never handed over. A row whose address belongs to a user with another external ID, from the same or
 another provider, is reported with both IDs and skipped (exit 7, or 6 if other rows were applied). With --on-conflict

@@ -169,6 +169,7 @@ class Reconciliation {
   void refuse(const Invitee& person, std::string message, RowFault fault = RowFault::person) {
     if (!refused_.insert(&person).second) return;
     listed_.insert(person.email);
+    releases_.erase(person.email);
     if (const auto known = known_.find(&person); known != known_.end()) {
       listed_.insert(known->second);
       movers_.erase(known->second);

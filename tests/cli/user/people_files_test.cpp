@@ -48,6 +48,8 @@ TEST_CASE("a row of a sync that cannot be carried out is named with its line, an
       "email,external_id,role\nbea@acme.example,E1,suport-agent\ncal@acme.example,E2,support-agent\n";
   const std::string before = desk.everything();
   check_ended(sync(desk, list, {"--all-or-nothing"}), 3, "there is no role 'suport-agent'");
+  // Alone it leaves nothing to do: nobody is suspended for it either.
+  check_ended(sync(desk, "email,role\nbea@acme.example,suport-agent\n"), 3, "there is no role 'suport-agent'");
   CHECK(difference(before, desk.everything()) == "");
   const Result result = sync(desk, list, {"-o", "json"});
   check_ended(result, 6);
