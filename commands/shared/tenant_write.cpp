@@ -1,11 +1,43 @@
 #include "commands/shared/tenant_write.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/seats.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
+
+namespace {
+
+bool has_failed(const FleetReport& report, const Tenant& tenant) {
+  return std::ranges::find(report.failures, tenant.slug, &TenantFailure::tenant) != report.failures.end();
+}
+
+// The session, if there is a single tenant: it is then used for writing as well.
+std::optional<TenantSession> look_first(const Platform& platform, const std::vector<Tenant>& tenants,
+                                        const TenantWriteJob& job, FleetReport& report) {
+  std::optional<TenantSession> only;
+  if (!job.look) return only;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "active") continue;
+    try {
+      TenantSession database = enter(platform, tenant, Access::write);
+      job.look(tenant, database);
+      if (tenants.size() == 1) only = std::move(database);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted || tenants.size() == 1) throw;
+      report.failures.push_back({tenant.slug, error});
+    }
+  }
+  if (job.looked && report.failures.empty()) job.looked();
+  return only;
+}
+
+}  // namespace
 
 void for_each_site(Session& session, const TenantWriteJob& job) {
   Platform platform = open_for_tenants(session);
@@ -18,10 +50,11 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   std::vector<const Tenant*> waiting;
   std::map<std::string, std::int64_t> ledgers;
   std::map<std::string, SeatCount> seats;
+  std::optional<TenantSession> only = look_first(platform, tenants, job, report);
   for (const Tenant& tenant : tenants) {
-    if (tenant.status != "active") continue;
+    if (tenant.status != "active" || has_failed(report, tenant)) continue;
     try {
-      TenantSession database = enter(platform, tenant, Access::write);
+      TenantSession database = only ? *std::exchange(only, std::nullopt) : enter(platform, tenant, Access::write);
       TenantWrite write{
           platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
       write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };

@@ -3,6 +3,7 @@
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/results.hpp"
@@ -11,6 +12,7 @@
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/request_file.hpp"
 #include "provisioning/tenants/template_database.hpp"
 
@@ -33,6 +35,8 @@ struct CreateTenants {
   std::string enterprise;
   std::string domain;
   std::string file;
+  std::string format;
+  std::vector<std::string> ignored_columns;
 };
 
 std::string_view to_string(Provisioned how) {
@@ -133,10 +137,27 @@ std::vector<TenantOutcome> create_all(Session& session, Platform& platform, cons
   }
 }
 
-int create_many(Session& session, const std::string& file) {
+// A list of tenants may leave out the administrators of those that exist.
+void require_admins(Platform& platform, const std::vector<TenantRequest>& requests, const std::string& file) {
+  std::vector<Diagnostic> problems;
+  for (const TenantRequest& request : requests) {
+    if (!request.admin_email.empty() || find_tenant(platform, request.slug)) continue;
+    if (problems.size() == problem_limit) break;
+    problems.push_back(
+        {file, request.line, 0, "tenant " + request.slug + " does not exist, and the column 'admin_email' is missing"});
+  }
+  if (problems.empty()) return;
+  throw Error(ErrorKind::invalid, file + " is not valid; nothing was provisioned", "", std::move(problems));
+}
+
+int create_many(Session& session, const CreateTenants& options) {
+  const std::string& file = options.file;
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
-  const std::vector<TenantRequest> requests = read_requests(text, file == "-" ? "standard input" : file);
+  const std::vector<TenantRequest> requests =
+      read_requests(text, file == "-" ? "standard input" : file,
+                    {.format = options.format, .ignored_columns = split_words(options.ignored_columns)});
   Platform platform = open_platform(session);
+  require_admins(platform, requests, file == "-" ? "standard input" : file);
   if (session.settings().dry_run) {
     rehearse_all(session, platform, requests);
     return 0;
@@ -182,7 +203,10 @@ int run(Session& session, const CreateTenants& options) {
   refuse_selectors(session);
   if (!options.file.empty()) {
     refuse_beside_file(options);
-    return create_many(session, options.file);
+    return create_many(session, options);
+  }
+  if (!options.format.empty() || !options.ignored_columns.empty()) {
+    throw Error(ErrorKind::invalid, "--format and --ignore-columns need --file", "Give the file with -f.");
   }
   if (options.slug.empty()) {
     throw Error(ErrorKind::invalid, "SLUG is missing", "To create many tenants, use --file.");
@@ -200,13 +224,18 @@ conflict (exit 7). If the administrator of an unfinished tenant has left in the 
 conflict, too (exit 7), until another --admin-email is given.
 
 With --file, many tenants are provisioned, and a failure does not stop the others (exit 6, or that of the failures if
-all tenants failed in the same way); with -o name only those that did not fail are listed.)";
+all tenants failed in the same way); with -o name only those that did not fail are listed.
+
+A YAML file starts with 'acctl: 1'; under 'tenants' it has a mapping of slugs to the fields name, admin_email,
+admin_name, plan, seats, pack, server, region, enterprise, domain and labels. A CSV file has the same as columns; a
+column label.KEY gives one label. It may be one that 'acctl tenant list -o csv' has written, which changes nothing in
+tenants that are as it says.)";
 
 }  // namespace
 
 Command tenant_create_command() {
   return command<CreateTenants>("create", "provision a tenant, or resume provisioning", run)
-      .describe(create_tenants_text)
+      .describe(std::string(create_tenants_text) + "\n\n" + csv_file_text(tenant_columns()))
       .argument("[SLUG]", "label of the host name: 1 to 63 of a-z, 0-9 and '-', starting with a letter",
                 &CreateTenants::slug)
       .option("--name NAME", "display name of the organization", &CreateTenants::name)
@@ -223,8 +252,13 @@ Command tenant_create_command() {
       .option("--label KEY=VALUE", "label to attach; repeatable", &CreateTenants::labels)
       .option("--enterprise KEY", "enterprise that the tenant belongs to", &CreateTenants::enterprise)
       .option("--domain DOMAIN", "custom host name of the customer", &CreateTenants::domain)
-      .option("-f, --file FILE", "tenants to create, as YAML or CSV; - is standard input (YAML)", &CreateTenants::file)
+      .option("-f, --file FILE", "tenants to create, as YAML or CSV; - for standard input", &CreateTenants::file)
       .values(Values::file)
+      .option("--format FORMAT", "format of the file (default: CSV if its name ends in .csv or .tsv, else YAML)",
+              &CreateTenants::format)
+      .choices({"csv", "yaml"})
+      .option("--ignore-columns COLUMN,…", "columns of a CSV file to leave out; repeatable",
+              &CreateTenants::ignored_columns)
       .example("acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan.")
       .example(
           "acctl tenant create acme --name Acme --admin-email ana@acme.example --plan pro --seats 50 --label tier=gold",

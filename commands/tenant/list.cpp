@@ -27,7 +27,7 @@ int run(Session& session, const ListTenants& options) {
                                                    {"STATUS", "/status"},
                                                    {"PLAN", "/plan"},
                                                    {"SERVER", "/server"},
-                                                   {"SEATS", "/seats/used"},
+                                                   {"SEATS USED", "/seats/used"},
                                                    {"LABELS", "/labels"},
                                                    {"CREATED", "/created_at"},
                                                    {"SEATS SEEN", "/seats/as_of"}});

@@ -18,11 +18,13 @@ struct Invitee {
   std::vector<std::string> roles;
   std::string role_template;
   std::vector<std::string> teams;
-  bool crm_access = false;
+  std::optional<bool> crm_access;  // nothing: no access for who is new, and no change for others
   std::string idp = "local";
   std::string external_id;
   std::optional<std::int64_t> session_hours;
-  Place place;  // where a file says so
+  std::optional<bool> active;  // what a directory says of the person; nothing: active
+  std::string tenant;          // the one that a row is for; "" for whichever is asked
+  Place place;                 // where a file says so
 };
 
 // Throws Error(invalid) for what can be seen without a tenant: names, providers, one person twice.
@@ -57,11 +59,6 @@ struct Invited {
 // `record.as`.
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect);
-
-// Creates a new token for the same user; the old link stops working. Throws Error(conflict) if the user has signed up
-// or is suspended, Error(invalid) if there is none.
-std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
-                   const RunRecord& record, Ending ending, const Reconnect& reconnect);
 
 // Completes an invitation; the user's address. Throws Error(refused) for a token that is used, revoked or expired, and
 // Error(invalid) for one that is none of this tenant's.

@@ -74,6 +74,15 @@ with term as materialized (
 insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
 select $6, 'invitation', i.email, i.user_id, i.id, i.nonce from invited i
 
+-- name: identities_taken
+-- Of people with the addresses $1 those whose external ids ($3, of the providers $2) others have; $4: whether the
+-- provider ignores case.
+select x.email, lower(u.email)
+  from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) as x(email, idp, external_id, folds)
+  join app.users u on u.idp = x.idp and lower(u.external_id) = lower(x.external_id)
+ where (x.folds or u.external_id = x.external_id) and lower(u.email) <> x.email
+ order by x.email collate "C"
+
 -- name: known_keys
 -- What an invitation can name.
 select 'role', r.key, r.scope from app.roles r
@@ -90,46 +99,6 @@ select lower(u.email), u.status,
          where h.user_id = u.id and (h.expires_at is null or h.expires_at > now()))
   from app.users u where lower(u.email) = any ($1::text[])
  order by 1
-
--- name: renew_invitation
--- A fresh token for one who has not signed up: of the pending invitation, or of a new one ($2 its id). The messages
--- that wait with the old link are canceled. $5: how long it is good for, null for as long as the tenant's setting says.
--- No row where nobody invited has this address.
-with term as materialized (
-  select coalesce($5::bigint * interval '1 ms',
-                  (select least(greatest((s.value #>> '{}')::numeric, 1), 90) * interval '1 day' from app.settings s
-                    where s.key = 'invitations.expire_days' and jsonb_typeof(s.value) = 'number'),
-                  interval '7 days') as lifetime
-), guest as (
-  select u.id, u.email from app.users u where lower(u.email) = $1 and u.status = 'invited'
-), renewed as (
-  update app.invitations i
-     set nonce = decode($3, 'hex'), token_hash = decode($4, 'hex'), resends = i.resends + 1,
-         expires_at = now() + t.lifetime, email = g.email
-    from guest g cross join term t
-   where i.user_id = g.id and i.accepted_at is null and i.revoked_at is null
-  returning i.id, i.user_id
-), made as (
-  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at)
-  select $2::uuid, g.id, g.email, decode($4, 'hex'), decode($3, 'hex'), now() + t.lifetime
-    from guest g cross join term t where not exists (select from renewed)
-  returning id, user_id
-), stale as (
-  update app.outbox o set status = 'canceled', error = 'a fresh invitation took its place'
-    from guest g where o.user_id = g.id and o.status in ('queued', 'held') and o.invitation_id is not null
-), queued as (
-  insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
-  select $6, 'resend', g.email, g.id, i.id, decode($3, 'hex')
-    from guest g join (select * from renewed union all select * from made) i on i.user_id = g.id
-)
-select i.id from renewed i union all select i.id from made i
-
--- name: pending_invitation
--- Of the user $1: status, and the id of the invitation that waits for an answer.
-select u.status, i.id
-  from app.users u
-  left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
- where lower(u.email) = $1
 
 -- name: invitation_of_token
 select lower(i.email), i.accepted_at is not null, i.revoked_at is not null, i.expires_at <= now(), u.status

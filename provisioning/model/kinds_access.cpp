@@ -1,4 +1,5 @@
 // The kinds that say who people are and what they may do; their tables are in templates/tenant/0001_access.sql.
+#include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kind_parts.hpp"
 
 namespace acctl::kind_parts {
@@ -134,8 +135,8 @@ Kind users() {
               reference("role_template", "role_template_id", "role_templates",
                         "Role template whose permissions the user holds in addition."),
               yes_or_no("crm_access", "false", "Whether the user can view and change CRM records; admins always can."),
-              defaults_to("\"local\"", choice("idp", "Identity provider that the user signs in with.",
-                                              {"local", "entra", "google", "okta", "duo", "saml", "oidc"})),
+              defaults_to("\"local\"",
+                          choice("idp", "Identity provider that the user signs in with.", provider_keys())),
               formatted(Format::filled,
                         text("external_id", "The person's id at the identity provider or in the directory.")),
               between(1, 8760,

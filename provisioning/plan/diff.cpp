@@ -173,7 +173,7 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 }
 
 State changed(State state, const std::vector<Change>& changes) {
-  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(state, renames);
+  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(std::move(state), renames);
   std::map<std::string, Object> moving = take_out_renamed(state, changes);
   for (const Change& change : changes) {
     auto& objects = state[change.kind];

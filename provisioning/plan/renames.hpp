@@ -30,10 +30,11 @@ std::string address_before(const Renames& renames, const std::string& kind, cons
 // gives up.
 std::string key_after(const Renames& renames, std::string_view kind, const std::string& key);
 
-// References and members of `before` under the new keys, so that only the renamed objects themselves differ.
-State aligned(const State& before, const Renames& renames);
+// References and members of `state` under the new keys, so that only the renamed objects themselves differ.
+State aligned(State state, const Renames& renames);
 
-// Puts what `change` names, its own key if it is a member's, under the keys after `renames`.
-void rename_within(Change& change, const Renames& renames);
+// Puts what `change` names, its own key if it is a member's, under the keys to which `ways` lead: kind -> the key that
+// it names -> the key that it is to name.
+void rename_within(Change& change, const Renames& ways);
 
 }  // namespace acctl

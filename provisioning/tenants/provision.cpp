@@ -355,6 +355,7 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   check(request);
   platform_key(platform, Mode::rehearse);  // one that is missing is missed before anything is made
   TenantLock lock(platform, request.slug);
+  if (request.admin_email.empty() && !find_tenant(platform, request.slug)) require_admin(request);
   if (auto reserved = reserve_tenant(platform, request, step_names())) {
     return resume(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
@@ -391,6 +392,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     if (const auto why_not = objection(platform, *existing, request)) throw *why_not;
     return rehearse_going_on(platform, *existing);
   }
+  require_admin(request);
   Transaction transaction(platform.control());
   return {reserve_tenant(platform, request, step_names()).value(), Provisioned::created, false};  // rolled back
 }

@@ -112,11 +112,8 @@ std::string admin_name_of(const TenantRequest& request) {
 void check(const TenantRequest& request) {
   check_slug(request.slug);
   if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
-  if (request.admin_email.empty()) {
-    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the administrator's email is missing");
-  }
   check_display_name("the name", request.name);
-  check_email("the administrator's email", request.admin_email);
+  if (!request.admin_email.empty()) check_email("the administrator's email", request.admin_email);
   if (!request.admin_name.empty()) check_display_name("the administrator's name", request.admin_name);
   if (request.seats && (*request.seats < 1 || *request.seats > 1'000'000)) {
     throw Error(ErrorKind::invalid, "seats: " + std::to_string(*request.seats) + " is not between 1 and 1000000");
@@ -125,6 +122,11 @@ void check(const TenantRequest& request) {
   if (!request.enterprise.empty()) check_key("the enterprise", request.enterprise);
   for (const auto& [key, value] : request.labels) check_label(key, value);
   if (!request.pack.empty()) require_pack(request.pack);
+}
+
+void require_admin(const TenantRequest& request) {
+  if (!request.admin_email.empty()) return;
+  throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the administrator's email is missing");
 }
 
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request) {

@@ -98,6 +98,7 @@ struct TenantRequest {
   std::string enterprise;
   std::string domain;
   std::string clone_of;  // id of the tenant that it is to be configured like; "" for none
+  int line = 0;          // of the file that asks for it
 };
 
 // What the first administrator is called.
@@ -105,6 +106,10 @@ std::string admin_name_of(const TenantRequest& request);
 
 // Throws Error(invalid) for the first thing that is wrong with it in itself, before anything is looked at.
 void check(const TenantRequest& request);
+
+// Throws Error(invalid) if it names no administrator. A tenant that exists can do without: what a list of tenants says
+// can be compared with them.
+void require_admin(const TenantRequest& request);
 
 // "plan is pro, not trial" for each point in which `tenant` is not what `request` asks for.
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request);
