@@ -57,11 +57,11 @@ std::string columns_section(const std::vector<CsvColumn>& columns) {
 }
 
 ManualPage list_file_page(const std::string& name, const std::string& summary, std::string_view about,
-                          const std::vector<CsvColumn>& columns, const std::string& example,
+                          const std::vector<CsvColumn>& columns, const std::string& sample,
                           const std::string& command_page) {
   ManualPage page{.name = name, .summary = summary, .text = {}, .section = 5};
   page.text = page_head(page) + ".Sh DESCRIPTION\n" + roff_prose(flowed(about)) + ".Sh CSV\n" +
-              roff_prose(flowed(csv_rules)) + columns_section(columns) + ".Sh EXAMPLES\n" + roff_literal(example) +
+              roff_prose(flowed(csv_rules)) + columns_section(columns) + ".Sh EXAMPLES\n" + roff_literal(sample) +
               ".Sh SEE ALSO\n.Xr acctl 1 ,\n.Xr " + command_page + " 1\n";
   return page;
 }
