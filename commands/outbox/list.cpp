@@ -68,7 +68,7 @@ int run(Session& session, const ListOutbox& options) {
 Command outbox_list_command() {
   return command<ListOutbox>("list", "list messages that are queued, held or have failed", run)
       .describe(R"(
-Lists the queued, the held and the failed messages of the selected tenants, or of all tenants; with --status, messages of
+Lists the queued, held and failed messages of the selected tenants, or of all tenants; with --status, messages of
 another status.)")
       .option("--status STATUS", "list only messages of this status; any lists all (default: queued, held, failed)",
               &ListOutbox::status)

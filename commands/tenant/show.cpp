@@ -37,8 +37,9 @@ int run(Session& session, const ShowTenant& options) {
 
 Command tenant_show_command() {
   return command<ShowTenant>("show", "show a tenant and its resources", run)
-      .describe(
-          "Shows the tenant's plan, resources and the steps of its provisioning, and the seats in use as its database says now.")
+      .describe(R"(
+Shows the plan, the resources and the steps of provisioning of a tenant, and how many seats are in use. The last is asked
+of the tenant's database; if that cannot be reached, it is what acctl saw last.)")
       .with(slug_argument, &ShowTenant::slug)
       .example("acctl tenant show acme", "Plan, seats and resources.")
       .example("acctl tenant show acme -o json", "The entire entry as JSON, for scripts.")
