@@ -1,5 +1,6 @@
 // What happens in random histories.
 #include "commands/shared/execute_plan.hpp"
+#include "provisioning/access/edit_messages.hpp"
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/access/role_edits.hpp"
 #include "provisioning/access/team_edits.hpp"
@@ -183,7 +184,8 @@ bool RandomHistory::apply_files() {
     made.manager = definitions.manager;
     EditOptions options;
     options.prune = prune;
-    return carry_out(what, make_edit(definitions, options, made));
+    Notes notes;
+    return carry_out(what, make_edit(definitions, options, made, notes));
   } catch (const Error&) {
     return false;
   }
