@@ -16,7 +16,8 @@ namespace {
 using Words = std::vector<std::string>;
 
 const std::string& bea = bea_address;
-const std::string two_guests = "users:\n  bea@acme.example: {roles: [support-agent]}\n  cal@acme.example: {name: Cal}\n";
+const std::string two_guests =
+    "users:\n  bea@acme.example: {roles: [support-agent]}\n  cal@acme.example: {name: Cal}\n";
 
 // Of the messages to `recipient`, in the order in which they were queued.
 std::string statuses(const TestPlatform& acctl, const std::string& tenant, const std::string& recipient) {
