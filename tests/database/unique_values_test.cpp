@@ -1,4 +1,5 @@
 // Values that only one object has: the table of kinds knows all of them, and writing exchanges them within one run.
+#include <algorithm>
 #include <set>
 
 #include "provisioning/database/connection.hpp"
