@@ -25,9 +25,9 @@ constexpr const char* no_key = "no key can stand here: look at the indentation, 
 constexpr const char* no_dash = "no '-' where the list goes on: look at the indentation";
 constexpr const char* no_aliases = "aliases (*name) are not allowed; write the value out";
 constexpr const char* in_quotes = "'*' and '&' stand in quotes where they are text";
-constexpr const char* empty_value = "to YAML a '#' here begins a comment, and the value is empty: quote the text";
-constexpr const char* not_a_list = "more text behind a closed bracket: quote the text, which begins with one";
-constexpr const char* not_a_mapping = "to YAML '{{' begins a mapping: quote the text";
+constexpr const char* empty_value = "to YAML a '#' here starts a comment, and the value is empty: quote the text";
+constexpr const char* not_a_list = "more text behind a closed bracket: quote the text, which starts with one";
+constexpr const char* not_a_mapping = "to YAML '{{' starts a mapping: quote the text";
 constexpr const char* too_many = "more than 1,000,000 values";
 
 // Common mistakes with their fix, by the start of yaml-cpp's message.

@@ -19,7 +19,7 @@ nlohmann::json setting_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a comment behind an empty value is text without its quotes") {
-  const std::string empty = ": to YAML a '#' here begins a comment, and the value is empty: quote the text\n";
+  const std::string empty = ": to YAML a '#' here starts a comment, and the value is empty: quote the text\n";
   CHECK(refusal("statuses: {}\nprojects:\n  p:\n    colour: #f2994a\n") == "5:13" + empty);
   CHECK(refusal("teams:\n  t:\n    name: T\n    description: #1 team\n") == "5:18" + empty);
   CHECK(refusal("settings:\n  s:\n    - #a\n    - b\n") == "4:7" + empty);
@@ -31,12 +31,12 @@ TEST_CASE("a comment behind an empty value is text without its quotes") {
 }
 
 TEST_CASE("text that begins with a bracket asks for quotes") {
-  const std::string behind = ": more text behind a closed bracket: quote the text, which begins with one\n";
+  const std::string behind = ": more text behind a closed bracket: quote the text, which starts with one\n";
   const std::string head = "email_templates:\n  t:\n    text: x\n    subject: ";
   CHECK(refusal(head + "[Acme] Hello\n") == "5:21" + behind);
   CHECK(refusal(head + "{a} Hello\n") == "5:18" + behind);
-  CHECK(refusal(head + "{{name}} hi\n") == "5:14: to YAML '{{' begins a mapping: quote the text\n");
-  CHECK(refusal(head + "{{name}}\n") == "5:14: to YAML '{{' begins a mapping: quote the text\n");
+  CHECK(refusal(head + "{{name}} hi\n") == "5:14: to YAML '{{' starts a mapping: quote the text\n");
+  CHECK(refusal(head + "{{name}}\n") == "5:14: to YAML '{{' starts a mapping: quote the text\n");
   CHECK(refusal("settings: {s: [a] b, t: c}\n") == "2:19" + behind);
   CHECK(setting_of("  s: [a, \"]\", {b: [c]}] # d\n").dump() == R"(["a","]",{"b":["c"]}])");
 }
