@@ -63,7 +63,7 @@ int run(Session& session, const DeleteTenants& options) {
                        {.done = "deleted",
                         .from = {"provisioning", "failed", "active", "suspended", "deprovisioning"},
                         .act = act,
-                        .ask = ask});
+                        .confirm = ask});
 }
 
 }  // namespace

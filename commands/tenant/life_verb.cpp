@@ -100,11 +100,11 @@ std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, c
 }
 
 int run_on_one(Session& session, Platform& platform, const std::string& slug, const LifeVerb& verb) {
-  LifecycleResult result = verb.act(platform, slug, verb.ask ? Mode::rehearse : mode_of(session));
-  if (verb.ask) {
+  LifecycleResult result = verb.act(platform, slug, verb.confirm ? Mode::rehearse : mode_of(session));
+  if (verb.confirm) {
     Outlook outlook{.takes_away = true};
     if (result.changed) outlook.changing.push_back(slug);
-    const Consent consent = verb.ask(outlook, {result});
+    const Consent consent = verb.confirm(outlook, {result});
     if (consent == Consent::granted || consent == Consent::ask) result = verb.act(platform, slug, Mode::perform);
   }
   for (const std::string& sentence : result.ended) session.terminal().info(sentence);
@@ -127,7 +127,7 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
     planned.push_back(*one.result);
   }
   Consent consent = session.settings().dry_run ? Consent::rehearse : Consent::granted;
-  if (verb.ask) consent = verb.ask(outlook, planned);
+  if (verb.confirm) consent = verb.confirm(outlook, planned);
   if (consent == Consent::granted || consent == Consent::ask) {
     act_on_each(session, platform, verb, Mode::perform, outcomes);
   }

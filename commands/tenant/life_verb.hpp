@@ -18,7 +18,7 @@ struct LifeVerb {
   std::set<std::string> from;  // statuses of the tenants that --match can mean, if it names no status
   std::function<LifecycleResult(Platform& platform, const std::string& slug, Mode mode)> act;
   // Asks once for all that would change; `planned` is what act() said of them. Null: nothing is asked.
-  std::function<Consent(const Outlook& outlook, const std::vector<LifecycleResult>& planned)> ask = nullptr;
+  std::function<Consent(const Outlook& outlook, const std::vector<LifecycleResult>& planned)> confirm = nullptr;
   // Once it is done, whatever failed; not in a rehearsal.
   std::function<void(const Platform& platform)> afterwards = nullptr;
 };

@@ -19,7 +19,7 @@ int run(Session& session, const SuspendTenants& options) {
                                  : "? Their sessions end, and their users cannot sign in until they are resumed."));
   };
   return run_life_verb(session, options.slugs,
-                       {.done = "suspended", .from = {"active", "suspended"}, .act = suspend_tenant, .ask = ask});
+                       {.done = "suspended", .from = {"active", "suspended"}, .act = suspend_tenant, .confirm = ask});
 }
 
 }  // namespace

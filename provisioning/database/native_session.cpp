@@ -60,7 +60,9 @@ SqlError read_error(const PGresult* result) {
   if (message.empty()) message = one_line(PQresultErrorMessage(result));
   if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) message += ": " + detail;
   const Cause why = cause(sqlstate);
-  return SqlError(why.kind, message, why.hint, sqlstate, field(PG_DIAG_CONSTRAINT_NAME));
+  // The rules of a tenant's database say the way out by themselves.
+  const std::string hint = sqlstate == "53400" ? field(PG_DIAG_MESSAGE_HINT) : why.hint;
+  return SqlError(why.kind, message, hint, sqlstate, field(PG_DIAG_CONSTRAINT_NAME));
 }
 
 }  // namespace

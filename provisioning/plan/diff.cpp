@@ -109,17 +109,18 @@ std::map<std::string, Object> take_out_renamed(State& state, const std::vector<C
 
 // The keys before `changes` by those after them. An object that was added under a key which another gave up in the same
 // changes is on the way back the one that is replaced.
-Renames back_from(const std::vector<Change>& changes) {
-  Renames back_to;
-  for (const auto& [kind, of_kind] : renames_of(changes)) {
-    for (const auto& [to, from] : of_kind) back_to[kind][from] = to;
+Renames ways_back(const std::vector<Change>& changes) {
+  Renames ways = renames_of(changes);
+  std::map<std::string, std::set<std::string>> left;
+  for (const auto& [kind, of_kind] : ways) {
+    for (const auto& [to, from] : of_kind) left[kind].insert(from);
   }
   for (const Change& change : changes) {
-    const auto of_kind = back_to.find(change.kind);
-    if (change.action != Action::add || of_kind == back_to.end() || !of_kind->second.contains(change.key)) continue;
-    of_kind->second[replaced_key(change.key)] = change.key;
+    const auto of_kind = left.find(change.kind);
+    if (change.action != Action::add || of_kind == left.end() || !of_kind->second.contains(change.key)) continue;
+    ways[change.kind][change.key] = replaced_key(change.key);
   }
-  return back_to;
+  return ways;
 }
 
 }  // namespace
@@ -208,7 +209,7 @@ State changed(State state, const std::vector<Change>& changes) {
 std::vector<Change> inverse(const std::vector<Change>& changes) {
   std::vector<Change> all;
   // All names in `changes` are the new ones; in what undoes them all are the old ones.
-  const Renames back_to = back_from(changes);
+  const Renames ways = ways_back(changes);
   for (const Change& change : changes) {
     Change back = change;
     back.place = {};
@@ -220,13 +221,13 @@ std::vector<Change> inverse(const std::vector<Change>& changes) {
     }
     if (change.action == Action::add) {
       back.action = Action::remove;
-      const std::string replaced = key_after(back_to, change.kind, change.key);
+      const std::string replaced = key_before(ways, change.kind, change.key);
       if (replaced == replaced_key(change.key)) {
         back.key = replaced;
         back.fields["key"] = {change.key, replaced};
       }
     }
-    if (!back_to.empty()) rename_within(back, back_to);
+    if (!ways.empty()) rename_within(back, ways);
     all.push_back(std::move(back));
   }
   std::ranges::reverse(all);

@@ -245,6 +245,7 @@ const std::vector<CsvColumn>& tenant_columns() {
       {.name = "labels", .help = "KEY=VALUE, several separated by commas"},
       {.name = "status", .help = "not read"},
       {.name = "seats_used", .help = "not read"},
+      {.name = "seats_as_of", .help = "not read", .other_names = {"seats_seen"}},
       {.name = "created_at", .help = "not read", .other_names = {"created"}},
       {.name = "activated_at", .help = "not read", .other_names = {"activated"}},
       {.name = "database", .help = "not read"},

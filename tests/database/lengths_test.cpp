@@ -100,7 +100,7 @@ TEST_CASE("rule lengths: a document is as long for acctl as it is for the databa
   const TenantFixture desk;
   // Many short actions, and a last one that makes it 65,536 bytes as PostgreSQL prints it.
   std::string ones;
-  for (int i = 0; i < 3'000; ++i) ones += "{add_note: n},";
+  for (int i = 0; i < 3'000; ++i) ones += "{add_note: x},";
   const auto automation = [&](std::size_t rest) {
     return "automations:\n  a: {name: A, trigger: ticket.created, actions: [" + ones +
            "{add_note: " + std::string(rest, 'x') + "}]}\n";

@@ -63,7 +63,7 @@ TEST_CASE("a plan that invites or notifies says how many messages will be sent")
   check_ended(desk({"user", "deactivate", bea, "--dry-run"}), 0, "1 notification will be sent\n");
 }
 
-TEST_CASE("--no-mail holds the messages of any command, and outbox deliver --held sends them") {
+TEST_CASE("the option --no-mail holds the messages of any command, and outbox deliver --held sends them") {
   const TenantFixture desk;
   forget_first_mail(desk);
   const MailServer server;
