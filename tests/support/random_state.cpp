@@ -79,7 +79,7 @@ void RandomStates::add_objects(State& state) {
             break;
           }
           case FieldType::document:
-            object.fields[name] = fallback.is_null() ? value() : fallback;
+            object.fields[name] = fallback;  // what a document may hold is checked against the rest of the tenant
             break;
         }
       }

@@ -27,7 +27,6 @@ void work_on_all(const TestPlatform& acctl) {
                                              {"tenant", "doctor"},
                                              {"tenant", "migrate", "--all"},
                                              {"user", "invite", "new@x.example", "--all"},
-                                             {"outbox", "deliver"},
                                              {"tenant", "suspend", "--match", "plan=trial", "--yes"},
                                              {"tenant", "resume", "--match", "plan=trial"}}) {
     INFO(words[0] << " " << words[1]);

@@ -151,7 +151,13 @@ TEST_CASE("a variable of acctl that is set but empty is an error and starts no e
 TEST_CASE("hostile variables of PostgreSQL do not change what a command does") {
   TestPlatform acctl;
   acctl.create("acme");
-  const std::string shown = acctl({"tenant", "show", "acme", "-o", "json"}).out;
+  // But for the time at which the seats were counted.
+  const auto facts_in = [](const Result& result) {
+    auto tenant = result.json();
+    tenant["seats"].erase("as_of");
+    return tenant;
+  };
+  const auto shown = facts_in(acctl({"tenant", "show", "acme", "-o", "json"}));
   for (const auto& [name, value] : std::map<std::string, std::string>{
            {"PGOPTIONS", "-c search_path=evil -c default_transaction_read_only=on -c role=nobody"},
            {"PGHOST", "/nonexistent"},
@@ -175,7 +181,7 @@ TEST_CASE("hostile variables of PostgreSQL do not change what a command does") {
     };
     const Result show = run({"tenant", "show", "acme", "-o", "json"});
     CHECK(show.status == 0);
-    CHECK(show.out == shown);
+    CHECK(facts_in(show) == shown);
     CHECK(run({"tenant", "suspend", "acme", "-q", "--yes"}).status == 0);
     CHECK(run({"tenant", "resume", "acme", "-q"}).status == 0);
   }
@@ -228,7 +234,7 @@ TEST_CASE("a poor environment does not stop a command") {
   CHECK(shell(acctl, "mkdir " + gone + "; cd " + gone + "; rmdir " + gone + "; exec $ACCTL tenant list -o name").out ==
         "acme\n");
   for (const char* locale : {"tr_TR.UTF-8", "C", "de_DE", "nonsense"}) {
-    CHECK(shell(acctl, "exec $ACCTL tenant list --match STATUS=x -o name", {{"LC_ALL", locale}, {"LANG", locale}})
+    CHECK(shell(acctl, "exec $ACCTL tenant list --match STATUS=active -o name", {{"LC_ALL", locale}, {"LANG", locale}})
               .status == 0);
     CHECK(shell(acctl, "exec $ACCTL tenant create i1 --name İI --admin-email I@I.example -q -o name",
                 {{"LC_ALL", locale}})

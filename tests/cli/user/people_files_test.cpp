@@ -34,7 +34,8 @@ std::string users(const TenantFixture& desk) {
 
 std::string diagnostics(const Result& result) {
   std::string all;
-  for (const auto& problem : nlohmann::json::parse(result.err.substr(result.err.find("{")))["error"]["diagnostics"]) {
+  const auto error = nlohmann::json::parse(result.err.substr(result.err.find("{")));
+  for (const auto& problem : error["error"]["diagnostics"]) {
     all += std::to_string(problem["line"].get<int>()) + ": " + problem["message"].get<std::string>() + "\n";
   }
   return all;
