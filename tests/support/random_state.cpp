@@ -79,7 +79,8 @@ void RandomStates::add_objects(State& state) {
             break;
           }
           case FieldType::document:
-            object.fields[name] = fallback;  // what a document may hold is checked against the rest of the tenant
+            // What a document may hold is checked against the rest of the tenant; of settings it is anything.
+            object.fields[name] = kind.value_only ? value() : fallback;
             break;
         }
       }

@@ -234,7 +234,7 @@ TEST_CASE("a poor environment does not stop a command") {
   CHECK(shell(acctl, "mkdir " + gone + "; cd " + gone + "; rmdir " + gone + "; exec $ACCTL tenant list -o name").out ==
         "acme\n");
   for (const char* locale : {"tr_TR.UTF-8", "C", "de_DE", "nonsense"}) {
-    CHECK(shell(acctl, "exec $ACCTL tenant list --match STATUS=active -o name", {{"LC_ALL", locale}, {"LANG", locale}})
+    CHECK(shell(acctl, "exec $ACCTL tenant list --match status=active -o name", {{"LC_ALL", locale}, {"LANG", locale}})
               .status == 0);
     CHECK(shell(acctl, "exec $ACCTL tenant create i1 --name İI --admin-email I@I.example -q -o name",
                 {{"LC_ALL", locale}})
