@@ -128,6 +128,7 @@ std::string report_markdown(const FleetReport& report, const ReportStyle& style)
   }
   if (!report.failures.empty()) text += "\n";
   if (!report.skipped.empty()) text += "Skipped, not active: " + code(shortened(report.skipped)) + "\n\n";
+  if (const std::string messages = messages_line(report, style); !messages.empty()) text += messages + ".\n\n";
   text.pop_back();  // one line break at the end
   return text;
 }

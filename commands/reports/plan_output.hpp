@@ -22,6 +22,7 @@ enum class ReportVerb {
 struct ReportStyle {
   ReportVerb verb = ReportVerb::planned;
   std::string command = "plan";  // names the report where a CI system lists it beside others: "plan", "undo"
+  bool holds_mail = false;       // --no-mail: messages are not sent
 };
 
 // The formats of -o, in addition to those of every command: for Command::formats of the commands that show a report.

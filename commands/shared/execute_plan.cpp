@@ -13,7 +13,9 @@
 #include "commands/shared/consent.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/enterprise_watch.hpp"
+#include "commands/shared/seats.hpp"
 #include "provisioning/access/impersonation.hpp"
+#include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/embedded.hpp"
@@ -56,6 +58,14 @@ std::string done_words(const FleetReport& report) {
   return joined(words);
 }
 
+// Sends what this run has queued, and what waits since a run that was killed between its commit and its messages. The
+// latter is not told to the user of --as.
+void send_messages(Session& session, const FleetPlan& fleet) {
+  deliver_now(session, fleet.platform(), fleet.notified(), fleet.report().run);
+  if (!session.settings().as.empty()) return;
+  deliver_now(session, fleet.platform(), fleet.waiting(), "", QueuedBy::earlier_run);
+}
+
 }  // namespace
 
 std::vector<Option> file_options(FileOptions& target) {
@@ -68,7 +78,11 @@ std::vector<Option> file_options(FileOptions& target) {
           {.name = "--allow-env",
            .value = "",
            .help = "replace ${env:NAME} with the value of an environment variable",
-           .target = &target.allow_environment}};
+           .target = &target.allow_environment},
+          {.name = "--var",
+           .value = "NAME=VALUE",
+           .help = "set this variable of the files, whatever value they give it; repeatable",
+           .target = &target.variables}};
 }
 
 std::vector<Option> ownership_options(EditOptions& target) {
@@ -133,9 +147,25 @@ Definitions definitions_of(const FileOptions& options) {
     throw Error(ErrorKind::invalid, "no definitions are given",
                 "Give files or folders with -f, or - for standard input.");
   }
-  return read_definitions(read_sources(options.files),
-                          {.allow_environment = options.allow_environment,
-                           .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+  return read_definitions(read_sources(options.files), read_options(options));
+}
+
+ReadOptions read_options(const FileOptions& options) {
+  ReadOptions reading{.allow_environment = options.allow_environment,
+                      .schema_head = static_cast<std::int64_t>(tenant_migrations().size())};
+  for (const std::string& word : options.variables) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0 || !is_utf8(word)) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(word) + "' is not of the form NAME=VALUE",
+                  "Give a variable and its value, such as --var brand=Acme.");
+    }
+    const auto [at, fresh] = reading.variables.emplace(word.substr(0, equals), word.substr(equals + 1));
+    if (!fresh) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(at->first) + "' is given twice",
+                  "Give each variable once.");
+    }
+  }
+  return reading;
 }
 
 Guards guards_of(const EditOptions& options) {
@@ -201,7 +231,7 @@ RunRecord record_of(const Session& session, const std::string& command, const st
   return record;
 }
 
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record) {
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes) {
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
   const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
@@ -212,8 +242,10 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
   if (options.prune) add_prunable(edit.scope);
-  edit.desired = [&definitions, overlay_options](const State& current) {
-    return overlay(current, definitions, overlay_options);
+  edit.desired = [&definitions, overlay_options, &notes](const State& current) {
+    Desired desired = overlay(current, definitions, overlay_options);
+    note_idle_crm_access(definitions, current, desired.state, notes);
+    return desired;
   };
   edit.tests = definitions.tests;
   edit.record = record;
@@ -250,7 +282,11 @@ FleetJob job_of(Session& session, const Guards& guards,
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {
   // throw_failures() reports the error of a single tenant.
   const bool only_error = report.groups.empty() && report.failures.size() == 1 && report.unchanged == 0;
-  if (session.format() != OutputFormat::table || !only_error) write_report(session, report, style);
+  const bool table = session.format() == OutputFormat::table;
+  if (!table && !report.skipped.empty()) {
+    session.terminal().info("skipped, not active: " + shortened(report.skipped));
+  }
+  if (!table || !only_error) write_report(session, report, style);
 }
 
 int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Hooks& hooks) {
@@ -267,7 +303,8 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   outlook.takes_away |= outlook.elsewhere;
   const AskedBy source = source_for(ask);
   const bool asks = source != AskedBy::words || outlook.takes_away;
-  const ReportStyle planned{.verb = ReportVerb::planned, .command = command};
+  const bool held = session.settings().no_mail;
+  const ReportStyle planned{.verb = ReportVerb::planned, .command = command, .holds_mail = held};
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
   if (table && !dry && asks && finds) show(session, fleet.report(), planned);
@@ -282,13 +319,15 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   if (!dry && hooks.after) hooks.after(fleet.report());
   const FleetReport& report = fleet.report();
   if (!table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds)) {
-    show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+    show(session, report,
+         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command, .holds_mail = held});
   } else if (!report.run.empty()) {
     session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
   } else if (report.failures.empty()) {
-    session.terminal().info("nothing to change");
+    session.terminal().info(elsewhere.empty() ? "nothing to change" : "done");
   }
-  deliver_now(session, fleet.platform(), fleet.notified(), report.run);
+  report_seats(session, fleet.seats());
+  send_messages(session, fleet);
   throw_failures(report);
   return 0;
 }

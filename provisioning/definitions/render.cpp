@@ -12,21 +12,21 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-// Text that readers would take for a reference to a variable is marked as text; keys hold no references.
+// Text that readers would take for a reference to a variable, marked as text.
+std::string literal_text(std::string text) {
+  for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3)) text.insert(at, 1, '$');
+  return text;
+}
+
 OrderedJson literal(const nlohmann::json& value) {
-  if (value.is_string()) {
-    std::string text = value;
-    for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3))
-      text.insert(at, 1, '$');
-    return text;
-  }
+  if (value.is_string()) return literal_text(value);
   if (!value.is_structured()) return value;
   OrderedJson copy = value.is_array() ? OrderedJson::array() : OrderedJson::object();
   for (const auto& [key, item] : value.items()) {
     if (value.is_array()) {
       copy.push_back(literal(item));
     } else {
-      copy[key] = literal(item);
+      copy[literal_text(key)] = literal(item);
     }
   }
   return copy;
@@ -34,7 +34,7 @@ OrderedJson literal(const nlohmann::json& value) {
 
 // In quotes the sign would be a part of an address.
 OrderedJson signed_member(char sign, const std::string& target) {
-  const std::string text = sign + target;
+  const std::string text = sign + literal_text(target);
   return OrderedJson::binary({text.begin(), text.end()});
 }
 
@@ -53,14 +53,17 @@ std::map<std::string, OrderedJson> members(const State& state, const List& list,
   const auto edges = state.find(std::string(list.kind));
   if (edges == state.end()) return by_owner;
   for (const auto& [key, edge] : edges->second) {
-    if (edge.fields.contains("until")) continue;  // ends by itself, and is no part of a configuration
+    const auto until = edge.fields.find("until");
+    if (until != edge.fields.end() && !options.ends) continue;  // ends by itself, and is no part of a configuration
     const auto [owner, target] = split_edge(kind, key);
     const auto level = edge.fields.find("level");
     const bool relative = options.relative.contains(prefix + owner);
-    if (level == edge.fields.end()) {
+    if (until != edge.fields.end()) {
+      by_owner[owner].push_back({{(relative ? "+" : "") + literal_text(target), {{"until", until->second}}}});
+    } else if (level == edge.fields.end()) {
       by_owner[owner].push_back(relative ? signed_member('+', target) : literal(target));
     } else {
-      by_owner[owner].push_back({{(relative ? "+" : "") + target, level->second}});
+      by_owner[owner].push_back({{(relative ? "+" : "") + literal_text(target), level->second}});
     }
   }
   return by_owner;
@@ -72,7 +75,8 @@ OrderedJson render_kind(const State& state, const Kind& kind, const RenderOption
   if (found == state.end()) return objects;
   for (const auto& [key, object] : found->second) {
     if (kind.value_only) {
-      objects[key] = object.fields.empty() ? OrderedJson(nullptr) : literal(object.fields.begin()->second);
+      objects[literal_text(key)] =
+          object.fields.empty() ? OrderedJson(nullptr) : literal(object.fields.begin()->second);
       continue;
     }
     OrderedJson fields = OrderedJson::object();
@@ -80,11 +84,13 @@ OrderedJson render_kind(const State& state, const Kind& kind, const RenderOption
       const auto value = object.fields.find(std::string(field.name));
       if (value != object.fields.end()) fields[value->first] = literal(value->second);
     }
-    objects[key] = std::move(fields);
+    if (object.status == "suspended") fields["status"] = object.status;
+    objects[literal_text(key)] = std::move(fields);
   }
   for (const List& list : kind.lists) {
     for (const auto& [owner, all] : members(state, list, options)) {
-      if (objects.contains(owner)) objects[owner][std::string(list.name)] = all;
+      const auto object = objects.find(literal_text(owner));
+      if (object != objects.end()) (*object)[std::string(list.name)] = all;
     }
   }
   return objects;

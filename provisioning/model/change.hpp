@@ -53,6 +53,7 @@ struct Plan {
   std::vector<Effect> effects;    // by user
   // "teams/old": of this manager, no longer declared, and kept because --prune was not given.
   std::vector<std::string> prunable;
+  std::size_t moved_guests = 0;  // invited users whose address changes, who are invited again
 
   bool empty() const { return changes.empty() && adoptions.empty(); }
 };

@@ -20,6 +20,15 @@ void split_adoptions(std::vector<Change> changes, Plan& plan) {
   }
 }
 
+// Invited users whose address changes: they get a new invitation.
+std::size_t count_moved_guests(const std::vector<Change>& changes, const State& after) {
+  return static_cast<std::size_t>(std::ranges::count_if(changes, [&](const Change& change) {
+    if (change.kind != "users" || !change.fields.contains("key") || change.fields.contains("status")) return false;
+    const Object* user = find_object(after, "users", change.key);
+    return user != nullptr && user->status == "invited";
+  }));
+}
+
 // Turns what the database refuses into an Error with the documented exit code.
 [[noreturn]] void rethrow(const SqlError& error) {
   const std::string& state = error.sqlstate();
@@ -32,9 +41,12 @@ void split_adoptions(std::vector<Change> changes, Plan& plan) {
   throw;
 }
 
-void commit(Transaction& transaction, const Identity& identity) {
+void commit(Transaction& transaction, const Identity& identity, bool seats_too) {
+  std::optional<SeatCount> seats;
+  if (seats_too && identity.seats_counted) seats = count_seats(transaction.connection());
   transaction.commit();
   if (identity.recorded && transaction.ledger_entry) identity.recorded(*transaction.ledger_entry);
+  if (seats) identity.seats_counted(*seats);
 }
 
 // Becomes the only writer of the configuration, and returns its revision. The door was passed before the lock: a tenant
@@ -77,7 +89,7 @@ class Execution {
       const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
       transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run, agrees});
     }
-    if (ending == Ending::commit) commit(transaction, identity_);
+    if (ending == Ending::commit) commit(transaction, identity_, concern_seats(plan.changes));
   }
 
  private:
@@ -133,7 +145,9 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
 std::string recognised_by(const Edit& edit) { return edit.record.as.empty() ? edit.digest : ""; }
 
 Planned plan_recognised(const Reading& applied) {
-  return {.plan = {}, .basis = {.revision = applied.revision, .recognised = true, .refusal = {}}, .removals = {}};
+  return {.plan = {},
+          .basis = {.revision = applied.revision, .recognised = true, .mail_waits = applied.mail_waits, .refusal = {}},
+          .removals = {}};
 }
 
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
@@ -142,9 +156,12 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, recognised_by(edit));
     if (reading.applied) return plan_recognised(reading);
     const Sight sight = admit(tenant, edit);
-    Planned planned{.plan = {}, .basis = {.revision = reading.revision, .refusal = {}}, .removals = {}};
+    Planned planned{.plan = {},
+                    .basis = {.revision = reading.revision, .mail_waits = reading.mail_waits, .refusal = {}},
+                    .removals = {}};
     Desired desired = edit.desired(reading.state);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
+    planned.plan.moved_guests = count_moved_guests(planned.plan.changes, desired.state);
     planned.basis.prunable = !desired.prunable.empty();
     planned.plan.prunable = std::move(desired.prunable);
     if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
@@ -204,7 +221,7 @@ void exclusive_transaction(Connection& tenant, const Identity& identity, const R
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    if (ending == Ending::commit) commit(transaction, identity);
+    if (ending == Ending::commit) commit(transaction, identity, true);
   };
   resolve(tenant, record, {}, ending, attempt, reconnect);
 }

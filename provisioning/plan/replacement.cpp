@@ -91,7 +91,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
       const auto same = old.find(key);
       if (same == old.end()) continue;
       object.manager = same->second.manager;
-      object.status = same->second.status;
+      if (object.status != "suspended") object.status = same->second.status;
     }
   }
   for (const EdgeKind& edge : edge_kinds()) {

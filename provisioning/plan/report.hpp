@@ -22,6 +22,9 @@ struct PlanGroup {
   Plan plan;                         // of each of them, without effects and prunable objects
   std::vector<TenantEffect> effects;
   std::map<std::string, std::size_t> prunable;  // Plan::prunable -> in how many of them
+  // Messages that leave when it is carried out, over all of them.
+  std::size_t invitations = 0;
+  std::size_t notifications = 0;  // of access that ends or returns
 };
 
 struct TenantFailure {

@@ -132,7 +132,12 @@ TEST_CASE("law: an export imported into an empty tenant exports to the same byte
     INFO("seed " << seed);
     source.run(Empty::edit_to(with_admins(RandomStates(seed).next())));
     const std::string exported = export_tenant(*source.session, {.users = true, .only = {}});
-    const acctl::Definitions definitions = acctl::read_definitions({{.name = "export", .text = exported}});
+    acctl::Definitions definitions;
+    try {
+      definitions = acctl::read_definitions({{.name = "export", .text = exported}});
+    } catch (const acctl::Error& error) {
+      FAIL(error.diagnostics().front().message);
+    }
     Empty target;
     Edit edit = import_of(definitions);
     edit.guards = Empty::edit_to({}).guards;

@@ -1,12 +1,18 @@
 // Many tenants with one command: which, in what groups, and what happens when some of them cannot.
+#include "tests/support/fleet.hpp"
+
 #include <fstream>
 
+#include "provisioning/database/connection.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/running.hpp"
 #include "tests/support/tenant_fixture.hpp"
 
 using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::create_words;
+using acctl::test::Fleet;
+using acctl::test::helper;
 using acctl::test::Result;
 using acctl::test::run_program;
 using acctl::test::TenantFixture;
@@ -14,40 +20,6 @@ using acctl::test::under_strace;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-const std::string helper = "roles:\n  helper: {name: Helper, permissions: [tickets.view]}\n";
-
-// acme, bert, carl and dora; two of them in plan pro, dora labelled.
-struct Fleet : TenantFixture {
-  Fleet() {
-    acctl.create("bert", {"--plan", "pro"});
-    acctl.create("carl", {"--plan", "pro"});
-    acctl.create("dora", {"--label", "tier=gold"});
-  }
-
-  Json plan_for(const std::vector<std::string>& selection, const std::string& text = helper) const {
-    std::vector<std::string> words = {"plan", "-f", file(text), "-o", "json"};
-    words.insert(words.end(), selection.begin(), selection.end());
-    const Result result = acctl(words);
-    INFO(result.err);
-    REQUIRE((result.status == 0 || result.status == 6));
-    return result.json();
-  }
-
-  Result apply_to(const std::vector<std::string>& selection, const std::string& text = helper) const {
-    std::vector<std::string> words = {"apply", "-f", file(text), "-o", "json", "--yes"};
-    words.insert(words.end(), selection.begin(), selection.end());
-    return acctl(words);
-  }
-
-  std::string holders() const {
-    std::string all;
-    for (const char* tenant : {"acme", "bert", "carl", "dora"}) {
-      all += acctl.in(tenant, "select count(*) from app.roles where key = 'helper'");
-    }
-    return all;
-  }
-};
 
 std::string tenants_of(const Json& report) {
   std::string all;
@@ -193,7 +165,9 @@ TEST_CASE("the tenants of the command line are not those of the environment, nor
   const std::string text = "tenants: [acme, carl]\n" + helper;
   CHECK(tenants_of(fleet.plan_for({"--match", "plan=pro"}, text)) == "carl;");
   CHECK(tenants_of(fleet.plan_for({"-t", "acme", "-t", "carl", "--match", "plan=pro"}, helper)) == "carl;");
-  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "--match", "plan=por"}), 0, "no tenant matches");
+  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "--match", "plan=por"}), 3,
+              "there is no plan 'por'; did you mean 'pro'?");
+  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "--match", "plan=enterprise"}), 0, "no tenants match");
   check_ended(fleet.acctl({"plan", "-f", fleet.file("tenants: [acme, crl]\n" + helper)}), 3,
               "there is no tenant 'crl'");
 }

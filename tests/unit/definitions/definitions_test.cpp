@@ -53,7 +53,7 @@ TEST_CASE("tests name a user or a role and what it can and cannot do") {
   const Definitions document = closed_definitions(
       "acctl: 1\npermissions: {a.b: {category: A}, c.d: {category: C, levels: [group]}, settings.edit: {category: S}}\n"
       "roles: {agent: {name: A}}\nusers: {x@y.example: {}}\ntests:\n  - {role: agent, can: [a.b, {c.d: group}], "
-      "cannot: [settings.*]}\n  - {user: X@y.example, can: []}\n");
+      "cannot: [settings.*]}\n  - {user: X@y.example, can: [a.b]}\n");
   REQUIRE(document.tests.size() == 2);
   CHECK(document.tests[0].role == "agent");
   CHECK(document.tests[0].can == std::vector<std::pair<std::string, std::string>>{{"a.b", ""}, {"c.d", "group"}});
