@@ -20,7 +20,8 @@ int apply_saved_plan(Session& session, const ApplyDefinitions& options) {
     throw Error(ErrorKind::invalid, "a plan file and -f cannot be combined",
                 "Leave out -f: a saved plan contains everything that it needs.");
   }
-  for (const char* option : {"--prune", "--adopt", "--only", "--allow-removal", "--exclude", "--all", "--match"}) {
+  for (const char* option :
+       {"--prune", "--allow-empty", "--adopt", "--only", "--allow-removal", "--exclude", "--all", "--match"}) {
     if (!session.given(option)) continue;
     throw Error(ErrorKind::invalid, std::string(option) + " cannot change a saved plan",
                 "Give it to 'acctl plan --out' and review the new plan.");

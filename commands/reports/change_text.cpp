@@ -58,6 +58,15 @@ std::string level_words(const Change& change) {
   return only.is_null() ? "" : word(only);
 }
 
+// What holds of some tenants of a group, and of how many if not of all.
+std::vector<std::string> words_with_tenants(const std::map<std::string, std::size_t>& objects, const PlanGroup& group) {
+  std::vector<std::string> words;
+  for (const auto& [object, tenants] : objects) {
+    words.push_back(object + (tenants == group.tenants.size() ? "" : " in " + counted(tenants, "tenant")));
+  }
+  return words;
+}
+
 }  // namespace
 
 ReportCounts count_changes(const FleetReport& report) {
@@ -137,12 +146,10 @@ std::string adopted_words(const PlanGroup& group) {
   return shortened(words);
 }
 
-std::vector<std::string> prunable_words(const PlanGroup& group) {
-  std::vector<std::string> words;
-  for (const auto& [object, tenants] : group.prunable) {
-    words.push_back(object + (tenants == group.tenants.size() ? "" : " in " + counted(tenants, "tenant")));
-  }
-  return words;
+std::vector<std::string> prunable_words(const PlanGroup& group) { return words_with_tenants(group.prunable, group); }
+
+std::vector<std::string> declared_elsewhere_words(const PlanGroup& group) {
+  return words_with_tenants(group.declared_elsewhere, group);
 }
 
 std::string source_of(const Place& place) {

@@ -104,6 +104,9 @@ std::string remarks(const PlanGroup& group) {
   for (const std::string& name : prunable_words(group)) {
     text += "- no longer declared, kept: " + code(name) + " (remove with `--prune`)\n";
   }
+  for (const std::string& name : declared_elsewhere_words(group)) {
+    text += "- removed, but still declared by another manager: " + code(name) + "\n";
+  }
   const std::string adoptions = adoptions_line(group);
   if (!adoptions.empty()) text += "- " + adoptions + ": " + code(adopted_words(group)) + "\n";
   return text.empty() ? "" : text + "\n";

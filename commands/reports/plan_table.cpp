@@ -68,6 +68,9 @@ class Table {
     for (const std::string& object : prunable_words(group)) {
       text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";
     }
+    for (const std::string& object : declared_elsewhere_words(group)) {
+      text_ += "  removed, but still declared by another manager: " + escaped(object) + "\n";
+    }
     const std::string adoptions = adoptions_line(group);
     if (!adoptions.empty()) text_ += "  " + adoptions + ": " + escaped(adopted_words(group)) + "\n";
     text_ += "\n";

@@ -18,9 +18,9 @@
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/base/text.hpp"
-#include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/list_entries.hpp"
 
 namespace acctl {
 
@@ -76,6 +76,10 @@ std::vector<Option> ownership_options(EditOptions& target) {
            .value = "",
            .help = "remove objects that the manager of the files declared before and no longer declares",
            .target = &target.prune},
+          {.name = "--allow-empty",
+           .value = "",
+           .help = "let --prune remove all objects of a manager whose files declare nothing any more",
+           .target = &target.allow_empty},
           {.name = "--adopt", .value = "", .help = "take over objects of other managers", .target = &target.adopt},
           {.name = "--only",
            .value = "KIND,…",
@@ -130,14 +134,17 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
   return all;
 }
 
-Definitions definitions_of(const FileOptions& options) {
+Definitions definitions_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check) {
   if (options.files.empty()) {
     throw Error(ErrorKind::invalid, "no definitions are given",
                 "Give files or folders with -f, or - for standard input.");
   }
-  return read_definitions(read_sources(options.files),
-                          {.allow_environment = options.allow_environment,
-                           .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+  const std::vector<Source> sources = read_sources(options.files);
+  Definitions definitions =
+      read_definitions(sources, {.allow_environment = options.allow_environment,
+                                 .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+  if (check) check(sources);
+  return definitions;
 }
 
 Guards guards_of(const EditOptions& options) {
@@ -207,15 +214,18 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
   const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
-  if (options.prune && nothing) {
+  if (options.prune && nothing && !options.allow_empty) {
     throw Error(ErrorKind::invalid,
                 "the files declare nothing; --prune would remove all objects of manager " + definitions.manager,
-                "Leave out --prune, or keep at least one object declared.");
+                "If that is intended, add --allow-empty; else leave out --prune.");
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
   if (options.prune) add_prunable(edit.scope);
   edit.desired = [&definitions, overlay_options](const State& current) {
     return overlay(current, definitions, overlay_options);
+  };
+  edit.let_go = [&definitions, overlay_options](const nlohmann::json& entries, Desired& desired) {
+    let_go_entries(entries, definitions, overlay_options, desired);
   };
   edit.tests = definitions.tests;
   edit.record = record;

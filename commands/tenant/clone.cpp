@@ -55,7 +55,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
   if (fresh) guards.max_removals.clear();
   const std::vector<Tenant> tenants = {clone};
   FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = clone_of(definitions);
+                    Edit edit = import_of(definitions);
                     edit.guards = guards;
                     edit.record = record;
                     return edit;

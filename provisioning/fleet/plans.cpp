@@ -18,6 +18,7 @@ struct FleetPlan::Entry {
   std::string digest;                // of the plan
   std::vector<Effect> effects;
   std::vector<std::string> prunable;
+  std::vector<std::string> declared_elsewhere;
   Basis basis;
   Removals removals;
   std::optional<Edit> edit;
@@ -101,6 +102,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
   entry.prunable = std::exchange(planned.plan.prunable, {});
+  entry.declared_elsewhere = std::exchange(planned.plan.declared_elsewhere, {});
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
@@ -159,6 +161,7 @@ void FleetPlan::gather() {
     into.tenants.push_back(entry.tenant->slug);
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
+    for (const std::string& object : entry.declared_elsewhere) ++into.declared_elsewhere[object];
   }
 }
 

@@ -34,6 +34,9 @@ struct Edit {
   // part of them is applied.
   std::string digest;
   std::string declared;
+  // Of a manager's files: finds the entries of lists that they declared before, and no longer declare.
+  std::function<void(const nlohmann::json& entries, Desired& desired)> let_go = nullptr;
+  nlohmann::json kept = nullptr;  // of a saved plan: Basis::kept, as it was when it was made
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
   std::optional<std::int64_t> planned_at;  // of a saved plan: the revision that it was made at
@@ -71,6 +74,7 @@ struct Basis {
   bool recognised = false;                          // as unchanged, by its revision alone
   bool prunable = false;                            // something can be pruned
   std::map<std::string, std::string> touched = {};  // see touched_by(); for a plan that is saved
+  nlohmann::json kept = nullptr;                    // see let_go_entries()
   std::optional<Error> refusal;                     // by a guard or a test; the plan stands to be shown
 };
 

@@ -91,7 +91,8 @@ Desired replacement(const State& before, const Definitions& definitions) {
       const auto same = old.find(key);
       if (same == old.end()) continue;
       object.manager = same->second.manager;
-      object.status = same->second.status;
+      // Files say of a person's status only that somebody is suspended.
+      if (object.status.empty() || object.status == first_status(kind)) object.status = same->second.status;
     }
   }
   for (const EdgeKind& edge : edge_kinds()) {
