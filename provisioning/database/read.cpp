@@ -255,8 +255,11 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
   if (!scope.manager.empty()) {
     const Rows rows = tenant.query(sql::revision_and_applied, {scope.manager, digest});
     if (Reading known = revision_in(rows); known.applied && !digest.empty()) return known;
-    if (!rows.is_null(0, 2)) managed = Json::parse(rows.text(0, 2));
-    if (!rows.is_null(0, 3)) entries = Json::parse(rows.text(0, 3));
+    if (!rows.is_null(0, 2)) {
+      const Json manager = Json::parse(rows.text(0, 2));
+      managed = manager.at("kinds");
+      entries = manager.at("entries");
+    }
   }
   Reader reader(scope, std::move(managed));
   std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
