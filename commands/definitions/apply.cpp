@@ -12,6 +12,7 @@ namespace {
 struct ApplyDefinitions {
   FileOptions files;
   EditOptions edit;
+  bool full = false;
   std::string plan_file;
 };
 
@@ -70,6 +71,7 @@ is refused. Guards on the command line can only be stricter than those that the 
       .with(file_options, &ApplyDefinitions::files)
       .with(ownership_options, &ApplyDefinitions::edit)
       .with(direct_edit_options, &ApplyDefinitions::edit)
+      .with(full_option, &ApplyDefinitions::full)
       .example("acctl apply -f roles.yaml -t acme", "Show the plan and prompt.")
       .example("acctl apply -f definitions/ --match plan=pro --yes", "From CI, for many tenants.")
       .example("acctl apply plan.json --yes", "Apply exactly what was reviewed.")

@@ -14,6 +14,7 @@ namespace {
 
 struct FindDrift {
   std::vector<std::string> exclude;
+  bool full = false;
   std::string write;
   std::string out;
 };
@@ -58,6 +59,7 @@ is drift.
 To keep the live state, write it back as YAML with --write. To revert it, apply the files again, or save a
 plan that reverts the drift with --out and apply that.)")
       .with(exclude_option, &FindDrift::exclude)
+      .with(full_option, &FindDrift::full)
       .option("--write FILE", "write the live state of what was declared to this file, as definitions",
               &FindDrift::write)
       .values(Values::file)

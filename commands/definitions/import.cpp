@@ -12,6 +12,7 @@ namespace {
 struct ImportDefinitions {
   FileOptions files;
   EditOptions edit;
+  bool full = false;
   bool edited = false;
 };
 
@@ -57,6 +58,7 @@ An export ends with a line that proves that it is whole; a file without it, or t
 refused unless --edited is given.)")
       .with(file_options, &ImportDefinitions::files)
       .with(direct_edit_options, &ImportDefinitions::edit)
+      .with(full_option, &ImportDefinitions::full)
       .option("--edited", "take files that a person wrote or changed, without a valid end mark",
               &ImportDefinitions::edited)
       .example("acctl import -f acme.yaml -t acme-test", "Show the plan and prompt.")

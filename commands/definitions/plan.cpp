@@ -12,6 +12,7 @@ namespace {
 struct PlanDefinitions {
   FileOptions files;
   EditOptions edit;
+  bool full = false;
   bool verify = false;
   std::string out;
   bool detailed = false;
@@ -52,6 +53,7 @@ refuses if one of the objects has changed since.)")
       .with(file_options, &PlanDefinitions::files)
       .with(ownership_options, &PlanDefinitions::edit)
       .with(direct_edit_options, &PlanDefinitions::edit)
+      .with(full_option, &PlanDefinitions::full)
       .option("--verify", "execute the plan and roll it back", &PlanDefinitions::verify)
       .option("--out FILE", "save the plan to this file, for use with apply", &PlanDefinitions::out)
       .values(Values::file)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/remarks.hpp"
 #include "provisioning/access/edit_messages.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 
@@ -65,7 +66,8 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
   FleetPlan fleet(platform, tenants, std::move(job));
   Hooks noting = beside;
   noting.planned = [&] {
-    for (const std::string& note : notes.all()) session.terminal().info(note);
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& note : notes.all()) remarks.say(note);
     if (beside.planned) beside.planned();
   };
   return execute_plan(session, fleet, command, Ask::where_taken_away, noting);

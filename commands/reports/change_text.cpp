@@ -252,6 +252,26 @@ std::vector<EffectWords> effect_words(const PlanGroup& group) {
   return words;
 }
 
+std::string markdown_code(const std::string& text) {
+  std::string out;
+  bool open = false;
+  const auto span = [&](bool wanted) {
+    if (open != wanted) out += '`';
+    open = wanted;
+  };
+  for (const char c : escaped(text)) {
+    if (c == '`' || c == '|') {
+      span(false);
+      out += c == '`' ? "&#96;" : "&#124;";
+    } else {
+      span(true);
+      out += c;
+    }
+  }
+  span(false);
+  return out;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (&word == &words.front() ? "" : ", ") + word;

@@ -94,6 +94,10 @@ std::string sentence(const EffectWords& words);
 
 std::vector<EffectWords> effect_words(const PlanGroup& group);
 
+// Outside text as code of Markdown, escaped. A code span ends at a backtick, and a cell of a table at a bar: these two
+// stand between spans, as entities.
+std::string markdown_code(const std::string& text);
+
 // "a, b"
 std::string joined(const std::vector<std::string>& words);
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -283,10 +284,12 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
   if (table && !dry && asks && finds) show(session, fleet.report(), planned);
+  ReportStyle prompting = planned;
+  if (!session.terminal().is_verbose()) prompting.most = remarks_shown;
   require_consent(session, outlook, source,
                   make_question(outlook, elsewhere, source == AskedBy::words ? "make" : command), [&] {
                     if (table && isatty(STDOUT_FILENO) != 0) return;
-                    session.terminal().show(report_text(fleet.report(), planned, OutputFormat::table, false));
+                    session.terminal().show(report_text(fleet.report(), prompting, OutputFormat::table, false));
                   });
   if (!dry && hooks.before) hooks.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "provisioning/access/impersonation.hpp"
 #include "provisioning/tenants/departures.hpp"
@@ -90,13 +91,15 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
     // First: another run would find nothing to do.
     hooks.before = [&](const FleetReport& report) {
       if (report.groups.empty()) return;
+      Remarks held(session.terminal(), Remarks::Tone::info);
       for (const std::string& slug : defer_access_end(platform, tenants, {.emails = direct.people})) {
-        session.terminal().info("tenant " + slug + " is held for deletion; access ends there when it is resumed");
+        held.say("tenant " + slug + " is held for deletion; access ends there when it is resumed");
       }
     };
   }
   const int status = execute_plan(session, fleet, direct.command, Ask::where_taken_away, hooks);
-  for (const std::string& note : notes.all()) session.terminal().info(note);
+  Remarks remarks(session.terminal(), Remarks::Tone::info);
+  for (const std::string& note : notes.all()) remarks.say(note);
   return status;
 }
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/tenant_arguments.hpp"
@@ -141,12 +142,14 @@ int create_many(Session& session, const std::string& file) {
     return 0;
   }
   std::atomic<std::size_t> finished = 0;
+  std::optional<Remarks> failures(std::in_place, session.terminal(), Remarks::Tone::warning);
   const auto done = [&](const TenantOutcome& outcome) {
-    if (outcome.error) session.terminal().warn("tenant " + outcome.slug + ": " + outcome.error->what());
+    if (outcome.error) failures->say("tenant " + outcome.slug + ": " + outcome.error->what());
     session.terminal().progress(std::to_string(++finished) + " of " + std::to_string(requests.size()) + " tenants");
   };
   const std::vector<TenantOutcome> outcomes =
       create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  failures.reset();
   RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
   std::map<std::string, int> counts;
   for (const TenantOutcome& outcome : outcomes) {

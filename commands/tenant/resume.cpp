@@ -1,4 +1,5 @@
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
@@ -16,7 +17,10 @@ struct ResumeTenant {
 int run(Session& session, const ResumeTenant& options) {
   Platform platform = open_platform(session);
   const LifecycleResult result = resume_tenant(platform, slug_of(session, options.slug), mode_of(session));
-  for (const std::string& sentence : result.ended) session.terminal().info(sentence);
+  {
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& sentence : result.ended) remarks.say(sentence);
+  }
   report_status(session, result.tenant, result.changed, "resumed");
   write_tenant(session, result.tenant);
   return 0;
