@@ -18,7 +18,7 @@ using Type = YamlNode::Type;
 using Style = YAML::EmitterStyle::value;
 
 constexpr std::size_t depth_limit = 64;
-constexpr std::size_t node_limit = 1'000'000;
+constexpr std::size_t node_limit = 3'000'000;
 constexpr std::size_t ahead_limit = 4u << 20;
 constexpr char question = '\xFF';  // to yaml-cpp, for a '?' that is text
 
@@ -26,7 +26,7 @@ constexpr const char* no_key = "no key can stand here: look at the indentation, 
 constexpr const char* no_dash = "no '-' where the list goes on: look at the indentation";
 constexpr const char* no_aliases = "aliases (*name) are not allowed; write the value out";
 constexpr const char* in_quotes = "'*' and '&' stand in quotes where they are text";
-constexpr const char* too_many = "more than 1,000,000 values";
+constexpr const char* too_many = "more than 3,000,000 values";
 
 // Common mistakes with their fix, by the start of yaml-cpp's message.
 constexpr std::array<std::pair<std::string_view, const char*>, 12> plain_words = {{
