@@ -19,6 +19,16 @@ namespace acctl {
 
 namespace {
 
+// As one line, and in other formats as the command of that name does.
+void write_version(Session& session) {
+  if (session.format() == OutputFormat::table) {
+    write_text(version_line());
+  } else {
+    version_command().run(session);
+  }
+  flush_output();
+}
+
 int run_parsed(const Command& root, const std::vector<std::string>& words, Settings& settings) {
   const Parsed parsed = parse(root, settings, words);
   if (parsed.help) {
@@ -27,6 +37,10 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     return 0;
   }
   Session session(root, settings, words, parsed.given);
+  if (parsed.version) {
+    write_version(session);
+    return 0;
+  }
   const Trail trail = parsed.command->trail;
   if (trail == Trail::nothing || trail == Trail::every_look) session.start_nothing();
   int status = 0;

@@ -23,6 +23,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::function<void()> announced;  // before_writing()
 bool written = false;
 bool reader_gone = false;
 std::string pending;
@@ -190,6 +191,8 @@ std::string csv_line(const std::vector<std::string>& cells) {
 
 bool has_written() { return written; }
 
+void before_writing(std::function<void()> call) { announced = std::move(call); }
+
 void write_text(std::string_view text) {
   if (held_file != nullptr) {
     if (std::fwrite(text.data(), 1, text.size(), held_file) != text.size()) fail_writing("a temporary file");
@@ -204,6 +207,7 @@ void flush_output() {
   if (held_file != nullptr) return;
   const std::string text = std::exchange(pending, {});
   std::string_view left = reader_gone ? std::string_view() : text;
+  if (announced && !left.empty()) announced();
   const bool file = is_regular_file(STDOUT_FILENO);
   while (!left.empty()) {
     // A pipe that is ready takes a page without blocking, and no more is certain: a write that blocks would not notice

@@ -1,6 +1,7 @@
 // Data on standard output: the same records as table, JSON, YAML, CSV or names.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ class RecordWriter {
   // Throws Error(invalid) for a format that is not for records.
   RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns);
   void add(const nlohmann::ordered_json& record);
-  void finish();  // throws Error(failed) where standard output cannot take it
+  void finish();                         // throws Error(failed) where standard output cannot take it
+  bool empty() const { return first_; }  // whether no record was added
 
  private:
   std::string cell(const nlohmann::ordered_json& record, const Column& column) const;
@@ -59,6 +61,10 @@ class HeldOutput {
 
 // Whether any of these has written something.
 bool has_written();
+
+// Called before anything is written to standard output, which may be the terminal that a line of progress stands on.
+// Null for nobody.
+void before_writing(std::function<void()> call);
 
 // Text as it is, for what is itself the data: a script, a URL, a page of help.
 void write_text(std::string_view text);

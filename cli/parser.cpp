@@ -2,15 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <map>
 
 #include "cli/configuration.hpp"
+#include "cli/target.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
-#include "provisioning/base/text.hpp"
-#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 
@@ -29,82 +27,8 @@ std::string joined(const Path& path) {
   throw Error(ErrorKind::invalid, message, "See '" + joined(path) + " --help'.");
 }
 
-std::int64_t whole_number(const std::string& name, const std::string& text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  // A leading zero is octal to some and decimal to others: refused rather than guessed.
-  const bool zero = text.size() > 1 && text[0] == '0';
-  if (error != std::errc() || end != text.data() + text.size() || zero || text.starts_with("-0")) {
-    throw Error(ErrorKind::invalid, name + ": '" + text + "' is not a whole number",
-                "Give decimal digits without a leading zero.");
-  }
-  return value;
-}
-
-void check_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& text) {
-  if (choices.empty() || std::ranges::find(choices, text) != choices.end()) return;
-  std::string all;
-  for (const std::string& choice : choices) all += (all.empty() ? "" : ", ") + choice;
-  throw Error(ErrorKind::invalid, name + ": '" + text + "' is not one of " + all + did_you_mean(text, choices),
-              "Give one of these values.");
-}
-
-// What is not UTF-8 can be neither stored nor asked for, and what nobody sees is not meant: a file can write it as an
-// escape, a command line cannot. The names of files are the file system's own affair.
-void check_text(const std::string& name, const std::string& text, Values values, std::size_t longest) {
-  if (values == Values::file) return;
-  if (!is_utf8(text))
-    throw Error(ErrorKind::invalid, name + ": '" + text + "' is not valid UTF-8",
-                "Check the encoding of the terminal or script.");
-  std::string problem;
-  if (longest > 0) {
-    problem = line_problem(text, longest);
-  } else if (const std::string hidden = hidden_character(text, Breaks::allowed); !hidden.empty()) {
-    problem = "holds a control or invisible character, " + hidden;
-  }
-  if (!problem.empty())
-    throw Error(ErrorKind::invalid, name + ": the value " + problem,
-                "Retype the value; it may have been pasted from formatted text.");
-}
-
-void refuse_empty(const std::string& name, const std::string& value) {
-  if (!value.empty()) return;
-  throw Error(ErrorKind::invalid, name + ": the value is empty", "Leave the option out, or give a value.");
-}
-
-// What an option or an argument demands of its values.
-struct Demands {
-  const std::vector<std::string>& choices;
-  Values values = Values::text;
-  bool clears = false;
-  std::size_t longest = 0;
-};
-
 Demands make_demands(const Option& option) {
   return {.choices = option.choices, .values = option.values, .clears = option.clears, .longest = option.longest};
-}
-
-void fill(const std::string& name, const Target& target, const Demands& demands,
-          const std::vector<std::string>& values) {
-  for (const std::string& value : values) {
-    if (!demands.clears) refuse_empty(name, value);
-    check_text(name, value, demands.values, demands.longest);
-    if (!std::holds_alternative<bool*>(target)) check_choice(name, demands.choices, value);
-  }
-  std::visit(
-      [&](auto* place) {
-        using T = std::remove_pointer_t<decltype(place)>;
-        if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-          *place = values;
-        } else if constexpr (std::is_same_v<T, bool>) {
-          *place = values.empty() || values.back() == "true";
-        } else if constexpr (std::is_same_v<T, std::string>) {
-          *place = values.back();
-        } else {
-          *place = whole_number(name, values.back());
-        }
-      },
-      target);
 }
 
 bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
@@ -240,7 +164,7 @@ void fill_options(const Options& options, const Line& line, const Path& path) {
     if (!line.has(option.name)) continue;
     const std::vector<std::string> values = line.values(option);
     if (values.size() > 1 && !takes_many(option.target)) refuse(path, option.name + " is given twice");
-    fill(option.name, option.target, make_demands(option), values);
+    fill_target(option.name, option.target, make_demands(option), values);
   }
 }
 
@@ -270,16 +194,15 @@ void fill_arguments(const Command& command, const std::vector<std::string>& word
     const std::size_t count = takes_many(argument.target) ? free : std::min<std::size_t>(free, 1);
     if (count == 0 && argument.required) refuse(path, argument.name + " is missing");
     const auto end = next + static_cast<std::ptrdiff_t>(count);
-    if (count > 0) fill(argument.name, argument.target, {argument.choices, argument.values}, {next, end});
+    if (count > 0) fill_target(argument.name, argument.target, {argument.choices, argument.values}, {next, end});
     next = end;
   }
   if (next != words.end()) refuse(path, "unexpected argument '" + *next + "'");
 }
 
-// The value of the variable that stands in for `option`; nullptr where there is none. An empty one counts as unset.
+// The value of the variable that stands in for `option`; nullptr where there is none.
 const char* variable(const Option& option) {
-  const char* value = option.environment.empty() ? nullptr : std::getenv(option.environment.c_str());
-  return value == nullptr || *value == '\0' ? nullptr : value;
+  return option.environment.empty() ? nullptr : std::getenv(option.environment.c_str());
 }
 
 bool is_overruled(const Option& option, const Line& line) {
@@ -301,7 +224,7 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
   for (const Option& option : globals) {
     const char* value = is_overruled(option, line) ? nullptr : variable(option);
     if (value != nullptr && !line.has(option.name)) {
-      fill("$" + option.environment, option.target, make_demands(option), {value});
+      fill_target("$" + option.environment, option.target, make_demands(option), {value});
     }
   }
   const auto context = read_context(settings.context);
@@ -310,7 +233,7 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
     const auto entry = context.find(option.name.substr(2));
     const bool said = variable(option) != nullptr || line.has(option.name);
     if (entry != context.end() && !said && !is_overruled(option, line)) {
-      fill("configuration: " + entry->first, option.target, make_demands(option), {entry->second});
+      fill_target("configuration: " + entry->first, option.target, make_demands(option), {entry->second});
     }
   }
 }
@@ -332,6 +255,15 @@ bool asks_for_help(const std::vector<std::string>& words) {
   return std::any_of(words.begin(), end, [](const std::string& word) { return word == "-h" || word == "--help"; });
 }
 
+// Takes --version out of the words, so that what stands beside it is read as without it. Whether it was there.
+bool take_version(std::vector<std::string>& words) {
+  const auto end = std::ranges::find(words, "--");
+  const auto others = std::remove(words.begin(), end, "--version");
+  const bool asked = others != end;
+  words.erase(others, end);
+  return asked;
+}
+
 }  // namespace
 
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& all_words) {
@@ -342,6 +274,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
     parsed.help = true;
     return parsed;
   }
+  parsed.version = parsed.path.empty() && take_version(words);
   const Options globals = global_options(settings, command);
   Options options = globals;
   options.insert(options.end(), command.options.begin(), command.options.end());
@@ -359,7 +292,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   if (command.run) {
     fill_from_surroundings(globals, line, settings);
   } else if (parsed.path.empty()) {
-    parsed.help = true;
+    parsed.help = !parsed.version;
   } else {
     throw_verb_is_missing(parsed.path);
   }
@@ -373,7 +306,8 @@ bool wants_json(const std::vector<std::string>& words) {
   std::map<std::string, std::string> said;
   for (const Option& option : globals) {
     for (const std::string& value : line.values(option)) said[option.name] = value;
-    if (const char* value = variable(option); value != nullptr) said.try_emplace(option.name, value);
+    const char* value = variable(option);
+    if (value != nullptr && *value != '\0') said.try_emplace(option.name, value);
   }
   try {
     for (const auto& [name, value] : read_context(said["--context"])) said.try_emplace("--" + name, value);

@@ -16,14 +16,16 @@ namespace acctl {
 struct Parsed {
   const Command* command = nullptr;
   std::vector<const Command*> path = {};  // from below the root to `command`
-  bool help = false;                      // --help was given, or there are no words at all
+  bool help = false;                      // --help was given, or no command
+  bool version = false;                   // --version was given instead of a command
   std::set<std::string> given = {};       // the options that stand on the command line, by name
 };
 
 // Descends the tree `root` along `words` (argv without the program), then fills the targets of the command's options
 // and of `settings`: flag, else environment, else the configuration file's context, else what the target holds.
-// A variable that is set and empty counts as unset; an empty value on the command line or in the configuration is an
-// error. Throws Error(invalid) with a suggestion; then, as when help is wanted, the targets hold nothing to rely on.
+// An empty value is an error wherever it is said; so is a variable that is set but empty, unless the command line says
+// the same thing. Throws Error(invalid) with a suggestion; then, as when help is wanted, the targets hold nothing to
+// rely on.
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& words);
 
 // Whether the words, the environment or the configuration ask for JSON, as far as they can be read: a usage error, too,

@@ -21,6 +21,7 @@ struct Settings {
   std::string output = "table";
   bool yes = false;
   bool dry_run = false;
+  bool no_mail = false;
   std::int64_t parallel = 8;
   std::string actor;
   std::string reason;

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/text.hpp"
@@ -18,10 +19,18 @@ Terminal::Terminal(const Settings& settings, const std::string& run)
   const char* type = std::getenv("TERM");
   dumb_ = type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
   color_ = isatty(STDOUT_FILENO) != 0 && !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
+  before_writing([this] {
+    const std::lock_guard lock(mutex_);
+    clear_progress();
+  });
   listen(this, log_.keeps() || log_.shows(Level::debug) ? Interest::details : Interest::warnings);
 }
 
-Terminal::~Terminal() { listen(nullptr, Interest::warnings); }
+Terminal::~Terminal() {
+  listen(nullptr, Interest::warnings);
+  before_writing(nullptr);
+  clear_progress();  // an error that ends the run is shown on a line of its own
+}
 
 void Terminal::line(Level level, std::string_view message, const Fields& fields) {
   const std::lock_guard lock(mutex_);
@@ -30,7 +39,10 @@ void Terminal::line(Level level, std::string_view message, const Fields& fields)
 }
 
 void Terminal::clear_progress() {
-  if (progress_shown_) std::fputs("\r\x1b[K", stderr);
+  if (progress_shown_) {
+    std::fputs("\r\x1b[K", stderr);
+    std::fflush(stderr);
+  }
   progress_shown_ = false;
 }
 
@@ -55,12 +67,11 @@ void Terminal::hear(const Event& event) {
 void Terminal::progress(std::string_view message) {
   if (!log_.shows(Level::info)) return;
   if (!terminal_ || dumb_ || json_) {
-    const long now =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
-            .count();
+    const auto now = std::chrono::steady_clock::now();
     {
+      // Who reads a log wants to know that something long goes on, and nothing of what is over in a moment.
       const std::lock_guard lock(mutex_);
-      if (last_progress_ != 0 && now - last_progress_ < 1000) return;
+      if (now - started_ < std::chrono::seconds(2) || now - last_progress_ < std::chrono::seconds(1)) return;
       last_progress_ = now;
     }
     line(Level::info, message);

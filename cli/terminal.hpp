@@ -1,6 +1,7 @@
 // Messages and prompts for a person always go to standard error, so that standard output is data only.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ class Terminal : public Listener {
   // Receives the events of the provisioning library.
   void hear(const Event& event) override;
 
-  // A line that is rewritten in place; off a terminal a plain line, at most one each second. Any thread may call it.
+  // A line that is rewritten in place, and gone before anything else is written. Off a terminal a plain line, at most
+  // one each second, and none in the first two seconds of the run. Any thread may call it.
   void progress(std::string_view message);
 
   // Whether standard input and standard error are a terminal, so that somebody can be prompted.
@@ -60,7 +62,8 @@ class Terminal : public Listener {
   bool color_;
   bool dumb_;  // a terminal without cursor movement
   bool progress_shown_ = false;
-  long last_progress_ = 0;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_progress_{};
   std::mutex mutex_;
 };
 

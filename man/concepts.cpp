@@ -40,8 +40,9 @@ of a user: all writers lock in this order, and a writer that does not may be rol
 .Sh SETTINGS
 Each setting is taken from the first of these that has it: the option, the environment variable, the context of the
 configuration file, the default.
-A variable that is set but empty counts as unset; an empty value on the command line or in the configuration file is an
-error, unless the help of the option says that it clears something.
+An empty value is an error, on the command line, in a variable and in the configuration file, unless the help of the
+option says that it clears something: a value that a script has lost must not select the embedded server or every
+tenant.
 A
 .Fl \-context
 on the command line is refused if

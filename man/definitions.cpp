@@ -53,11 +53,13 @@ default.)"},
     {"Lists", R"(
 Entries with + or - before them add to a list and remove from it and leave its other entries alone; a list
 contains either only such entries or none. A permission is given at a level as {tickets.view: group}; without
-a level it is given at its widest level.)"},
+a level it is given at its widest level. A role that ends is written as {team-lead: {until:
+2027-01-31T18:00:00Z}}; grants for a time that a list does not name are left alone.)"},
     {"Variables", R"(
 ${name} in a value is replaced by the variable of that name, and $${ by the characters ${. The variables of
-all files are shared. ${env:NAME} reads the environment if --allow-env is given. Passwords, tokens and keys do
-not belong in the files.)"},
+all files are shared. ${env:NAME} reads the environment if --allow-env is given; ${name:-text} and
+${env:NAME:-text} have a default. --var NAME=VALUE sets a variable for one run. Keys take no variables.
+Passwords, tokens and keys do not belong in the files.)"},
     {"Copies", R"(
 A new object with clone starts as a copy of another object of its kind. Its own fields replace those of the
 copy, and its lists add to the lists of the copy and remove from them. After that it is an independent object:
@@ -123,6 +125,7 @@ std::string kinds_section() {
   }
   text += roff_prose("An object has the fields and lists of its kind, and these keys:");
   text += ".Bl -tag -width Ds\n" + key_item(previously_key());
+  text += key_item(status_key());
   text += item(std::string(clone_key().name), std::string(clone_key().help) + " (of " + clonable + ")") + ".El\n";
   for (const Kind& kind : kinds()) {
     if (!kind.internal) text += kind_section(kind);

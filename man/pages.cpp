@@ -162,7 +162,8 @@ ManualPage overview(const Command& root) {
   page.text += ".Sh GLOBAL OPTIONS\nEvery command takes these.\n" + options_list({}, documented_global_options());
   page.text += std::string(concept_sections) + environment() + files() + exit_status();
   if (!root.examples.empty()) page.text += ".Sh EXAMPLES\n" + without_first_break(examples(root));
-  page.text += ".Sh SEE ALSO\n.Xr psql 1 ,\n.Xr acctl-definitions 5\n" + std::string(caveat_section);
+  page.text += ".Sh SEE ALSO\n.Xr psql 1 ,\n.Xr acctl-definitions 5 ,\n.Xr acctl-people 5 ,\n.Xr acctl-tenants 5\n" +
+               std::string(caveat_section);
   return page;
 }
 

@@ -2,6 +2,7 @@
 #include "commands/access/api_key.hpp"
 #include "commands/access/api_key_record.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/record_sink.hpp"
 
 namespace acctl {
 
@@ -26,15 +27,18 @@ int run(Session& session, const ListApiKeys& options) {
   NamedPeople named(email.empty() ? std::vector<std::string>() : std::vector<std::string>{email});
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, TenantSession& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
         if (!email.empty()) named.look(database, tenant.slug);
+        RecordSink sink(out, in_order);
         for (const ApiKey& key : list_api_keys(database, email, options.revoked)) {
-          out.add(api_key_record(key, tenant));
+          sink.add(api_key_record(key, tenant));
         }
+        sink.flush();
       },
       [&] {
         named.require();
         out.finish();
+        if (out.empty()) session.terminal().info("no API keys match");
       });
   return 0;
 }

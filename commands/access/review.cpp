@@ -1,3 +1,6 @@
+#include <utility>
+#include <vector>
+
 #include "cli/builder.hpp"
 #include "commands/access/review_records.hpp"
 #include "commands/commands.hpp"
@@ -25,6 +28,39 @@ std::unique_ptr<ReviewWriter> make_review_writer(Session& session, const std::st
   return record_review(session, format_of(wanted));
 }
 
+// The review of one tenant of several, written in its turn. `tenant` outlives the turn.
+class TenantReview {
+ public:
+  TenantReview(ReviewWriter& writer, const Tenant& tenant, const InOrder& in_order)
+      : writer_(writer), tenant_(tenant), in_order_(in_order) {}
+
+  void start(const ReviewSummary& summary) {
+    in_order_([&writer = writer_, &tenant = tenant_, summary] { writer.start(tenant, summary); });
+  }
+  void add(const ReviewedPerson& person) {
+    people_.push_back(person);
+    if (people_.size() == most) flush();
+  }
+  void end() {
+    flush();
+    in_order_([&writer = writer_, &tenant = tenant_] { writer.end(tenant); });
+  }
+
+ private:
+  static constexpr std::size_t most = 64;
+
+  void flush() {
+    in_order_([&writer = writer_, &tenant = tenant_, people = std::exchange(people_, {})] {
+      for (const ReviewedPerson& person : people) writer.person(tenant, person);
+    });
+  }
+
+  ReviewWriter& writer_;
+  const Tenant& tenant_;
+  const InOrder& in_order_;
+  std::vector<ReviewedPerson> people_;
+};
+
 int run(Session& session, const ReviewAccess& options) {
   if (options.max_admins < 1) {
     throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
@@ -40,13 +76,14 @@ int run(Session& session, const ReviewAccess& options) {
   const std::unique_ptr<ReviewWriter> writer = make_review_writer(session, options.format, style);
   visit_tenants(
       session, options.exclude,
-      [&](Platform&, const Tenant& tenant, TenantSession& database) {
+      [&](Platform&, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        TenantReview review(*writer, tenant, in_order);
         review_access(
-            database, style.limits, [&](const ReviewSummary& summary) { writer->start(tenant, summary); },
+            database, style.limits, [&](const ReviewSummary& summary) { review.start(summary); },
             [&](const ReviewedPerson& person) {
-              if (!style.flagged_only || !person.flags.empty()) writer->person(tenant, person);
+              if (!style.flagged_only || !person.flags.empty()) review.add(person);
             });
-        writer->end(tenant);
+        review.end();
       },
       [&] {
         writer->finish();
@@ -76,8 +113,10 @@ expiring grant: a role expires within --expiring-within.
 
 no permanent admin: has every permission, but only for a limited time, and no admin has a role that does not expire.
 
+invitation expired, no invitation: was invited, and cannot sign up; 'acctl user resend' sends a new invitation.
+
 Roles without holders are listed, too. With --format html, the review is a single page to view in a browser or to print.
-Several tenants are reviewed one after the other.)")
+Suspended tenants are reviewed, too.)")
       .option("--format FORMAT", "output format; overrides --output", &ReviewAccess::format)
       .choices({"html", "csv", "markdown", "table", "json", "yaml"})
       .option("--inactive-for TIME", "flag users who have not signed in for this time (default: 90d)",

@@ -79,6 +79,7 @@ int run(Session& session, const ListTrail& options) {
                                                    {"DETAILS", "/details"}});
   for_each_audit_entry(platform.control(), filter, [&](const AuditEntry& entry) { out.add(to_json(entry)); });
   out.finish();
+  if (out.empty()) session.terminal().info("no entries match");
   return 0;
 }
 

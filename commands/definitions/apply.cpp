@@ -1,4 +1,5 @@
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/commands.hpp"
 #include "commands/definitions/saved_plan.hpp"
 #include "commands/reports/plan_output.hpp"
@@ -42,13 +43,18 @@ int apply_saved_plan(Session& session, const ApplyDefinitions& options) {
 int run(Session& session, const ApplyDefinitions& options) {
   if (!options.plan_file.empty()) return apply_saved_plan(session, options);
   const Definitions definitions = definitions_of(options.files);
+  Notes notes;
   const Edit edit =
-      make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
+      make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
   auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
-  return execute_plan(session, fleet, "apply");
+  const auto tell = [&] {
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& note : notes.all()) remarks.say(note);
+  };
+  return execute_plan(session, fleet, "apply", Ask::always, {.planned = tell});
 }
 
 }  // namespace

@@ -21,17 +21,23 @@ struct FindDrift {
 
 int run(Session& session, const FindDrift& options) {
   Platform platform = open_for_tenants(session);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
+  // A plan that reverts the drift could not be applied in a suspended tenant.
+  const Reach reach = options.out.empty() ? Reach::suspended_too : Reach::active;
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, reach);
+  tell_suspended(session, tenants, reach);
   if (!options.write.empty() && tenants.size() != 1) {
     throw Error(ErrorKind::invalid, "--write takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
                 "Select it with -t.");
   }
   const RunRecord record = record_of(session, "drift", "", {});
   std::string live;
-  FleetPlan fleet(platform, tenants, job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
-                    if (!options.write.empty()) live = render_live(tenant);
-                    return revert(tenant, record, options.out.empty() ? For::show : For::plan);
-                  }));
+  FleetJob job = job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
+    if (!options.write.empty()) live = render_live(tenant);
+    return revert(tenant, record, options.out.empty() ? For::show : For::plan);
+  });
+  job.reach = reach;
+  job.only_reads = true;
+  FleetPlan fleet(platform, tenants, std::move(job));
   fleet.plan();
   if (!options.out.empty()) {
     Edit edit{.scope = {}, .desired = {}, .guards = {}};

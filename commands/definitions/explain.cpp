@@ -10,6 +10,7 @@
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
@@ -66,6 +67,19 @@ Json make_sample(const Field& field) {
   return fallback;
 }
 
+// What a document can say.
+std::vector<Topic> make_topics(const DocumentForm& form, const std::string& example) {
+  std::vector<Topic> topics;
+  for (const Term& term : form.terms) {
+    topics.push_back({.name = std::string(term.name),
+                      .type = type_of(term),
+                      .fallback = {},
+                      .help = std::string(term.help),
+                      .example = example});
+  }
+  return topics;
+}
+
 Topic make_topic(const Kind& kind, const Field& field) {
   const std::string name(field.name);
   Topic topic{.name = name,
@@ -77,6 +91,8 @@ Topic make_topic(const Kind& kind, const Field& field) {
   if (!field.choices.empty()) topic.more["choices"] = field.choices;
   if (!field.target.empty()) topic.more["target"] = field.target;
   if (field.type == FieldType::integer) topic.more.update({{"minimum", field.minimum}, {"maximum", field.maximum}});
+  const DocumentForm* form = find_document_form(kind.name, field.name);
+  if (form != nullptr) topic.parts = make_topics(*form, topic.example);
   return topic;
 }
 
@@ -108,7 +124,8 @@ std::string other_key(const Kind& kind) {
 Topic make_topic(const Kind& kind, const DocumentKey& key) {
   const std::string name(key.name);
   const std::string other = other_key(kind);
-  const Json otherwise = &key == &previously_key() ? Json::array({other}) : Json(other);
+  Json otherwise = &key == &previously_key() ? Json::array({other}) : Json(other);
+  if (&key == &status_key()) otherwise = "suspended";
   return {.name = name,
           .type = std::string(key.type),
           .fallback = {},
@@ -125,11 +142,14 @@ Topic make_topic(const Kind& kind) {
   topic.more["keys"] = keys_of(kind);
   if (kind.value_only) {
     topic.type = "mapping of keys to values";
+    const DocumentForm* form = find_document_form(kind.name, kind.fields.front().name);
+    if (form != nullptr) topic.parts = make_topics(*form, topic.example);
     return topic;
   }
   for (const Field& field : kind.fields) topic.parts.push_back(make_topic(kind, field));
   for (const List& list : kind.lists) topic.parts.push_back(make_topic(kind, list));
   if (kind.clonable) topic.parts.push_back(make_topic(kind, clone_key()));
+  if (!kind.first_status.empty()) topic.parts.push_back(make_topic(kind, status_key()));
   topic.parts.push_back(make_topic(kind, previously_key()));
   return topic;
 }

@@ -18,11 +18,13 @@ struct ExportTenant {
 };
 
 Tenant only_tenant(Session& session, Platform& platform) {
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, {});
+  const std::vector<Tenant> tenants =
+      selected_tenants(session, platform, {}, {}, Unnamed::refused, Reach::suspended_too);
   if (tenants.size() != 1) {
     throw Error(ErrorKind::invalid, "export takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
                 "Select it with -t.");
   }
+  tell_left_out(session, tenants, Reach::suspended_too);
   return tenants.front();
 }
 

@@ -5,6 +5,7 @@
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/record_sink.hpp"
 #include "provisioning/database/ledger.hpp"
 
 namespace acctl {
@@ -51,39 +52,48 @@ int list_ledgers(Session& session, const ShowLog& options, const Platform& platf
                                                    {"MANAGER", "/manager"},
                                                    {"UNDONE BY", "/undone_by"},
                                                    {"REASON", "/reason"}});
-  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
-    for (const RunRecord& run : list_runs(database, "", options.limit)) out.add(to_json(tenants[index].slug, run));
-  });
+  const auto failed = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
+                                   [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
+                                     RecordSink sink(out, in_order);
+                                     for (const RunRecord& run : list_runs(database, "", options.limit)) {
+                                       sink.add(to_json(tenants[index].slug, run));
+                                     }
+                                     sink.flush();
+                                   });
   if (!failed.all_failed()) out.finish();
+  if (!failed.all_failed() && out.empty()) session.terminal().info("no runs match");
   throw_failures(failed, Reported::no);
   return 0;
+}
+
+// Adds what the run `record` changed in a tenant to that of the others.
+void add_changes(FleetReport& report, const std::string& tenant, const RunRecord& record, const Plan& plan) {
+  report.run = record.run;
+  if (record.outcome == "refused") {
+    report.failures.push_back({tenant, Error(ErrorKind::refused, record.message)});
+    return;
+  }
+  const std::string id = digest_of(plan).substr(0, 6);
+  const auto same = std::ranges::find(report.groups, id, &PlanGroup::id);
+  if (same != report.groups.end()) return same->tenants.push_back(tenant);
+  report.groups.push_back({.id = id, .tenants = {tenant}, .plan = plan, .effects = {}, .prunable = {}});
 }
 
 // One run, as its plan was shown.
 int show_run(Session& session, const std::string& run, const Platform& platform, const std::vector<Tenant>& tenants) {
   FleetReport report;
-  const auto failed = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
-    const std::string& tenant = tenants[index].slug;
+  const auto read = [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
     for (const RunRecord& record : list_runs(database, run, 1)) {
-      report.run = record.run;
-      if (record.outcome == "refused") {
-        report.failures.push_back({tenant, Error(ErrorKind::refused, record.message)});
-        continue;
-      }
       Plan plan;
       for (Change& change : changes_of_run(database, record.id)) {
         (change.is_adoption() ? plan.adoptions : plan.changes).push_back(std::move(change));
       }
-      const std::string id = digest_of(plan).substr(0, 6);
-      const auto same = std::ranges::find(report.groups, id, &PlanGroup::id);
-      if (same != report.groups.end()) {
-        same->tenants.push_back(tenant);
-      } else {
-        report.groups.push_back(
-            {.id = id, .tenants = {tenant}, .plan = std::move(plan), .effects = {}, .prunable = {}});
-      }
+      in_order([&report, &tenant = tenants[index].slug, record, plan = std::move(plan)] {
+        add_changes(report, tenant, record, plan);
+      });
     }
-  });
+  };
+  const auto failed = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel), read);
   if (report.run.empty()) throw_failures(failed, Reported::no);
   if (report.run.empty())
     throw Error(ErrorKind::invalid, "there is no run '" + run + "' in the ledgers of these tenants",
@@ -103,7 +113,9 @@ int run(Session& session, const ShowLog& options) {
                 "Name the run; 'acctl log' lists the runs.");
   }
   Platform platform = open_for_tenants(session);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude);
+  const std::vector<Tenant> tenants =
+      selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, Reach::suspended_too);
+  tell_left_out(session, tenants, Reach::suspended_too);
   return options.run.empty() ? list_ledgers(session, options, platform, tenants)
                              : show_run(session, options.run, platform, tenants);
 }

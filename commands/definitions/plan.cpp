@@ -1,4 +1,5 @@
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/commands.hpp"
 #include "commands/definitions/saved_plan.hpp"
 #include "commands/reports/plan_output.hpp"
@@ -20,17 +21,25 @@ struct PlanDefinitions {
 
 int run(Session& session, const PlanDefinitions& options) {
   const Definitions definitions = definitions_of(options.files);
-  Edit edit = make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit));
+  Notes notes;
+  Edit edit =
+      make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
   edit.is_saved = !options.out.empty();
   auto [platform, early] = open_for_edit(session, edit);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
   fleet.plan();
+  {
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& note : notes.all()) remarks.say(note);
+  }
   if (options.verify) fleet.run(Ending::roll_back);
   if (!options.out.empty()) save_plan(session, options.out, edit, fleet, tenants);
   show(session, fleet.report(),
-       {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned, .command = "plan"});
+       {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned,
+        .command = "plan",
+        .holds_mail = session.settings().no_mail});
   throw_failures(fleet.report());
   fleet.check_fleet_cap();
   // Taking over an object is a change, too.

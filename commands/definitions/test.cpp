@@ -39,17 +39,20 @@ struct Results {
 
 Results run_live(Session& session, const TestDefinitions& options, const Definitions& definitions) {
   Platform platform = open_for_tenants(session);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude, definitions.tenants);
+  const std::vector<Tenant> tenants =
+      selected_tenants(session, platform, options.exclude, definitions.tenants, Unnamed::refused, Reach::suspended_too);
   Scope scope{.kinds = {"permissions", "roles", "role_templates"}};
   for (const AccessTest& test : definitions.tests) {
     if (!test.user.empty()) scope.users.insert(test.user);
   }
   Results results;
   results.tenants.resize(tenants.size());
-  results.failed = read_tenants(
-      platform, tenants, static_cast<int>(session.settings().parallel), [&](std::size_t i, TenantSession& database) {
-        results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
-      });
+  tell_left_out(session, tenants, Reach::suspended_too);
+  results.failed =
+      read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
+                   [&](std::size_t i, TenantSession& database, const InOrder&) {
+                     results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
+                   });
   return results;
 }
 

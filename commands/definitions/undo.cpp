@@ -67,8 +67,8 @@ or joined a team, a team has tickets, an API key was created); or if something t
 an object that no longer exists. Undo the later runs first, or change the objects by hand. Grants that have
 expired since are left out. An undo is itself a run and can be undone.
 
-Sessions, API keys, passwords and invitations that ended with a run are not restored; 'acctl user resend'
-sends a new invitation.)")
+Sessions, API keys, passwords and invitations that ended with a run are not restored; users who are invited
+again by the undo get a new invitation.)")
       .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
       .with(direct_edit_options, &UndoRun::edit)
       .with(full_option, &UndoRun::full)

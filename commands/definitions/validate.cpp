@@ -6,7 +6,6 @@
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/github_actions.hpp"
 #include "commands/shared/execute_plan.hpp"
-#include "provisioning/base/embedded.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/tenants/template_database.hpp"
@@ -22,8 +21,7 @@ struct ValidateFiles {
 
 Definitions read_valid_definitions(const ValidateFiles& options) {
   const std::vector<Source> sources = read_sources(options.files.files);
-  ReadOptions reading{.allow_environment = options.files.allow_environment,
-                      .schema_head = static_cast<std::int64_t>(tenant_migrations().size())};
+  ReadOptions reading = read_options(options.files);
   if (options.pack.empty()) return read_definitions(sources, reading);
   const Pack& pack = require_pack(options.pack);
   const Definitions base =

@@ -26,6 +26,7 @@ int run(Session& session, const ListEnterprises&) {
     if (seen) out.add(to_json(enterprise));
   }
   out.finish();
+  if (out.empty()) session.terminal().info("there are no enterprises");
   return 0;
 }
 

@@ -47,7 +47,8 @@ std::vector<TenantPeople> read_people(const Session& session, Platform& platform
     if (is_reached(tenant, Reach::suspended_too)) all.push_back({.tenant = std::move(tenant)});
   }
   const std::vector<PersonGrant> grants = person_grants(enterprise_grants(platform, key));
-  for_each_index(all.size(), static_cast<int>(session.settings().parallel), [&](std::size_t index, std::size_t) {
+  const int parallel = static_cast<int>(session.settings().parallel);
+  for_each_index(all.size(), platform.fitting_workers(parallel, all.size(), 1), [&](std::size_t index, std::size_t) {
     TenantPeople& people = all[index];
     const Concerning tenant(people.tenant.slug);
     try {

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
 #include "man/definitions.hpp"
+#include "man/list_files.hpp"
 #include "man/pages.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
@@ -45,6 +48,7 @@ const ManualPage& find_page(const std::vector<ManualPage>& pages, const std::str
 int run(Session& session, const ShowManual& options) {
   std::vector<ManualPage> pages = manual_pages(session.root());
   pages.push_back(definitions_page());
+  std::ranges::move(list_file_pages(), std::back_inserter(pages));
   if (!options.directory.empty()) {
     if (session.settings().dry_run) {
       session.terminal().info("dry run: " + std::to_string(pages.size()) + " pages would be written below " +

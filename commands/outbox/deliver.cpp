@@ -6,7 +6,9 @@
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/parallel.hpp"
 #include "provisioning/delivery/deliver_all.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
@@ -41,6 +43,7 @@ void throw_errors(const std::vector<TenantDelivery>& round) {
 
 struct DeliverOutbox {
   bool strict = false;
+  bool held = false;
   std::vector<std::string> exclude;
 };
 
@@ -71,7 +74,24 @@ void throw_if_strict(const Delivery& whole) {
   if (stopped) throw Error(ErrorKind::partial, "not all messages could be sent: " + whole.trouble, hint);
 }
 
+// Queues what --no-mail has held. A tenant where that fails is named when it is delivered.
+void release_held(Session& session, const Platform& platform, const std::vector<Tenant>& tenants) {
+  const RunRecord record = record_of(session, "outbox deliver", "", {});
+  for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
+    try {
+      const TenantSession database = enter(platform, tenants[i], Access::write);
+      release_mails(database, identity_of(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i]));
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+    }
+  });
+}
+
 int run(Session& session, const DeliverOutbox& options) {
+  if (session.settings().no_mail) {
+    throw Error(ErrorKind::invalid, "'acctl outbox deliver' sends messages, and --no-mail holds them",
+                "Leave out --no-mail.");
+  }
   if (session.settings().dry_run) {
     throw Error(ErrorKind::invalid,
                 "'acctl outbox deliver' does not support --dry-run: a sent message cannot be recalled",
@@ -81,10 +101,11 @@ int run(Session& session, const DeliverOutbox& options) {
   const std::vector<Tenant> tenants = select_active_tenants(session, platform, options.exclude);
   std::vector<const Tenant*> all;
   for (const Tenant& tenant : tenants) all.push_back(&tenant);
+  if (options.held) release_held(session, platform, tenants);
   const auto round = deliver_round(platform, all,
                                    {.parallel = static_cast<int>(session.settings().parallel),
                                     .limits = {.interrupted = &interrupted()},
-                                    .timeout = "",
+                                    .connect_within = "",
                                     .progress = progress_of(session)});
   RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
                                                    {"SENT", "/sent"},
@@ -124,6 +145,7 @@ that cannot be composed, or whose address is not valid, has failed as well; it d
 systemd timer acctl-outbox.timer, which is installed with acctl, runs this command every minute.)")
       .option("--strict", "exit with 4 if no message could be sent, 6 if only some could (default: exit with 0)",
               &DeliverOutbox::strict)
+      .option("--held", "also deliver messages that --no-mail has held", &DeliverOutbox::held)
       .with(exclude_option, &DeliverOutbox::exclude)
       .example("acctl outbox deliver --strict", "For a timer that reports failures.")
       .example("acctl outbox deliver -t acme -v", "For one tenant, with each statement shown.");

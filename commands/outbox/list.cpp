@@ -3,6 +3,7 @@
 #include "cli/builder.hpp"
 #include "commands/outbox/outbox.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/record_sink.hpp"
 #include "provisioning/delivery/deliver_all.hpp"
 
 namespace acctl {
@@ -40,11 +41,24 @@ int run(Session& session, const ListOutbox& options) {
                                                    {"ATTEMPTS", "/attempts"},
                                                    {"NEXT ATTEMPT", "/not_before"},
                                                    {"ERROR", "/error"}});
-  const std::vector<Tenant> tenants = select_active_tenants(session, platform, options.exclude);
-  const FleetReport report = read_tenants(platform, tenants, 1, [&](std::size_t index, TenantSession& database) {
-    for (const Mail& mail : list_mails(database, options.status, email)) out.add(to_json(mail, tenants[index]));
-  });
-  if (!report.all_failed()) out.finish();
+  const std::vector<Tenant> tenants =
+      selected_tenants(session, platform, options.exclude, {}, Unnamed::all, Reach::suspended_too);
+  tell_left_out(session, tenants, Reach::suspended_too);
+  NamedPeople named(email.empty() ? std::vector<std::string>() : std::vector<std::string>{email});
+  const auto look = [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
+    RecordSink sink(out, in_order);
+    const std::vector<Mail> mails = list_mails(database, options.status, email);
+    for (const Mail& mail : mails) sink.add(to_json(mail, tenants[index]));
+    if (!mails.empty()) named.found(email);  // also to somebody who was deleted
+    if (mails.empty() && !email.empty()) named.look(database, tenants[index].slug);
+    sink.flush();
+  };
+  const FleetReport report = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel), look);
+  if (!report.all_failed()) {
+    if (report.failures.empty()) named.require();
+    out.finish();
+    if (out.empty()) session.terminal().info("no messages match");
+  }
   throw_failures(report, Reported::no);
   return 0;
 }
@@ -52,16 +66,16 @@ int run(Session& session, const ListOutbox& options) {
 }  // namespace
 
 Command outbox_list_command() {
-  return command<ListOutbox>("list", "list messages that are queued or have failed", run)
+  return command<ListOutbox>("list", "list messages that are queued, held or have failed", run)
       .describe(R"(
-Lists the queued and the failed messages of the selected tenants, or of all tenants; with --status, messages of
+Lists the queued, the held and the failed messages of the selected tenants, or of all tenants; with --status, messages of
 another status.)")
-      .option("--status STATUS", "list only messages of this status; any lists all (default: queued and failed)",
+      .option("--status STATUS", "list only messages of this status; any lists all (default: queued, held, failed)",
               &ListOutbox::status)
-      .choices({"queued", "sent", "failed", "canceled", "any"})
+      .choices({"queued", "held", "sent", "failed", "canceled", "any"})
       .option("--to EMAIL", "list only messages to this address", &ListOutbox::email)
       .with(exclude_option, &ListOutbox::exclude)
-      .example("acctl outbox list", "All messages that are queued or have failed, in all tenants.")
+      .example("acctl outbox list", "All messages that are queued, held or have failed, in all tenants.")
       .example("acctl outbox list -t acme --status any --to ana@acme.example", "All messages to one address.")
       .trail(Trail::nothing);
 }

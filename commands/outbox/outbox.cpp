@@ -9,6 +9,10 @@ namespace acctl {
 std::vector<Tenant> select_active_tenants(Session& session, Platform& platform,
                                           const std::vector<std::string>& exclude) {
   std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::all);
+  // The timer, which names none, would write it every minute.
+  if (session.settings().all || !session.settings().match.empty() || !session.settings().tenants.empty()) {
+    tell_left_out(session, tenants, Reach::active);
+  }
   std::erase_if(tenants, [](const Tenant& tenant) { return tenant.status != "active"; });
   return tenants;
 }

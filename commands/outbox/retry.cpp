@@ -29,7 +29,8 @@ int run(Session& session, const RetryOutbox& options) {
                           .exclude = options.exclude,
                           .work = work,
                           .write = [&] { out.finish(); },
-                          .unnamed = Unnamed::all});
+                          .unnamed = Unnamed::all,
+                          .sends_older = true});
   return 0;
 }
 

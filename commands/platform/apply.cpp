@@ -41,14 +41,11 @@ std::string render_change(const PlatformChange& change) {
   return escaped(change.what + ": " + to_text(change.before) + " -> " + to_text(change.after)) + "\n";
 }
 
-// Copies the limits and features of changed plans to the tenants on these plans. A tenant that cannot be reached keeps
-// the old ones until 'tenant doctor --fix', or the same change once more, updates them.
-void update_tenants(Session& session, Platform& platform, const std::vector<PlatformChange>& changes) {
-  constexpr std::string_view prefix = "plans/";
+// Copies the limits and features of the plans in the file to the tenants on these plans, of unchanged plans, too: an
+// earlier run may have been interrupted, or may not have reached all of them.
+void update_tenants(Session& session, Platform& platform, const PlatformDefinitions& wanted) {
   std::vector<std::string> plans;
-  for (const PlatformChange& change : changes) {
-    if (change.what.starts_with(prefix)) plans.push_back(change.what.substr(prefix.size()));
-  }
+  for (const auto& [key, fields] : wanted.plans) plans.push_back(key);
   if (plans.empty()) return;
   std::size_t changed = 0;
   const FleetReport report =
@@ -67,6 +64,7 @@ int run(Session& session, const ApplyPlatform& options) {
   const std::vector<PlatformChange> planned = change_platform(platform, wanted, Mode::rehearse);
   if (planned.empty()) {
     write(session, planned);
+    if (!session.settings().dry_run) update_tenants(session, platform, wanted);
     session.terminal().info("nothing to change");
     return 0;
   }
@@ -85,7 +83,7 @@ int run(Session& session, const ApplyPlatform& options) {
   }
   const std::vector<PlatformChange> done = change_platform(platform, wanted, Mode::perform);
   if (!table) write(session, done);
-  update_tenants(session, platform, done);
+  update_tenants(session, platform, wanted);
   session.terminal().info("done");
   return 0;
 }
@@ -103,8 +101,8 @@ constexpr std::string_view apply_platform_text = R"(
 Makes the platform match a YAML file, and leaves alone what the file does not mention. The file starts with `acctl: 1`
 and may contain base_domain and storage_root (for tenants created from now on), plans (by key: name, seats, projects,
 storage_bytes, null for no limit, and features: true or false) and mail, such as {transport: smtp, url:
-"smtp://mail.example:587", from: "Help desk <no-reply@help.example>"}; with mail: ~ messages stay queued. If the
-limits or features of a plan change, the tenants on this plan are updated.
+"smtp://mail.example:587", from: "Help desk <no-reply@help.example>"}; with mail: ~ messages stay queued. The
+tenants on a plan of the file get its limits and features; a run that missed some is completed by the same call.
 
 mail has these fields:
 )";

@@ -67,6 +67,13 @@ std::vector<std::string> words_with_tenants(const std::map<std::string, std::siz
   return words;
 }
 
+// "1,276"
+std::string in_thousands(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+  return text;
+}
+
 }  // namespace
 
 ReportCounts count_changes(const FleetReport& report) {
@@ -115,6 +122,23 @@ std::string summary_line(const FleetReport& report, const ReportStyle& style) {
   std::string line = verb_words(style.verb) + ": ";
   for (const std::string& part : parts) line += (&part == &parts.front() ? "" : "; ") + part;
   return line + "." + (report.run.empty() ? "" : " Run " + escaped(report.run) + ".");
+}
+
+std::string messages_line(const FleetReport& report, const ReportStyle& style) {
+  if (style.verb != ReportVerb::planned && style.verb != ReportVerb::rehearsed) return "";
+  std::size_t invitations = 0;
+  std::size_t notifications = 0;
+  for (const PlanGroup& group : report.groups) {
+    invitations += group.invitations;
+    notifications += group.notifications;
+  }
+  std::string words;
+  const auto add = [&](std::size_t count, const std::string& what) {
+    if (count > 0) words += (words.empty() ? "" : " and ") + in_thousands(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  add(invitations, "invitation");
+  add(notifications, "notification");
+  return words.empty() ? "" : words + " will be " + (style.holds_mail ? "held" : "sent");
 }
 
 std::string group_changes(const PlanGroup& group) {
@@ -200,7 +224,7 @@ std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& chan
 
 std::string subject_words(const Change& change) {
   if (!is_edge(change)) {
-    const bool renamed = change.old_key() != change.key;
+    const bool renamed = change.action == Action::change && change.old_key() != change.key;
     return escaped(object_name(change)) + (renamed ? " (was " + escaped(change.old_key()) + ")" : "");
   }
   const EdgeWords words = edge_words(change);

@@ -32,6 +32,9 @@ std::string counted(std::size_t count, const std::string& what);
 // "Plan: 3 to add, 1 to change, 0 to remove, 24 to take over." Nothing in it is from outside.
 std::string summary_line(const FleetReport& report, const ReportStyle& style);
 
+// "1,276 invitations and 2 notifications will be sent", of a plan that was not carried out; "" if it sends nothing.
+std::string messages_line(const FleetReport& report, const ReportStyle& style);
+
 // "the same 3 changes", "the same change" of several tenants, "3 changes" of one; "2 objects to take over" where it
 // does nothing else.
 std::string group_changes(const PlanGroup& group);

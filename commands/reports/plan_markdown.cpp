@@ -194,6 +194,7 @@ std::string whole_report(const FleetReport& report, const ReportStyle& style, co
     text += "and " + counted(report.groups.size() - shown, "more group") + " of tenants with other changes\n\n";
   text += failures(report, extent);
   if (!report.skipped.empty()) text += "Skipped, not active: " + code(shortened(report.skipped)) + "\n\n";
+  if (const std::string messages = messages_line(report, style); !messages.empty()) text += messages + ".\n\n";
   text.pop_back();  // one line break at the end
   return text;
 }

@@ -25,6 +25,7 @@ struct ReportStyle {
   std::string command = "plan";  // names the report where a CI system lists it beside others: "plan", "undo"
   std::size_t most = 0;          // of a table: groups, and of each objects and remarks; 0 for all
   bool full = false;             // Markdown of any length; else it fits a comment
+  bool holds_mail = false;       // --no-mail: messages are not sent
 };
 
 // The formats of -o, in addition to those of every command: for Command::formats of the commands that show a report.

@@ -99,7 +99,8 @@ class Table {
 
   // What stands behind the name.
   void object(const Change& change, std::size_t members) {
-    if (change.old_key() != change.key) text_ += " (was " + escaped(change.old_key()) + ")";
+    if (change.action == Action::change && change.old_key() != change.key)
+      text_ += " (was " + escaped(change.old_key()) + ")";
     if (change.action == Action::remove && members > 0) {
       text_ += " with " + std::to_string(members) + (members == 1 ? " list entry" : " list entries");
     }
@@ -142,6 +143,7 @@ std::string report_table(const FleetReport& report, const ReportStyle& style, bo
   table.some(report.failures, "tenants that failed", [&](const TenantFailure& failure) { table.failure(failure); });
   if (!report.skipped.empty()) table.line("skipped, not active: " + escaped(shortened(report.skipped)));
   if (!report.failures.empty() || !report.skipped.empty()) table.line("");
+  if (const std::string messages = messages_line(report, style); !messages.empty()) table.line(messages);
   table.line(summary_line(report, style));
   return table.text();
 }

@@ -36,7 +36,9 @@ std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle
       {"admin without need", "has full access, but is inactive or has never signed in"},
       {"too many admins", "has full access, as do more than " + std::to_string(style.limits.max_admins) + " people"},
       {"expiring grant", "has a role that expires within " + style.expiring_within},
-      {"no permanent admin", "has full access for a limited time, and there is no admin whose role does not expire"}};
+      {"no permanent admin", "has full access for a limited time, and there is no admin whose role does not expire"},
+      {"invitation expired", "is invited, but the invitation has expired; 'acctl user resend' renews it"},
+      {"no invitation", "is invited, but has no invitation; 'acctl user resend' creates one"}};
 }
 
 }  // namespace acctl

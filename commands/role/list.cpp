@@ -20,7 +20,7 @@ int list_expiring(Session& session, const ListRoles& options) {
   return list_records(
       session, options.exclude,
       {{"ROLE", "/role"}, {"EMAIL", "/email"}, {"TENANT", "/tenant"}, {"UNTIL", "/until"}, {"SINCE", "/since"}},
-      [&](RecordWriter& out, Platform&, const Tenant& tenant, TenantSession& database) {
+      "grants", [&](RecordSink& out, Platform&, const Tenant& tenant, TenantSession& database) {
         for (const RoleHolding& held : expiring_holdings(database, time)) {
           out.add({{"role", held.role},
                    {"email", held.email},

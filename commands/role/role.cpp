@@ -1,5 +1,7 @@
 #include "commands/role/role.hpp"
 
+#include <mutex>
+
 #include "commands/commands.hpp"
 #include "provisioning/access/role_edits.hpp"
 #include "provisioning/platform/enterprises.hpp"
@@ -27,10 +29,18 @@ nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bo
           {"tenant", tenant.slug}};
 }
 
+// Tenants that are read at the same time share the session of the platform.
+std::mutex platform_session;
+
+bool has_no_others(Platform& platform, const Tenant& tenant) {
+  const std::lock_guard lock(platform_session);
+  return stands_alone(platform, tenant.enterprise);
+}
+
 // Whether a tenant stands alone is asked once, and not for each role.
 std::vector<nlohmann::ordered_json> read_roles(Platform& platform, const Tenant& tenant, TenantSession& database,
                                                const std::string& key) {
-  const bool is_alone = stands_alone(platform, tenant.enterprise);
+  const bool is_alone = has_no_others(platform, tenant);
   std::vector<nlohmann::ordered_json> all;
   for (const RoleSummary& role : list_roles(database, key)) all.push_back(to_json(role, tenant, is_alone));
   return all;

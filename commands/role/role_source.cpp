@@ -48,7 +48,9 @@ void visit_role_models(Session& session, const RoleSource& source,
   }
   visit_tenants(
       session, source.exclude,
-      [&](Platform&, const Tenant& tenant, TenantSession& database) { visit(read_role_model(tenant, database)); },
+      [&](Platform&, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        in_order([&visit, model = read_role_model(tenant, database)] { visit(model); });
+      },
       finish);
 }
 

@@ -18,7 +18,7 @@ struct RoleSource {
   std::string pack;
   std::vector<std::string> exclude;  // tenants
 };
-// --file, --allow-env, --pack
+// --file, --allow-env, --var, --pack
 std::vector<Option> role_source_options(RoleSource& target);
 
 // Whether no database is read.

@@ -34,8 +34,7 @@ void refuse_readable_password(const Session& session, const Dsn& dsn) {
     throw Error(ErrorKind::invalid, "--database contains a password, which every user of this machine could read",
                 "Put the password into the password file (~/.pgpass), a service file or ACCTL_DATABASE_URL.");
   }
-  const char* variable = std::getenv("ACCTL_DATABASE_URL");
-  if (variable != nullptr && *variable != '\0') return;
+  if (std::getenv("ACCTL_DATABASE_URL") != nullptr) return;
   constexpr auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
   const std::string path = configuration_path();
   if ((std::filesystem::status(path).permissions() & others) == std::filesystem::perms::none) return;
@@ -78,7 +77,8 @@ SessionOptions session_options(const Session& session) {
           .connect_timeout = limit,
           .statement_timeout = limit,
           .lock_timeout = std::min(limit, Milliseconds(10'000)),
-          .interrupted = &interrupted()};
+          .interrupted = &interrupted(),
+          .hold_mail = session.settings().no_mail};
 }
 
 Actor actor_of(const Session& session) {

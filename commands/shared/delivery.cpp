@@ -8,7 +8,7 @@ namespace acctl {
 namespace {
 
 constexpr std::chrono::seconds patience{5};
-constexpr const char* answer_within = "3s";
+constexpr const char* connect_within = "3s";
 
 void report_delivery(Session& session, const Delivery& delivery) {
   Terminal& terminal = session.terminal();
@@ -25,12 +25,24 @@ void report_delivery(Session& session, const Delivery& delivery) {
                 why + "; 'acctl outbox deliver' sends the messages that are due");
 }
 
+[[noreturn]] void throw_interrupted() {
+  throw Error(ErrorKind::interrupted, "interrupted; the changes are made, and messages that were not sent stay queued",
+              "Run the same command again, or 'acctl outbox deliver', to send them.");
+}
+
 }  // namespace
 
 void deliver_now(Session& session, const Platform& platform, const std::vector<const Tenant*>& tenants,
-                 const std::string& run) {
+                 const std::string& run, QueuedBy by) {
   if (tenants.empty() || session.settings().dry_run) return;
+  if (session.settings().no_mail) {
+    if (by == QueuedBy::this_run) {
+      session.terminal().info("messages are held; 'acctl outbox deliver --held' sends them");
+    }
+    return;
+  }
   if (platform.settings().mail.transport.empty()) {
+    if (by == QueuedBy::earlier_run) return;  // the run that queued them has said so
     session.terminal().warn(
         "messages remain queued: no mail transport is configured; see 'acctl platform apply --help'");
     return;
@@ -41,12 +53,14 @@ void deliver_now(Session& session, const Platform& platform, const std::vector<c
                                                 .limits = {.run = run,
                                                            .deadline = std::chrono::steady_clock::now() + patience,
                                                            .interrupted = &interrupted()},
-                                                .timeout = answer_within})));
+                                                .connect_within = connect_within})));
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw_interrupted();
     // The command itself has succeeded; the messages are safe in the outbox.
     session.terminal().warn(std::string("messages remain queued: ") + error.what() +
                             "; send them later with 'acctl outbox deliver'");
   }
+  if (interrupted()()) throw_interrupted();
 }
 
 }  // namespace acctl

@@ -14,7 +14,9 @@
 #include "commands/shared/consent.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/enterprise_watch.hpp"
+#include "commands/shared/seats.hpp"
 #include "provisioning/access/impersonation.hpp"
+#include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/embedded.hpp"
@@ -57,6 +59,14 @@ std::string done_words(const FleetReport& report) {
   return joined(words);
 }
 
+// Sends what this run has queued, and what waits since a run that was killed between its commit and its messages. The
+// latter is not told to the user of --as.
+void send_messages(Session& session, const FleetPlan& fleet) {
+  deliver_now(session, fleet.platform(), fleet.notified(), fleet.report().run);
+  if (!session.settings().as.empty()) return;
+  deliver_now(session, fleet.platform(), fleet.waiting(), "", QueuedBy::earlier_run);
+}
+
 }  // namespace
 
 std::vector<Option> file_options(FileOptions& target) {
@@ -69,7 +79,11 @@ std::vector<Option> file_options(FileOptions& target) {
           {.name = "--allow-env",
            .value = "",
            .help = "replace ${env:NAME} with the value of an environment variable",
-           .target = &target.allow_environment}};
+           .target = &target.allow_environment},
+          {.name = "--var",
+           .value = "NAME=VALUE",
+           .help = "set this variable of the files, whatever value they give it; repeatable",
+           .target = &target.variables}};
 }
 
 std::vector<Option> ownership_options(EditOptions& target) {
@@ -89,24 +103,22 @@ std::vector<Option> ownership_options(EditOptions& target) {
 }
 
 std::vector<Option> guard_options(EditOptions& target) {
-  return {
-      {.name = "--max-removals",
-       .value = "N|N%",
-       .help =
-           "maximum number or share of objects (or list members) that may be removed (default: 25%, from 4 objects)",
-       .target = &target.max_removals},
-      {.name = "--allow-removal",
-       .value = "KIND/KEY",
-       .help = "allow this object to be removed even if a guard forbids it; repeatable",
-       .target = &target.allow_removal},
-      {.name = "--min-admins",
-       .value = "N",
-       .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
-       .target = &target.min_admins},
-      {.name = "--fail-on-gain",
-       .value = "PERMISSION,…",
-       .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
-       .target = &target.fail_on_gain}};
+  return {{.name = "--max-removals",
+           .value = "N|N%",
+           .help = "maximum number or share of objects or list members that may be removed (default: 25%, from 4)",
+           .target = &target.max_removals},
+          {.name = "--allow-removal",
+           .value = "KIND/KEY",
+           .help = "allow this object to be removed even if a guard forbids it; repeatable",
+           .target = &target.allow_removal},
+          {.name = "--min-admins",
+           .value = "N",
+           .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
+           .target = &target.min_admins},
+          {.name = "--fail-on-gain",
+           .value = "PERMISSION,…",
+           .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
+           .target = &target.fail_on_gain}};
 }
 
 std::vector<Option> direct_edit_options(EditOptions& target) {
@@ -141,11 +153,27 @@ Definitions definitions_of(const FileOptions& options, const std::function<void(
                 "Give files or folders with -f, or - for standard input.");
   }
   const std::vector<Source> sources = read_sources(options.files);
-  Definitions definitions =
-      read_definitions(sources, {.allow_environment = options.allow_environment,
-                                 .schema_head = static_cast<std::int64_t>(tenant_migrations().size())});
+  Definitions definitions = read_definitions(sources, read_options(options));
   if (check) check(sources);
   return definitions;
+}
+
+ReadOptions read_options(const FileOptions& options) {
+  ReadOptions reading{.allow_environment = options.allow_environment,
+                      .schema_head = static_cast<std::int64_t>(tenant_migrations().size())};
+  for (const std::string& word : options.variables) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0 || !is_utf8(word)) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(word) + "' is not of the form NAME=VALUE",
+                  "Give a variable and its value, such as --var brand=Acme.");
+    }
+    const auto [at, fresh] = reading.variables.emplace(word.substr(0, equals), word.substr(equals + 1));
+    if (!fresh) {
+      throw Error(ErrorKind::invalid, "--var: '" + abbreviated(at->first) + "' is given twice",
+                  "Give each variable once.");
+    }
+  }
+  return reading;
 }
 
 Guards guards_of(const EditOptions& options) {
@@ -211,7 +239,7 @@ RunRecord record_of(const Session& session, const std::string& command, const st
   return record;
 }
 
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record) {
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes) {
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
   const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
@@ -222,8 +250,10 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
   if (options.prune) add_prunable(edit.scope);
-  edit.desired = [&definitions, overlay_options](const State& current) {
-    return overlay(current, definitions, overlay_options);
+  edit.desired = [&definitions, overlay_options, &notes](const State& current) {
+    Desired desired = overlay(current, definitions, overlay_options);
+    note_idle_crm_access(definitions, current, desired.state, notes);
+    return desired;
   };
   edit.let_go = [&definitions, overlay_options](const nlohmann::json& entries, Desired& desired) {
     let_go_entries(entries, definitions, overlay_options, desired);
@@ -263,7 +293,11 @@ FleetJob job_of(Session& session, const Guards& guards,
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {
   // throw_failures() reports the error of a single tenant.
   const bool only_error = report.groups.empty() && report.failures.size() == 1 && report.unchanged == 0;
-  if (session.format() != OutputFormat::table || !only_error) write_report(session, report, style);
+  const bool table = session.format() == OutputFormat::table;
+  if (!table && !report.skipped.empty()) {
+    session.terminal().info("skipped, not active: " + shortened(report.skipped));
+  }
+  if (!table || !only_error) write_report(session, report, style);
 }
 
 int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Hooks& hooks) {
@@ -280,7 +314,8 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   outlook.takes_away |= outlook.elsewhere;
   const AskedBy source = source_for(ask);
   const bool asks = source != AskedBy::words || outlook.takes_away;
-  const ReportStyle planned{.verb = ReportVerb::planned, .command = command};
+  const bool held = session.settings().no_mail;
+  const ReportStyle planned{.verb = ReportVerb::planned, .command = command, .holds_mail = held};
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
   if (table && !dry && asks && finds) show(session, fleet.report(), planned);
@@ -297,13 +332,15 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   if (!dry && hooks.after) hooks.after(fleet.report());
   const FleetReport& report = fleet.report();
   if (!table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds)) {
-    show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+    show(session, report,
+         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command, .holds_mail = held});
   } else if (!report.run.empty()) {
     session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
   } else if (report.failures.empty()) {
-    session.terminal().info("nothing to change");
+    session.terminal().info(elsewhere.empty() ? "nothing to change" : "done");
   }
-  deliver_now(session, fleet.platform(), fleet.notified(), report.run);
+  report_seats(session, fleet.seats());
+  send_messages(session, fleet);
   throw_failures(report);
   return 0;
 }

@@ -12,6 +12,7 @@
 #include "cli/session.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/tenant_selection.hpp"
+#include "provisioning/access/edit_messages.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/definitions.hpp"
@@ -21,6 +22,7 @@ namespace acctl {
 struct FileOptions {
   std::vector<std::string> files;
   bool allow_environment = false;
+  std::vector<std::string> variables;
 };
 std::vector<Option> file_options(FileOptions& target);
 
@@ -45,6 +47,9 @@ std::vector<Option> direct_edit_options(EditOptions& target);
 // Concatenates the lists.
 std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 
+// How to read the files; throws Error(invalid) for a --var that is not NAME=VALUE.
+ReadOptions read_options(const FileOptions& options);
+
 // Reads and checks the files; throws Error(invalid) if none are given. `check` sees what was read, if it is valid.
 Definitions definitions_of(const FileOptions& options,
                            const std::function<void(const std::vector<Source>&)>& check = nullptr);
@@ -61,8 +66,8 @@ std::set<std::string> only_kinds(const std::vector<std::string>& words);
 RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
                     const EditOptions& options);
 
-// The edit of plan and apply.
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record);
+// The edit of plan and apply. It refers to `definitions` and `notes`, which collect what has no effect.
+Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
 
 // Shows the progress of work on several tenants.
 std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);

@@ -5,8 +5,8 @@
 
 #include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/departing.hpp"
 #include "provisioning/access/impersonation.hpp"
-#include "provisioning/tenants/departures.hpp"
 
 namespace acctl {
 
@@ -32,6 +32,16 @@ class Presence {
     return people;
   }
 
+  // The people who are users of no tenant that was read.
+  std::vector<std::string> unseen() const { return named_.missing(); }
+
+  // An address that a tenant which cannot be entered has, or may have, is no mistake either.
+  void accept(const Departing& departing) {
+    for (const std::string& email : named_.missing()) {
+      if (departing.may_have(email)) named_.found(email);
+    }
+  }
+
   // Throws where somebody is a user of no tenant. A tenant that could not be read might have had them.
   void require(const Platform& platform, const FleetReport& report, const std::vector<Tenant>& tenants) {
     const std::vector<std::string> missing = named_.missing();
@@ -55,6 +65,27 @@ class Presence {
   const bool several_;
   NamedPeople named_;
 };
+
+// Records for tenants that cannot be entered that access ends there, too.
+void end_beyond(Session& session, const DirectEdit& direct, Presence& presence, Departing& departing, FleetPlan& fleet,
+                Hooks& hooks) {
+  hooks.planned = [&, require = std::move(hooks.planned)] {
+    departing.look({.emails = direct.people}, presence.unseen());
+    presence.accept(departing);
+    require();
+    departing.report(session.terminal());
+    if (Json records = departing.records(); !records.empty()) fleet.attach("deferred", std::move(records));
+  };
+  hooks.elsewhere = [&](const FleetReport&) { return departing.elsewhere(); };
+  // First: another run would find nothing to do.
+  hooks.before = [&](const FleetReport& report) {
+    if (report.groups.empty() && departing.elsewhere().empty()) return;
+    Remarks held(session.terminal(), Remarks::Tone::info);
+    for (const std::string& slug : departing.note()) {
+      held.say("tenant " + slug + " is held for deletion; access ends there when it is resumed");
+    }
+  };
+}
 
 }  // namespace
 
@@ -86,18 +117,15 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   job.reach = direct.reach;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
   Hooks hooks{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
+  Departing departing(platform, tenants);
   // What somebody may do in a tenant that cannot be read is not known.
-  if (direct.ends_access && record.as.empty()) {
-    // First: another run would find nothing to do.
-    hooks.before = [&](const FleetReport& report) {
-      if (report.groups.empty()) return;
-      Remarks held(session.terminal(), Remarks::Tone::info);
-      for (const std::string& slug : defer_access_end(platform, tenants, {.emails = direct.people})) {
-        held.say("tenant " + slug + " is held for deletion; access ends there when it is resumed");
-      }
-    };
+  const bool for_staff = record.as.empty();
+  if (direct.ends_access && for_staff) end_beyond(session, direct, presence, departing, fleet, hooks);
+  if (direct.begins_access && for_staff) {
+    hooks.after = [&](const FleetReport&) { recall_access_end(platform, tenants, direct.people); };
   }
   const int status = execute_plan(session, fleet, direct.command, Ask::where_taken_away, hooks);
+  if (direct.ends_access && for_staff && !session.settings().dry_run) departing.require_reached();
   Remarks remarks(session.terminal(), Remarks::Tone::info);
   for (const std::string& note : notes.all()) remarks.say(note);
   return status;
@@ -150,28 +178,32 @@ void throw_nothing_to_edit() {
 
 namespace {
 
-void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
-                   const std::function<void()>& finish, Reach reach = Reach::active) {
+void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
+                   const std::function<void()>& finish, Reach reach) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::refused, reach);
-  const auto look = [&](std::size_t index, TenantSession& database) { visit(platform, tenants[index], database); };
-  const FleetReport report = read_tenants(platform, tenants, 1, look, reach);
+  tell_left_out(session, tenants, reach);
+  const FleetReport report = read_tenants(
+      platform, tenants, static_cast<int>(session.settings().parallel),
+      [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
+        look(platform, tenants[index], database, in_order);
+      },
+      reach);
   if (finish && !report.all_failed()) finish();
   throw_failures(report, Reported::no);
 }
 
-Visit with_sight(const Session& session, const Visit& visit) {
-  return [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
-    require_sight(database, session.settings().as);
-    visit(platform, tenant, database);
-  };
-}
-
 }  // namespace
 
-void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
                    const std::function<void()>& finish) {
-  enter_tenants(session, exclude, with_sight(session, visit), finish);
+  enter_tenants(
+      session, exclude,
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        require_sight(database, session.settings().as);
+        look(platform, tenant, database, in_order);
+      },
+      finish, Reach::suspended_too);
 }
 
 void require_one_tenant(const Session& session) {
@@ -181,10 +213,23 @@ void require_one_tenant(const Session& session) {
 
 void enter_only_tenant(Session& session, const Visit& visit, Reach reach) {
   require_one_tenant(session);
-  enter_tenants(session, {}, visit, nullptr, reach);
+  enter_tenants(
+      session, {},
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder&) {
+        visit(platform, tenant, database);
+      },
+      nullptr, reach);
 }
 
-void visit_only_tenant(Session& session, const Visit& visit) { enter_only_tenant(session, with_sight(session, visit)); }
+void visit_only_tenant(Session& session, const Visit& visit) {
+  enter_only_tenant(
+      session,
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
+        require_sight(database, session.settings().as);
+        visit(platform, tenant, database);
+      },
+      Reach::suspended_too);
+}
 
 bool wants_values(const Session& session) {
   return session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;

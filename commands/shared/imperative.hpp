@@ -44,9 +44,11 @@ struct DirectEdit {
   bool named_removals = false;
   // It takes access away: in suspended tenants, too.
   Reach reach = Reach::active;
-  // Tenants that are held for deletion are to hear of it before they are resumed: who names all tenants, or some by a
-  // condition, means those.
+  // It is recorded for tenants that are held for deletion or not finished, before they let anybody in: who names all
+  // tenants, or some by a condition, means those.
   bool ends_access = false;
+  // Whoever was to be suspended in such tenants no longer is.
+  bool begins_access = false;
 };
 
 // Executes it in the tenants that the session names, and prompts only if something is taken away.
@@ -67,13 +69,16 @@ void add_if_given(const Session& session, const std::string& option, const std::
 // Error(invalid): a command that edits was not told what.
 [[noreturn]] void throw_nothing_to_edit();
 
-// Visits the active tenants that the session names, one after the other, to look at people, roles or teams there; with
-// --as only where that user may. `finish` ends what was written; then what failed in one of several is thrown.
-using Visit = std::function<void(Platform& platform, const Tenant& tenant, TenantSession& database)>;
-void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Visit& visit,
+// Visits the tenants that the session names, suspended ones too, to look at people, roles or teams there; with --as
+// only where that user may. Several are visited at the same time and show what they find in their order. `finish` ends
+// what was written; then what failed in one of several is thrown. The session of the platform is one for all.
+using Look =
+    std::function<void(Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder& in_order)>;
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
                    const std::function<void()>& finish);
 
 // The same for the one tenant that the session names; throws Error(invalid) where there are several.
+using Visit = std::function<void(Platform& platform, const Tenant& tenant, TenantSession& database)>;
 void visit_only_tenant(Session& session, const Visit& visit);
 
 // The same for a command that finds out by itself what --as allows.

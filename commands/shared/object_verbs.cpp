@@ -150,7 +150,7 @@ GivenFields given_fields(const Session& session, const ObjectNoun& noun, const F
     if (session.given("--" + name)) fields[name] = given_value(find_field(noun, name), values);
     if (unset == values.unset.end() || !unset->second) continue;
     if (fields.contains(name)) {
-      throw Error(ErrorKind::invalid, "--" + name + " and --no-" + name + " exclude each other");
+      throw Error(ErrorKind::invalid, "--" + name + " and --no-" + name + " cannot be combined", "Give one of them.");
     }
     fields[name] = nullptr;
   }
@@ -192,20 +192,28 @@ int run_user_edit(Session& session, const EditOptions& options, DirectEdit direc
 }
 
 int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
-                 const AddRecords& add) {
+                 const std::string& nouns, const AddRecords& add, const std::function<void()>& check) {
   RecordWriter out = session.records(Shape::many, std::move(columns));
   visit_tenants(
       session, exclude,
-      [&](Platform& platform, const Tenant& tenant, TenantSession& database) { add(out, platform, tenant, database); },
-      [&] { out.finish(); });
+      [&](Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        RecordSink sink(out, in_order);
+        add(sink, platform, tenant, database);
+        sink.flush();
+      },
+      [&] {
+        if (check) check();
+        out.finish();
+        if (out.empty()) session.terminal().info("no " + nouns + " match");
+      });
   return 0;
 }
 
 int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
                  std::span<const RecordColumn> columns) {
-  return list_records(session, exclude, to_columns(columns),
-                      [&](RecordWriter& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
-                        for (const auto& record : noun.read(platform, tenant, database, "")) out.add(record);
+  return list_records(session, exclude, to_columns(columns), noun_of(std::string(noun.kind)) + "s",
+                      [&](RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
+                        for (auto& record : noun.read(platform, tenant, database, "")) out.add(std::move(record));
                       });
 }
 

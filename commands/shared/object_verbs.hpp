@@ -12,6 +12,7 @@
 
 #include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/record_sink.hpp"
 
 namespace acctl {
 
@@ -80,11 +81,12 @@ Scope object_scope(std::string_view kind);
 // Runs an edit of what the users `direct.people` hold; they are read.
 int run_user_edit(Session& session, const EditOptions& options, DirectEdit direct);
 
-// Writes what `add` finds in each tenant that the session names.
+// Writes what `add` finds in each tenant that the session names, or says that no `nouns` match. `check` may refuse the
+// command when all of them are read.
 using AddRecords =
-    std::function<void(RecordWriter& out, Platform& platform, const Tenant& tenant, TenantSession& database)>;
+    std::function<void(RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database)>;
 int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
-                 const AddRecords& add);
+                 const std::string& nouns, const AddRecords& add, const std::function<void()>& check = nullptr);
 
 // Writes all objects of the noun in each tenant that the session names.
 int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "provisioning/base/events.hpp"
@@ -74,6 +75,7 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants with -t, --match or --all.");
   }
   std::vector<Tenant> tenants = list_targets(platform, filter);
+  if (!session.settings().match.empty()) refuse_unknown_names(platform, filter);
   refuse_unknown(platform, filter.slugs, tenants);
   if (!session.settings().as.empty()) add_features(platform, tenants);
   if (files) {
@@ -92,19 +94,41 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
     throw not_active(tenants.front());
   }
-  if (tenants.empty()) session.terminal().warn("no tenant matches; nothing to do");
+  if (tenants.empty()) session.terminal().warn("no tenants match; nothing to do");
   return tenants;
 }
 
+void tell_suspended(Session& session, const std::vector<Tenant>& tenants, Reach reach) {
+  std::vector<std::string> suspended;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status == "suspended" && is_reached(tenant, reach)) suspended.push_back(tenant.slug);
+  }
+  if (suspended.empty()) return;
+  session.terminal().info(tenants.size() == 1
+                              ? "tenant " + suspended.front() + " is suspended"
+                              : counted(suspended.size(), "suspended tenant") + " included: " + shortened(suspended));
+}
+
+void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach reach) {
+  tell_suspended(session, tenants, reach);
+  std::vector<std::string> left_out;
+  for (const Tenant& tenant : tenants) {
+    if (!is_reached(tenant, reach)) left_out.push_back(tenant.slug + " (" + tenant.status + ")");
+  }
+  if (left_out.empty()) return;
+  session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
+}
+
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
-                         const std::function<void(std::size_t index, TenantSession& database)>& visit, Reach reach) {
+                         const ReadTenant& visit, Reach reach) {
   std::vector<std::optional<Error>> errors(tenants.size());
-  for_each_index(tenants.size(), parallel, [&](std::size_t i, std::size_t) {
+  const int workers = platform.fitting_workers(parallel, tenants.size(), 1);
+  for_each_in_order(tenants.size(), workers, [&](std::size_t i, const InOrder& in_order) {
     if (!is_reached(tenants[i], reach)) return;
     const Concerning tenant(tenants[i].slug);
     try {
       TenantSession database = enter(platform, tenants[i]);
-      visit(i, database);
+      visit(i, database, in_order);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       errors[i] = error;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/session.hpp"
+#include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/definitions.hpp"
 
@@ -34,10 +35,18 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
                                      const std::optional<TenantSelection>& files = {},
                                      Unnamed unnamed = Unnamed::refused, Reach reach = Reach::active);
 
-// Calls visit(index, database) for each of `tenants` that is reached, `parallel` at a time. What fails in one of
-// several stops nothing and is for throw_failures() to tell.
+// Names on standard error the tenants among `tenants` that a command looks at although they are suspended, and those
+// that it leaves out: what is missing in a list over many must not be missed.
+void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach reach);
+
+// The first half of it, for a command whose report has the second.
+void tell_suspended(Session& session, const std::vector<Tenant>& tenants, Reach reach);
+
+// Calls visit(index, database, in_order) for each of `tenants` that is reached, `parallel` at a time; what it shows, it
+// shows with `in_order`. What fails in one of several stops nothing and is for throw_failures() to tell. Reading needs
+// no running application, so suspended tenants are reached.
+using ReadTenant = std::function<void(std::size_t index, TenantSession& database, const InOrder& in_order)>;
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
-                         const std::function<void(std::size_t index, TenantSession& database)>& visit,
-                         Reach reach = Reach::active);
+                         const ReadTenant& visit, Reach reach = Reach::suspended_too);
 
 }  // namespace acctl

@@ -16,14 +16,15 @@ TenantTarget open_tenant(Session& session) {
     early = EarlySession(platform, named.front());  // the server begins it while the platform is opened
   }
   platform.open(targets_of(session.settings().tenants));
-  std::vector<Tenant> tenants = selected_tenants(session, platform, {});
+  std::vector<Tenant> tenants = selected_tenants(session, platform, {}, {}, Unnamed::refused, Reach::suspended_too);
   if (tenants.size() != 1) {
     throw Error(ErrorKind::invalid,
                 "this command takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
                 "Select it with -t.");
   }
   Tenant& tenant = tenants.front();
-  if (!is_reached(tenant, Reach::active)) throw not_active(tenant);
+  if (!is_reached(tenant, Reach::suspended_too)) throw not_active(tenant);
+  tell_left_out(session, tenants, Reach::suspended_too);
   auto claimed = early.claim(tenant);
   TenantSession database = claimed ? *std::move(claimed->session) : enter(platform, tenant);
   return {std::move(platform), std::move(tenant), std::move(database)};

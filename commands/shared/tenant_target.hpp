@@ -14,7 +14,7 @@ struct TenantTarget {
 };
 
 // Throws Error(invalid) where not exactly one tenant is named, or one that is not there; Error(conflict) where it is
-// not active. Whose database it is shows with the first question.
+// neither active nor suspended. Whose database it is shows with the first question.
 TenantTarget open_tenant(Session& session);
 
 }  // namespace acctl

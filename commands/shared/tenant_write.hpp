@@ -31,6 +31,13 @@ struct TenantWriteJob {
   std::function<void(TenantWrite& write)> work;
   std::function<void()> write = nullptr;  // shows the outcome, when every tenant is done or has failed
   Unnamed unnamed = Unnamed::refused;
+  bool takes_seats = false;  // the work adds users
+  bool sends_older = false;  // messages of earlier runs are what the command is about
+  // `look` reads each tenant before the first one is written, and `looked` throws what was mistyped (exit 3), so that
+  // such a command has touched nothing. `looked` is not called if a tenant cannot be read: it might have had the
+  // object.
+  std::function<void(const Tenant& tenant, TenantSession& database)> look = nullptr;
+  std::function<void()> looked = nullptr;
 };
 
 // Works on the active tenants that the session names, one after the other, then sends the messages that were queued, or

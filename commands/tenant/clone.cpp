@@ -87,6 +87,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
 int run(Session& session, const CloneTenant& options) {
   TenantRequest request = make_request(options);
   check(request);
+  require_admin(request);
   Platform platform = open_platform(session);
   const Tenant source = require_tenant(platform, options.source);
   if (!is_reached(source, Reach::active)) throw not_active(source);
@@ -111,6 +112,7 @@ int run(Session& session, const CloneTenant& options) {
                                     (there ? "configured like " : "created like ") + source.slug
                               : "tenant " + request.slug + " is configured like " + source.slug);
   write_tenant(session, made.tenant);
+  send_first_messages(session, platform, {&made});
   return 0;
 }
 

@@ -1,17 +1,19 @@
 #include <atomic>
-#include <nlohmann/json.hpp>
+#include <functional>
 
 #include "cli/builder.hpp"
 #include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
-#include "commands/shared/delivery.hpp"
+#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
+#include "commands/tenant/results.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/request_file.hpp"
 #include "provisioning/tenants/template_database.hpp"
 
@@ -34,6 +36,8 @@ struct CreateTenants {
   std::string enterprise;
   std::string domain;
   std::string file;
+  std::string format;
+  std::vector<std::string> ignored_columns;
 };
 
 std::string_view to_string(Provisioned how) {
@@ -93,30 +97,18 @@ int create_one(Session& session, const TenantRequest& request) {
                                     "; nothing changed"
                               : "tenant " + request.slug + " is active (" + std::string(to_string(result.how)) + ")");
   write_tenant(session, result.tenant);
-  if (result.how != Provisioned::unchanged) deliver_now(session, platform, {&result.tenant}, "");
+  send_first_messages(session, platform, {&result});
   return 0;
 }
 
-nlohmann::ordered_json to_json(const TenantOutcome& outcome) {
-  nlohmann::ordered_json record = {{"slug", outcome.slug},
-                                   {"result", outcome.result ? to_string(outcome.result->how) : "failed"},
-                                   {"error", nullptr},
-                                   {"hint", nullptr}};
-  if (outcome.error) {
-    record["error"] = outcome.error->what();
-    record["hint"] = outcome.error->hint();
-  }
-  return record;
-}
-
-[[noreturn]] void throw_partial(int failed, std::size_t all, const std::string& others) {
-  throw Error(ErrorKind::partial, std::to_string(failed) + " of " + std::to_string(all) + " tenants " + others,
-              "Fix the errors and run the command again; finished tenants are skipped.");
+TenantResult to_result(const TenantOutcome& outcome) {
+  return {.slug = outcome.slug,
+          .result = std::string(outcome.result ? to_string(outcome.result->how) : "failed"),
+          .error = outcome.error};
 }
 
 void rehearse_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests) {
-  int failed = 0;
-  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
+  std::vector<TenantResult> results;
   for (const TenantRequest& request : requests) {
     TenantOutcome outcome{.slug = request.slug, .result = {}, .error = {}};
     try {
@@ -124,19 +116,49 @@ void rehearse_all(Session& session, Platform& platform, const std::vector<Tenant
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
       outcome.error = error;
-      ++failed;
     }
-    out.add(to_json(outcome));
+    results.push_back(to_result(outcome));
   }
-  out.finish();
+  write_results(session, results);
   session.terminal().info("dry run: nothing was done");
-  if (failed > 0) throw_partial(failed, requests.size(), "would fail");
+  throw_failed(results, true);
 }
 
-int create_many(Session& session, const std::string& file) {
+std::vector<TenantOutcome> create_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests,
+                                      const std::function<void(const TenantOutcome&)>& done,
+                                      const std::atomic<std::size_t>& finished) {
+  try {
+    return create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::interrupted) throw;
+    throw Error(ErrorKind::interrupted,
+                "interrupted; " + std::to_string(finished.load()) + " of " + std::to_string(requests.size()) +
+                    " tenants are done, and their first administrators have not been sent an invitation yet",
+                "Run the same command again: it finishes the others and sends the invitations.");
+  }
+}
+
+// A list of tenants may leave out the administrators of those that exist.
+void require_admins(Platform& platform, const std::vector<TenantRequest>& requests, const std::string& file) {
+  std::vector<Diagnostic> problems;
+  for (const TenantRequest& request : requests) {
+    if (!request.admin_email.empty() || find_tenant(platform, request.slug)) continue;
+    if (problems.size() == problem_limit) break;
+    problems.push_back(
+        {file, request.line, 0, "tenant " + request.slug + " does not exist, and the column 'admin_email' is missing"});
+  }
+  if (problems.empty()) return;
+  throw Error(ErrorKind::invalid, file + " is not valid; nothing was provisioned", "", std::move(problems));
+}
+
+int create_many(Session& session, const CreateTenants& options) {
+  const std::string& file = options.file;
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
-  const std::vector<TenantRequest> requests = read_requests(text, file == "-" ? "standard input" : file);
+  const std::vector<TenantRequest> requests =
+      read_requests(text, file == "-" ? "standard input" : file,
+                    {.format = options.format, .ignored_columns = split_words(options.ignored_columns)});
   Platform platform = open_platform(session);
+  require_admins(platform, requests, file == "-" ? "standard input" : file);
   if (session.settings().dry_run) {
     rehearse_all(session, platform, requests);
     return 0;
@@ -147,28 +169,19 @@ int create_many(Session& session, const std::string& file) {
     if (outcome.error) failures->say("tenant " + outcome.slug + ": " + outcome.error->what());
     session.terminal().progress(std::to_string(++finished) + " of " + std::to_string(requests.size()) + " tenants");
   };
-  const std::vector<TenantOutcome> outcomes =
-      create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+  const std::vector<TenantOutcome> outcomes = create_all(session, platform, requests, done, finished);
   failures.reset();
-  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}});
-  std::map<std::string, int> counts;
+  std::vector<TenantResult> results;
+  for (const TenantOutcome& outcome : outcomes) results.push_back(to_result(outcome));
+  write_results(session, results);
+  session.terminal().info(results.empty() ? "the file contains no tenants; nothing changed" : count_results(results));
+  std::vector<const ProvisionResult*> provisioned;
   for (const TenantOutcome& outcome : outcomes) {
-    const nlohmann::ordered_json record = to_json(outcome);
-    ++counts[record["result"].get<std::string>()];
-    out.add(record);
+    if (outcome.result) provisioned.push_back(&*outcome.result);
   }
-  out.finish();
-  std::string summary;
-  for (const auto& [result, count] : counts)
-    summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + result;
-  session.terminal().info(summary.empty() ? "the file contains no tenants; nothing changed" : summary);
-  std::vector<const Tenant*> told;
-  for (const TenantOutcome& outcome : outcomes) {
-    if (outcome.result && outcome.result->how != Provisioned::unchanged) told.push_back(&outcome.result->tenant);
-  }
-  deliver_now(session, platform, told, "");
-  if (!counts.contains("failed")) return 0;
-  throw_partial(counts["failed"], outcomes.size(), "failed; the others are done");
+  send_first_messages(session, platform, provisioned);
+  throw_failed(results, false);
+  return 0;
 }
 
 // The file describes its tenants completely: an option beside it would be ignored silently.
@@ -193,7 +206,10 @@ int run(Session& session, const CreateTenants& options) {
   refuse_selectors(session);
   if (!options.file.empty()) {
     refuse_beside_file(options);
-    return create_many(session, options.file);
+    return create_many(session, options);
+  }
+  if (!options.format.empty() || !options.ignored_columns.empty()) {
+    throw Error(ErrorKind::invalid, "--format and --ignore-columns need --file", "Give the file with -f.");
   }
   if (options.slug.empty()) {
     throw Error(ErrorKind::invalid, "SLUG is missing", "To create many tenants, use --file.");
@@ -207,13 +223,22 @@ constexpr std::string_view create_tenants_text = R"(
 Provisions a tenant: registry entry, database, schema, storage, routes, support address and initial data. The tenant
 becomes active last, so that a partly provisioned tenant is never reachable. Running the command again changes
 nothing; after a failure or an interruption, it completes what is missing. Other arguments for an existing slug are a
-conflict (exit 7). With --file, many tenants are provisioned, and a failure does not stop the others (exit 6).)";
+conflict (exit 7). If the administrator of an unfinished tenant has left in the meantime, running the command again is a
+conflict, too (exit 7), until another --admin-email is given.
+
+With --file, many tenants are provisioned, and a failure does not stop the others (exit 6, or that of the failures if
+all tenants failed in the same way); with -o name only those that did not fail are listed.
+
+A YAML file starts with 'acctl: 1'; under 'tenants' it has a mapping of slugs to the fields name, admin_email,
+admin_name, plan, seats, pack, server, region, enterprise, domain and labels. A CSV file has the same as columns; a
+column label.KEY gives one label. It may be one that 'acctl tenant list -o csv' has written, which changes nothing in
+tenants that are as it says.)";
 
 }  // namespace
 
 Command tenant_create_command() {
   return command<CreateTenants>("create", "provision a tenant, or resume provisioning", run)
-      .describe(create_tenants_text)
+      .describe(std::string(create_tenants_text) + "\n\n" + csv_file_text(tenant_columns()))
       .argument("[SLUG]", "label of the host name: 1 to 63 of a-z, 0-9 and '-', starting with a letter",
                 &CreateTenants::slug)
       .option("--name NAME", "display name of the organization", &CreateTenants::name)
@@ -230,8 +255,13 @@ Command tenant_create_command() {
       .option("--label KEY=VALUE", "label to attach; repeatable", &CreateTenants::labels)
       .option("--enterprise KEY", "enterprise that the tenant belongs to", &CreateTenants::enterprise)
       .option("--domain DOMAIN", "custom host name of the customer", &CreateTenants::domain)
-      .option("-f, --file FILE", "tenants to create, as YAML or CSV; - is standard input (YAML)", &CreateTenants::file)
+      .option("-f, --file FILE", "tenants to create, as YAML or CSV; - for standard input", &CreateTenants::file)
       .values(Values::file)
+      .option("--format FORMAT", "format of the file (default: CSV if its name ends in .csv or .tsv, else YAML)",
+              &CreateTenants::format)
+      .choices({"csv", "yaml"})
+      .option("--ignore-columns COLUMN,…", "columns of a CSV file to leave out; repeatable",
+              &CreateTenants::ignored_columns)
       .example("acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan.")
       .example(
           "acctl tenant create acme --name Acme --admin-email ana@acme.example --plan pro --seats 50 --label tier=gold",

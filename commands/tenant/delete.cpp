@@ -1,52 +1,75 @@
+#include <algorithm>
+
 #include "cli/builder.hpp"
-#include "commands/shared/connect_platform.hpp"
-#include "commands/shared/consent.hpp"
-#include "commands/shared/tenant_arguments.hpp"
-#include "commands/tenant/reports.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "commands/tenant/life_verb.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/duration.hpp"
-#include "provisioning/tenants/lifecycle.hpp"
 
 namespace acctl {
 
 namespace {
 
-struct DeleteTenant {
-  std::string slug;
-  std::string confirm;
+struct DeleteTenants {
+  std::vector<std::string> slugs;
+  std::vector<std::string> confirm;
   std::string hold;
   bool no_export = false;
 };
 
-std::string make_question(const LifecycleResult& rehearsed, const DeleteRequest& request) {
-  const bool drops = drops_now(rehearsed.tenant, request);
-  return "Do you want to delete " + describe_tenant(rehearsed.tenant) +
-         (drops ? "? Its database, its database roles and its storage are dropped; this cannot be undone."
-                : "? Nobody can sign in any more; its database is held, and dropped when the hold expires.");
+std::string delete_question(const std::vector<LifecycleResult>& planned, const DeleteRequest& request) {
+  const auto drops =
+      std::ranges::count_if(planned, [&](const LifecycleResult& one) { return drops_now(one.tenant, request); });
+  const bool several = planned.size() != 1;
+  std::string what = "? Nobody can sign in any more; ";
+  if (drops == 0) {
+    what += several ? "their databases are held, and dropped when the hold expires."
+                    : "its database is held, and dropped when the hold expires.";
+  } else if (!several) {
+    what = "? Its database, its database roles and its storage are dropped; this cannot be undone.";
+  } else {
+    what += "databases, database roles and storage of " + std::to_string(drops) + " of them are dropped; this cannot " +
+            "be undone.";
+  }
+  return "Do you want to delete " + describe_tenants(planned) + what;
 }
 
-int run(Session& session, const DeleteTenant& options) {
-  DeleteRequest request{.slug = slug_of(session, options.slug), .hold = {}, .keep_export = !options.no_export};
+// "acme,bert": sorted, each once, so that it can be compared.
+std::string joined_slugs(std::vector<std::string> slugs) {
+  std::ranges::sort(slugs);
+  slugs.erase(std::ranges::unique(slugs).begin(), slugs.end());
+  std::string text;
+  for (const std::string& slug : slugs) text += (text.empty() ? "" : ",") + slug;
+  return text;
+}
+
+int run(Session& session, const DeleteTenants& options) {
+  DeleteRequest request{.slug = {}, .hold = {}, .keep_export = !options.no_export};
   if (session.given("--hold")) request.hold = parse_duration("--hold", options.hold);
-  Platform platform = open_platform(session);
-  LifecycleResult result = delete_tenant(platform, request, Mode::rehearse);
-  Outlook outlook{.takes_away = true};
-  if (result.changed) outlook.changing.push_back(request.slug);
-  const Consent consent =
-      require_named_consent(session, outlook, {.option = "--confirm", .name = request.slug, .given = options.confirm},
-                            make_question(result, request));
-  if (consent == Consent::granted || consent == Consent::ask) {
-    result = delete_tenant(platform, request, Mode::perform);
-  }
-  report_status(session, result.tenant, result.changed, "deleted");
-  write_tenant(session, result.tenant);
-  return 0;
+  const std::string given = joined_slugs(split_words(options.confirm));
+  const auto act = [&request](Platform& platform, const std::string& slug, Mode mode) {
+    DeleteRequest one = request;
+    one.slug = slug;
+    return delete_tenant(platform, one, mode);
+  };
+  const auto ask = [&](const Outlook& outlook, const std::vector<LifecycleResult>& planned) {
+    // What fails or is done already is confirmed with the others: who repeats a command repeats it as it was.
+    std::vector<std::string> all = options.slugs.empty() ? session.settings().tenants : options.slugs;
+    if (session.given("--match")) all = outlook.changing;
+    return require_named_consent(session, outlook, {.option = "--confirm", .name = joined_slugs(all), .given = given},
+                                 delete_question(planned, request));
+  };
+  return run_life_verb(session, options.slugs,
+                       {.done = "deleted",
+                        .from = {"provisioning", "failed", "active", "suspended", "deprovisioning"},
+                        .act = act,
+                        .ask = ask});
 }
 
 }  // namespace
 
 Command tenant_delete_command() {
-  return command<DeleteTenant>("delete", "delete a tenant: export, quarantine, then drop", run)
+  return command<DeleteTenants>("delete", "delete tenants: export, quarantine, then drop", run)
       .describe(R"(
 Unpublishes the tenant's routes, keeps an export of its configuration in the registry, ends all its sessions and
 renames its database so that nothing can reach it. It is held for the time of --hold. After that, database, database
@@ -54,14 +77,18 @@ roles and storage are dropped by 'tenant purge', by its timer, or by running thi
 are dropped at once. As long as it is held, 'tenant resume' restores it.
 
 The registry entry and the audit trail are kept, and the slug can be used again after the drop. --confirm answers the
-prompt; without a terminal it is required.)")
-      .with(slug_argument, &DeleteTenant::slug)
-      .option("--confirm SLUG", "confirm the deletion by repeating the slug", &DeleteTenant::confirm)
+prompt; without a terminal it is required. Several tenants are confirmed together, and a failure does not stop the
+others (exit 6).)")
+      .with(slugs_argument, &DeleteTenants::slugs)
+      .option("--confirm SLUG",
+              "confirm the deletion by repeating the slug; repeatable, and a list for several tenants",
+              &DeleteTenants::confirm)
       .option("--hold TIME", "time to keep the database, such as 12h; 0 drops it at once (default: 30d)",
-              &DeleteTenant::hold)
-      .option("--no-export", "do not keep an export of the configuration", &DeleteTenant::no_export)
+              &DeleteTenants::hold)
+      .option("--no-export", "do not keep an export of the configuration", &DeleteTenants::no_export)
       .example("acctl tenant delete acme --confirm acme", "Hold the tenant for 30 days, then drop it.")
-      .example("acctl tenant delete acme --confirm acme --hold 0", "Drop the tenant at once.");
+      .example("acctl tenant delete acme --confirm acme --hold 0", "Drop the tenant at once.")
+      .example("acctl tenant delete acme bert --confirm acme,bert", "Several tenants with one confirmation.");
 }
 
 }  // namespace acctl

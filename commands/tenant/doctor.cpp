@@ -1,8 +1,12 @@
 #include "provisioning/tenants/doctor.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/builder.hpp"
+#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
 #include "commands/shared/tenant_arguments.hpp"
@@ -28,19 +32,41 @@ nlohmann::ordered_json to_json(const Finding& finding) {
           {"fixable", finding.fixable}, {"fixed", finding.fixed}, {"leftover", finding.leftover}};
 }
 
-std::vector<Finding> examine(Platform& platform, const TenantFilter& filter, bool whole, Fix fix, int parallel) {
+struct Examination {
+  std::vector<Finding> findings;
+  std::size_t tenants = 0;
+};
+
+// Each tenant in a worker of its own. A server that is down ends nothing: its tenants are named, the others examined.
+Examination examine(Platform& platform, const TenantFilter& filter, bool whole, Fix fix, int parallel) {
+  refuse_unknown_names(platform, filter);
   const std::vector<Tenant> tenants = list_tenants(platform, filter);
-  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  std::set<std::string> servers;
+  if (!whole) std::ranges::transform(tenants, std::inserter(servers, servers.end()), &Tenant::server);
+  UnreachableServers unreachable;
+  if (whole || !tenants.empty()) unreachable = find_unreachable_servers(platform, servers);
   std::vector<std::vector<Finding>> found(tenants.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
-  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
-    if (!sessions[worker]) sessions[worker] = platform.another();
-    const Concerning tenant(tenants[index].slug);
-    found[index] = examine_tenant(*sessions[worker], tenants[index], fix);
-  });
-  std::vector<Finding> all = whole ? find_orphans(platform) : std::vector<Finding>();
-  if (whole) std::ranges::move(find_platform_leftovers(platform), std::back_inserter(all));
-  for (std::vector<Finding>& part : found) all.insert(all.end(), part.begin(), part.end());
+  for_each_index(
+      tenants.size(), platform.fitting_workers(parallel, tenants.size(), 2),
+      [&](std::size_t index, std::size_t worker) {
+        const Tenant& tenant = tenants[index];
+        if (const auto server = unreachable.find(tenant.server); server != unreachable.end()) {
+          found[index].push_back({.tenant = tenant.slug,
+                                  .check = "server",
+                                  .detail = "was not examined: server " + server->first + ": " + server->second});
+          return;
+        }
+        if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
+        const Concerning concerned(tenant.slug);
+        found[index] = examine_tenant(*sessions[worker], tenant, fix);
+      });
+  Examination all{.tenants = tenants.size()};
+  if (whole) {
+    all.findings = find_orphans(platform, unreachable);
+    std::ranges::move(find_platform_leftovers(platform, unreachable), std::back_inserter(all.findings));
+  }
+  for (std::vector<Finding>& part : found) std::ranges::move(part, std::back_inserter(all.findings));
   return all;
 }
 
@@ -84,7 +110,8 @@ int run(Session& session, const ExamineTenants& options) {
                                                    {"DETAIL", "/detail"}});
   std::size_t left = 0;
   std::size_t leftovers = 0;
-  for (const Finding& finding : examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel))) {
+  const Examination examined = examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel));
+  for (const Finding& finding : examined.findings) {
     out.add(to_json(finding));
     left += finding.fixed || finding.leftover ? 0 : 1;
     leftovers += finding.leftover ? 1 : 0;
@@ -93,6 +120,11 @@ int run(Session& session, const ExamineTenants& options) {
   if (leftovers > 0) {
     session.terminal().info(std::to_string(leftovers) + (leftovers == 1 ? " leftover" : " leftovers") +
                             "; remove with 'acctl tenant purge'");
+  }
+  if (left == 0 && examined.findings.size() == leftovers) {
+    session.terminal().info(examined.tenants == 0 && !whole
+                                ? "no tenants match"
+                                : counted(examined.tenants, "tenant") + ": no problems found");
   }
   if (left == 0) return 0;
   throw Error(ErrorKind::conflict, std::to_string(left) + (left == 1 ? " mismatch" : " mismatches"),
@@ -104,10 +136,10 @@ int run(Session& session, const ExamineTenants& options) {
 Command tenant_doctor_command() {
   return command<ExamineTenants>("doctor", "compare the registry with reality and report mismatches", run)
       .describe(R"(
-Checks the database of each tenant, its roles, its identity, schema and ledger, the storage, the reserved names and
-the lock; without SLUG, --tenant and --match, also looks for databases, database roles and folders that belong to no
+Checks the database of each tenant, its roles, its identity, schema and ledger, the storage, the reserved names, the
+lock, the grants of its enterprise, seats, limits, settings and messages that wait; without SLUG, --tenant and --match, also looks for databases, database roles and folders that belong to no
 tenant. It also lists leftovers that 'tenant purge' removes: tenants whose hold has expired, template databases of
-former versions, temporary files. Nothing is changed unless --fix is given, and nothing is ever dropped. The exit code
+former versions, temporary files. The tenants of a server that is down are named, and the others are checked. Nothing is changed unless --fix is given, and nothing is ever dropped. The exit code
 is 7 if a mismatch remains; a leftover is not a mismatch.
 
 A database that was restored from an older copy lacks runs in its ledger that the registry has seen: it can be read,

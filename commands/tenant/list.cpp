@@ -2,8 +2,10 @@
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/tenant.hpp"
+#include "provisioning/fleet/seats.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -12,24 +14,38 @@ namespace {
 
 struct ListTenants {
   std::string search;
+  bool refresh = false;
 };
 
 int run(Session& session, const ListTenants& options) {
   TenantFilter filter = filter_of(session);
   filter.search = options.search;
   Platform platform = open_platform(session);
+  refuse_unknown_names(platform, filter);
   RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"},
                                                    {"NAME", "/name"},
                                                    {"STATUS", "/status"},
                                                    {"PLAN", "/plan"},
                                                    {"SERVER", "/server"},
-                                                   {"SEATS", "/seats/used"},
+                                                   {"SEATS USED", "/seats/used"},
                                                    {"LABELS", "/labels"},
-                                                   {"CREATED", "/created_at"}});
+                                                   {"CREATED", "/created_at"},
+                                                   {"SEATS SEEN", "/seats/as_of"}});
   const bool whole = session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
   const Steps steps = whole ? Steps::included : Steps::left_out;
-  for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); });
+  if (!options.refresh) {
+    for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); });
+    out.finish();
+    if (out.empty()) session.terminal().info("no tenants match");
+    return 0;
+  }
+  std::vector<Tenant> tenants = list_tenants(platform, filter);
+  const FleetReport report = refresh_seats(platform, tenants, static_cast<int>(session.settings().parallel),
+                                           mode_of(session), progress_of(session));
+  for (const Tenant& tenant : tenants) out.add(to_json(tenant, steps));
   out.finish();
+  if (out.empty()) session.terminal().info("no tenants match");
+  throw_failures(report, Reported::no);
   return 0;
 }
 
@@ -39,9 +55,11 @@ Command tenant_list_command() {
   return command<ListTenants>("list", "list and search tenants", run)
       .describe(R"(
 Lists the tenants of the registry, sorted by slug: all of them, those selected by --tenant and --match, or those whose
-slug or name contains TEXT. Deleted tenants are listed only with --match status=deleted. The number of seats in use is
-the one that acctl saw last.)")
+slug or name contains TEXT. Deleted tenants are listed only with --match status=deleted. The number of seats in use
+is the one that acctl saw last, and SEATS SEEN (seats.as_of) says when: each run that adds or deletes users looks, and
+--refresh asks all listed tenants now.)")
       .argument("[TEXT]", "part of the slug or the name", &ListTenants::search)
+      .option("--refresh", "ask each tenant how many seats are in use now", &ListTenants::refresh)
       .example("acctl tenant list", "All tenants.")
       .example("acctl tenant list acme --match plan=pro --match region=eu", "Tenants by name, plan and region.")
       .example("acctl tenant list --match status=failed -o name", "Slugs of failed tenants, for a script.")

@@ -41,6 +41,7 @@ std::vector<std::string> select_slugs(Session& session, Platform& platform, cons
   if (filter.slugs.empty() && session.settings().match.empty() && !session.settings().all) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants by SLUG, --match or --all.");
   }
+  refuse_unknown_names(platform, filter);
   std::vector<std::string> all;
   for (const Tenant& tenant : list_tenants(platform, filter)) {
     if (!filter.slugs.empty() || has_database(tenant)) all.push_back(tenant.slug);
@@ -57,18 +58,21 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
   std::vector<MigrationOutcome> outcomes(slugs.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
   std::atomic<std::size_t> done = 0;
-  for_each_index(slugs.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t worker) {
-    outcomes[i].migrated.slug = slugs[i];
-    const Concerning tenant(slugs[i]);
-    try {
-      if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
-      outcomes[i].migrated = migrate_tenant(*sessions[worker], slugs[i], mode);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      outcomes[i].error = error;
-    }
-    progress(++done, slugs.size());
-  });
+  const int parallel = static_cast<int>(session.settings().parallel);
+  for_each_index(slugs.size(), platform.fitting_workers(parallel, slugs.size(), 2),
+                 [&](std::size_t i, std::size_t worker) {
+                   outcomes[i].migrated.slug = slugs[i];
+                   const Concerning tenant(slugs[i]);
+                   try {
+                     if (!sessions[worker] || !sessions[worker]->control().usable())
+                       sessions[worker] = platform.another();
+                     outcomes[i].migrated = migrate_tenant(*sessions[worker], slugs[i], mode);
+                   } catch (const Error& error) {
+                     if (error.kind() == ErrorKind::interrupted) throw;
+                     outcomes[i].error = error;
+                   }
+                   progress(++done, slugs.size());
+                 });
   return outcomes;
 }
 
@@ -93,7 +97,8 @@ int run(Session& session, const MigrateTenants& options) {
       {{"TENANT", "/tenant"}, {"FROM", "/from"}, {"TO", "/to"}, {"OUTCOME", "/outcome"}, {"ERROR", "/error"}});
   FleetReport report;
   for (const MigrationOutcome& outcome : outcomes) {
-    out.add(to_json(outcome, mode_of(session) == Mode::rehearse));
+    const bool listed = !outcome.error || session.format() != OutputFormat::name;
+    if (listed) out.add(to_json(outcome, mode_of(session) == Mode::rehearse));
     if (outcome.error) report.failures.push_back({outcome.migrated.slug, *outcome.error});
     report.unchanged += outcome.error ? 0 : 1;
   }

@@ -36,15 +36,20 @@ std::vector<Purged> find_leftovers(Session& session, Platform& platform, const P
     throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
   }
   if (!options.slugs.empty()) filter.slugs = options.slugs;
-  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  refuse_unknown_names(platform, filter);
   const bool whole = filter.slugs.empty() && session.settings().match.empty();
   std::vector<Leftover> all = ended_holds(list_tenants(platform, filter));
+  UnreachableServers unreachable;
+  if (whole || options.remains) unreachable = find_unreachable_servers(platform);
+  for (const auto& [server, why] : unreachable) {
+    session.terminal().warn("server " + server + " is left out: " + why);
+  }
   if (options.remains) {
-    for (Leftover& one : remains_of_deleted(platform)) {
+    for (Leftover& one : remains_of_deleted(platform, unreachable)) {
       if (whole || std::ranges::find(filter.slugs, one.tenant) != filter.slugs.end()) all.push_back(std::move(one));
     }
   }
-  if (whole) std::ranges::move(old_templates_and_files(platform), std::back_inserter(all));
+  if (whole) std::ranges::move(old_templates_and_files(platform, unreachable), std::back_inserter(all));
   std::vector<Purged> found;
   for (Leftover& one : all) found.push_back({.leftover = std::move(one)});
   return found;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "commands/shared/delivery.hpp"
+
 namespace acctl {
 
 void write_tenant(Session& session, const Tenant& tenant) {
@@ -13,6 +15,7 @@ void write_tenant(Session& session, const Tenant& tenant) {
                                                   {"labels", "/labels"},
                                                   {"seats used", "/seats/used"},
                                                   {"seats limit", "/seats/limit"},
+                                                  {"seats as of", "/seats/as_of"},
                                                   {"host names", "/resources/hostnames"},
                                                   {"support address", "/resources/support_address"},
                                                   {"server", "/server"},
@@ -24,6 +27,18 @@ void write_tenant(Session& session, const Tenant& tenant) {
                                                   {"activated", "/activated_at"}});
   out.add(to_json(tenant));
   out.finish();
+}
+
+void send_first_messages(Session& session, const Platform& platform,
+                         const std::vector<const ProvisionResult*>& results) {
+  std::vector<const Tenant*> tenants;
+  QueuedBy by = QueuedBy::earlier_run;
+  for (const ProvisionResult* result : results) {
+    const bool fresh = result->how != Provisioned::unchanged;
+    if (fresh) by = QueuedBy::this_run;
+    if (fresh || result->mail_waits) tenants.push_back(&result->tenant);
+  }
+  deliver_now(session, platform, tenants, "", by);
 }
 
 void report_status(Session& session, const Tenant& tenant, bool changed, const std::string& participle) {

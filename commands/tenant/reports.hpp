@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/session.hpp"
 #include "provisioning/tenants/provision.hpp"
@@ -11,6 +12,11 @@ namespace acctl {
 
 // Writes one tenant in the shape of `tenant show`.
 void write_tenant(Session& session, const Tenant& tenant);
+
+// Sends the invitations of the tenants that were provisioned, and those that wait in unchanged ones since a run that
+// was killed before it could send them.
+void send_first_messages(Session& session, const Platform& platform,
+                         const std::vector<const ProvisionResult*>& results);
 
 // Reports the status of `tenant` after a change of its life cycle; `participle` says what a dry run would have done:
 // "suspended".

@@ -1,41 +1,34 @@
 #include "cli/builder.hpp"
-#include "cli/remarks.hpp"
-#include "commands/shared/connect_platform.hpp"
-#include "commands/shared/tenant_arguments.hpp"
-#include "commands/tenant/reports.hpp"
+#include "commands/tenant/life_verb.hpp"
 #include "commands/tenant/tenant.hpp"
-#include "provisioning/tenants/lifecycle.hpp"
 
 namespace acctl {
 
 namespace {
 
-struct ResumeTenant {
-  std::string slug;
+struct ResumeTenants {
+  std::vector<std::string> slugs;
 };
 
-int run(Session& session, const ResumeTenant& options) {
-  Platform platform = open_platform(session);
-  const LifecycleResult result = resume_tenant(platform, slug_of(session, options.slug), mode_of(session));
-  {
-    Remarks remarks(session.terminal(), Remarks::Tone::info);
-    for (const std::string& sentence : result.ended) remarks.say(sentence);
-  }
-  report_status(session, result.tenant, result.changed, "resumed");
-  write_tenant(session, result.tenant);
-  return 0;
+int run(Session& session, const ResumeTenants& options) {
+  // A deletion is not called off by a condition that says nothing of it.
+  return run_life_verb(session, options.slugs,
+                       {.done = "resumed", .from = {"active", "suspended"}, .act = resume_tenant});
 }
 
 }  // namespace
 
 Command tenant_resume_command() {
-  return command<ResumeTenant>("resume", "resume a suspended tenant, or cancel a pending deletion", run)
+  return command<ResumeTenants>("resume", "resume suspended tenants, or cancel a pending deletion", run)
       .describe(R"(
 Gives the tenant's application access again and publishes its routes. A tenant that is held for deletion is restored
 with all its data and its previous status: if it was suspended before, it stays suspended until it is resumed once
 more. Users who were offboarded or deactivated in the meantime have no access in it, and grants that its enterprise
-has revoked in the meantime are removed.)")
-      .with(slug_argument, &ResumeTenant::slug)
+has revoked in the meantime are removed.
+
+--match selects suspended tenants; those that are held for deletion only with --match status=deprovisioning. With
+several tenants, a failure does not stop the others (exit 6).)")
+      .with(slugs_argument, &ResumeTenants::slugs)
       .example("acctl tenant resume acme", "After the invoice was paid.");
 }
 

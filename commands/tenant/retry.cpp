@@ -1,7 +1,8 @@
+#include <list>
+#include <mutex>
+
 #include "cli/builder.hpp"
-#include "commands/shared/connect_platform.hpp"
-#include "commands/shared/delivery.hpp"
-#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/life_verb.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
 
@@ -9,30 +10,43 @@ namespace acctl {
 
 namespace {
 
-struct RetryTenant {
-  std::string slug;
+struct RetryTenants {
+  std::vector<std::string> slugs;
 };
 
-int run(Session& session, const RetryTenant& options) {
-  Platform platform = open_platform(session);
-  const std::string slug = slug_of(session, options.slug);
-  const ProvisionResult result = mode_of(session) == Mode::rehearse ? rehearse_retry(platform, slug)
-                                                                    : retry_tenant(platform, slug, show_steps(session));
-  const bool changed = result.how != Provisioned::unchanged;
-  report_status(session, result.tenant, changed, "provisioned");
-  write_tenant(session, result.tenant);
-  if (changed) deliver_now(session, platform, {&result.tenant}, "");
-  return 0;
+int run(Session& session, const RetryTenants& options) {
+  std::mutex mutex;
+  std::list<ProvisionResult> results;  // of those that were looked at in earnest
+  const auto act = [&](Platform& platform, const std::string& slug, Mode mode) {
+    const bool rehearsed = mode == Mode::rehearse;
+    ProvisionResult result =
+        rehearsed ? rehearse_retry(platform, slug) : retry_tenant(platform, slug, show_steps(session));
+    LifecycleResult outcome{.tenant = result.tenant, .changed = result.how != Provisioned::unchanged};
+    const std::lock_guard lock(mutex);
+    if (!rehearsed) results.push_back(std::move(result));
+    return outcome;
+  };
+  const auto deliver = [&](const Platform& platform) {
+    std::vector<const ProvisionResult*> provisioned;
+    for (const ProvisionResult& result : results) provisioned.push_back(&result);
+    send_first_messages(session, platform, provisioned);
+  };
+  return run_life_verb(session, options.slugs,
+                       {.done = "provisioned", .from = {"provisioning", "failed"}, .act = act, .afterwards = deliver});
 }
 
 }  // namespace
 
 Command tenant_retry_command() {
-  return command<RetryTenant>("retry", "resume provisioning that failed or was interrupted", run)
+  return command<RetryTenants>("retry", "resume provisioning that failed or was interrupted", run)
       .describe(R"(
-Checks the result of each provisioning step and completes what is missing. An active tenant is not changed.)")
-      .with(slug_argument, &RetryTenant::slug)
-      .example("acctl tenant retry acme", "After the cause of the failure was fixed.");
+Checks the result of each provisioning step and completes what is missing. An active tenant is not changed. If the first
+administrator has left in the meantime, the command is refused (exit 7); use 'acctl tenant create' with another
+--admin-email. --match selects the tenants that are not finished. With several tenants, a failure does not stop the
+others (exit 6).)")
+      .with(slugs_argument, &RetryTenants::slugs)
+      .example("acctl tenant retry acme", "After the cause of the failure was fixed.")
+      .example("acctl tenant retry --match status=failed", "All tenants whose provisioning failed.");
 }
 
 }  // namespace acctl

@@ -3,6 +3,7 @@
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
+#include "provisioning/fleet/seats.hpp"
 
 namespace acctl {
 
@@ -12,9 +13,23 @@ struct ShowTenant {
   std::string slug;
 };
 
+// The tenant's own database knows how many seats are in use. One that cannot be asked is shown all the same.
+void refresh(Session& session, const Platform& platform, Tenant& tenant) {
+  if (!is_reached(tenant, Reach::suspended_too)) return;
+  try {
+    look_at_seats(platform, tenant);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    session.terminal().warn("the seats in use are those of " + tenant.seats_as_of.value_or("an unknown time") +
+                            ", because the tenant cannot be asked: " + error.what());
+  }
+}
+
 int run(Session& session, const ShowTenant& options) {
   Platform platform = open_platform(session);
-  write_tenant(session, require_tenant(platform, slug_of(session, options.slug)));
+  Tenant tenant = require_tenant(platform, slug_of(session, options.slug));
+  refresh(session, platform, tenant);
+  write_tenant(session, tenant);
   return 0;
 }
 
@@ -22,7 +37,8 @@ int run(Session& session, const ShowTenant& options) {
 
 Command tenant_show_command() {
   return command<ShowTenant>("show", "show a tenant and its resources", run)
-      .describe("Shows the tenant's registry entry: plan, seats, resources and the steps of its provisioning.")
+      .describe(
+          "Shows the tenant's plan, resources and the steps of its provisioning, and the seats in use as its database says now.")
       .with(slug_argument, &ShowTenant::slug)
       .example("acctl tenant show acme", "Plan, seats and resources.")
       .example("acctl tenant show acme -o json", "The entire entry as JSON, for scripts.")

@@ -72,7 +72,8 @@ Command user_edit_command() {
 Changes the given values and leaves the others as they are. A user whose address changes remains the same user: roles,
 teams and history are kept. To change roles, use 'acctl role grant'; to change teams, 'acctl team add'.)")
       .argument("EMAIL", "user to change", &EditUser::email)
-      .option("--email ADDRESS", "new address; revokes a pending invitation to the old one", &EditUser::new_email)
+      .option("--email ADDRESS", "new address; an invited user gets a new invitation there, the old one is revoked",
+              &EditUser::new_email)
       .option("--name NAME", "name of the person", &EditUser::name)
       .clears()
       .option("--role-template TEMPLATE", "role template of the user", &EditUser::role_template)

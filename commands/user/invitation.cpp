@@ -9,7 +9,7 @@ namespace acctl {
 std::vector<Option> invitation_options(InvitationOptions& options) {
   return {{.name = "--expires",
            .value = "TIME",
-           .help = "lifetime of the invitation, from 1m to 90d (default: 7d)",
+           .help = "lifetime, from 1m to 90d (default: the setting invitations.expire_days)",
            .target = &options.expires},
           {.name = "--print-link",
            .value = "",
@@ -21,7 +21,8 @@ bool shows_links(const Session& session, const InvitationOptions& options) {
   return options.print_link && !session.settings().dry_run;
 }
 
-std::int64_t parse_lifetime(const InvitationOptions& options) {
+std::optional<std::int64_t> parse_lifetime(const InvitationOptions& options) {
+  if (options.expires.empty()) return {};
   const std::int64_t lifetime = parse_duration("--expires", options.expires).count();
   constexpr std::int64_t minute = 60'000;
   constexpr std::int64_t day = 86'400'000;
@@ -29,7 +30,8 @@ std::int64_t parse_lifetime(const InvitationOptions& options) {
   throw Error(ErrorKind::invalid, "--expires: '" + options.expires + "' is not between 1m and 90d");
 }
 
-InvitationTerms invitation_terms(const TenantWrite& site, const Secret& key, std::int64_t lifetime, bool links) {
+InvitationTerms invitation_terms(const TenantWrite& site, const Secret& key, std::optional<std::int64_t> lifetime,
+                                 bool links) {
   const PlatformSettings& settings = site.platform.settings();
   return {.key = key,
           .lifetime_ms = lifetime,

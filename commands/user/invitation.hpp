@@ -1,6 +1,7 @@
 // What `user invite` and `user resend` have in common: the options of an invitation and its terms.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace acctl {
 
 // --expires and --print-link.
 struct InvitationOptions {
-  std::string expires = "7d";
+  std::string expires;  // "": as the tenant's setting says
   bool print_link = false;
 };
 std::vector<Option> invitation_options(InvitationOptions& options);
@@ -20,10 +21,12 @@ std::vector<Option> invitation_options(InvitationOptions& options);
 // Whether links are printed. A dry run prints none, because the links of a transaction that is rolled back never work.
 bool shows_links(const Session& session, const InvitationOptions& options);
 
-// The lifetime of the invitation in milliseconds, from a minute to 90 days. Throws Error(invalid).
-std::int64_t parse_lifetime(const InvitationOptions& options);
+// The lifetime of the invitation in milliseconds, from a minute to 90 days; none if it is not given. Throws
+// Error(invalid).
+std::optional<std::int64_t> parse_lifetime(const InvitationOptions& options);
 
 // The terms of an invitation to the tenant of `site`. `key` must outlive them.
-InvitationTerms invitation_terms(const TenantWrite& site, const Secret& key, std::int64_t lifetime, bool links);
+InvitationTerms invitation_terms(const TenantWrite& site, const Secret& key, std::optional<std::int64_t> lifetime,
+                                 bool links);
 
 }  // namespace acctl

@@ -24,6 +24,7 @@ struct InviteUsers {
   std::string idp = "local";
   std::string session;
   std::string file;
+  std::vector<std::string> ignored_columns;
   InvitationOptions invitation;
   std::vector<std::string> exclude;
 };
@@ -33,7 +34,7 @@ Invitee make_model(const InviteUsers& options) {
   Invitee model{.email = {}, .name = options.name, .roles = split_words(options.roles)};
   model.role_template = options.role_template;
   model.teams = split_words(options.teams);
-  model.crm_access = options.crm;
+  if (options.crm) model.crm_access = true;
   model.idp = options.idp;
   if (!options.session.empty()) model.session_hours = whole_hours("--session", options.session);
   return model;
@@ -48,7 +49,7 @@ std::vector<Invitee> read_people(const InviteUsers& options) {
   }
   std::vector<Invitee> people;
   if (!options.file.empty()) {
-    people = read_invitees(options.file, model);
+    people = read_invitees(options.file, model, split_words(options.ignored_columns));
   } else {
     for (const std::string& email : emails_of(options.emails)) {
       people.push_back(model);
@@ -64,8 +65,16 @@ std::vector<Invitee> read_people(const InviteUsers& options) {
   return people;
 }
 
+// Those of the list who are to be users of the tenant. A list says of some that they are not.
+std::vector<Invitee> people_to_invite(const std::vector<Invitee>& people, const std::string& tenant) {
+  std::vector<Invitee> guests = people_of_tenant(people, tenant);
+  std::erase_if(guests, [](const Invitee& person) { return person.active == false; });
+  check_invitees(guests);
+  return guests;
+}
+
 int run(Session& session, const InviteUsers& options) {
-  const std::int64_t lifetime = parse_lifetime(options.invitation);
+  const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const std::vector<Invitee> people = read_people(options);
   const bool links = shows_links(session, options.invitation);
   InviteOutcomes outcomes(session, names_several(session));
@@ -73,31 +82,38 @@ int run(Session& session, const InviteUsers& options) {
   const auto work = [&](TenantWrite& site) {
     if (!key) key.emplace(platform_key(site.platform, mode_of(session)));
     const InvitationTerms terms = invitation_terms(site, *key, lifetime, links);
+    const bool all_alike = std::ranges::none_of(
+        people, [](const Invitee& person) { return !person.tenant.empty() || person.active == false; });
     const Invited outcome =
-        invite(site.database, site.identity, people, terms, site.record, site.ending, site.reconnect);
+        invite(site.database, site.identity, all_alike ? people : people_to_invite(people, site.tenant.slug), terms,
+               site.record, site.ending, site.reconnect);
     site.mails += outcome.queued_mails;
     // Their messages may still be queued by an earlier run that was killed before it could send them.
     site.older_mails += std::ranges::count(outcome.unchanged, "invited", &Invited::Present::status);
     outcomes.add(site.tenant.slug, outcome);
   };
-  for_each_site(session, {.command = "user invite", .exclude = options.exclude, .work = work, .write = [&] {
-                            outcomes.write(links);
-                          }});
+  for_each_site(session, {.command = "user invite",
+                          .exclude = options.exclude,
+                          .work = work,
+                          .write = [&] { outcomes.write(links); },
+                          .takes_seats = true});
   return 0;
 }
+
+constexpr std::string_view invite_users_text = R"(
+Creates users with the status invited and sends each of them an invitation by email. An invitation occupies a seat; if
+the seat limit would be exceeded, nobody is invited (exit 5). Users who already exist are left unchanged, so running the
+command again changes nothing.
+
+Of the columns of a file only email is required. The options give the values of empty cells. Either all users in a file
+are invited, or none; rows of people who are suspended are left out. A file may be one that 'acctl user list -o csv' has
+written.)";
 
 }  // namespace
 
 Command user_invite_command() {
   return command<InviteUsers>("invite", "invite one or more users, or everybody in a CSV file", run)
-      .describe(R"(
-Creates users with the status invited and sends each of them an invitation by email. An invitation occupies a seat; if
-the seat limit would be exceeded, nobody is invited (exit 5). Users who already exist are left unchanged, so running the
-command again changes nothing.
-
-The header of a CSV file names its columns: email, name, roles, role_template, teams, crm_access, idp, external_id,
-session; only email is required. Several roles or teams in a cell are separated by spaces or semicolons. The options
-give the values of empty cells. Either all users in a file are invited, or none.)")
+      .describe(std::string(invite_users_text) + "\n\n" + csv_file_text(people_columns()))
       .argument("[EMAIL...]", "addresses of the users to invite", &InviteUsers::emails)
       .option("--name NAME", "name of the person", &InviteUsers::name)
       .option("--role ROLE", "role to grant; repeatable", &InviteUsers::roles)
@@ -110,6 +126,8 @@ give the values of empty cells. Either all users in a file are invited, or none.
               &InviteUsers::session)
       .option("--file FILE", "CSV file of users to invite; - for standard input", &InviteUsers::file)
       .values(Values::file)
+      .option("--ignore-columns COLUMN,…", "columns of the file to leave out; repeatable",
+              &InviteUsers::ignored_columns)
       .with(invitation_options, &InviteUsers::invitation)
       .with(exclude_option, &InviteUsers::exclude)
       .example("acctl user invite ana@acme.example --name 'Ana Ames' --role support-agent -t acme", "Invite one user.")

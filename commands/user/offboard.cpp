@@ -3,6 +3,7 @@
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/departing.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/user/offboard_enterprises.hpp"
 #include "commands/user/offboard_proof.hpp"
@@ -10,7 +11,6 @@
 #include "commands/user/user.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/platform/enterprises.hpp"
-#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
@@ -39,6 +39,7 @@ class Offboarding {
         prove_(options.prove),
         platform_(open_platform(session)),
         record_(record_of(session, "user offboard", "", {})),
+        departing_(platform_, tenants_),
         leaver_({email_}),
         heirs_(heir_.empty() ? std::vector<std::string>() : std::vector<std::string>{heir_}) {
     if (heir_ == email_) throw Error(ErrorKind::invalid, "--reassign-to names the user who is to be offboarded");
@@ -57,10 +58,11 @@ class Offboarding {
     fleet_ = &fleet;
     const Hooks beside{.elsewhere = [&](const FleetReport& report) { return ends_elsewhere(report); },
                        .planned = [&] { planned(); },
-                       .before = [&](const FleetReport& report) { defer(report); },
+                       .before = [&](const FleetReport& report) { note(report); },
                        .after = [&](const FleetReport&) { finish(); }};
     execute_plan(session_, fleet, record_.command, Ask::where_taken_away, beside);
     if (prove_) require_proof(session_.terminal(), proof_, email_);
+    if (!session_.settings().dry_run) departing_.require_reached();
     return 0;
   }
 
@@ -120,6 +122,7 @@ class Offboarding {
   // All tenants are planned, and nobody was asked yet: refuses, or reports what will end.
   void planned() {
     if (!people_.empty()) leaver_.found(email_);
+    look_beyond();
     require_people();
     refuse_last_admins();
     EndingGrants ending = find_ending_grants(session_.terminal(), platform_, people_);
@@ -134,11 +137,25 @@ class Offboarding {
         report_remains(remarks, slug, user, successor);
       }
     }
+    departing_.report(session_.terminal());
     for (const auto& [slug, why] : unreadable_tenants(tenants_)) {
+      if (departing_.speaks_of(slug)) continue;
       remarks.warnings.say("tenant " + slug + " is skipped: it " + why +
                            (why == held_for_deletion ? "; access there ends when the tenant is resumed" : ""));
     }
     fleet_->attach("users", std::move(users));
+    if (auto deferred = departing_.records(); !deferred.empty()) fleet_->attach("deferred", std::move(deferred));
+  }
+
+  // Asks the registry about tenants that cannot be entered, by all addresses that were found elsewhere.
+  void look_beyond() {
+    std::set<std::string> emails = {email_};
+    for (const auto& [slug, users] : remains_) {
+      for (const Remains& user : users) emails.insert(user.email);
+    }
+    departing_.look({.emails = {emails.begin(), emails.end()}, .people = people_, .roles_too = true},
+                    leaver_.missing());
+    if (departing_.may_have(email_)) leaver_.found(email_);
   }
 
   // Throws Error(invalid) if no tenant has the user or the one who takes over. A tenant that failed may have them.
@@ -153,7 +170,8 @@ class Offboarding {
       });
       Remarks unread(session_.terminal(), Remarks::Tone::warning);
       for (const auto& [slug, why] : unreadable_tenants(tenants_)) {
-        unread.say("tenant " + slug + " was not searched: it " + why);
+        // Of a tenant that is held, the registry knows that the person is no user there.
+        if (why != held_for_deletion) unread.say("tenant " + slug + " was not searched: it " + why);
       }
     }
     leaver_.require();
@@ -174,26 +192,32 @@ class Offboarding {
                 "Make another user an admin there first, or skip the tenant with --exclude. Nothing was changed.");
   }
 
-  // What ends beside the plans: grants of enterprises, and the ways in of somebody who is suspended already.
+  // What ends beside the plans: grants of enterprises, the ways in of somebody who is suspended already, and access in
+  // tenants that cannot be entered.
   std::string ends_elsewhere(const FleetReport& report) const {
     const bool leftovers = report.groups.empty() && std::ranges::any_of(remains_, [](const auto& tenant) {
                              return std::ranges::any_of(tenant.second, &Remains::has_ways_in);
                            });
-    if (!enterprises_.empty()) return "end the grants of " + email_ + " in " + enumerated(enterprises_, 5);
-    return leftovers ? "end the sessions, keys and invitations of " + email_ : "";
+    std::string ends;
+    if (!enterprises_.empty()) {
+      ends = "end the grants of " + email_ + " in " + enumerated(enterprises_, 5);
+    } else if (leftovers) {
+      ends = "end the sessions, keys and invitations of " + email_;
+    }
+    const std::string beyond = departing_.elsewhere();
+    return ends + (ends.empty() || beyond.empty() ? "" : ", and ") + beyond;
   }
 
-  // Records the departure for tenants that are held for deletion. It comes before everything else is written, because
-  // after an interruption another run would find nothing left to do and would not record it.
-  void defer(const FleetReport& report) {
-    if (report.groups.empty() && ends_elsewhere(report).empty()) return;
-    defer_access_end(platform_, tenants_, {.emails = {email_}, .people = people_, .roles_too = true});
+  // Records the departure for tenants that cannot be entered. It comes before everything else is written, because after
+  // an interruption another run would find nothing left to do and would not record it.
+  void note(const FleetReport& report) {
+    if (!report.groups.empty() || !ends_elsewhere(report).empty()) departing_.note();
   }
 
   // After the tenants. The grants of the registry end even if a tenant could not be reached, so that no tenant that an
   // enterprise adds later gives the person anything. The proof reads what is left after that.
   void finish() {
-    bool ended = !fleet_->report().run.empty();
+    bool ended = !fleet_->report().run.empty() || departing_.has_noted();
     for (const std::string& key : enterprises_) {
       ended |= !end_enterprise_people(platform_, key, {people_.begin(), people_.end()}).empty();
     }
@@ -211,6 +235,7 @@ class Offboarding {
   Platform platform_;
   const RunRecord record_;
   std::vector<Tenant> tenants_;
+  Departing departing_;
   FleetPlan* fleet_ = nullptr;
   NamedPeople leaver_;
   NamedPeople heirs_;
@@ -246,6 +271,10 @@ Suspends the user in every tenant, including suspended tenants, and removes role
 teams and CRM access. Sessions, API keys, invitations and enterprise grants end, also under other addresses of the same
 person. Open tickets and items that are assigned to the user are listed, or assigned to another user. If the user is the
 last admin of a tenant or of an enterprise, nothing is changed (exit 5). Running the command again changes nothing.
+
+A tenant that is held for deletion cannot be entered: access there ends when the tenant is resumed, before anybody can
+sign in. An unfinished tenant whose first administrator is this person can only be finished after another one is named
+('acctl tenant create' with another --admin-email).
 
 With --prove, every tenant is read again afterwards: the exit code is 0 only if no access is left, and 6 if a tenant
 could not be read. The user remains as a suspended user; 'acctl user delete' frees the seat.)")

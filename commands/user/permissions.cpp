@@ -16,7 +16,7 @@ struct ShowUserPermissions {
 
 int run(Session& session, const ShowUserPermissions& options) {
   const AccessSubject subject = open_subject(session, options.email);
-  const std::vector<EffectivePermission> all = permissions_of_user(*subject.tenant.database, subject.email);
+  const std::vector<EffectivePermission> all = permissions_of_user(subject.tenant.database, subject.email);
   const bool values = wants_values(session);
   RecordWriter out = session.records(values ? Shape::one : Shape::many,
                                      {{"PERMISSION", "/permission"}, {"LEVEL", "/level"}, {"VIA", "/via"}});

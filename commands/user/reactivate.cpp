@@ -24,7 +24,8 @@ int run(Session& session, const ReactivateUsers& options) {
                           .scope = user_scope(emails),
                           .change = change,
                           .people = emails,
-                          .skip_absent = true});
+                          .skip_absent = true,
+                          .begins_access = true});
 }
 
 }  // namespace
@@ -33,7 +34,7 @@ Command user_reactivate_command() {
   return command<ReactivateUsers>("reactivate", "reactivate suspended users", run)
       .describe(R"(
 Lets suspended users sign in again with the roles that they have. API keys stay revoked. Users who never signed up have
-the status invited again and need a new invitation ('acctl user resend').)")
+the status invited again and get a new invitation.)")
       .argument("EMAIL...", "users to reactivate", &ReactivateUsers::emails)
       .with(direct_edit_options, &ReactivateUsers::edit)
       .example("acctl user reactivate ana@acme.example -t acme", "Let the user sign in again.")

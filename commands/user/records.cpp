@@ -17,7 +17,9 @@ nlohmann::ordered_json to_json(const UserRecord& user) {
           {"idp", user.idp},
           {"session_hours", user.session_hours ? Json(*user.session_hours) : Json(nullptr)},
           {"last_sign_in_at", or_null(user.last_sign_in_at)},
-          {"invited_at", user.invited_at}};
+          {"invited_at", user.invited_at},
+          {"invitation", or_null(user.invitation)},
+          {"invitation_expires_at", or_null(user.invitation_expires_at)}};
 }
 
 }  // namespace acctl

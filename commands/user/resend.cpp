@@ -1,9 +1,11 @@
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/user/invitation.hpp"
 #include "commands/user/user.hpp"
+#include "provisioning/access/invitation_renewal.hpp"
 #include "provisioning/access/user_lookup.hpp"
 
 namespace acctl {
@@ -12,50 +14,76 @@ namespace {
 
 struct ResendInvitations {
   std::vector<std::string> emails;
+  bool expired = false;
+  bool all_invited = false;
   InvitationOptions invitation;
   std::vector<std::string> exclude;
 };
 
+Waiting parse_waiting(const ResendInvitations& options) {
+  const int ways = (options.emails.empty() ? 0 : 1) + (options.expired ? 1 : 0) + (options.all_invited ? 1 : 0);
+  if (ways != 1) {
+    throw Error(ErrorKind::invalid,
+                ways == 0 ? "no user is given" : "email addresses, --expired and --all-invited cannot be combined",
+                "Give email addresses, or --expired, or --all-invited.");
+  }
+  if (!options.emails.empty()) return Waiting::named;
+  return options.expired ? Waiting::expired : Waiting::invited;
+}
+
 int run(Session& session, const ResendInvitations& options) {
+  const Waiting who = parse_waiting(options);
   const std::vector<std::string> emails = emails_of(options.emails);
-  const std::int64_t lifetime = parse_lifetime(options.invitation);
+  const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const bool links = shows_links(session, options.invitation);
   std::vector<Column> columns = {{"EMAIL", "/email"}, {"TENANT", "/tenant"}};
   if (links) columns.push_back({"LINK", "/link"});
   RecordWriter out = session.records(Shape::many, columns);
+  // Over several tenants, each renews the invitations that it has; require() reports who has none anywhere.
   NamedPeople named(emails);
+  std::map<std::string, std::vector<std::string>> present;  // by tenant
+  std::int64_t renewed = 0;
   const auto work = [&](TenantWrite& site) {
-    // Over several tenants, each renews the invitations that it has; named.require() reports who has none anywhere.
-    const std::vector<std::string> present = named.look(site.database, site.tenant.slug);
     const Secret key = platform_key(site.platform, mode_of(session));
     const InvitationTerms terms = invitation_terms(site, key, lifetime, links);
-    for (const std::string& email : present) {
-      const std::string link =
-          resend(site.database, site.identity, email, terms, site.record, site.ending, site.reconnect);
+    for (const auto& [email, link] : resend(site.database, site.identity, {who, present[site.tenant.slug]}, terms,
+                                            site.record, site.ending, site.reconnect)) {
       nlohmann::ordered_json record = {{"email", email}, {"tenant", site.tenant.slug}};
       if (!link.empty()) record["link"] = link;
       out.add(record);
       ++site.mails;
     }
+    renewed += site.mails;
   };
-  for_each_site(session, {.command = "user resend", .exclude = options.exclude, .work = work, .write = [&] {
-                            named.require();
-                            out.finish();
-                          }});
+  TenantWriteJob job{.command = "user resend", .exclude = options.exclude, .work = work, .write = [&] {
+                       out.finish();
+                       if (renewed == 0) session.terminal().info("no invitation to send again");
+                     }};
+  if (who == Waiting::named) {
+    job.look = [&](const Tenant& tenant, TenantSession& database) {
+      present[tenant.slug] = named.look(database, tenant.slug);
+    };
+    job.looked = [&] { named.require(); };
+  }
+  for_each_site(session, job);
   return 0;
 }
 
 }  // namespace
 
 Command user_resend_command() {
-  return command<ResendInvitations>("resend", "send an invitation again, with a new link", run)
+  return command<ResendInvitations>("resend", "send invitations again, with new links", run)
       .describe(R"(
 Sends users who have not signed up another invitation with a new token. The old link stops working, and queued messages
-that contain it are canceled. An expired invitation becomes valid again.)")
-      .argument("EMAIL...", "invited users", &ResendInvitations::emails)
+that contain it are canceled. An expired invitation becomes valid again. In each tenant, either all invitations are
+renewed or none: a mistyped address (exit 3) or a user who has signed up (exit 7) changes nothing.)")
+      .argument("[EMAIL...]", "invited users", &ResendInvitations::emails)
+      .option("--expired", "all invited users whose invitation has expired or is missing", &ResendInvitations::expired)
+      .option("--all-invited", "all users who have not signed up", &ResendInvitations::all_invited)
       .with(invitation_options, &ResendInvitations::invitation)
       .with(exclude_option, &ResendInvitations::exclude)
-      .example("acctl user resend ana@acme.example -t acme", "Send the user another message.");
+      .example("acctl user resend ana@acme.example -t acme", "Send the user another message.")
+      .example("acctl user resend --expired --all", "Renew every expired invitation, in all tenants.");
 }
 
 }  // namespace acctl

@@ -44,6 +44,8 @@ int run(Session& session, const ShowUser& options) {
                                                     {"SESSION HOURS", "/session_hours"},
                                                     {"LAST SIGN-IN", "/last_sign_in_at"},
                                                     {"INVITED", "/invited_at"},
+                                                    {"INVITATION", "/invitation"},
+                                                    {"INVITATION EXPIRES", "/invitation_expires_at"},
                                                     {"LAST MAIL", "/last_mail"}});
     nlohmann::ordered_json record = to_json(found.front());
     record["last_mail"] = message_record(session, last_mail(database, email));

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
@@ -7,6 +9,7 @@
 #include "commands/user/user.hpp"
 #include "provisioning/access/directory_sync.hpp"
 #include "provisioning/access/invitee_file.hpp"
+#include "provisioning/access/user_queries.hpp"
 
 namespace acctl {
 
@@ -15,47 +18,74 @@ namespace {
 struct SyncUsers {
   EditOptions edit;
   std::string file;
+  std::vector<std::string> ignored_columns;
   std::vector<std::string> roles;
   std::string idp = "local";
   bool reactivate = false;
+  bool all_or_nothing = false;
   std::string on_conflict = "fail";
 };
 
 Scope all_users_scope() {
-  Scope scope{.kinds = {"roles", "role_templates", "permissions"}, .manager = {}};
+  Scope scope{.kinds = {"roles", "role_templates", "permissions", "teams"}, .manager = {}};
   scope.everybody = true;
   return scope;
 }
 
-// The rows that conflict with users, by tenant. Several threads plan, and a tenant may be planned more than once: the
-// last call for a tenant counts.
-class SyncConflicts {
+bool takes_address(const RowConflict& row) { return row.fault == RowFault::address; }
+
+std::string hint_for_rows(const std::vector<RowConflict>& rows) {
+  if (std::ranges::none_of(rows, takes_address)) return "Correct these rows and run the command again.";
+  return "Correct the external ID or the address, in the file or with 'acctl user edit'. To suspend the old account and "
+         "give its address to the person in the file, use --on-conflict replace.";
+}
+
+// "1 row assigns the address of another user"
+std::string describe_rows(const std::vector<RowConflict>& rows) {
+  const std::string number = std::to_string(rows.size());
+  if (std::ranges::all_of(rows, takes_address)) {
+    return rows.size() == 1 ? "1 row assigns the address of another user"
+                            : number + " rows assign addresses of other users";
+  }
+  return rows.size() == 1 ? "1 row cannot be carried out" : number + " rows cannot be carried out";
+}
+
+// What is wrong if no row is applied.
+ErrorKind kind_of_rows(const std::vector<RowConflict>& rows) {
+  const bool unknown =
+      std::ranges::all_of(rows, [](const RowConflict& row) { return row.fault == RowFault::reference; });
+  return unknown ? ErrorKind::invalid : ErrorKind::conflict;
+}
+
+std::vector<Diagnostic> to_diagnostics(const std::vector<RowConflict>& rows, const std::string& where = "") {
+  std::vector<Diagnostic> all;
+  for (const auto& [place, message, fault] : rows) {
+    all.push_back({place.file, place.line, place.column, where + message});
+  }
+  return all;
+}
+
+// The rows that were skipped while others were applied, by tenant. Several threads plan, and a tenant may be planned
+// more than once: the last call for a tenant counts.
+class SkippedRows {
  public:
   void set(const std::string& tenant, std::vector<RowConflict> rows) {
     const std::lock_guard lock(mutex_);
     by_tenant_[tenant] = std::move(rows);
   }
 
-  // Throws Error(conflict) if all `rows` of the file conflict, Error(partial) if others were applied.
-  void throw_any(std::size_t rows) const {
+  // Throws Error(partial) if there are any.
+  void throw_any() const {
     std::vector<Diagnostic> all;
-    bool mixture = false;
-    for (const auto& [tenant, conflicts] : by_tenant_) {
-      mixture |= conflicts.size() < rows;
-      for (const RowConflict& conflict : conflicts) {
-        const std::string where = by_tenant_.size() > 1 ? "tenant " + tenant + ": " : "";
-        all.push_back({conflict.place.file, conflict.place.line, conflict.place.column, where + conflict.message});
-      }
+    std::vector<RowConflict> rows;
+    for (const auto& [tenant, skipped] : by_tenant_) {
+      const std::string where = by_tenant_.size() > 1 ? "tenant " + tenant + ": " : "";
+      std::ranges::move(to_diagnostics(skipped, where), std::back_inserter(all));
+      std::ranges::copy(skipped, std::back_inserter(rows));
     }
-    if (all.empty()) return;
-    const std::string hint =
-        "Correct the external ID or the address, in the file or with 'acctl user edit'. To suspend the old account and "
-        "give its address to the person in the file, use --on-conflict replace.";
-    if (!mixture && all.size() == 1) throw Error(ErrorKind::conflict, all.front().message, hint);
-    const std::string message =
-        all.size() == 1 ? "1 row assigns the address of another user and was skipped"
-                        : std::to_string(all.size()) + " rows assign addresses of other users and were skipped";
-    throw Error(mixture ? ErrorKind::partial : ErrorKind::conflict, message, hint, std::move(all));
+    if (rows.empty()) return;
+    throw Error(ErrorKind::partial, describe_rows(rows) + (rows.size() == 1 ? " and was skipped" : " and were skipped"),
+                hint_for_rows(rows), std::move(all));
   }
 
  private:
@@ -63,58 +93,110 @@ class SyncConflicts {
   std::map<std::string, std::vector<RowConflict>> by_tenant_;
 };
 
-void require_roles_and_templates(const State& state, const std::vector<Invitee>& people) {
-  for (const Invitee& person : people) {
-    for (const std::string& role : person.roles) require_object(state, "roles", role);
-    if (!person.role_template.empty()) require_object(state, "role_templates", person.role_template);
+// One list for all tenants, and what each of them does with it.
+class Synchronization {
+ public:
+  explicit Synchronization(const SyncUsers& options) : options_(options), roles_(split_words(options.roles)) {
+    Invitee model{.email = {}, .name = {}, .roles = roles_};
+    model.idp = options.idp;
+    people_ = read_invitees(options.file, model, split_words(options.ignored_columns));
+    check_invitees(people_);
+    if (people_.empty()) {
+      throw Error(ErrorKind::invalid, "the list is empty; it would suspend every user from the directory",
+                  "Give the complete list of users.");
+    }
+    by_tenant_ = std::ranges::any_of(people_, [](const Invitee& person) { return !person.tenant.empty(); });
   }
-}
+
+  void change(State& state, const EditContext& context) {
+    for (const std::string& role : roles_) require_object(state, "roles", role);
+    std::optional<std::vector<Invitee>> own;
+    if (by_tenant_) own = own_people(context.tenant.slug);
+    const std::vector<Invitee>& people = own ? *own : people_;
+    DirectoryOptions directory{.caps = guards_of(options_.edit).max_removals,
+                               .reactivate = options_.reactivate,
+                               .replace = options_.on_conflict == "replace"};
+    if (options_.reactivate) directory.signed_up = signed_up(context.database, suspended_in(state));
+    std::vector<RowConflict> skipped = reconcile(state, context.renames, people, directory, context.notes);
+    // With none of its rows the list would only suspend people.
+    if (!skipped.empty() && (options_.all_or_nothing || skipped.size() == people.size())) {
+      throw Error(kind_of_rows(skipped),
+                  skipped.size() == 1 ? skipped.front().message : describe_rows(skipped) + "; nothing was changed",
+                  hint_for_rows(skipped), to_diagnostics(skipped));
+    }
+    skipped_.set(context.tenant.slug, std::move(skipped));
+  }
+
+  void throw_skipped() const { skipped_.throw_any(); }
+
+ private:
+  std::vector<Invitee> own_people(const std::string& tenant) const {
+    std::vector<Invitee> own = people_of_tenant(people_, tenant);
+    if (own.empty()) {
+      throw Error(ErrorKind::invalid,
+                  "the list has nobody of tenant " + tenant + "; it would suspend every user from the directory",
+                  "Give the complete list of users, or leave the tenant out.");
+    }
+    check_invitees(own);
+    return own;
+  }
+
+  static std::vector<std::string> suspended_in(const State& state) {
+    std::vector<std::string> emails;
+    const auto users = state.find("users");
+    if (users == state.end()) return emails;
+    for (const auto& [email, user] : users->second) {
+      if (user.status == "suspended") emails.push_back(email);
+    }
+    return emails;
+  }
+
+  const SyncUsers& options_;
+  std::vector<std::string> roles_;
+  std::vector<Invitee> people_;
+  bool by_tenant_ = false;  // whether rows name tenants
+  SkippedRows skipped_;
+};
 
 int run(Session& session, const SyncUsers& options) {
-  Invitee model{.email = {}, .name = {}, .roles = split_words(options.roles)};
-  model.idp = options.idp;
-  const std::vector<Invitee> people = read_invitees(options.file, model);
-  check_invitees(people);
-  if (people.empty()) {
-    throw Error(ErrorKind::invalid, "the list is empty; it would suspend every user from the directory",
-                "Give the complete list of users.");
-  }
-  const DirectoryOptions directory{.caps = guards_of(options.edit).max_removals,
-                                   .reactivate = options.reactivate,
-                                   .replace = options.on_conflict == "replace"};
-  SyncConflicts conflicts;
-  const auto change = [&](State& state, const EditContext& context) {
-    require_roles_and_templates(state, people);
-    conflicts.set(context.tenant.slug, reconcile(state, context.renames, people, directory, context.notes));
-  };
+  Synchronization list(options);
+  const auto change = [&](State& state, const EditContext& context) { list.change(state, context); };
   const int status =
       run_direct_edit(session, options.edit, {.command = "user sync", .scope = all_users_scope(), .change = change});
-  conflicts.throw_any(people.size());
+  list.throw_skipped();
   return status;
 }
+
+constexpr std::string_view sync_users_text = R"(
+Compares the users with a CSV file exported from a directory. Rows are matched by external ID, then by address. New
+users are invited with the role of the row or of the option. Known users get the address, name and details of the row;
+their teams become those of the row if it names any, and they keep their roles. Users who came from the directory and
+are no longer in the file, or are suspended there, are suspended, up to the limit of --max-removals; users who were
+never in the directory are left alone. Running the command again with the same file changes nothing.
+
+The list is one set: addresses may be swapped or passed on, and the order of the rows does not matter. Rows that cannot
+be carried out, for they name a role that does not exist or refer to the same user as another row, are reported with
+their lines and skipped (exit 6); with --all-or-nothing they stop the command.
+
+An account is never handed over. A row whose address belongs to a user with another external ID, from the same or
+another provider, is reported with both IDs and skipped (exit 7, or 6 if other rows were applied). With --on-conflict
+replace, the old account is suspended and kept under an address that receives no email, and its address goes to the
+person in the file: to a new user, who is invited, or to the user who has the external ID.)";
 
 }  // namespace
 
 Command user_sync_command() {
   return command<SyncUsers>("sync", "reconcile users with a list exported from a directory", run)
-      .describe(R"(
-Compares the users with a CSV file exported from a directory; the columns are those of 'acctl user invite --file'. Rows
-are matched by external ID, then by address. New users are invited with the role of the row or of the option. Known
-users get the address, name and details of the row and keep their roles. Users who came from the directory and are no
-longer in the file are suspended, up to the limit of --max-removals; users who were never in the directory are left
-alone. Running the command again with the same file changes nothing.
-
-An account is never handed over. A row whose address belongs to a user with another external ID, from the same or
-another provider, is reported with both IDs and skipped (exit 7, or 6 if other rows were applied). With --on-conflict
-replace, the old account is suspended and kept under an address that receives no email, and its address goes to the
-person in the file: to a new user, who is invited, or to the user who has the external ID.)")
+      .describe(std::string(sync_users_text) + "\n\n" + csv_file_text(people_columns()))
       .option("-f, --file FILE", "directory export as CSV; - for standard input", &SyncUsers::file)
       .required()
       .values(Values::file)
+      .option("--ignore-columns COLUMN,…", "columns of the file to leave out; repeatable", &SyncUsers::ignored_columns)
       .option("--role ROLE", "role to grant to new users; repeatable", &SyncUsers::roles)
       .option("--idp PROVIDER", "identity provider that issued the external IDs (default: local)", &SyncUsers::idp)
       .choices(identity_providers())
       .option("--reactivate", "reactivate suspended users who are in the list", &SyncUsers::reactivate)
+      .option("--all-or-nothing", "change nothing if a row cannot be carried out", &SyncUsers::all_or_nothing)
       .option("--on-conflict ACTION",
               "if another account has the address: report the row, or suspend that account (default: fail)",
               &SyncUsers::on_conflict)

@@ -1,13 +1,15 @@
 #include "provisioning/access/directory_sync.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <set>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "provisioning/access/object_edits.hpp"
+#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
 
@@ -34,30 +36,48 @@ std::string external_key(const std::string& idp, const std::string& id) { return
 class Reconciliation {
  public:
   Reconciliation(State& state, Renames& renames, const DirectoryOptions& options, Notes& notes)
-      : state_(state), renames_(renames), options_(options), notes_(notes) {
-    for (const auto& [email, user] : state_["users"]) {
+      : state_(state), users_(state["users"]), renames_(renames), options_(options), notes_(notes) {
+    for (const auto& [email, user] : users_) {
       if (is_ours(user)) ++before_;
-      if (const std::string id = text_field(user, "external_id"); !id.empty()) {
-        by_id_[external_key(text_field(user, "idp"), id)] = email;
-      }
+      const std::string id = text_field(user, "external_id");
+      if (id.empty()) continue;
+      const std::string idp = text_field(user, "idp");
+      by_id_[external_key(idp, id)] = email;
+      // Of two ids that differ in case alone neither is meant by a third spelling.
+      const auto [known, fresh] = by_comparable_id_.emplace(external_key(idp, comparable_id(idp, id)), email);
+      if (!fresh) known->second.clear();
     }
   }
 
   std::vector<RowConflict> run(const std::vector<Invitee>& people) {
-    match_by_id(people);
-    match_by_address(people);
-    if (find_cycles()) match_by_address(people);
+    for (const Invitee& person : people) by_address_.emplace(person.email, &person);
+    for (const Invitee& person : people) match_by_id(person);
+    for (const Invitee& person : people) require_references(person);
+    for (const Invitee& person : people) match_by_address(person);
+    while (!open_.empty()) {
+      const Invitee* person = open_.back();
+      open_.pop_back();
+      match_by_address(*person);
+    }
     move(people);
     for (const Invitee& person : people) {
       if (refused_.contains(&person)) continue;
       if (known_.contains(&person)) {
         update(person);
+      } else if (is_inactive(person)) {
+        ++passed_over_;
       } else {
         add(person);
       }
       listed_.insert(person.email);
     }
+    if (passed_over_ > 0) {
+      notes_.add(std::to_string(passed_over_) +
+                 (passed_over_ == 1 ? " inactive person of the list is not a user and was not invited"
+                                    : " inactive people of the list are not users and were not invited"));
+    }
     suspend_gone();
+    std::ranges::sort(conflicts_, {}, [](const RowConflict& one) { return one.place.line; });
     return std::move(conflicts_);
   }
 
@@ -65,33 +85,55 @@ class Reconciliation {
   // The users whom a list may suspend.
   static bool is_ours(const Object& user) { return user.manager == directory_manager && user.status != "suspended"; }
 
+  static bool is_inactive(const Invitee& person) { return person.active == false; }
+
   // The user to whom a row refers; at most one row refers to a user.
   void match(const Invitee& person, const std::string& email) {
-    known_.emplace(&person, email);
-    if (matched_.insert(email).second) return;
-    throw Error(ErrorKind::conflict, "two rows refer to " + email + ": the second is " + person.email,
-                "Correct the external ids or the addresses in the list.");
-  }
-
-  void match_by_id(const std::vector<Invitee>& people) {
-    for (const Invitee& person : people) {
-      if (person.external_id.empty()) continue;
-      const auto found = by_id_.find(external_key(person.idp, person.external_id));
-      if (found == by_id_.end()) continue;
-      match(person, found->second);
-      if (found->second != person.email) movers_.emplace(found->second, &person);
+    const auto [first, fresh] = matched_.emplace(email, &person);
+    if (fresh) {
+      known_.emplace(&person, email);
+      return;
     }
+    const Invitee& other = *first->second;
+    const auto also = [&](const Invitee& one) {
+      return "two rows refer to " + email + ": the other one is " + one.email +
+             (one.place.line > 0 ? ", in line " + std::to_string(one.place.line) : "");
+    };
+    listed_.insert(email);
+    refuse(person, also(other));
+    refuse(other, also(person));
   }
 
-  // Repeated after each refusal: users who keep their address do not free it for anybody else.
-  void match_by_address(const std::vector<Invitee>& people) {
-    for (std::size_t refused = refused_.size() + 1; refused != refused_.size();) {
-      refused = refused_.size();
-      for (const Invitee& person : people) match_by_address(person);
-    }
+  std::string find_by_id(const Invitee& person) const {
+    const auto exact = by_id_.find(external_key(person.idp, person.external_id));
+    if (exact != by_id_.end()) return exact->second;
+    const auto alike = by_comparable_id_.find(external_key(person.idp, comparable_id(person.idp, person.external_id)));
+    return alike == by_comparable_id_.end() ? "" : alike->second;
   }
 
-  // An address that somebody else has, and keeps, says nothing about who a person is.
+  void match_by_id(const Invitee& person) {
+    const std::string user = person.external_id.empty() ? "" : find_by_id(person);
+    if (user.empty()) return;
+    match(person, user);
+    if (user != person.email && !refused_.contains(&person)) movers_.emplace(user, &person);
+  }
+
+  void require_references(const Invitee& person) {
+    std::string missing;
+    const auto look = [&](const char* kind, const std::string& key) {
+      if (!missing.empty() || find_object(state_, kind, key) != nullptr) return;
+      std::vector<std::string> keys;
+      for (const auto& [known, object] : all_of_kind(state_, kind)) keys.push_back(known);
+      missing = "there is no " + noun_of(kind) + " '" + key + "'" + did_you_mean(key, keys);
+    };
+    for (const std::string& role : person.roles) look("roles", role);
+    if (!person.role_template.empty()) look("role_templates", person.role_template);
+    for (const std::string& team : person.teams) look("teams", team);
+    if (!missing.empty()) refuse(person, person.email + ": " + missing, RowFault::reference);
+  }
+
+  // An address that somebody else has, and keeps, says nothing about who a person is. Asked again when the user who was
+  // to leave the address stays.
   void match_by_address(const Invitee& person) {
     if (refused_.contains(&person) || releases_.contains(person.email)) return;
     if (movers_.contains(person.email)) {
@@ -99,55 +141,45 @@ class Reconciliation {
       if (person.external_id.empty()) match(person, person.email);
       return;
     }
-    const auto holder = state_["users"].find(person.email);
-    if (holder == state_["users"].end()) return;
+    const auto holder = users_.find(person.email);
+    if (holder == users_.end()) return;
     const auto known = known_.find(&person);
     const bool is_known = known != known_.end();
     if (is_known && known->second == person.email) return;
     const std::string id = text_field(holder->second, "external_id");
     if (!is_known && (person.external_id.empty() || id.empty())) return match(person, person.email);
-    if (!options_.replace || matched_.contains(person.email)) return refuse(person, holder->second);
+    if (!is_known && is_inactive(person)) return;  // nobody is to get the address
+    if (!options_.replace || matched_.contains(person.email)) return refuse_address(person, holder->second);
     releases_.emplace(person.email, released_address(person.email, text_field(holder->second, "idp"), id));
   }
 
-  // Skips the row; both users that it concerns stay unchanged.
-  void refuse(const Invitee& person, const Object& holder) {
-    refused_.insert(&person);
+  void refuse_address(const Invitee& person, const Object& holder) {
     const auto identity = [](const std::string& idp, const std::string& id) {
       return id.empty() ? "no external id" : "external id '" + abbreviated(id) + "' of " + idp;
     };
     std::string message = person.email + " is the address of a user with " +
                           identity(text_field(holder, "idp"), text_field(holder, "external_id")) +
                           "; the list gives it to a person with " + identity(person.idp, person.external_id);
+    if (const auto known = known_.find(&person); known != known_.end()) message += ", the user " + known->second;
+    refuse(person, std::move(message), RowFault::address);
+  }
+
+  // Skips the row; all users whom it concerns stay unchanged. Who was to get the address that one of them leaves is
+  // looked at again.
+  void refuse(const Invitee& person, std::string message, RowFault fault = RowFault::person) {
+    if (!refused_.insert(&person).second) return;
     listed_.insert(person.email);
+    releases_.erase(person.email);
     if (const auto known = known_.find(&person); known != known_.end()) {
-      message += ", the user " + known->second;
       listed_.insert(known->second);
       movers_.erase(known->second);
+      const auto next = by_address_.find(known->second);
+      if (next != by_address_.end()) open_.push_back(next->second);
     }
-    conflicts_.push_back({person.place, std::move(message)});
+    conflicts_.push_back({person.place, std::move(message), fault});
   }
 
-  // Addresses that go round in a circle cannot be moved one after the other.
-  bool find_cycles() {
-    const std::size_t refused = refused_.size();
-    for (auto mover = movers_.begin(); mover != movers_.end();) {
-      const Invitee* first = mover->second;
-      auto next = mover;
-      while (next != movers_.end() && (next = movers_.find(next->second->email)) != movers_.end()) {
-        if (next->second == first) break;
-      }
-      if (next == movers_.end()) {
-        ++mover;
-        continue;
-      }
-      refuse(*first, state_["users"].at(first->email));
-      mover = movers_.begin();
-    }
-    return refused_.size() > refused;
-  }
-
-  // Orders the moves so that each target address is free when its turn comes: changed() applies them in this order.
+  // All at once: one may get the address that another leaves, also round in a circle.
   void move(const std::vector<Invitee>& people) {
     std::vector<Change> moves;
     const auto add_move = [&](const std::string& from, const std::string& to) {
@@ -155,16 +187,9 @@ class Reconciliation {
       renames_["users"][to] = from;
     };
     for (const auto& [from, to] : releases_) add_move(from, to);
-    std::unordered_set<std::string> moved;
-    const std::function<void(const Invitee&, const std::string&)> move_one = [&](const Invitee& person,
-                                                                                 const std::string& from) {
-      if (!moved.insert(from).second) return;
-      if (const auto next = movers_.find(person.email); next != movers_.end()) move_one(*next->second, next->first);
-      add_move(from, person.email);
-    };
     for (const Invitee& person : people) {
       const auto known = known_.find(&person);
-      if (known != known_.end() && movers_.contains(known->second)) move_one(person, known->second);
+      if (known != known_.end() && movers_.contains(known->second)) add_move(known->second, person.email);
     }
     if (moves.empty()) return;
     state_ = changed(std::move(state_), moves);
@@ -187,33 +212,79 @@ class Reconciliation {
     user.manager = directory_manager;
     user.place = person.place;
     user.fields["idp"] = person.idp;
-    user.fields["crm_access"] = person.crm_access;
+    user.fields["crm_access"] = person.crm_access.value_or(false);
     set_details(user, person);
     for (const std::string& role : person.roles) {
       state_["user_roles"][edge_key(person.email, role)].place = person.place;
+    }
+    for (const std::string& team : person.teams) {
+      state_["team_members"][edge_key(team, person.email)].place = person.place;
     }
   }
 
   void update(const Invitee& person) {
     Object& user = state_["users"][person.email];
     user.place = person.place;
+    const bool counted = is_ours(user);
     if (user.manager.empty()) user.manager = directory_manager;
-    if (person.crm_access) user.fields["crm_access"] = true;
+    if (person.crm_access) user.fields["crm_access"] = *person.crm_access;
     if (!person.external_id.empty()) user.fields["idp"] = person.idp;
     set_details(user, person);
-    if (user.status != "suspended") return;
-    if (options_.reactivate) {
-      user.status = "active";
-    } else {
-      notes_.add(person.email + " is in the list but suspended; --reactivate reactivates such users");
+    if (!person.teams.empty()) set_teams(person);
+    if (is_inactive(person)) {
+      if (user.status != "suspended") {
+        ++replaced_;
+        if (!counted) ++before_;
+      }
+      user.status = "suspended";
+    } else if (user.status == "suspended") {
+      let_back(person, user);
     }
+  }
+
+  void let_back(const Invitee& person, Object& user) {
+    if (!options_.reactivate) {
+      notes_.add(person.email + " is in the list but suspended; --reactivate reactivates such users");
+      return;
+    }
+    user.status = options_.signed_up.contains(known_.at(&person)) ? "active" : "invited";
+    if (user.status == "active") return;
+    notes_.add(person.email + " has never signed up; 'acctl user resend " + person.email + "' invites again");
   }
 
   static void set_details(Object& user, const Invitee& person) {
     if (!person.name.empty()) user.fields["name"] = person.name;
-    if (!person.external_id.empty()) user.fields["external_id"] = person.external_id;
+    if (!person.external_id.empty()) {
+      // Another spelling of the same id is no change.
+      const bool same =
+          comparable_id(person.idp, text_field(user, "external_id")) == comparable_id(person.idp, person.external_id);
+      if (!same) user.fields["external_id"] = person.external_id;
+    }
     if (!person.role_template.empty()) user.fields["role_template"] = person.role_template;
     if (person.session_hours) user.fields["session_hours"] = *person.session_hours;
+  }
+
+  void set_teams(const Invitee& person) {
+    std::map<std::string, Object>& members = state_["team_members"];
+    for (const std::string& team : teams_before(person.email)) {
+      if (std::ranges::find(person.teams, team) == person.teams.end()) members.erase(edge_key(team, person.email));
+    }
+    for (const std::string& team : person.teams) {
+      members.try_emplace(edge_key(team, person.email)).first->second.place = person.place;
+    }
+  }
+
+  // The memberships are read through once, for all people.
+  const std::vector<std::string>& teams_before(const std::string& email) {
+    if (!teams_) {
+      teams_.emplace();
+      const EdgeKind& edge = *find_edge_kind("team_members");
+      for (const auto& [key, member] : all_of_kind(state_, "team_members")) {
+        const auto [team, address] = split_edge(edge, key);
+        (*teams_)[address].push_back(team);
+      }
+    }
+    return (*teams_)[email];
   }
 
   void suspend_gone() {
@@ -231,19 +302,25 @@ class Reconciliation {
   }
 
   State& state_;
+  const std::map<std::string, Object>& users_;  // as they are before addresses move
   Renames& renames_;
   const DirectoryOptions& options_;
   Notes& notes_;
   std::int64_t before_ = 0;  // users of the directory who were not suspended
   std::unordered_map<std::string, std::string> by_id_;
-  std::unordered_set<std::string> matched_;
+  std::unordered_map<std::string, std::string> by_comparable_id_;  // "" where there are several
+  std::unordered_map<std::string, const Invitee*> by_address_;     // the rows
+  std::unordered_map<std::string, const Invitee*> matched_;        // the row that refers to a user
   std::unordered_set<std::string> listed_;
-  std::map<const Invitee*, std::string> known_;   // the user that a row means, by the address so far
-  std::map<std::string, const Invitee*> movers_;  // who gets another address
-  std::map<std::string, std::string> releases_;   // addresses that are taken from their users
-  std::set<const Invitee*> refused_;
+  std::unordered_map<const Invitee*, std::string> known_;  // the user that a row means, by the address so far
+  std::map<std::string, const Invitee*> movers_;           // who gets another address
+  std::map<std::string, std::string> releases_;            // addresses that are taken from their users
+  std::unordered_set<const Invitee*> refused_;
+  std::vector<const Invitee*> open_;  // rows to look at again
   std::vector<RowConflict> conflicts_;
-  std::int64_t replaced_ = 0;
+  std::optional<std::unordered_map<std::string, std::vector<std::string>>> teams_;  // by the new addresses
+  std::int64_t replaced_ = 0;  // who is suspended by their row, or under a released address
+  std::int64_t passed_over_ = 0;
 };
 
 }  // namespace

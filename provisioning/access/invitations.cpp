@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <unordered_set>
 
 #include "provisioning/access/invitations.sql.hpp"
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/field_formats.hpp"
+#include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/standing.hpp"
 
@@ -19,7 +22,7 @@ constexpr std::size_t batch_size = 4'000;
 // The changes that one invitation is, as the ledger has them.
 std::vector<Change> changes_of(const Invitee& person) {
   Change user{.action = Action::add, .kind = "users", .key = person.email, .fields = {}, .place = person.place};
-  user.fields["crm_access"].after = person.crm_access;
+  user.fields["crm_access"].after = person.crm_access.value_or(false);
   user.fields["idp"].after = person.idp;
   if (!person.name.empty()) user.fields["name"].after = person.name;
   if (!person.role_template.empty()) user.fields["role_template"].after = person.role_template;
@@ -40,7 +43,7 @@ std::vector<Change> changes_of_each_sort(const std::vector<Invitee>& people) {
   std::vector<Change> all;
   std::set<std::string> seen;
   for (const Invitee& person : people) {
-    std::string sort = person.role_template + (person.crm_access ? "/crm/" : "//");
+    std::string sort = person.role_template + (person.crm_access.value_or(false) ? "/crm/" : "//");
     for (const std::string& role : person.roles) sort += role + " ";
     sort += "/";
     for (const std::string& team : person.teams) sort += team + " ";
@@ -105,7 +108,7 @@ class Batch {
     emails_.add(person.email);
     add_filled(names_, person.name);
     add_filled(templates_, person.role_template);
-    crm_.add(person.crm_access ? "t" : "f");
+    crm_.add(person.crm_access.value_or(false) ? "t" : "f");
     idps_.add(person.idp);
     add_filled(external_ids_, person.external_id);
     add_filled(hours_, person.session_hours ? std::to_string(*person.session_hours) : "");
@@ -168,6 +171,38 @@ class Batch {
   std::map<std::string, std::string> links_;
 };
 
+// Throws if somebody else has an external id of `people`, before the database does, which knows no lines.
+void require_free_ids(Transaction& transaction, std::span<const Invitee> people, bool names_others) {
+  TextArray emails;
+  TextArray idps;
+  TextArray ids;
+  TextArray folds;
+  std::map<std::string_view, const Invitee*> by_email;
+  for (const Invitee& person : people) {
+    if (person.external_id.empty()) continue;
+    emails.add(person.email);
+    idps.add(person.idp);
+    ids.add(person.external_id);
+    folds.add(ignores_case(person.idp) ? "t" : "f");
+    by_email.emplace(person.email, &person);
+  }
+  if (by_email.empty()) return;
+  const Rows taken =
+      transaction.query(sql::identities_taken, {emails.literal(), idps.literal(), ids.literal(), folds.literal()});
+  std::vector<Diagnostic> problems;
+  for (int row = 0; row < taken.size() && problems.size() < problem_limit; ++row) {
+    const Invitee& person = *by_email.at(taken.text(row, 0));
+    problems.push_back({person.place.file, person.place.line, person.place.column,
+                        person.email + ": external id '" + abbreviated(person.external_id) + "' of " + person.idp +
+                            " is that of " + (names_others ? std::string(taken.text(row, 1)) : "another user")});
+  }
+  if (problems.empty()) return;
+  const std::string message =
+      problems.size() == 1 ? problems.front().message : "external ids of the list belong to other users";
+  throw Error(ErrorKind::conflict, message, "Correct the ID, in the file or with 'acctl user edit'.",
+              std::move(problems));
+}
+
 std::string remark_of(const Invitee& person, const Rows& rows, int row) {
   const std::string_view status = rows.text(row, 1);
   if (status == "suspended") return "is suspended; see 'acctl user reactivate'";
@@ -205,7 +240,8 @@ std::string repeated(const std::vector<std::string>& words) {
 }  // namespace
 
 void check_invitees(const std::vector<Invitee>& people) {
-  std::unordered_map<std::string_view, const Invitee*> seen;
+  std::unordered_map<std::string, const Invitee*> seen;
+  std::unordered_map<std::string, const Invitee*> ids;
   std::vector<Diagnostic> problems;
   const Kind& users = *find_kind("users");
   for (const Invitee& person : people) {
@@ -228,10 +264,18 @@ void check_invitees(const std::vector<Invitee>& people) {
     check("idp", person.idp);
     if (!person.external_id.empty()) check("external_id", person.external_id);
     if (person.session_hours) check("session_hours", *person.session_hours);
-    const auto [first, fresh] = seen.emplace(person.email, &person);
+    const auto [first, fresh] = seen.emplace(person.email + "\n" + person.tenant, &person);
     if (!fresh) {
       const int line = first->second->place.line;
       complain(person.email + " is named twice" + (line > 0 ? ", first in line " + std::to_string(line) : ""));
+    }
+    if (!person.external_id.empty()) {
+      const std::string id = person.idp + "\n" + comparable_id(person.idp, person.external_id) + "\n" + person.tenant;
+      const auto [holder, free] = ids.emplace(id, &person);
+      if (!free) {
+        complain(person.email + ": external id '" + abbreviated(person.external_id) + "' of " + person.idp +
+                 " is that of " + holder->second->email + ", in line " + std::to_string(holder->second->place.line));
+      }
     }
     if (const std::string role = repeated(person.roles); !role.empty()) complain("role " + role + " is named twice");
     if (const std::string team = repeated(person.teams); !team.empty()) complain("team " + team + " is named twice");
@@ -253,6 +297,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     std::int64_t logged = 0;
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
       const std::size_t last = std::min(people.size(), first + batch_size);
+      require_free_ids(transaction, std::span(people).subspan(first, last - first), record.as.empty());
       Batch batch(terms, identity.id);
       std::map<std::string, const Invitee*> rest;
       for (std::size_t i = first; i < last; ++i) {
@@ -281,39 +326,6 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
   };
   exclusive_transaction(tenant, identity, record, ending, work, reconnect);
   return outcome;
-}
-
-std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
-                   const RunRecord& record, Ending ending, const Reconnect& reconnect) {
-  std::string link;
-  const auto work = [&](Transaction& transaction) {
-    if (!record.as.empty()) {
-      // A user who could change the name could send the message as well.
-      Change change{.action = Action::change, .kind = "users", .key = email};
-      require_rights(tenant, identity, record, {change});
-    }
-    const Rows pending = transaction.query(sql::pending_invitation, {email});
-    if (pending.empty())
-      throw Error(ErrorKind::invalid, "there is no user " + email, "Invite the user with 'acctl user invite'.");
-    if (const std::string status(pending.text(0, 0)); status != "invited") {
-      throw Error(ErrorKind::conflict, email + " is " + status + " and needs no invitation",
-                  status == "suspended" ? "Reactivate the user with 'acctl user reactivate'." : "");
-    }
-    const InvitationFacts facts{.tenant = identity.id,
-                                .id = pending.is_null(0, 1) ? new_uuid() : std::string(pending.text(0, 1)),
-                                .nonce = new_nonce(),
-                                .email = email};
-    const Secret token = invitation_token(terms.key, facts);
-    RunRecord told = record;
-    told.message = "new invitation for " + email;
-    record_run(transaction, told, {});
-    transaction.query(sql::renew_invitation,
-                      {email, facts.id, facts.nonce, token_hash(token.reveal()), terms.lifetime_ms, record.run});
-    if (terms.links) link = terms.link_base + token.reveal();
-    return true;
-  };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
-  return link;
 }
 
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
@@ -368,8 +380,7 @@ Statement invitations_for_added(const std::string& tenant_id, const std::vector<
     hashes.add(token_hash(invitation_token(key, facts).reveal()));
   }
   return {sql::invite_added,
-          {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), default_lifetime_ms, record.run,
-           record.as}};
+          {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), std::nullopt, record.run, record.as}};
 }
 
 }  // namespace acctl

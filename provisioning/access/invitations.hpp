@@ -18,11 +18,13 @@ struct Invitee {
   std::vector<std::string> roles;
   std::string role_template;
   std::vector<std::string> teams;
-  bool crm_access = false;
+  std::optional<bool> crm_access;  // nothing: no access for who is new, and no change for others
   std::string idp = "local";
   std::string external_id;
   std::optional<std::int64_t> session_hours;
-  Place place;  // where a file says so
+  std::optional<bool> active;  // what a directory says of the person; nothing: active
+  std::string tenant;          // the one that a row is for; "" for whichever is asked
+  Place place;                 // where a file says so
 };
 
 // Throws Error(invalid) for what can be seen without a tenant: names, providers, one person twice.
@@ -30,10 +32,11 @@ void check_invitees(const std::vector<Invitee>& people);
 
 // What they are invited with.
 struct InvitationTerms {
-  const Secret& key;         // of the platform
-  std::int64_t lifetime_ms;  // how long an invitation is good for
-  std::string link_base;     // a token completes it
-  bool links = false;        // whether the links are asked for
+  const Secret& key;  // of the platform
+  // How long an invitation is good for; none: as long as the tenant's setting invitations.expire_days says.
+  std::optional<std::int64_t> lifetime_ms;
+  std::string link_base;  // a token completes it
+  bool links = false;     // whether the links are asked for
 };
 
 struct Invited {
@@ -57,22 +60,14 @@ struct Invited {
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect);
 
-// Creates a new token for the same user; the old link stops working. Throws Error(conflict) if the user has signed up
-// or is suspended, Error(invalid) if there is none.
-std::string resend(Connection& tenant, const Identity& identity, const std::string& email, const InvitationTerms& terms,
-                   const RunRecord& record, Ending ending, const Reconnect& reconnect);
-
 // Completes an invitation; the user's address. Throws Error(refused) for a token that is used, revoked or expired, and
 // Error(invalid) for one that is none of this tenant's.
 std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
                    Ending ending, const Reconnect& reconnect);
 
-// The statement that writes invitations and messages for users that `record` has added, in the same transaction. It
-// skips users who are already invited.
+// The statement that writes invitations and messages for users whom `record` has added, or whose invitation it has
+// ended by another address or status, in the same transaction. It skips users who have an invitation, or need none.
 Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
                                 const RunRecord& record);
-
-// The default lifetime of invitations.
-constexpr std::int64_t default_lifetime_ms = std::int64_t{7} * 24 * 3'600'000;
 
 }  // namespace acctl

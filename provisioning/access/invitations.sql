@@ -1,8 +1,13 @@
 -- name: invite_people
 -- Invites those of $1 to $10 who are not there yet: user, roles ($11, $12), teams ($13, $14), invitation, mail, and the
 -- entries of the ledger ($15: of the users; $16 its run, $17 entries that it has already). $18: how long the invitations
--- are good for; $19 names the run, $20 the user who invites ('': staff).
-with input as (
+-- are good for, null for as long as the tenant's setting says; $19 names the run, $20 the user who invites ('': staff).
+with term as materialized (
+  select coalesce($18::bigint * interval '1 ms',
+                  (select least(greatest((s.value #>> '{}')::numeric, 1), 90) * interval '1 day' from app.settings s
+                    where s.key = 'invitations.expire_days' and jsonb_typeof(s.value) = 'number'),
+                  interval '7 days') as lifetime
+), input as (
   select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::integer[],
                        $8::uuid[], $9::text[], $10::text[], $15::text[])
                 with ordinality as x(email, name, template, crm, idp, external_id, session_hours, invitation, nonce,
@@ -19,8 +24,8 @@ with input as (
 ), invited as (
   insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at, invited_by)
   select g.invitation, g.id, g.email, decode(g.hash, 'hex'), decode(g.nonce, 'hex'),
-         now() + $18::bigint * interval '1 ms', (select u.id from app.users u where lower(u.email) = $20)
-    from guests g
+         now() + t.lifetime, (select u.id from app.users u where lower(u.email) = $20)
+    from guests g cross join term t
 ), queued as (
   insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
   select $19, 'invitation', g.email, g.id, g.invitation, decode(g.nonce, 'hex') from guests g
@@ -46,22 +51,37 @@ with input as (
 select g.email from guests g
 
 -- name: invite_added
--- Invitations and messages for users that were just added, by the run $6 and the user $7 ('': by staff). Who is invited
--- already, by a run that has overtaken this one, stays as they are.
-with guests as (
+-- Invitations and messages for users that were just added, or whose invitation has just ended with a change of address
+-- or status, by the run $6 and the user $7 ('': by staff). $5: how long they are good for, null for as long as the
+-- tenant's setting says. Who is invited already, by a run that has overtaken this one, stays as they are.
+with term as materialized (
+  select coalesce($5::bigint * interval '1 ms',
+                  (select least(greatest((s.value #>> '{}')::numeric, 1), 90) * interval '1 day' from app.settings s
+                    where s.key = 'invitations.expire_days' and jsonb_typeof(s.value) = 'number'),
+                  interval '7 days') as lifetime
+), guests as (
   select u.id, u.email, x.invitation, decode(x.nonce, 'hex') as nonce, decode(x.hash, 'hex') as hash
     from unnest($1::text[], $2::uuid[], $3::text[], $4::text[]) as x(email, invitation, nonce, hash)
-    join app.users u on lower(u.email) = x.email
+    join app.users u on lower(u.email) = x.email and u.status = 'invited'
 ), invited as (
   insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at, invited_by)
-  select g.invitation, g.id, g.email, g.hash, g.nonce, now() + $5::bigint * interval '1 ms',
+  select g.invitation, g.id, g.email, g.hash, g.nonce, now() + t.lifetime,
          (select u.id from app.users u where lower(u.email) = $7)
-    from guests g
+    from guests g cross join term t
   on conflict do nothing
   returning id, user_id, email, nonce
 )
 insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
 select $6, 'invitation', i.email, i.user_id, i.id, i.nonce from invited i
+
+-- name: identities_taken
+-- Of people with the addresses $1 those whose external ids ($3, of the providers $2) others have; $4: whether the
+-- provider ignores case.
+select x.email, lower(u.email)
+  from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) as x(email, idp, external_id, folds)
+  join app.users u on u.idp = x.idp and lower(u.external_id) = lower(x.external_id)
+ where (x.folds or u.external_id = x.external_id) and lower(u.email) <> x.email
+ order by x.email collate "C"
 
 -- name: known_keys
 -- What an invitation can name.
@@ -80,40 +100,6 @@ select lower(u.email), u.status,
   from app.users u where lower(u.email) = any ($1::text[])
  order by 1
 
--- name: renew_invitation
--- A fresh token for one who has not signed up: of the pending invitation, or of a new one ($2 its id). The messages
--- that wait with the old link are canceled. No row where nobody invited has this address.
-with guest as (
-  select u.id, u.email from app.users u where lower(u.email) = $1 and u.status = 'invited'
-), renewed as (
-  update app.invitations i
-     set nonce = decode($3, 'hex'), token_hash = decode($4, 'hex'), resends = i.resends + 1,
-         expires_at = now() + $5::bigint * interval '1 ms', email = g.email
-    from guest g
-   where i.user_id = g.id and i.accepted_at is null and i.revoked_at is null
-  returning i.id, i.user_id
-), made as (
-  insert into app.invitations (id, user_id, email, token_hash, nonce, expires_at)
-  select $2::uuid, g.id, g.email, decode($4, 'hex'), decode($3, 'hex'), now() + $5::bigint * interval '1 ms'
-    from guest g where not exists (select from renewed)
-  returning id, user_id
-), stale as (
-  update app.outbox o set status = 'canceled', error = 'a fresh invitation took its place'
-    from guest g where o.user_id = g.id and o.status = 'queued' and o.invitation_id is not null
-), queued as (
-  insert into app.outbox (run, purpose, recipient, user_id, invitation_id, nonce)
-  select $6, 'resend', g.email, g.id, i.id, decode($3, 'hex')
-    from guest g join (select * from renewed union all select * from made) i on i.user_id = g.id
-)
-select i.id from renewed i union all select i.id from made i
-
--- name: pending_invitation
--- Of the user $1: status, and the id of the invitation that waits for an answer.
-select u.status, i.id
-  from app.users u
-  left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
- where lower(u.email) = $1
-
 -- name: invitation_of_token
 select lower(i.email), i.accepted_at is not null, i.revoked_at is not null, i.expires_at <= now(), u.status
   from app.invitations i join app.users u on u.id = i.user_id
@@ -128,7 +114,7 @@ with accepted as (
   returning user_id
 ), settled as (
   update app.outbox o set status = 'canceled', error = 'the invitation was accepted'
-    from accepted a where o.user_id = a.user_id and o.status = 'queued' and o.invitation_id is not null
+    from accepted a where o.user_id = a.user_id and o.status in ('queued', 'held') and o.invitation_id is not null
 )
 update app.users u set status = 'active' from accepted a where u.id = a.user_id and u.status = 'invited'
 returning lower(u.email)

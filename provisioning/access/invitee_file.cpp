@@ -5,7 +5,6 @@
 #include <map>
 
 #include "provisioning/base/csv.hpp"
-#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/duration.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/model/field_formats.hpp"
@@ -16,65 +15,57 @@ namespace {
 
 constexpr std::size_t invitee_file_limit = 64 << 20;
 
-std::vector<std::string> words_in(const std::string& cell) {
-  std::vector<std::string> words;
-  for (std::size_t start = 0; start < cell.size();) {
-    const std::size_t end = std::min(cell.find_first_of("; ", start), cell.size());
-    if (end > start) words.push_back(cell.substr(start, end - start));
-    start = end + 1;
-  }
-  return words;
+std::string lower_word(std::string word) {
+  std::ranges::transform(word, word.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return word;
 }
 
 bool yes_or_no(const std::string& what, const std::string& cell) {
-  static const std::map<std::string, bool> words = {{"true", true},   {"yes", true}, {"1", true},
-                                                    {"false", false}, {"no", false}, {"0", false}};
-  const auto found = words.find(cell);
-  if (found != words.end()) return found->second;
+  if (const std::optional<bool> value = truth_in_cell(cell)) return *value;
   throw Error(ErrorKind::invalid, what + ": '" + cell + "' is neither yes nor no");
+}
+
+// Whether the person is a user, as directories and `user list` say it.
+bool parse_activity(const std::string& cell) {
+  if (const std::optional<bool> value = truth_in_cell(cell)) return *value;
+  const std::string word = lower_word(cell);
+  for (const char* active : {"active", "invited", "enabled"}) {
+    if (word == active) return true;
+  }
+  for (const char* inactive : {"suspended", "inactive", "disabled", "deactivated"}) {
+    if (word == inactive) return false;
+  }
+  throw Error(ErrorKind::invalid, "status: '" + cell + "' is neither active nor suspended",
+              "Write active or suspended, or true or false.");
+}
+
+void refuse_permissions(Invitee&, const std::string& cell) {
+  throw Error(ErrorKind::invalid, "permissions: '" + cell + "' is held directly, which a list cannot give",
+              "Leave the column out with --ignore-columns.");
 }
 
 using Setter = void (*)(Invitee& person, const std::string& cell);
 
-const std::map<std::string, Setter>& columns() {
-  static const std::map<std::string, Setter> all = {
+// By the names of people_columns(); the others are read by nobody.
+const std::map<std::string_view, Setter>& setters() {
+  static const std::map<std::string_view, Setter> all = {
       {"email", [](Invitee& person, const std::string& cell) { person.email = normal_key(KeyForm::email, cell); }},
       {"name", [](Invitee& person, const std::string& cell) { person.name = cell; }},
-      {"roles", [](Invitee& person, const std::string& cell) { person.roles = words_in(cell); }},
+      {"roles", [](Invitee& person, const std::string& cell) { person.roles = words_in_cell(cell); }},
       {"role_template", [](Invitee& person, const std::string& cell) { person.role_template = cell; }},
-      {"teams", [](Invitee& person, const std::string& cell) { person.teams = words_in(cell); }},
+      {"teams", [](Invitee& person, const std::string& cell) { person.teams = words_in_cell(cell); }},
       {"crm_access",
        [](Invitee& person, const std::string& cell) { person.crm_access = yes_or_no("crm_access", cell); }},
-      {"idp", [](Invitee& person, const std::string& cell) { person.idp = cell; }},
+      {"idp", [](Invitee& person, const std::string& cell) { person.idp = lower_word(cell); }},
       {"external_id", [](Invitee& person, const std::string& cell) { person.external_id = cell; }},
       {"session",
        [](Invitee& person, const std::string& cell) { person.session_hours = whole_hours("session", cell); }},
+      {"status", [](Invitee& person, const std::string& cell) { person.active = parse_activity(cell); }},
+      {"tenant", [](Invitee& person, const std::string& cell) { person.tenant = lower_word(cell); }},
+      {"permissions", refuse_permissions},
   };
   return all;
-}
-
-// The header's columns; `role`, `team` and `crm` are what people write, too.
-std::vector<Setter> find_setters(const CsvTable& table, const std::string& file) {
-  static const std::map<std::string, std::string> other_names = {
-      {"role", "roles"}, {"team", "teams"}, {"crm", "crm_access"}};
-  std::vector<std::string> known;
-  for (const auto& [name, setter] : columns()) known.push_back(name);
-  std::vector<Setter> setters;
-  std::vector<Diagnostic> problems;
-  bool email = false;
-  for (const std::string& name : table.header) {
-    const auto other = other_names.find(name);
-    const auto found = columns().find(other == other_names.end() ? name : other->second);
-    if (found == columns().end()) {
-      problems.push_back({file, 1, 0, "unknown column '" + name + "'" + did_you_mean(name, known)});
-      continue;
-    }
-    setters.push_back(found->second);
-    email = email || found->first == "email";
-  }
-  if (!email) problems.push_back({file, 1, 0, "the column 'email' is missing"});
-  if (problems.empty()) return setters;
-  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", "", std::move(problems));
 }
 
 }  // namespace
@@ -87,28 +78,64 @@ std::int64_t whole_hours(const std::string& what, const std::string& text) {
   throw Error(ErrorKind::invalid, what + ": '" + text + "' is not a whole number of hours", "Write it as 8h or 30d.");
 }
 
-std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model) {
+const std::vector<CsvColumn>& people_columns() {
+  static const std::vector<CsvColumn> all = {
+      {.name = "email",
+       .help = "address of the person",
+       .other_names = {"e_mail", "mail", "email_address"},
+       .required = true},
+      {.name = "name", .help = "name of the person", .other_names = {"display_name", "full_name"}},
+      {.name = "roles", .help = "keys of roles", .other_names = {"role"}},
+      {.name = "role_template", .help = "key of a role template", .other_names = {"template"}},
+      {.name = "teams", .help = "keys of teams", .other_names = {"team"}},
+      {.name = "crm_access", .help = "yes or no", .other_names = {"crm"}},
+      {.name = "idp", .help = "identity provider", .other_names = {"identity_provider", "provider"}},
+      {.name = "external_id", .help = "the person's ID at the identity provider", .other_names = {"externalid"}},
+      {.name = "session", .help = "lifetime of a sign-in, such as 8h", .other_names = {"session_hours"}},
+      {.name = "status", .help = "active or suspended, or true or false", .other_names = {"active"}},
+      {.name = "tenant", .help = "slug of the tenant that the row is for; empty for all"},
+      {.name = "permissions", .help = "must be empty"},
+      {.name = "last_sign_in_at", .help = "not read", .other_names = {"last_sign_in"}},
+      {.name = "invited_at", .help = "not read", .other_names = {"invited"}},
+      {.name = "invitation", .help = "not read", .other_names = {"invitation_expires_at"}},
+  };
+  return all;
+}
+
+std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model,
+                                   const std::vector<std::string>& ignored) {
   const std::string file = path == "-" ? "standard input" : path;
-  const CsvTable table =
-      read_csv(path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit), file);
-  const std::vector<Setter> setters = find_setters(table, file);
+  const CsvTable table = read_csv(
+      path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit), file, ignored);
+  const auto refuse = [&](std::vector<Diagnostic> problems, const std::string& hint) {
+    throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", hint, std::move(problems));
+  };
+  std::vector<Diagnostic> problems;
+  const std::vector<const CsvColumn*> columns = find_columns(people_columns(), table, file, problems);
+  if (!problems.empty()) refuse(std::move(problems), std::string(ignore_hint));
   std::vector<Invitee> people;
   people.reserve(table.rows.size());
-  std::vector<Diagnostic> problems;
   for (const CsvRow& row : table.rows) {
     Invitee& person = people.emplace_back(model);
     person.place = {file, row.line, 0};
-    for (std::size_t column = 0; column < setters.size(); ++column) {
-      if (row.cells[column].empty()) continue;
+    for (std::size_t column = 0; column < columns.size(); ++column) {
+      const auto setter = setters().find(columns[column]->name);
+      if (row.cells[column].empty() || setter == setters().end()) continue;
       try {
-        setters[column](person, row.cells[column]);
+        setter->second(person, row.cells[column]);
       } catch (const Error& error) {
         if (problems.size() < problem_limit) problems.push_back({file, row.line, 0, error.what()});
       }
     }
   }
-  if (problems.empty()) return people;
-  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", "", std::move(problems));
+  if (!problems.empty()) refuse(std::move(problems), "");
+  return people;
+}
+
+std::vector<Invitee> people_of_tenant(const std::vector<Invitee>& people, const std::string& tenant) {
+  std::vector<Invitee> mine = people;
+  std::erase_if(mine, [&](const Invitee& person) { return !person.tenant.empty() && person.tenant != tenant; });
+  return mine;
 }
 
 }  // namespace acctl

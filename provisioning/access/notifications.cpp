@@ -14,6 +14,9 @@ Notices notices_of(const Plan& plan) {
     const auto status = change.fields.find("status");
     if (status == change.fields.end()) {
       if (change.action == Action::add) notices.guests.push_back(change.key);
+      if (change.fields.contains("key")) notices.moved.push_back(change.key);
+    } else if (status->second.after == "invited") {
+      notices.guests.push_back(change.key);
     } else if (change.action == Action::change && status->second.after == "suspended") {
       notices.suspended.push_back(change.key);
     } else if (change.action == Action::change && status->second.before == "suspended") {
@@ -23,14 +26,31 @@ Notices notices_of(const Plan& plan) {
   return notices;
 }
 
+MessageCounts count_messages(const Plan& plan) {
+  MessageCounts counts{.invitations = notices_of(plan).guests.size()};
+  for (const Change& change : plan.changes) {
+    if (change.kind != "users" || change.action != Action::change || change.key.ends_with(released_domain)) continue;
+    const auto status = change.fields.find("status");
+    if (status == change.fields.end()) continue;
+    const auto& [before, after] = status->second;
+    // Who was active has signed up, and so has whoever becomes active again.
+    const bool ends = before == "active" && after == "suspended";
+    const bool returns = before == "suspended" && after == "active";
+    counts.notifications += ends || returns ? 1 : 0;
+  }
+  return counts;
+}
+
 std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const Platform& platform,
                                                                            const std::string& tenant,
                                                                            const RunRecord& record) {
   return [&platform, tenant, record](Transaction& transaction, const Plan& plan, Ending ending) {
     const Notices notices = notices_of(plan);
-    if (!notices.guests.empty()) {
+    std::vector<std::string> guests = notices.guests;
+    guests.insert(guests.end(), notices.moved.begin(), notices.moved.end());
+    if (!guests.empty()) {
       const Mode mode = ending == Ending::roll_back ? Mode::rehearse : Mode::perform;
-      const Statement invitations = invitations_for_added(tenant, notices.guests, platform_key(platform, mode), record);
+      const Statement invitations = invitations_for_added(tenant, guests, platform_key(platform, mode), record);
       transaction.query(invitations.sql.c_str(), invitations.parameters);
     }
     TextArray emails;

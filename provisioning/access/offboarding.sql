@@ -49,7 +49,7 @@ with leaver as (
     from leaver l where i.user_id = l.id and i.accepted_at is null and i.revoked_at is null
 ), mails as (
   update app.outbox o set status = 'canceled', error = 'the invitation was revoked'
-    from leaver l where o.user_id = l.id and o.status = 'queued' and o.invitation_id is not null
+    from leaver l where o.user_id = l.id and o.status in ('queued', 'held') and o.invitation_id is not null
 )
 delete from acctl.enterprise_holdings h using leaver l where h.user_id = l.id
 

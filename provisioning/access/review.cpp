@@ -221,6 +221,7 @@ class Review {
       if (rows.boolean(row, 7 + static_cast<int>(i))) person_.flags.emplace_back(words[i]);
     }
     if (rows.boolean(row, 23)) person_.flags.emplace_back("no permanent admin");
+    if (!rows.is_null(row, 25)) person_.flags.emplace_back(rows.text(row, 25));
     return person_;
   }
 

@@ -52,8 +52,11 @@ with star as materialized (
          coalesce(u.status = 'active' and u.last_sign_in_at < now() - $1::bigint * interval '1 ms', false) as inactive,
          u.last_sign_in_at is null and (u.status = 'active' or (
            u.status = 'invited' and u.invited_at < now() - $1::bigint * interval '1 ms')) as never,
-         expiring.id is not null as is_expiring
+         expiring.id is not null as is_expiring,
+         case when u.status = 'invited' and i.id is null then 'no invitation'
+              when u.status = 'invited' and i.expires_at <= now() then 'invitation expired' end as invitation
     from app.users u
+    left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
     left join admin on admin.id = u.id
     left join expiring on expiring.id = u.id
 ), counted as (
@@ -84,7 +87,8 @@ select c.email, c.name, c.status, c.status <> 'suspended' and (c.crm_access or c
              and r.outcome = 'done'
            order by r.id desc limit 1) end,
        now()::text, c.active, c.invited, c.suspended, c.admins, c.inactive_people, c.never_people, c.expiring_people,
-       c.is_admin and c.permanent_admins = 0, case when c.permanent_admins = 0 then c.last_admin_until end::text
+       c.is_admin and c.permanent_admins = 0, case when c.permanent_admins = 0 then c.last_admin_until end::text,
+       c.invitation
   from counted c
  order by c.email collate "C"
 

@@ -2,6 +2,7 @@
 
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 
@@ -52,7 +53,22 @@ void reactivate_users(State& state, const std::vector<std::string>& emails, cons
       continue;
     }
     status = signed_up.contains(email) ? "active" : "invited";
-    if (status == "invited") notes.add(email + " has never signed up; 'acctl user resend " + email + "' invites again");
+    if (status == "invited") notes.add(email + " has never signed up and gets a new invitation");
+  }
+}
+
+void note_idle_crm_access(const Definitions& definitions, const State& before, const State& after, Notes& notes) {
+  const auto users = definitions.objects.find("users");
+  if (users == definitions.objects.end()) return;
+  for (const auto& [email, declaration] : users->second) {
+    const auto declared = declaration.fields.find("crm_access");
+    if (declared == declaration.fields.end() || declared->second.value != false || !is_admin(after, email)) continue;
+    const Object* user = find_object(before, "users", email);
+    // Once it is so, nobody is told again.
+    if (user != nullptr && user->fields.contains("crm_access") && user->fields.at("crm_access") == false) continue;
+    const Place& place = declared->second.place;
+    notes.add(place.file + ":" + std::to_string(place.line) + ": crm_access: false has no effect for " + email +
+              ": admins always have CRM access");
   }
 }
 

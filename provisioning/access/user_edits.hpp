@@ -32,4 +32,7 @@ void delete_users(State& state, const std::vector<std::string>& emails, bool rev
 // The roles of a user in `state`.
 std::vector<std::string> roles_of(const State& state, const std::string& email);
 
+// Notes what files say without effect: that they end the CRM access of users who are admins in `after`.
+void note_idle_crm_access(const Definitions& definitions, const State& before, const State& after, Notes& notes);
+
 }  // namespace acctl

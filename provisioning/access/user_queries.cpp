@@ -16,9 +16,9 @@ std::vector<std::string> words(const Rows& rows, int row, int column) {
 }  // namespace
 
 std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter) {
-  const Rows rows =
-      tenant.query(sql::user_list, {null_if_empty(filter.email), null_if_empty(filter.status),
-                                    null_if_empty(filter.role), null_if_empty(filter.team), filter.inactive_ms});
+  const Rows rows = tenant.query(sql::user_list,
+                                 {null_if_empty(filter.email), null_if_empty(filter.status), null_if_empty(filter.role),
+                                  null_if_empty(filter.team), filter.inactive_ms, null_if_empty(filter.invitation)});
   std::vector<UserRecord> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };
@@ -35,6 +35,8 @@ std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter)
     user.session_hours = rows.optional_integer(row, 9);
     user.last_sign_in_at = text(10);
     user.invited_at = text(11);
+    user.invitation = text(12);
+    user.invitation_expires_at = text(13);
   }
   return all;
 }

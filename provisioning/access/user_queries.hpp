@@ -24,6 +24,8 @@ struct UserRecord {
   std::optional<std::int64_t> session_hours;
   std::string last_sign_in_at;  // RFC 3339, UTC; "" for never
   std::string invited_at;
+  std::string invitation;             // of an invited user: pending, expired or missing; "" for all others
+  std::string invitation_expires_at;  // of a pending or expired one
 };
 
 // An empty part does not narrow.
@@ -33,6 +35,7 @@ struct UserFilter {
   std::string role;
   std::string team;
   std::optional<std::int64_t> inactive_ms;  // no sign-in, nor the invitation, within that time
+  std::string invitation;                   // pending, expired or missing
 };
 
 // By address.

@@ -1,5 +1,6 @@
 -- name: user_list
--- $1: one user; $2 status, $3 role, $4 team, $5 milliseconds without a sign-in; null does not narrow.
+-- $1: one user; $2 status, $3 role, $4 team, $5 milliseconds without a sign-in, $6 state of the
+-- invitation; null does not narrow.
 select lower(u.email), u.name, u.status,
        (select json_agg(r.key order by r.key collate "C")
           from app.user_roles h join app.roles r on r.id = h.role_id
@@ -11,9 +12,15 @@ select lower(u.email), u.name, u.status,
           from app.team_members e join app.teams m on m.id = e.team_id where e.user_id = u.id),
        c.crm_access, u.idp, u.session_hours,
        to_char(u.last_sign_in_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-       to_char(u.invited_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+       to_char(u.invited_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), v.state,
+       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   from app.users u
   join app.crm_access c on c.user_id = u.id
+  left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
+ cross join lateral (select case when u.status <> 'invited' then null
+                                 when i.id is null then 'missing'
+                                 when i.expires_at <= now() then 'expired'
+                                 else 'pending' end as state) v
   left join app.role_templates t on t.id = u.role_template_id
  where ($1::text is null or lower(u.email) = $1)
    and ($2::text is null or u.status = $2)
@@ -23,6 +30,7 @@ select lower(u.email), u.name, u.status,
    and ($4::text is null or exists (
          select from app.team_members e join app.teams m on m.id = e.team_id where e.user_id = u.id and m.key = $4))
    and ($5::bigint is null or coalesce(u.last_sign_in_at, u.invited_at) < now() - $5::bigint * interval '1 ms')
+   and ($6::text is null or v.state = $6)
  order by lower(u.email) collate "C"
 
 -- name: users_signed_up

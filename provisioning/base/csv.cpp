@@ -1,8 +1,10 @@
 #include "provisioning/base/csv.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 
+#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
 
@@ -14,31 +16,98 @@ namespace {
 constexpr std::size_t column_limit = 1'000;
 constexpr std::size_t row_limit = 100'000;
 
+constexpr std::string_view blanks = " \t\r\n";
+
+std::string trimmed(std::string_view cell) {
+  const std::size_t first = cell.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return "";
+  return std::string(cell.substr(first, cell.find_last_not_of(blanks) - first + 1));
+}
+
+char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  return lower;
+}
+
+// Spreadsheets take a no-break space for a letter of the value, and people for a blank.
+std::string hidden_in_cell(const std::string& cell) {
+  if (cell.find("\xC2\xA0") != std::string::npos) return "U+00A0 (no-break space)";
+  return hidden_character(cell, Breaks::allowed);
+}
+
+void append_utf8(std::string& text, std::uint32_t code) {
+  const auto tail = [&](int shift) { text += static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
+  if (code < 0x80) {
+    text += static_cast<char>(code);
+  } else if (code < 0x800) {
+    text += static_cast<char>(0xC0 | (code >> 6));
+    tail(0);
+  } else if (code < 0x10000) {
+    text += static_cast<char>(0xE0 | (code >> 12));
+    tail(6);
+    tail(0);
+  } else {
+    text += static_cast<char>(0xF0 | (code >> 18));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+// UTF-16 as UTF-8; nothing if it is cut or has half a pair.
+std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian) {
+  if (bytes.size() % 2 != 0) return std::nullopt;
+  const auto unit = [&](std::size_t at) {
+    const auto first = static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at]));
+    const auto second = static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + 1]));
+    return big_endian ? first << 8 | second : second << 8 | first;
+  };
+  std::string text;
+  text.reserve(bytes.size());
+  for (std::size_t at = 0; at < bytes.size(); at += 2) {
+    std::uint32_t code = unit(at);
+    if (code >= 0xD800 && code < 0xE000) {
+      at += 2;
+      if (code >= 0xDC00 || at >= bytes.size()) return std::nullopt;
+      const std::uint32_t low = unit(at);
+      if (low < 0xDC00 || low >= 0xE000) return std::nullopt;
+      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+    }
+    append_utf8(text, code);
+  }
+  return text;
+}
+
+// A row with the lines on which its cells begin.
+struct ScannedRow {
+  int line = 0;
+  std::vector<std::string> cells;
+  std::vector<int> lines;
+};
+
 class CsvScanner {
  public:
-  CsvScanner(std::string_view text, const std::string& file) : text_(text), file_(file) {
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
-  }
+  CsvScanner(std::string_view text, const std::string& file, const std::vector<std::string>& ignored)
+      : text_(text), file_(file), ignored_(ignored) {}
 
   CsvTable read() {
+    decode();
+    take_separator();
     CsvTable table;
-    if (text_.starts_with("\xFE\xFF") || text_.starts_with("\xFF\xFE")) refuse(1, "UTF-16; save it as UTF-8");
     while (at_ < text_.size()) {
-      CsvRow row = read_row();
-      const bool blank = row.cells.size() == 1 && row.cells[0].empty();
-      if (blank) continue;
-      if (table.header.empty()) {
-        take_header(table, std::move(row));
-      } else if (row.cells.size() != table.header.size()) {
-        complain(row.line, "has " + std::to_string(row.cells.size()) + " cells, the header has " +
-                               std::to_string(table.header.size()));
+      ScannedRow row = read_row();
+      while (!row.cells.empty() && trimmed(row.cells.back()).empty()) row.cells.pop_back();
+      if (row.cells.empty()) continue;
+      if (width_ == 0) {
+        take_header(table, row);
       } else {
-        if (table.rows.size() == row_limit) refuse(row.line, "more than 100,000 rows");
-        for (std::string& cell : row.cells) cell = undefused(std::move(cell));
-        table.rows.push_back(std::move(row));
+        take_row(table, row);
       }
     }
-    if (table.header.empty()) complain(1, "is empty; the first line must name the columns");
+    if (width_ == 0) complain(1, "is empty; the first line must name the columns");
     if (!problems_.empty()) refuse();
     return table;
   }
@@ -55,35 +124,116 @@ class CsvScanner {
     refuse();
   }
 
-  void take_header(CsvTable& table, CsvRow row) {
-    std::set<std::string> names;
-    for (const std::string& name : row.cells) {
-      if (!names.insert(name).second) complain(row.line, "the column '" + name + "' is named twice");
-    }
-    table.header = std::move(row.cells);
+  void decode() {
+    if (text_.starts_with("\xEF\xBB\xBF")) return text_.remove_prefix(3);
+    const bool big_endian = text_.starts_with("\xFE\xFF");
+    if (!big_endian && !text_.starts_with("\xFF\xFE")) return;
+    std::optional<std::string> decoded = from_utf16(text_.substr(2), big_endian);
+    if (!decoded) refuse(1, "is not valid UTF-16");
+    decoded_ = *std::move(decoded);
+    text_ = decoded_;
   }
 
-  CsvRow read_row() {
-    CsvRow row{.line = line_, .cells = {}};
+  // Excel writes and reads a line `sep=;` before the header.
+  void take_separator() {
+    const std::string_view line = text_.substr(0, std::min(text_.find_first_of("\r\n"), text_.size()));
+    if (line.size() != 5 || lower_case(line.substr(0, 4)) != "sep=") return guess_separator();
+    separator_ = line[4];
+    if (std::string_view(",;\t|").find(separator_) == std::string_view::npos) {
+      refuse(1, "names a separator that is no comma, semicolon, tab or vertical bar");
+    }
+    at_ = line.size();
+    end_line();
+  }
+
+  // The header tells: names of columns have no separators in them.
+  void guess_separator() {
+    const std::string_view candidates = ",;\t";
+    std::vector<std::size_t> counts(candidates.size());
+    bool quoted = false;
+    const std::size_t first = std::min(text_.find_first_not_of("\r\n"), text_.size());
+    for (const char c : text_.substr(first)) {
+      if (c == '"') quoted = !quoted;
+      if (quoted) continue;
+      if (c == '\n' || c == '\r') break;
+      if (const std::size_t found = candidates.find(c); found != std::string_view::npos) ++counts[found];
+    }
+    separator_ = candidates[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+  }
+
+  void take_header(CsvTable& table, const ScannedRow& row) {
+    table.header_line = row.line;
+    width_ = row.cells.size();
+    std::set<std::string> ignored;
+    for (const std::string& name : ignored_) ignored.insert(column_name(name));
+    std::set<std::string> names;
+    std::vector<std::string> known;
+    for (std::size_t i = 0; i < width_; ++i) {
+      std::string name = sound(trimmed(row.cells[i]), row.lines[i]);
+      named_.push_back(!name.empty());
+      kept_.push_back(named_.back() && !ignored.contains(column_name(name)));
+      if (!named_.back()) continue;
+      if (!names.insert(column_name(name)).second) complain(row.line, "the column '" + name + "' is named twice");
+      known.push_back(name);
+      if (kept_.back()) table.header.push_back(std::move(name));
+    }
+    for (const std::string& name : ignored_) {
+      if (names.contains(column_name(name))) continue;
+      complain(row.line, "there is no column '" + name + "' to ignore" + did_you_mean(name, known));
+    }
+  }
+
+  void take_row(CsvTable& table, ScannedRow& row) {
+    if (row.cells.size() > width_ || row.lines.size() < width_) {
+      const std::size_t cells = row.lines.size() < width_ ? row.lines.size() : row.cells.size();
+      return complain(row.line, "has " + std::to_string(cells) + " cells, the header has " + std::to_string(width_));
+    }
+    if (table.rows.size() == row_limit) refuse(row.line, "more than 100,000 rows");
+    row.cells.resize(width_);
+    CsvRow taken{.line = row.line, .cells = {}};
+    for (std::size_t i = 0; i < width_; ++i) {
+      std::string cell = trimmed(row.cells[i]);
+      if (!named_[i] && !cell.empty()) {
+        complain(row.lines[i], "has a value in column " + std::to_string(i + 1) + ", which has no name");
+      }
+      if (kept_[i]) taken.cells.push_back(undefused(sound(std::move(cell), row.lines[i])));
+    }
+    table.rows.push_back(std::move(taken));
+  }
+
+  ScannedRow read_row() {
+    ScannedRow row{.line = line_, .cells = {}, .lines = {}};
     for (;;) {
-      if (row.cells.size() == column_limit) refuse(line_, "has more than 1,000 cells");
-      row.cells.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted_cell() : plain_cell());
-      if (!std::ranges::all_of(row.cells.back(), [](char c) { return c != '\0'; })) complain(line_, "holds a NUL");
-      check_utf8(row.cells.back());
-      if (at_ >= text_.size() || text_[at_] != ',') break;
+      if (row.cells.size() == column_limit) refuse(row.line, "has more than 1,000 cells");
+      row.lines.push_back(line_);
+      const std::size_t first = std::min(text_.find_first_not_of(' ', at_), text_.size());
+      if (first < text_.size() && text_[first] == '"') {
+        at_ = first;
+        row.cells.push_back(quoted_cell());
+      } else {
+        row.cells.push_back(plain_cell());
+      }
+      if (at_ >= text_.size() || text_[at_] != separator_) break;
       ++at_;
     }
-    if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-    if (at_ < text_.size() && text_[at_] == '\n') ++at_;
-    ++line_;
+    end_line();
     return row;
   }
 
+  void end_line() {
+    if (at_ < text_.size() && text_[at_] == '\r') ++at_;
+    if (at_ < text_.size() && text_[at_] == '\n') ++at_;
+    ++line_;
+  }
+
+  bool ends_cell(std::size_t at) const {
+    return at >= text_.size() || text_[at] == separator_ || text_[at] == '\r' || text_[at] == '\n';
+  }
+
   std::string plain_cell() {
-    const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-    std::string cell(text_.substr(at_, end - at_));
-    at_ = end;
-    return cell;
+    const std::size_t begin = at_;
+    while (!ends_cell(at_)) ++at_;
+    return std::string(text_.substr(begin, at_ - begin));
   }
 
   std::string quoted_cell() {
@@ -94,31 +244,45 @@ class CsvScanner {
         ++at_;
       } else if (text_[at_] == '"') {
         ++at_;
-        if (at_ < text_.size() && std::string_view(",\r\n").find(text_[at_]) == std::string_view::npos) {
+        if (const std::string rest = plain_cell(); !trimmed(rest).empty())
           complain(line_, "has text after a closing quote");
-          plain_cell();
-        }
         return cell;
       }
-      if (text_[at_] == '\n') ++line_;
+      const bool lone_return = text_[at_] == '\r' && (at_ + 1 == text_.size() || text_[at_ + 1] != '\n');
+      if (text_[at_] == '\n' || lone_return) ++line_;
       cell += text_[at_];
     }
     complain(begun, "a quote is opened and never closed");
     return cell;
   }
 
-  void check_utf8(const std::string& cell) {
+  // Complains of what a cell must not hold.
+  std::string sound(std::string cell, int line) {
     for (std::size_t i = 0; i < cell.size();) {
+      if (cell[i] == '\n') ++line;
       const std::size_t length = utf8_length(cell, i);
-      if (length == 0) return complain(line_, "is not valid UTF-8");
+      if (length == 0 || cell[i] == '\0') {
+        complain(line, cell[i] == '\0' ? "holds a NUL" : "is not valid UTF-8");
+        return cell;
+      }
       i += length;
     }
+    if (const std::string hidden = hidden_in_cell(cell); !hidden.empty()) {
+      complain(line, "'" + abbreviated(cell) + "' holds an invisible character, " + hidden);
+    }
+    return cell;
   }
 
   std::string_view text_;
+  std::string decoded_;  // where the file is UTF-16
   std::string file_;
+  const std::vector<std::string>& ignored_;
+  char separator_ = ',';
   std::size_t at_ = 0;
   int line_ = 1;
+  std::size_t width_ = 0;  // of the header
+  std::vector<bool> named_;
+  std::vector<bool> kept_;
   std::vector<Diagnostic> problems_;
 };
 
@@ -140,6 +304,32 @@ std::string undefused(std::string cell) {
   return cell;
 }
 
-CsvTable read_csv(std::string_view text, const std::string& file) { return CsvScanner(text, file).read(); }
+CsvTable read_csv(std::string_view text, const std::string& file, const std::vector<std::string>& ignored) {
+  return CsvScanner(text, file, ignored).read();
+}
+
+std::string column_name(std::string_view header) {
+  std::string name = lower_case(header);
+  std::ranges::replace_if(name, [](char c) { return c == ' ' || c == '-'; }, '_');
+  return name;
+}
+
+std::vector<std::string> words_in_cell(std::string_view cell) {
+  constexpr std::string_view separators = ",; \t\r\n";
+  std::vector<std::string> words;
+  for (std::size_t start = 0; start < cell.size();) {
+    const std::size_t end = std::min(cell.find_first_of(separators, start), cell.size());
+    if (end > start) words.emplace_back(cell.substr(start, end - start));
+    start = end + 1;
+  }
+  return words;
+}
+
+std::optional<bool> truth_in_cell(std::string_view cell) {
+  const std::string word = lower_case(cell);
+  if (word == "true" || word == "yes" || word == "y" || word == "1") return true;
+  if (word == "false" || word == "no" || word == "n" || word == "0") return false;
+  return std::nullopt;
+}
 
 }  // namespace acctl

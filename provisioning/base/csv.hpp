@@ -1,6 +1,7 @@
-// CSV as RFC 4180 has it, with a header line that names the columns.
+// CSV as spreadsheets and directories write it: RFC 4180 and its dialects, with a header line that names the columns.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,11 +9,12 @@
 namespace acctl {
 
 struct CsvRow {
-  int line = 0;                    // where it begins, from 1
+  int line = 0;                    // where it begins in the file, from 1
   std::vector<std::string> cells;  // as many as the header has
 };
 
 struct CsvTable {
+  int header_line = 1;
   std::vector<std::string> header;
   std::vector<CsvRow> rows;
 };
@@ -22,8 +24,20 @@ struct CsvTable {
 std::string defused(std::string cell);
 std::string undefused(std::string cell);
 
-// Cells are undefused. Throws Error(invalid) with all problems and their lines: invalid UTF-8, an open quote, rows of
-// another length than the header, a column named twice. Blank lines are skipped; LF and CRLF both end a line.
-CsvTable read_csv(std::string_view text, const std::string& file);
+// Cells are parted by commas, semicolons or tabs, whichever the header line has most of, or as a first line `sep=;`
+// says; UTF-8, or UTF-16 with a byte order mark. Cells are trimmed and undefused. Blank rows are skipped, and empty
+// cells behind the last named column. The columns named by `ignored` are left out. Throws Error(invalid) with all
+// problems and their lines: invalid or invisible characters, an open quote, rows of another length than the header, a
+// column named twice, a value in a column without a name, an ignored column that is not there.
+CsvTable read_csv(std::string_view text, const std::string& file, const std::vector<std::string>& ignored = {});
+
+// What a header cell means: in lower case, blanks and '-' as '_'. "LAST SIGN-IN" is last_sign_in.
+std::string column_name(std::string_view header);
+
+// The entries of a list in one cell, parted by commas, semicolons or blanks.
+std::vector<std::string> words_in_cell(std::string_view cell);
+
+// true, yes, y and 1, or false, no, n and 0, in any case; nothing for other words.
+std::optional<bool> truth_in_cell(std::string_view cell);
 
 }  // namespace acctl

@@ -11,4 +11,14 @@ namespace acctl {
 void for_each_index(std::size_t count, int workers,
                     const std::function<void(std::size_t index, std::size_t worker)>& work);
 
+// Takes what an item has to show. It is done at once when the items before it are finished, and kept until then
+// otherwise.
+using InOrder = std::function<void(std::function<void()> step)>;
+
+// Calls work(i, in_order) as for_each_index() does. Steps are done one at a time and in the order of the items, so that
+// output does not depend on which worker is quicker. Few are kept: who has more to show waits for its turn, and no
+// worker runs far ahead.
+void for_each_in_order(std::size_t count, int workers,
+                       const std::function<void(std::size_t index, const InOrder& in_order)>& work);
+
 }  // namespace acctl

@@ -7,6 +7,7 @@
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/database/connect_errors.hpp"
 #include "provisioning/database/environment.hpp"
 #include "provisioning/database/native_session.hpp"
 #include "provisioning/database/session_settings.hpp"
@@ -21,17 +22,13 @@ using Clock = std::chrono::steady_clock;
 // How long a silent server is waited for beyond its own statement_timeout, which it may be unable to keep.
 constexpr Milliseconds grace{1'000};
 
+// A session that was given up a moment ago still has its place on the server. That of another worker is waited for.
+constexpr Milliseconds slot_grace{1'000};
+constexpr Milliseconds slot_interval{50};
+
 [[noreturn]] void throw_interrupted() {
   throw Error(ErrorKind::interrupted, "interrupted; uncommitted changes were rolled back",
               "Run the command again to continue.");
-}
-
-// For servers that are too old to know what a session starts with, and for those that say which they are.
-[[noreturn]] void throw_too_old(const Dsn& dsn, const std::string& version) {
-  throw Error(
-      ErrorKind::conflict, dsn.display() + " is " + version + ", and acctl works with PostgreSQL 15 or later",
-      "Older versions let every role create objects in the schema public of each database, and record no versions of "
-      "collations. Upgrade the server, or name another one.");
 }
 
 // Adds what the server says to a vector of texts.
@@ -43,25 +40,6 @@ void keep_notice(void* texts, const PGresult* result) {
   const std::string detail = field(PG_DIAG_MESSAGE_DETAIL);
   static_cast<std::vector<std::string>*>(texts)->push_back(field(PG_DIAG_MESSAGE_PRIMARY) +
                                                            (detail.empty() ? "" : ": " + detail));
-}
-
-[[noreturn]] void cannot_connect(const Dsn& dsn, const std::string& why) {
-  // What a session starts with is known from 14 on.
-  if (why.find("unrecognized configuration parameter") != std::string::npos) {
-    throw_too_old(dsn, "older than PostgreSQL 14");
-  }
-  // PgBouncer's words for the settings that each session starts with.
-  if (why.find("unsupported startup parameter") != std::string::npos) {
-    throw Error(ErrorKind::conflict, dsn.display() + " is behind a connection pooler: " + why,
-                "Use the address of the server itself.");
-  }
-  const bool tls = why.find("SSL") != std::string::npos || why.find("certificate") != std::string::npos ||
-                   why.find("verified") != std::string::npos;
-  throw Error(
-      ErrorKind::connection, "cannot connect to " + dsn.display() + ": " + why,
-      tls ? "Over TCP the server's certificate must be valid for the host name (sslmode=verify-full); sslrootcert "
-            "names the authority. Only the database URL or the service file can choose another sslmode."
-          : "Check the address, the role and its password (passfile, service file or environment).");
 }
 
 }  // namespace
@@ -124,6 +102,7 @@ void Connection::begin_connecting() {
   std::shared_ptr<PGconn> conn(PQconnectStartParams(keys.data(), values.data(), 0), PQfinish);
   if (!conn) throw std::bad_alloc();
   PQsetNoticeReceiver(conn.get(), keep_notice, &greetings_);
+  PQsetErrorVerbosity(conn.get(), PQERRORS_VERBOSE);  // shows the SQLSTATE of a refusal
   attempt_ = std::make_unique<Attempt>(std::move(conn), Clock::now() + options_.connect_timeout);
   if (PQstatus(attempt_->conn.get()) == CONNECTION_BAD) attempt_->polling = PGRES_POLLING_FAILED;
   // What can be said without waiting is said now: on a socket of this machine that is all there is to say.
@@ -134,27 +113,55 @@ void Connection::begin_connecting() {
   }
 }
 
-void Connection::finish_connecting() {
-  const std::unique_ptr<Attempt> attempt = std::move(attempt_);
-  PGconn* conn = attempt->conn.get();
+// Waits until `attempt` has succeeded or failed.
+void Connection::await(Attempt& attempt) const {
+  PGconn* conn = attempt.conn.get();
   int interrupt = options_.interrupted != nullptr ? interrupt_descriptor() : -1;
-  while (attempt->polling != PGRES_POLLING_OK && attempt->polling != PGRES_POLLING_FAILED) {
+  while (attempt.polling != PGRES_POLLING_OK && attempt.polling != PGRES_POLLING_FAILED) {
     if (options_.interrupted != nullptr && (*options_.interrupted)()) {
       throw Error(ErrorKind::interrupted, "interrupted while connecting");
     }
-    const auto left = std::chrono::duration_cast<Milliseconds>(attempt->deadline - Clock::now());
+    const auto left = std::chrono::duration_cast<Milliseconds>(attempt.deadline - Clock::now());
     if (left.count() <= 0) {
       throw Error(ErrorKind::connection,
                   dsn_.display() + ": no answer within " + std::to_string(options_.connect_timeout.count()) + " ms",
                   "Check that the server runs and can be reached, or allow more time with --timeout.");
     }
-    const short event = attempt->polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    const short event = attempt.polling == PGRES_POLLING_READING ? POLLIN : POLLOUT;
     pollfd waits[2] = {{PQsocket(conn), event, 0}, {interrupt, POLLIN, 0}};
     if (poll(waits, 2, static_cast<int>(std::min(left, watch_interval).count())) <= 0) continue;
     if (waits[1].revents != 0) interrupt = -1;  // it stays readable
-    if (waits[0].revents != 0) attempt->polling = PQconnectPoll(conn);
+    if (waits[0].revents != 0) attempt.polling = PQconnectPoll(conn);
   }
-  if (attempt->polling == PGRES_POLLING_FAILED) cannot_connect(dsn_, one_line(PQerrorMessage(conn)));
+}
+
+// Whether it is worth another attempt, after a pause: a server without a free connection gets one when another session
+// of this program ends. Nobody else's is waited for.
+bool Connection::waits_for_slot(Clock::time_point begun, Clock::time_point deadline) const {
+  const auto now = Clock::now();
+  const bool others = NativeSession::count() > 1;
+  if (now + slot_interval >= deadline || (!others && now - begun >= slot_grace)) return false;
+  pollfd interrupt{options_.interrupted != nullptr ? interrupt_descriptor() : -1, POLLIN, 0};
+  poll(&interrupt, 1, static_cast<int>(slot_interval.count()));
+  if (options_.interrupted != nullptr && (*options_.interrupted)()) {
+    throw Error(ErrorKind::interrupted, "interrupted while connecting");
+  }
+  return true;
+}
+
+void Connection::finish_connecting() {
+  const Clock::time_point begun = Clock::now();
+  std::unique_ptr<Attempt> attempt = std::move(attempt_);
+  const Clock::time_point deadline = attempt->deadline;
+  for (await(*attempt); attempt->polling == PGRES_POLLING_FAILED; await(*attempt)) {
+    const ConnectFailure failure = read_connect_failure(PQerrorMessage(attempt->conn.get()));
+    if (!lacks_slot(failure) || !waits_for_slot(begun, deadline)) throw_connect_error(dsn_, failure);
+    begin_connecting();
+    attempt = std::move(attempt_);
+    attempt->deadline = deadline;
+  }
+  PGconn* conn = attempt->conn.get();
+  PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
   PQsetNoticeReceiver(conn, [](void*, const PGresult*) {}, nullptr);
   answer_greeting(std::move(attempt->conn));
 }

@@ -95,6 +95,8 @@ struct SessionOptions {
   Milliseconds lock_timeout{10'000};
   // Asked while waiting, also by another thread; true ends the wait with Error(interrupted).
   const std::function<bool()>* interrupted = nullptr;
+  // Messages that the session queues in a tenant's outbox are held until somebody releases them.
+  bool hold_mail = false;
 };
 
 class Connection;
@@ -164,6 +166,9 @@ class Connection {
 
   void begin_connecting();
   void finish_connecting();
+  void await(Attempt& attempt) const;
+  bool waits_for_slot(std::chrono::steady_clock::time_point begun,
+                      std::chrono::steady_clock::time_point deadline) const;
   void answer_greeting(std::shared_ptr<void> conn);
   void require_session();
   void begin();

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/database/connect_errors.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
 // libpqxx 6.4 forgets the last result of libpq when a session is lost; the sanitizer asks for this function by name.
@@ -36,7 +37,8 @@ Cause cause(std::string_view sqlstate) {
   if (sqlstate == "57014") return {ErrorKind::locked, "Run the command again, or allow more time with --timeout."};
   if (sqlstate == "25006") return {ErrorKind::connection, "The server is read-only; connect to the primary."};
   if (sqlstate == "53300")
-    return {ErrorKind::connection, "The server has no free connections; run the command again later."};
+    return {ErrorKind::connection,
+            "The server has no free connection; lower --parallel, or run the command again later."};
   if (sqlstate == "53100") return {ErrorKind::failed, "Free space on the server's disk, then run the command again."};
   if (sqlstate == "42501") {
     return {ErrorKind::connection, "This database role lacks the privilege; connect as the role that provisions."};
@@ -62,16 +64,6 @@ SqlError read_error(const PGresult* result) {
 }
 
 }  // namespace
-
-std::string one_line(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  std::string line;
-  for (const char c : text) {
-    const bool continues = c == '\t' && line.ends_with(' ');  // libpq indents all lines but the first
-    if (!continues) line += c == '\n' ? ' ' : c;
-  }
-  return line;
-}
 
 Texts texts(const std::vector<Param>& parameters) {
   Texts texts;
@@ -124,6 +116,11 @@ NativeSession::~NativeSession() {
   const std::scoped_lock lock(Watchman::only().mutex);
   std::erase(Watchman::only().sessions, this);
   close(socket_);
+}
+
+std::size_t NativeSession::count() {
+  const std::scoped_lock lock(Watchman::only().mutex);
+  return Watchman::only().sessions.size();
 }
 
 Rows NativeSession::execute(const char* sql, const std::string& prepared, const Texts& texts) {

@@ -14,9 +14,6 @@ namespace acctl {
 // How often a deadline is looked at. An interrupt by a signal is noticed at once.
 constexpr Milliseconds watch_interval{200};
 
-// What libpq says, as one line.
-std::string one_line(std::string text);
-
 using Texts = std::vector<const char*>;
 
 // The texts of `parameters`, null for null. Throws Error(invalid) for one that PostgreSQL cannot store.
@@ -70,6 +67,9 @@ class NativeSession {
   ~NativeSession();
   NativeSession(const NativeSession&) = delete;
   NativeSession& operator=(const NativeSession&) = delete;
+
+  // Of this program, with whatever server.
+  static std::size_t count();
 
   PGconn* libpq() const { return conn_.get(); }
   bool is_open() const { return PQstatus(conn_.get()) == CONNECTION_OK; }

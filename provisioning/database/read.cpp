@@ -244,6 +244,7 @@ Reading revision_in(const Rows& rows) {
   Reading reading;
   reading.revision = rows.integer(0, 0);
   reading.applied = rows.boolean(0, 1);
+  reading.mail_waits = rows.boolean(0, 3);
   return reading;
 }
 
@@ -291,6 +292,24 @@ std::vector<std::string> find_overlong(Connection& tenant, int most) {
   std::vector<std::string> addresses;
   for (int row = 0; row < rows.size(); ++row) addresses.emplace_back(rows.text(row, 0));
   return addresses;
+}
+
+std::vector<std::int64_t> count_present(Connection& tenant, const std::vector<Count>& wanted) {
+  std::vector<Statement> statements;
+  for (const Count& one : wanted) {
+    if (one.kind != nullptr) {
+      statements.push_back({"select count(*) from " + std::string(one.kind->table), {}});
+      continue;
+    }
+    statements.push_back({"select count(*) from " + std::string(one.edge->list->table) + " e join " +
+                              std::string(one.edge->owner->table) + " o on o.id = e." +
+                              std::string(one.edge->list->owner_column) + " where " + key_sql(*one.edge->owner, "o") +
+                              " = $1",
+                          {one.owner}});
+  }
+  std::vector<std::int64_t> counts;
+  for (const Rows& rows : tenant.batch(statements)) counts.push_back(rows.integer(0, 0));
+  return counts;
 }
 
 State read_state(Connection& tenant, const Scope& scope) { return read_tenant(tenant, scope).state; }

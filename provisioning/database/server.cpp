@@ -1,5 +1,6 @@
 #include "provisioning/database/server.hpp"
 
+#include "provisioning/database/connect_errors.hpp"
 #include "provisioning/database/server.sql.hpp"
 
 namespace acctl {
@@ -120,6 +121,12 @@ bool create_database_if_missing(const Dsn& dsn, const SessionOptions& session) {
     std::optional<Connection> server;
     try {
       server.emplace(dsn.with("dbname", "postgres"), rest);
+    } catch (const ConnectError& maintenance) {
+      if (maintenance.sqlstate() == "3D000") {
+        throw Error(ErrorKind::connection,
+                    std::string(error.what()) + "; and there is no database postgres to create it from",
+                    "Create one of them first: CREATE DATABASE " + id(name) + ", or CREATE DATABASE postgres.");
+      }
     } catch (const Error&) {
     }
     if (!server) throw;

@@ -40,6 +40,23 @@ select count(*) filter (where pg_terminate_backend(a.pid, 5000))
 select string_agg(format('pid %s (%s)', a.pid, coalesce(nullif(a.application_name, ''), a.usename)), ', ')
   from pg_stat_activity a where a.datname = $1
 
+-- name: free_connections
+-- How many sessions more the role of this session may begin: what the server has left beside what it reserves, and what
+-- the role's own limit leaves. Sessions without a database or a role are none of clients.
+select greatest(0, least(
+         current_setting('max_connections')::integer - a.of_all
+         - case when r.rolsuper then 0
+                else current_setting('superuser_reserved_connections')::integer
+                     + case when exists (select from pg_roles g where g.rolname = 'pg_use_reserved_connections'
+                                            and pg_has_role(r.oid, g.oid, 'usage')) then 0
+                            else coalesce(current_setting('reserved_connections', true), '0')::integer end end,
+         case when not r.rolsuper and r.rolconnlimit >= 0 then r.rolconnlimit - a.of_role end))
+  from pg_roles r
+ cross join lateral (
+   select count(*) as of_all, count(*) filter (where s.usesysid = r.oid) as of_role
+     from pg_stat_activity s where s.datid is not null and s.usesysid is not null) a
+ where r.rolname = session_user
+
 -- name: template_databases
 select d.datname, coalesce(shobj_description(d.oid, 'pg_database'), '') = 'acctl template', d.datistemplate
   from pg_database d where d.datname like 'acctl\_template\_%' order by 1

@@ -89,6 +89,7 @@ std::string session_settings(const SessionOptions& options, int server_version) 
     text += std::string("-c ") + setting.name + "=" + setting.value + " ";
   }
   const auto milliseconds = [](Milliseconds time) { return std::to_string(time.count()); };
+  if (options.hold_mail) text += "-c acctl.hold_mail=on ";
   return text + "-c lock_timeout=" + milliseconds(options.lock_timeout) +
          " -c statement_timeout=" + milliseconds(options.statement_timeout);
 }

@@ -77,7 +77,7 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
          " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_sql(kind, "o") + " = x.\"key\"";
 }
 
-// A temporary key for an object whose new key another object still has.
+// A temporary key for an object whose new key another object still has, or whose key another object gets.
 std::string key_underway(const Kind& kind, std::size_t number) {
   const std::string digits = std::to_string(number);
   switch (kind.keys) {
@@ -97,11 +97,23 @@ std::string move_objects_sql(const Kind& kind) {
          " = x.\"key\"";
 }
 
-std::string clear_values_sql(const Kind& kind, const Field& field) {
-  const std::string column = quoted_identifier(field.column);
-  return "update " + std::string(kind.table) + " o set " + column +
-         " = null from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_sql(kind, "o") +
-         " = x.\"key\" and x.f ? " + quoted_literal(field.name) + " and o." + column + " is not null";
+std::string_view column_of(const Kind& kind, std::string_view field) {
+  return std::ranges::find(kind.fields, field, &Field::name)->column;
+}
+
+// Clears the last of `fields`, which are unique together, in the objects that change one of them; returns what they
+// had.
+std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields) {
+  const std::string column = quoted_identifier(column_of(kind, fields.back()));
+  std::string spoken;
+  for (const std::string_view field : fields) {
+    spoken += (spoken.empty() ? "x.f ? " : " or x.f ? ") + quoted_literal(field);
+  }
+  return "with parked as (select o.id, " + key_sql(kind, "o") + " as \"key\", to_jsonb(o." + column +
+         ")::text as value from " + std::string(kind.table) +
+         " o join jsonb_to_recordset($1) as x(\"key\" text, f jsonb) on " + key_sql(kind, "o") +
+         " = x.\"key\" where o." + column + " is not null and (" + spoken + ")) update " + std::string(kind.table) +
+         " o set " + column + " = null from parked p where o.id = p.id returning p.\"key\", p.value";
 }
 
 // Selects members that would be removed with the objects $1 of `kind` by cascade. The alias of an object is o.
@@ -209,25 +221,44 @@ std::string key_now(const Pending& pending, std::string_view kind, const std::st
 // From `first` on, what has the same kind and action.
 using Iterator = std::vector<Change>::const_iterator;
 
-// PostgreSQL checks keys and other unique values row by row, not for the statement as a whole: an object whose key
-// another takes over gives it up first.
-void make_way(Connection& tenant, const Kind& kind, const std::set<std::string>& spoken, Json& rows) {
+// PostgreSQL checks keys row by row, not for the statement as a whole: an object whose key another one takes over gives
+// it up first, even if it is removed only later. `removed` maps the names that such objects have in the changes to
+// their keys, and afterwards to the temporary ones.
+void leave_keys(Connection& tenant, const Kind& kind, Json& rows, std::map<std::string, std::string>& removed) {
   std::set<std::string> taken_over;
   for (const Json& row : rows) {
     if (row["f"].contains("key")) taken_over.insert(row["f"]["key"]);
   }
   Json moving = Json::array();
+  const auto leave = [&](const std::string& key) {
+    std::string underway = key_underway(kind, moving.size() + 1);
+    moving.push_back({{"key", key}, {"underway", underway}});
+    return underway;
+  };
   for (Json& row : rows) {
     if (!row["f"].contains("key") || !taken_over.contains(row["key"])) continue;
-    const std::string underway = key_underway(kind, moving.size() + 1);
-    moving.push_back({{"key", row["key"]}, {"underway", underway}});
-    row["key"] = underway;
+    row["key"] = leave(row["key"]);
   }
+  for (auto& [name, key] : removed) key = leave(key);
   if (!moving.empty()) tenant.query(move_objects_sql(kind).c_str(), {moving.dump()});
-  if (rows.size() < 2) return;
-  for (const Field& field : kind.fields) {
-    if (!field.unique || !spoken.contains(std::string(field.name))) continue;
-    tenant.query(clear_values_sql(kind, field).c_str(), {rows.dump()});
+}
+
+// The same for other unique values: all are cleared before the first is given. An object that keeps one beside what
+// changes gets it back by the same statement.
+void leave_values(Connection& tenant, const Kind& kind, const std::vector<std::string_view>& fields,
+                  std::set<std::string>& spoken, Json& rows) {
+  const bool changing =
+      std::ranges::any_of(fields, [&](std::string_view field) { return spoken.contains(std::string(field)); });
+  if (rows.size() < 2 || !changing) return;
+  const Rows parked = tenant.query(park_values_sql(kind, fields).c_str(), {rows.dump()});
+  std::map<std::string, std::string_view, std::less<>> had;
+  for (int row = 0; row < parked.size(); ++row) had.emplace(parked.text(row, 0), parked.text(row, 1));
+  const std::string last(fields.back());
+  for (Json& row : rows) {
+    const auto value = had.find(row["key"].get_ref<const std::string&>());
+    if (value == had.end() || row["f"].contains(last)) continue;
+    row["f"][last] = Json::parse(value->second);
+    spoken.insert(last);
   }
 }
 
@@ -244,7 +275,19 @@ void refuse_leftovers(Connection& tenant, const Kind& kind, const Json& rows) {
               "Run the command again.");
 }
 
-void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, const Pending& pending) {
+// The objects of `kind` that the changes from `first` on remove under a name of their own, because another object takes
+// over the key: that name, and the key that the object still has.
+std::map<std::string, std::string> replaced_from(Iterator first, Iterator end, const Kind& kind) {
+  std::map<std::string, std::string> all;
+  for (auto change = first; change != end; ++change) {
+    if (change->kind != kind.name || change->action != Action::remove || change->old_key() == change->key) continue;
+    all.emplace(change->key, change->old_key());
+  }
+  return all;
+}
+
+void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, Iterator end,
+                   Pending& pending) {
   Json rows = Json::array();
   std::set<std::string> spoken;
   for (auto change = first; change != last; ++change) {
@@ -262,10 +305,17 @@ void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterato
       values["key"] = change->key;
       rows.push_back(std::move(values));
     } else {
-      rows.push_back({{"key", change->old_key()}, {"f", std::move(values)}});
+      const bool replaced = change->action == Action::remove && change->old_key() != change->key;
+      rows.push_back(
+          {{"key", replaced ? key_now(pending, kind.name, change->key) : change->old_key()}, {"f", std::move(values)}});
     }
   }
-  if (first->action == Action::change) make_way(tenant, kind, spoken, rows);
+  if (first->action == Action::change) {
+    std::map<std::string, std::string> removed = replaced_from(last, end, kind);
+    leave_keys(tenant, kind, rows, removed);
+    for (const auto& fields : kind.unique_values()) leave_values(tenant, kind, fields, spoken, rows);
+    pending[std::string(kind.name)] = std::move(removed);
+  }
   if (first->action == Action::remove) refuse_leftovers(tenant, kind, rows);
   const std::string sql = first->action == Action::add      ? insert_objects_sql(kind)
                           : first->action == Action::change ? update_objects_sql(kind, spoken)
@@ -309,7 +359,7 @@ void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Itera
 void write_changes(Connection& tenant, const std::vector<Change>& changes) {
   Pending pending;
   for (const Change& change : changes) {
-    if (change.action == Action::change && change.old_key() != change.key) {
+    if (change.action != Action::add && change.old_key() != change.key) {
       pending[change.kind][change.key] = change.old_key();
     }
   }
@@ -320,8 +370,7 @@ void write_changes(Connection& tenant, const std::vector<Change>& changes) {
     if (const EdgeKind* edge = find_edge_kind(first->kind)) {
       write_edges(tenant, *edge, first, last, pending);
     } else {
-      write_objects(tenant, *find_kind(first->kind), first, last, pending);
-      if (first->action == Action::change) pending.erase(first->kind);
+      write_objects(tenant, *find_kind(first->kind), first, last, changes.end(), pending);
     }
     first = last;
   }

@@ -16,10 +16,12 @@ namespace {
 using Wishes = std::vector<std::pair<std::string, std::string>>;
 
 void read_wishes(const File& file, const YamlNode& node, Wishes& wishes, std::vector<Place>& places) {
-  if (node.type != YamlNode::Type::sequence) return file.complain(node, "can and cannot take lists of permissions");
+  if (node.type != YamlNode::Type::sequence) {
+    return file.complain(node, "can and cannot take lists of permissions" + hint_of_dash(node));
+  }
   for (const YamlNode& item : node.items) {
-    const auto [permission, level] = member_of(item);
-    if (permission == nullptr) {
+    const auto [permission, level, details] = member_of(item);
+    if (permission == nullptr || details != nullptr) {
       file.complain(item, "write a permission, or {permission: level}");
       continue;
     }
@@ -68,7 +70,11 @@ void read_test(const File& file, const YamlNode& node) {
     }
   }
   if (subjects != 1) file.complain(node, "a test names one user, role or role template");
-  if (subjects == 1 && node.find("can") == nullptr && node.find("cannot") == nullptr) {
+  const auto says_something = [&](std::string_view key) {
+    const YamlNode* wishes = node.find(key);
+    return wishes != nullptr && (wishes->type != YamlNode::Type::sequence || !wishes->items.empty());
+  };
+  if (subjects == 1 && !says_something("can") && !says_something("cannot")) {
     file.complain(node, "a test lists what its subject can or cannot do");
   }
   file.reading.result.tests.push_back(std::move(test));

@@ -38,6 +38,7 @@ class Checks {
     for (const auto& [name, objects] : reading_.result.objects) {
       if (find_kind(name)->clonable) check_clones(name, objects);
       for (const auto& [key, object] : objects) check_fields(name, key, object);
+      for (const auto& fields : find_kind(name)->unique_values()) check_unique(*find_kind(name), fields, objects);
     }
     for (const Kind& kind : kinds()) {
       if (kind.defaults.any()) check_defaults(std::string(kind.name));
@@ -245,6 +246,27 @@ class Checks {
       if (fresh) continue;
       reading_.problems.add(is_default->second.place, kind + "/" + other->second.first + " is the default of " + scope +
                                                           " too, in " + File::shown(other->second.second->place));
+    }
+  }
+
+  // What only one object has: of two that say the same, as far as the files alone can tell.
+  void check_unique(const Kind& kind, const std::vector<std::string_view>& fields, const Objects& objects) {
+    std::map<Json, std::pair<std::string, const Declaration*>> first;
+    for (const auto& [key, object] : objects) {
+      Json values = Json::array();
+      for (const std::string_view name : fields) {
+        const Json* value = known_value(object, std::string(name));
+        if (value == nullptr) break;
+        const auto field = std::ranges::find(kind.fields, name, &Field::name);
+        values.push_back(value->is_null() ? Json::parse(field->fallback) : *value);
+      }
+      if (values.size() < fields.size() || values.back().is_null()) continue;
+      const auto [other, fresh] = first.try_emplace(std::move(values), key, &object);
+      if (fresh) continue;
+      complain(object, fields.back(),
+               "the " + std::string(fields.back()) + " of " + std::string(kind.name) + "/" + key + " is that of " +
+                   std::string(kind.name) + "/" + other->second.first + " too, in " +
+                   File::shown(other->second.second->place));
     }
   }
 

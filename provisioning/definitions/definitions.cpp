@@ -41,7 +41,7 @@ struct Parsed {
 };
 
 // Of all files together; each has a limit of its own.
-constexpr std::size_t node_limit = 2'000'000;
+constexpr std::size_t node_limit = 6'000'000;
 
 std::size_t count_nodes(const YamlNode& node) {
   std::size_t count = 1;
@@ -50,9 +50,21 @@ std::size_t count_nodes(const YamlNode& node) {
   return count;
 }
 
+// A file of comments alone, beside others in a folder.
+bool says_nothing(const YamlNode& root) {
+  return root.type == YamlNode::Type::scalar && root.text.empty() && !root.quoted;
+}
+
+void complain_of_document(const Source& source, const YamlNode& root, Problems& problems) {
+  problems.add({source.name, std::max(root.line, 1), std::max(root.column, 1)},
+               "a definitions document is a mapping that begins with `acctl: 1`");
+}
+
 // The files that are YAML and a mapping; the problems of the others have been added.
 std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& problems) {
   std::vector<Parsed> parsed;
+  const Source* silent = nullptr;
+  bool refused = false;
   std::size_t nodes = 0;
   for (const Source* source : sources) {
     try {
@@ -61,26 +73,30 @@ std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& p
       for (const Diagnostic& slip : slips) problems.add_last({slip.file, slip.line, slip.column}, slip.message);
       nodes += count_nodes(root);
       if (nodes > node_limit) {
-        problems.add({source->name, 1, 1}, "all files up to this one hold more than 2,000,000 values");
+        problems.add({source->name, 1, 1}, "all files up to this one hold more than 6,000,000 values");
         return parsed;
       }
       if (root.type == YamlNode::Type::mapping) {
         parsed.push_back({source, std::move(root)});
+      } else if (source->from_folder && says_nothing(root)) {
+        silent = source;
       } else {
-        problems.add({source->name, std::max(root.line, 1), std::max(root.column, 1)},
-                     "a definitions document is a mapping that begins with `acctl: 1`");
+        refused = true;
+        complain_of_document(*source, root, problems);
       }
     } catch (const Error& error) {
+      refused = true;
       problems.add(error);
     }
   }
+  if (parsed.empty() && !refused && silent != nullptr) complain_of_document(*silent, {}, problems);
   return parsed;
 }
 
 }  // namespace
 
 Definitions read_definitions(const std::vector<Source>& sources, const ReadOptions& options) {
-  Reading reading;
+  reading::Reading reading;
   reading.options = options;
   std::vector<const Source*> sorted;
   for (const Source& source : sources) sorted.push_back(&source);
@@ -88,7 +104,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
   for (const Source* source : sorted) reading.result.files.push_back(source->name);
 
   std::vector<Parsed> parsed = parse(sorted, reading.problems);
-  Variables variables;
+  Variables variables(options);
   for (const auto& [source, root] : parsed) {
     if (const YamlNode* node = root.find("variables")) variables.declare({source->name, reading}, *node);
   }
@@ -103,6 +119,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
   }
   check_whole(reading);
   reading.problems.finish(reading.result.files);
+  variables.require_known();
   return std::move(reading.result);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct Source {
   std::string name;  // for messages: the path as given, "standard input", "pack helpdesk"
   std::string text;
   bool from_standard_input = false;
+  bool from_folder = false;  // found in a folder, not named itself: it may be empty
 };
 
 // The files of `paths`: a file, a folder (all *.yaml and *.yml below it, hidden ones left out), "-" for standard input.
@@ -26,14 +28,16 @@ enum class References {
 
 struct ReadOptions {
   References references = References::open;
-  bool allow_environment = false;  // ${env:NAME}
+  bool allow_environment = false;                     // ${env:NAME}
+  std::map<std::string, std::string> variables = {};  // in place of what the files give them
   // The newest tenant schema that this acctl knows, 0 to leave `schema:` unchecked.
   std::int64_t schema_head = 0;
   // What a tenant starts with, such as a pack: what no file declares must be declared there, except people.
   const Definitions* base = nullptr;
 };
 
-// Throws Error(invalid) with all problems of all files at once. The order of `sources` does not matter.
+// Throws Error(invalid) with all problems of all files at once, or for a variable of the options that no file refers
+// to. The order of `sources` does not matter.
 Definitions read_definitions(const std::vector<Source>& sources, const ReadOptions& options = {});
 
 // The objects that `definitions` refer to and do not declare, as "kind/key", sorted.

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/model/field_formats.hpp"
@@ -22,13 +23,40 @@ char take_sign(KeyForm form, const YamlNode& node, std::string& key) {
   return sign;
 }
 
+// `until` of an entry: when it ends.
+void read_end(const File& file, const YamlNode& details, ListEntry& entry) {
+  for (const auto& [key, value] : details.entries) {
+    if (key.text != "until") {
+      file.complain(key, unknown_key(key.text, {"until"}));
+      continue;
+    }
+    if (!check_text(file, value, "'until'")) continue;
+    entry.until = utc_moment(value.text);
+    if (entry.until.empty()) file.complain(value, "'until' takes a time such as 2027-01-31T18:00:00Z");
+  }
+}
+
+// Whether the list can hold such an entry.
+bool fits_list(const List& list, const Member& member) {
+  return member.key != nullptr && (member.level == nullptr || !list.level_column.empty()) &&
+         (member.details == nullptr || !list.until_column.empty());
+}
+
 }  // namespace
+
+std::string hint_of_dash(const YamlNode& node) {
+  const bool dashed = node.type == YamlNode::Type::scalar && !node.quoted && node.text.size() > 1 &&
+                      node.text.starts_with('-') && node.text != "---";
+  return dashed ? "; write a blank behind the '-' of each entry" : "";
+}
 
 Member member_of(const YamlNode& node) {
   if (node.type == YamlNode::Type::scalar && !node.is_null()) return {&node, nullptr};
-  const bool pair = node.type == YamlNode::Type::mapping && node.entries.size() == 1 &&
-                    node.entries[0].value.type == YamlNode::Type::scalar;
-  return pair ? Member{&node.entries[0].key, &node.entries[0].value} : Member{};
+  if (node.type != YamlNode::Type::mapping || node.entries.size() != 1) return {};
+  const auto& [key, value] = node.entries[0];
+  if (value.type == YamlNode::Type::scalar) return {&key, &value, nullptr};
+  if (value.type == YamlNode::Type::mapping) return {&key, nullptr, &value};
+  return {};
 }
 
 bool check_level(const File& file, const YamlNode& level) {
@@ -44,7 +72,7 @@ DeclaredList read_list(const File& file, const List& list, const YamlNode& node,
   read.relative = cloned;
   const std::string name = "'" + std::string(list.name) + "'";
   if (node.type != YamlNode::Type::sequence) {
-    file.complain(node, name + " takes a list");
+    file.complain(node, name + " takes a list" + hint_of_dash(node));
     return read;
   }
   const KeyForm form = find_kind(list.target)->keys;
@@ -52,8 +80,8 @@ DeclaredList read_list(const File& file, const List& list, const YamlNode& node,
   std::unordered_set<std::string> seen;
   read.entries.reserve(node.items.size());
   for (const YamlNode& item : node.items) {
-    const auto [member, level] = member_of(item);
-    if (member == nullptr || (level != nullptr && list.level_column.empty())) {
+    const auto [member, level, details] = member_of(item);
+    if (!fits_list(list, {member, level, details})) {
       file.complain(item, name + " takes keys of " + std::string(list.target));
       continue;
     }
@@ -75,6 +103,11 @@ DeclaredList read_list(const File& file, const List& list, const YamlNode& node,
       file.complain(*level, "what is removed takes no level");
     } else if (level != nullptr && check_level(file, *level)) {
       entry.level = level->text;
+    }
+    if (details != nullptr && entry.remove) {
+      file.complain(*details, "what is removed takes no end");
+    } else if (details != nullptr) {
+      read_end(file, *details, entry);
     }
     if (!seen.insert(entry.key).second) file.complain(*member, "'" + entry.key + "' is listed twice");
     read.entries.push_back(std::move(entry));

@@ -6,6 +6,7 @@
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/field_formats.hpp"
 
 namespace acctl::reading {
@@ -15,6 +16,7 @@ namespace {
 std::vector<std::string> field_names(const Kind& kind) {
   std::vector<std::string> names = {"previously"};
   if (kind.clonable) names.emplace_back("clone");
+  if (!kind.first_status.empty()) names.emplace_back("status");
   for (const Field& field : kind.fields) names.emplace_back(field.name);
   for (const List& list : kind.lists) names.emplace_back(list.name);
   return names;
@@ -32,6 +34,21 @@ std::string clonable_kinds() {
     all += names[i];
   }
   return all;
+}
+
+const YamlNode& find_node(const YamlNode& root, const DocumentPlace& place) {
+  const YamlNode* node = &root;
+  for (std::size_t i = 0; i < place.path.size(); ++i) {
+    const std::string& step = place.path[i];
+    if (node->type == YamlNode::Type::sequence) {
+      node = &node->items.at(std::stoul(step));
+      continue;
+    }
+    const auto entry = std::ranges::find(node->entries, step, [](const YamlEntry& each) { return each.key.text; });
+    if (entry == node->entries.end()) return *node;
+    node = place.at_key && i + 1 == place.path.size() ? &entry->key : &entry->value;
+  }
+  return *node;
 }
 
 class ObjectReader {
@@ -57,6 +74,8 @@ class ObjectReader {
         object.lists.emplace(name.text, read_list(file_, *list, node, clone != nullptr));
       } else if (name.text == "clone") {
         read_clone(name, node, object);
+      } else if (name.text == "status" && !kind_.first_status.empty()) {
+        read_status(node, object);
       } else if (name.text == "previously") {
         read_previously(node, object);
       } else {
@@ -69,8 +88,23 @@ class ObjectReader {
 
  private:
   void read_field(const Field& field, const YamlNode& node, Declaration& object) {
-    if (auto value = read_value(file_, field, node)) {
-      object.fields.emplace(field.name, Declared{std::move(*value), file_.place(node)});
+    auto value = read_value(file_, field, node);
+    if (!value) return;
+    Declared declared{std::move(*value), file_.place(node)};
+    const DocumentForm* form = find_document_form(kind_.name, field.name);
+    if (form != nullptr && !declared.value.is_null()) read_inner(*form, node, declared);
+    object.fields.emplace(field.name, std::move(declared));
+  }
+
+  // What a document says within, each at its place.
+  void read_inner(const DocumentForm& form, const YamlNode& node, Declared& declared) {
+    DocumentReading reading = read_document_value(form, key_, declared.value);
+    for (const DocumentProblem& problem : reading.problems) {
+      file_.complain(find_node(node, problem.place), problem.message);
+    }
+    for (DocumentReference& reference : reading.references) {
+      declared.inner.push_back(
+          {reference.kind, std::move(reference.key), file_.place(find_node(node, reference.place))});
     }
   }
 
@@ -101,8 +135,17 @@ class ObjectReader {
     object.clone_place = file_.place(node);
   }
 
+  void read_status(const YamlNode& node, Declaration& object) {
+    if (node.type != YamlNode::Type::scalar || node.text != "suspended") {
+      return file_.complain(node, "'status' takes suspended; what ends a suspension is 'acctl user reactivate'");
+    }
+    object.status = {node.text, file_.place(node)};
+  }
+
   void read_previously(const YamlNode& node, Declaration& object) {
-    if (node.type != YamlNode::Type::sequence) return file_.complain(node, "'previously' takes a list of keys");
+    if (node.type != YamlNode::Type::sequence) {
+      return file_.complain(node, "'previously' takes a list of keys" + hint_of_dash(node));
+    }
     for (const YamlNode& item : node.items) {
       const std::string old = read_key(item, "'previously'");
       if (old.empty()) continue;

@@ -61,12 +61,16 @@ struct File {
   static std::string shown(const Place& place);
 };
 
-// `tickets.view` or `{tickets.view: group}`.
+// `tickets.view`, `{tickets.view: group}` or `{team-lead: {until: 2027-01-31T18:00:00Z}}`.
 struct Member {
-  const YamlNode* key = nullptr;    // nullptr: it is neither
-  const YamlNode* level = nullptr;  // nullptr: without
+  const YamlNode* key = nullptr;      // nullptr: it is none of them
+  const YamlNode* level = nullptr;    // nullptr: without
+  const YamlNode* details = nullptr;  // a mapping; nullptr: without
 };
 Member member_of(const YamlNode& node);
+
+// What to add to "… takes a list" where a text begins like an entry: `-tickets.view`; "" elsewhere.
+std::string hint_of_dash(const YamlNode& node);
 
 // Whether `level` is a level; complains if it is not.
 bool check_level(const File& file, const YamlNode& level);

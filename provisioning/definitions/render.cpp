@@ -13,21 +13,21 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-// Text that readers would take for a reference to a variable is marked as text; keys hold no references.
+// Text that readers would take for a reference to a variable, marked as text.
+std::string literal_text(std::string text) {
+  for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3)) text.insert(at, 1, '$');
+  return text;
+}
+
 OrderedJson literal(const nlohmann::json& value) {
-  if (value.is_string()) {
-    std::string text = value;
-    for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3))
-      text.insert(at, 1, '$');
-    return text;
-  }
+  if (value.is_string()) return literal_text(value);
   if (!value.is_structured()) return value;
   OrderedJson copy = value.is_array() ? OrderedJson::array() : OrderedJson::object();
   for (const auto& [key, item] : value.items()) {
     if (value.is_array()) {
       copy.push_back(literal(item));
     } else {
-      copy[key] = literal(item);
+      copy[literal_text(key)] = literal(item);
     }
   }
   return copy;
@@ -35,7 +35,7 @@ OrderedJson literal(const nlohmann::json& value) {
 
 // In quotes the sign would be a part of an address.
 OrderedJson signed_member(char sign, const std::string& target) {
-  const std::string text = sign + target;
+  const std::string text = sign + literal_text(target);
   return OrderedJson::binary({text.begin(), text.end()});
 }
 
@@ -54,14 +54,17 @@ std::map<std::string, OrderedJson> members(const State& state, const List& list,
   const auto edges = state.find(std::string(list.kind));
   if (edges == state.end()) return by_owner;
   for (const auto& [key, edge] : edges->second) {
-    if (edge.fields.contains("until")) continue;  // ends by itself, and is no part of a configuration
+    const auto until = edge.fields.find("until");
+    if (until != edge.fields.end() && !options.ends) continue;  // ends by itself, and is no part of a configuration
     const auto [owner, target] = split_edge(kind, key);
     const auto level = edge.fields.find("level");
     const bool relative = options.relative.contains(prefix + owner);
-    if (level == edge.fields.end()) {
+    if (until != edge.fields.end()) {
+      by_owner[owner].push_back({{(relative ? "+" : "") + literal_text(target), {{"until", until->second}}}});
+    } else if (level == edge.fields.end()) {
       by_owner[owner].push_back(relative ? signed_member('+', target) : literal(target));
     } else {
-      by_owner[owner].push_back({{(relative ? "+" : "") + target, level->second}});
+      by_owner[owner].push_back({{(relative ? "+" : "") + literal_text(target), level->second}});
     }
   }
   return by_owner;
@@ -80,6 +83,7 @@ OrderedJson render_object(const Kind& kind, const std::string& key, const Object
     const auto value = object.fields.find(std::string(field.name));
     if (value != object.fields.end()) append(fields, value->first, literal(value->second));
   }
+  if (object.status == "suspended") append(fields, "status", object.status);
   for (std::size_t i = 0; i < lists.size(); ++i) {
     if (auto members = lists[i].extract(key); !members.empty())
       append(fields, std::string(kind.lists[i].name), std::move(members.mapped()));
@@ -109,9 +113,10 @@ void render_kind(std::string& text, const State& state, const Kind& kind, const 
   for (const auto& [key, object] : found->second) {
     OrderedJson one = OrderedJson::object();
     if (kind.value_only) {
-      append(one, key, object.fields.empty() ? OrderedJson(nullptr) : literal(object.fields.begin()->second));
+      append(one, literal_text(key),
+             object.fields.empty() ? OrderedJson(nullptr) : literal(object.fields.begin()->second));
     } else {
-      append(one, key, render_object(kind, key, object, lists));
+      append(one, literal_text(key), render_object(kind, key, object, lists));
     }
     append_indented(text, write_yaml(one));
   }

@@ -17,6 +17,7 @@ struct RenderOptions {
   // "role_permissions/agent" -> members that are not in it: a relative list, which adds and removes.
   std::map<std::string, std::set<std::string>> relative = {};
   std::set<std::string> lists = {};  // "user_roles/ana@acme.example": shown even if it is empty
+  bool ends = false;                 // grants for a time are shown, with their end
 };
 
 // Kinds in the order of their table, keys and lists sorted: equal states give equal bytes.

@@ -5,6 +5,7 @@
 
 #include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
@@ -71,6 +72,69 @@ OrderedJson hours_schema() {
   return {{"type", "object"}, {"properties", days}, {"additionalProperties", false}};
 }
 
+OrderedJson either(std::vector<OrderedJson> alternatives) { return {{"anyOf", OrderedJson(std::move(alternatives))}}; }
+
+OrderedJson one_of_term(const Term& term) {
+  switch (term.takes) {
+    case Term::Takes::key:
+      return either({{{"enum", term.words}},
+                     {{"type", "string"}, {"pattern", pattern_of(find_kind(term.target)->keys)}},
+                     reference("variable")});
+    case Term::Takes::word:
+      return either({{{"enum", term.words}}, reference("variable")});
+    case Term::Takes::number:
+      return either({{{"type", "integer"}, {"minimum", 1}}, reference("variable")});
+    case Term::Takes::yes_or_no:
+      return either({{{"type", "boolean"}}, reference("variable")});
+    case Term::Takes::values_of_fields:
+      return {{"type", "object"}, {"minProperties", 1}, {"propertyNames", {{"pattern", pattern_of(KeyForm::key)}}}};
+    case Term::Takes::text:
+      return {{"type", "string"}};
+    case Term::Takes::anything:
+      break;
+  }
+  return OrderedJson::object();
+}
+
+OrderedJson term_schema(const Term& term) {
+  OrderedJson schema = {{"description", std::string(term.help)}};
+  const OrderedJson one = one_of_term(term);
+  schema.update(term.many ? either({one, list_of(one)}) : one);
+  return schema;
+}
+
+OrderedJson terms_schema(const DocumentForm& form) {
+  OrderedJson properties = OrderedJson::object();
+  for (const Term& term : form.terms) properties[std::string(term.name)] = term_schema(term);
+  OrderedJson schema = {{"type", "object"}, {"properties", properties}};
+  if (form.fields_too) {
+    schema["propertyNames"] = {{"pattern", pattern_of(KeyForm::key)}};
+  } else {
+    schema["additionalProperties"] = false;
+  }
+  return schema;
+}
+
+OrderedJson form_schema(const DocumentForm& form) {
+  OrderedJson terms = terms_schema(form);
+  switch (form.shape) {
+    case DocumentForm::Shape::terms:
+      return terms;
+    case DocumentForm::Shape::steps:
+      terms["minProperties"] = 1;
+      terms["maxProperties"] = 1;
+      return list_of(terms, 1);
+    case DocumentForm::Shape::records:
+      terms["required"] = OrderedJson::array({form.terms.front().name});
+      return list_of(terms, 1);
+    case DocumentForm::Shape::columns:
+      return list_of(pattern_or_variable(prefixed("-?", pattern_of(KeyForm::key))));
+    case DocumentForm::Shape::setting:
+      break;
+  }
+  return {{"not", {{"type", "null"}}}};
+}
+
 OrderedJson document_schema(Format format) {
   switch (format) {
     case Format::mapping:
@@ -122,11 +186,12 @@ OrderedJson value_schema(const Field& field) {
   return OrderedJson::object();
 }
 
-OrderedJson field_schema(const Field& field) {
+OrderedJson field_schema(const Kind& kind, const Field& field) {
   OrderedJson schema = {{"description", explanation_of(field)}};
   if (const OrderedJson fallback = OrderedJson::parse(field.fallback); !fallback.is_null())
     schema["default"] = fallback;
-  OrderedJson alternatives = OrderedJson::array({value_schema(field)});
+  const DocumentForm* form = field.type == FieldType::document ? find_document_form(kind.name, field.name) : nullptr;
+  OrderedJson alternatives = OrderedJson::array({form == nullptr ? value_schema(field) : form_schema(*form)});
   // In a document a variable can stand for any value within; the document itself is written out.
   if (field.type != FieldType::document) alternatives.push_back(reference("variable"));
   if (!field.required) alternatives.push_back({{"type", "null"}});
@@ -145,6 +210,16 @@ OrderedJson list_schema(const List& list) {
   if (!list.level_column.empty()) {
     entries.push_back(leveled(prefixed("\\+?", pattern_of(find_kind(list.target)->keys))));
   }
+  if (!list.until_column.empty()) {
+    OrderedJson ends = {{"type", "object"}, {"additionalProperties", false}};
+    ends["properties"]["until"] = pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})$");
+    ends["required"] = OrderedJson::array({"until"});
+    entries.push_back({{"type", "object"},
+                       {"minProperties", 1},
+                       {"maxProperties", 1},
+                       {"propertyNames", {{"pattern", prefixed("\\+?", pattern_of(find_kind(list.target)->keys))}}},
+                       {"additionalProperties", ends}});
+  }
   return {
       {"description", explanation_of(list) + " With + or - before each the entries add to and remove from the list."},
       {"type", "array"},
@@ -154,12 +229,16 @@ OrderedJson list_schema(const List& list) {
 
 OrderedJson object_schema(const Kind& kind) {
   OrderedJson properties = OrderedJson::object();
-  for (const Field& field : kind.fields) properties[std::string(field.name)] = field_schema(field);
+  for (const Field& field : kind.fields) properties[std::string(field.name)] = field_schema(kind, field);
   for (const List& list : kind.lists) properties[std::string(list.name)] = list_schema(list);
   const OrderedJson key = pattern_or_variable(std::string(pattern_of(kind.keys)));
   if (kind.clonable) {
     properties["clone"] = {{"description", clone_key().help}};
     properties["clone"].update(key);
+  }
+  if (!kind.first_status.empty()) {
+    properties["status"] = {{"description", status_key().help}};
+    properties["status"].update(either({{{"const", "suspended"}}, reference("variable")}));
   }
   properties["previously"] = {{"description", previously_key().help}};
   properties["previously"].update(list_of(key));
@@ -167,11 +246,19 @@ OrderedJson object_schema(const Kind& kind) {
 }
 
 OrderedJson kind_schema(const Kind& kind) {
-  return {{"description", kind.summary},
-          {"type", "object"},
-          {"maxProperties", kind.most},
-          {"propertyNames", {{"pattern", pattern_of(kind.keys)}}},
-          {"additionalProperties", kind.value_only ? field_schema(kind.fields.front()) : object_schema(kind)}};
+  OrderedJson schema = {{"description", kind.summary},
+                        {"type", "object"},
+                        {"maxProperties", kind.most},
+                        {"propertyNames", {{"pattern", pattern_of(kind.keys)}}}};
+  if (!kind.value_only) {
+    schema["additionalProperties"] = object_schema(kind);
+    return schema;
+  }
+  const Field& value = kind.fields.front();
+  const DocumentForm* form = find_document_form(kind.name, value.name);
+  if (form != nullptr) schema["properties"] = terms_schema(*form).at("properties");
+  schema["additionalProperties"] = field_schema(kind, value);
+  return schema;
 }
 
 OrderedJson key_schema(const DocumentKey& key);

@@ -104,6 +104,7 @@ class Collector {
           add_folder(entry, {status.st_dev, status.st_ino}, above);
         } else if (yaml) {
           add_file(entry, {status.st_dev, status.st_ino});
+          sources_.back().from_folder = true;
         }
       } catch (const Limit&) {
         throw;

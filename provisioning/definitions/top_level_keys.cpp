@@ -100,7 +100,9 @@ std::string protected_address(const File& file, const YamlNode& node) {
 }
 
 void read_protect(const File& file, const YamlNode& node) {
-  if (node.type != YamlNode::Type::sequence) return file.complain(node, "'protect' takes a list of kind/key");
+  if (node.type != YamlNode::Type::sequence) {
+    return file.complain(node, "'protect' takes a list of kind/key" + hint_of_dash(node));
+  }
   std::map<std::string, Place> all;
   for (const YamlNode& item : node.items) {
     const std::string address = protected_address(file, item);

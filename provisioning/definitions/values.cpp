@@ -14,26 +14,24 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The first scalar within that YAML parsers disagree about; nullptr if there is none.
-const YamlNode* unclear(const YamlNode& node) {
-  if (node.type == YamlNode::Type::scalar) return is_plain_data(node) ? nullptr : &node;
-  for (const YamlNode& item : node.items) {
-    if (const YamlNode* found = unclear(item)) return found;
-  }
-  for (const YamlEntry& entry : node.entries) {
-    if (const YamlNode* found = unclear(entry.value)) return found;
-  }
-  return nullptr;
+bool is_other_null(const YamlNode& node) { return !node.quoted && (node.text == "Null" || node.text == "NULL"); }
+
+// Whether all scalars within are the same to all YAML parsers; complains about each that is not.
+bool check_clear(const File& file, const YamlNode& node) {
+  bool clear = true;
+  for (const YamlNode& item : node.items) clear = check_clear(file, item) && clear;
+  for (const YamlEntry& entry : node.entries) clear = check_clear(file, entry.value) && clear;
+  if (node.type != YamlNode::Type::scalar || is_plain_data(node)) return clear;
+  const std::string shown = abbreviated(node.text);
+  const bool word = shown.find_first_of("0123456789") == std::string::npos;
+  const char* const otherwise = word ? ", or true or false" : ", or the number in full";
+  file.complain(node, "'" + shown + "' is not the same to all readers of YAML; write \"" + shown + "\" in quotes" +
+                          (is_other_null(node) ? ", or null" : otherwise));
+  return false;
 }
 
 std::optional<Json> read_document(const File& file, const YamlNode& node) {
-  if (const YamlNode* scalar = unclear(node)) {
-    const std::string shown = abbreviated(scalar->text);
-    const bool word = shown.find_first_of("0123456789") == std::string::npos;
-    file.complain(*scalar, "'" + shown + "' is not the same to all readers of YAML; write \"" + shown + "\" in quotes" +
-                               (word ? ", or true or false" : ", or the number in full"));
-    return std::nullopt;
-  }
+  if (!check_clear(file, node)) return std::nullopt;
   return to_json(node);
 }
 
@@ -46,7 +44,8 @@ bool check_text(const File& file, const YamlNode& node, const std::string& what)
   }
   if (is_text(node)) return true;
   // Other parsers do not read `name: no` and `name: 1e3` as text: ask for quotes instead of guessing.
-  file.complain(node, what + " takes text; write \"" + abbreviated(node.text) + "\" in quotes");
+  file.complain(node, what + " takes text; write \"" + abbreviated(node.text) + "\" in quotes" +
+                          (is_other_null(node) ? ", or null to clear it" : ""));
   return false;
 }
 
@@ -97,8 +96,9 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
       value = node.text;
   }
   if (!value) return std::nullopt;
-  if (const std::string problem = value_problem(field, *value); !problem.empty()) return refuse(problem);
-  return value;
+  const std::vector<std::string> problems = value_problems(field, *value);
+  for (const std::string& problem : problems) file.complain(node, problem);
+  return problems.empty() ? value : std::nullopt;
 }
 
 }  // namespace acctl::reading

@@ -1,6 +1,7 @@
 #include "provisioning/definitions/variables.hpp"
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
@@ -28,6 +29,25 @@ bool is_valid(const std::string& text) {
   return true;
 }
 
+// Complains about a key that YAML readers disagree about, or that holds a reference; $${ becomes the characters ${.
+void check_key_text(const File& file, YamlNode& key) {
+  // A letter alone is a word to all but the letter of YAML 1.1.
+  if (!is_text(key) && key.text != "y" && key.text != "n") {
+    const std::string text = abbreviated(key.text);
+    file.reading.problems.add_last(
+        file.place(key),
+        "the key '" + text + "' is not the same to all readers of YAML; write \"" + text + "\" in quotes");
+  }
+  for (std::size_t at = key.text.find("${"); at != std::string::npos; at = key.text.find("${", at + 1)) {
+    if (at > 0 && key.text[at - 1] == '$') {
+      key.text.erase(--at, 1);
+      continue;
+    }
+    return file.reading.problems.add_last(file.place(key),
+                                          "a key takes no variable: write the key out, or $${ for the characters ${");
+  }
+}
+
 }  // namespace
 
 void Variables::declare(const File& file, const YamlNode& node) {
@@ -44,6 +64,10 @@ void Variables::declare(const File& file, const YamlNode& node) {
     }
     YamlNode expanded = value;
     expand_scalar(file, expanded, From::environment);
+    if (const auto given = given_.find(key.text); given != given_.end()) {
+      expanded = given->second;
+      known_.insert(key.text);
+    }
     const auto [first, fresh] = all_.try_emplace(key.text, Variable{expanded, file.place(key)});
     const YamlNode& other = first->second.value;
     if (!fresh && (other.text != expanded.text || other.quoted != expanded.quoted)) {
@@ -54,12 +78,41 @@ void Variables::declare(const File& file, const YamlNode& node) {
 
 void Variables::expand(const File& file, YamlNode& node) {
   for (YamlNode& item : node.items) expand(file, item);
-  for (YamlEntry& entry : node.entries) expand(file, entry.value);
+  for (YamlEntry& entry : node.entries) {
+    check_key_text(file, entry.key);
+    expand(file, entry.value);
+  }
   if (node.type == YamlNode::Type::scalar) expand_scalar(file, node, From::everywhere);
 }
 
-const YamlNode* Variables::find(const File& file, const YamlNode& at, const std::string& reference, From from) {
-  const auto refuse = [&](const std::string& message) {
+Variables::Variables(const ReadOptions& options) {
+  for (const auto& [name, value] : options.variables) {
+    YamlNode node{.text = value};
+    const nlohmann::json looks = to_json(node);
+    node.quoted = !is_plain_data(node) || !(looks.is_number() || looks.is_boolean());
+    given_.emplace(name, std::move(node));
+  }
+}
+
+void Variables::require_known() const {
+  for (const auto& [name, value] : given_) {
+    if (known_.contains(name)) continue;
+    std::vector<std::string> names;
+    for (const auto& [declared, variable] : all_) names.push_back(declared);
+    throw Error(ErrorKind::invalid,
+                "--var: no file refers to a variable '" + abbreviated(name) + "'" + did_you_mean(name, names),
+                "Leave it out, or refer to it as ${" + abbreviated(name) + "}.");
+  }
+}
+
+const YamlNode* Variables::find(const File& file, const YamlNode& at, const std::string& written, From from) {
+  const std::size_t dash = written.find(":-");
+  const std::string reference = written.substr(0, dash);
+  const auto pass = [&](std::string text, bool quoted) -> const YamlNode* {
+    passing_ = YamlNode{.text = std::move(text), .quoted = quoted};
+    return &passing_;
+  };
+  const auto refuse = [&](const std::string& message) -> const YamlNode* {
     file.reading.problems.add_last(file.place(at), message);
     return nullptr;
   };
@@ -70,14 +123,20 @@ const YamlNode* Variables::find(const File& file, const YamlNode& at, const std:
       return refuse("${" + reference + "} reads the environment, which only --allow-env allows");
     }
     const char* value = std::getenv(name.c_str());
+    // As in a shell, a default stands for an empty value, too.
+    if (dash != std::string::npos && (value == nullptr || *value == '\0')) return pass(written.substr(dash + 2), true);
     if (value == nullptr) return refuse("the environment variable " + name + " is not set");
-    from_environment_ = YamlNode{.text = value, .quoted = true};
-    if (!is_valid(from_environment_.text)) return refuse("the environment variable " + name + " is not valid UTF-8");
-    return &from_environment_;
+    if (!is_valid(value)) return refuse("the environment variable " + name + " is not valid UTF-8");
+    return pass(value, true);
   }
   if (!is_name(reference)) return refuse("${…} takes the name of a variable; write $${ for the characters ${");
   if (from == From::environment) return refuse("a variable cannot refer to another one");
+  if (const auto given = given_.find(reference); given != given_.end()) {
+    known_.insert(reference);
+    return &given->second;
+  }
   if (const auto found = all_.find(reference); found != all_.end()) return &found->second.value;
+  if (dash != std::string::npos) return pass(written.substr(dash + 2), at.quoted);
   std::vector<std::string> names;
   for (const auto& [name, variable] : all_) names.push_back(name);
   return refuse("there is no variable '" + abbreviated(reference) + "'" + did_you_mean(reference, names));

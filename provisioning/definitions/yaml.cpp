@@ -49,8 +49,7 @@ void check_characters(std::string_view text, const std::string& file) {
 }  // namespace
 
 bool YamlNode::is_null() const {
-  return type == Type::scalar && !quoted &&
-         (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL");
+  return type == Type::scalar && !quoted && (text.empty() || text == "~" || text == "null");
 }
 
 const YamlNode* YamlNode::find(std::string_view key) const {

@@ -9,6 +9,7 @@
 #include <istream>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/definitions/yaml_feed.hpp"
 
 namespace acctl::yaml {
 
@@ -19,17 +20,18 @@ using Style = YAML::EmitterStyle::value;
 
 constexpr std::size_t depth_limit = 64;
 constexpr std::size_t node_limit = 3'000'000;
-constexpr std::size_t ahead_limit = 4u << 20;
-constexpr char question = '\xFF';  // to yaml-cpp, for a '?' that is text
 
 constexpr const char* no_key = "no key can stand here: look at the indentation, and for quotes within quotes";
 constexpr const char* no_dash = "no '-' where the list goes on: look at the indentation";
 constexpr const char* no_aliases = "aliases (*name) are not allowed; write the value out";
 constexpr const char* in_quotes = "'*' and '&' stand in quotes where they are text";
+constexpr const char* empty_value = "to YAML a '#' here begins a comment, and the value is empty: quote the text";
+constexpr const char* not_a_list = "more text behind a closed bracket: quote the text, which begins with one";
+constexpr const char* not_a_mapping = "to YAML '{{' begins a mapping: quote the text";
 constexpr const char* too_many = "more than 3,000,000 values";
 
 // Common mistakes with their fix, by the start of yaml-cpp's message.
-constexpr std::array<std::pair<std::string_view, const char*>, 12> plain_words = {{
+constexpr std::array<std::pair<std::string_view, const char*>, 13> plain_words = {{
     {"illegal map value", colons},
     {"end of map not found", no_key},
     {"end of map flow not found", "a ',' or '}' is missing before this"},
@@ -42,43 +44,8 @@ constexpr std::array<std::pair<std::string_view, const char*>, 12> plain_words =
     {"illegal character found while scanning a", in_quotes},
     {"the referenced anchor is not defined", no_aliases},
     {"unknown escape character", escape},
+    {"invalid unicode", "no character: half of a surrogate pair, or a number beyond U+10FFFF"},
 }};
-
-// Feeds a text to yaml-cpp, and behind it the end of the document: of a quote that is never closed yaml-cpp says
-// nothing, it takes all the rest.
-class Feed : public std::streambuf {
- public:
-  explicit Feed(std::string_view text) : text_(text) {
-    text_ += text.ends_with('\n') ? "...\n" : "\n...\n";
-    // Within brackets it takes any ? for the mark of a key.
-    for (std::size_t i = text_.find('?'); i != npos; i = text_.find('?', i + 1)) {
-      const bool apart = i == 0 || is_white(text_[i - 1]) || is_bracket(text_[i - 1]);
-      if (!apart || !is_white(text_[i + 1])) text_[i] = question;
-    }
-    setg(text_.data(), text_.data(), text_.data());
-  }
-  // Fed since it was 0: yaml-cpp keeps in memory what is no value yet, and brackets that may turn out to be a key. A
-  // token takes 88 bytes of it.
-  std::size_t ahead = 0;
-
- private:
-  int_type underflow() override {
-    char* const next = gptr() + std::min<std::ptrdiff_t>(text_.data() + text_.size() - gptr(), 4096);
-    if (gptr() == next) return traits_type::eof();
-    for (const char* c = gptr(); c != next; ++c) ahead += cost(*c);
-    if (ahead > ahead_limit) throw Problem{0, 0, "more than 4 MiB in one value"};
-    setg(text_.data(), gptr(), next);
-    return traits_type::to_int_type(*gptr());
-  }
-
-  // A comma or an opened bracket comes with words, and with what may be keys.
-  static std::size_t cost(char c) {
-    if (c == ',' || c == '[' || c == '{') return 10;
-    return c == ']' || c == '}' || c == ':' || c == '?' || c == '!' || c == '&' || c == '\'' || c == '"' ? 3 : 1;
-  }
-
-  std::string text_;
-};
 
 // Makes nodes of what yaml-cpp reads.
 class Reader : private Text, private YAML::EventHandler {
@@ -97,12 +64,20 @@ class Reader : private Text, private YAML::EventHandler {
       throw problem.line == 0 ? at(next(), problem.message) : problem;
     }
     for (skip(); is_marker("..."); skip()) at_ += 3;
-    if (is_marker("---")) throw at(at_, "only one document is allowed in a file");
+    if (is_marker("---")) pass_empty_document();
     if (at_ >= text_.size()) return std::move(root_);
     throw root_.is_null() ? missing() : at(at_, "the document ends before this: look at the indentation");
   }
 
  private:
+  // A marker at the end of the file begins nothing.
+  void pass_empty_document() {
+    const std::size_t marker = at_;
+    at_ += 3;
+    fresh_ = false;
+    for (skip(); is_marker("..."); skip()) at_ += 3;
+    if (at_ < text_.size()) throw at(marker, "only one document is allowed in a file");
+  }
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -123,6 +98,8 @@ class Reader : private Text, private YAML::EventHandler {
     if (written) {
       made.text = *word;
       pass(made);
+    } else {
+      refuse_comment(made);
     }
     add(std::move(made));
   }
@@ -131,7 +108,7 @@ class Reader : private Text, private YAML::EventHandler {
     YamlNode made = begin(mark, tag, anchor, Type::scalar);
     made.text = value;
     made.quoted = tag == "!";
-    std::ranges::replace(made.text, question, '?');
+    as_written(made.text, text_, at_);
     pass(made);
     // A double quote can write what no file may hold.
     if (made.text.find('\0') != npos) throw at_node(made, "a NUL character");
@@ -145,6 +122,29 @@ class Reader : private Text, private YAML::EventHandler {
     open(begin(mark, tag, anchor, Type::mapping), style == YAML::EmitterStyle::Flow, '{');
   }
   void OnMapEnd() override { close('}'); }
+
+  // `colour: #f2994a` is a key without a value and a comment.
+  void refuse_comment(YamlNode& made) {
+    const std::size_t mark = std::min(text_.find_first_not_of(" \t", at_), text_.size());
+    const bool leads = at_ > 0 && (text_[at_ - 1] == ':' || text_[at_ - 1] == '-');
+    if (!leads || mark == at_ || peek(mark) != '#') return;
+    Problem here = at(mark, empty_value);
+    made.line = here.line;
+    made.column = here.column;
+    made.text = text_.substr(mark, std::min(text_.find_first_of("\r\n", mark), text_.size()) - mark);
+    made.quoted = true;
+    slip(std::move(here));
+  }
+
+  // `[Acme] Hello` and `{{name}}` look like text and are not.
+  void refuse_text_as_flow() {
+    if (text_.substr(at_).starts_with("{{")) throw at(at_, not_a_mapping);
+    const std::size_t end = bracket_end(at_);
+    if (end == npos) return;
+    const std::size_t more = std::min(text_.find_first_not_of(" \t", end), text_.size());
+    const char c = peek(more);
+    if (c != '\n' && c != '\r' && c != '#' && c != ':' && c != '*' && !is_bracket(c)) throw at(more, not_a_list);
+  }
 
   std::size_t offset(const YAML::Mark& mark) const {
     return std::min(text_.size(), static_cast<std::size_t>(std::max(mark.pos, 0)));
@@ -253,6 +253,7 @@ class Reader : private Text, private YAML::EventHandler {
       throw at_node(made, "nested deeper than " + std::to_string(depth_limit) + " levels");
     }
     const bool pair = flow && peek(at_) != bracket;
+    if (flow && !pair && !levels_.empty()) refuse_text_as_flow();
     levels_.push_back({.node = std::move(made), .start = at_, .depth = depth, .flow = flow, .pair = pair, .keys = {}});
     at_ += flow && !pair ? 1 : 0;
   }

@@ -42,9 +42,14 @@ void Text::skip() {
       return;
     else if (text_[at_] == '\n')
       fresh_ = true;
-    else if (text_[at_] == '\t' && fresh_ && !in_flow())
+    else if (text_[at_] == '\t' && fresh_ && !in_flow() && !is_rest_blank())
       throw at(at_, tab);
   }
+}
+
+bool Text::is_rest_blank() const {
+  const std::size_t word = text_.find_first_not_of(" \t\r", at_);
+  return word == npos || text_[word] == '\n';
 }
 
 void Text::demand(char mark) {
@@ -101,7 +106,7 @@ void Text::pass(YamlNode& scalar) {
   const char first = peek(at_);
   fresh_ = false;
   if (scalar.quoted && first != '|' && first != '>') return pass_quoted(scalar.text);
-  if (scalar.quoted) pass_head(scalar.line);
+  if (scalar.quoted) at_ = std::min(text_.find('\n', at_), text_.size());
   if (!scalar.quoted && in_flow()) {
     // Marks, to some readers.
     if (first == ':' || first == '?') throw at(at_, no_word(first));
@@ -131,15 +136,6 @@ void Text::check_tabs(std::size_t start) {
   }
 }
 
-void Text::pass_head(int line) {
-  const bool told = text_.substr(at_ + 1, 2).find_first_of("123456789") != npos;
-  at_ = std::min(text_.find('\n', at_), text_.size());
-  for (std::size_t i = at_; !told && (peek(i) == '\n' || peek(i) == '\r') && i < text_.size();) {
-    i = text_.find_first_not_of(' ', i + 1);
-    if (i < text_.size() && text_[i] == '\t') throw within(line, at(i, tab));
-  }
-}
-
 void Text::pass_quoted(std::string& text) {
   const std::string_view quoted = text_.substr(at_, quote_end(text_, at_) - at_);
   for (std::size_t i = quoted[0] == '"' ? quoted.find('\\') : npos; i != npos; i = quoted.find('\\', i + 2)) {
@@ -155,6 +151,31 @@ void Text::pass_quoted(std::string& text) {
   const std::size_t size = text.find_last_not_of('\n') + breaks;
   if (breaks > 0 && text.size() < size) text.resize(size, '\n');
   at_ += quoted.size();
+}
+
+std::size_t Text::bracket_end(std::size_t i) const {
+  constexpr std::size_t soon = 4096;
+  const std::string_view line = text_.substr(0, std::min(text_.find('\n', i), i + soon));
+  std::string open;
+  bool word = false;
+  for (; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '#' && is_white(line[i - 1])) return npos;
+    if (!word && (c == '"' || c == '\'')) {
+      const std::size_t closed = quote_end(line, i);
+      if (closed == npos) return npos;
+      i = closed - 1;
+      continue;
+    }
+    if (c == '[' || c == '{') open += c == '[' ? ']' : '}';
+    if (c == ']' || c == '}') {
+      if (open.empty() || open.back() != c) return npos;
+      open.pop_back();
+      if (open.empty()) return i + 1;
+    }
+    word = !is_white(c) && !is_bracket(c) && c != ':';
+  }
+  return npos;
 }
 
 std::optional<Problem> Text::unclosed(std::size_t end) {

@@ -63,6 +63,8 @@ class Text {
   Problem at(std::size_t place, std::string message);
   // Passes blanks and comments. A tab could be taken for indentation where a line, an item or a marked key begins.
   void skip();
+  // Whether nothing follows in this line.
+  bool is_rest_blank() const;
   // Whether `mark` is here, as a word of its own; a marker only at the start of a line.
   bool is_mark(std::string_view mark) const {
     return text_.substr(at_).starts_with(mark) && is_white(peek(at_ + mark.size()));
@@ -78,9 +80,9 @@ class Text {
   void pass(YamlNode& scalar);
   // Of brackets within a block: a line goes on behind its indentation.
   void check_tabs(std::size_t start);
-  // The line in which a block scalar is announced. What stands before its first word is its indentation.
-  void pass_head(int line);
   void pass_quoted(std::string& text);
+  // Behind the bracket that closes the one at `i`; npos if that is not soon, in the same line.
+  std::size_t bracket_end(std::size_t i) const;
   // What is open at `end`: a quote, else the innermost bracket. yaml-cpp need not have reported it.
   std::optional<Problem> unclosed(std::size_t end);
 

@@ -170,8 +170,8 @@ bool is_over(const DeliveryLimits& limits) {
          (limits.interrupted != nullptr && (*limits.interrupted)());
 }
 
-void deliver_one(const Rows& rows, int row, const MailWriter& writer, const MailContext& courier, Delivery& delivery,
-                 Outcomes& outcomes) {
+void deliver_one(const Rows& rows, int row, const MailWriter& writer, const MailContext& courier,
+                 const DeliveryLimits& limits, Delivery& delivery, Outcomes& outcomes) {
   const std::string_view id = rows.text(row, 0);
   if (!rows.is_null(row, 10)) return outcomes.add(id, "canceled", std::string(rows.text(row, 10)));
   const std::string recipient(rows.text(row, 2));
@@ -184,8 +184,13 @@ void deliver_one(const Rows& rows, int row, const MailWriter& writer, const Mail
   }
   const SendResult handover = courier.transport.send(
       {.id = std::string(id), .from = writer.sender(), .to = recipient, .text = std::move(text)});
-  outcomes.add(id, to_string(handover.what), handover.detail);
   delivery.down = handover.what == SendResult::What::down;
+  if (delivery.down && limits.interrupted != nullptr && (*limits.interrupted)()) {
+    // Nobody has answered: the row stays as it is, and is due when the same command runs again.
+    delivery.trouble = handover.detail;
+    return;
+  }
+  outcomes.add(id, to_string(handover.what), handover.detail);
   delivery.broken = handover.what == SendResult::What::broken;
 }
 
@@ -209,7 +214,7 @@ bool deliver_batch(Connection& tenant, const MailWriter& writer, const MailConte
   Outcomes outcomes(delivery);
   int row = 0;
   while (row < rows.size() && !is_over(limits) && Clock::now() - begin < marked_after) {
-    deliver_one(rows, row++, writer, courier, delivery, outcomes);
+    deliver_one(rows, row++, writer, courier, limits, delivery, outcomes);
     if (delivery.down || delivery.broken) break;
   }
   outcomes.settle(transaction);

@@ -31,7 +31,7 @@ class Round {
         key_(platform_key(platform)),
         transports_(static_cast<std::size_t>(options.parallel)),
         results_(tenants.size()) {
-    if (!options.timeout.empty()) mail_.timeout = options.timeout;
+    mail_.connect_within = options.connect_within;
     if (tenants.size() > 1) options_.limits.most = turn;
   }
 
@@ -39,8 +39,9 @@ class Round {
     std::vector<std::size_t> turns(tenants_.size());
     std::iota(turns.begin(), turns.end(), std::size_t{0});
     std::ranges::shuffle(turns, std::minstd_rand(std::random_device()()));
+    const int workers = platform_.fitting_workers(options_.parallel, turns.size(), 1);
     while (!turns.empty() && !down_) {
-      for_each_index(turns.size(), options_.parallel, [&](std::size_t i, std::size_t worker) {
+      for_each_index(turns.size(), workers, [&](std::size_t i, std::size_t worker) {
         if (!down_) take_turn(turns[i], worker);
       });
       std::erase_if(turns, [&](std::size_t index) { return !results_[index].delivery.more; });

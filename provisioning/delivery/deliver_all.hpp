@@ -19,7 +19,7 @@ struct TenantDelivery {
 struct RoundOptions {
   int parallel = 8;
   DeliveryLimits limits;
-  std::string timeout;  // "" that of the settings
+  std::string connect_within;  // "" as the settings say; the answer to a message is always waited for as they say
   std::function<void(std::size_t done, std::size_t all)> progress = nullptr;
 };
 

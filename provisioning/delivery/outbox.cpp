@@ -65,4 +65,19 @@ std::vector<std::string> retry_mails(Connection& tenant, const Identity& identit
   return again;
 }
 
+std::int64_t release_mails(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
+                           const Reconnect& reconnect) {
+  std::int64_t released = 0;
+  const auto work = [&](Transaction& transaction) {
+    released = transaction.query(sql::release_mails).size();
+    if (released == 0) return false;
+    RunRecord told = record;
+    told.message = std::to_string(released) + (released == 1 ? " held message released" : " held messages released");
+    record_run(transaction, told, {});
+    return true;
+  };
+  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  return released;
+}
+
 }  // namespace acctl

@@ -19,7 +19,7 @@ struct Mail {
   std::string id;
   std::string purpose;  // invitation, resend, deactivated, reactivated
   std::string recipient;
-  std::string status;  // queued, sent, failed, canceled
+  std::string status;  // queued, held, sent, failed, canceled
   std::int64_t attempts = 0;
   std::string error;
   std::string run;
@@ -28,7 +28,7 @@ struct Mail {
   std::string sent_at;
 };
 
-// `status` "" for those that are queued or have failed, "any" for all; `email` "" for everybody's.
+// `status` "" for those that are queued, held or have failed, "any" for all; `email` "" for everybody's.
 std::vector<Mail> list_mails(Connection& tenant, const std::string& status, const std::string& email);
 
 // The latest one to a user.
@@ -46,6 +46,10 @@ std::optional<LastMail> last_mail(Connection& tenant, const std::string& email);
 std::vector<std::string> retry_mails(Connection& tenant, const Identity& identity,
                                      const std::vector<std::string>& emails, const RunRecord& record, Ending ending,
                                      const Reconnect& reconnect);
+
+// Queues the messages that are held; how many. Recorded in the ledger.
+std::int64_t release_mails(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
+                           const Reconnect& reconnect);
 
 struct Delivery {
   std::int64_t sent = 0;

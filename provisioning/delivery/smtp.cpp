@@ -69,6 +69,10 @@ struct Talk {
   std::string refusal;                // the server's last one
   bool goes_on = false;               // it has more lines
   bool offered = false;               // a message
+  bool signs_in = false;              // there are credentials
+  bool secure = false;                // as much as the settings want it to be
+  bool offers_auth = false;           // the server, once it is secure
+  bool lacks_auth = false;            // it has not offered it, and there are credentials
   bool leaving = false;               // after QUIT, which libcurl also says when something went wrong before
   std::string_view verb = "connect";  // what the server is to answer
   std::chrono::steady_clock::time_point asked = std::chrono::steady_clock::now();
@@ -77,6 +81,15 @@ struct Talk {
     verb = what;
     leaving = false;
     asked = std::chrono::steady_clock::now();
+  }
+
+  // Whether this line ends an answer to EHLO that offers no authentication though there are credentials. libcurl would
+  // go on without signing in, and a relay that takes the message might be anybody's.
+  bool misses_auth(std::string_view line) {
+    if (!signs_in || !secure || (verb != "EHLO" && verb != "HELO") || !line.starts_with("250")) return false;
+    offers_auth |= line.size() > 4 && line.substr(4).starts_with("AUTH ");
+    lacks_auth = !offers_auth && (line.size() < 4 || line[3] != '-');
+    return lacks_auth;
   }
 };
 
@@ -91,6 +104,7 @@ std::size_t hear(char* buffer, std::size_t size, std::size_t count, void* data) 
   auto& talk = *static_cast<Talk*>(data);
   std::string_view line(buffer, size * count);
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (talk.misses_auth(line)) return 0;  // which ends the transfer
   if (!line.starts_with('4') && !line.starts_with('5')) return size * count;
   if (talk.goes_on && line.size() > 4) {
     talk.refusal += " " + std::string(line.substr(4));
@@ -132,7 +146,10 @@ int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* dat
   if (!last || talk.leaving) return 0;
   // Of the answer its code alone: the words behind it may repeat an address.
   if (is_heard()) tell_exchange(talk, std::string(line.substr(0, 3)));
-  if (talk.verb == "STARTTLS" && line.starts_with("220")) talk.ask("TLS");
+  if (talk.verb == "STARTTLS" && line.starts_with("220")) {
+    talk.secure = true;
+    talk.ask("TLS");
+  }
   if (line.starts_with("354")) talk.ask("message");
   return 0;
 }
@@ -161,6 +178,9 @@ class Smtp : public Transport {
         credentials_(credentials_in(settings.credentials_file)),
         interrupted_(interrupted),
         timeout_ms_(parse_duration("timeout", settings.timeout).count()),
+        connect_ms_(settings.connect_within.empty()
+                        ? timeout_ms_
+                        : std::min(timeout_ms_, parse_duration("timeout", settings.connect_within).count())),
         handle_(curl().easy_init(), curl().easy_cleanup) {}
 
   // libcurl says QUIT at the end, and would wait two minutes for an answer that nobody needs.
@@ -178,7 +198,11 @@ class Smtp : public Transport {
     set(CURLOPT_CUSTOMREQUEST, "NOOP");
     set(CURLOPT_NOBODY, 1L);
     const CURLcode code = perform();
-    if (code != CURLE_OK) throw Error(ErrorKind::connection, "cannot send by " + settings_.url + ": " + why(code));
+    if (code == CURLE_OK) return;
+    throw Error(ErrorKind::connection, "cannot send by " + settings_.url + ": " + why(code),
+                talk_.lacks_auth ? "Name the port where the server authenticates, usually 587, or leave out "
+                                   "mail.credentials_file: 'acctl platform apply -f'."
+                                 : "");
   }
 
  private:
@@ -200,7 +224,9 @@ class Smtp : public Transport {
   }
 
   void prepare(bool fresh) {
-    talk_ = {.server = server_in(settings_.url)};
+    talk_ = {.server = server_in(settings_.url),
+             .signs_in = !credentials_.user.reveal().empty(),
+             .secure = settings_.tls == "none" || settings_.url.starts_with("smtps:")};
     message_[0] = '\0';
     curl().easy_reset(handle_.get());  // keeps the connection
     set(CURLOPT_URL, settings_.url.c_str());
@@ -217,7 +243,7 @@ class Smtp : public Transport {
       set(CURLOPT_USERNAME, credentials_.user.reveal().c_str());
       set(CURLOPT_PASSWORD, credentials_.password.reveal().c_str());
     }
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout_ms_));
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_ms_));
     set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>((timeout_ms_ + 999) / 1000));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(4 * timeout_ms_));  // all of one message
     set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
@@ -281,7 +307,11 @@ class Smtp : public Transport {
 
   // Why there is no answer. Never the server's words.
   std::string failure(CURLcode code) const {
-    if (code == CURLE_OPERATION_TIMEDOUT) return "no answer within " + settings_.timeout;
+    if (talk_.lacks_auth) return "the mail server offers no authentication, and credentials are configured";
+    if (code == CURLE_OPERATION_TIMEDOUT) {
+      const bool connecting = !talk_.offered && connect_ms_ < timeout_ms_;
+      return "no answer within " + (connecting ? settings_.connect_within : settings_.timeout);
+    }
     if (code == CURLE_ABORTED_BY_CALLBACK) return "interrupted";
     return escaped(message_[0] != '\0' ? message_ : curl().easy_strerror(code));
   }
@@ -289,8 +319,9 @@ class Smtp : public Transport {
   MailSettings settings_;
   Credentials credentials_;
   const std::function<bool()>* interrupted_;
-  std::int64_t timeout_ms_;
-  Talk talk_;  // before the handle, which may still talk when it is closed
+  std::int64_t timeout_ms_;  // of each answer
+  std::int64_t connect_ms_;  // of all until the server takes messages
+  Talk talk_;                // before the handle, which may still talk when it is closed
   char message_[CURL_ERROR_SIZE] = {};
   std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle_;
   long response_ = 0;

@@ -14,8 +14,9 @@ namespace acctl {
 namespace {
 
 bool refresh(Platform& platform, const Tenant& tenant) {
-  const TenantLock lock(platform, tenant.slug);
   const auto database = enter(platform, tenant, Access::write);
+  if (has_entitlement(platform, tenant, database)) return false;
+  const TenantLock lock(platform, tenant.slug);
   return write_entitlement(platform, tenant, database);
 }
 
@@ -28,21 +29,23 @@ FleetReport refresh_entitlements(Platform& platform, const std::vector<std::stri
   FleetReport report;
   std::mutex mutex;
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
-  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t worker) {
-    const Tenant& tenant = tenants[index];
-    const Concerning concerned(tenant.slug);
-    try {
-      if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
-      const bool other = refresh(*sessions[worker], tenant);
-      const std::lock_guard lock(mutex);
-      ++report.unchanged;
-      if (other) ++changed;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      const std::lock_guard lock(mutex);
-      report.failures.push_back({tenant.slug, error});
-    }
-  });
+  for_each_index(tenants.size(), platform.fitting_workers(parallel, tenants.size(), 2),
+                 [&](std::size_t index, std::size_t worker) {
+                   const Tenant& tenant = tenants[index];
+                   const Concerning concerned(tenant.slug);
+                   try {
+                     if (!sessions[worker] || !sessions[worker]->control().usable())
+                       sessions[worker] = platform.another();
+                     const bool other = refresh(*sessions[worker], tenant);
+                     const std::lock_guard lock(mutex);
+                     ++report.unchanged;
+                     if (other) ++changed;
+                   } catch (const Error& error) {
+                     if (error.kind() == ErrorKind::interrupted) throw;
+                     const std::lock_guard lock(mutex);
+                     report.failures.push_back({tenant.slug, error});
+                   }
+                 });
   std::ranges::sort(report.failures, {}, &TenantFailure::tenant);
   return report;
 }

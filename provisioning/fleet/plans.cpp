@@ -19,12 +19,14 @@ struct FleetPlan::Entry {
   std::vector<Effect> effects;
   std::vector<std::string> prunable;
   std::vector<std::string> declared_elsewhere;
+  std::size_t moved_guests = 0;
   Basis basis;
   Removals removals;
   std::optional<Edit> edit;
   std::optional<TenantSession> session;  // kept for a small fleet only
   std::string run;                       // once it is carried out
   std::optional<std::int64_t> ledger_entry;
+  std::optional<SeatCount> seats;  // if it has taken or freed some
   std::optional<Error> error;
 };
 
@@ -95,7 +97,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.edit = edit_for(*entry.session, *entry.tenant);
   if (!entry.edit) return entry.session.reset();
   Planned planned = plan_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, std::move(early));
-  if (entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
+  if (!job_.only_reads && entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
     throw not_active(*entry.tenant,
                      "Access can only be removed there; resume it first: acctl tenant resume " + entry.tenant->slug);
   }
@@ -103,6 +105,7 @@ void FleetPlan::plan_one(Entry& entry) {
   planned.plan.effects.clear();
   entry.prunable = std::exchange(planned.plan.prunable, {});
   entry.declared_elsewhere = std::exchange(planned.plan.declared_elsewhere, {});
+  entry.moved_guests = std::exchange(planned.plan.moved_guests, 0);
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
@@ -116,6 +119,7 @@ const FleetReport& FleetPlan::plan() {
   std::atomic<std::size_t> done = 0;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<const Plan>> known;
+  job_.parallel = platform_.fitting_workers(job_.parallel, entries_.size(), 1);
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     const Concerning tenant(entry.tenant->slug);
@@ -162,6 +166,10 @@ void FleetPlan::gather() {
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
     for (const std::string& object : entry.declared_elsewhere) ++into.declared_elsewhere[object];
+    if (entry.tenant->status != "active") continue;  // nothing is sent there
+    const MessageCounts messages = count_messages(*entry.plan);
+    into.invitations += messages.invitations + entry.moved_guests;
+    into.notifications += messages.notifications;
   }
 }
 
@@ -190,6 +198,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
   }
   Identity identity = identity_of(*entry.tenant);
   identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
+  identity.seats_counted = [&](const SeatCount& seats) { entry.seats = seats; };
   run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
            reconnect_to(platform_, *entry.tenant));
   if (!entry.plan->empty() || entry.edit->also_alone) entry.run = entry.edit->record.run;
@@ -228,8 +237,10 @@ const FleetReport& FleetPlan::run(Ending ending) {
   for (const Entry& entry : entries_) {
     if (!entry.run.empty()) report_.run = entry.run;
     if (entry.ledger_entry) ledgers.emplace(entry.tenant->id, *entry.ledger_entry);
+    if (entry.seats) seats_.insert_or_assign(entry.tenant->slug, *entry.seats);
   }
   remember_ledgers(platform_, ledgers, report_.run);
+  remember_seats(platform_, seats_);
   if (ending == Ending::roll_back) report_.run.clear();
   return report_;
 }
@@ -237,8 +248,17 @@ const FleetReport& FleetPlan::run(Ending ending) {
 std::vector<const Tenant*> FleetPlan::notified() const {
   std::vector<const Tenant*> all;
   for (const Entry& entry : entries_) {
-    if (entry.tenant->status == "active" && !entry.run.empty() && entry.plan && !notices_of(*entry.plan).empty())
-      all.push_back(entry.tenant);
+    if (entry.tenant->status != "active" || entry.run.empty() || !entry.plan) continue;
+    if (entry.moved_guests > 0 || !notices_of(*entry.plan).empty()) all.push_back(entry.tenant);
+  }
+  return all;
+}
+
+std::vector<const Tenant*> FleetPlan::waiting() const {
+  std::vector<const Tenant*> all;
+  for (const Entry& entry : entries_) {
+    const bool waits = entry.basis.mail_waits && entry.run.empty() && !entry.error;
+    if (waits && entry.tenant->status == "active") all.push_back(entry.tenant);
   }
   return all;
 }
@@ -255,7 +275,7 @@ const Basis& FleetPlan::basis_of(const std::string& slug) const {
   return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
 }
 
-void throw_failures(const FleetReport& report, Reported reported) {
+void throw_failures(const FleetReport& report, Reported reported, const std::string& what) {
   if (report.failures.empty()) return;
   std::set<std::string> failed;
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
@@ -275,7 +295,7 @@ void throw_failures(const FleetReport& report, Reported reported) {
                        return failure.error.kind() == kind;
                      });
   throw Error(alike ? kind : ErrorKind::partial,
-              std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants failed",
+              std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants " + what,
               "Fix the errors and run the command again; finished tenants are skipped.", std::move(each));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct FleetJob {
   // A command that only takes access away reaches suspended tenants, too. Anything else that its edit asks for there is
   // that tenant's failure.
   Reach reach = Reach::active;
+  bool only_reads = false;  // nothing is carried out: whatever the plan says, it is shown
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
@@ -48,7 +50,13 @@ class FleetPlan {
 
   // Where it was carried out and queued messages.
   std::vector<const Tenant*> notified() const;
+
+  // Where it had nothing to do, and messages of an earlier run wait: that one may have been killed before it sent them.
+  std::vector<const Tenant*> waiting() const;
   bool has_changes() const;
+
+  // The seats of the tenants where it has taken or freed some, by slug.
+  const std::map<std::string, SeatCount>& seats() const { return seats_; }
 
   // One of those that are planned.
   const Tenant& tenant(const std::string& slug) const;
@@ -71,11 +79,13 @@ class FleetPlan {
   std::vector<Entry> entries_;
   std::vector<std::shared_ptr<const Plan>> plans_;
   FleetReport report_;
+  std::map<std::string, SeatCount> seats_;
 };
 
 // Throws the failures of `report` as one error: that of the only tenant; an error of their kind if all tenants failed
-// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them.
+// in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them. `what`: as in
+// "2 of 3 tenants failed".
 enum class Reported { yes, no };
-void throw_failures(const FleetReport& report, Reported reported = Reported::yes);
+void throw_failures(const FleetReport& report, Reported reported = Reported::yes, const std::string& what = "failed");
 
 }  // namespace acctl

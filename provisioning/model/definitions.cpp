@@ -12,10 +12,11 @@ Json to_json(const DeclaredList& list) {
   Json entries = Json::array();
   for (const ListEntry& entry : list.entries) {
     // Most are nothing but a key.
-    if (entry.level.empty() && !entry.remove) {
+    if (entry.level.empty() && !entry.remove && entry.until.empty()) {
       entries.push_back(entry.key);
     } else {
       entries.push_back({{"key", entry.key}, {"level", entry.level}, {"remove", entry.remove}});
+      if (!entry.until.empty()) entries.back()["until"] = entry.until;
     }
   }
   // What a list says does not depend on the order in which it says it.
@@ -27,6 +28,7 @@ Json to_json(const Declaration& declaration) {
   Json object = Json::object();
   for (const auto& [name, declared] : declaration.fields) object["fields"][name] = declared.value;
   for (const auto& [name, list] : declaration.lists) object["lists"][name] = to_json(list);
+  if (!declaration.status.value.is_null()) object["status"] = declaration.status.value;
   if (!declaration.clone.empty()) object["clone"] = declaration.clone;
   if (!declaration.previously.empty()) object["previously"] = declaration.previously;
   return object;
@@ -38,8 +40,11 @@ DeclaredList list_from(const Json& json) {
     if (item.is_string()) {
       list.entries.push_back({.key = item, .level = {}, .place = {}});
     } else {
-      list.entries.push_back(
-          {.key = item.at("key"), .level = item.at("level"), .remove = item.at("remove"), .place = {}});
+      list.entries.push_back({.key = item.at("key"),
+                              .level = item.at("level"),
+                              .remove = item.at("remove"),
+                              .place = {},
+                              .until = item.value("until", "")});
     }
   }
   return list;
@@ -51,6 +56,7 @@ Declaration declaration_from(const Json& json) {
   for (const auto& [name, value] : fields.items()) declaration.fields[name].value = value;
   const Json lists = json.value("lists", Json::object());
   for (const auto& [name, list] : lists.items()) declaration.lists[name] = list_from(list);
+  declaration.status.value = json.value("status", Json());
   declaration.clone = json.value("clone", "");
   declaration.previously = json.value("previously", std::vector<std::string>());
   return declaration;

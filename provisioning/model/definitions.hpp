@@ -14,9 +14,17 @@
 
 namespace acctl {
 
+// What a document refers to (model/documents.hpp).
+struct InnerReference {
+  std::string_view kind;
+  std::string key;
+  Place place;
+};
+
 struct Declared {
   nlohmann::json value;  // null: back to the default, or unset
   Place place;
+  std::vector<InnerReference> inner = {};  // as read from a file; empty for what comes from elsewhere
 };
 
 struct ListEntry {
@@ -24,6 +32,7 @@ struct ListEntry {
   std::string level;    // "" if none is given
   bool remove = false;  // "-key"
   Place place;
+  std::string until = {};  // when it ends, in UTC as utc_moment() writes it; "" for never
 };
 
 struct DeclaredList {
@@ -38,6 +47,7 @@ struct Declaration {
   std::map<std::string, DeclaredList> lists;  // by List::name
   std::string clone;                          // key of the object that it starts as a copy of; its lists are relative
   Place clone_place;
+  Declared status;                      // of a person: "suspended"; null if the files leave it out
   std::vector<std::string> previously;  // keys it had before
   Place place;
 };

@@ -59,7 +59,9 @@ DocumentKey tenants() {
 DocumentKey variables() {
   return {.name = "variables",
           .type = "mapping",
-          .help = "Values for ${name} in any value of the files; ${env:NAME} reads the environment, with --allow-env.",
+          .help =
+              "Values for ${name} in any value of the files; ${env:NAME} reads the environment, with --allow-env. "
+              "${name:-text} has a default; --var NAME=VALUE sets a variable for one run.",
           .schema = R"({"type": "object", "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_.-]*$"},
                         "additionalProperties": {"type": ["string", "number", "boolean"]}})",
           .example = "variables:\n  brand: Acme\nsettings:\n  support.sender_name: ${brand} Support\n"};
@@ -145,6 +147,16 @@ const DocumentKey& previously_key() {
       .name = "previously",
       .type = "list of keys",
       .help = "Keys that the object had before: it is renamed, and keeps its identity, assignments and history."};
+  return key;
+}
+
+const DocumentKey& status_key() {
+  static const DocumentKey key = {
+      .name = "status",
+      .type = "suspended",
+      .help =
+          "Suspends the user, who keeps what they have and cannot sign in; a new user is not invited. Without it "
+          "the status stays as it is."};
   return key;
 }
 

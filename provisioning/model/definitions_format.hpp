@@ -32,6 +32,9 @@ const DocumentKey* find_document_key(std::string_view name);
 const DocumentKey& previously_key();
 const DocumentKey& clone_key();
 
+// "status" of people.
+const DocumentKey& status_key();
+
 // The example of a kind as a definitions file, Kind::example; "" if there is none.
 std::string_view example_of(std::string_view kind);
 

@@ -65,7 +65,8 @@ std::string type_without_length(const Field& field) {
 std::string type_of(const Field& field) { return type_without_length(field) + length_words(field); }
 
 std::string type_of(const List& list) {
-  return "list of " + std::string(list.target) + (list.level_column.empty() ? "" : ", each with or without a level");
+  return "list of " + std::string(list.target) + (list.level_column.empty() ? "" : ", each with or without a level") +
+         (list.until_column.empty() ? "" : ", each with or without an end");
 }
 
 std::string default_of(const Field& field) {

@@ -88,19 +88,21 @@ std::string spans_problem(const std::string& day, const Json& spans) {
   return {};
 }
 
-std::string hours_problem(const Json& hours) {
+std::vector<std::string> hours_problems(const Json& hours) {
   constexpr std::array<std::string_view, 7> days = {"monday", "tuesday",  "wednesday", "thursday",
                                                     "friday", "saturday", "sunday"};
-  if (!hours.is_object()) return "takes a mapping of weekdays";
+  if (!hours.is_object()) return {"takes a mapping of weekdays"};
+  std::vector<std::string> problems;
   for (const auto& [day, spans] : hours.items()) {
-    if (std::ranges::find(days, day) == days.end())
-      return "does not take " + quoted(day) + "; days are monday to sunday";
-    if (!spans.is_array() || !std::ranges::all_of(spans, is_span)) {
-      return "takes a list of spans such as \"09:00-17:00\" for " + day;
+    if (std::ranges::find(days, day) == days.end()) {
+      problems.push_back("does not take " + quoted(day) + "; days are monday to sunday");
+    } else if (!spans.is_array() || !std::ranges::all_of(spans, is_span)) {
+      problems.push_back("takes a list of spans such as \"09:00-17:00\" for " + day);
+    } else if (std::string problem = spans_problem(day, spans); !problem.empty()) {
+      problems.push_back(std::move(problem));
     }
-    if (std::string problem = spans_problem(day, spans); !problem.empty()) return problem;
   }
-  return {};
+  return problems;
 }
 
 std::string levels_problem(const Json& levels) {
@@ -152,17 +154,17 @@ std::string length_problem(const Field& field, const Json& value) {
          std::to_string(limit) + " are allowed";
 }
 
-std::string dates_problem(const Json& dates) {
-  if (!dates.is_array()) return "takes a list of dates";
+std::vector<std::string> dates_problems(const Json& dates) {
+  if (!dates.is_array()) return {"takes a list of dates"};
+  std::vector<std::string> problems;
   for (const Json& date : dates) {
-    if (!date.is_string() || !is_date(date.get_ref<const std::string&>())) {
-      return "takes dates as YYYY-MM-DD, not " + abbreviated(date.dump());
-    }
+    if (date.is_string() && is_date(date.get_ref<const std::string&>())) continue;
+    problems.push_back("takes dates as YYYY-MM-DD, not " + abbreviated(date.dump()));
   }
-  return {};
+  return problems;
 }
 
-// To follow the field's name.
+// Of a format that can be broken in one way at a time; to follow the field's name.
 std::string format_problem(Format format, const Json& value) {
   const auto takes = [&](bool fits) { return fits ? std::string() : "takes " + std::string(describe(format)); };
   switch (format) {
@@ -187,11 +189,17 @@ std::string format_problem(Format format, const Json& value) {
     case Format::levels:
       return levels_problem(value);
     case Format::hours:
-      return hours_problem(value);
     case Format::dates:
-      return dates_problem(value);
+      break;
   }
   return {};
+}
+
+std::vector<std::string> format_problems(Format format, const Json& value) {
+  if (format == Format::hours) return hours_problems(value);
+  if (format == Format::dates) return dates_problems(value);
+  std::string problem = format_problem(format, value);
+  return problem.empty() ? std::vector<std::string>() : std::vector{std::move(problem)};
 }
 
 }  // namespace
@@ -234,18 +242,25 @@ std::string pattern_problem(const std::string& pattern) {
 }
 
 std::string value_problem(const Field& field, const nlohmann::json& value) {
+  const std::vector<std::string> problems = value_problems(field, value);
+  return problems.empty() ? "" : problems.front();
+}
+
+std::vector<std::string> value_problems(const Field& field, const nlohmann::json& value) {
   const std::string name = "'" + std::string(field.name) + "' ";
   if (field.type == FieldType::integer) {
     const auto number = value.get<std::int64_t>();
     if (number >= field.minimum && number <= field.maximum) return {};
-    return name + "takes a whole number from " + std::to_string(field.minimum) + " to " + std::to_string(field.maximum);
+    return {name + "takes a whole number from " + std::to_string(field.minimum) + " to " +
+            std::to_string(field.maximum)};
   }
   if (field.type == FieldType::date && !is_date(value.get_ref<const std::string&>())) {
-    return name + "takes a date as YYYY-MM-DD, not " + quoted(value.get<std::string>());
+    return {name + "takes a date as YYYY-MM-DD, not " + quoted(value.get<std::string>())};
   }
-  std::string problem = length_problem(field, value);
-  if (problem.empty()) problem = format_problem(field.format, value);
-  return problem.empty() ? "" : name + problem;
+  if (const std::string problem = length_problem(field, value); !problem.empty()) return {name + problem};
+  std::vector<std::string> problems = format_problems(field.format, value);
+  for (std::string& problem : problems) problem.insert(0, name);
+  return problems;
 }
 
 std::string line_problem(const std::string& line, std::size_t longest) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "provisioning/model/kinds.hpp"
 
@@ -21,6 +22,9 @@ std::string pattern_problem(const std::string& pattern);
 
 // Why `value`, which has the type of the field and is not null, cannot be its value; "" if it can.
 std::string value_problem(const Field& field, const nlohmann::json& value);
+
+// All of them: a document can have several.
+std::vector<std::string> value_problems(const Field& field, const nlohmann::json& value);
 
 // Why `line`, a text of the command line that is stored as it is, cannot be stored; "" if it can. Like a name,
 // but at most `longest` characters.

@@ -31,6 +31,14 @@ std::vector<Kind> make_table() {
 
 }  // namespace
 
+std::vector<std::vector<std::string_view>> Kind::unique_values() const {
+  std::vector<std::vector<std::string_view>> all = unique_together;
+  for (const Field& each : fields) {
+    if (each.unique) all.push_back({each.name});
+  }
+  return all;
+}
+
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all = make_table();
   return all;

@@ -63,8 +63,7 @@ struct Field {
   std::int64_t minimum = std::numeric_limits<std::int32_t>::min();  // of an integer
   std::int64_t maximum = std::numeric_limits<std::int32_t>::max();
   std::int64_t longest = 0;  // characters of a text, bytes of a document as JSON; 0 for what its type limits
-  // No two objects have the same value. A run that moves values between objects clears them first, because PostgreSQL
-  // checks a unique index row by row.
+  // No two objects have the same value: Kind::unique_values(). A run can move such values between objects all the same.
   bool unique = false;
   bool placeholders = false;  // a text of a message: {{name}} is replaced when it is sent
 };
@@ -118,14 +117,18 @@ struct Kind {
   bool internal = false;
   KeyForm keys = KeyForm::key;
   AccessPart part = AccessPart::none;
-  bool clonable = false;               // `clone:` lets an object start as a copy of another
-  std::size_t most = 10'000;           // objects of the kind that files may declare
+  bool clonable = false;      // `clone:` lets an object start as a copy of another
+  std::size_t most = 10'000;  // objects of the kind that files may declare
+  // Fields whose values are unique only together. Where the last one is null, others may share the rest.
+  std::vector<std::vector<std::string_view>> unique_together = {};
   std::string_view first_status = {};  // of a kind with a column `status`: what a new object has; "" for no status
   bool takes_seat = false;             // each object counts against the seats of the tenant's plan
   Defaults defaults = {};              // of a kind with a field `default`
   Rules rules = nullptr;               // about fields that depend on each other
   std::string_view example = {};       // a definitions file: the kind's name above an object; ends with a line break
 
+  // What no two objects have in common beside the key: each field that is unique alone, and unique_together.
+  std::vector<std::vector<std::string_view>> unique_values() const;
   const std::vector<std::string_view>& read_permissions() const { return readers.empty() ? permissions : readers; }
   bool is_person() const { return part == AccessPart::person; }
   // Its objects are held by people, directly or through a role or role template, and can be removed only when nobody

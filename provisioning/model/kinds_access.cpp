@@ -1,4 +1,5 @@
 // The kinds that say who people are and what they may do; their tables are in templates/tenant/0001_access.sql.
+#include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kind_parts.hpp"
 
 namespace acctl::kind_parts {
@@ -134,10 +135,10 @@ Kind users() {
               reference("role_template", "role_template_id", "role_templates",
                         "Role template whose permissions the user holds in addition."),
               yes_or_no("crm_access", "false", "Whether the user can view and change CRM records; admins always can."),
-              defaults_to("\"local\"", choice("idp", "Identity provider that the user signs in with.",
-                                              {"local", "entra", "google", "okta", "duo", "saml", "oidc"})),
-              unique(formatted(Format::filled,
-                               text("external_id", "The person's id at the identity provider or in the directory."))),
+              defaults_to("\"local\"",
+                          choice("idp", "Identity provider that the user signs in with.", provider_keys())),
+              formatted(Format::filled,
+                        text("external_id", "The person's id at the identity provider or in the directory.")),
               between(1, 8760,
                       integer("session_hours",
                               "Hours until the user has to sign in again; without it the tenant's setting counts.")),
@@ -150,7 +151,9 @@ Kind users() {
                .owner_column = "user_id",
                .target = "roles",
                .target_column = "role_id",
-               .help = "Roles that are assigned to the user; grants that expire are not listed.",
+               .help =
+                   "Roles that are assigned to the user; one that ends is {team-lead: {until: 2027-01-31T18:00:00Z}}. "
+                   "The list leaves alone what is granted for a time beside it.",
                .until_column = "expires_at"},
               permission_list("user_permissions", "app.user_permissions", "user_id",
                               "Permissions that the user holds directly; one without a level is held at its widest."),
@@ -158,6 +161,7 @@ Kind users() {
       .keys = KeyForm::email,
       .part = AccessPart::person,
       .most = 200'000,
+      .unique_together = {{"idp", "external_id"}},
       .first_status = "invited",
       .takes_seat = true,
       .example = R"(users:

@@ -24,9 +24,12 @@ void each_reference(const Definitions& definitions, const Visit& visit) {
     const Kind& kind = *find_kind(name);
     for (const auto& [key, object] : objects) {
       for (const Field& field : kind.fields) {
-        if (field.type != FieldType::reference) continue;
         const auto found = object.fields.find(std::string(field.name));
-        if (found == object.fields.end() || !found->second.value.is_string()) continue;
+        if (found == object.fields.end()) continue;
+        for (const InnerReference& inner : found->second.inner) {
+          visit(Reference{inner.kind, &inner.key, nullptr, &inner.place, false});
+        }
+        if (field.type != FieldType::reference || !found->second.value.is_string()) continue;
         visit(Reference{field.target, &found->second.value.template get_ref<const std::string&>(), nullptr,
                         &found->second.place, false});
       }

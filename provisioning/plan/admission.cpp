@@ -1,12 +1,15 @@
 #include "provisioning/plan/admission.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/plan/admission.sql.hpp"
 #include "provisioning/plan/assessment.hpp"
 #include "provisioning/plan/authorization.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/identities.hpp"
 #include "provisioning/plan/standing.hpp"
 
 namespace acctl {
@@ -46,6 +49,50 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
     throw Error(ErrorKind::conflict, what + " cannot be removed: it is held by " + enumerated(who, 3),
                 "Revoke it first, or replace it with another.");
   }
+}
+
+// The addresses of what `changes` removes, as far as documents can name it. Whoever leaves is not held by a document.
+std::set<std::string> removed_names(const std::vector<Change>& changes) {
+  std::set<std::string> removed;
+  for (const Change& change : changes) {
+    if (change.action != Action::remove || part_of(change.kind) == AccessPart::person) continue;
+    const bool named =
+        std::ranges::any_of(document_forms(), [&](const DocumentForm& form) { return can_name(form, change.kind); });
+    if (named) removed.insert(address_of(change));
+  }
+  for (const Change& change : changes) {
+    if (change.action != Action::remove) removed.erase(address_of(change));  // another one has the name
+  }
+  return removed;
+}
+
+// What documents name cannot be removed; they were not read with the edit. False if the tenant has changed since.
+bool refuse_named(Assessment& plan) {
+  const std::set<std::string> removed = removed_names(plan.changes());
+  if (removed.empty()) return true;
+  Scope scope;
+  for (const DocumentForm& form : document_forms()) scope.kinds.emplace(form.kind);
+  Reading reading = read_tenant(plan.tenant, scope);
+  if (reading.revision != plan.planned.basis.revision) return false;
+  std::vector<Change> changes;
+  for (const Change& change : plan.changes()) {
+    if (scope.kinds.contains(change.kind)) changes.push_back(change);
+  }
+  const State after = changed(std::move(reading.state), changes);
+  for (const DocumentForm& form : document_forms()) {
+    for (const auto& [key, object] : all_of_kind(after, form.kind)) {
+      const auto value = object.fields.find(std::string(form.field));
+      if (value == object.fields.end()) continue;
+      for (const DocumentReference& named : read_document_value(form, key, value->second).references) {
+        const std::string what = std::string(named.kind) + "/" + named.key;
+        if (!removed.contains(what)) continue;
+        throw Error(ErrorKind::conflict,
+                    what + " cannot be removed: " + std::string(form.kind) + "/" + key + " needs it",
+                    "Change that first; the same files can do it.");
+      }
+    }
+  }
+  return true;
 }
 
 [[noreturn]] void throw_mismatches(std::vector<Diagnostic> problems) {
@@ -132,6 +179,7 @@ std::vector<Effect> find_effects(const State& before, const State& after, const 
   for (const Change& change : changes) {
     if (part_of(change.kind) != AccessPart::person || change.old_key() == change.key) continue;
     renames.push_back(change);
+    renames.back().action = Action::change;  // a user who is replaced loses everything under a name of their own
     renames.back().fields = {{"key", change.fields.at("key")}};
   }
   return renames.empty() ? effects_between(before, after) : effects_between(changed(before, renames), after);
@@ -186,6 +234,8 @@ bool assess(Connection& tenant, const Identity& identity, const Edit& edit, cons
   if (!read_people(assessment)) return false;
   refuse_excess(assessment);
   if (edit.is_question) return true;
+  if (!planned.basis.refusal) refuse_taken_identities(tenant, edit.record.as, before, planned.plan.changes);
+  if (!refuse_named(assessment)) return false;
   for (const Guard guard : admission_guards()) {
     if (planned.basis.refusal) break;
     planned.basis.refusal = guard(assessment);

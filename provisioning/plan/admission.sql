@@ -9,5 +9,7 @@ select count(*) filter (where a.status = 'active' and a.permanent),
 select pg_catalog.timezone($1::text, now())
 
 -- name: seats
--- Their limit, null for none, and how many are taken.
-select (select t.seat_limit from acctl.tenant t), count(*) from app.users
+-- Their limit, null for none, how many are taken, and when this was so.
+select (select t.seat_limit from acctl.tenant t), count(*),
+       to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from app.users

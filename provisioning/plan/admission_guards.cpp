@@ -1,4 +1,5 @@
 // The guards that a plan has to pass, one function each.
+#include <algorithm>
 #include <array>
 
 #include "provisioning/base/text.hpp"
@@ -7,6 +8,8 @@
 #include "provisioning/plan/admission.sql.hpp"
 #include "provisioning/plan/assessment.hpp"
 #include "provisioning/plan/enterprise_rule.hpp"
+#include "provisioning/plan/renames.hpp"
+#include "provisioning/plan/seats.hpp"
 
 namespace acctl {
 
@@ -58,20 +61,48 @@ SeatChanges seat_changes(const std::vector<Change>& changes) {
 std::optional<Error> guard_seats(Assessment& plan) {
   const auto [joining, leaving] = seat_changes(plan.changes());
   if (joining + leaving == 0) return std::nullopt;
-  const Rows seats = plan.tenant.query(sql::seats);
-  plan.users = seats.integer(0, 1);
+  const SeatCount seats = count_seats(plan.tenant);
+  plan.users = seats.used;
   const std::int64_t taken = plan.users + joining - leaving;
-  if (joining == 0 || seats.is_null(0, 0) || taken <= seats.integer(0, 0)) return std::nullopt;
+  if (joining == 0 || !seats.limit || taken <= *seats.limit) return std::nullopt;
   // The same message as that of the trigger check_seats, which decides in the end.
   return Error(ErrorKind::refused,
-               "the limit of " + std::to_string(seats.integer(0, 0)) + " seats is exceeded: " + std::to_string(taken) +
+               "the limit of " + std::to_string(*seats.limit) + " seats is exceeded: " + std::to_string(taken) +
                    " would be taken",
                "Delete users who are not needed, or raise the limit.");
+}
+
+// Whether the edit has read only a part of what `counted` counts.
+bool is_read_in_part(const Scope& scope, const Count& counted) {
+  if (counted.kind != nullptr) {
+    return !counted.kind->is_person() && !counted.kind->internal &&
+           !scope.kinds.contains(std::string(counted.kind->name));
+  }
+  return counted.edge->is_membership() && !scope.everybody && !scope.all_members &&
+         !scope.teams.contains(counted.owner);
+}
+
+// A share is one of what the tenant has, not of what the edit had to read.
+void count_what_is_there(Assessment& plan) {
+  const Renames renames = renames_of(plan.changes());
+  std::vector<Removal*> removals;
+  std::vector<Count> wanted;
+  for (auto& [what, removal] : plan.planned.removals) {
+    const auto [edge, owner] = list_of_removal(what, renames);
+    Count counted{.kind = edge == nullptr ? find_kind(what) : nullptr, .edge = edge, .owner = owner};
+    if ((counted.kind == nullptr && edge == nullptr) || !is_read_in_part(plan.edit.scope, counted)) continue;
+    removals.push_back(&removal);
+    wanted.push_back(std::move(counted));
+  }
+  if (wanted.empty()) return;
+  const std::vector<std::int64_t> counts = count_present(plan.tenant, wanted);
+  for (std::size_t i = 0; i < counts.size(); ++i) removals[i]->of = std::max(removals[i]->of, counts[i]);
 }
 
 // After guard_seats, which counts the users: `before` holds only some of them.
 std::optional<Error> guard_removals(Assessment& plan) {
   plan.planned.removals = removals_of(plan.before, plan.changes(), plan.edit.guards, plan.users);
+  count_what_is_there(plan);
   return refuse_if_any(
       excessive(plan.planned.removals, plan.edit.guards.max_removals),
       "To remove them anyway, use --max-removals or --allow-removal KIND/KEY; the ledger records that.");
@@ -131,6 +162,16 @@ std::optional<Error> guard_tests(Assessment& plan) {
 }
 
 }  // namespace
+
+SeatCount count_seats(Connection& tenant) {
+  const Rows seats = tenant.query(sql::seats);
+  return {.used = seats.integer(0, 1), .limit = seats.optional_integer(0, 0), .at = std::string(seats.text(0, 2))};
+}
+
+bool concern_seats(const std::vector<Change>& changes) {
+  const auto [joining, leaving] = seat_changes(changes);
+  return joining + leaving > 0;
+}
 
 std::span<const Guard> admission_guards() {
   static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles,

@@ -60,6 +60,13 @@ KindChanges compare(const State& before, const State& after, std::string_view ki
   for (const auto& [key, object] : old) {
     if (!now.contains(key) && !moved.contains(key)) found.removes.push_back(whole(Action::remove, kind, key, object));
   }
+  // What goes under another key, for its own is another object's.
+  for (const auto& [to, from] : renames) {
+    const auto gone = old.find(from);
+    if (gone == old.end() || now.contains(to)) continue;
+    found.removes.push_back(whole(Action::remove, kind, to, gone->second));
+    found.removes.back().fields["key"] = {from, to};
+  }
   for (const auto& [key, object] : now) {
     const auto renamed = renames.find(key);
     const auto match = old.find(renamed == renames.end() ? key : renamed->second);
@@ -87,15 +94,32 @@ void append(std::vector<Change>& all, std::vector<Change>& part) {
   part.clear();
 }
 
-// Takes all that is renamed out of `state`, by its new address, so that each can take over a key that another gives up.
+// Takes all that is renamed out of `state`, by its new address, so that each can take over a key that another gives up,
+// also one that gives it up by going.
 std::map<std::string, Object> take_out_renamed(State& state, const std::vector<Change>& changes) {
   std::map<std::string, Object> moving;
   for (const Change& change : changes) {
-    if (change.action != Action::change || change.old_key() == change.key) continue;
+    if (change.action == Action::add || change.old_key() == change.key) continue;
     auto node = state[change.kind].extract(change.old_key());
-    if (!node.empty()) moving.emplace(address_of(change), std::move(node.mapped()));
+    if (change.action == Action::remove || node.empty()) continue;
+    moving.emplace(address_of(change), std::move(node.mapped()));
   }
   return moving;
+}
+
+// The keys before `changes` by those after them. An object that was added under a key which another gave up in the same
+// changes is on the way back the one that is replaced.
+Renames back_from(const std::vector<Change>& changes) {
+  Renames back_to;
+  for (const auto& [kind, of_kind] : renames_of(changes)) {
+    for (const auto& [to, from] : of_kind) back_to[kind][from] = to;
+  }
+  for (const Change& change : changes) {
+    const auto of_kind = back_to.find(change.kind);
+    if (change.action != Action::add || of_kind == back_to.end() || !of_kind->second.contains(change.key)) continue;
+    of_kind->second[replaced_key(change.key)] = change.key;
+  }
+  return back_to;
 }
 
 }  // namespace
@@ -118,8 +142,9 @@ std::map<std::string, Json> facts_of(const Object& object) {
   return facts;
 }
 
-std::vector<Change> diff(const State& before, const State& after, const Renames& renames) {
+std::vector<Change> diff(const State& before, const State& after, const Renames& asked_renames) {
   static const std::map<std::string, std::string> none;
+  const Renames renames = with_replaced(before, asked_renames);
   std::optional<State> moved;
   if (!renames.empty()) moved = aligned(before, renames);
   const State& from = moved ? *moved : before;
@@ -148,7 +173,7 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 }
 
 State changed(State state, const std::vector<Change>& changes) {
-  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(state, renames);
+  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(std::move(state), renames);
   std::map<std::string, Object> moving = take_out_renamed(state, changes);
   for (const Change& change : changes) {
     auto& objects = state[change.kind];
@@ -183,17 +208,24 @@ State changed(State state, const std::vector<Change>& changes) {
 std::vector<Change> inverse(const std::vector<Change>& changes) {
   std::vector<Change> all;
   // All names in `changes` are the new ones; in what undoes them all are the old ones.
-  Renames back_to;
-  for (const auto& [kind, of_kind] : renames_of(changes)) {
-    for (const auto& [to, from] : of_kind) back_to[kind][from] = to;
-  }
+  const Renames back_to = back_from(changes);
   for (const Change& change : changes) {
     Change back = change;
     back.place = {};
-    if (change.action == Action::add) back.action = Action::remove;
-    if (change.action == Action::remove) back.action = Action::add;
-    if (change.action == Action::change) back.key = change.old_key();
+    back.key = change.old_key();
     for (auto& [name, values] : back.fields) std::swap(values.before, values.after);
+    if (change.action == Action::remove) {
+      back.action = Action::add;
+      back.fields.erase("key");
+    }
+    if (change.action == Action::add) {
+      back.action = Action::remove;
+      const std::string replaced = key_after(back_to, change.kind, change.key);
+      if (replaced == replaced_key(change.key)) {
+        back.key = replaced;
+        back.fields["key"] = {change.key, replaced};
+      }
+    }
     if (!back_to.empty()) rename_within(back, back_to);
     all.push_back(std::move(back));
   }

@@ -47,6 +47,7 @@ Object spoken_part(const Object& object, const Declaration& declaration) {
   for (const auto& [name, declared] : declaration.fields) {
     if (const auto value = object.fields.find(name); value != object.fields.end()) part.fields[name] = value->second;
   }
+  if (!declaration.status.value.is_null()) part.status = object.status;
   return part;
 }
 
@@ -166,7 +167,7 @@ std::string render_live(Connection& tenant) {
       if (object != live_objects->second.end()) part[kind][key] = spoken_part(object->second, declaration);
     }
   }
-  RenderOptions options{.manager = declared.manager, .kinds = {}};
+  RenderOptions options{.manager = declared.manager, .kinds = {}, .ends = true};
   for (const EdgeKind& edge : edge_kinds()) {
     const auto owners = declared.objects.find(std::string(edge.owner->name));
     if (owners == declared.objects.end()) continue;
@@ -179,11 +180,13 @@ std::string render_live(Connection& tenant) {
       } else {
         options.lists.insert(kind + "/" + owner);
       }
+      std::set<std::string_view> names;
+      for (const ListEntry& entry : list->second.entries) names.insert(entry.key);
       for (const std::string& key : edges_of(live, edge, owner)) {
-        const std::string target = split_edge(edge, key).second;
-        const bool spoken = !list->second.relative || std::ranges::find(list->second.entries, target,
-                                                                        &ListEntry::key) != list->second.entries.end();
-        if (spoken) part[kind][key] = live.at(kind).at(key);
+        const Object& member = live.at(kind).at(key);
+        const bool named = names.contains(split_edge(edge, key).second);
+        // A list leaves alone what is granted for a time beside it.
+        if (named || (!list->second.relative && !member.fields.contains("until"))) part[kind][key] = member;
       }
     }
   }

@@ -5,4 +5,8 @@ select a.manager, case when a.revision <> r.counter then a.declared end, a.revis
  order by a.manager
 
 -- name: declared_definitions
-select a.declared from acctl.applied a order by a.manager
+-- Of the managers that declare something: all that one declared may have been undone.
+select a.declared
+  from acctl.applied a
+ where a.declared ? 'protect' or exists (select from jsonb_each(a.declared -> 'objects') k where k.value <> '{}')
+ order by a.manager

@@ -20,6 +20,15 @@ void split_adoptions(std::vector<Change> changes, Plan& plan) {
   }
 }
 
+// Invited users whose address changes: they get a new invitation.
+std::size_t count_moved_guests(const std::vector<Change>& changes, const State& after) {
+  return static_cast<std::size_t>(std::ranges::count_if(changes, [&](const Change& change) {
+    if (change.kind != "users" || !change.fields.contains("key") || change.fields.contains("status")) return false;
+    const Object* user = find_object(after, "users", change.key);
+    return user != nullptr && user->status == "invited";
+  }));
+}
+
 // Turns what the database refuses into an Error with the documented exit code.
 [[noreturn]] void rethrow(const SqlError& error) {
   const std::string& state = error.sqlstate();
@@ -32,9 +41,12 @@ void split_adoptions(std::vector<Change> changes, Plan& plan) {
   throw;
 }
 
-void commit(Transaction& transaction, const Identity& identity) {
+void commit(Transaction& transaction, const Identity& identity, bool seats_too) {
+  std::optional<SeatCount> seats;
+  if (seats_too && identity.seats_counted) seats = count_seats(transaction.connection());
   transaction.commit();
   if (identity.recorded && transaction.ledger_entry) identity.recorded(*transaction.ledger_entry);
+  if (seats) identity.seats_counted(*seats);
 }
 
 // Whose objects others still count on: what the plan removes and another manager declared last.
@@ -100,7 +112,7 @@ class Execution {
       transaction.query(sql::remember_applied,
                         {edit_.record.manager, digest, with_kept(edit_.declared, basis.kept), run, agrees});
     }
-    if (ending == Ending::commit) commit(transaction, identity_);
+    if (ending == Ending::commit) commit(transaction, identity_, concern_seats(plan.changes));
   }
 
  private:
@@ -156,7 +168,9 @@ void record_refusal(Connection& tenant, RunRecord record, std::optional<std::int
 std::string recognised_by(const Edit& edit) { return edit.record.as.empty() ? edit.digest : ""; }
 
 Planned plan_recognised(const Reading& applied) {
-  return {.plan = {}, .basis = {.revision = applied.revision, .recognised = true, .refusal = {}}, .removals = {}};
+  return {.plan = {},
+          .basis = {.revision = applied.revision, .recognised = true, .mail_waits = applied.mail_waits, .refusal = {}},
+          .removals = {}};
 }
 
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
@@ -165,10 +179,13 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, recognised_by(edit));
     if (reading.applied) return plan_recognised(reading);
     const Sight sight = admit(tenant, edit);
-    Planned planned{.plan = {}, .basis = {.revision = reading.revision, .refusal = {}}, .removals = {}};
+    Planned planned{.plan = {},
+                    .basis = {.revision = reading.revision, .mail_waits = reading.mail_waits, .refusal = {}},
+                    .removals = {}};
     Desired desired = edit.desired(reading.state);
     if (edit.let_go && !reading.entries.empty()) edit.let_go(reading.entries, desired);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
+    planned.plan.moved_guests = count_moved_guests(planned.plan.changes, desired.state);
     planned.basis.prunable = !desired.prunable.empty();
     planned.plan.prunable = std::move(desired.prunable);
     planned.basis.kept = edit.kept.empty() ? std::move(desired.kept) : edit.kept;
@@ -231,7 +248,7 @@ void exclusive_transaction(Connection& tenant, const Identity& identity, const R
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    if (ending == Ending::commit) commit(transaction, identity);
+    if (ending == Ending::commit) commit(transaction, identity, true);
   };
   resolve(tenant, record, {}, ending, attempt, reconnect);
 }

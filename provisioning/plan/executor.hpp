@@ -17,6 +17,7 @@
 #include "provisioning/plan/effects.hpp"
 #include "provisioning/plan/guards.hpp"
 #include "provisioning/plan/overlay.hpp"
+#include "provisioning/plan/seats.hpp"
 
 namespace acctl {
 
@@ -66,6 +67,9 @@ struct Identity {
   std::string enterprise = {};             // that the tenant is in; "" for none
   // Called with the number that a run has in the ledger, once it is committed.
   std::function<void(std::int64_t entry)> recorded = nullptr;
+  // Called with the seats as a committed run has left them: an edit that takes or frees some, and any
+  // exclusive_transaction().
+  std::function<void(const SeatCount& seats)> seats_counted = nullptr;
 };
 
 // What a plan rests on.
@@ -73,6 +77,7 @@ struct Basis {
   std::int64_t revision = 0;
   bool recognised = false;                          // as unchanged, by its revision alone
   bool prunable = false;                            // something can be pruned
+  bool mail_waits = false;                          // of an earlier run, which may have been killed
   std::map<std::string, std::string> touched = {};  // see touched_by(); for a plan that is saved
   nlohmann::json kept = nullptr;                    // see let_go_entries()
   std::optional<Error> refusal;                     // by a guard or a test; the plan stands to be shown

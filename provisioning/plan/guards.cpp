@@ -60,7 +60,7 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
     if (change.action != Action::remove || is_protection(change)) continue;
     const EdgeKind* edge = find_edge_kind(change.kind);
     if (edge == nullptr) {
-      if (!is_allowed(guards, change.kind, change.key)) ++removals[change.kind].removed;
+      if (!is_allowed(guards, change.kind, change.old_key())) ++removals[change.kind].removed;
       continue;
     }
     const auto [owner, target] = split_edge(*edge, change.key);
@@ -77,19 +77,22 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
       if (kind->is_person()) removal.of = std::max(removal.of, users);
       continue;
     }
-    const std::size_t slash = what.find('/');
-    const std::size_t space = what.rfind(' ');
-    const std::string kind = what.substr(0, slash);
-    const std::string owner = key_before(renames, kind, what.substr(slash + 1, space - slash - 1));
-    for (const EdgeKind& edge : edge_kinds()) {
-      if (edge.owner->name != kind || edge.list->name != what.substr(space + 1)) continue;
-      const auto edges = before.find(std::string(edge.list->kind));
-      if (edges == before.end()) continue;
-      removal.of = std::ranges::count_if(
-          edges->second, [&](const auto& entry) { return split_edge(edge, entry.first).first == owner; });
-    }
+    const auto [edge, owner] = list_of_removal(what, renames);
+    if (edge != nullptr) removal.of = static_cast<std::int64_t>(edges_of(before, *edge, owner).size());
   }
   return removals;
+}
+
+OwnedList list_of_removal(const std::string& what, const Renames& renames) {
+  const std::size_t slash = what.find('/');
+  const std::size_t space = what.rfind(' ');
+  if (slash == std::string::npos || space == std::string::npos) return {};
+  const std::string kind = what.substr(0, slash);
+  for (const EdgeKind& edge : edge_kinds()) {
+    if (edge.owner->name != kind || edge.list->name != what.substr(space + 1)) continue;
+    return {&edge, key_before(renames, kind, what.substr(slash + 1, space - slash - 1))};
+  }
+  return {};
 }
 
 std::vector<std::string> excessive(const Removals& removals, const std::vector<Cap>& caps) {

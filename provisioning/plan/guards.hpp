@@ -9,6 +9,7 @@
 
 #include "provisioning/model/change.hpp"
 #include "provisioning/model/definitions.hpp"
+#include "provisioning/plan/overlay.hpp"
 
 namespace acctl {
 
@@ -37,6 +38,14 @@ using Removals = std::map<std::string, Removal>;  // "roles", "teams/tier-1 memb
 
 // `users`: how many the tenant has, because `before` may hold only some of them.
 Removals removals_of(const State& before, const std::vector<Change>& changes, const Guards& guards, std::int64_t users);
+
+// The list that an entry of Removals is about, and the key that its owner has before `renames`; no list if it is about
+// objects of a kind.
+struct OwnedList {
+  const EdgeKind* edge = nullptr;
+  std::string owner;
+};
+OwnedList list_of_removal(const std::string& what, const Renames& renames);
 
 // A sentence for each removal that exceeds a cap. A share counts from four removals on.
 std::vector<std::string> excessive(const Removals& removals, const std::vector<Cap>& caps);

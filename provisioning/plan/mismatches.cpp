@@ -16,17 +16,15 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Whether what has the name that `newcomer` gets leaves it in the same changes.
-bool makes_way(const Change& newcomer, const std::vector<Change>& changes) {
-  return std::ranges::any_of(changes, [&](const Change& change) {
-    return change.kind == newcomer.kind && change.action != Action::add && change.old_key() == newcomer.key &&
-           (change.action == Action::remove || change.key != newcomer.key);
-  });
-}
-
-// Whether another object has the name that `rename` gives, and does not make way for it.
-bool is_taken(const State& state, const Change& rename, const std::vector<Change>& changes) {
-  return find_object(state, rename.kind, rename.key) != nullptr && !makes_way(rename, changes);
+// The addresses that objects give up: those that are removed or renamed.
+std::set<std::string> addresses_left(const std::vector<Change>& changes) {
+  std::set<std::string> left;
+  for (const Change& change : changes) {
+    if (change.action == Action::remove || (change.action == Action::change && change.old_key() != change.key)) {
+      left.insert(change.kind + "/" + change.old_key());
+    }
+  }
+  return left;
 }
 
 Json fact_of(const Object& object, const std::string& name) {
@@ -192,20 +190,22 @@ std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& c
   if (!renames.empty()) moved = aligned(live, renames);
   const State& state = moved ? *moved : live;
   const Action absent = side == Side::before ? Action::add : Action::remove;
+  const std::set<std::string> left = addresses_left(changes);
   for (const Change& change : changes) {
     const Object* found = find_object(state, change.kind, side == Side::before ? change.old_key() : change.key);
     const auto misfit = [&](const std::string& reason) {
       all.push_back({change.kind, change.key, address_of(change) + reason});
     };
     if (change.action == absent) {
-      if (found != nullptr && !makes_way(change, changes)) misfit(" already exists");
+      if (found != nullptr && !left.contains(address_of(change))) misfit(" already exists");
       continue;
     }
     if (found == nullptr) {
       misfit(" no longer exists");
       continue;
     }
-    if (side == Side::before && change.old_key() != change.key && is_taken(state, change, changes)) {
+    const bool moves = side == Side::before && change.old_key() != change.key;
+    if (moves && find_object(state, change.kind, change.key) != nullptr && !left.contains(address_of(change))) {
       misfit(" already exists");
     }
     for (const auto& [name, values] : change.action == Action::remove ? all_removed(change, *found) : change.fields) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
 #include "provisioning/plan/state_validation.hpp"
@@ -16,7 +17,10 @@ std::string address(std::string_view kind, const std::string& key) { return std:
 class Overlay {
  public:
   Overlay(const State& current, const Definitions& definitions, const OverlayOptions& options)
-      : current_(current), definitions_(definitions), options_(options) {
+      : current_(current),
+        definitions_(definitions),
+        options_(options),
+        now_(options.now.empty() ? present_moment() : options.now) {
     desired_.state = current;
   }
 
@@ -135,8 +139,9 @@ class Overlay {
     return now->manager == options_.manager && before != nullptr && before->manager != options_.manager;
   }
 
-  // Edges and references name the object by its new key.
+  // Edges, references and documents name the object by its new key.
   void follow(std::string_view kind, const std::string& from, const std::string& to) {
+    follow_in_documents(desired_.state, kind, from, to);
     for (const EdgeKind& edge : edge_kinds()) {
       const auto found = desired_.state.find(std::string(edge.list->kind));
       if (found == desired_.state.end() || (edge.owner->name != kind && edge.list->target != kind)) continue;
@@ -179,6 +184,7 @@ class Overlay {
       start(kind, declaration, object);
     }
     for (const auto& [name, declared] : declaration.fields) set(kind, name, declared, object);
+    if (!declaration.status.value.is_null()) object.status = declaration.status.value;
     if (!fresh || declaration.place.line == 0) return;
     for (const Field& field : kind.fields) {
       if (field.required && !object.fields.contains(std::string(field.name))) {
@@ -272,13 +278,24 @@ class Overlay {
     }
     if (list == nullptr) return all;
     for (const ListEntry& entry : list->entries) {
-      if (entry.remove) {
+      if (entry.remove || has_ended(entry)) {
         all.erase(entry.key);
       } else {
         all[entry.key] = entry;
       }
     }
     return all;
+  }
+
+  bool has_ended(const ListEntry& entry) const { return !entry.until.empty() && entry.until <= now_; }
+
+  // What the list gives, with an end or for ever.
+  static std::set<std::string_view> given_by(const DeclaredList& list) {
+    std::set<std::string_view> given;
+    for (const ListEntry& entry : list.entries) {
+      if (!entry.remove) given.insert(entry.key);
+    }
+    return given;
   }
 
   static bool takes_away(const DeclaredList& list, const std::string& target) {
@@ -299,11 +316,17 @@ class Overlay {
       if (edges[old].fields.contains("until") && !named) continue;
       edges.erase(old);
     }
-    const Place fallback = list == declaration.lists.end() ? declaration.clone_place : list->second.place;
+    const bool spoken = list != declaration.lists.end();
+    const Place fallback = spoken ? list->second.place : declaration.clone_place;
+    const std::set<std::string_view> given = spoken ? given_by(list->second) : std::set<std::string_view>();
     for (const auto& [target, entry] : wanted_members) {
       Object& object = edges[edge_key(key, target)];
       object.place = entry.place.line == 0 ? fallback : entry.place;
-      if (entry.place.line > 0) object.fields.erase("until");
+      if (!entry.until.empty()) {
+        object.fields["until"] = entry.until;
+      } else if (given.contains(target)) {
+        object.fields.erase("until");
+      }
       if (entry.level.empty()) {
         object.fields.erase("level");
       } else {
@@ -348,6 +371,7 @@ class Overlay {
   const State& current_;
   const Definitions& definitions_;
   const OverlayOptions& options_;
+  const std::string now_;
   Desired desired_;
   std::vector<Diagnostic> diagnostics_;
   std::set<const Declaration*> fresh_;  // of what is not there yet
@@ -357,37 +381,12 @@ class Overlay {
 
 }  // namespace
 
-std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner) {
-  std::vector<std::string> keys;
-  const auto found = state.find(std::string(edge.list->kind));
-  if (found == state.end()) return keys;
-  const std::string prefix = owner + "/";
-  for (auto at = found->second.lower_bound(prefix); at != found->second.end() && at->first.starts_with(prefix); ++at) {
-    if (split_edge(edge, at->first).first == owner) keys.push_back(at->first);
-  }
-  return keys;
-}
-
 Desired overlay(const State& current, const Definitions& definitions, const OverlayOptions& options) {
   return Overlay(current, definitions, options).run();
 }
 
 State declared_state(const Definitions& definitions) {
   return overlay({}, definitions, {.manager = "", .only = {}}).state;
-}
-
-void remove_object(State& state, const std::string& kind, const std::string& key) {
-  state[kind].erase(key);
-  for (const EdgeKind& edge : edge_kinds()) {
-    const auto found = state.find(std::string(edge.list->kind));
-    if (found == state.end()) continue;
-    std::erase_if(found->second, [&](const auto& entry) {
-      const auto [owner, target] = split_edge(edge, entry.first);
-      // A person who is removed leaves the teams; any other reference to an object prevents its removal.
-      return (edge.owner->name == kind && owner == key) ||
-             (edge.is_membership() && edge.target->name == kind && target == key);
-    });
-  }
 }
 
 }  // namespace acctl

@@ -11,8 +11,14 @@
 
 namespace acctl {
 
-// The renames among `changes`.
+// What an object is called in changes in which another one takes its key and it goes itself: a key that none can have.
+std::string replaced_key(const std::string& key);
+
+// The renames among `changes`; an object that goes and leaves its key to another has replaced_key() as its new one.
 Renames renames_of(const std::vector<Change>& changes);
+
+// `renames` with those of what goes because another object of `before` gets its key.
+Renames with_replaced(const State& before, Renames renames);
 
 // The key that an object has before `renames`.
 std::string key_before(const Renames& renames, std::string_view kind, const std::string& key);
@@ -24,10 +30,11 @@ std::string address_before(const Renames& renames, const std::string& kind, cons
 // gives up.
 std::string key_after(const Renames& renames, std::string_view kind, const std::string& key);
 
-// References and members of `before` under the new keys, so that only the renamed objects themselves differ.
-State aligned(const State& before, const Renames& renames);
+// References and members of `state` under the new keys, so that only the renamed objects themselves differ.
+State aligned(State state, const Renames& renames);
 
-// Puts what `change` names, its own key if it is a member's, under the keys after `renames`.
-void rename_within(Change& change, const Renames& renames);
+// Puts what `change` names, its own key if it is a member's, under the keys to which `ways` lead: kind -> the key that
+// it names -> the key that it is to name.
+void rename_within(Change& change, const Renames& ways);
 
 }  // namespace acctl

@@ -92,7 +92,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
       if (same == old.end()) continue;
       object.manager = same->second.manager;
       // Files say of a person's status only that somebody is suspended.
-      if (object.status.empty() || object.status == first_status(kind)) object.status = same->second.status;
+      if (object.status != "suspended") object.status = same->second.status;
     }
   }
   for (const EdgeKind& edge : edge_kinds()) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/executor.hpp"
@@ -63,9 +64,30 @@ void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
     scope.memberships = true;
     add_owners_of_lists(scope, kind);
   }
-  if (kind.part == AccessPart::role) scope.holders_of_roles.insert(change.key);
-  if (kind.part == AccessPart::role_template) scope.holders_of_templates.insert(change.key);
+  if (kind.part == AccessPart::role) scope.holders_of_roles.insert(change.old_key());
+  if (kind.part == AccessPart::role_template) scope.holders_of_templates.insert(change.old_key());
   add_referrers_of(scope, change.kind);
+}
+
+// The kinds with documents that can name an object of `kind`: they follow when it is renamed.
+void add_naming_documents(Scope& scope, std::string_view kind) {
+  for (const DocumentForm& form : document_forms()) {
+    if (can_name(form, kind)) add_kind(scope, *find_kind(form.kind));
+  }
+}
+
+// What the documents of an object name.
+void add_inner(Scope& scope, const Declaration& declaration) {
+  for (const auto& [name, declared] : declaration.fields) {
+    for (const InnerReference& inner : declared.inner) {
+      const Kind& kind = *find_kind(inner.kind);
+      if (kind.is_person()) {
+        scope.users.insert(inner.key);
+      } else {
+        add_kind(scope, kind);
+      }
+    }
+  }
 }
 
 // The people and memberships that the declaration of an object names.
@@ -74,6 +96,8 @@ void add_declared(Scope& scope, const Kind& kind, const std::string& key, const 
     add_user(scope, kind, key);
     for (const std::string& old : declaration.previously) add_user(scope, kind, old);
   }
+  if (!declaration.previously.empty()) add_naming_documents(scope, kind.name);
+  add_inner(scope, declaration);
   for (const List& list : kind.lists) {
     if (!find_kind(list.target)->is_person()) continue;
     const auto members = declaration.lists.find(std::string(list.name));

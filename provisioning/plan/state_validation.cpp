@@ -7,6 +7,7 @@
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/field_rules.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/references.hpp"
@@ -38,6 +39,7 @@ class StateValidation {
       if (objects == laid_.desired.end()) continue;
       for (const auto& [key, object] : objects->second) {
         check_references(kind, key, object);
+        check_documents(kind, key, object);
         if (object.place.line > 0) check_rules(kind, key, object);
       }
     }
@@ -110,6 +112,28 @@ class StateValidation {
       check_target(field.target, value->second.get<std::string>(), place_of(kind, key, field.name, object), kind.name,
                    key);
     }
+  }
+
+  // What documents name, each at its place in the files. Only what files name is known of people.
+  void check_documents(const Kind& kind, const std::string& key, const Object& object) {
+    for (const DocumentForm& form : document_forms()) {
+      if (form.kind != kind.name) continue;
+      const auto value = object.fields.find(std::string(form.field));
+      if (value == object.fields.end()) continue;
+      const Declared* declared = declared_field(kind, key, form.field);
+      for (const DocumentReference& named : read_document_value(form, key, value->second).references) {
+        if (part_of(named.kind) == AccessPart::person && laid_.options.manager.empty()) continue;
+        check_target(named.kind, named.key, place_within(declared, named), kind.name, key);
+      }
+    }
+  }
+
+  // Nowhere for what no file declares.
+  static Place place_within(const Declared* declared, const DocumentReference& named) {
+    if (declared == nullptr) return {};
+    const auto inner = std::ranges::find_if(
+        declared->inner, [&](const InnerReference& each) { return each.kind == named.kind && each.key == named.key; });
+    return inner == declared->inner.end() ? declared->place : inner->place;
   }
 
   // An object that refers to a pruned one prevents its removal.
@@ -199,14 +223,20 @@ class StateValidation {
     }
   }
 
+  // nullptr if the files do not set it.
+  const Declared* declared_field(const Kind& kind, const std::string& key, std::string_view field) const {
+    const auto declared = laid_.definitions.objects.find(std::string(kind.name));
+    if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return nullptr;
+    const auto declaration = declared->second.find(key);
+    if (declaration == declared->second.end()) return nullptr;
+    const auto found = declaration->second.fields.find(std::string(field));
+    return found == declaration->second.fields.end() ? nullptr : &found->second;
+  }
+
   // The place of the field if the files set it, else of the object.
   Place place_of(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
-    const auto declared = laid_.definitions.objects.find(std::string(kind.name));
-    if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return object.place;
-    const auto declaration = declared->second.find(key);
-    if (declaration == declared->second.end()) return object.place;
-    const auto found = declaration->second.fields.find(std::string(field));
-    return found == declaration->second.fields.end() ? object.place : found->second.place;
+    const Declared* declared = declared_field(kind, key, field);
+    return declared == nullptr ? object.place : declared->place;
   }
 
   const Laid& laid_;

@@ -19,6 +19,8 @@ struct MailSettings {
   std::string from;              // "Name <address>" or an address
   std::string link_base;         // what an invitation's token is put behind; {slug} is the tenant's
   std::string timeout = "30s";   // for each answer of the server
+  // Not a setting but a wish of the command: for connecting and signing in, if less than `timeout`; "" for that.
+  std::string connect_within = {};
 };
 
 // A field as a file and the control database have it.

@@ -1,7 +1,9 @@
 #include "provisioning/platform/platform.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/events.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
@@ -147,6 +149,18 @@ Connection& Platform::server(const std::string& name, const std::string& dsn) {
 
 std::unique_ptr<Connection> Platform::database(const std::string& dsn, const std::string& name, Connect begin) const {
   return std::make_unique<Connection>(server_dsn(dsn).with("dbname", name), session_, begin);
+}
+
+int Platform::fitting_workers(int wanted, std::size_t items, int each) const {
+  const int most = static_cast<int>(std::min(items, static_cast<std::size_t>(std::max(wanted, 1))));
+  if (most < 2) return 1;
+  const std::int64_t free = control_->query(sql::free_connections).integer(0, 0);
+  const int fitting = static_cast<int>(std::clamp<std::int64_t>(free / each, 1, most));
+  if (fitting < most) {
+    tell({.text = std::to_string(fitting) + " at a time: the server has " + std::to_string(free) + " free connections",
+          .fields = {}});
+  }
+  return fitting;
 }
 
 std::unique_ptr<Platform> Platform::another() const {

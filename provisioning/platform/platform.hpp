@@ -52,6 +52,10 @@ class Platform {
   std::unique_ptr<Connection> database(const std::string& server_dsn, const std::string& name,
                                        Connect begin = Connect::wait) const;
 
+  // How many of `wanted` workers for `items` of work fit the server of the control database, if each begins `each`
+  // sessions there. One at least: what has no place on another server waits for it.
+  int fitting_workers(int wanted, std::size_t items, int each) const;
+
   // Another session of the same actor: connections belong to one thread each.
   std::unique_ptr<Platform> another() const;
 

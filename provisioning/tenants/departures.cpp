@@ -1,19 +1,25 @@
 #include "provisioning/tenants/departures.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/access/notifications.hpp"
 #include "provisioning/access/offboarding.hpp"
+#include "provisioning/model/field_formats.hpp"
+#include "provisioning/plan/overlay.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/departures.sql.hpp"
 #include "provisioning/tenants/enterprise_people.sql.hpp"
+#include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/session.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
 namespace {
 
-RunRecord resume_record(const Actor& actor) {
-  RunRecord record{.run = actor.run, .at = {}, .command = "tenant resume", .outcome = "done", .actor = actor.name};
+RunRecord make_record(const Actor& actor, const std::string& command) {
+  RunRecord record{.run = actor.run, .at = {}, .command = command, .outcome = "done", .actor = actor.name};
   record.origin = actor.origin;
   record.reason = actor.reason;
   return record;
@@ -40,14 +46,19 @@ Leavers read_leavers(const Rows& rows, TenantSession& database) {
   return leavers;
 }
 
-Edit departure_edit(const Leavers& leavers, const RunRecord& record) {
-  const std::vector<std::string> offboarded(leavers.offboarded.begin(), leavers.offboarded.end());
-  Edit edit{.scope = scope_of_offboarding({leavers.all.begin(), leavers.all.end()}), .desired = {}, .guards = {}};
-  // A person has said so already, for all tenants.
+// A person has said so already, for all tenants.
+Edit unguarded_edit(const std::set<std::string>& users, const RunRecord& record) {
+  Edit edit{.scope = scope_of_offboarding({users.begin(), users.end()}), .desired = {}, .guards = {}};
   edit.guards.min_admins = no_admin_required;
   edit.guards.max_removals.clear();
   edit.record = record;
   edit.for_enterprise = true;
+  return edit;
+}
+
+Edit departure_edit(const Leavers& leavers, const RunRecord& record) {
+  const std::vector<std::string> offboarded(leavers.offboarded.begin(), leavers.offboarded.end());
+  Edit edit = unguarded_edit(leavers.all, record);
   edit.also_alone = !offboarded.empty();
   edit.desired = [all = leavers.all, offboarded](const State& current) {
     Desired desired{.state = current, .renames = {}, .prunable = {}};
@@ -83,31 +94,107 @@ void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& d
   }
 }
 
+bool is_unfinished(const Tenant& tenant) { return tenant.status == "provisioning" || tenant.status == "failed"; }
+
+std::vector<std::string> ids_out_of_reach(const std::vector<Tenant>& tenants) {
+  std::vector<std::string> ids;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status == "deprovisioning" || is_unfinished(tenant)) ids.push_back(tenant.id);
+  }
+  return ids;
+}
+
+// The role that the administrator of a new tenant gets: the one system role of an organization that gives everything.
+std::string chief_role_in(const State& state) {
+  const auto roles = state.find("roles");
+  if (roles == state.end()) return "";
+  const auto says = [](const Object& role, const std::string& field, const nlohmann::json& value) {
+    const auto found = role.fields.find(field);
+    return found != role.fields.end() && found->second == value;
+  };
+  for (const auto& [key, role] : roles->second) {
+    if (!says(role, "system", true) || !says(role, "scope", "organization")) continue;
+    if (find_object(state, "role_permissions", edge_key(key, "*")) != nullptr) return key;
+  }
+  return "";
+}
+
+void put_in(State& state, const std::string& admin, const std::string& name) {
+  if (find_object(state, "users", admin) == nullptr) {
+    Object& user = state["users"][admin];
+    user.status = "invited";
+    user.fields = {{"name", name}, {"idp", "local"}, {"crm_access", false}};
+  }
+  if (const std::string chief = chief_role_in(state); !chief.empty()) {
+    state["user_roles"].try_emplace(edge_key(admin, chief));
+  }
+}
+
+// "--name 'Acme Inc.'", as a shell reads it.
+std::string name_option(const Tenant& tenant) {
+  return tenant.name.find('\'') == std::string::npos ? "--name '" + tenant.name + "'" : "--name NAME";
+}
+
 }  // namespace
 
-std::vector<std::string> defer_access_end(Platform& platform, const std::vector<Tenant>& tenants,
-                                          const AccessEnd& end) {
-  std::vector<std::string> ids;
-  std::vector<std::string> slugs;
-  for (const Tenant& tenant : tenants) {
-    if (tenant.status != "deprovisioning") continue;
-    ids.push_back(tenant.id);
-    slugs.push_back(tenant.slug);
+std::vector<PlaceOutOfReach> places_out_of_reach(const Platform& platform, const std::vector<Tenant>& tenants,
+                                                 const AccessEnd& end) {
+  std::vector<PlaceOutOfReach> all;
+  const std::vector<std::string> ids = ids_out_of_reach(tenants);
+  if (ids.empty()) return all;
+  const Rows rows =
+      platform.control().query(sql::places_out_of_reach, {text_array(ids), text_array(end.emails), end.roles_too});
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({.tenant = std::string(rows.text(row, 0)),
+                   .email = std::string(rows.text(row, 1)),
+                   .held = rows.boolean(row, 2),
+                   .known = rows.boolean(row, 3),
+                   .noted = rows.boolean(row, 4)});
   }
+  return all;
+}
+
+std::vector<std::string> defer_access_end(const Platform& platform, const std::vector<Tenant>& tenants,
+                                          const AccessEnd& end) {
+  std::vector<std::string> slugs;
+  const std::vector<std::string> ids = ids_out_of_reach(tenants);
   if (ids.empty()) return slugs;
   Transaction transaction(platform.control());
-  transaction.query(sql::defer_departures, {text_array(ids), text_array(end.emails), text_array(end.people),
-                                            end.roles_too, platform.actor().run});
+  const Rows noted = transaction.query(
+      sql::defer_departures,
+      {text_array(ids), text_array(end.emails), text_array(end.people), end.roles_too, platform.actor().run});
+  for (int row = 0; row < noted.size(); ++row) slugs.emplace_back(noted.text(row, 0));
+  if (slugs.empty()) return slugs;
+  record_audit(transaction, platform.actor(), "user.leave", "done", "",
+               nlohmann::json{{"emails", end.emails}, {"tenants", slugs}, {"roles_too", end.roles_too}}.dump());
   transaction.commit();
   return slugs;
 }
 
-std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& tenant) {
+void recall_access_end(const Platform& platform, const std::vector<Tenant>& tenants,
+                       const std::vector<std::string>& emails) {
+  const std::vector<std::string> ids = ids_out_of_reach(tenants);
+  if (ids.empty()) return;
+  platform.control().query(sql::recall_departures, {text_array(ids), text_array(emails)});
+}
+
+std::vector<Tenant> finished_since(Platform& platform, const std::vector<Tenant>& tenants) {
+  std::vector<std::string> slugs;
+  for (const Tenant& tenant : tenants) {
+    if (is_unfinished(tenant)) slugs.push_back(tenant.slug);
+  }
+  if (slugs.empty()) return {};
+  std::vector<Tenant> finished = list_targets(platform, {.slugs = slugs});
+  std::erase_if(finished, [](const Tenant& tenant) { return tenant.status != "active"; });
+  return finished;
+}
+
+std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& tenant, const std::string& command) {
   std::vector<std::string> ended;
   const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
   if (departures.empty() && !tenant.enterprise) return ended;
   TenantSession database = enter(platform, tenant, Access::write);
-  const RunRecord record = resume_record(platform.actor());
+  const RunRecord record = make_record(platform.actor(), command);
   const Leavers leavers = read_leavers(departures, database);
   if (!leavers.all.empty()) {
     const Identity identity = identity_of(platform, tenant, record.run);
@@ -122,6 +209,74 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
     platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});
   }
   return ended;
+}
+
+void keep_held_people(const Platform& platform, const Tenant& tenant) {
+  if (!tenant.activated_at) return;  // never to be resumed
+  std::vector<std::string> people;
+  try {
+    const TenantSession database = enter(platform, tenant);
+    const Rows rows = database->query(sql::people_with_access);
+    for (int row = 0; row < rows.size(); ++row) people.emplace_back(rows.text(row, 0));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+  }
+  if (!people.empty()) platform.control().query(sql::keep_held_people, {tenant.id, text_array(people)});
+}
+
+std::optional<Error> departed_admin(const Platform& platform, const Tenant& tenant) {
+  if (!is_unfinished(tenant)) return std::nullopt;
+  const std::string admin = normal_key(KeyForm::email, tenant.admin_email);
+  const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
+  for (int row = 0; row < departures.size(); ++row) {
+    if (departures.text(row, 0) != admin) continue;
+    return Error(
+        ErrorKind::conflict,
+        "tenant " + tenant.slug + " cannot be finished: " + admin + ", its first administrator, has left (run " +
+            std::string(departures.text(row, 3)) + ")",
+        "Name another one: acctl tenant create " + tenant.slug + " " + name_option(tenant) + " --admin-email EMAIL");
+  }
+  return std::nullopt;
+}
+
+void replace_departed_admin(Platform& platform, Tenant& tenant, const TenantRequest& request) {
+  const Tenant wanted = with_admin_of(tenant, request);
+  if (wanted.admin_email == tenant.admin_email) return;
+  const auto json = [](const Tenant& one) {
+    return nlohmann::json{{"admin_email", one.admin_email}, {"admin_name", one.admin_name}}.dump();
+  };
+  Transaction transaction(platform.control());
+  const Rows named =
+      transaction.query(sql::set_tenant_admin, {tenant.id, tenant.epoch, wanted.admin_email, wanted.admin_name});
+  if (named.empty()) throw_overtaken(tenant);
+  transaction.query(sql::unfound_enterprise, {tenant.id, normal_key(KeyForm::email, tenant.admin_email)});
+  record_audit(transaction, platform, tenant, "tenant.admin", "done", json(tenant), json(wanted));
+  transaction.commit();
+  tenant = wanted;
+}
+
+void take_out_departed(Platform& platform, const Tenant& tenant) {
+  const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
+  if (departures.empty()) return;
+  TenantSession database = enter(platform, tenant, Access::write);
+  const RunRecord record = make_record(platform.actor(), "tenant create");
+  const Leavers leavers = read_leavers(departures, database);
+  const std::string admin = normal_key(KeyForm::email, tenant.admin_email);
+  std::set<std::string> concerned = leavers.all;
+  concerned.insert(admin);
+  Edit edit = unguarded_edit(concerned, record);
+  edit.leavers_go = true;
+  edit.desired = [&](const State& current) {
+    Desired desired{.state = current, .renames = {}, .prunable = {}};
+    for (const std::string& email : leavers.all) remove_object(desired.state, "users", email);
+    put_in(desired.state, admin, tenant.admin_name);
+    return desired;
+  };
+  edit.also = queue_notifications(platform, tenant.id, record);
+  const Identity identity = identity_of(platform, tenant, record.run);
+  const Planned planned = plan_edit(database, identity, edit);
+  run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
+  platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});
 }
 
 }  // namespace acctl

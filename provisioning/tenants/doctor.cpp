@@ -1,21 +1,19 @@
 #include "provisioning/tenants/doctor.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/read.hpp"
-#include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/doctor.sql.hpp"
 #include "provisioning/tenants/enterprise_check.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/file_storage.hpp"
-#include "provisioning/tenants/leftovers.hpp"
 #include "provisioning/tenants/migrate.sql.hpp"
 #include "provisioning/tenants/reservation.hpp"
 #include "provisioning/tenants/session.hpp"
+#include "provisioning/tenants/tenant_damage.hpp"
 
 namespace acctl {
 
@@ -64,6 +62,10 @@ class TenantExamination {
   }
 
   void unfinished() {
+    if (const auto departed = departed_admin(platform_, tenant_)) {
+      found("admins", std::string(departed->what()) + ". " + departed->hint());
+      return;
+    }
     for (const StepRecord& step : tenant_.steps) {
       if (step.status == "done") continue;
       found("steps", "step " + step.name + " is " + step.status + (step.error ? ": " + *step.error : "") +
@@ -77,6 +79,7 @@ class TenantExamination {
     if (facts_.database == DatabaseState::present) {
       fixable("database", "is still accessible although the tenant is held for deletion", [&] {
         if (facts_.app_role) lock_application_out(server_, names_);
+        keep_held_people(platform_, tenant_);
         quarantine_database(server_, names_);
       });
     }
@@ -151,6 +154,7 @@ class TenantExamination {
       fixable("roles", "acctl is a member of the application's role, left by an interrupted run",
               [&] { cease_application(server_, names_); });
     }
+    for (const std::string& detail : role_damage(server_, names_)) found("roles", detail);
     if (facts_.app_can_login == should_log_in) return;
     fixable("login",
             should_log_in ? "the application is locked out although the tenant is active"
@@ -177,6 +181,7 @@ class TenantExamination {
     if (facts.migrations.size() != tenant_migrations().size()) return;
     check_ledger(*database);
     check_rules(*database);
+    for (const Damage& one : find_damage(platform_, tenant_, *database)) found(one.check, one.detail);
   }
 
   void check_version(Connection& database, int version) {
@@ -256,33 +261,6 @@ class TenantExamination {
   std::vector<Finding> findings_;
 };
 
-constexpr std::string_view tenant_mark = "acctl tenant ";
-
-// What bears the mark of a tenant: databases and roles of a server, storage folders.
-struct Marked {
-  std::string id;    // of the tenant
-  std::string what;  // "server main has the role 'x'"
-};
-
-std::vector<Marked> marked_on(Connection& server, const std::string& name) {
-  std::vector<Marked> all;
-  const auto add = [&](const Rows& rows, const std::string& what) {
-    for (int i = 0; i < rows.size(); ++i) {
-      all.push_back({std::string(rows.text(i, 1).substr(tenant_mark.size())),
-                     "server " + name + " has the " + what + " '" + std::string(rows.text(i, 0)) + "'"});
-    }
-  };
-  add(server.query(sql::marked_databases), "database");
-  add(server.query(sql::marked_roles), "role");
-  return all;
-}
-
-std::map<std::string, std::string> slugs_by_id(Platform& platform, const TenantFilter& filter) {
-  std::map<std::string, std::string> slugs;
-  for (const Tenant& tenant : list_tenants(platform, filter)) slugs[tenant.id] = tenant.slug;
-  return slugs;
-}
-
 }  // namespace
 
 std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fix fix) {
@@ -292,47 +270,9 @@ std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fi
     const std::optional<Tenant> now = find_tenant(platform, tenant.slug);
     return TenantExamination(platform, now && now->id == tenant.id ? *now : tenant, fix).run();
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    if (error.kind() == ErrorKind::interrupted) throw;
     return {{tenant.slug, "database", error.what(), false, false}};
   }
-}
-
-std::vector<Finding> find_orphans(Platform& platform) {
-  std::vector<Marked> marked;
-  const Rows servers = platform.control().query(sql::server_list);
-  for (int row = 0; row < servers.size(); ++row) {
-    const std::string server(servers.text(row, 1));
-    std::ranges::move(marked_on(platform.server(server, std::string(servers.text(row, 3))), server),
-                      std::back_inserter(marked));
-  }
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(platform.settings().storage_root, error)) {
-    marked.push_back({entry.path().filename().string(), "there is the storage " + entry.path().string()});
-  }
-  // Read last: another run inserts its registry row before it creates anything.
-  const auto known = slugs_by_id(platform, {});
-  const auto deleted = slugs_by_id(platform, {.statuses = {"deleted"}});
-  std::vector<Finding> findings;
-  for (const Marked& one : marked) {
-    if (known.contains(one.id)) continue;
-    const auto gone = deleted.find(one.id);
-    const std::string whose = gone == deleted.end() ? " of a tenant that this registry does not know"
-                                                    : " of tenant " + gone->second +
-                                                          ", which is deleted; 'acctl tenant purge --remains' drops it";
-    findings.push_back({.tenant = "", .check = "orphan", .detail = one.what + whose});
-  }
-  return findings;
-}
-
-std::vector<Finding> find_platform_leftovers(Platform& platform) {
-  std::vector<Finding> findings;
-  for (const Leftover& one : old_templates_and_files(platform)) {
-    findings.push_back({.tenant = "",
-                        .check = std::string(to_string(one.kind)),
-                        .detail = one.name + ": " + one.detail + "; 'acctl tenant purge' removes it",
-                        .leftover = true});
-  }
-  return findings;
 }
 
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode) {

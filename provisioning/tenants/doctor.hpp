@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/tenants/leftovers.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -12,8 +13,9 @@ enum class Fix { no, yes };
 
 struct Finding {
   std::string tenant;  // slug; "" for what belongs to no tenant of the registry
-  std::string check;   // what was compared: "database", "roles", "login", "identity", "schema", "ledger", "storage",
-                       // "names", "steps", "plan", "admins", "orphan"; "hold", "template", "file" of a leftover
+  std::string check;   // what was compared: "server", "database", "roles", "login", "identity", "schema", "ledger",
+                       // "storage", "names", "steps", "plan", "seats", "settings", "mail", "admins", "orphan"; "hold",
+                       // "template", "file" of a leftover
   std::string detail;  // what was found, and what to do if it cannot be fixed
   bool fixable = false;
   bool fixed = false;
@@ -32,11 +34,12 @@ struct Accepted {
 };
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode);
 
-// Databases, database roles and storage folders that bear acctl's mark and belong to no tenant, or to one that is
-// deleted. Never fixed: nobody knows what they hold.
-std::vector<Finding> find_orphans(Platform& platform);
+// Databases, database roles and storage folders that bear acctl's mark, or a name that only acctl gives, and belong to
+// no tenant, or to one that is deleted. Never fixed: nobody knows what they hold. A server that cannot be examined is a
+// finding.
+std::vector<Finding> find_orphans(Platform& platform, const UnreachableServers& unreachable);
 
 // What stayed behind of the platform as a whole: old template databases, temporary files.
-std::vector<Finding> find_platform_leftovers(Platform& platform);
+std::vector<Finding> find_platform_leftovers(Platform& platform, const UnreachableServers& unreachable);
 
 }  // namespace acctl

@@ -99,6 +99,12 @@ Founder propose_founder(Platform& platform, const std::string& enterprise, const
   if (!first) return {};
   Founder founder{.email = normal_key(KeyForm::email, first->admin_email), .role = chief_role_of(first->pack)};
   if (founder.role.empty()) return {};
+  if (first->status != "active" && first->status != "suspended") {
+    // One that is being made appoints its administrator itself, if they are still there by then.
+    founder.email.clear();
+    founder.why_not = "tenant " + first->slug + ", its first one, is " + first->status;
+    return founder;
+  }
   const auto database = enter(platform, *first);
   if (database->query(sql::active_admin, {founder.email}).boolean(0, 0)) return founder;
   const std::string other = only_admin(database);

@@ -20,12 +20,13 @@ void record(Platform& platform, const Leftover& leftover) {
   transaction.commit();
 }
 
-std::vector<Leftover> templates(Platform& platform) {
+std::vector<Leftover> templates(Platform& platform, const UnreachableServers& unreachable) {
   std::vector<Leftover> found;
   const Rows servers = platform.control().query(sql::server_list);
   for (int row = 0; row < servers.size(); ++row) {
     const std::string name(servers.text(row, 1));
     const std::string dsn(servers.text(row, 3));
+    if (unreachable.contains(name)) continue;
     for (const std::string& database : old_templates(platform.server(name, dsn))) {
       found.push_back({.kind = Leftover::Kind::template_database,
                        .name = database,
@@ -114,15 +115,34 @@ std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants) {
   return found;
 }
 
-std::vector<Leftover> old_templates_and_files(Platform& platform) {
-  std::vector<Leftover> found = templates(platform);
+UnreachableServers find_unreachable_servers(Platform& platform, const std::set<std::string>& only) {
+  UnreachableServers unreachable;
+  const Rows servers = platform.control().query(sql::server_list);
+  for (int row = 0; row < servers.size(); ++row) {
+    const std::string name(servers.text(row, 1));
+    const std::string dsn(servers.text(row, 3));
+    if (!only.empty() && !only.contains(name)) continue;
+    if (dsn.empty()) continue;  // that of the control database, which has just answered
+    try {
+      platform.server(name, dsn);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      unreachable.emplace(name, error.what());
+    }
+  }
+  return unreachable;
+}
+
+std::vector<Leftover> old_templates_and_files(Platform& platform, const UnreachableServers& unreachable) {
+  std::vector<Leftover> found = templates(platform, unreachable);
   std::ranges::move(files(platform), std::back_inserter(found));
   return found;
 }
 
-std::vector<Leftover> remains_of_deleted(Platform& platform) {
+std::vector<Leftover> remains_of_deleted(Platform& platform, const UnreachableServers& unreachable) {
   std::vector<Leftover> found;
   for (const Tenant& tenant : list_tenants(platform, {.statuses = {"deleted"}})) {
+    if (unreachable.contains(tenant.server)) continue;
     const std::string parts =
         parts_of(tenant.names(), look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
                  storage_exists(storage_of(platform, tenant)));

@@ -2,6 +2,8 @@
 // deleted tenants.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,11 +32,16 @@ std::string_view to_string(Leftover::Kind kind);  // "hold", "template", "file",
 // Of these tenants those whose hold is over.
 std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants);
 
-// Of the whole platform. A server that cannot be reached fails; the embedded server's own files are 'local up's.
-std::vector<Leftover> old_templates_and_files(Platform& platform);
+// The servers of the registry with which no session can be begun, by name, and why. Asked once, so that not each of
+// their tenants waits for them. `only`: those that matter; empty for all.
+using UnreachableServers = std::map<std::string, std::string>;
+UnreachableServers find_unreachable_servers(Platform& platform, const std::set<std::string>& only = {});
+
+// Of the whole platform, less those servers; the embedded server's own files are 'local up's.
+std::vector<Leftover> old_templates_and_files(Platform& platform, const UnreachableServers& unreachable);
 
 // Of tenants that are deleted. Nobody but who has looked at them knows whether they were restored on purpose.
-std::vector<Leftover> remains_of_deleted(Platform& platform);
+std::vector<Leftover> remains_of_deleted(Platform& platform, const UnreachableServers& unreachable);
 
 // Removes it, with an entry in the audit trail, if it still is what it was found to be: a tenant that was resumed or
 // held for longer meanwhile stays. False if nothing was left to do.

@@ -2,6 +2,7 @@
 
 #include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/tenants/departures.hpp"
+#include "provisioning/tenants/departures.sql.hpp"
 #include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/file_storage.hpp"
 #include "provisioning/tenants/lifecycle.sql.hpp"
@@ -53,13 +54,18 @@ void shut_writers_out(Platform& platform, const Tenant& tenant) {
   }
 }
 
+// What becomes of a database that is taken out of reach.
+enum class Next { held, dropped };
+
 // Takes the database out of reach; whatever was done before is left as it is.
-void put_into_quarantine(Platform& platform, const Tenant& tenant) {
+void put_into_quarantine(Platform& platform, const Tenant& tenant, Next next) {
   Connection& server = server_of(platform, tenant);
   const TenantNames names = tenant.names();
   const ServerFacts facts = look_at_server(server, names, "");
   if (facts.app_role) lock_application_out(server, names);
-  if (facts.database == DatabaseState::present && facts.owner_role) quarantine_database(server, names);
+  if (facts.database != DatabaseState::present || !facts.owner_role) return;
+  if (next == Next::held) keep_held_people(platform, tenant);
+  quarantine_database(server, names);
 }
 
 void tear_down(Platform& platform, const Tenant& tenant) {
@@ -103,7 +109,7 @@ void record_repaired_door(Platform& platform, const Tenant& tenant) {
 // Access that was removed in the meantime must be gone before anybody can sign in again.
 std::vector<std::string> end_access_before_opening(Platform& platform, const Tenant& tenant) {
   try {
-    return end_deferred_access(platform, tenant);
+    return end_deferred_access(platform, tenant, "tenant resume");
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     if (tenant.status != "suspended") {
@@ -189,8 +195,11 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
     ended = end_access_before_opening(platform, tenant);
     let_application_in(server, tenant.names());
   }
-  set_tenant_status(platform, tenant, stays_suspended ? "suspended" : "active", "suspended deprovisioning",
+  Transaction transaction(platform.control());
+  transaction.query(sql::forget_held_people, {tenant.id});
+  set_tenant_status(transaction, platform, tenant, stays_suspended ? "suspended" : "active", "suspended deprovisioning",
                     "tenant.resume");
+  transaction.commit();
   LifecycleResult result = changed(platform, tenant);
   result.ended = std::move(ended);
   return result;
@@ -228,7 +237,7 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
     set_tenant_status(transaction, platform, tenant, "deprovisioning", "deprovisioning", "tenant.hold", *request.hold);
     transaction.commit();
   }
-  put_into_quarantine(platform, tenant);
+  put_into_quarantine(platform, tenant, drop_now ? Next::dropped : Next::held);
   if (drop_now) tear_down(platform, tenant);
   return changed(platform, tenant);
 }
@@ -238,7 +247,7 @@ LifecycleResult purge_tenant(Platform& platform, const std::string& slug) {
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status != "deprovisioning" || !tenant.hold_is_over) return {std::move(tenant), false};
   begin_run(platform, tenant);
-  put_into_quarantine(platform, tenant);
+  put_into_quarantine(platform, tenant, Next::dropped);
   tear_down(platform, tenant);
   return changed(platform, tenant);
 }

@@ -5,7 +5,9 @@ with gone as (
          subscription = 'canceled', support_address = null, storage = null
    where id = $1 and epoch = $2 and status = 'deprovisioning'
   returning id
-), routes as (delete from acctl.routes r using gone where r.tenant_id = gone.id)
+), routes as (delete from acctl.routes r using gone where r.tenant_id = gone.id
+), people as (delete from acctl.held_people h using gone where h.tenant_id = gone.id
+), departures as (delete from acctl.departures d using gone where d.tenant_id = gone.id)
 select id from gone
 
 -- name: fence_tenant

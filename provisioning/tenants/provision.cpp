@@ -9,6 +9,8 @@
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/model/field_formats.hpp"
+#include "provisioning/tenants/departures.hpp"
+#include "provisioning/tenants/departures.sql.hpp"
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/file_storage.hpp"
@@ -188,6 +190,7 @@ void make_seed(ProvisioningRun& run) {
   if (run.seeded || !seed(run)) {
     if (!run.seeded) look_inside(run);
     take_seeded(run);
+    take_out_departed(run.platform, run.tenant);
   }
   if (run.tenant.enterprise) {
     appoint_founder(run.platform, run.tenant, run.database());
@@ -197,8 +200,11 @@ void make_seed(ProvisioningRun& run) {
   }
 }
 
-// A grant that was made or revoked after the seed has skipped this tenant, because it was not active yet.
+// People who left, and grants that were made or revoked, after the seed have skipped this tenant, because it was not
+// active yet.
 void catch_up(ProvisioningRun& run) {
+  const bool left = !run.platform.control().query(sql::departures_of_tenant, {run.tenant.id}).empty();
+  if (left) end_deferred_access(run.platform, run.tenant, "tenant create");
   if (!run.tenant.enterprise) return;
   if (recorded_grants(run.platform, *run.tenant.enterprise) == run.grants) return;
   seed_grants(wanted_grants(run.platform, *run.tenant.enterprise), run.platform.actor(), run.tenant, run.database());
@@ -275,14 +281,19 @@ void run_steps(ProvisioningRun& run, const StepListener& listener) {
     outcomes.back().error = error.what();
     outcomes.back().finished = Clock::now();
     record_failure(run, outcomes, error);
-    throw;
+    if (error.kind() == ErrorKind::interrupted) throw;
+    throw Error(error.kind(),
+                "tenant " + run.tenant.slug + ": step " + outcomes.back().name + " failed: " + error.what(),
+                (error.hint().empty() ? "" : error.hint() + " ") + "To resume: acctl tenant retry " + run.tenant.slug);
   }
 }
 
 // The registry is not trusted about a complete tenant: its database must answer as the tenant's, at the head version.
-void verify_complete(const Platform& platform, const Tenant& tenant) {
-  door_facts(enter(platform, tenant));
-  if (storage_exists(tenant.storage)) return;
+// With whether its mail waits, which no run sends while it is suspended.
+ProvisionResult verified(const Platform& platform, const Tenant& tenant) {
+  const TenantSession database = enter(platform, tenant);
+  const bool waits = database->query(sql::mail_waits).boolean(0, 0) && tenant.status == "active";
+  if (storage_exists(tenant.storage)) return {tenant, Provisioned::unchanged, waits};
   throw Error(ErrorKind::conflict,
               "tenant " + tenant.slug + " is registered as " + tenant.status + ", and its storage does not exist",
               "See 'acctl tenant doctor " + tenant.slug + "'.");
@@ -306,33 +317,36 @@ std::optional<Error> objection(Platform& platform, const Tenant& tenant, const T
                  "Nothing was changed. Choose another slug, or use 'acctl export' and 'acctl import -t " + tenant.slug +
                      "' to replace its configuration.");
   }
-  const std::vector<std::string> points = differences(tenant, request);
-  if (points.empty()) return objection(tenant);
+  // Nobody who has left is invited: the same call may name another administrator, and only then.
+  std::optional<Error> departed = departed_admin(platform, tenant);
+  const Tenant compared = departed ? with_admin_of(tenant, request) : tenant;
+  if (departed && compared.admin_email != tenant.admin_email) departed = departed_admin(platform, compared);
+  const std::vector<std::string> points = differences(compared, request);
+  if (points.empty()) return departed ? departed : objection(tenant);
   return Error(ErrorKind::conflict, "tenant " + tenant.slug + " exists with other arguments: " + join(points, "; "),
                "Leave them out, or choose another slug.");
 }
 
+void require_resumable(const Platform& platform, const Tenant& tenant) {
+  if (const auto why_not = objection(tenant)) throw Error(*why_not);
+  if (const auto departed = departed_admin(platform, tenant)) throw Error(*departed);
+}
+
 ProvisionResult resume(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
                        const StepListener& listener) {
-  if (is_complete(tenant)) {
-    verify_complete(platform, tenant);
-    return {std::move(tenant), Provisioned::unchanged};
-  }
+  if (is_complete(tenant)) return verified(platform, tenant);
   const Secret key = platform_key(platform);
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   ProvisioningRun run(platform, key, tenant, how);
   run_steps(run, listener);
   catch_up(run);
   lock.release();  // before the run is left: the end of its session keeps the server busy
-  return {std::move(tenant), how};
+  return {std::move(tenant), how, false};
 }
 
 ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
-  if (is_complete(tenant)) {
-    verify_complete(platform, tenant);
-    return {std::move(tenant), Provisioned::unchanged};
-  }
-  return {std::move(tenant), Provisioned::resumed};
+  if (is_complete(tenant)) return verified(platform, tenant);
+  return {std::move(tenant), Provisioned::resumed, false};
 }
 
 }  // namespace
@@ -341,32 +355,33 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   check(request);
   platform_key(platform, Mode::rehearse);  // one that is missing is missed before anything is made
   TenantLock lock(platform, request.slug);
+  if (request.admin_email.empty() && !find_tenant(platform, request.slug)) require_admin(request);
   if (auto reserved = reserve_tenant(platform, request, step_names())) {
     return resume(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
   Tenant existing = require_tenant(platform, request.slug);
   if (const auto why_not = objection(platform, existing, request)) throw *why_not;
+  replace_departed_admin(platform, existing, request);
   return resume(platform, lock, std::move(existing), Provisioned::resumed, listener);
 }
 
 std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const Tenant& tenant,
                                                 const TenantRequest& request) {
   if (!is_complete(tenant) || !differences(tenant, request).empty()) return std::nullopt;
-  verify_complete(platform, tenant);
-  return ProvisionResult{tenant, Provisioned::unchanged};
+  return verified(platform, tenant);
 }
 
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
   TenantLock lock(platform, slug);
   const Tenant tenant = require_tenant(platform, slug);
-  if (const auto why_not = objection(tenant)) throw *why_not;
+  require_resumable(platform, tenant);
   return resume(platform, lock, tenant, Provisioned::resumed, listener);
 }
 
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {
   const TenantLock lock(platform, slug);
   const Tenant tenant = require_tenant(platform, slug);
-  if (const auto why_not = objection(tenant)) throw *why_not;
+  require_resumable(platform, tenant);
   return rehearse_going_on(platform, tenant);
 }
 
@@ -374,12 +389,12 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
   check(request);
   const TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
-    const auto why_not = objection(platform, *existing, request);
-    if (why_not) throw *why_not;
+    if (const auto why_not = objection(platform, *existing, request)) throw *why_not;
     return rehearse_going_on(platform, *existing);
   }
+  require_admin(request);
   Transaction transaction(platform.control());
-  return {reserve_tenant(platform, request, step_names()).value(), Provisioned::created};  // rolled back
+  return {reserve_tenant(platform, request, step_names()).value(), Provisioned::created, false};  // rolled back
 }
 
 }  // namespace acctl

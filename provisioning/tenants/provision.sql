@@ -4,6 +4,10 @@ select lower(u.email) from app.users u
  where u.status = 'invited' and not exists (select from app.invitations i where i.user_id = u.id)
  order by 1
 
+-- name: mail_waits
+-- Whether messages of an earlier run wait that nobody has tried to send: it may have been killed.
+select exists (select from app.outbox o where o.status = 'queued' and o.not_before <= now() and o.attempts = 0)
+
 -- name: tenant_is_clone_of
 select coalesce((select t.cloned_from = $2::uuid from acctl.tenants t where t.id = $1), false)
 

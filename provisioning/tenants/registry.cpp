@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/platform/audit.sql.hpp"
@@ -67,6 +68,7 @@ Tenant to_tenant(const Rows& rows, int row) {
       .labels = {},
       .enterprise = rows.optional(row, 10),
       .seats_used = rows.integer(row, 11),
+      .seats_as_of = rows.optional(row, 35),
       .seats_limit = rows.optional_integer(row, 12),
       .seats = rows.optional_integer(row, 23),
       .storage = text(13),
@@ -133,6 +135,30 @@ void narrow(TenantFilter& filter, const std::string& key, const std::string& val
     list->second->push_back(value);
   } else {
     filter.labels[key] = value;
+  }
+}
+
+void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
+  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  std::map<std::string, std::vector<std::string>> wanted = {{"plan", filter.plans},
+                                                            {"server", filter.servers},
+                                                            {"region", filter.regions},
+                                                            {"enterprise", filter.enterprises}};
+  for (const auto& [key, value] : filter.labels) wanted["label"].push_back(key);
+  if (std::ranges::all_of(wanted, [](const auto& names) { return names.second.empty(); })) return;
+  std::map<std::string, std::vector<std::string>> known;
+  const Rows rows = platform.control().query(sql::filter_names);
+  for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+  for (const auto& [property, names] : wanted) {
+    std::vector<std::string> candidates = known[property];
+    const std::set<std::string> existing(candidates.begin(), candidates.end());
+    // Whoever mistypes a property has named a label.
+    if (property == "label") candidates.insert(candidates.end(), {"plan", "status", "server", "region", "enterprise"});
+    for (const std::string& name : names) {
+      if (existing.contains(name)) continue;
+      throw Error(ErrorKind::invalid, "there is no " + property + " '" + name + "'" + did_you_mean(name, candidates),
+                  "'acctl tenant list' shows the tenants with their plan, server and labels.");
+    }
   }
 }
 
@@ -233,6 +259,7 @@ void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepO
   if (active.empty()) throw_overtaken(tenant);
   tenant.status = "active";
   tenant.activated_at = active.optional(0, 0);
+  tenant.seats_as_of = active.optional(0, 1);
   for (StepRecord& step : tenant.steps) step = {step.name, "done", step.attempts + 1, std::nullopt};
 }
 
@@ -276,6 +303,22 @@ void remember_ledgers(const Platform& platform, const std::map<std::string, std:
         Snapshot::each);
   } catch (const std::exception&) {
     // What the run did is done.
+  }
+}
+
+void remember_seats(const Platform& platform, const std::map<std::string, SeatCount>& counts) noexcept {
+  if (counts.empty()) return;
+  try {
+    TextArray slugs;
+    TextArray used;
+    for (const auto& [slug, seats] : counts) {
+      slugs.add(slug);
+      used.add(std::to_string(seats.used));
+    }
+    platform.control().batch(
+        {{sql::commit_without_waiting, {}}, {sql::remember_seats, {slugs.literal(), used.literal()}}}, Snapshot::each);
+  } catch (const std::exception&) {
+    // The next run that changes people, or `tenant list --refresh`, brings them up to date.
   }
 }
 

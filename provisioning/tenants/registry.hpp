@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "provisioning/plan/seats.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -28,6 +30,10 @@ void narrow(TenantFilter& filter, const std::string& match);
 
 // The same by a key (plan, status, server, region, enterprise, or a label) and its value.
 void narrow(TenantFilter& filter, const std::string& key, const std::string& value);
+
+// Throws Error(invalid) for a plan, server, region, enterprise or label that is not there, and for a slug that no
+// tenant ever had: it was misspelled, and selects nothing.
+void refuse_unknown_names(Platform& platform, const TenantFilter& filter);
 
 // Whether list_tenants() would give this tenant. The search is left to the database.
 bool matches(const TenantFilter& filter, const Tenant& tenant);
@@ -98,6 +104,9 @@ void set_tenant_status(Platform& platform, const Tenant& tenant, const std::stri
 // that is behind does no harm.
 void remember_ledgers(const Platform& platform, const std::map<std::string, std::int64_t>& entries,
                       const std::string& run) noexcept;
+
+// Remembers how many seats of these tenants, by slug, are taken now. Never throws, like the above.
+void remember_seats(const Platform& platform, const std::map<std::string, SeatCount>& counts) noexcept;
 
 // Error(locked): the tenant belongs to a later run.
 [[noreturn]] void throw_overtaken(const Tenant& tenant);

@@ -35,6 +35,15 @@ select t.slug
           abs(length(t.slug) - length($1)), t.slug collate "C"
  limit 100
 
+-- name: filter_names
+-- What tenants can be selected by: of each property, and of 'label', the names that there are.
+select 'plan', key from acctl.plans
+union all select 'server', name from acctl.servers where state <> 'removed'
+union all select distinct 'region', region from acctl.servers where state <> 'removed'
+union all select 'enterprise', key from acctl.enterprises
+union all select distinct 'label', l.key from acctl.tenants t cross join lateral jsonb_object_keys(t.labels) l(key)
+ where t.status <> 'deleted'
+
 -- name: begin_run
 -- Takes the next epoch: from here on no earlier run can write.
 update acctl.tenants set epoch = epoch + 1 where id = $1 returning epoch
@@ -55,9 +64,10 @@ update acctl.tenant_steps s
 -- published by the very status: see acctl.published_routes. No row, and nothing written: a later run has taken over.
 with active as (
   update acctl.tenants t
-     set status = 'active', activated_at = coalesce(t.activated_at, now()), schema_version = $3, seats_used = $4
+     set status = 'active', activated_at = coalesce(t.activated_at, now()), schema_version = $3, seats_used = $4,
+         seats_as_of = now()
    where t.id = $1 and t.epoch = $2 and t.status in ('provisioning', 'failed')
-  returning t.id, t.slug, t.activated_at
+  returning t.id, t.slug, t.activated_at, t.seats_as_of
 ), steps as (
   update acctl.tenant_steps s
      set status = x.status, attempts = s.attempts + x.attempts, error = x.error,
@@ -72,7 +82,8 @@ with active as (
          '{"status": "active"}'
     from active a
 )
-select to_char(a.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from active a
+select to_char(a.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(a.seats_as_of, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from active a
 
 -- name: set_tenant_status
 -- $3: the new status; $4: statuses it may come from. No row: a later run has taken over, or the status is another.
@@ -90,6 +101,13 @@ update acctl.tenants t
    set ledger_id = x.entry, ledger_run = $3, ledger_at = now()
   from unnest($1::uuid[], $2::bigint[]) as x(tenant, entry)
  where t.id = x.tenant and (t.ledger_id is null or t.ledger_id < x.entry)
+
+-- name: remember_seats
+-- Of the tenants $1 (slugs), beside each other: $2 seats are taken.
+update acctl.tenants t
+   set seats_used = x.used, seats_as_of = now()
+  from unnest($1::text[], $2::integer[]) as x(slug, used)
+ where t.slug = x.slug and t.status <> 'deleted'
 
 -- name: commit_without_waiting
 -- For this transaction: a crash of the server may lose it.

@@ -59,9 +59,15 @@ class RequestCollector {
     }
   }
 
-  void add(TenantRequest request, int line, int column) {
+  void set_label(TenantRequest& request, const std::string& key, const std::string& value, int line, int column) {
+    if (!request.labels.emplace(key, value).second) complain(line, column, "label " + key + " is given twice");
+  }
+
+  void add(TenantRequest request, int line, int column, bool without_admin = false) {
+    request.line = line;
     try {
       check(request);
+      if (!without_admin) require_admin(request);
       if (!slugs_.insert(request.slug).second) complain(line, column, "tenant " + request.slug + " is listed twice");
       requests_.push_back(std::move(request));
     } catch (const Error& error) {
@@ -71,9 +77,9 @@ class RequestCollector {
 
   bool sound() const { return problems_.empty(); }
 
-  std::vector<TenantRequest> finish() {
+  std::vector<TenantRequest> finish(const std::string& hint = "") {
     if (problems_.empty()) return std::move(requests_);
-    throw Error(ErrorKind::invalid, file_ + " is not valid; nothing was provisioned", "", std::move(problems_));
+    throw Error(ErrorKind::invalid, file_ + " is not valid; nothing was provisioned", hint, std::move(problems_));
   }
 
  private:
@@ -145,46 +151,117 @@ std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::
 
 constexpr std::string_view label_prefix = "label.";
 
-// Against the header and not against the rows: a cell that is empty says nothing of its column.
-void check_columns(RequestCollector& collector, const CsvTable& table) {
-  std::vector<std::string> known = field_names();
-  std::erase(known, "labels");
-  for (const std::string& name : table.header) {
-    if (name.starts_with(label_prefix) || std::ranges::find(known, name) != known.end()) continue;
-    collector.complain(1, 0, "unknown column '" + name + "'" + did_you_mean(name, known));
-  }
-  for (const char* name : {"slug", "name", "admin_email"}) {
-    if (std::ranges::find(table.header, name) == table.header.end()) {
-      collector.complain(1, 0, std::string("the column '") + name + "' is missing");
+bool is_label(const std::string& header) { return column_name(header).starts_with(label_prefix); }
+
+// "tier=gold, region=eu", as `tenant list` writes it.
+void read_label_cell(RequestCollector& collector, TenantRequest& request, const std::string& cell, int line) {
+  for (std::size_t start = 0; start <= cell.size();) {
+    const std::size_t end = std::min(cell.find_first_of(",;", start), cell.size());
+    std::string label = cell.substr(start, end - start);
+    label.erase(0, std::min(label.find_first_not_of(' '), label.size()));
+    while (label.ends_with(' ')) label.pop_back();
+    start = end + 1;
+    if (label.empty()) continue;
+    const std::size_t equals = label.find('=');
+    if (equals == std::string::npos) {
+      collector.complain(line, 0, "labels: '" + label + "' is not KEY=VALUE");
+    } else {
+      collector.set_label(request, label.substr(0, equals), label.substr(equals + 1), line, 0);
     }
   }
 }
 
-std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::string& file) {
-  const CsvTable table = read_csv(text, file);
+// The columns of the table that are no labels, nullptr for labels. Against the header and not against the rows: a cell
+// that is empty says nothing of its column.
+std::vector<const CsvColumn*> check_columns(RequestCollector& collector, const CsvTable& table,
+                                            const std::string& file) {
+  CsvTable others{.header_line = table.header_line, .header = {}, .rows = {}};
+  for (const std::string& header : table.header) {
+    if (!is_label(header)) others.header.push_back(header);
+  }
+  std::vector<Diagnostic> problems;
+  const std::vector<const CsvColumn*> found = find_columns(tenant_columns(), others, file, problems);
+  for (const Diagnostic& problem : problems) collector.complain(problem.line, problem.column, problem.message);
+  std::vector<const CsvColumn*> columns;
+  auto next = found.begin();
+  for (const std::string& header : table.header) columns.push_back(is_label(header) ? nullptr : *next++);
+  return columns;
+}
+
+void read_cell(RequestCollector& collector, TenantRequest& request, const CsvColumn* column, const std::string& header,
+               const std::string& cell, int line) {
+  if (column == nullptr) {
+    collector.set_label(request, header.substr(label_prefix.size()), cell, line, 0);
+  } else if (column->name == "labels") {
+    read_label_cell(collector, request, cell, line);
+  } else if (column->name == "seats" || text_fields().contains(std::string(column->name))) {
+    collector.set(request, std::string(column->name), cell, line, 0);
+  }
+}
+
+std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::string& file,
+                                             const std::vector<std::string>& ignored) {
+  const CsvTable table = read_csv(text, file, ignored);
   RequestCollector collector(file);
-  check_columns(collector, table);
-  if (!collector.sound()) return collector.finish();  // each row would only repeat it
+  const std::vector<const CsvColumn*> columns = check_columns(collector, table, file);
+  if (!collector.sound()) return collector.finish(std::string(ignore_hint));  // each row would only repeat it
+  const bool without_admin = std::ranges::none_of(
+      columns, [](const CsvColumn* column) { return column != nullptr && column->name == "admin_email"; });
   for (const CsvRow& row : table.rows) {
     TenantRequest request;
-    for (std::size_t i = 0; i < table.header.size(); ++i) {
-      const std::string& name = table.header[i];
-      if (row.cells[i].empty()) continue;
-      if (name.starts_with(label_prefix)) {
-        request.labels[name.substr(label_prefix.size())] = row.cells[i];
-      } else {
-        collector.set(request, name, row.cells[i], row.line, 0);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (!row.cells[i].empty()) {
+        read_cell(collector, request, columns[i], table.header[i], row.cells[i], row.line);
       }
     }
-    collector.add(std::move(request), row.line, 0);
+    collector.add(std::move(request), row.line, 0, without_admin);
   }
   return collector.finish();
 }
 
+bool is_csv(const std::string& file, const std::string& format) {
+  if (!format.empty()) return format == "csv";
+  const std::string name = column_name(file);  // in lower case
+  return name.ends_with(".csv") || name.ends_with(".tsv");
+}
+
 }  // namespace
 
-std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file) {
-  return file.ends_with(".csv") ? read_csv_requests(text, file) : read_yaml_requests(text, file);
+const std::vector<CsvColumn>& tenant_columns() {
+  static const std::vector<CsvColumn> all = {
+      {.name = "slug", .help = "label of the host name", .required = true},
+      {.name = "name", .help = "display name of the organization", .required = true},
+      {.name = "admin_email",
+       .help = "address of the first administrator; a new tenant needs one",
+       .other_names = {"admin_e_mail"}},
+      {.name = "admin_name", .help = "name of the first administrator"},
+      {.name = "plan", .help = "key of a plan"},
+      {.name = "seats", .help = "maximum number of users", .other_names = {"seats_limit"}},
+      {.name = "pack", .help = "template pack"},
+      {.name = "server", .help = "server to place the tenant on"},
+      {.name = "region", .help = "region to place the tenant in"},
+      {.name = "enterprise", .help = "key of an enterprise"},
+      {.name = "domain", .help = "custom host name"},
+      {.name = "labels", .help = "KEY=VALUE, several separated by commas"},
+      {.name = "status", .help = "not read"},
+      {.name = "seats_used", .help = "not read"},
+      {.name = "created_at", .help = "not read", .other_names = {"created"}},
+      {.name = "activated_at", .help = "not read", .other_names = {"activated"}},
+      {.name = "database", .help = "not read"},
+      {.name = "schema_version", .help = "not read"},
+      {.name = "hostnames", .help = "not read", .other_names = {"host_names"}},
+      {.name = "support_address", .help = "not read"},
+      {.name = "storage", .help = "not read"},
+  };
+  return all;
+}
+
+std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file,
+                                         const RequestFileOptions& options) {
+  if (is_csv(file, options.format)) return read_csv_requests(text, file, options.ignored_columns);
+  if (options.ignored_columns.empty()) return read_yaml_requests(text, file);
+  throw Error(ErrorKind::invalid, "--ignore-columns is for CSV files, and " + file + " is read as YAML",
+              "Add --format csv if it is CSV.");
 }
 
 }  // namespace acctl

@@ -3,19 +3,30 @@
 // YAML:  acctl: 1
 //        tenants:
 //          acme: {name: Acme Inc., admin_email: ana@acme.example, plan: pro, labels: {tier: gold}}
-// CSV:   slug,name,admin_email,admin_name,plan,seats,pack,server,region,enterprise,domain,label.KEY…
-//        columns in any order, slug, name and admin_email required
+// CSV:   the columns of tenant_columns() in any order, and label.KEY
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "provisioning/base/csv_columns.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
 namespace acctl {
 
-// CSV if the name of `file` ends in .csv, else YAML. Throws Error(invalid) with all problems and their places.
-std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file);
+// What the columns of a CSV file can be, besides label.KEY.
+const std::vector<CsvColumn>& tenant_columns();
+
+struct RequestFileOptions {
+  std::string format = {};                        // "csv" or "yaml"; "" if the name of the file says it
+  std::vector<std::string> ignored_columns = {};  // of a CSV file
+};
+
+// CSV if the name of `file` ends in .csv or .tsv, else YAML. A CSV file without the column admin_email is one of
+// tenants that exist: require_admin() throws later for others. Throws Error(invalid) with all problems and their
+// places.
+std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file,
+                                         const RequestFileOptions& options = {});
 
 }  // namespace acctl

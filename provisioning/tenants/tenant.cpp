@@ -89,7 +89,11 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
       .add("schema_version", tenant.schema_version)
       .add("labels", labels.object())
       .add("enterprise", or_null(tenant.enterprise))
-      .add("seats", Fields(2).add("used", tenant.seats_used).add("limit", or_null(tenant.seats_limit)).object())
+      .add("seats", Fields(3)
+                        .add("used", tenant.seats_used)
+                        .add("limit", or_null(tenant.seats_limit))
+                        .add("as_of", or_null(tenant.seats_as_of))
+                        .object())
       .add("resources", Fields(3)
                             .add("storage", tenant.storage)
                             .add("hostnames", tenant.hostnames)
@@ -101,14 +105,15 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
       .object();
 }
 
+std::string admin_name_of(const TenantRequest& request) {
+  return request.admin_name.empty() ? "Administrator" : request.admin_name;
+}
+
 void check(const TenantRequest& request) {
   check_slug(request.slug);
   if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
-  if (request.admin_email.empty()) {
-    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the administrator's email is missing");
-  }
   check_display_name("the name", request.name);
-  check_email("the administrator's email", request.admin_email);
+  if (!request.admin_email.empty()) check_email("the administrator's email", request.admin_email);
   if (!request.admin_name.empty()) check_display_name("the administrator's name", request.admin_name);
   if (request.seats && (*request.seats < 1 || *request.seats > 1'000'000)) {
     throw Error(ErrorKind::invalid, "seats: " + std::to_string(*request.seats) + " is not between 1 and 1000000");
@@ -117,6 +122,11 @@ void check(const TenantRequest& request) {
   if (!request.enterprise.empty()) check_key("the enterprise", request.enterprise);
   for (const auto& [key, value] : request.labels) check_label(key, value);
   if (!request.pack.empty()) require_pack(request.pack);
+}
+
+void require_admin(const TenantRequest& request) {
+  if (!request.admin_email.empty()) return;
+  throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the administrator's email is missing");
 }
 
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request) {
@@ -141,6 +151,13 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
     all.push_back("domain " + request.domain + " is not the tenant's");
   }
   return all;
+}
+
+Tenant with_admin_of(Tenant tenant, const TenantRequest& request) {
+  if (lower(tenant.admin_email) == lower(request.admin_email)) return tenant;
+  tenant.admin_email = request.admin_email;
+  tenant.admin_name = admin_name_of(request);
+  return tenant;
 }
 
 }  // namespace acctl

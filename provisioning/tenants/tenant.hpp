@@ -49,6 +49,7 @@ struct Tenant {
   std::optional<Entitlement> entitlement;  // read only where it is written to the tenant's database
   std::optional<std::string> enterprise;
   std::int64_t seats_used = 0;
+  std::optional<std::string> seats_as_of;   // when that was seen; none: never
   std::optional<std::int64_t> seats_limit;  // of the tenant, else of its plan; none: no limit
   std::optional<std::int64_t> seats;        // of the tenant alone
   std::string storage;                      // "" once given back
@@ -97,12 +98,23 @@ struct TenantRequest {
   std::string enterprise;
   std::string domain;
   std::string clone_of;  // id of the tenant that it is to be configured like; "" for none
+  int line = 0;          // of the file that asks for it
 };
+
+// What the first administrator is called.
+std::string admin_name_of(const TenantRequest& request);
 
 // Throws Error(invalid) for the first thing that is wrong with it in itself, before anything is looked at.
 void check(const TenantRequest& request);
 
+// Throws Error(invalid) if it names no administrator. A tenant that exists can do without: what a list of tenants says
+// can be compared with them.
+void require_admin(const TenantRequest& request);
+
 // "plan is pro, not trial" for each point in which `tenant` is not what `request` asks for.
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request);
+
+// `tenant` with the first administrator whom `request` names, where that is somebody else.
+Tenant with_admin_of(Tenant tenant, const TenantRequest& request);
 
 }  // namespace acctl

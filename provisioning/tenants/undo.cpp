@@ -9,8 +9,10 @@
 #include "provisioning/database/undo_chains.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/identities.sql.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/undo.hpp"
+#include "provisioning/plan/withdrawal.hpp"
 #include "provisioning/tenants/undo.sql.hpp"
 
 namespace acctl {
@@ -55,19 +57,6 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
   throw Error(ErrorKind::conflict,
               "run " + run.run + " cannot be undone: with it " + address_of(changes.front()) + " has signed up",
               "Suspend the user with 'acctl user deactivate'.");
-}
-
-// A name that was given to another object no longer identifies the renamed one.
-void refuse_handed_over(const std::string& run, const std::vector<Change>& changes) {
-  const Renames renames = renames_of(changes);
-  for (const Change& change : changes) {
-    const std::string to = key_after(renames, change.kind, change.key);
-    if (change.action != Action::add || to == change.key) continue;
-    throw Error(ErrorKind::conflict,
-                "run " + run + " cannot be undone: it renamed " + address_of(change) + " to " + to +
-                    " and gave the name to another",
-                "Rename or remove the newer one, then rename " + to + " back.");
-  }
 }
 
 // One attempt to undo a run in the current state.
@@ -234,6 +223,14 @@ class Undo {
   std::vector<std::string> reasons_;
 };
 
+// What was undone is no longer declared, so that it is no drift.
+void withdraw_declared(Transaction& transaction, const std::string& manager, const std::vector<Change>& done) {
+  const Rows rows = transaction.query(sql::declared_by, {manager});
+  if (rows.empty()) return;
+  const nlohmann::json left = without_undone(nlohmann::json::parse(rows.text(0, 0)), done);
+  transaction.query(sql::withdraw, {manager, left.dump()});
+}
+
 }  // namespace
 
 std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
@@ -244,12 +241,16 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   const std::vector<Change> done = changes_of_run(tenant, undone.id);
   refuse_secrets(run, done);
   refuse_sign_up(undone, done);
-  refuse_handed_over(run, done);
   Edit edit{.scope = scope_of(inverse(done)), .desired = {}, .guards = {}};
   edit.desired = [undone, done, slug, &tenant](const State& current) {
     return Undo(tenant, undone, done).desired(slug, current);
   };
   edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };
+  if (undone.command == "apply" && !undone.manager.empty()) {
+    edit.also = [manager = undone.manager, done](Transaction& transaction, const Plan&, Ending) {
+      withdraw_declared(transaction, manager, done);
+    };
+  }
   edit.record = record;
   edit.undoes = undone.id;
   return edit;

@@ -1,6 +1,14 @@
 -- name: present_moment
 select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 
+-- name: declared_by
+-- What manager $1 declared last.
+select a.declared from acctl.applied a where a.manager = $1
+
+-- name: withdraw
+-- What manager $1 declares, once a run of it is undone.
+update acctl.applied set declared = $2::jsonb where manager = $1
+
 -- name: later_changes
 -- Of the objects and members $2, $3 (kinds and keys, each once): what runs after $1 changed of them, the newest first.
 select c.run_id, r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), c.action, c.kind, c.key,
@@ -22,13 +30,6 @@ select r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS
           (select * from unnest(array_append($4::text[], $2), array_append($5::text[], $3))))
  order by r.id desc
  limit 1
-
--- name: holders_of_identities
--- Who has one of the external ids $2 at the providers $1, but for the users $3.
-select lower(u.email), u.external_id
-  from unnest($1::text[], $2::text[]) as x(idp, external_id)
-  join app.users u on u.idp = x.idp and u.external_id = x.external_id
- where lower(u.email) <> all ($3::text[])
 
 -- name: work_on_objects
 -- What the tenant's work has come to hold of the objects $1, $2 (kinds and keys), in words. Deleting them would end it,

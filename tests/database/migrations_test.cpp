@@ -75,7 +75,7 @@ TEST_CASE("a newer schema, a changed migration and a gap are refused before anyt
   refused({three[0]}, "is at version 2, this acctl knows only 1");
   std::vector<Migration> changed = three;
   changed[1].checksum = "other";
-  refused(changed, "migration 0002_two of database 'acctl' is not the one that this acctl carries");
+  refused(changed, "migration 0002_two of database 'acctl' differs from the migration that this acctl has");
   cluster.query("acctl", "delete from acctl.migrations where version = 1");
   refused(three, "differs from the migration");
 }

@@ -104,7 +104,7 @@ projects:
 custom_fields:
   size: {name: Size, type: dropdown, options: {choices: [S, M, "no", 5, true]}}
 views:
-  v: {name: V, type: chart, project: p, filters: {a: [b, {c: 1.5}]}, sort: [-x], grouping: status}
+  v: {name: V, type: chart, project: p, filters: {size: [b, {c: 1.5}], assignee: [me, ana@acme.example]}, sort: [-size], grouping: status}
 automations:
   a: {name: A, trigger: item.due, actions: [{notify: [me]}]}
 forms:

@@ -1,5 +1,6 @@
 // What a tenant's database keeps by itself about people, and the statements by which acctl works on invitations and
 // mails, each at the edge of what it may touch. Without a platform around it: a database and its migrations.
+#include "provisioning/access/invitation_renewal.sql.hpp"
 #include "provisioning/access/invitations.sql.hpp"
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/database/migrations.hpp"
@@ -197,9 +198,10 @@ TEST_CASE("promise 8: a fresh invitation makes the old link and its mail worthle
   tenant.invite("cyd");
   const auto renew = [&](const std::string& email) {
     return tenant.session
-        .query(sql::renew_invitation,
-               {email, "00000000-0000-0000-0000-000000000009", tenant.ask("select encode(sha256('n'), 'hex')"),
-                tenant.ask("select encode(sha256('fresh'), 'hex')"), std::int64_t{60'000}, "later"})
+        .query(sql::renew_invitations,
+               {"{" + email + "}", "{00000000-0000-0000-0000-000000000009}",
+                "{" + tenant.ask("select encode(sha256('n'), 'hex')") + "}",
+                "{" + tenant.ask("select encode(sha256('fresh'), 'hex')") + "}", std::int64_t{60'000}, "later"})
         .size();
   };
   CHECK(renew("cyd@x.example") == 1);

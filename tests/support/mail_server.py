@@ -76,6 +76,10 @@ class Server(SMTP):
 
         return answer
 
+    async def push(self, status):
+        if not (options.no_auth and str(status).startswith("250-AUTH")):
+            await super().push(status)
+
     async def close_with(self, text):
         await self.push(text)
         self.transport.close()
@@ -89,6 +93,7 @@ class Handler:
             return refusal
         keep(server.number, envelope)
         server.messages += 1
+        await asyncio.sleep(options.slow)
         if options.drop_after_data:
             server.transport.abort()
         return "250 2.0.0 taken"
@@ -159,6 +164,8 @@ def read_options():
     parser.add_argument("--reply", action="append", default=[], metavar="VERB=TEXT[ xN]")
     parser.add_argument("--hang", action="append", default=[], metavar="VERB")
     parser.add_argument("--hang-after", type=int, default=0, metavar="N", help="messages that are taken first")
+    parser.add_argument("--no-auth", action="store_true", help="does not offer to authenticate")
+    parser.add_argument("--slow", type=float, default=0, metavar="SECONDS", help="between a message and the answer")
     parser.add_argument("--drop-after-data", action="store_true")
     parser.add_argument("--drop-after", type=int, default=0, metavar="N", help="messages; then it closes without a word")
     parser.add_argument("--drop-at", metavar="TEXT", help="closes at a recipient that holds it")

@@ -186,7 +186,7 @@ select format('%s mails of run %s to %s: %s', count(*), o.run, o.recipient, o.pu
 union all
 select format('a mail with the link of an invitation of %s that is over', o.recipient)
   from app.outbox o join app.invitations i on i.id = o.invitation_id
- where o.status = 'queued' and (i.accepted_at is not null or i.revoked_at is not null or i.nonce <> o.nonce)
+ where o.status in ('queued', 'held') and (i.accepted_at is not null or i.revoked_at is not null or i.nonce <> o.nonce)
 union all
 select format('the mail of run %s that is not in the ledger', o.run) from app.outbox o
  where o.run <> 'seed' and not exists (select from acctl.runs r where r.run = o.run and r.outcome = 'done')

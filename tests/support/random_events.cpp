@@ -27,6 +27,18 @@ std::string id_of(const std::string& table, const std::string& key) {
   return "(select id from app." + table + " where key = '" + key + "')";
 }
 
+// Somebody new at `email`, who takes the external id of `from` over, where that is a user with one.
+void add_heir(State& state, const std::string& email, const std::string& from, const std::string& held) {
+  Object& heir = state["users"][email];
+  heir.status = "invited";
+  heir.fields = {{"idp", "local"}, {"crm_access", false}};
+  if (find_object(state, "users", from) != nullptr) {
+    auto& fields = state["users"][from].fields;
+    if (const auto id = fields.extract("external_id"); !id.empty()) heir.fields["external_id"] = id.mapped();
+  }
+  if (find_object(state, "roles", held) != nullptr) state["user_roles"][edge_key(email, held)] = {};
+}
+
 }  // namespace
 
 bool RandomHistory::edit() {
@@ -102,7 +114,7 @@ bool RandomHistory::invite_somebody() {
   if (chance(60)) person.teams = {team()};
   RunRecord made = record("user invite");
   try {
-    const InvitationTerms terms{.key = key, .lifetime_ms = default_lifetime_ms, .link_base = "https://x/"};
+    const InvitationTerms terms{.key = key, .lifetime_ms = {}, .link_base = "https://x/"};
     const Invited outcome = invite(tenant_.session(), tenant_.identity(), {person}, terms, made, Ending::commit,
                                    [&] { return tenant_.connect(); });
     if (outcome.invited.empty()) return false;
@@ -112,8 +124,11 @@ bool RandomHistory::invite_somebody() {
   return note(happening("invite " + person.email, made.run));
 }
 
-// One, a chain of two, or a swap.
+// One, a chain of two, or a swap; somebody new may get the address that is given up, and the identity with it.
 bool RandomHistory::move_addresses() {
+  const bool inherits = chance(40);
+  const bool identity = chance(50);
+  const std::string held = chance(50) ? role() : "";
   const std::string one = user();
   const std::string two = user();
   const std::string other = chance(30) ? one : "u" + std::to_string(1 + below(7)) + "@acme.example";
@@ -131,9 +146,14 @@ bool RandomHistory::move_addresses() {
     move(one, two);
     desired.state = changed(std::move(desired.state), moves);
     desired.renames = renames_of(moves);
+    if (inherits && find_object(desired.state, "users", one) == nullptr) {
+      add_heir(desired.state, one, identity ? two : "", held);
+    }
     return desired;
   };
-  return carry_out("move " + one + " to " + two + " to " + other, std::move(edit));
+  return carry_out("move " + one + " to " + two + " to " + other +
+                       (inherits ? std::string(", and an heir") + (identity ? " with the id " : " ") + held : ""),
+                   std::move(edit));
 }
 
 bool RandomHistory::apply_files() {

@@ -128,7 +128,7 @@ State RandomStates::next() {
       if (kind == "business_hours") object.fields["time_zone"] = chance(50) ? "Europe/Berlin" : "Etc/UTC";
       if (kind == "sla_policies") object.fields["resolution_minutes"] = 1 + below(100);
       if (kind == "custom_fields") object.fields["options"] = {{"choices", {"x"}}, {"formula", "1"}};
-      if (kind == "automations") object.fields["actions"] = nlohmann::json::array({{{"do", value()}}});
+      if (kind == "automations") object.fields["actions"] = nlohmann::json::array({{{"add_note", text()}}});
       if (kind == "forms") object.fields["fields"] = nlohmann::json::array({{{"field", "subject"}}});
       if (kind == "forms" && !object.fields.contains("project")) object.fields["creates"] = "ticket";
       if (kind == "email_templates") object.fields["subject"] = "Hello {{name}}";

@@ -330,3 +330,25 @@ settings:
   CHECK(desk.in("select value #>> '{}' from app.settings where key = 'locale'") == "de");
   check_ended(desk.apply("views:\n  extra: {name: Extra, type: list, project: nothing}\n"), 3, "there is no 'nothing'");
 }
+
+TEST_CASE("what automations name exists, is renamed with them, and is not removed") {
+  const TenantFixture desk;
+  const std::string statuses =
+      "statuses:\n  later: {name: Later, applies_to: ticket, category: pending}\n"
+      "  never: {name: Never, applies_to: ticket, category: done}\n";
+  const std::string automation =
+      "automations:\n  a: {name: A, trigger: ticket.created, actions: [{set_status: latr}, {assign_team: night}]}\n";
+  check_ended(desk.plan(statuses + automation), 3, "there is no 'latr' among statuses; did you mean 'later'?");
+  check_ended(desk.apply(statuses + automation), 3, "there is no 'night' among teams");
+  desk.applied(statuses);
+  desk.in(
+      "insert into app.automations (key, name, trigger_event, actions) values ('hand', 'Hand', 'ticket.created', "
+      "'[{\"set_status\": \"later\"}]')");
+  const std::string other = "teams: {t: {name: T}}\n";
+  check_ended(desk.apply(other, {"--prune"}), 7, "statuses/later cannot be removed: automations/hand needs it");
+  desk.applied("statuses: {soon: {previously: [later]}}\n");
+  CHECK(desk.in("select actions from app.automations where key = 'hand'") == "[{\"set_status\": \"soon\"}]");
+  desk.in("delete from app.automations where key = 'hand'");
+  check_ended(desk.apply(other, {"--prune"}), 0);
+  CHECK(desk.in("select count(*) from app.statuses where key in ('soon', 'later', 'never')") == "0");
+}

@@ -143,11 +143,63 @@ TEST_CASE("what another manager has taken over is no drift of the first") {
   }
 }
 
-TEST_CASE("the way back from an undone rename is a rename, with all members") {
+TEST_CASE("a declared role that is granted for a time by hand is drift, as it is a change for plan") {
+  const TenantFixture desk;
+  desk.applied(base);
+  desk.in(
+      "update app.user_roles set expires_at = '2099-01-31T18:00:00Z' where role_id = (select id from app.roles "
+      "where key = 'helper')");
+  CHECK(desk.plan(base, {"--detailed-exitcode"}).status == 2);
+  const auto drift = desk({"drift", "-o", "json"});
+  CHECK(drift.status == 2);
+  CHECK(changes_of(drift.json()) == "change user_roles/ben@acme.example/helper");
+  const std::string path = desk.acctl.folder.path() + "/live.yaml";
+  check_ended(desk({"drift", "--write", path}), 2);
+  CHECK_THAT(acctl::test::file_text(path), Catch::Contains("- helper:\n          until: \"2099-01-31T18:00:00Z\"\n"));
+  check_ended(desk({"plan", "-f", path, "--detailed-exitcode"}), 0);
+  check_ended(desk({"apply", "-f", path, "--yes"}), 0);
+  CHECK(desk.in("select count(*) from app.user_roles where expires_at is not null") == "1");
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  // A role that no file names is granted beside the list.
+  check_ended(desk({"role", "grant", "team-lead", "ben@acme.example", "--until", "8h"}), 0);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+}
+
+TEST_CASE("what was undone is no longer declared, and the rest still is") {
+  const TenantFixture desk;
+  const std::string first = desk.applied(base);
+  check_ended(desk({"undo", first, "--yes"}), 0);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  check_ended(desk({"drift", "--write", desk.acctl.folder.path() + "/live.yaml"}), 1, "applied to this tenant");
+  desk.applied(base);
+  const std::string second = desk.applied(
+      "manager: gitops\nroles: {helper: {name: Aide, permissions: [tickets.create]}}\n"
+      "teams: {tier-1: {name: Tier 1, members: [ben@acme.example]}, tier-2: {name: Tier 2}}\n");
+  check_ended(desk({"undo", second, "--yes"}), 0);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  desk.by_hand("update app.teams set name = 'Hand' where key = 'tier-1'");
+  desk.by_hand("delete from app.team_members where user_id = (select id from app.users where email like 'ana%')");
+  const std::string changes = changes_of(desk({"drift", "-o", "json"}).json());
+  CHECK(contains(changes, "change teams/tier-1"));
+  CHECK(contains(changes, "remove team_members/tier-1/ana@acme.example"));
+}
+
+TEST_CASE("an undone rename is no drift, and what was declared of the object holds under its old name") {
   const TenantFixture desk;
   desk.applied("teams: {ta: {name: TA, members: [ana@acme.example]}}\n");
-  const std::string run = desk.applied("teams: {tb: {previously: [ta]}}\n");
+  const std::string run =
+      desk.applied("teams: {tb: {name: TA, previously: [ta]}}\nviews: {v: {name: V, type: list}}\n");
   check_ended(desk({"undo", run, "--yes"}), 0);
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  desk.by_hand("update app.teams set name = 'Hand' where key = 'ta'");
+  CHECK(changes_of(desk({"drift", "-o", "json"}).json()) == "change teams/ta");
+}
+
+TEST_CASE("the way back from a rename by hand is a rename, with all members") {
+  const TenantFixture desk;
+  desk.applied("teams: {ta: {name: TA, members: [ana@acme.example]}}\n");
+  desk.applied("teams: {tb: {previously: [ta]}}\n");
+  desk.by_hand("update app.teams set key = 'ta' where key = 'tb'");
   const std::string path = desk.acctl.folder.path() + "/back.json";
   const auto drift = desk({"drift", "--out", path, "-o", "json"});
   CHECK(drift.status == 2);

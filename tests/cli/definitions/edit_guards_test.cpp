@@ -51,6 +51,17 @@ TEST_CASE("at most a quarter of the objects of a kind go, counted from four on")
   CHECK(desk.in("select count(*) from app.teams") == "12");
 }
 
+TEST_CASE("a share is one of all objects that exist, also of a kind that the files do not mention") {
+  const TenantFixture desk;
+  desk.in("insert into app.teams (key, name) select 'hand-' || n, 'By hand' from generate_series(1, 11) n");
+  desk.applied(teams(4));
+  const std::string without = "roles: {other: {name: Other}}\n";
+  check_ended(desk.plan(without, {"--prune"}), 5, "4 of 15 teams would be removed, and the limit is 25 %");
+  desk.in("insert into app.teams (key, name) values ('hand-12', 'By hand')");
+  check_ended(desk.apply(without, {"--prune"}), 0);
+  CHECK(desk.in("select count(*) from app.teams") == "12");
+}
+
 TEST_CASE("option --max-removals loosens as a number or a share, and the ledger says so") {
   const TenantFixture desk;
   desk.applied(teams(12));

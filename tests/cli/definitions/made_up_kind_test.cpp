@@ -104,7 +104,9 @@ tags:
 
   check_ended(acctl.apply("tags: {loud: {name: Loud, colour: red}}\n"), 3, "colour");
   check_ended(acctl.apply("tags: {lost: {name: Lost, project: nowhere}}\n"), 3, "there is no 'nowhere' among projects");
-  check_ended(acctl.apply("manager: gitops\ntags: {}\n", {"--prune", "--max-removals", "1"}), 5, "would be removed");
+  check_ended(acctl.apply("manager: gitops\nprojects: {onboarding: {name: Onboarding}}\ntags: {}\n",
+                          {"--prune", "--max-removals", "1"}),
+              5, "would be removed");
 }
 
 TEST_CASE("a made-up kind is changed with --as by who holds the permission that it declares", "[rule rights]") {

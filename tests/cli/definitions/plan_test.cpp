@@ -195,3 +195,13 @@ TEST_CASE("with -o json a program gets the outcome alone, with the run") {
   CHECK(desk.in("select run || ' ' || command || ' ' || outcome from acctl.runs") == run + " apply done");
   CHECK(desk.in("select count(*) from acctl.changes") == "5");
 }
+
+TEST_CASE("plan and apply say that an admin keeps CRM access, once") {
+  const TenantFixture desk;
+  desk.applied("users: {ada@acme.example: {roles: [admin], crm_access: true}}\n");
+  const std::string without = "users: {ada@acme.example: {roles: [admin], crm_access: false}}\n";
+  const std::string note = "crm_access: false has no effect for ada@acme.example";
+  check_ended(desk.plan(without), 0, note);
+  check_ended(desk.apply(without), 0, note);
+  CHECK_FALSE(contains(desk.plan(without + "teams: {t: {name: T}}\n").err, note));
+}

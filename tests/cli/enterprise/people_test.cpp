@@ -142,7 +142,7 @@ TEST_CASE("promise 12: a grant follows a change of address, and is taken back un
   umbrella.grant(olga, "manager");
   const std::string renamed = "olga.o@umbrella.example";
   check_ended(umbrella.acctl({"user", "edit", olga, "--email", renamed, "-t", "acme", "--yes"}), 0,
-              "follow to " + renamed);
+              "moved to " + renamed);
   CHECK(umbrella.recorded() == founding + "\n" + renamed + " manager");
   umbrella.acctl.create("initech", {"--enterprise", "umbrella", "--pack", "msp"});
   CHECK(umbrella.has_user(renamed, "initech"));

@@ -6,9 +6,12 @@
 #include "cli/exit_codes.hpp"
 #include "cli/help.hpp"
 #include "man/definitions.hpp"
+#include "man/list_files.hpp"
 #include "man/pages.hpp"
+#include "provisioning/access/invitee_file.hpp"
 #include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
+#include "provisioning/tenants/request_file.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
 
@@ -77,6 +80,7 @@ Command hostile() {
 TEST_CASE("every page passes the linter") {
   std::vector<ManualPage> pages = acctl::manual_pages(acctl::command_tree());
   pages.push_back(acctl::definitions_page());
+  for (const ManualPage& page : acctl::list_file_pages()) pages.push_back(page);
   for (const ManualPage& page : pages) {
     const Result result = mandoc(page, {"-Tlint", "-Wwarning"});
     INFO(page.name << ": " << result.out << result.err);
@@ -166,5 +170,22 @@ TEST_CASE("the program writes its pages") {
   CHECK(acctl({"manual", "version"}).out.starts_with(".\\\" Made by"));
   CHECK(acctl({"manual", "verison"}).status == 3);
   CHECK(acctl({"manual", "--directory", "/dev/null/x"}).status == 1);
-  CHECK(acctl({"manual", "-o", "json"}).json().size() == pages.size() + 1);
+  CHECK(acctl({"manual", "-o", "json"}).json().size() == pages.size() + 3);
+}
+
+TEST_CASE("the pages of lists and the help of their commands name every column") {
+  const TemporaryFolder folder;
+  const acctl::test::Acctl acctl(folder.path());
+  for (const ManualPage& page : acctl::list_file_pages()) {
+    const bool people = page.name == "acctl-people";
+    const std::string text = rendered(page);
+    const std::string help = acctl(people ? std::vector<std::string>{"user", "sync", "--help"}
+                                          : std::vector<std::string>{"tenant", "create", "--help"})
+                                 .out;
+    for (const acctl::CsvColumn& column : people ? acctl::people_columns() : acctl::tenant_columns()) {
+      INFO(page.name << " " << column.name);
+      CHECK(contains(text, std::string(column.name)));
+      CHECK(contains(help, std::string(column.name)));
+    }
+  }
 }

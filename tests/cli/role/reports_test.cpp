@@ -30,7 +30,7 @@ TEST_CASE("role lint finds what a tenant's roles could do better") {
         "unused: Nobody has boss.\n"
         "unused: Nobody has support-agent.\n"
         "unused: Nobody has team-lead.\n"
-        "wildcard: boss gives everything, permissions that are added later too.\n"
+        "wildcard: boss gives every permission, including those added later.\n"
         "wildcard: team-lead gives all 5 permissions of Projects at their widest.\n");
   const Result table = desk({"role", "lint"});
   CHECK(table.status == 0);

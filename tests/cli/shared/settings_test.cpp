@@ -127,6 +127,27 @@ TEST_CASE("no output holds the password of the connection, at whatever verbosity
   silent({"tenant", "list", "-v"}, 0);
 }
 
+TEST_CASE("a variable of acctl that is set but empty is an error and starts no embedded server", "[promise 13]") {
+  const TemporaryFolder home;
+  Acctl acctl(home.path());
+  const auto files = [&] {
+    return std::distance(std::filesystem::recursive_directory_iterator(home.path()),
+                         std::filesystem::recursive_directory_iterator());
+  };
+  const auto before = files();
+  for (const char* variable : {"ACCTL_DATABASE_URL", "ACCTL_CONTEXT", "ACCTL_TENANT", "ACCTL_KEY_FILE"}) {
+    acctl.environment[variable] = "";
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"tenant", "list"}, create_words("acme"), {"platform", "init"}, {"local", "up"}}) {
+      const Result result = acctl(words);
+      CHECK(result.status == 3);
+      CHECK_THAT(result.err, Catch::Contains("$" + std::string(variable) + " is set but empty"));
+    }
+    acctl.environment.erase(variable);
+  }
+  CHECK(files() == before);
+}
+
 TEST_CASE("hostile variables of PostgreSQL do not change what a command does") {
   TestPlatform acctl;
   acctl.create("acme");

@@ -73,6 +73,13 @@ TEST_CASE("version in every format") {
   REQUIRE(version.size() > 1);
   const std::string number = version.substr(0, version.size() - 1);
   CHECK(acctl({"--version"}).out == "acctl " + version);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--version", "-q"}, {"-v", "--version"}}) {
+    const Result beside = acctl(words);
+    CHECK(beside.status == 0);
+    CHECK(beside.out == "acctl " + version);
+    CHECK(beside.err.empty());
+  }
+  CHECK(acctl({"--version", "-o", "json"}).out == acctl({"version", "-o", "json"}).out);
   const auto json = acctl({"version", "-o", "json"}).json();
   CHECK(json.at("version") == number);
   CHECK(json.at("tenant_schema").is_number());

@@ -37,7 +37,7 @@ TEST_CASE("teams are created, changed and deleted, again nothing changes") {
   CHECK(team["notify"] == false);
   CHECK(team["assignment"] == "least_loaded");
   check_ended(desk({"team", "edit", "tier-2", "--name", "X"}), 3, "there is no team 'tier-2'; did you mean 'tier-1'?");
-  check_ended(desk({"team", "edit", "tier-1", "--capacity", "3", "--no-capacity"}), 3, "exclude each other");
+  check_ended(desk({"team", "edit", "tier-1", "--capacity", "3", "--no-capacity"}), 3, "cannot be combined");
   check_ended(desk({"team", "delete", "tier-1"}), 10, "--yes");
   check_ended(desk({"team", "delete", "tier-1", "--yes"}), 0);
   check_ended(desk({"team", "delete", "tier-1", "--yes"}), 0, "there is no team 'tier-1'");

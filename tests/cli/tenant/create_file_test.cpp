@@ -31,10 +31,15 @@ TEST_CASE("many tenants from YAML, one failing, and the re-run touches the unfin
   CHECK(first.status == 6);
   const auto results = first.json();
   REQUIRE(results.size() == 3);
-  CHECK(results[0].dump() == R"({"slug":"ada","result":"created","error":null,"hint":null})");
+  CHECK(results[0].dump() ==
+        R"({"slug":"ada","result":"created","error":null,"kind":null,"exit_code":null,"hint":null})");
   CHECK(results[1]["slug"] == "bob");
   CHECK(results[1]["result"] == "failed");
-  CHECK_THAT(results[1]["error"].get<std::string>(), Catch::Contains("not this tenant's"));
+  CHECK_THAT(results[1]["error"].get<std::string>(),
+             Catch::StartsWith("tenant bob: step database failed: ") && Catch::Contains("not this tenant's"));
+  CHECK(results[1]["kind"] == "conflict");
+  CHECK(results[1]["exit_code"] == 7);
+  CHECK_THAT(results[1]["hint"].get<std::string>(), Catch::EndsWith("To resume: acctl tenant retry bob"));
   CHECK(results[2]["result"] == "created");
   CHECK_THAT(first.err, Catch::Contains("1 of 3 tenants failed; the others are done"));
   CHECK(slugs(acctl) == "ada active, bob failed, cyd active");
@@ -118,7 +123,8 @@ TEST_CASE("all problems of a file are told at once, each with its place, and not
   told("e.yaml", document(tenant_line("ada") + tenant_line("ada")), {"e.yaml:4:3: duplicate key 'ada'"});
   told("a.csv", "slug,name,admin_email,plna\nada,Ada,a@ada.example,\nbob,Bob,b@bob.example,pro\n",
        {"a.csv:1: unknown column 'plna'; did you mean 'plan'?"});
-  told("b.csv", "slug,name\nada,Ada\n", {"b.csv:1: the column 'admin_email' is missing"});
+  told("b.csv", "slug,name\nada,Ada\n",
+       {"b.csv:2: tenant ada does not exist, and the column 'admin_email' is missing"});
   told("c.csv", "slug,name,admin_email\nada,Ada,a@ada.example\nada,Ada,a@ada.example\nbob,Bob\n\"cyd,C,c@c.example\n",
        {"c.csv:4: has 2 cells, the header has 3", "c.csv:5: a quote is opened and never closed"});
   told("d.csv", "slug,name,admin_email,seats\nada,Ada,a@ada.example,1e9\nada,Ada,a@ada.example,0\nx,X,x,\n",
@@ -153,4 +159,19 @@ TEST_CASE("with a server too small for all, the others are done") {
   CHECK(result.status == 6);
   CHECK(slugs(acctl) == "ada active, bob active");
   CHECK_THAT(result.out, Catch::Contains("cyd   failed   no active server has room for a tenant"));
+}
+
+TEST_CASE("the same failure ends with the same exit code, one tenant or all, and names only the good ones") {
+  const TestPlatform acctl;
+  acctl.control("create database bob");
+  acctl.control("create database cyd");
+  const auto ends_with = [&](const std::string& tenants, int status, const std::string& names) {
+    const Result result = acctl({"tenant", "create", "-f", "-", "-o", "name"}, document(tenants));
+    CHECK(result.status == status);
+    CHECK(result.out == names);
+  };
+  CHECK(acctl(create_words("bob")).status == 7);
+  ends_with(tenant_line("bob"), 7, "");
+  ends_with(tenant_line("bob") + tenant_line("cyd"), 7, "");
+  ends_with(tenant_line("ada") + tenant_line("bob") + tenant_line("cyd"), 6, "ada\n");
 }

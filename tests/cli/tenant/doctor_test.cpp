@@ -54,6 +54,8 @@ TEST_CASE("doctor finds nothing on a sound platform, and knows whom it is asked 
   const TestPlatform acctl;
   acctl.create("acme");
   CHECK(acctl({"tenant", "doctor"}).out.empty());
+  CHECK(acctl({"tenant", "doctor"}).err == "1 tenant: no problems found\n");
+  CHECK(acctl({"tenant", "doctor", "--match", "plan=pro"}).err == "no tenants match\n");
   CHECK(acctl({"tenant", "doctor", "-o", "json"}).out == "[]\n");
   CHECK(acctl({"tenant", "doctor", "nosuch"}).status == 3);
   CHECK(acctl({"tenant", "doctor", "--match", "plan=pro"}).status == 0);
@@ -249,4 +251,77 @@ TEST_CASE("a tenant without an admin whose role stays is a finding") {
         "2040-01-01T00:00:00Z; grant an admin role with 'acctl role grant'\n");
   acctl.in("acme", "delete from app.user_roles");
   CHECK(findings(acctl) == "admins: has no admin; grant an admin role with 'acctl role grant'\n");
+}
+
+TEST_CASE("a server that is down ends no examination, and its tenants are named") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.create("bert");
+  acctl.create("carl");
+  acctl.control("alter role " + acctl.app_role("acme") + " nologin");
+  acctl.control(
+      "insert into acctl.servers (name, region, dsn) values ('far', 'far', 'host=/nonexistent dbname=x'); update "
+      "acctl.tenants set server_id = (select id from acctl.servers where name = 'far') where slug <> 'acme'");
+  const std::string found = findings(acctl, {});
+  CHECK_THAT(found, Catch::Contains("login: the application is locked out"));
+  CHECK_THAT(found, Catch::Contains("server: server far cannot be examined for orphans: cannot connect"));
+  const Result result = acctl({"tenant", "doctor", "-o", "csv"});
+  CHECK(result.status == 7);
+  for (const std::string slug : {"bert", "carl"})
+    CHECK_THAT(result.out, Catch::Contains(slug + ",server,no,no,") && Catch::Contains("was not examined: server far"));
+  CHECK(acctl({"tenant", "doctor", "acme", "--fix"}).status == 0);
+  CHECK(acctl({"tenant", "purge", "--yes"}).status == 0);
+}
+
+TEST_CASE("doctor names what is wrong inside of a tenant") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.create("bert");
+  CHECK(findings(acctl).empty());
+  const auto named = [&](const std::string& database, const std::string& damage, const std::string& repair,
+                         const std::string& detail) {
+    INFO(damage);
+    acctl.in(database, damage);
+    CHECK_THAT(findings(acctl), Catch::Contains(detail));
+    acctl.in(database, repair);
+    CHECK(findings(acctl).empty());
+  };
+  const std::string app = acctl.app_role("acme");
+  named("acme", "update app.outbox set status = 'queued', sent_at = null, queued_at = now() - interval '2 days'",
+        "update app.outbox set status = 'canceled'", "mail: 1 message waits since ");
+  named("acme",
+        "update app.settings set value = to_jsonb('support@bert.acctl.localhost'::text) where key = 'support.address'",
+        "update app.settings set value = to_jsonb('help@acme.example'::text) where key = 'support.address'",
+        "settings: setting support.address is 'support@bert.acctl.localhost', which belongs to tenant bert");
+  named("acme", "update app.settings set value = to_jsonb('nowhere.example'::text) where key = 'portal.hostname'",
+        "update app.settings set value = to_jsonb('acme.acctl.localhost'::text) where key = 'portal.hostname'",
+        "settings: setting portal.hostname is 'nowhere.example', which the registry does not route to this tenant");
+  named("acme", "alter role " + app + " createdb", "alter role " + app + " nocreatedb",
+        "roles: the application's role has CREATEDB");
+  named("acme",
+        "do $$ declare g text; begin for g in select grantor::regrole::text from pg_auth_members where member = '" +
+            app + "'::regrole loop execute 'revoke acctl_app from " + app + " granted by ' || g; end loop; end $$",
+        "grant acctl_app to " + app, "roles: the application's role is not a member of acctl_app");
+  named("acme", "grant connect on database acme to public", "revoke connect on database acme from public",
+        "roles: every role of the server may connect to the database");
+  named("acme", "set session_replication_role = replica; update app.roles set key = 'gone' where key = 'admin'",
+        "set session_replication_role = replica; update app.roles set key = 'admin' where key = 'gone'",
+        "roles: lacks system roles of pack helpdesk: admin");
+  // The limit of both tables, so that only the seats are wrong.
+  acctl.in("acme", "insert into app.users (email) values ('two@acme.example'), ('three@acme.example')");
+  acctl.control("update acctl.tenants set seats = 2 where slug = 'acme'");
+  acctl.in("acme", "update acctl.tenant set seat_limit = 2");
+  CHECK_THAT(findings(acctl), Catch::Contains("seats: 3 of 2 seats are taken"));
+}
+
+TEST_CASE("roles whose names only acctl gives are orphans although they bear no mark") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.control("create role acctl_00000000abcd_app");
+  const std::string id = acctl.control("select id from acctl.tenants");
+  acctl.control("create role older; comment on role older is 'acctl tenant " + id + "'");
+  const std::string found = findings(acctl, {});
+  CHECK_THAT(found, Catch::Contains("orphan: server main has the role 'acctl_00000000abcd_app' without the mark"));
+  CHECK_THAT(found, Catch::Contains("orphan: server main has the role 'older' with the mark of tenant acme"));
+  CHECK_FALSE(acctl.app_role("acme").empty());
 }

@@ -57,6 +57,17 @@ TEST_CASE("a tenant that a change of its plan does not reach is named, and gets 
   CHECK(given(acctl, "bert") == "trial 10 8 5368709120 false");
 }
 
+TEST_CASE("the same platform apply once more reaches the tenants that the first one missed") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.create("bert");
+  acctl.control("alter database bert rename to bert_away");
+  check_ended(set(acctl, "{trial: {projects: 8}}"), 6, "1 of 2 tenants failed");
+  acctl.control("alter database bert_away rename to bert");
+  check_ended(set(acctl, "{trial: {projects: 8}}"), 0, "limits and features of 1 tenant updated");
+  CHECK(given(acctl, "bert") == "trial 10 8 5368709120 false");
+}
+
 TEST_CASE("provisioning that resumes writes what the plan gives now") {
   const TestPlatform acctl;
   acctl.create("acme");

@@ -256,7 +256,9 @@ TEST_CASE("a failed provisioning is seen, retried and finished") {
   acctl.control("create database acme");
   const Result failed = acctl(create_words("acme"));
   CHECK(failed.status == 7);
-  CHECK_THAT(failed.err, Catch::Contains("has a database 'acme' that is not this tenant's"));
+  CHECK_THAT(failed.err, Catch::Contains("has a database 'acme' that is not this tenant's") &&
+                             Catch::Contains("tenant acme: step database failed: ") &&
+                             Catch::Contains("To resume: acctl tenant retry acme"));
   CHECK(acctl.control("select count(*) from pg_database where datname = 'acme'") == "1");
   CHECK(acctl.control("select count(*) from acctl.published_routes") == "0");
   const auto tenant = acctl.json({"tenant", "status", "acme"});
@@ -299,6 +301,15 @@ TEST_CASE("tenants are found by text, slug, status, plan, region, server, enterp
   CHECK(names({"%"}).empty());
   CHECK(acctl.json({"tenant", "list", "nothing"}) == nlohmann::ordered_json::array());
   CHECK(acctl({"tenant", "list", "--match", "nonsense"}).status == 3);
+  CHECK(acctl({"tenant", "list", "nothing"}).err == "no tenants match\n");
+  CHECK(names({"--match", "plan=por"}).starts_with("3 acctl: there is no plan 'por'; did you mean 'pro'?"));
+  CHECK(names({"--match", "server=mian"}).starts_with("3 acctl: there is no server 'mian'; did you mean 'main'?"));
+  CHECK(names({"--match", "region=nowhere"}).starts_with("3 acctl: there is no region 'nowhere'"));
+  CHECK(
+      names({"--match", "enterprise=umbrela"}).starts_with("3 acctl: there is no enterprise 'umbrela'; did you mean"));
+  CHECK(names({"--match", "teir=gold"}).starts_with("3 acctl: there is no label 'teir'; did you mean 'tier'?"));
+  CHECK(names({"-t", "acne"}).starts_with("3 acctl: there is no tenant 'acne'; did you mean 'acme'?"));
+  CHECK(names({"--match", "tier=none"}).empty());
   const Result missing = acctl({"tenant", "show", "acne"});
   CHECK(missing.status == 3);
   CHECK_THAT(missing.err, Catch::Contains("there is no tenant 'acne'; did you mean 'acme'?"));
@@ -312,9 +323,9 @@ TEST_CASE("a tenant in every format, data on standard output only") {
   CHECK_THAT(created.err, Catch::Contains("acme: registry\n") && Catch::Contains("\nacme: database\n"));
   CHECK_THAT(created.err, Catch::Contains("tenant acme is active (created)\n"));
   CHECK(created.out.starts_with("slug:            acme\nname:            Name of acme\nstatus:          active\n"));
-  CHECK(acctl({"tenant", "list"}).out.starts_with("SLUG  NAME          STATUS  PLAN   SERVER  SEATS  LABELS"));
+  CHECK(acctl({"tenant", "list"}).out.starts_with("SLUG  NAME          STATUS  PLAN   SERVER  SEATS USED  LABELS"));
   CHECK(acctl({"tenant", "list", "-o", "csv"})
-            .out.starts_with("SLUG,NAME,STATUS,PLAN,SERVER,SEATS,LABELS,CREATED\r\n"
+            .out.starts_with("SLUG,NAME,STATUS,PLAN,SERVER,SEATS USED,LABELS,CREATED,SEATS SEEN\r\n"
                              "acme,Name of acme,active,trial,main,1,note=-1+1,"));
   CHECK(acctl({"tenant", "show", "acme", "-o", "yaml"}).out.starts_with("slug: acme\nname: Name of acme\n"));
   CHECK(acctl({"tenant", "show", "acme", "-o", "name"}).out == "acme\n");

@@ -124,9 +124,6 @@ TEST_CASE(
   CHECK(desk.in("select count(*) from app.outbox where recipient = 'bea@acme.example' and purpose = 'invitation'") !=
         "0");
   check_ended(sync(desk, list, {"--on-conflict", "replace"}), 0, "nothing to change");
-  // Whose address it was the ledger cannot tell on the way back.
-  const std::string run = desk.json({"log"})[0]["run"];
-  check_ended(desk({"undo", run, "--yes"}), 7, "cannot be undone: it renamed users/bea@acme.example to bea-");
 }
 
 TEST_CASE("user sync moves people to addresses that others leave, and to no others") {
@@ -135,9 +132,11 @@ TEST_CASE("user sync moves people to addresses that others leave, and to no othe
   // B takes A's address, whom the list does not move: both stay, C goes on.
   check_ended(sync(desk, "a@acme.example,E2,B\nc@acme.example,E3,Cee\n"), 6, "the user b@acme.example");
   CHECK(users(desk) == "a A invited, b B invited, c Cee invited");
-  // A circle has no first step.
-  check_ended(sync(desk, "b@acme.example,E1,A\na@acme.example,E2,B\nc@acme.example,E3,C\n"), 6, "2 rows");
-  CHECK(users(desk) == "a A invited, b B invited, c C invited");
+  // Two exchange theirs, and once is enough.
+  const std::string exchanged = "b@acme.example,E1,A\na@acme.example,E2,B\nc@acme.example,E3,C\n";
+  check_ended(sync(desk, exchanged), 0);
+  CHECK(users(desk) == "a B invited, b A invited, c C invited");
+  check_ended(sync(desk, exchanged), 0, "nothing to change");
   // Somebody new gets an address that is left in the same list.
   check_ended(sync(desk, "d@acme.example,E1,A\nb@acme.example,E2,B\nc@acme.example,E3,C\na@acme.example,E4,Dora\n"), 0);
   CHECK(users(desk) == "a Dora invited, b B invited, c C invited, d A invited");

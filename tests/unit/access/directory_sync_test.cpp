@@ -1,6 +1,8 @@
 // Whom a row of a directory's list means, where another user has its address.
 #include "provisioning/access/directory_sync.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 
 using acctl::Invitee;
@@ -120,4 +122,73 @@ TEST_CASE("rule directory: a list whose ids are all others than the users' repla
   CHECK_THROWS_WITH(acctl::reconcile(all, renames, people, options, notes), Catch::Contains("users of the directory"));
   people.resize(3);
   CHECK(acctl::reconcile(state, renames, people, options, notes).empty());
+}
+
+namespace {
+
+Invitee row(const std::string& email, const std::string& id, int line = 0) {
+  Invitee person{.email = email, .name = {}, .roles = {}};
+  person.idp = "entra";
+  person.external_id = id;
+  person.place.line = line;
+  return person;
+}
+
+std::string user_at(int number) { return "u" + std::to_string(number) + "@acme.example"; }
+
+}  // namespace
+
+TEST_CASE("a long chain of addresses is passed on in any order of rows, and a row that stays keeps those before it") {
+  constexpr int length = 20'000;
+  State start;
+  std::vector<Invitee> list;
+  for (int i = 0; i < length; ++i) {
+    add_user(start, user_at(i), "entra", "E" + std::to_string(i));
+    list.push_back(row(user_at(i + 1), "E" + std::to_string(i)));
+  }
+  acctl::Notes notes;
+  for (const bool backwards : {false, true}) {
+    INFO(backwards);
+    if (backwards) std::ranges::reverse(list);
+    State state = start;
+    acctl::Renames renames;
+    CHECK(acctl::reconcile(state, renames, list, {.caps = {}}, notes).empty());
+    CHECK(renames["users"].size() == list.size());
+    CHECK(state["users"].at(user_at(length)).fields.at("external_id") == "E" + std::to_string(length - 1));
+    // Somebody whom the list does not have keeps the last address, and so all others stay.
+    state = start;
+    add_user(state, user_at(length), "okta", "other");
+    renames.clear();
+    CHECK(acctl::reconcile(state, renames, list, {.caps = {}}, notes).size() == list.size());
+    CHECK(renames.empty());
+  }
+}
+
+TEST_CASE("ids of a provider that does not tell capitals apart are the same in capitals, and stay as they were") {
+  for (const std::string provider : {"entra", "okta"}) {
+    INFO(provider);
+    State state;
+    add_user(state, address, provider, "0a-b");
+    Invitee person = row("new@acme.example", "0A-B");
+    person.idp = provider;
+    acctl::Renames renames;
+    acctl::Notes notes;
+    CHECK(acctl::reconcile(state, renames, {person}, {.caps = {}}, notes).empty());
+    CHECK(people(state) == (provider == "entra" ? "new 0a-b active" : "bea 0a-b active, new 0A-B invited"));
+  }
+}
+
+TEST_CASE("a row that is inactive suspends who is known, and invites nobody") {
+  State state;
+  add_user(state, address, "entra", "E1");
+  std::vector<Invitee> list = {row(address, "E1"), row("new@acme.example", "E2")};
+  for (Invitee& person : list) person.active = false;
+  acctl::Renames renames;
+  acctl::Notes notes;
+  CHECK(acctl::reconcile(state, renames, list, {.caps = {}}, notes).empty());
+  CHECK(people(state) == "bea E1 suspended");
+  for (Invitee& person : list) person.active = true;
+  CHECK(
+      acctl::reconcile(state, renames, list, {.caps = {}, .reactivate = true, .signed_up = {address}}, notes).empty());
+  CHECK(people(state) == "bea E1 active, new E2 invited");
 }

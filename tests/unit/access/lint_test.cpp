@@ -60,7 +60,7 @@ TEST_CASE("a role that nobody has is unused, where it is known who has which") {
 
 TEST_CASE("everything, and everything of a category, is too wide") {
   CHECK(findings_in(state_with(role("x", "\"*\""))) ==
-        "wildcard: x gives everything, permissions that are added later too.\n");
+        "wildcard: x gives every permission, including those added later.\n");
   const std::string all = "a.p0, a.p1, a.p2, a.p3, a.p4, a.p5, a.p6, a.p7, a.p8";
   CHECK(findings_in(state_with(role("x", all + ", a.p9"))) ==
         "wildcard: x gives all 10 permissions of A at their widest.\n");

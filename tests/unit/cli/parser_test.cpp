@@ -194,9 +194,8 @@ TEST_CASE("a context at the prompt and a variable that name two databases are re
   unsetenv("ACCTL_CONTEXT");
   setenv("ACCTL_DATABASE_URL", "host=a", 1);
   CHECK(parse({"--context", "a"}) == "host=a");
-  setenv("ACCTL_DATABASE_URL", "", 1);
-  CHECK(parse({"--context", "a"}) == "host=a");
   unsetenv("ACCTL_DATABASE_URL");
+  CHECK(parse({"--context", "a"}) == "host=a");
 }
 
 TEST_CASE("a configuration that cannot be read or has the wrong shape is an error, never the embedded server") {
@@ -337,8 +336,6 @@ TEST_CASE("flag, then environment, then context, then default") {
   setenv("ACCTL_CONTEXT", "b", 1);
   CHECK(output({}) == "csv");
   CHECK(output({"--context=a"}) == "yaml");
-  setenv("ACCTL_OUTPUT", "", 1);  // empty is as good as unset
-  CHECK(output({}) == "csv");
   setenv("ACCTL_OUTPUT", "json", 1);
   CHECK(output({}) == "json");
   CHECK(output({"-o", "name"}) == "name");

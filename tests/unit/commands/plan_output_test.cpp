@@ -273,3 +273,17 @@ TEST_CASE("YAML says what JSON says") {
   const auto yaml = acctl::to_json(acctl::read_yaml(shown(report, OutputFormat::yaml), "report"));
   CHECK(yaml == nlohmann::json::parse(shown(report, OutputFormat::json)));
 }
+
+TEST_CASE("a plan says how many messages leave, before they do") {
+  FleetReport report = acctl::test::one_tenant();
+  report.groups.front().invitations = 1276;
+  CHECK(shown(report, OutputFormat::table).find("\n1,276 invitations will be sent\n") != std::string::npos);
+  report.groups.front().notifications = 1;
+  const std::string held = acctl::report_text(report, {.holds_mail = true}, OutputFormat::table, false);
+  CHECK(held.find("\n1,276 invitations and 1 notification will be held\n") != std::string::npos);
+  CHECK(shown(report, OutputFormat::markdown).find("1,276 invitations and 1 notification will be sent.\n") !=
+        std::string::npos);
+  for (const ReportVerb verb : {ReportVerb::applied, ReportVerb::drifted}) {
+    CHECK(shown(report, OutputFormat::table, verb).find("will be") == std::string::npos);
+  }
+}

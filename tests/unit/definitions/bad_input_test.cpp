@@ -150,8 +150,8 @@ TEST_CASE("bad input: what is no YAML is said with the way out") {
   CHECK(problem("roles: {x: {name: \"a\\qb\"}}\n") ==
         "2:21: no escape that YAML knows: a backslash in double quotes is written twice\n");
   CHECK(problem("roles:\n\tx: {}\n") == "3:1: a tab, where YAML takes only spaces\n");
-  CHECK(problem("roles:\n  x:\n    description: |\n    \ty\n") ==
-        "5:5: a tab, where YAML takes only spaces (in what begins in line 4)\n");
+  CHECK(problem("roles:\n  x:\n    description: |\n  \ty\n") ==
+        "5:3: a tab, where YAML takes only spaces (in what begins in line 4)\n");
   CHECK(problem("roles: - x\n") == "2:8: a '-' of a list begins a line of its own\n");
   CHECK(problem("roles: {x: , }\n") == "2:9: roles/x takes a mapping\n");
   CHECK(problems_of(",") == "1:1: something is missing before this\n");

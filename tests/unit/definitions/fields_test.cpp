@@ -184,7 +184,7 @@ TEST_CASE("fields that depend on each other are checked where the file sets both
         "2:17: custom_fields/x needs a list of choices in its options\n");
   CHECK(problem("forms: {f: {creates: item, project: ~}}\n") == "2:37: forms/f creates items and needs a project\n");
   CHECK(problem("forms: {f: {creates: item}}\n").empty());
-  CHECK(closed("forms: {f: {name: F, creates: item, fields: [a]}}\n") ==
+  CHECK(closed("forms: {f: {name: F, creates: item, fields: [{field: title}]}}\n") ==
         "2:9: forms/f creates items and needs a project\n");
   CHECK(problem("sla_policies: {s: {first_response_minutes: ~, resolution_minutes: ~}}\n") ==
         "2:67: sla_policies/s needs first_response_minutes or resolution_minutes\n");

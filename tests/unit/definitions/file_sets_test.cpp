@@ -161,6 +161,20 @@ TEST_CASE("the environment is read only where that is allowed") {
   unsetenv("ACCTL_TEST_VARIABLE");
 }
 
+TEST_CASE("a variable can have a default, and be set from outside") {
+  CHECK(setting("settings: {s: \"${v:-Berlin} x\"}\n") == "Berlin x");
+  CHECK(setting("variables: {v: Rome}\nsettings: {s: \"${v:-Berlin}\"}\n") == "Rome");
+  CHECK(setting("settings:\n  s: ${v:-5}\n") == 5);
+  unsetenv("ACCTL_TEST_UNSET");
+  CHECK(setting("settings: {s: \"${env:ACCTL_TEST_UNSET:-d}\"}\n", {.allow_environment = true}) == "d");
+  CHECK(problem("settings: {s: \"${env:ACCTL_TEST_UNSET:-d}\"}\n") ==
+        "2:15: ${env:ACCTL_TEST_UNSET} reads the environment, which only --allow-env allows\n");
+  const std::string text = "variables: {v: 1}\nsettings: {s: \"${v}\", t: \"${w:-x}\"}\n";
+  CHECK(setting(text, {.variables = {{"v", "7"}, {"w", "y"}}}) == 7);
+  CHECK(setting(text, {.variables = {{"v", "no"}}}) == "no");
+  CHECK_THROWS_WITH(setting(text, {.variables = {{"x", "1"}}}), Catch::Contains("no file refers to a variable 'x'"));
+}
+
 TEST_CASE("variables cannot blow up the input") {
   // Each value for itself is as long as a setting can be.
   std::string text = "variables: {v: " + std::string(250u << 10, 'x') + "}\nsettings:\n";

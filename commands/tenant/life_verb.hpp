@@ -1,0 +1,36 @@
+// The verbs of a tenant's life (suspend, resume, retry, delete) work on one tenant or on several: with one question for
+// all, and a result for each.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "commands/shared/consent.hpp"
+#include "provisioning/tenants/lifecycle.hpp"
+
+namespace acctl {
+
+struct LifeVerb {
+  std::string done;            // "suspended"
+  std::set<std::string> from;  // statuses of the tenants that --match can mean, if it names no status
+  std::function<LifecycleResult(Platform& platform, const std::string& slug, Mode mode)> act;
+  // Asks once for all that would change; `planned` is what act() said of them. Null: nothing is asked.
+  std::function<Consent(const Outlook& outlook, const std::vector<LifecycleResult>& planned)> ask = nullptr;
+  // Once it is done, whatever failed; not in a rehearsal.
+  std::function<void(const Platform& platform)> afterwards = nullptr;
+};
+
+// [SLUG...]
+Argument slugs_argument(std::vector<std::string>& target);
+
+// Works on the tenants of the arguments, of --tenant, or of --match. One that is named shows the tenant as
+// `tenant show` does, several show a row each.
+int run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb);
+
+// "tenant acme (Acme Inc., plan pro, 12 users)", "3 tenants (acme, bert, carl)"
+std::string describe_tenants(const std::vector<LifecycleResult>& planned);
+
+}  // namespace acctl

@@ -1,0 +1,35 @@
+// Feeds a text to yaml-cpp, altered where yaml-cpp would read it otherwise than YAML has it; each character keeps its
+// place.
+#pragma once
+
+#include <streambuf>
+#include <string>
+#include <string_view>
+
+#include "provisioning/definitions/yaml_text.hpp"
+
+namespace acctl::yaml {
+
+// Behind the text comes the end of the document: of a quote that is never closed yaml-cpp says nothing, it takes all
+// the rest.
+class Feed : public std::streambuf {
+ public:
+  explicit Feed(std::string_view text);
+
+  // Fed since it was 0: yaml-cpp keeps in memory what is no value yet, and brackets that may turn out to be a key. A
+  // token takes 88 bytes of it.
+  std::size_t ahead = 0;
+
+ private:
+  int_type underflow() override;
+  void mark_questions();
+  void blank_tabs();
+  void join_surrogates();
+
+  std::string text_;
+};
+
+// Takes back what the feed has altered in `scalar`, which begins at text[start].
+void as_written(std::string& scalar, std::string_view text, std::size_t start);
+
+}  // namespace acctl::yaml

@@ -1,0 +1,48 @@
+#include "provisioning/fleet/seats.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include "provisioning/base/events.hpp"
+#include "provisioning/base/parallel.hpp"
+#include "provisioning/tenants/session.hpp"
+
+namespace acctl {
+
+void look_at_seats(const Platform& platform, Tenant& tenant) {
+  const auto database = enter(platform, tenant);
+  const SeatCount seats = count_seats(database);
+  tenant.seats_used = seats.used;
+  tenant.seats_as_of = seats.at;
+}
+
+FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode,
+                          const std::function<void(std::size_t done, std::size_t all)>& progress) {
+  FleetReport report;
+  std::map<std::string, SeatCount> seen;
+  std::mutex mutex;
+  std::atomic<std::size_t> done = 0;
+  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t) {
+    Tenant& tenant = tenants[index];
+    const Concerning concerned(tenant.slug);
+    if (is_reached(tenant, Reach::suspended_too)) {
+      try {
+        look_at_seats(platform, tenant);
+        const std::lock_guard lock(mutex);
+        seen[tenant.slug].used = tenant.seats_used;
+        ++report.unchanged;
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::interrupted) throw;
+        const std::lock_guard lock(mutex);
+        report.failures.push_back({tenant.slug, error});
+      }
+    }
+    progress(++done, tenants.size());
+  });
+  if (mode == Mode::perform) remember_seats(platform, seen);
+  std::ranges::sort(report.failures, {}, &TenantFailure::tenant);
+  return report;
+}
+
+}  // namespace acctl

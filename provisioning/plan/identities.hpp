@@ -1,0 +1,19 @@
+// External ids, which only one user of an identity provider has: whether changes would give somebody another's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/model/change.hpp"
+#include "provisioning/model/state.hpp"
+
+namespace acctl {
+
+// Throws Error(conflict), at the place that asks for it, where two users would have the same external id once `changes`
+// are made; how they get there does not matter. `before`: what was read of the tenant; who else has such an id is asked
+// of it. On behalf of `as` ("" for staff) nobody else is named.
+void refuse_taken_identities(Connection& tenant, const std::string& as, const State& before,
+                             const std::vector<Change>& changes);
+
+}  // namespace acctl

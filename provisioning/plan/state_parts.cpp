@@ -1,0 +1,44 @@
+// What belongs to an object of a state.
+#include "provisioning/model/documents.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/overlay.hpp"
+
+namespace acctl {
+
+std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner) {
+  std::vector<std::string> keys;
+  const auto found = state.find(std::string(edge.list->kind));
+  if (found == state.end()) return keys;
+  const std::string prefix = owner + "/";
+  for (auto at = found->second.lower_bound(prefix); at != found->second.end() && at->first.starts_with(prefix); ++at) {
+    if (split_edge(edge, at->first).first == owner) keys.push_back(at->first);
+  }
+  return keys;
+}
+
+void follow_in_documents(State& state, std::string_view kind, const std::string& from, const std::string& to) {
+  for (const DocumentForm& form : document_forms()) {
+    const auto objects = state.find(std::string(form.kind));
+    if (objects == state.end() || !can_name(form, kind)) continue;
+    for (auto& [key, object] : objects->second) {
+      const auto value = object.fields.find(std::string(form.field));
+      if (value != object.fields.end()) rename_in_document(form, key, value->second, kind, from, to);
+    }
+  }
+}
+
+void remove_object(State& state, const std::string& kind, const std::string& key) {
+  state[kind].erase(key);
+  for (const EdgeKind& edge : edge_kinds()) {
+    const auto found = state.find(std::string(edge.list->kind));
+    if (found == state.end()) continue;
+    std::erase_if(found->second, [&](const auto& entry) {
+      const auto [owner, target] = split_edge(edge, entry.first);
+      // A person who is removed leaves the teams; any other reference to an object prevents its removal.
+      return (edge.owner->name == kind && owner == key) ||
+             (edge.is_membership() && edge.target->name == kind && target == key);
+    });
+  }
+}
+
+}  // namespace acctl

@@ -1,0 +1,129 @@
+#include "provisioning/tenants/tenant_damage.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "provisioning/definitions/packs.hpp"
+#include "provisioning/plan/pack_state.hpp"
+#include "provisioning/tenants/doctor.sql.hpp"
+
+namespace acctl {
+
+namespace {
+
+// Of a pack, and the digest of the version that has them.
+struct SystemRoles {
+  std::vector<std::string> keys;
+  std::string digest;
+};
+
+// A pack that this acctl does not have names no roles.
+SystemRoles read_system_roles(const std::string& pack) {
+  SystemRoles roles;
+  try {
+    roles.digest = require_pack(pack).digest;
+    State state = state_of_pack(pack);
+    for (const auto& [key, role] : state["roles"]) {
+      const auto system = role.fields.find("system");
+      if (system != role.fields.end() && system->second == true) roles.keys.push_back(key);
+    }
+  } catch (const Error&) {
+    return {};
+  }
+  return roles;
+}
+
+// Read once: a fleet has thousands of tenants and a handful of packs.
+SystemRoles system_roles_of(const std::string& pack) {
+  static std::mutex mutex;
+  static std::map<std::string, SystemRoles> known;
+  const std::lock_guard lock(mutex);
+  const auto [entry, fresh] = known.try_emplace(pack);
+  if (fresh) entry->second = read_system_roles(pack);
+  return entry->second;
+}
+
+void find_seats(const Tenant& tenant, const Rows& rows, std::vector<Damage>& found) {
+  if (!tenant.seats_limit || rows.integer(0, 0) <= *tenant.seats_limit) return;
+  found.push_back({"seats", std::string(rows.text(0, 0)) + " of " + std::to_string(*tenant.seats_limit) +
+                                " seats are taken; nobody can be invited until users are deleted or the limit is "
+                                "raised"});
+}
+
+void find_waiting_mail(const Tenant& tenant, const Rows& rows, std::vector<Damage>& found) {
+  const std::int64_t count = rows.integer(0, 1);
+  if (count == 0 || tenant.status != "active") return;  // nothing leaves while a tenant is suspended
+  const std::string trouble = rows.is_null(0, 3) ? "" : " (" + std::string(rows.text(0, 3)) + ")";
+  found.push_back({"mail", std::to_string(count) + (count == 1 ? " message waits" : " messages wait") + " since " +
+                               std::string(rows.text(0, 2)) + trouble + "; run 'acctl outbox deliver -t " +
+                               tenant.slug + "'"});
+}
+
+// A tenant may write to its customers from an address of its own, but not from another tenant's.
+void find_foreign_settings(Platform& platform, const Tenant& tenant, const Rows& settings, std::vector<Damage>& found) {
+  for (int row = 0; row < settings.size(); ++row) {
+    const std::string key(settings.text(row, 0));
+    const std::string value(settings.text(row, 1));
+    const bool is_hostname = key == "portal.hostname";
+    const bool is_own = is_hostname ? std::ranges::find(tenant.hostnames, value) != tenant.hostnames.end()
+                                    : value == tenant.support_address;
+    if (is_own) continue;
+    const Rows owner = platform.control().query(sql::owner_of_name, {value, tenant.id});
+    if (owner.empty() && !is_hostname) continue;
+    found.push_back({"settings", "setting " + key + " is '" + value + "', which " +
+                                     (owner.empty() ? "the registry does not route to this tenant"
+                                                    : "belongs to tenant " + std::string(owner.text(0, 0))) +
+                                     "; the registry says '" +
+                                     (is_hostname ? (tenant.hostnames.empty() ? "" : tenant.hostnames.front())
+                                                  : tenant.support_address) +
+                                     "'"});
+  }
+}
+
+}  // namespace
+
+std::vector<Damage> find_damage(Platform& platform, const Tenant& tenant, Connection& database) {
+  std::vector<Damage> found;
+  const SystemRoles system = system_roles_of(tenant.pack);
+  const std::vector<Rows> answers = database.batch({{sql::people_and_mail, {}},
+                                                    {sql::own_names, {}},
+                                                    {sql::missing_roles, {text_array(system.keys), system.digest}}});
+  find_seats(tenant, answers[0], found);
+  find_foreign_settings(platform, tenant, answers[1], found);
+  if (!answers[2].empty()) {
+    std::string keys;
+    for (int row = 0; row < answers[2].size(); ++row) {
+      keys += (row == 0 ? "" : ", ") + std::string(answers[2].text(row, 0));
+    }
+    found.push_back({"roles", "lacks system roles of pack " + tenant.pack + ": " + keys +
+                                  "; restore its database, or create them with 'acctl role create'"});
+  }
+  find_waiting_mail(tenant, answers[0], found);
+  return found;
+}
+
+std::vector<std::string> role_damage(Connection& server, const TenantNames& names) {
+  std::vector<std::string> found;
+  const Rows facts = server.query(sql::application_role_facts, {names.app_role, names.database});
+  if (facts.empty()) return found;
+  if (!facts.text(0, 0).empty()) {
+    found.push_back("the application's role has " + std::string(facts.text(0, 0)) +
+                    "; as a superuser, take it away with ALTER ROLE " + names.app_role);
+  }
+  if (!facts.boolean(0, 1)) {
+    found.push_back("the application's role is not a member of acctl_app; as a superuser, run GRANT acctl_app TO " +
+                    names.app_role);
+  }
+  if (!facts.boolean(0, 2)) {
+    found.push_back("the application's role may not connect to the database; run GRANT CONNECT ON DATABASE \"" +
+                    names.database + "\" TO " + names.app_role);
+  }
+  if (facts.boolean(0, 3)) {
+    found.push_back("every role of the server may connect to the database; run REVOKE CONNECT ON DATABASE \"" +
+                    names.database + "\" FROM PUBLIC");
+  }
+  return found;
+}
+
+}  // namespace acctl

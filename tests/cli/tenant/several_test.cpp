@@ -1,0 +1,104 @@
+// The verbs of a tenant's life on several tenants: one question for all, a result for each.
+#include "tests/support/catch.hpp"
+#include "tests/support/running.hpp"
+#include "tests/support/tenant_fixture.hpp"
+
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::create_words;
+using acctl::test::Result;
+using acctl::test::TestPlatform;
+
+namespace {
+
+// acme, bert and carl, of which bert and carl are in plan pro.
+struct Several : TestPlatform {
+  Several() {
+    create("acme");
+    create("bert", {"--plan", "pro"});
+    create("carl", {"--plan", "pro"});
+  }
+
+  std::string statuses() const {
+    return control("select string_agg(slug || ' ' || status, ', ' order by slug) from acctl.tenants");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("several tenants are suspended after one question and resumed, with a result for each") {
+  const Several acctl;
+  check_ended(acctl({"tenant", "suspend", "acme", "bert"}), 10,
+              "Do you want to suspend 2 tenants (acme, bert)? Their sessions end");
+  CHECK(acctl.statuses() == "acme active, bert active, carl active");
+  const Result suspended = acctl({"tenant", "suspend", "--match", "plan=pro", "--yes", "-o", "json"});
+  check_ended(suspended, 0);
+  REQUIRE(suspended.json().size() == 2);
+  CHECK(suspended.json()[0].dump() ==
+        R"({"slug":"bert","result":"suspended","error":null,"kind":null,"exit_code":null,"hint":null})");
+  CHECK(acctl.statuses() == "acme active, bert suspended, carl suspended");
+  check_ended(acctl({"tenant", "suspend", "acme", "bert", "--dry-run"}), 0, "1 unchanged, 1 would be suspended");
+  check_ended(acctl({"tenant", "resume", "-t", "bert", "-t", "acme"}), 0, "1 resumed, 1 unchanged");
+  CHECK(acctl.statuses() == "acme active, bert active, carl suspended");
+}
+
+TEST_CASE("a tenant that cannot be suspended stops no other, and its row says why") {
+  const Several acctl;
+  acctl.control("create database half");
+  REQUIRE(acctl(create_words("half")).status == 7);
+  const Result result = acctl({"tenant", "suspend", "acme", "half", "nosuch", "--yes", "-o", "json"});
+  CHECK(result.status == 6);
+  const auto rows = result.json();
+  CHECK(rows[0]["result"] == "suspended");
+  CHECK(rows[1]["kind"] == "conflict");
+  CHECK(rows[1]["exit_code"] == 7);
+  CHECK(rows[2]["exit_code"] == 3);
+  CHECK(acctl({"tenant", "suspend", "half", "--yes"}).status == 7);
+  CHECK(acctl({"tenant", "suspend", "half", "nosuch", "--yes"}).status == 6);
+  check_ended(acctl({"tenant", "suspend", "acme", "half", "--yes", "-o", "name"}), 6);
+  CHECK(acctl({"tenant", "suspend", "acme", "half", "--yes", "-o", "name"}).out == "acme\n");
+}
+
+TEST_CASE("what a condition selects by accident is left out and named") {
+  const Several acctl;
+  REQUIRE(acctl({"tenant", "delete", "bert", "--confirm", "bert"}).status == 0);
+  check_ended(acctl({"tenant", "suspend", "carl", "--yes"}), 0);
+  check_ended(acctl({"tenant", "resume", "--match", "plan=pro"}), 0, "1 tenant left out: bert (deprovisioning)");
+  CHECK(acctl.statuses() == "acme active, bert deprovisioning, carl active");
+  check_ended(acctl({"tenant", "resume", "--match", "status=deprovisioning"}), 0, "1 resumed");
+  CHECK(acctl.statuses() == "acme active, bert active, carl active");
+  check_ended(acctl({"tenant", "suspend", "--all", "--yes"}), 3, "not --all");
+  check_ended(acctl({"tenant", "suspend", "acme", "--match", "plan=pro"}), 3, "cannot be combined");
+  check_ended(acctl({"tenant", "suspend"}), 3, "SLUG is missing");
+}
+
+TEST_CASE("several tenants are deleted with one confirmation that names them all") {
+  const Several acctl;
+  check_ended(acctl({"tenant", "delete", "carl", "bert"}), 10, "--confirm bert,carl");
+  check_ended(acctl({"tenant", "delete", "carl", "bert", "--confirm", "bert"}), 3,
+              "--confirm names bert, not bert,carl");
+  check_ended(acctl({"tenant", "delete", "--match", "plan=pro", "--confirm", "bert", "--confirm", "carl"}), 0,
+              "2 deleted");
+  CHECK(acctl.statuses() == "acme active, bert deprovisioning, carl deprovisioning");
+  acctl::test::Running asked({.words = {acctl::test::program_path(), "tenant", "delete", "bert", "carl", "--hold", "0"},
+                              .environment = acctl.acctl.environment},
+                             {.terminal = true});
+  REQUIRE(asked.says("Type bert,carl to confirm"));
+  asked.type("bert,carl\n");
+  CHECK(asked.finish().status == 0);
+  CHECK(acctl.statuses() == "acme active, bert deleted, carl deleted");
+}
+
+TEST_CASE("all tenants whose provisioning failed are retried together") {
+  const Several acctl;
+  for (const std::string slug : {"dora", "emil"}) {
+    acctl.control("create database " + slug);
+    REQUIRE(acctl(create_words(slug)).status == 7);
+  }
+  check_ended(acctl({"tenant", "retry", "--match", "status=failed"}), 7, "2 of 2 tenants failed");
+  acctl.control("drop database dora");
+  check_ended(acctl({"tenant", "retry", "--match", "status=failed"}), 6, "1 of 2 tenants failed");
+  acctl.control("drop database emil");
+  check_ended(acctl({"tenant", "retry", "dora", "emil"}), 0, "1 provisioned, 1 unchanged");
+  CHECK(acctl({"tenant", "doctor"}).status == 0);
+}

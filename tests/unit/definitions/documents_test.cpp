@@ -1,0 +1,76 @@
+// Documents refer to other objects like fields do: what they name is known, and has a schema.
+#include "provisioning/model/documents.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "provisioning/base/error.hpp"
+#include "provisioning/plan/overlay.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/definitions.hpp"
+
+using acctl::test::problems_of;
+using Json = nlohmann::json;
+
+namespace {
+
+std::string refusal(const std::string& text) { return problems_of("acctl: 1\n" + text); }
+
+std::string closed_refusal(const std::string& text) {
+  return problems_of("acctl: 1\n" + text, {.references = acctl::References::closed});
+}
+
+}  // namespace
+
+TEST_CASE("an action is a known verb with what it takes, and all wrong ones are named") {
+  CHECK(refusal("automations: {a: {actions: [{explode: 1}, {set_status: 5}, {assign_team: A B}, x]}}\n") ==
+        "2:30: 'actions' knows no 'explode'\n"
+        "2:56: 'set_status' takes key of statuses\n"
+        "2:74: 'assign_team' takes key of teams, not 'A B'\n"
+        "2:80: 'actions' takes steps such as {set_status: …}, one verb each\n");
+  CHECK(refusal("automations: {a: {actions: [{set_statu: open}]}}\n") ==
+        "2:30: 'actions' knows no 'set_statu'; did you mean 'set_status'?\n");
+  CHECK(refusal("automations: {a: {actions: [{set_status: open}, {notify: [assignee, ana@x.example]}, "
+                "{set_field: {severity: high}}, {set_due_in_hours: 4}]}}\n")
+            .empty());
+}
+
+TEST_CASE("conditions, filters, columns and questions are checked likewise") {
+  CHECK(refusal("sla_policies: {s: {conditions: {channel: [pigeon]}}}\n").starts_with("2:43: 'channel' takes one or"));
+  CHECK(refusal("views: {v: {filters: {Assignee: [me]}}}\n") ==
+        "2:23: 'filters' knows no 'Assignee'; did you mean 'assignee'?\n");
+  CHECK(refusal("views: {v: {sort: [due_date, -priority, 5], grouping: severity}}\n") ==
+        "2:41: 'sort' takes columns\n");
+  CHECK(refusal("forms: {f: {fields: [{label: A}, {field: subject, requird: true, required: 1}]}}\n") ==
+        "2:22: 'fields' takes mappings such as {field: subject}\n"
+        "2:51: 'fields' knows no 'requird'; did you mean 'required'?\n"
+        "2:76: 'required' takes true or false\n");
+}
+
+TEST_CASE("a setting that the product knows has its type, and others are free") {
+  CHECK(refusal("settings: {session.hours: many, sso.enforced: 1, own.thing: {a: [1]}}\n") ==
+        "2:27: 'session.hours' takes whole number from 1\n2:47: 'sso.enforced' takes true or false\n");
+}
+
+TEST_CASE("what documents name is declared where all is declared, and places are theirs") {
+  const std::string statuses = "statuses: {open: {name: O, applies_to: ticket, category: open}}\n";
+  const std::string automation =
+      "automations: {a: {name: A, trigger: ticket.created, actions: [{set_status: opn}], conditions: {size: [1]}}}\n";
+  CHECK(closed_refusal(statuses + automation) ==
+        "3:76: there is no 'opn' among statuses; did you mean 'open'?\n"
+        "3:96: there is no 'size' among custom_fields\n");
+  const auto definitions = acctl::read_definitions({{.name = "f", .text = "acctl: 1\n" + automation}});
+  CHECK(acctl::open_references(definitions) == std::vector<std::string>{"custom_fields/size", "statuses/opn"});
+}
+
+TEST_CASE("a rename follows into documents") {
+  const auto renamed = [](const char* kind, const char* field, Json value, const char* of) {
+    acctl::rename_in_document(*acctl::find_document_form(kind, field), "k", value, of, "old", "new");
+    return value;
+  };
+  CHECK(renamed("automations", "actions", {{{"set_status", "old"}}, {{"add_note", "old"}}}, "statuses").dump() ==
+        R"([{"set_status":"new"},{"add_note":"old"}])");
+  CHECK(renamed("automations", "conditions", {{"old", 1}, {"status", {"old", "x"}}}, "custom_fields").dump() ==
+        R"({"new":1,"status":["old","x"]})");
+  CHECK(renamed("views", "sort", {"-old", "title"}, "custom_fields").dump() == R"(["-new","title"])");
+  CHECK(renamed("views", "grouping", "old", "custom_fields") == "new");
+}
