@@ -156,7 +156,7 @@ TEST_CASE("an object that another manager's last files still declare is named be
   const std::string says = "removed, but still declared by another manager: roles/b (manager hr)";
   check_ended(desk.plan(manager("gitops", one), {"--prune"}), 0, says);
   CHECK(desk.planned(manager("gitops", one), {"--prune"})["groups"][0]["declared_elsewhere"].dump() ==
-        R"(["roles/b (manager hr)"])");
+        R"j(["roles/b (manager hr)"])j");
   check_ended(desk({"role", "delete", "b", "--dry-run"}), 0, "roles/b (manager hr)");
   CHECK_FALSE(contains(desk.plan(manager("gitops", two)).out, "still declared"));
 }
