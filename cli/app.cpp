@@ -9,6 +9,7 @@
 #include "cli/builder.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
+#include "cli/remarks.hpp"
 #include "cli/report.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
@@ -51,8 +52,7 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     session.terminal().keep(error);
     // A CI system that reads reports is shown an error that came before there was one.
     if (!has_written()) {
-      write_text(failure_report(parsed.path.front()->name, session.format(), error));
-      flush_output();
+      write_failure_report(parsed.path.front()->name, session.format(), error);
     }
     throw;
   }
@@ -154,7 +154,8 @@ int run(const std::vector<std::string>& words) {
       // The first error is the one to report.
     }
     const bool json = settings.output == "json" || settings.log_format == "json" || wants_json(words);
-    const std::string text = json ? error_json(error) : error_text(error);
+    const std::string text =
+        json ? error_json(error) : error_text(error, settings.verbose ? error.diagnostics().size() : remarks_shown);
     std::fputs(text.c_str(), stderr);
     return exit_status(error);
   };

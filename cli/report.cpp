@@ -1,5 +1,6 @@
 #include "cli/report.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_codes.hpp"
@@ -15,11 +16,16 @@ std::string diagnostic_words(const Diagnostic& diagnostic) {
   return text + (text.empty() ? "" : ": ") + diagnostic.message;
 }
 
-std::string error_text(const Error& error) {
+std::string error_text(const Error& error, std::size_t most) {
   std::string text = "acctl: " + escaped(error.what()) + "\n";
-  for (const Diagnostic& diagnostic : error.diagnostics()) {
-    text += escaped(diagnostic_words(diagnostic)) + "\n";
-  }
+  const std::vector<Diagnostic>& all = error.diagnostics();
+  // Who collected them may have stopped before the end, which the last one says.
+  const bool is_open = !all.empty() && all.back().message.ends_with("not shown");
+  const std::size_t count = all.size() - (is_open ? 1 : 0);
+  const std::size_t shown = std::min(count, most);
+  for (std::size_t i = 0; i < shown; ++i) text += escaped(diagnostic_words(all[i])) + "\n";
+  if (shown < count) text += "and " + std::to_string(count - shown) + " more; --verbose or -o json shows all of them\n";
+  if (is_open) text += escaped(diagnostic_words(all.back())) + "\n";
   if (!error.hint().empty()) text += escaped(error.hint()) + "\n";
   return text;
 }

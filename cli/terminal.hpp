@@ -25,6 +25,8 @@ class Terminal : public Listener {
   void verbose(std::string_view message);  // only with --verbose
   void warn(std::string_view message);     // not with --quiet
 
+  bool is_verbose() const { return log_.shows(Level::debug); }
+
   // Writes to the log file only; the caller shows the error on standard error.
   void keep(const Error& error);
 

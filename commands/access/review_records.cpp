@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/remarks.hpp"
 #include "commands/shared/imperative.hpp"
 
 namespace acctl {
@@ -118,7 +119,8 @@ class RecordReview : public ReviewWriter {
   void end(const Tenant&) override {}
   void finish() override { out_.finish(); }
   void tell() override {
-    for (const std::string& sentence : said_) session_.terminal().info(sentence);
+    Remarks remarks(session_.terminal(), Remarks::Tone::info);
+    for (const std::string& sentence : said_) remarks.say(sentence);
   }
 
  private:

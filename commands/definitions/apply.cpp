@@ -1,4 +1,5 @@
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/commands.hpp"
 #include "commands/definitions/saved_plan.hpp"
 #include "commands/reports/plan_output.hpp"
@@ -12,6 +13,7 @@ namespace {
 struct ApplyDefinitions {
   FileOptions files;
   EditOptions edit;
+  bool full = false;
   std::string plan_file;
 };
 
@@ -20,7 +22,8 @@ int apply_saved_plan(Session& session, const ApplyDefinitions& options) {
     throw Error(ErrorKind::invalid, "a plan file and -f cannot be combined",
                 "Leave out -f: a saved plan contains everything that it needs.");
   }
-  for (const char* option : {"--prune", "--adopt", "--only", "--allow-removal", "--exclude", "--all", "--match"}) {
+  for (const char* option :
+       {"--prune", "--allow-empty", "--adopt", "--only", "--allow-removal", "--exclude", "--all", "--match"}) {
     if (!session.given(option)) continue;
     throw Error(ErrorKind::invalid, std::string(option) + " cannot change a saved plan",
                 "Give it to 'acctl plan --out' and review the new plan.");
@@ -48,7 +51,8 @@ int run(Session& session, const ApplyDefinitions& options) {
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
   const auto tell = [&] {
-    for (const std::string& note : notes.all()) session.terminal().info(note);
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& note : notes.all()) remarks.say(note);
   };
   return execute_plan(session, fleet, "apply", Ask::always, {.planned = tell});
 }
@@ -73,6 +77,7 @@ is refused. Guards on the command line can only be stricter than those that the 
       .with(file_options, &ApplyDefinitions::files)
       .with(ownership_options, &ApplyDefinitions::edit)
       .with(direct_edit_options, &ApplyDefinitions::edit)
+      .with(full_option, &ApplyDefinitions::full)
       .example("acctl apply -f roles.yaml -t acme", "Show the plan and prompt.")
       .example("acctl apply -f definitions/ --match plan=pro --yes", "From CI, for many tenants.")
       .example("acctl apply plan.json --yes", "Apply exactly what was reviewed.")

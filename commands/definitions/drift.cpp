@@ -14,6 +14,7 @@ namespace {
 
 struct FindDrift {
   std::vector<std::string> exclude;
+  bool full = false;
   std::string write;
   std::string out;
 };
@@ -24,10 +25,7 @@ int run(Session& session, const FindDrift& options) {
   const Reach reach = options.out.empty() ? Reach::suspended_too : Reach::active;
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, reach);
   tell_suspended(session, tenants, reach);
-  if (!options.write.empty() && tenants.size() != 1) {
-    throw Error(ErrorKind::invalid, "--write takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
-                "Select it with -t.");
-  }
+  if (!options.write.empty()) require_single(tenants, "--write");
   const RunRecord record = record_of(session, "drift", "", {});
   std::string live;
   FleetJob job = job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
@@ -64,6 +62,7 @@ is drift.
 To keep the live state, write it back as YAML with --write. To revert it, apply the files again, or save a
 plan that reverts the drift with --out and apply that.)")
       .with(exclude_option, &FindDrift::exclude)
+      .with(full_option, &FindDrift::full)
       .option("--write FILE", "write the live state of what was declared to this file, as definitions",
               &FindDrift::write)
       .values(Values::file)

@@ -13,15 +13,14 @@ struct ExportTenant {
   bool users = false;
   std::vector<std::string> only;
   std::string out;
+  bool identity = false;
+  std::string manager;
 };
 
 Tenant only_tenant(Session& session, Platform& platform) {
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, {}, {}, Unnamed::refused, Reach::suspended_too);
-  if (tenants.size() != 1) {
-    throw Error(ErrorKind::invalid, "export takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
-                "Select it with -t.");
-  }
+  require_single(tenants, "export");
   tell_left_out(session, tenants, Reach::suspended_too);
   return tenants.front();
 }
@@ -32,7 +31,11 @@ int run(Session& session, const ExportTenant& options) {
   }
   Platform platform = open_for_tenants(session);
   const Tenant tenant = only_tenant(session, platform);
-  const std::string document = export_of(platform, tenant, {.users = options.users, .only = only_kinds(options.only)});
+  const std::string document = export_of(platform, tenant,
+                                         {.users = options.users,
+                                          .only = only_kinds(options.only),
+                                          .identity = options.identity,
+                                          .manager = options.manager});
   if (options.out.empty() || options.out == "-") {
     write_text(document);
     flush_output();
@@ -50,9 +53,17 @@ Command export_command() {
       .describe(R"(
 Writes the entire configuration of a tenant in the format that apply and import read, sorted, so that equal
 configurations give equal bytes. Users and their assignments are left out unless --include-users is given.
-Passwords, tokens and keys are never exported.)")
+Passwords, tokens and keys are never exported. The settings that name the tenant (branding.name,
+portal.hostname, support.address) are left out unless --with-identity is given. The last line proves to import
+that the export is whole.
+
+With --manager, only the objects of that manager are written, its users and what names the tenant included, as
+a file for apply: planned for the same tenant, it changes nothing.)")
       .option("--include-users", "include users, their roles and the members of teams", &ExportTenant::users)
       .option("--only KIND,…", "export only these kinds, such as roles,teams; repeatable", &ExportTenant::only)
+      .option("--with-identity", "include the brand name, host name and support address of the tenant",
+              &ExportTenant::identity)
+      .option("--manager NAME", "export only what this manager owns, as a file of that manager", &ExportTenant::manager)
       .option("--out FILE", "write to this file (created with mode 0600), or - for standard output", &ExportTenant::out)
       .values(Values::file)
       .example("acctl export -t acme > acme.yaml", "Everything except users.")

@@ -2,6 +2,7 @@
 #include "commands/commands.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/execute_plan.hpp"
+#include "provisioning/definitions/end_mark.hpp"
 #include "provisioning/tenants/export.hpp"
 
 namespace acctl {
@@ -11,10 +12,24 @@ namespace {
 struct ImportDefinitions {
   FileOptions files;
   EditOptions edit;
+  bool full = false;
+  bool edited = false;
 };
 
+// What an import does not find in its files it removes, so a file that was cut on its way must not pass.
+void require_whole(const std::vector<Source>& sources) {
+  for (const Source& source : sources) {
+    const std::string problem = end_mark_problem(source.text);
+    if (problem.empty()) continue;
+    throw Error(ErrorKind::invalid, source.name + " " + problem,
+                "Export it again. If a person wrote or changed the file on purpose, add --edited.");
+  }
+}
+
 int run(Session& session, const ImportDefinitions& options) {
-  const Definitions definitions = definitions_of(options.files);
+  const Definitions definitions = definitions_of(options.files, [&](const std::vector<Source>& sources) {
+    if (!options.edited) require_whole(sources);
+  });
   const Guards guards = stricter(guards_of(options.edit), definitions.guards);
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
@@ -35,10 +50,17 @@ Command import_command() {
       .describe(R"(
 Makes the configuration of a tenant exactly what the files declare: objects that they do not declare are
 removed, and fields that they leave out get their defaults. The managers of objects do not change. Users are
-changed only if the files declare some. The plan is shown and has to be confirmed. Guards apply as they do for
-apply, so a large difference needs --max-removals.)")
+changed only if the files declare some. The settings that name a tenant (branding.name, portal.hostname,
+support.address) stay its own unless the files set them. The plan is shown and has to be confirmed. Guards
+apply as they do for apply, so a large difference needs --max-removals.
+
+An export ends with a line that proves that it is whole; a file without it, or that was changed since, is
+refused unless --edited is given.)")
       .with(file_options, &ImportDefinitions::files)
       .with(direct_edit_options, &ImportDefinitions::edit)
+      .with(full_option, &ImportDefinitions::full)
+      .option("--edited", "take files that a person wrote or changed, without a valid end mark",
+              &ImportDefinitions::edited)
       .example("acctl import -f acme.yaml -t acme-test", "Show the plan and prompt.")
       .example("acctl import -f acme.yaml -t acme-test --max-removals 100% --yes",
                "Replace the configuration, whatever it was.")

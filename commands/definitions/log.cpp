@@ -18,6 +18,7 @@ struct ShowLog {
   std::string run;
   std::int64_t limit = 50;
   std::vector<std::string> exclude;
+  bool full = false;
 };
 
 Json to_json(const std::string& tenant, const RunRecord& run) {
@@ -128,6 +129,7 @@ Each tenant has a ledger in its own database: every run with its actor, time, co
 changed, field by field. Attempts that were refused are also recorded.)")
       .argument("[RUN]", "run whose changes are shown", &ShowLog::run)
       .with(exclude_option, &ShowLog::exclude)
+      .with(full_option, &ShowLog::full)
       .option("--limit N", "maximum number of runs per tenant, newest first (default: 50)", &ShowLog::limit)
       .example("acctl log -t acme", "The newest runs first.")
       .example("acctl log 3f9c0a71d2e4 -t acme -o json", "The changes of one run, with values before and after.")

@@ -1,4 +1,5 @@
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/commands.hpp"
 #include "commands/definitions/saved_plan.hpp"
 #include "commands/reports/plan_output.hpp"
@@ -12,6 +13,7 @@ namespace {
 struct PlanDefinitions {
   FileOptions files;
   EditOptions edit;
+  bool full = false;
   bool verify = false;
   std::string out;
   bool detailed = false;
@@ -28,7 +30,10 @@ int run(Session& session, const PlanDefinitions& options) {
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));
   fleet.plan();
-  for (const std::string& note : notes.all()) session.terminal().info(note);
+  {
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& note : notes.all()) remarks.say(note);
+  }
   if (options.verify) fleet.run(Ending::roll_back);
   if (!options.out.empty()) save_plan(session, options.out, edit, fleet, tenants);
   show(session, fleet.report(),
@@ -57,6 +62,7 @@ refuses if one of the objects has changed since.)")
       .with(file_options, &PlanDefinitions::files)
       .with(ownership_options, &PlanDefinitions::edit)
       .with(direct_edit_options, &PlanDefinitions::edit)
+      .with(full_option, &PlanDefinitions::full)
       .option("--verify", "execute the plan and roll it back", &PlanDefinitions::verify)
       .option("--out FILE", "save the plan to this file, for use with apply", &PlanDefinitions::out)
       .values(Values::file)

@@ -107,7 +107,7 @@ SavedPlan parse_content(const Json& json) {
   }
   for (const Json& tenant : json.at("tenants")) {
     plan.tenants.push_back({tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group"),
-                            tenant.value("recognised", false), tenant.at("touched")});
+                            tenant.value("recognised", false), tenant.at("touched"), tenant.value("kept", Json())});
     const std::string& group = plan.tenants.back().group;
     if (!group.empty() && !plan.groups.contains(group)) throw Error(ErrorKind::invalid, "no such group");
   }
@@ -158,7 +158,8 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
                                   {"revision", basis.revision},
                                   {"group", group_of[tenant.slug]},
                                   {"recognised", basis.recognised},
-                                  {"touched", basis.touched}});
+                                  {"touched", basis.touched},
+                                  {"kept", basis.kept}});
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
   content["signature"] = signature_of(platform_key(fleet.platform()), canonical(content));
@@ -254,6 +255,7 @@ std::optional<Edit> saved_edit(const SavedPlan& plan, const std::string& slug, c
   // Remembered as what was applied last, but not under the digest of the definitions: beside the plan the tenant may
   // have changed. The same plan once more finds itself done.
   edit.declared = plan.declared;
+  edit.kept = target->kept;
   if (!plan.declared.empty()) {
     edit.digest = plan.checksum;
     edit.scope.manager = plan.manager;  // whose declaration it is

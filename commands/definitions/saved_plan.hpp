@@ -28,6 +28,7 @@ struct SavedPlan {
     std::string group;                           // "" where nothing changes
     bool recognised = false;                     // as unchanged since the same definitions were applied
     std::map<std::string, std::string> touched;  // see touched_by(), at that revision
+    nlohmann::json kept = nullptr;               // see Basis::kept
   };
   std::vector<Target> tenants;
   std::vector<AccessTest> tests;

@@ -104,8 +104,7 @@ int run(Session& session, const TestDefinitions& options) {
   const std::string verdict = failed == 0 ? counted(all, "test") + " passed"
                                           : std::to_string(failed) + " of " + std::to_string(all) + " tests failed";
   if (session.format() == OutputFormat::github || session.format() == OutputFormat::junit) {
-    write_text(checks_text("test", checks, verdict, session.format()));
-    flush_output();
+    write_checks("test", checks, verdict, session.format());
   } else {
     write_rows(session, results);
   }

@@ -15,6 +15,7 @@ namespace {
 struct UndoRun {
   std::string run;
   EditOptions edit;
+  bool full = false;
 };
 
 // For somebody who may not see people: an edit that is refused as such, and recorded.
@@ -70,6 +71,7 @@ Sessions, API keys, passwords and invitations that ended with a run are not rest
 again by the undo get a new invitation.)")
       .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
       .with(direct_edit_options, &UndoRun::edit)
+      .with(full_option, &UndoRun::full)
       .example("acctl undo 3f9c0a71d2e4 -t acme", "In one tenant.")
       .example("acctl undo 3f9c0a71d2e4 --all --yes", "In every tenant that the run changed.")
       .formats(report_formats());

@@ -39,8 +39,7 @@ int run(Session& session, const ValidateFiles& options) {
   if (session.format() == OutputFormat::github || session.format() == OutputFormat::junit) {
     std::vector<Check> checks;
     for (const std::string& file : definitions.files) checks.push_back({.name = file, .place = {}, .failures = {}});
-    write_text(checks_text("validate", checks, verdict, session.format()));
-    flush_output();
+    write_checks("validate", checks, verdict, session.format());
   } else if (session.format() != OutputFormat::table) {
     RecordWriter out = session.records(
         Shape::one,

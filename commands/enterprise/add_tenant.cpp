@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/enterprise/enterprise.hpp"
 #include "commands/enterprise/rights.hpp"
 #include "commands/enterprise/tenants.hpp"
@@ -22,12 +23,13 @@ struct AddTenants {
 // The grants of the enterprise, without those of people who are suspended in any of its tenants.
 std::vector<PersonGrant> find_valid_grants(Session& session, Platform& platform, const std::string& key) {
   const EnterpriseStanding standing = read_standing(platform, key);
-  for (const auto& [slug, why] : standing.unread) session.terminal().warn("tenant " + slug + " cannot be read: " + why);
+  Remarks warnings(session.terminal(), Remarks::Tone::warning);
+  for (const auto& [slug, why] : standing.unread) warnings.say("tenant " + slug + " cannot be read: " + why);
   std::vector<EnterpriseGrant> grants = standing.grants;
   std::erase_if(grants, [&](const EnterpriseGrant& grant) {
     if (!standing.is_suspended(grant.person)) return false;
-    session.terminal().warn(grant.email + " is suspended in another tenant of the enterprise and does not get role " +
-                            grant.role + " here");
+    warnings.say(grant.email + " is suspended in another tenant of the enterprise and does not get role " + grant.role +
+                 " here");
     return true;
   });
   return person_grants(grants);
@@ -66,9 +68,10 @@ int run(Session& session, const AddTenants& options) {
   const std::optional<PersonGrant> founder = find_founder(session, platform, options);
   if (founder) grants.push_back(*founder);
   const auto before = [&](const FleetReport&) {
+    Remarks joined(session.terminal(), Remarks::Tone::info);
     for (const Tenant& tenant : tenants) {
       if (join_enterprise(platform, tenant.slug, options.key)) {
-        session.terminal().info("tenant " + tenant.slug + " is in enterprise " + options.key);
+        joined.say("tenant " + tenant.slug + " is in enterprise " + options.key);
       }
     }
     if (founder) found_enterprise(platform, options.key, founder->email, founder->role);

@@ -2,9 +2,7 @@
 
 #include "cli/builder.hpp"
 #include "commands/enterprise/enterprise.hpp"
-#include "commands/enterprise/rights.hpp"
 #include "commands/enterprise/tenants.hpp"
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
@@ -12,11 +10,7 @@ namespace acctl {
 
 namespace {
 
-struct GrantEnterprise {
-  std::string key;
-  std::vector<std::string> emails;
-  std::string role;
-};
+struct GrantEnterprise : GrantWords {};
 
 // Tenants that became active since `known` was read.
 std::vector<Tenant> newly_active(Platform& platform, const std::string& key, const std::vector<Tenant>& known) {
@@ -29,13 +23,7 @@ std::vector<Tenant> newly_active(Platform& platform, const std::string& key, con
 }
 
 int run(Session& session, const GrantEnterprise& options) {
-  const std::vector<std::string> emails = emails_of(options.emails);
-  check_new_key("roles", options.role);
-  Platform platform = open_platform(session);
-  require_enterprise(platform, options.key);
-  require_enterprise_admin(session, platform, options.key);
-  const std::vector<Tenant> tenants = list_members(platform, options.key);
-  settle_all(session, platform, tenants);
+  auto [platform, emails, tenants] = begin_grant_run(session, options);
   std::vector<PersonGrant> grants = make_grants(enterprise_grants(platform, options.key), emails, options.role);
   const auto before = [&](const FleetReport& planned) {
     if (!any_succeeds(planned, tenants)) return;

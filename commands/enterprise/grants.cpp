@@ -2,7 +2,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
+#include "cli/remarks.hpp"
+#include "commands/enterprise/rights.hpp"
+#include "commands/enterprise/tenants.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/imperative.hpp"
 #include "provisioning/access/edit_messages.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 
@@ -51,7 +57,33 @@ Edit make_edit(TenantSession& database, const std::vector<PersonGrant>& grants, 
   return edit;
 }
 
+// Tells the registry of addresses that were changed without it, or in a run that was interrupted before it could do so.
+// Does nothing in a dry run.
+void settle_all(Session& session, Platform& platform, const std::vector<Tenant>& tenants) {
+  if (session.settings().dry_run) return;
+  for (const Tenant& tenant : tenants) {
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
+    try {
+      settle_addresses(platform, tenant);
+    } catch (const Error& error) {
+      // The command itself reports what cannot be reached.
+      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    }
+  }
+}
+
 }  // namespace
+
+GrantRun begin_grant_run(Session& session, const GrantWords& words) {
+  std::vector<std::string> emails = emails_of(words.emails);
+  check_new_key("roles", words.role);
+  Platform platform = open_platform(session);
+  require_enterprise(platform, words.key);
+  require_enterprise_admin(session, platform, words.key);
+  std::vector<Tenant> tenants = list_members(platform, words.key);
+  settle_all(session, platform, tenants);
+  return {std::move(platform), std::move(emails), std::move(tenants)};
+}
 
 int change_grants(Session& session, const Platform& platform, const std::vector<Tenant>& tenants,
                   const std::vector<PersonGrant>& grants, GrantAction action, const std::string& command,
@@ -65,7 +97,8 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
   FleetPlan fleet(platform, tenants, std::move(job));
   Hooks noting = beside;
   noting.planned = [&] {
-    for (const std::string& note : notes.all()) session.terminal().info(note);
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& note : notes.all()) remarks.say(note);
     if (beside.planned) beside.planned();
   };
   return execute_plan(session, fleet, command, Ask::where_taken_away, noting);
@@ -75,19 +108,6 @@ void fill_in_people(Platform& platform, const std::string& key, std::vector<Pers
   for (const EnterpriseGrant& one : enterprise_grants(platform, key)) {
     for (PersonGrant& grant : grants) {
       if (grant.email == one.email) grant.person = one.person;
-    }
-  }
-}
-
-void settle_all(Session& session, Platform& platform, const std::vector<Tenant>& tenants) {
-  if (session.settings().dry_run) return;
-  for (const Tenant& tenant : tenants) {
-    if (tenant.status != "active" && tenant.status != "suspended") continue;
-    try {
-      settle_addresses(platform, tenant);
-    } catch (const Error& error) {
-      // The command itself reports what cannot be reached.
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     }
   }
 }

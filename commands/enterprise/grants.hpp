@@ -12,6 +12,23 @@ namespace acctl {
 
 enum class GrantAction { give, take };
 
+// What `grant` and `revoke` are told.
+struct GrantWords {
+  std::string key;  // of the enterprise
+  std::vector<std::string> emails;
+  std::string role;
+};
+
+// What both of them begin with: the platform, the addresses as they are stored, and the tenants of the enterprise, in
+// which addresses that changed are settled. Throws Error(invalid) for words that mean nothing, Error(refused) if the
+// session may not change the enterprise.
+struct GrantRun {
+  Platform platform;
+  std::vector<std::string> emails;
+  std::vector<Tenant> tenants;
+};
+GrantRun begin_grant_run(Session& session, const GrantWords& words);
+
 // Gives or takes `grants` in `tenants`, as one plan; taking also reaches suspended ones. `grants` outlive it, so that
 // it sees ids that the registry assigns while it runs. Returns the exit code; failures are thrown at the end.
 int change_grants(Session& session, const Platform& platform, const std::vector<Tenant>& tenants,
@@ -20,10 +37,6 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
 
 // Fills in the ids that the registry has assigned to people since `grants` were made.
 void fill_in_people(Platform& platform, const std::string& key, std::vector<PersonGrant>& grants);
-
-// Tells the registry of addresses that were changed without it, or in a run that was interrupted before it could do so.
-// Does nothing in a dry run.
-void settle_all(Session& session, Platform& platform, const std::vector<Tenant>& tenants);
 
 // `role` for each of `emails`, with the ids of the people whom the registry knows.
 std::vector<PersonGrant> make_grants(const std::vector<EnterpriseGrant>& recorded,

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/enterprise/enterprise.hpp"
 #include "commands/enterprise/rights.hpp"
 #include "commands/enterprise/tenants.hpp"
@@ -33,10 +34,11 @@ int run(Session& session, const RemoveTenants& options) {
     return slugs.empty() ? "" : "remove " + enumerated(slugs, 5) + " from enterprise " + options.key;
   };
   const auto after = [&](const FleetReport& outcome) {
+    Remarks left(session.terminal(), Remarks::Tone::info);
     for (const Tenant& tenant : tenants) {
       if (std::ranges::find(outcome.failures, tenant.slug, &TenantFailure::tenant) != outcome.failures.end()) continue;
       if (leave_enterprise(platform, tenant.slug, options.key)) {
-        session.terminal().info("tenant " + tenant.slug + " is no longer in enterprise " + options.key);
+        left.say("tenant " + tenant.slug + " is no longer in enterprise " + options.key);
       }
     }
   };

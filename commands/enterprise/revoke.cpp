@@ -2,9 +2,7 @@
 
 #include "cli/builder.hpp"
 #include "commands/enterprise/enterprise.hpp"
-#include "commands/enterprise/rights.hpp"
 #include "commands/enterprise/tenants.hpp"
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
@@ -12,11 +10,7 @@ namespace acctl {
 
 namespace {
 
-struct RevokeEnterprise {
-  std::string key;
-  std::vector<std::string> emails;
-  std::string role;
-};
+struct RevokeEnterprise : GrantWords {};
 
 // Throws Error(invalid) if somebody whose grant is to be revoked is neither a user of any tenant nor known to the
 // registry: the address is mistyped then.
@@ -44,13 +38,7 @@ void require_known(const Platform& platform, const std::vector<EnterpriseGrant>&
 }
 
 int run(Session& session, const RevokeEnterprise& options) {
-  const std::vector<std::string> emails = emails_of(options.emails);
-  check_new_key("roles", options.role);
-  Platform platform = open_platform(session);
-  require_enterprise(platform, options.key);
-  require_enterprise_admin(session, platform, options.key);
-  const std::vector<Tenant> tenants = list_members(platform, options.key);
-  settle_all(session, platform, tenants);
+  auto [platform, emails, tenants] = begin_grant_run(session, options);
   const std::vector<EnterpriseGrant> recorded = enterprise_grants(platform, options.key);
   require_known(platform, recorded, emails, tenants);
   const std::vector<PersonGrant> grants = make_grants(recorded, emails, options.role);

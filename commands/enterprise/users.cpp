@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/enterprise/enterprise.hpp"
 #include "commands/enterprise/rights.hpp"
 #include "commands/enterprise/tenants.hpp"
@@ -132,8 +133,9 @@ int run(Session& session, const ListEnterpriseUsers& options) {
              {"tenants", person.tenants}});
   }
   out.finish();
+  Remarks failures(session.terminal(), Remarks::Tone::warning);
   for (const TenantFailure& failure : report.failures) {
-    session.terminal().warn("tenant " + failure.tenant + ": " + failure.error.what());
+    failures.say("tenant " + failure.tenant + ": " + failure.error.what());
   }
   if (report.failures.empty()) return 0;
   throw Error(

@@ -58,6 +58,15 @@ std::string level_words(const Change& change) {
   return only.is_null() ? "" : word(only);
 }
 
+// What holds of some tenants of a group, and of how many if not of all.
+std::vector<std::string> words_with_tenants(const std::map<std::string, std::size_t>& objects, const PlanGroup& group) {
+  std::vector<std::string> words;
+  for (const auto& [object, tenants] : objects) {
+    words.push_back(object + (tenants == group.tenants.size() ? "" : " in " + counted(tenants, "tenant")));
+  }
+  return words;
+}
+
 // "1,276"
 std::string in_thousands(std::size_t number) {
   std::string text = std::to_string(number);
@@ -161,12 +170,10 @@ std::string adopted_words(const PlanGroup& group) {
   return shortened(words);
 }
 
-std::vector<std::string> prunable_words(const PlanGroup& group) {
-  std::vector<std::string> words;
-  for (const auto& [object, tenants] : group.prunable) {
-    words.push_back(object + (tenants == group.tenants.size() ? "" : " in " + counted(tenants, "tenant")));
-  }
-  return words;
+std::vector<std::string> prunable_words(const PlanGroup& group) { return words_with_tenants(group.prunable, group); }
+
+std::vector<std::string> declared_elsewhere_words(const PlanGroup& group) {
+  return words_with_tenants(group.declared_elsewhere, group);
 }
 
 std::string source_of(const Place& place) {
@@ -239,9 +246,9 @@ std::vector<std::string> field_words(const Change& change) {
 std::string sentence(const EffectWords& words) {
   const Effect& effect = *words.effect;
   std::string text = escaped(words.who);
-  if (!effect.gains.empty()) text += (words.one ? " gains " : " gain ") + escaped(joined(effect.gains));
+  if (!effect.gains.empty()) text += (words.one ? " gains " : " gain ") + escaped(join(effect.gains));
   if (!effect.gains.empty() && !effect.loses.empty()) text += " and";
-  if (!effect.loses.empty()) text += (words.one ? " loses " : " lose ") + escaped(joined(effect.loses));
+  if (!effect.loses.empty()) text += (words.one ? " loses " : " lose ") + escaped(join(effect.loses));
   return text + (effect.via.empty() ? "" : " through " + escaped(effect.via));
 }
 
@@ -269,10 +276,24 @@ std::vector<EffectWords> effect_words(const PlanGroup& group) {
   return words;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (&word == &words.front() ? "" : ", ") + word;
-  return text;
+std::string markdown_code(const std::string& text) {
+  std::string out;
+  bool open = false;
+  const auto span = [&](bool wanted) {
+    if (open != wanted) out += '`';
+    open = wanted;
+  };
+  for (const char c : escaped(text)) {
+    if (c == '`' || c == '|') {
+      span(false);
+      out += c == '`' ? "&#96;" : "&#124;";
+    } else {
+      span(true);
+      out += c;
+    }
+  }
+  span(false);
+  return out;
 }
 
 std::string error_words(const Error& error) {

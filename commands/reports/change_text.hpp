@@ -51,6 +51,9 @@ std::string adopted_words(const PlanGroup& group);
 // "roles/old" for each object that is no longer declared, and in how many tenants if not in all of the group.
 std::vector<std::string> prunable_words(const PlanGroup& group);
 
+// "roles/old (manager hr)" for each object that is removed although another manager's last files declare it, likewise.
+std::vector<std::string> declared_elsewhere_words(const PlanGroup& group);
+
 // "roles.yaml:12"; "" for a change that comes from no file.
 std::string source_of(const Place& place);
 std::string source_of(const Change& change);
@@ -94,8 +97,9 @@ std::string sentence(const EffectWords& words);
 
 std::vector<EffectWords> effect_words(const PlanGroup& group);
 
-// "a, b"
-std::string joined(const std::vector<std::string>& words);
+// Outside text as code of Markdown, escaped. A code span ends at a backtick, and a cell of a table at a bar: these two
+// stand between spans, as entities.
+std::string markdown_code(const std::string& text);
 
 // The message, the diagnostics and the hint as one string.
 std::string error_words(const Error& error);

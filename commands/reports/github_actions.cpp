@@ -1,6 +1,11 @@
 #include "commands/reports/github_actions.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
 #include "commands/reports/change_text.hpp"
+#include "provisioning/base/events.hpp"
 #include "provisioning/base/text.hpp"
 
 namespace acctl {
@@ -48,6 +53,34 @@ std::string github_command(const std::string& level, const GithubProperties& pro
     line += (&name == &properties.front().first ? " " : ",") + name + "=" + encoded(value, true);
   }
   return line + "::" + encoded(message, false) + "\n";
+}
+
+void GithubAnnotations::add(const std::string& level, const GithubProperties& properties, const std::string& message) {
+  lines_[level].push_back(github_command(level, properties, message));
+}
+
+std::string GithubAnnotations::text(const std::string& title, const std::string& summary) const {
+  constexpr std::size_t most = 10;
+  const auto count = [&](const char* level) {
+    const auto lines = lines_.find(level);
+    return lines == lines_.end() ? 0 : lines->second.size();
+  };
+  // Two notices are its own: the summary, and the one that counts.
+  const bool too_many = count("error") > most || count("warning") > most || count("notice") > most - 1;
+  std::string text;
+  std::string left_out;
+  for (const char* level : {"error", "warning", "notice"}) {
+    const auto lines = lines_.find(level);
+    if (lines == lines_.end()) continue;
+    const std::size_t room = level == std::string_view("notice") ? most - 1 - (too_many ? 1 : 0) : most;
+    const std::size_t shown = std::min(lines->second.size(), room);
+    for (std::size_t i = 0; i < shown; ++i) text += lines->second[i];
+    if (lines->second.size() > shown)
+      left_out += (left_out.empty() ? "" : ", ") + counted(lines->second.size() - shown, "more " + std::string(level));
+  }
+  if (!left_out.empty())
+    text += github_command("notice", {{"title", title}}, left_out + ", not shown here; -o json has everything");
+  return text + github_command("notice", {{"title", title}}, summary);
 }
 
 GithubProperties github_place(const Place& place) {
@@ -124,14 +157,41 @@ std::string checks_text(const std::string& command, const std::vector<Check>& ch
     }
     return suite.text();
   }
-  std::string text;
+  GithubAnnotations annotations;
   for (const Check& check : checks) {
     if (check.failures.empty()) continue;
     GithubProperties properties = github_place(check.place);
     properties.emplace_back("title", escaped(check.name));
-    text += github_command("error", properties, sentences(check.failures));
+    annotations.add("error", properties, sentences(check.failures));
   }
-  return text + github_command("notice", {{"title", "acctl " + command}}, escaped(summary));
+  return annotations.text("acctl " + command, escaped(summary));
+}
+
+void append_step_summary(const std::string& markdown) {
+  const char* path = std::getenv("GITHUB_STEP_SUMMARY");
+  if (path == nullptr || *path == '\0') return;
+  std::ofstream file(path, std::ios::binary | std::ios::app);
+  file << markdown << "\n" << std::flush;
+  if (!file)
+    tell({.weight = Event::Weight::warning,
+          .text = "the step summary " + std::string(path) + " cannot be written",
+          .fields = {}});
+}
+
+void write_checks(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
+                  OutputFormat format) {
+  write_text(checks_text(command, checks, summary, format));
+  flush_output();
+  if (format != OutputFormat::github) return;
+  constexpr std::size_t most = 100;
+  std::string markdown = "### acctl " + command + ": " + escaped(summary) + "\n\n";
+  std::size_t failed = 0;
+  for (const Check& check : checks) {
+    if (check.failures.empty() || ++failed > most) continue;
+    markdown += "- " + markdown_code(check.name + ": " + abbreviated(join(check.failures, "; "))) + "\n";
+  }
+  if (failed > most) markdown += "- and " + std::to_string(failed - most) + " more\n";
+  append_step_summary(markdown);
 }
 
 }  // namespace acctl

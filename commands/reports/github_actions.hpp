@@ -1,6 +1,8 @@
 // CI systems read two languages: workflow commands of GitHub Actions, and JUnit XML.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,20 @@ using GithubProperties = std::vector<std::pair<std::string, std::string>>;
 
 // "::notice file=roles.yaml,line=12::message"; `level`: notice, warning or error.
 std::string github_command(const std::string& level, const GithubProperties& properties, const std::string& message);
+
+// The annotations of a report. The runner shows ten of each kind and drops the rest without a word, so they are written
+// most severe first and at most ten of a kind, with one that counts what is left out and one that sums up.
+class GithubAnnotations {
+ public:
+  // `level`: error, warning or notice.
+  void add(const std::string& level, const GithubProperties& properties, const std::string& message);
+
+  // All of them. `title` and `summary`: of the last one.
+  std::string text(const std::string& title, const std::string& summary) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> lines_;  // by level
+};
 
 // file, line and col, escaped; as many as the place has.
 GithubProperties github_place(const Place& place);
@@ -52,6 +68,14 @@ struct Check {
 
 // The formats of the commands that only check: for Command::formats.
 const std::vector<std::string>& check_formats();
+
+// Appends to the file that the runner names in GITHUB_STEP_SUMMARY, and shows as the summary of the step. Does nothing
+// elsewhere; a file that cannot be written is a warning.
+void append_step_summary(const std::string& markdown);
+
+// Writes `checks` to standard output in one of these formats, and for GitHub to the step summary.
+void write_checks(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
+                  OutputFormat format);
 
 // `checks` in one of these formats; `summary` is a sentence about all.
 std::string checks_text(const std::string& command, const std::vector<Check>& checks, const std::string& summary,

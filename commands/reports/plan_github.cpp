@@ -11,53 +11,56 @@ std::string who(const PlanGroup& group) {
   return group.tenants.size() == 1 ? escaped(group.tenants.front()) : counted(group.tenants.size(), "tenant");
 }
 
-std::string annotation(const Change& change, const PlanGroup& group) {
+void annotate(const Change& change, const PlanGroup& group, GithubAnnotations& all) {
   GithubProperties properties = github_place(change.place);
   const std::string title = std::string(to_string(change.action)) + " " + subject_words(change);
   properties.emplace_back("title", title);
   const std::vector<std::string> fields = field_words(change);
-  const std::string message = who(group) + ": " + (fields.empty() ? title : joined(fields));
-  return github_command(change.action == Action::remove ? "warning" : "notice", properties, message);
+  const std::string message = who(group) + ": " + (fields.empty() ? title : join(fields));
+  all.add(change.action == Action::remove ? "warning" : "notice", properties, message);
+}
+
+void annotate(const PlanGroup& group, GithubAnnotations& all) {
+  for (const Change& change : group.plan.changes) {
+    // Without a place there is no line to annotate; a removal is important enough to be shown all the same.
+    if (change.place.line > 0 || change.action == Action::remove) annotate(change, group, all);
+  }
+  for (const EffectWords& words : effect_words(group)) {
+    all.add("warning", {{"title", "access of " + who(group)}}, sentence(words));
+  }
+  for (const std::string& object : declared_elsewhere_words(group)) {
+    all.add("warning", {{"title", "declared by another manager"}}, who(group) + ": " + escaped(object) + " is removed");
+  }
+  const std::string adoptions = adoptions_line(group);
+  if (!adoptions.empty()) {
+    all.add("notice", {{"title", "taken over"}}, who(group) + ": " + adoptions + ": " + escaped(adopted_words(group)));
+  }
+  for (const std::string& object : prunable_words(group)) {
+    all.add("notice", {{"title", "no longer declared"}},
+            who(group) + ": " + escaped(object) + " is kept; remove it with --prune");
+  }
 }
 
 // Each problem at its place in the files; what has none together.
-std::string annotations(const TenantFailure& failure) {
+void annotate(const TenantFailure& failure, GithubAnnotations& all) {
   const Error& error = failure.error;
   const auto command = [&](GithubProperties properties, const std::string& message) {
     if (!failure.tenant.empty()) properties.emplace_back("title", escaped(failure.tenant));
-    return github_command("error", properties, escaped(message));
+    all.add("error", properties, escaped(message));
   };
-  std::string text;
   for (const Diagnostic& problem : error.diagnostics()) {
-    text += command(github_place({problem.file, problem.line, problem.column}), problem.message);
+    command(github_place({problem.file, problem.line, problem.column}), problem.message);
   }
-  return text.empty() ? command({}, error_words(error)) : text;
+  if (error.diagnostics().empty()) command({}, error_words(error));
 }
 
 }  // namespace
 
 std::string report_github(const FleetReport& report, const ReportStyle& style) {
-  std::string text;
-  for (const PlanGroup& group : report.groups) {
-    for (const Change& change : group.plan.changes) {
-      // Without a place there is no line to annotate; a removal is important enough to be shown all the same.
-      if (change.place.line > 0 || change.action == Action::remove) text += annotation(change, group);
-    }
-    for (const EffectWords& words : effect_words(group)) {
-      text += github_command("warning", {{"title", "access of " + who(group)}}, sentence(words));
-    }
-    const std::string adoptions = adoptions_line(group);
-    if (!adoptions.empty()) {
-      text += github_command("notice", {{"title", "taken over"}},
-                             who(group) + ": " + adoptions + ": " + escaped(adopted_words(group)));
-    }
-    for (const std::string& object : prunable_words(group)) {
-      text += github_command("notice", {{"title", "no longer declared"}},
-                             who(group) + ": " + escaped(object) + " is kept; remove it with --prune");
-    }
-  }
-  for (const TenantFailure& failure : report.failures) text += annotations(failure);
-  return text + github_command("notice", {{"title", "acctl " + style.command}}, summary_line(report, style));
+  GithubAnnotations all;
+  for (const TenantFailure& failure : report.failures) annotate(failure, all);
+  for (const PlanGroup& group : report.groups) annotate(group, all);
+  return all.text("acctl " + style.command, summary_line(report, style));
 }
 
 }  // namespace acctl

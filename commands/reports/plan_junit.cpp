@@ -14,8 +14,7 @@ std::string changes_text(const PlanGroup& group) {
     const std::vector<std::string> fields = field_words(change);
     const std::string source = source_of(change);
     text += std::string(to_string(change.action)) + " " + subject_words(change) +
-            (fields.empty() ? "" : "  " + joined(fields)) + (source.empty() ? "" : "  (" + escaped(source) + ")") +
-            "\n";
+            (fields.empty() ? "" : "  " + join(fields)) + (source.empty() ? "" : "  (" + escaped(source) + ")") + "\n";
   }
   const std::string adoptions = adoptions_line(group);
   if (!adoptions.empty()) text += adoptions + ": " + escaped(adopted_words(group)) + "\n";

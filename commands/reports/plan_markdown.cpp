@@ -1,5 +1,10 @@
 // Plans as a comment on a pull request. Outside text is put into code spans, where neither markup nor HTML, links and
 // mentions are recognized.
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "commands/reports/change_blocks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "provisioning/base/text.hpp"
 
@@ -8,27 +13,25 @@ namespace acctl {
 namespace {
 
 constexpr std::size_t rows_shown_open = 30;
+constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
 
-// A code span ends at a backtick, and a cell of a table at a bar: these two stand between spans, as entities.
-std::string code(const std::string& text) {
-  std::string out;
-  bool open = false;
-  const auto span = [&](bool wanted) {
-    if (open != wanted) out += '`';
-    open = wanted;
-  };
-  for (const char c : escaped(text)) {
-    if (c == '`' || c == '|') {
-      span(false);
-      out += c == '`' ? "&#96;" : "&#124;";
-    } else {
-      span(true);
-      out += c;
-    }
-  }
-  span(false);
-  return out;
-}
+// A comment on GitHub has at most 65,536 characters.
+constexpr std::size_t longest_comment = 60'000;
+
+// How much is shown: groups, in each of them objects and remarks, of each object entries; failures.
+struct Extent {
+  std::size_t groups = everything;
+  std::size_t objects = everything;
+  std::size_t entries = everything;
+  std::size_t remarks = everything;
+};
+
+// From everything to the counts alone: the first that fits is written.
+constexpr std::array extents = {
+    Extent{},           Extent{50, 200, 50, 50}, Extent{30, 60, 20, 20}, Extent{20, 20, 10, 10}, Extent{10, 10, 3, 5},
+    Extent{5, 3, 1, 2}, Extent{5, 0, 0, 0}};
+
+std::string code(const std::string& text) { return markdown_code(text); }
 
 std::string codes(const std::vector<std::string>& words) {
   std::string text;
@@ -54,34 +57,72 @@ std::string fields(const Change& change) {
   return cell;
 }
 
-std::string object(const Change& change) {
-  if (!is_edge(change)) return code(object_name(change));
+std::string entry(const Change& change) {
   const EdgeWords words = edge_words(change);
-  return code(words.owner) + " " + words.list + " " + code(words.member) +
-         (words.level.empty() ? "" : " (" + code(words.level) + ")");
+  return words.list + " " + code(words.member) + (words.level.empty() ? "" : " (" + code(words.level) + ")");
 }
 
-std::string table(const std::vector<Change>& changes) {
-  std::string text = "| | object | fields | source |\n|---|---|---|---|\n";
-  for (const Change& change : changes) {
-    const std::string source = source_of(change);
-    text +=
-        "| " + mark(change.action) + " | " + object(change) + " | " + fields(change) + " | " + code(source) + " |\n";
+std::string entries(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "entry" : "entries");
+}
+
+std::string row(Action action, const std::string& object, const Change* change) {
+  return "| " + mark(action) + " | " + object + " | " + (change == nullptr ? "" : fields(*change)) + " | " +
+         (change == nullptr ? "" : code(source_of(*change))) + " |\n";
+}
+
+// An object, and under it the entries of its lists that change. What is removed loses all of them.
+std::string block_rows(const ChangeBlock& block, std::size_t most) {
+  const std::string name = block.change == nullptr ? block.owner : object_name(*block.change);
+  if (block.action() == Action::remove) {
+    const std::size_t lost = block.edges.size();
+    return row(Action::remove, code(name) + (lost == 0 ? "" : " with " + entries(lost, "list ")), block.change);
+  }
+  std::string text = row(block.action(), code(name), block.change);
+  for (std::size_t i = 0; i < std::min(block.edges.size(), most); ++i) {
+    const Change& edge = *block.edges[i];
+    text += row(edge.action, "&emsp;" + entry(edge), &edge);
+  }
+  if (block.edges.size() > most) text += "| | &emsp;and " + entries(block.edges.size() - most, "more ") + " | | |\n";
+  return text;
+}
+
+// "3 to add, 1 to remove" of objects and entries alike; nothing in it is from outside.
+std::string counts_of(const std::vector<ChangeBlock>& blocks, std::size_t first) {
+  std::map<Action, std::size_t> counts;
+  for (std::size_t i = first; i < blocks.size(); ++i) ++counts[blocks[i].action()];
+  std::string text;
+  for (const auto& [action, count] : counts) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " to " + std::string(to_string(action));
   }
   return text;
 }
 
-std::string effects(const PlanGroup& group) {
+std::string table(const std::vector<ChangeBlock>& blocks, const Extent& extent) {
+  std::string text = "| | object | fields | source |\n|---|---|---|---|\n";
+  const std::size_t shown = std::min(blocks.size(), extent.objects);
+  for (std::size_t i = 0; i < shown; ++i) text += block_rows(blocks[i], extent.entries);
+  if (shown == 0) text.clear();
+  if (shown == blocks.size()) return text;
+  return text + (shown == 0 ? "" : "\n") + "and " + counted(blocks.size() - shown, "more object") + ": " +
+         counts_of(blocks, shown) + "\n";
+}
+
+std::string effect(const EffectWords& words) {
+  const auto& [user, gains, loses, via] = *words.effect;
+  std::string text = words.one ? code(words.who) : words.who;
+  if (!gains.empty()) text += (words.one ? " **gains** " : " **gain** ") + codes(gains);
+  if (!gains.empty() && !loses.empty()) text += " and";
+  if (!loses.empty()) text += (words.one ? " **loses** " : " **lose** ") + codes(loses);
+  if (!via.empty()) text += " through " + code(via);
+  return text;
+}
+
+// A list of `lines`; of many the first and how many more there are.
+std::string bullets(const std::vector<std::string>& lines, std::size_t most, const std::string& what) {
   std::string text;
-  for (const EffectWords& words : effect_words(group)) {
-    const Effect& effect = *words.effect;
-    text += "- " + (words.one ? code(words.who) : words.who);
-    if (!effect.gains.empty()) text += (words.one ? " **gains** " : " **gain** ") + codes(effect.gains);
-    if (!effect.gains.empty() && !effect.loses.empty()) text += " and";
-    if (!effect.loses.empty()) text += (words.one ? " **loses** " : " **lose** ") + codes(effect.loses);
-    if (!effect.via.empty()) text += " through " + code(effect.via);
-    text += "\n";
-  }
+  for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) text += "- " + lines[i] + "\n";
+  if (lines.size() > most) text += "- and " + std::to_string(lines.size() - most) + " more " + what + "\n";
   return text;
 }
 
@@ -91,45 +132,81 @@ std::string header(const PlanGroup& group) {
   return text + " (" + code("#" + group.id) + ")\n\n" + code(shortened(group.tenants)) + "\n\n";
 }
 
-std::string changes(const PlanGroup& group) {
+std::string changes(const PlanGroup& group, const Extent& extent) {
   const std::size_t count = group.plan.changes.size();
   if (count == 0) return {};
-  const std::string rows = table(group.plan.changes) + "\n";
-  if (count <= rows_shown_open) return rows;
+  const std::string rows = table(change_blocks(group.plan.changes), extent) + "\n";
+  if (count <= rows_shown_open || extent.objects == 0) return rows;
   return "<details><summary>" + counted(count, "change") + "</summary>\n\n" + rows + "</details>\n\n";
 }
 
-std::string remarks(const PlanGroup& group) {
-  std::string text = effects(group);
+std::string remarks(const PlanGroup& group, const Extent& extent) {
+  std::vector<std::string> lines;
+  for (const EffectWords& words : effect_words(group)) lines.push_back(effect(words));
+  std::string text = bullets(lines, extent.remarks, "effects on access");
+  lines.clear();
   for (const std::string& name : prunable_words(group)) {
-    text += "- no longer declared, kept: " + code(name) + " (remove with `--prune`)\n";
+    lines.push_back("no longer declared, kept: " + code(name) + " (remove with `--prune`)");
   }
+  text += bullets(lines, extent.remarks, "that are no longer declared");
+  lines.clear();
+  for (const std::string& name : declared_elsewhere_words(group)) {
+    lines.push_back("removed, but still declared by another manager: " + code(name));
+  }
+  text += bullets(lines, extent.remarks, "that another manager declares");
   const std::string adoptions = adoptions_line(group);
   if (!adoptions.empty()) text += "- " + adoptions + ": " + code(adopted_words(group)) + "\n";
   return text.empty() ? "" : text + "\n";
 }
 
-}  // namespace
+std::string failures(const FleetReport& report, const Extent& extent) {
+  if (report.failures.empty()) return {};
+  std::vector<std::string> lines;
+  for (const TenantFailure& failure : report.failures) {
+    std::string words = error_words(failure.error);
+    if (extent.remarks != everything) words = abbreviated(words);
+    lines.push_back((failure.tenant.empty() ? "" : code(failure.tenant) + ": ") + code(words) +
+                    (is_retryable(failure.error) ? " (can be retried)" : ""));
+  }
+  return "#### Failed\n\n" + bullets(lines, extent.remarks == 0 ? 10 : extent.remarks, "tenants") + "\n";
+}
 
-std::string report_markdown(const FleetReport& report, const ReportStyle& style) {
+// Whether the command has the option --full.
+bool takes_full(const std::string& command) {
+  constexpr std::array commands = {"plan", "apply", "drift", "undo", "import", "log"};
+  return std::ranges::find(commands, command) != commands.end();
+}
+
+std::string whole_report(const FleetReport& report, const ReportStyle& style, const Extent& extent) {
   // The heading has the sentence without its full stop.
   std::string summary = summary_line(report, style);
   summary.pop_back();
   std::string text = "### " + summary + "\n\n";
-  const bool fleet = is_fleet(report);
-  for (const PlanGroup& group : report.groups) {
-    if (fleet) text += header(group);
-    text += changes(group) + remarks(group);
+  if (extent.groups != everything)
+    text += "Shortened to fit a comment; " + std::string(takes_full(style.command) ? "`--full` or " : "") +
+            "`-o json` shows everything.\n\n";
+  const std::size_t shown = std::min(report.groups.size(), extent.groups);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const PlanGroup& group = report.groups[i];
+    text += header(group) + changes(group, extent) + remarks(group, extent);
   }
-  if (!report.failures.empty()) text += "#### Failed\n\n";
-  for (const TenantFailure& failure : report.failures) {
-    text += "- " + (failure.tenant.empty() ? "" : code(failure.tenant) + ": ") + code(error_words(failure.error)) +
-            (is_retryable(failure.error) ? " (can be retried)" : "") + "\n";
-  }
-  if (!report.failures.empty()) text += "\n";
+  if (shown < report.groups.size())
+    text += "and " + counted(report.groups.size() - shown, "more group") + " of tenants with other changes\n\n";
+  text += failures(report, extent);
   if (!report.skipped.empty()) text += "Skipped, not active: " + code(shortened(report.skipped)) + "\n\n";
   if (const std::string messages = messages_line(report, style); !messages.empty()) text += messages + ".\n\n";
   text.pop_back();  // one line break at the end
+  return text;
+}
+
+}  // namespace
+
+std::string report_markdown(const FleetReport& report, const ReportStyle& style) {
+  std::string text;
+  for (const Extent& extent : extents) {
+    text = whole_report(report, style, extent);
+    if (style.full || text.size() <= longest_comment) break;
+  }
   return text;
 }
 

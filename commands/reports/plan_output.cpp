@@ -2,6 +2,7 @@
 
 #include "cli/session.hpp"
 #include "commands/reports/change_text.hpp"
+#include "commands/reports/github_actions.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
@@ -82,8 +83,24 @@ std::string failure_report(const std::string& command, OutputFormat format, cons
 }
 
 void write_report(Session& session, const FleetReport& report, const ReportStyle& style) {
-  write_text(report_text(report, style, session.format(), session.terminal().color()));
+  ReportStyle chosen = style;
+  chosen.full = session.given("--full");
+  write_text(report_text(report, chosen, session.format(), session.terminal().color()));
   flush_output();
+  if (session.format() == OutputFormat::github) append_step_summary(report_markdown(report, style));
+}
+
+Option full_option(bool& target) {
+  return {.name = "--full",
+          .value = "",
+          .help = "with -o markdown: write everything, even if it is too long for a comment",
+          .target = &target};
+}
+
+void write_failure_report(const std::string& command, OutputFormat format, const Error& error) {
+  write_text(failure_report(command, format, error));
+  flush_output();
+  if (format == OutputFormat::github) append_step_summary(failure_report(command, OutputFormat::markdown, error));
 }
 
 }  // namespace acctl

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/command.hpp"
 #include "cli/output.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/plan/report.hpp"
@@ -22,6 +23,8 @@ enum class ReportVerb {
 struct ReportStyle {
   ReportVerb verb = ReportVerb::planned;
   std::string command = "plan";  // names the report where a CI system lists it beside others: "plan", "undo"
+  std::size_t most = 0;          // of a table: groups, and of each objects and remarks; 0 for all
+  bool full = false;             // Markdown of any length; else it fits a comment
   bool holds_mail = false;       // --no-mail: messages are not sent
 };
 
@@ -34,7 +37,13 @@ void write_report(Session& session, const FleetReport& report, const ReportStyle
 // The same as text. `color` only concerns tables.
 std::string report_text(const FleetReport& report, const ReportStyle& style, OutputFormat format, bool color);
 
+// --full, of the commands that show plans.
+Option full_option(bool& target);
+
 // The report of a command that failed before it had one, in the formats that CI systems read; "" in all others.
 std::string failure_report(const std::string& command, OutputFormat format, const Error& error);
+
+// Writes that report to standard output, and for GitHub to the step summary.
+void write_failure_report(const std::string& command, OutputFormat format, const Error& error);
 
 }  // namespace acctl

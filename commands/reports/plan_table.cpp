@@ -2,6 +2,7 @@
 #include <set>
 
 #include "cli/report.hpp"
+#include "commands/reports/change_blocks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "provisioning/base/text.hpp"
 
@@ -30,44 +31,21 @@ class Painter {
 
 std::string mark(Action action) { return action == Action::add ? "+" : action == Action::change ? "~" : "-"; }
 
-// An object of the plan, with the changes of its lists' members.
-struct Block {
-  const Change* change = nullptr;  // null where only members change
-  std::string owner;
-  std::vector<const Change*> edges;
-};
-
-// In the order in which the objects appear, for that is the order of execution.
-std::vector<Block> make_blocks(const std::vector<Change>& changes) {
-  std::vector<Block> blocks;
-  std::map<std::string, std::size_t> by_name;
-  // A member can come before its owner, such as those of an owner that is removed.
-  for (const Change& change : changes) {
-    const bool edge = is_edge(change);
-    const std::string name = edge ? edge_words(change).owner : address_of(change);
-    const auto [found, added] = by_name.try_emplace(name, blocks.size());
-    if (added) blocks.push_back({.change = nullptr, .owner = name, .edges = {}});
-    Block& block = blocks[found->second];
-    if (edge) {
-      block.edges.push_back(&change);
-    } else {
-      block.change = &change;
-    }
-  }
-  return blocks;
-}
-
 class Table {
  public:
-  explicit Table(bool color) : painter_(color) {}
+  Table(bool color, std::size_t most) : painter_(color), most_(most) {}
 
   void group(const PlanGroup& group, bool name_tenants) {
     if (name_tenants) header(group);
-    for (const Block& block : make_blocks(group.plan.changes)) add(block);
-    effects(group);
-    for (const std::string& object : prunable_words(group)) {
+    some(change_blocks(group.plan.changes), "objects", [&](const ChangeBlock& block) { add(block); });
+    some(effect_words(group), "effects on access",
+         [&](const EffectWords& words) { text_ += "  " + sentence(words) + "\n"; });
+    some(prunable_words(group), "that are no longer declared", [&](const std::string& object) {
       text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";
-    }
+    });
+    some(declared_elsewhere_words(group), "that another manager declares", [&](const std::string& object) {
+      text_ += "  removed, but still declared by another manager: " + escaped(object) + "\n";
+    });
     const std::string adoptions = adoptions_line(group);
     if (!adoptions.empty()) text_ += "  " + adoptions + ": " + escaped(adopted_words(group)) + "\n";
     text_ += "\n";
@@ -78,7 +56,22 @@ class Table {
     const std::string again = is_retryable(error) ? " (can be retried)" : "";
     const std::string words = error_words(Error(error.kind(), error.what(), error.hint()));
     text_ += painter_.failure("! " + escaped(failure.tenant)) + ": " + escaped(words) + again + "\n";
-    for (const Diagnostic& diagnostic : error.diagnostics()) line("    " + escaped(diagnostic_words(diagnostic)));
+    some(error.diagnostics(), "problems",
+         [&](const Diagnostic& diagnostic) { line("    " + escaped(diagnostic_words(diagnostic))); });
+  }
+
+  // All of them, or the first few and how many more there are.
+  template <class Things, class Show>
+  void some(const Things& things, const std::string& what, const Show& show) {
+    std::size_t shown = 0;
+    for (const auto& thing : things) {
+      if (most_ > 0 && shown == most_) break;
+      show(thing);
+      ++shown;
+    }
+    if (shown == things.size()) return;
+    text_ += "  and " + std::to_string(things.size() - shown) + " more " + what +
+             "; --verbose or -o json shows all of them\n";
   }
 
   void line(const std::string& text) { text_ += text + "\n"; }
@@ -93,15 +86,15 @@ class Table {
     if (!one) text_ += "  " + escaped(shortened(group.tenants)) + "\n";
   }
 
-  void add(const Block& block) {
-    const Action action = block.change == nullptr ? Action::change : block.change->action;
+  void add(const ChangeBlock& block) {
+    const Action action = block.action();
     const std::string name = block.change == nullptr ? block.owner : object_name(*block.change);
     text_ += "  " + painter_.paint(action, mark(action) + " " + escaped(name));
     if (block.change != nullptr) object(*block.change, block.edges.size());
     text_ += "\n";
     if (action == Action::change && block.change != nullptr) fields(*block.change);
     if (action == Action::remove) return;  // an object that is removed loses all members
-    for (const Change* edge : block.edges) member(*edge);
+    some(block.edges, "list entries", [&](const Change* edge) { member(*edge); });
   }
 
   // What stands behind the name.
@@ -113,7 +106,7 @@ class Table {
     }
     if (change.action == Action::add) {
       const std::vector<std::string> words = field_words(change);
-      if (!words.empty()) text_ += "  " + joined(words);
+      if (!words.empty()) text_ += "  " + join(words);
     }
     source(change);
   }
@@ -136,21 +129,18 @@ class Table {
     if (!place.empty()) text_ += painter_.aside("  (" + escaped(place) + ")");
   }
 
-  void effects(const PlanGroup& group) {
-    for (const EffectWords& words : effect_words(group)) text_ += "  " + sentence(words) + "\n";
-  }
-
   Painter painter_;
+  std::size_t most_;  // of each list; 0 for all
   std::string text_;
 };
 
 }  // namespace
 
 std::string report_table(const FleetReport& report, const ReportStyle& style, bool color) {
-  Table table(color);
+  Table table(color, style.most);
   const bool fleet = is_fleet(report);
-  for (const PlanGroup& group : report.groups) table.group(group, fleet);
-  for (const TenantFailure& failure : report.failures) table.failure(failure);
+  table.some(report.groups, "groups of tenants", [&](const PlanGroup& group) { table.group(group, fleet); });
+  table.some(report.failures, "tenants that failed", [&](const TenantFailure& failure) { table.failure(failure); });
   if (!report.skipped.empty()) table.line("skipped, not active: " + escaped(shortened(report.skipped)));
   if (!report.failures.empty() || !report.skipped.empty()) table.line("");
   if (const std::string messages = messages_line(report, style); !messages.empty()) table.line(messages);

@@ -3,6 +3,7 @@
 
 #include "commands/reports/html.hpp"
 #include "commands/reports/review_writer.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -20,12 +21,6 @@ dt { font-weight: 600; }
 dd { margin: 0; }
 @media print { details[open] div { max-width: none; } .flag { border-width: 2px; } }
 )";
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
 
 std::string render_list(const std::vector<std::string>& items) {
   if (items.empty()) return "<span class=\"soft\">none</span>";
@@ -63,7 +58,7 @@ std::string may_cell(const ReviewedPerson& person) {
   if (person.admin) return "<b>everything</b> (" + number + ")";
   if (person.effective.empty()) return "nothing";
   return "<details><summary>" + number + (person.effective.size() == 1 ? " permission" : " permissions") +
-         "</summary><div>" + html_escaped(joined(person.effective)) + "</div></details>";
+         "</summary><div>" + html_escaped(join(person.effective)) + "</div></details>";
 }
 
 std::string flags_cell(const ReviewedPerson& person) {
@@ -88,7 +83,7 @@ std::string bundles(const std::string& title, const std::vector<ReviewedBundle>&
   std::string html = html_element("h3", title) + "\n<dl>\n";
   for (const ReviewedBundle& bundle : all) {
     html += html_element("dt", bundle.name + " (" + bundle.key + ")") +
-            html_element("dd", bundle.gives.empty() ? "nothing" : joined(bundle.gives)) + "\n";
+            html_element("dd", bundle.gives.empty() ? "nothing" : join(bundle.gives)) + "\n";
   }
   return html + "</dl>\n";
 }
@@ -110,7 +105,7 @@ class HtmlReview : public ReviewWriter {
              entry("Inactive", std::to_string(summary.inactive)) +
              entry("Never signed in", std::to_string(summary.never)) +
              entry("Grants that expire soon", std::to_string(summary.expiring)) +
-             entry("Unused roles", summary.unused_roles.empty() ? "none" : joined(summary.unused_roles)) +
+             entry("Unused roles", summary.unused_roles.empty() ? "none" : join(summary.unused_roles)) +
              "</dl>\n<h3>Flags</h3>\n<dl>\n";
     for (const auto& [flag, meaning] : flag_meanings(style_)) page_ += entry(flag, meaning);
     page_ += "</dl>\n<h3>People</h3>\n" +

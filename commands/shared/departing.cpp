@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/remarks.hpp"
 #include "provisioning/access/offboarding.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/tenants/session.hpp"
@@ -70,8 +71,9 @@ std::string Departing::elsewhere() const {
 }
 
 void Departing::report(Terminal& terminal) const {
+  Remarks remarks(terminal, Remarks::Tone::warning);
   for (const PlaceOutOfReach& place : places_) {
-    if (concerns(place)) terminal.warn(sentence_about(place));
+    if (concerns(place)) remarks.say(sentence_about(place));
   }
 }
 

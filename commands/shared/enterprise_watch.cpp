@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/remarks.hpp"
 #include "commands/shared/execute_plan.hpp"
 
 namespace acctl {
@@ -53,25 +54,26 @@ void EnterpriseWatch::settle() {
   const std::map<std::string, Concern> done = concerns();  // less what failed
   if (done.empty()) return;
   const std::unique_ptr<Platform> platform = fleet_.platform().another();
+  Remarks notes(session_.terminal(), Remarks::Tone::info);
+  Remarks warnings(session_.terminal(), Remarks::Tone::warning);
   for (const auto& [enterprise, concern] : done) {
     for (const std::string& slug : concern.moved_in) {
       for (const EnterprisePerson& person : settle_addresses(*platform, fleet_.tenant(slug))) {
-        session_.terminal().info("the grants in enterprise " + enterprise + " were moved to " + person.email);
+        notes.say("the grants in enterprise " + enterprise + " were moved to " + person.email);
       }
     }
     const auto people = departing_people(before_[enterprise].standing, concern.departures);
     if (people.empty()) continue;
     const EnterpriseStanding standing = read_standing(*platform, enterprise);
     for (const auto& [slug, why] : standing.unread) {
-      session_.terminal().warn("tenant " + slug + " cannot be read (" + why +
-                               "); users who left may keep grants in enterprise " + enterprise +
-                               ": run 'acctl user offboard' when the tenant can be read");
+      warnings.say("tenant " + slug + " cannot be read (" + why + "); users who left may keep grants in enterprise " +
+                   enterprise + ": run 'acctl user offboard' when the tenant can be read");
     }
     const std::vector<EnterpriseGrant> ended =
         end_people(*platform, standing, gone_people(standing, people), record_of(session_, command_, "", {}));
     for (const EnterpriseGrant& grant : ended) {
-      session_.terminal().info(grant.email + " no longer has role " + grant.role + " in enterprise " + enterprise +
-                               ": the user is no longer active in any of its tenants");
+      notes.say(grant.email + " no longer has role " + grant.role + " in enterprise " + enterprise +
+                ": the user is no longer active in any of its tenants");
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -20,9 +21,9 @@
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/base/text.hpp"
-#include "provisioning/definitions/definitions.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/list_entries.hpp"
 
 namespace acctl {
 
@@ -55,7 +56,7 @@ std::string done_words(const FleetReport& report) {
   if (counts.add > 0) words.push_back(std::to_string(counts.add) + " added");
   if (counts.change > 0) words.push_back(std::to_string(counts.change) + " changed");
   if (counts.adopt > 0) words.push_back(std::to_string(counts.adopt) + " taken over");
-  return joined(words);
+  return join(words);
 }
 
 // Sends what this run has queued, and what waits since a run that was killed between its commit and its messages. The
@@ -90,6 +91,10 @@ std::vector<Option> ownership_options(EditOptions& target) {
            .value = "",
            .help = "remove objects that the manager of the files declared before and no longer declares",
            .target = &target.prune},
+          {.name = "--allow-empty",
+           .value = "",
+           .help = "let --prune remove all objects of a manager whose files declare nothing any more",
+           .target = &target.allow_empty},
           {.name = "--adopt", .value = "", .help = "take over objects of other managers", .target = &target.adopt},
           {.name = "--only",
            .value = "KIND,…",
@@ -142,12 +147,15 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
   return all;
 }
 
-Definitions definitions_of(const FileOptions& options) {
+Definitions definitions_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check) {
   if (options.files.empty()) {
     throw Error(ErrorKind::invalid, "no definitions are given",
                 "Give files or folders with -f, or - for standard input.");
   }
-  return read_definitions(read_sources(options.files), read_options(options));
+  const std::vector<Source> sources = read_sources(options.files);
+  Definitions definitions = read_definitions(sources, read_options(options));
+  if (check) check(sources);
+  return definitions;
 }
 
 ReadOptions read_options(const FileOptions& options) {
@@ -235,10 +243,10 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
   const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
-  if (options.prune && nothing) {
+  if (options.prune && nothing && !options.allow_empty) {
     throw Error(ErrorKind::invalid,
                 "the files declare nothing; --prune would remove all objects of manager " + definitions.manager,
-                "Leave out --prune, or keep at least one object declared.");
+                "If that is intended, add --allow-empty; else leave out --prune.");
   }
   Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
   if (options.prune) add_prunable(edit.scope);
@@ -246,6 +254,9 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
     Desired desired = overlay(current, definitions, overlay_options);
     note_idle_crm_access(definitions, current, desired.state, notes);
     return desired;
+  };
+  edit.let_go = [&definitions, overlay_options](const nlohmann::json& entries, Desired& desired) {
+    let_go_entries(entries, definitions, overlay_options, desired);
   };
   edit.tests = definitions.tests;
   edit.record = record;
@@ -308,10 +319,12 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
   if (table && !dry && asks && finds) show(session, fleet.report(), planned);
+  ReportStyle prompting = planned;
+  if (!session.terminal().is_verbose()) prompting.most = remarks_shown;
   require_consent(session, outlook, source,
                   make_question(outlook, elsewhere, source == AskedBy::words ? "make" : command), [&] {
                     if (table && isatty(STDOUT_FILENO) != 0) return;
-                    session.terminal().show(report_text(fleet.report(), planned, OutputFormat::table, false));
+                    session.terminal().show(report_text(fleet.report(), prompting, OutputFormat::table, false));
                   });
   if (!dry && hooks.before) hooks.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);

@@ -29,6 +29,7 @@ std::vector<Option> file_options(FileOptions& target);
 struct EditOptions {
   std::vector<std::string> exclude;
   bool prune = false;
+  bool allow_empty = false;
   bool adopt = false;
   std::vector<std::string> only;
   std::string min_admins;
@@ -36,7 +37,7 @@ struct EditOptions {
   std::vector<std::string> allow_removal;
   std::vector<std::string> fail_on_gain;
 };
-// --prune, --adopt, --only
+// --prune, --allow-empty, --adopt, --only
 std::vector<Option> ownership_options(EditOptions& target);
 // --max-removals, --allow-removal, --min-admins, --fail-on-gain
 std::vector<Option> guard_options(EditOptions& target);
@@ -49,8 +50,9 @@ std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 // How to read the files; throws Error(invalid) for a --var that is not NAME=VALUE.
 ReadOptions read_options(const FileOptions& options);
 
-// Reads and checks the files; throws Error(invalid) if none are given.
-Definitions definitions_of(const FileOptions& options);
+// Reads and checks the files; throws Error(invalid) if none are given. `check` sees what was read, if it is valid.
+Definitions definitions_of(const FileOptions& options,
+                           const std::function<void(const std::vector<Source>&)>& check = nullptr);
 
 Guards guards_of(const EditOptions& options);
 

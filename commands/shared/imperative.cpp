@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/departing.hpp"
 #include "provisioning/access/impersonation.hpp"
@@ -79,8 +80,9 @@ void end_beyond(Session& session, const DirectEdit& direct, Presence& presence, 
   // First: another run would find nothing to do.
   hooks.before = [&](const FleetReport& report) {
     if (report.groups.empty() && departing.elsewhere().empty()) return;
+    Remarks held(session.terminal(), Remarks::Tone::info);
     for (const std::string& slug : departing.note()) {
-      session.terminal().info("tenant " + slug + " is held for deletion; access ends there when it is resumed");
+      held.say("tenant " + slug + " is held for deletion; access ends there when it is resumed");
     }
   };
 }
@@ -124,7 +126,8 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   }
   const int status = execute_plan(session, fleet, direct.command, Ask::where_taken_away, hooks);
   if (direct.ends_access && for_staff && !session.settings().dry_run) departing.require_reached();
-  for (const std::string& note : notes.all()) session.terminal().info(note);
+  Remarks remarks(session.terminal(), Remarks::Tone::info);
+  for (const std::string& note : notes.all()) remarks.say(note);
   return status;
 }
 

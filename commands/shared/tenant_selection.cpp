@@ -119,6 +119,12 @@ void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach r
   session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
 }
 
+void require_single(const std::vector<Tenant>& tenants, const std::string& what) {
+  if (tenants.size() == 1) return;
+  throw Error(ErrorKind::invalid, what + " takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
+              "Select it with -t.");
+}
+
 FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& tenants, int parallel,
                          const ReadTenant& visit, Reach reach) {
   std::vector<std::optional<Error>> errors(tenants.size());

@@ -35,6 +35,9 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
                                      const std::optional<TenantSelection>& files = {},
                                      Unnamed unnamed = Unnamed::refused, Reach reach = Reach::active);
 
+// Throws Error(invalid) unless there is one; `what` takes one tenant: "export", "--write".
+void require_single(const std::vector<Tenant>& tenants, const std::string& what);
+
 // Names on standard error the tenants among `tenants` that a command looks at although they are suspended, and those
 // that it leaves out: what is missing in a list over many must not be missed.
 void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach reach);

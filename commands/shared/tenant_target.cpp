@@ -17,11 +17,7 @@ TenantTarget open_tenant(Session& session) {
   }
   platform.open(targets_of(session.settings().tenants));
   std::vector<Tenant> tenants = selected_tenants(session, platform, {}, {}, Unnamed::refused, Reach::suspended_too);
-  if (tenants.size() != 1) {
-    throw Error(ErrorKind::invalid,
-                "this command takes one tenant, but " + std::to_string(tenants.size()) + " are selected",
-                "Select it with -t.");
-  }
+  require_single(tenants, "this command");
   Tenant& tenant = tenants.front();
   if (!is_reached(tenant, Reach::suspended_too)) throw not_active(tenant);
   tell_left_out(session, tenants, Reach::suspended_too);

@@ -1,4 +1,5 @@
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
@@ -55,14 +56,16 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
   if (fresh) guards.max_removals.clear();
   const std::vector<Tenant> tenants = {clone};
   FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = clone_of(definitions);
+                    Edit edit = import_of(definitions);
                     edit.guards = guards;
                     edit.record = record;
                     return edit;
                   }));
   fleet.plan();
   const bool dry = session.settings().dry_run;
-  const ReportStyle planned{.verb = ReportVerb::planned, .command = "tenant clone"};
+  const ReportStyle planned{.verb = ReportVerb::planned,
+                            .command = "tenant clone",
+                            .most = session.terminal().is_verbose() ? 0 : remarks_shown};
   const auto show_plan = [&] {
     session.terminal().show(report_text(fleet.report(), planned, OutputFormat::table, false));
   };

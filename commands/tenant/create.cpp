@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/shared/tenant_arguments.hpp"
@@ -163,11 +164,13 @@ int create_many(Session& session, const CreateTenants& options) {
     return 0;
   }
   std::atomic<std::size_t> finished = 0;
+  std::optional<Remarks> failures(std::in_place, session.terminal(), Remarks::Tone::warning);
   const auto done = [&](const TenantOutcome& outcome) {
-    if (outcome.error) session.terminal().warn("tenant " + outcome.slug + ": " + outcome.error->what());
+    if (outcome.error) failures->say("tenant " + outcome.slug + ": " + outcome.error->what());
     session.terminal().progress(std::to_string(++finished) + " of " + std::to_string(requests.size()) + " tenants");
   };
   const std::vector<TenantOutcome> outcomes = create_all(session, platform, requests, done, finished);
+  failures.reset();
   std::vector<TenantResult> results;
   for (const TenantOutcome& outcome : outcomes) results.push_back(to_result(outcome));
   write_results(session, results);

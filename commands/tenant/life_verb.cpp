@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"
@@ -107,7 +108,10 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
     const Consent consent = verb.confirm(outlook, {result});
     if (consent == Consent::granted || consent == Consent::ask) result = verb.act(platform, slug, Mode::perform);
   }
-  for (const std::string& sentence : result.ended) session.terminal().info(sentence);
+  {
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const std::string& sentence : result.ended) remarks.say(sentence);
+  }
   report_status(session, result.tenant, result.changed, verb.done);
   write_tenant(session, result.tenant);
   if (verb.afterwards && !session.settings().dry_run) verb.afterwards(platform);
@@ -131,10 +135,11 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
   if (consent == Consent::granted || consent == Consent::ask) {
     act_on_each(session, platform, verb, Mode::perform, outcomes);
   }
-  for (const LifeOutcome& one : outcomes) {
-    if (!one.result || one.error) continue;
-    for (const std::string& sentence : one.result->ended) {
-      session.terminal().info(one.slug + ": " + sentence);
+  {
+    Remarks remarks(session.terminal(), Remarks::Tone::info);
+    for (const LifeOutcome& one : outcomes) {
+      if (!one.result || one.error) continue;
+      for (const std::string& sentence : one.result->ended) remarks.say(one.slug + ": " + sentence);
     }
   }
   const std::vector<TenantResult> results = to_results(outcomes, verb);

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
+#include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
@@ -78,7 +79,7 @@ std::string count_kinds(const std::vector<Purged>& all) {
   add(Leftover::Kind::remains, "deleted tenant with remains", "deleted tenants with remains");
   add(Leftover::Kind::template_database, "old template database", "old template databases");
   add(Leftover::Kind::file, "temporary file", "temporary files");
-  return joined(parts);
+  return join(parts);
 }
 
 Consent require_consent_to_purge(Session& session, const std::vector<Purged>& all) {
@@ -89,8 +90,14 @@ Consent require_consent_to_purge(Session& session, const std::vector<Purged>& al
   }
   return require_consent(
       session, outlook, AskedBy::words, "Do you want to remove " + count_kinds(all) + "? This cannot be undone.", [&] {
-        for (const Purged& one : all) {
-          session.terminal().show("  " + escaped(one.leftover.name + ": " + one.leftover.detail) + "\n");
+        const std::size_t shown = session.terminal().is_verbose() ? all.size() : std::min(all.size(), remarks_shown);
+        for (std::size_t i = 0; i < shown; ++i) {
+          const Leftover& leftover = all[i].leftover;
+          session.terminal().show("  " + escaped(leftover.name + ": " + leftover.detail) + "\n");
+        }
+        if (shown < all.size()) {
+          session.terminal().show("  and " + std::to_string(all.size() - shown) +
+                                  " more; --verbose or --dry-run shows all of them\n");
         }
       });
 }

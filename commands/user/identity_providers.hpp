@@ -1,8 +1,8 @@
 // The identity providers that a user can sign in with, as values of --idp.
 #pragma once
 
-#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "provisioning/model/kinds.hpp"
@@ -10,9 +10,8 @@
 namespace acctl {
 
 inline std::vector<std::string> identity_providers() {
-  const std::vector<Field>& fields = find_kind("users")->fields;
-  const auto idp = std::ranges::find(fields, std::string_view("idp"), &Field::name);
-  return {idp->choices.begin(), idp->choices.end()};
+  const std::vector<std::string_view>& all = choices_of("users", "idp");
+  return {all.begin(), all.end()};
 }
 
 }  // namespace acctl

@@ -129,18 +129,19 @@ class Offboarding {
     enterprises_ = std::move(ending.enterprises);
     fleet_->attach("enterprise_grants", std::move(ending.records));
     nlohmann::ordered_json users = nlohmann::ordered_json::array();
+    OffboardRemarks remarks(session_.terminal());
     for (const auto& [slug, here] : remains_) {
       const Successor successor{.email = heir_, .is_active = with_heir_.contains(slug)};
       for (const Remains& user : here) {
         users.push_back(remains_record(slug, user));
-        report_remains(session_.terminal(), slug, user, successor);
+        report_remains(remarks, slug, user, successor);
       }
     }
     departing_.report(session_.terminal());
     for (const auto& [slug, why] : unreadable_tenants(tenants_)) {
       if (departing_.speaks_of(slug)) continue;
-      session_.terminal().warn("tenant " + slug + " is skipped: it " + why +
-                               (why == held_for_deletion ? "; access there ends when the tenant is resumed" : ""));
+      remarks.warnings.say("tenant " + slug + " is skipped: it " + why +
+                           (why == held_for_deletion ? "; access there ends when the tenant is resumed" : ""));
     }
     fleet_->attach("users", std::move(users));
     if (auto deferred = departing_.records(); !deferred.empty()) fleet_->attach("deferred", std::move(deferred));
@@ -167,9 +168,10 @@ class Offboarding {
       visit_readable_tenants(session_, platform_, tenants_, [&](const TenantSession& database, const Tenant&) {
         leaver_.suggest(email_, near_users(database, email_));
       });
+      Remarks unread(session_.terminal(), Remarks::Tone::warning);
       for (const auto& [slug, why] : unreadable_tenants(tenants_)) {
         // Of a tenant that is held, the registry knows that the person is no user there.
-        if (why != held_for_deletion) session_.terminal().warn("tenant " + slug + " was not searched: it " + why);
+        if (why != held_for_deletion) unread.say("tenant " + slug + " was not searched: it " + why);
       }
     }
     leaver_.require();

@@ -33,19 +33,22 @@ std::string open_work(const Remains& user) {
   return tickets + (tickets.empty() || items.empty() ? "" : " and ") + items;
 }
 
-void report_remains(Terminal& terminal, const std::string& tenant, const Remains& user, const Successor& successor) {
+void report_remains(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
+                    const Successor& successor) {
   if (user.is_gone() && !user.has_work()) return;
   const std::string words = user.words();
   const std::string start = "tenant " + tenant + ": ";
-  terminal.info(start + user.email + " (" + user.status + ")" + (words.empty() ? "" : " has " + words));
+  remarks.notes.say(start + user.email + " (" + user.status + ")" + (words.empty() ? "" : " has " + words));
   if (!user.has_work()) return;
   const std::string work = start + open_work(user);
   if (successor.is_active) {
-    terminal.info(work + " will be assigned to " + successor.email);
+    remarks.notes.say(work + " will be assigned to " + successor.email);
   } else if (successor.email.empty()) {
-    terminal.warn(work + " stays assigned to " + user.email + "; use --reassign-to to assign it to another user");
+    remarks.warnings.say(work + " stays assigned to " + user.email +
+                         "; use --reassign-to to assign it to another user");
   } else {
-    terminal.warn(work + " stays assigned to " + user.email + ": " + successor.email + " is not an active user there");
+    remarks.warnings.say(work + " stays assigned to " + user.email + ": " + successor.email +
+                         " is not an active user there");
   }
 }
 

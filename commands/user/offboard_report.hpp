@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cli/remarks.hpp"
 #include "cli/session.hpp"
 #include "provisioning/access/offboarding.hpp"
 
@@ -20,7 +21,16 @@ struct Successor {
   bool is_active = false;  // as a user of that tenant; nobody else can be given work there
 };
 
+// What is told of a leaver, of many tenants the first few.
+struct OffboardRemarks {
+  explicit OffboardRemarks(Terminal& terminal)
+      : notes(terminal, Remarks::Tone::info), warnings(terminal, Remarks::Tone::warning) {}
+  Remarks notes;
+  Remarks warnings;
+};
+
 // Tells the person at the terminal what a user has in a tenant, and what happens to the open work.
-void report_remains(Terminal& terminal, const std::string& tenant, const Remains& user, const Successor& successor);
+void report_remains(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
+                    const Successor& successor);
 
 }  // namespace acctl

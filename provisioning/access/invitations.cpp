@@ -315,6 +315,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
       }
       add_present(transaction, rest, outcome);
     }
+    refresh_statistics(transaction, outcome.invited.size());
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
     if (!outcome.unchanged.empty() && !record.as.empty() &&
         !holds_one_of(tenant, record.as, keys_of(Right::see_people))) {

@@ -12,8 +12,9 @@ namespace acctl {
 
 // The platform's key, 256 bits in the file Platform::key_path(), mode 0600, outside of the database. Made at its first
 // use; the control database remembers which it is, so that another machine does not derive other tokens. Throws
-// Error(invalid) for a file that others can read or that is no key, Error(conflict) if it is not this platform's. A
-// rehearsal creates and remembers none: if there is none yet, it gets a key that is used for nothing else.
+// Error(invalid) for a file that others can read or that is not a valid key, Error(conflict) if it is not this
+// platform's. A rehearsal creates and remembers none: if there is none yet, it gets a key that is used for nothing
+// else.
 Secret platform_key(const Platform& platform, Mode mode = Mode::perform);
 
 // $XDG_DATA_HOME/acctl/platform.key; "" if neither XDG_DATA_HOME nor HOME is set.

@@ -22,4 +22,7 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
+// SHA-256 of the bytes alone, as sha256sum prints it: 64 digits.
+std::string sha256_hex(std::string_view bytes);
+
 }  // namespace acctl

@@ -9,7 +9,14 @@ namespace {
 
 using Json = nlohmann::json;
 
+// From so many changes on a run refreshes the server's statistics.
+constexpr std::size_t bulk = 2'000;
+
 }  // namespace
+
+void refresh_statistics(Transaction& transaction, std::size_t changes) {
+  if (changes >= bulk) transaction.query(sql::refresh_statistics);
+}
 
 Action action_of(std::string_view word) {
   if (word == "add") return Action::add;
@@ -60,6 +67,9 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
   if (actions.empty()) return id;
   transaction.query(sql::record_changes,
                     {id, actions.literal(), kinds.literal(), keys.literal(), fields.literal(), sources.literal()});
+  std::size_t count = 0;
+  for (const std::vector<Change>* part : changes) count += part->size();
+  refresh_statistics(transaction, count);
   return id;
 }
 

@@ -54,4 +54,7 @@ std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id);
 // Whether the run is in the ledger as done: after a lost connection, whether its commit arrived.
 bool is_recorded(Connection& tenant, const std::string& run);
 
+// After a run that wrote so many rows: what is asked next must not be planned as if the tables were empty.
+void refresh_statistics(Transaction& transaction, std::size_t changes);
+
 }  // namespace acctl

@@ -25,3 +25,6 @@ select r.id, r.run, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"
 
 -- name: run_changes
 select c.action, c.kind, c.key, c.fields, c.source from acctl.changes c where c.run_id = $1 order by c.number
+
+-- name: refresh_statistics
+select acctl.refresh_statistics()

@@ -252,16 +252,22 @@ Reading revision_in(const Rows& rows) {
 
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest) {
   std::set<std::string> managed;
+  Json entries;
   if (!scope.manager.empty()) {
     const Rows rows = tenant.query(sql::revision_and_applied, {scope.manager, digest});
     if (Reading known = revision_in(rows); known.applied && !digest.empty()) return known;
-    if (!rows.is_null(0, 2)) managed = Json::parse(rows.text(0, 2));
+    if (!rows.is_null(0, 2)) {
+      const Json manager = Json::parse(rows.text(0, 2));
+      managed = manager.at("kinds");
+      entries = manager.at("entries");
+    }
   }
   Reader reader(scope, std::move(managed));
   std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
   statements.insert(statements.end(), reader.statements().begin(), reader.statements().end());
   const std::vector<Rows> rows = tenant.batch(statements);
   Reading reading = revision_in(rows.front());
+  reading.entries = std::move(entries);
   reading.state = reader.decode(rows, 1);
   return reading;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
@@ -26,12 +27,14 @@ class UndoChains {
   bool matters_since(std::int64_t root, std::int64_t since) const;
 
  private:
-  bool stands(std::int64_t id) const { return undone_by(id).empty(); }
   std::int64_t count_since(std::int64_t id, std::int64_t since) const;
 
   std::map<std::int64_t, std::string> names_;
   std::map<std::int64_t, std::int64_t> undoes_;
   std::map<std::int64_t, std::vector<std::int64_t>> undoers_;  // the oldest first
+  std::map<std::int64_t, std::int64_t> undone_by_;             // what stands undone, and by which run
+  std::map<std::int64_t, std::int64_t> roots_;                 // of runs that undo another
+  mutable std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> counts_;  // of count_since()
 };
 
 }  // namespace acctl

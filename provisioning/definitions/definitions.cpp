@@ -41,7 +41,7 @@ struct Parsed {
 };
 
 // Of all files together; each has a limit of its own.
-constexpr std::size_t node_limit = 2'000'000;
+constexpr std::size_t node_limit = 6'000'000;
 
 std::size_t count_nodes(const YamlNode& node) {
   std::size_t count = 1;
@@ -73,7 +73,7 @@ std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& p
       for (const Diagnostic& slip : slips) problems.add_last({slip.file, slip.line, slip.column}, slip.message);
       nodes += count_nodes(root);
       if (nodes > node_limit) {
-        problems.add({source->name, 1, 1}, "all files up to this one hold more than 2,000,000 values");
+        problems.add({source->name, 1, 1}, "all files up to this one hold more than 6,000,000 values");
         return parsed;
       }
       if (root.type == YamlNode::Type::mapping) {

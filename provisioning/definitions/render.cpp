@@ -1,5 +1,6 @@
 #include "provisioning/definitions/render.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "provisioning/definitions/yaml.hpp"
@@ -69,31 +70,56 @@ std::map<std::string, OrderedJson> members(const State& state, const List& list,
   return by_owner;
 }
 
-OrderedJson render_kind(const State& state, const Kind& kind, const RenderOptions& options) {
-  OrderedJson objects = OrderedJson::object();
+// `value` under `key`, which nothing stands under yet: an ordered object looks for each key from its beginning.
+void append(OrderedJson& object, const std::string& key, OrderedJson value) {
+  object.get_ref<OrderedJson::object_t&>().push_back({key, std::move(value)});
+}
+
+// One object with its lists, of which `lists` has the members by owner, in the order of Kind::lists.
+OrderedJson render_object(const Kind& kind, const std::string& key, const Object& object,
+                          std::vector<std::map<std::string, OrderedJson>>& lists) {
+  OrderedJson fields = OrderedJson::object();
+  for (const Field& field : kind.fields) {
+    const auto value = object.fields.find(std::string(field.name));
+    if (value != object.fields.end()) append(fields, value->first, literal(value->second));
+  }
+  if (object.status == "suspended") append(fields, "status", object.status);
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    if (auto members = lists[i].extract(key); !members.empty())
+      append(fields, std::string(kind.lists[i].name), std::move(members.mapped()));
+  }
+  return fields;
+}
+
+// Every line of `text`, indented by two.
+void append_indented(std::string& to, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    to += "  ";
+    to += text.substr(0, end);
+    text.remove_prefix(end);
+  }
+}
+
+// Object by object: a document of a hundred thousand users is never held but as text.
+void render_kind(std::string& text, const State& state, const Kind& kind, const RenderOptions& options) {
   const auto found = state.find(std::string(kind.name));
-  if (found == state.end()) return objects;
+  const bool none = found == state.end() || found->second.empty();
+  if (none && !options.kinds.contains(std::string(kind.name))) return;
+  text += std::string(kind.name) + (none ? ": {}\n" : ":\n");
+  if (none) return;
+  std::vector<std::map<std::string, OrderedJson>> lists;
+  for (const List& list : kind.lists) lists.push_back(members(state, list, options));
   for (const auto& [key, object] : found->second) {
+    OrderedJson one = OrderedJson::object();
     if (kind.value_only) {
-      objects[literal_text(key)] =
-          object.fields.empty() ? OrderedJson(nullptr) : literal(object.fields.begin()->second);
-      continue;
+      append(one, literal_text(key),
+             object.fields.empty() ? OrderedJson(nullptr) : literal(object.fields.begin()->second));
+    } else {
+      append(one, literal_text(key), render_object(kind, key, object, lists));
     }
-    OrderedJson fields = OrderedJson::object();
-    for (const Field& field : kind.fields) {
-      const auto value = object.fields.find(std::string(field.name));
-      if (value != object.fields.end()) fields[value->first] = literal(value->second);
-    }
-    if (object.status == "suspended") fields["status"] = object.status;
-    objects[literal_text(key)] = std::move(fields);
+    append_indented(text, write_yaml(one));
   }
-  for (const List& list : kind.lists) {
-    for (const auto& [owner, all] : members(state, list, options)) {
-      const auto object = objects.find(literal_text(owner));
-      if (object != objects.end()) (*object)[std::string(list.name)] = all;
-    }
-  }
-  return objects;
 }
 
 }  // namespace
@@ -102,18 +128,18 @@ std::string render_document(const State& state, const RenderOptions& options) {
   OrderedJson document = {{"acctl", 1}};
   if (options.schema > 0) document["schema"] = options.schema;
   if (!options.manager.empty()) document["manager"] = literal(options.manager);
+  std::string text = write_yaml(document);
   for (const Kind& kind : kinds()) {
-    if (kind.internal) continue;
-    OrderedJson objects = render_kind(state, kind, options);
-    if (!objects.empty() || options.kinds.contains(std::string(kind.name)))
-      document[std::string(kind.name)] = std::move(objects);
+    if (!kind.internal) render_kind(text, state, kind, options);
   }
   if (const auto protections = state.find("protections"); protections != state.end() && !protections->second.empty()) {
     std::set<std::string> patterns;  // whoever protects it
     for (const auto& [key, object] : protections->second) patterns.insert(protected_pattern(key));
-    for (const std::string& pattern : patterns) document["guards"]["protect"].push_back(literal(pattern));
+    OrderedJson guards;
+    for (const std::string& pattern : patterns) guards["guards"]["protect"].push_back(literal(pattern));
+    text += write_yaml(guards);
   }
-  return write_yaml(document);
+  return text;
 }
 
 }  // namespace acctl

@@ -62,7 +62,7 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 YamlNode* YamlNode::find(std::string_view key) { return const_cast<YamlNode*>(std::as_const(*this).find(key)); }
 
 YamlNode read_yaml(std::string_view text, const std::string& file, std::vector<Diagnostic>& slips) {
-  if (text.size() > yaml_size_limit) refuse(file, {1, 1, "larger than 16 MiB"});
+  if (text.size() > yaml_size_limit) refuse(file, {1, 1, "larger than 64 MiB"});
   if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE")) refuse(file, {1, 1, "UTF-16; save it as UTF-8"});
   constexpr std::string_view mark = "\xEF\xBB\xBF";  // a byte order mark has no meaning in UTF-8
   if (text.starts_with(mark)) text.remove_prefix(mark.size());

@@ -36,8 +36,9 @@ struct YamlEntry {
   YamlNode value;
 };
 
-// Limits far above any honest file: 16 MiB, 4 MiB in one value (JSON counts as one), 64 levels, 1,000,000 nodes.
-inline constexpr std::size_t yaml_size_limit = 16u << 20;
+// Limits above any honest file, which can be the export of 100,000 users: 64 MiB, 4 MiB in one value (JSON counts as
+// one), 64 levels, 3,000,000 nodes.
+inline constexpr std::size_t yaml_size_limit = 64u << 20;
 
 // Throws Error(invalid) with all that is wrong, each with `file` and its place. An empty document is a null scalar.
 YamlNode read_yaml(std::string_view text, const std::string& file);

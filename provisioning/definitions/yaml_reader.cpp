@@ -19,7 +19,7 @@ using Type = YamlNode::Type;
 using Style = YAML::EmitterStyle::value;
 
 constexpr std::size_t depth_limit = 64;
-constexpr std::size_t node_limit = 1'000'000;
+constexpr std::size_t node_limit = 3'000'000;
 
 constexpr const char* no_key = "no key can stand here: look at the indentation, and for quotes within quotes";
 constexpr const char* no_dash = "no '-' where the list goes on: look at the indentation";
@@ -28,7 +28,7 @@ constexpr const char* in_quotes = "'*' and '&' stand in quotes where they are te
 constexpr const char* empty_value = "to YAML a '#' here starts a comment, and the value is empty: quote the text";
 constexpr const char* not_a_list = "more text behind a closed bracket: quote the text, which starts with one";
 constexpr const char* not_a_mapping = "to YAML '{{' starts a mapping: quote the text";
-constexpr const char* too_many = "more than 1,000,000 values";
+constexpr const char* too_many = "more than 3,000,000 values";
 
 // Common mistakes with their fix, by the start of yaml-cpp's message.
 constexpr std::array<std::pair<std::string_view, const char*>, 13> plain_words = {{

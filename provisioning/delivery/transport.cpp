@@ -23,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// `way` is "sendmail" or "maildir", `place` a path. Of what a program says nothing is told: it may name addresses.
+// `way` is "sendmail" or "maildir", `place` a path. What a program says is not logged: it may name addresses.
 void tell_exchange(std::string_view way, const std::string& place, Clock::time_point start,
                    const std::string& outcome) {
   if (!is_heard()) return;

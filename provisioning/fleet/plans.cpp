@@ -18,6 +18,7 @@ struct FleetPlan::Entry {
   std::string digest;                // of the plan
   std::vector<Effect> effects;
   std::vector<std::string> prunable;
+  std::vector<std::string> declared_elsewhere;
   std::size_t moved_guests = 0;
   Basis basis;
   Removals removals;
@@ -103,6 +104,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.effects = std::move(planned.plan.effects);
   planned.plan.effects.clear();
   entry.prunable = std::exchange(planned.plan.prunable, {});
+  entry.declared_elsewhere = std::exchange(planned.plan.declared_elsewhere, {});
   entry.moved_guests = std::exchange(planned.plan.moved_guests, 0);
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
@@ -163,6 +165,7 @@ void FleetPlan::gather() {
     into.tenants.push_back(entry.tenant->slug);
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
+    for (const std::string& object : entry.declared_elsewhere) ++into.declared_elsewhere[object];
     if (entry.tenant->status != "active") continue;  // nothing is sent there
     const MessageCounts messages = count_messages(*entry.plan);
     into.invitations += messages.invitations + entry.moved_guests;

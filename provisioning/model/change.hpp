@@ -51,8 +51,11 @@ struct Plan {
   std::vector<Change> changes;    // in the order of execution, without adoptions
   std::vector<Change> adoptions;  // in the order of execution
   std::vector<Effect> effects;    // by user
-  // "teams/old": of this manager, no longer declared, and kept because --prune was not given.
+  // "teams/old", "roles/agent permissions tickets.view": of this manager, no longer declared, and kept because --prune
+  // was not given.
   std::vector<std::string> prunable;
+  // "roles/agent (manager hr)": would be removed, though the last files of another manager declare it.
+  std::vector<std::string> declared_elsewhere = {};
   std::size_t moved_guests = 0;  // invited users whose address changes, who are invited again
 
   bool empty() const { return changes.empty() && adoptions.empty(); }

@@ -1,7 +1,5 @@
 #include "provisioning/model/definitions_format.hpp"
 
-#include <algorithm>
-
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -135,11 +133,6 @@ const std::vector<DocumentKey>& document_keys() {
   static const std::vector<DocumentKey> all = {version(),   schema(), manager(), tenants(),
                                                variables(), guards(), tests()};
   return all;
-}
-
-const DocumentKey* find_document_key(std::string_view name) {
-  const auto found = std::ranges::find(document_keys(), name, &DocumentKey::name);
-  return found == document_keys().end() ? nullptr : &*found;
 }
 
 const DocumentKey& previously_key() {

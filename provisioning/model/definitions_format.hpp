@@ -24,9 +24,6 @@ struct DocumentKey {
 // The keys of the top level that are not kinds, in the order in which a file has them.
 const std::vector<DocumentKey>& document_keys();
 
-// nullptr if there is no such key.
-const DocumentKey* find_document_key(std::string_view name);
-
 // What objects can have besides the fields and lists of their kind: "previously" of all kinds but those of single
 // values, "clone" of the clonable ones.
 const DocumentKey& previously_key();

@@ -49,6 +49,28 @@ void commit(Transaction& transaction, const Identity& identity, bool seats_too) 
   if (seats) identity.seats_counted(*seats);
 }
 
+// Whose objects others still count on: what the plan removes and another manager declared last.
+std::vector<std::string> find_declared_elsewhere(Connection& tenant, const Edit& edit, const Plan& plan) {
+  nlohmann::json removed = nlohmann::json::array();
+  for (const Change& change : plan.changes) {
+    if (change.action == Action::remove && find_edge_kind(change.kind) == nullptr)
+      removed.push_back({change.kind, change.key});
+  }
+  std::vector<std::string> found;
+  if (removed.empty()) return found;
+  const Rows rows = tenant.query(sql::declared_elsewhere, {edit.record.manager, removed.dump()});
+  for (int row = 0; row < rows.size(); ++row) {
+    found.push_back(std::string(rows.text(row, 0)) + " (manager " + std::string(rows.text(row, 1)) + ")");
+  }
+  return found;
+}
+
+// `declared`, a JSON object, with the entries that it no longer declares and that are still there.
+std::string with_kept(const std::string& declared, const nlohmann::json& kept) {
+  if (kept.empty()) return declared;
+  return R"({"kept":)" + kept.dump() + "," + declared.substr(1);
+}
+
 // Becomes the only writer of the configuration, and returns its revision. The door was passed before the lock: a tenant
 // that was suspended while this run waited, or since the plan, has a later epoch and is not written.
 std::int64_t lock_for(Transaction& transaction, const Identity& identity) {
@@ -87,7 +109,8 @@ class Execution {
       // What can be pruned is reported by every plan, so such a tenant must not be recognised as unchanged.
       const std::string digest = basis.prunable ? edit_.digest + " prunable" : edit_.digest;
       const bool agrees = !edit_.planned_at || *edit_.planned_at == basis.revision;
-      transaction.query(sql::remember_applied, {edit_.record.manager, digest, edit_.declared, run, agrees});
+      transaction.query(sql::remember_applied,
+                        {edit_.record.manager, digest, with_kept(edit_.declared, basis.kept), run, agrees});
     }
     if (ending == Ending::commit) commit(transaction, identity_, concern_seats(plan.changes));
   }
@@ -160,15 +183,19 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
                     .basis = {.revision = reading.revision, .mail_waits = reading.mail_waits, .refusal = {}},
                     .removals = {}};
     Desired desired = edit.desired(reading.state);
+    if (edit.let_go && !reading.entries.empty()) edit.let_go(reading.entries, desired);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
     planned.plan.moved_guests = count_moved_guests(planned.plan.changes, desired.state);
     planned.basis.prunable = !desired.prunable.empty();
     planned.plan.prunable = std::move(desired.prunable);
+    planned.basis.kept = edit.kept.empty() ? std::move(desired.kept) : edit.kept;
     if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
     if (assess(tenant, identity, edit, reading.state, planned)) {
+      if (!edit.is_question) planned.plan.declared_elsewhere = find_declared_elsewhere(tenant, edit, planned.plan);
       if (sight == Sight::people) return planned;
       planned.plan.effects.clear();
       planned.plan.prunable.clear();
+      planned.plan.declared_elsewhere.clear();
       return planned;
     }
     if (attempt == 5) {

@@ -35,6 +35,9 @@ struct Edit {
   // part of them is applied.
   std::string digest;
   std::string declared;
+  // Of a manager's files: finds the entries of lists that they declared before, and no longer declare.
+  std::function<void(const nlohmann::json& entries, Desired& desired)> let_go = nullptr;
+  nlohmann::json kept = nullptr;  // of a saved plan: Basis::kept, as it was when it was made
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
   std::optional<std::int64_t> planned_at;  // of a saved plan: the revision that it was made at
@@ -76,6 +79,7 @@ struct Basis {
   bool prunable = false;                            // something can be pruned
   bool mail_waits = false;                          // of an earlier run, which may have been killed
   std::map<std::string, std::string> touched = {};  // see touched_by(); for a plan that is saved
+  nlohmann::json kept = nullptr;                    // see let_go_entries()
   std::optional<Error> refusal;                     // by a guard or a test; the plan stands to be shown
 };
 

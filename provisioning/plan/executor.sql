@@ -10,7 +10,15 @@ on conflict (manager) do update
        revision = case when $2 = '' then a.revision else excluded.revision end,
        declared = case when $2 = '' then
                     a.declared || jsonb_build_object('objects', coalesce(a.declared -> 'objects', '{}') ||
-                                                                coalesce(excluded.declared -> 'objects', '{}'))
+                                                                coalesce(excluded.declared -> 'objects', '{}'),
+                                                     'kept', coalesce(excluded.declared -> 'kept', '[]'))
                   else excluded.declared end,
        run_id = coalesce(excluded.run_id, a.run_id), at = now()
  where (a.digest, a.revision) is distinct from (excluded.digest, excluded.revision)
+
+-- name: declared_elsewhere
+-- Which of the objects $2, pairs of kind and key, a manager other than $1 declared last.
+select (x.value ->> 0) || '/' || (x.value ->> 1), a.manager
+  from acctl.applied a, jsonb_array_elements($2::jsonb) x
+ where a.manager <> $1 and a.declared -> 'objects' -> (x.value ->> 0) ? (x.value ->> 1)
+ order by 1, 2

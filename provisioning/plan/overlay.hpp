@@ -28,6 +28,7 @@ struct Desired {
   State state;
   Renames renames;
   std::vector<std::string> prunable;  // "kind/key": would be removed with `prune`
+  nlohmann::json kept = nullptr;      // see let_go_entries()
 };
 
 // Throws Error(conflict) for objects of other managers and for removals that others depend on, Error(invalid) with

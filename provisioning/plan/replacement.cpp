@@ -91,6 +91,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
       const auto same = old.find(key);
       if (same == old.end()) continue;
       object.manager = same->second.manager;
+      // Files say of a person's status only that somebody is suspended.
       if (object.status != "suspended") object.status = same->second.status;
     }
   }

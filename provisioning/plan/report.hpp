@@ -21,7 +21,8 @@ struct PlanGroup {
   std::vector<std::string> tenants;  // slugs, sorted
   Plan plan;                         // of each of them, without effects and prunable objects
   std::vector<TenantEffect> effects;
-  std::map<std::string, std::size_t> prunable;  // Plan::prunable -> in how many of them
+  std::map<std::string, std::size_t> prunable;                 // Plan::prunable -> in how many of them
+  std::map<std::string, std::size_t> declared_elsewhere = {};  // the same of Plan::declared_elsewhere
   // Messages that leave when it is carried out, over all of them.
   std::size_t invitations = 0;
   std::size_t notifications = 0;  // of access that ends or returns

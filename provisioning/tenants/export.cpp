@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/embedded.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/read.hpp"
+#include "provisioning/definitions/end_mark.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/tenants/export.sql.hpp"
@@ -15,18 +18,82 @@ namespace {
 // What provisioning sets from the tenant's own names (sql::seed_settings).
 constexpr std::string_view own_settings[] = {"branding.name", "portal.hostname", "support.address"};
 
+void forget_identity(State& state) {
+  const auto settings = state.find("settings");
+  if (settings == state.end()) return;
+  for (const std::string_view key : own_settings) settings->second.erase(std::string(key));
+}
+
+// What `definitions` leave out of these settings stays as it is in `current`.
+void keep_identity(const State& current, const Definitions& definitions, State& desired) {
+  const auto declared = definitions.objects.find("settings");
+  if (declared == definitions.objects.end()) return;
+  for (const std::string_view name : own_settings) {
+    const std::string key(name);
+    const Object* own = find_object(current, "settings", key);
+    if (own != nullptr && !declared->second.contains(key)) desired["settings"][key] = *own;
+  }
+}
+
+// The objects of `manager`, with their lists.
+State owned_by(const State& state, const std::string& manager) {
+  State owned;
+  std::set<std::string> managers;
+  for (const Kind& kind : kinds()) {
+    const auto found = state.find(std::string(kind.name));
+    if (found == state.end()) continue;
+    for (const auto& [key, object] : found->second) {
+      if (!object.manager.empty()) managers.insert(object.manager);
+      if (object.manager == manager) owned[found->first].emplace(key, object);
+    }
+  }
+  for (const EdgeKind& edge : edge_kinds()) {
+    const auto found = state.find(std::string(edge.list->kind));
+    if (found == state.end()) continue;
+    for (const auto& [key, member] : found->second) {
+      if (find_object(owned, edge.owner->name, split_edge(edge, key).first) != nullptr)
+        owned[found->first].emplace(key, member);
+    }
+  }
+  if (!owned.empty()) return owned;
+  throw Error(ErrorKind::invalid,
+              "manager '" + manager + "' owns nothing of what is exported" +
+                  did_you_mean(manager, {managers.begin(), managers.end()}),
+              managers.empty()
+                  ? "No object of this tenant has a manager."
+                  : "Objects have these managers: " + enumerated({managers.begin(), managers.end()}, 10) + ".");
+}
+
+// Kinds and users that the document shows.
+RenderOptions header_of(const ExportScope& scope) {
+  RenderOptions header{.schema = static_cast<std::int64_t>(tenant_migrations().size()), .manager = {}, .kinds = {}};
+  for (const Kind& kind : kinds()) {
+    const bool wanted = scope.only.empty() || scope.only.contains(std::string(kind.name));
+    if (!wanted || kind.internal || (kind.is_person() && !scope.users && scope.manager.empty())) continue;
+    header.kinds.emplace(kind.name);
+  }
+  return header;
+}
+
+std::size_t count_objects(const State& state) {
+  std::size_t count = 0;
+  for (const Kind& kind : kinds()) {
+    const auto found = state.find(std::string(kind.name));
+    if (found != state.end() && !kind.internal) count += found->second.size();
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string export_tenant(Connection& database, const ExportScope& scope) {
   Scope reading;
-  RenderOptions header{.schema = static_cast<std::int64_t>(tenant_migrations().size()), .manager = {}, .kinds = {}};
-  for (const Kind& kind : kinds()) {
-    const bool wanted = scope.only.empty() || scope.only.contains(std::string(kind.name));
-    if (!wanted || kind.internal || (kind.name == "users" && !scope.users)) continue;
-    header.kinds.emplace(kind.name);
-    if (kind.name != "users") reading.kinds.emplace(kind.name);
+  RenderOptions header = header_of(scope);
+  for (const std::string& kind : header.kinds) {
+    if (!find_kind(kind)->is_person()) reading.kinds.insert(kind);
   }
-  reading.everybody = header.kinds.contains("users");
+  reading.everybody = scope.users && header.kinds.contains("users");
+  reading.manager = scope.manager;
   State state = read_state(database, reading);
   // The scope of people is wider than a choice of kinds.
   std::erase_if(state, [&](const auto& entry) {
@@ -34,7 +101,11 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
     const std::string kind(edge == nullptr ? entry.first : edge->owner->name);
     return !header.kinds.contains(kind) && (kind != "protections" || !scope.only.empty());
   });
-  return render_document(state, header);
+  if (!scope.manager.empty()) {
+    return render_document(owned_by(state, scope.manager), {.manager = scope.manager, .kinds = {}});
+  }
+  if (!scope.identity) forget_identity(state);
+  return with_end_mark(render_document(state, header), count_objects(state));
 }
 
 std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope) {
@@ -49,25 +120,12 @@ Edit import_of(const Definitions& definitions) {
   Edit edit{.scope = configuration_scope(), .desired = {}, .guards = {}};
   edit.scope.everybody = definitions.objects.contains("users");
   edit.scope.all_members = true;
-  edit.desired = [&definitions](const State& current) { return replacement(current, definitions); };
-  edit.tests = definitions.tests;
-  return edit;
-}
-
-Edit clone_of(const Definitions& definitions) {
-  Edit edit = import_of(definitions);
   edit.desired = [&definitions](const State& current) {
-    Definitions others = definitions;
-    auto& settings = others.objects["settings"];
-    for (const std::string_view key : own_settings) {
-      settings.erase(std::string(key));
-      const auto all = current.find("settings");
-      if (all == current.end()) continue;
-      const auto own = all->second.find(std::string(key));
-      if (own != all->second.end()) settings[own->first].fields["value"] = {own->second.fields.at("value"), {}};
-    }
-    return replacement(current, others);
+    Desired desired = replacement(current, definitions);
+    keep_identity(current, definitions, desired.state);
+    return desired;
   };
+  edit.tests = definitions.tests;
   return edit;
 }
 

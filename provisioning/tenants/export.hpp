@@ -13,10 +13,14 @@ namespace acctl {
 struct ExportScope {
   bool users = false;          // users, what is assigned to them, and the members of teams
   std::set<std::string> only;  // kinds; empty: all
+  bool identity = false;       // the settings that name the tenant itself: brand name, host name, support address
+  // Only what this manager owns, as a file of that manager: its users with it, and what names the tenant. "" for all.
+  std::string manager = {};
 };
 
-// Sorted, so that equal configurations give equal bytes. Kinds without objects are shown as empty: what a document does
-// not speak of is left alone by import.
+// Sorted, so that equal configurations give equal bytes, and ended by a mark (definitions/end_mark.hpp). Kinds without
+// objects are shown as empty: what a document does not speak of is left alone by import. The file of a manager is for
+// apply: it has neither. Throws Error(invalid) for a manager that owns nothing.
 std::string export_tenant(Connection& database, const ExportScope& scope = {});
 
 // The same for a tenant of the registry.
@@ -25,10 +29,8 @@ std::string export_of(const Platform& platform, const Tenant& tenant, const Expo
 // Keeps an export with the tenant's registry row, in the caller's transaction.
 void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document);
 
-// The edit that makes a tenant what `definitions` say, which outlive it.
+// The edit that makes a tenant what `definitions` say, which outlive it. The settings that name the tenant itself stay
+// what they are unless the definitions set them.
 Edit import_of(const Definitions& definitions);
-
-// The same, but for the settings that name the tenant itself: they stay what they are.
-Edit clone_of(const Definitions& definitions);
 
 }  // namespace acctl

@@ -82,7 +82,7 @@ void tear_down(Platform& platform, const Tenant& tenant) {
 // A database that is lost must not keep its tenant from being deleted.
 std::string export_or_way_out(Platform& platform, const Tenant& tenant) {
   try {
-    return export_of(platform, tenant);
+    return export_of(platform, tenant, {.only = {}, .identity = true});
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     throw Error(error.kind(), "tenant " + tenant.slug + " cannot be exported: " + error.what(),

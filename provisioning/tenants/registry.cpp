@@ -197,7 +197,8 @@ Tenant require_tenant(Platform& platform, const std::string& slug) {
   const std::vector<Tenant> deleted = list_tenants(platform, {.slugs = {slug}, .statuses = {"deleted"}});
   if (!deleted.empty()) return deleted.back();
   std::vector<std::string> slugs;
-  for (const Tenant& tenant : list_tenants(platform, {})) slugs.push_back(tenant.slug);
+  const Rows near = platform.control().query(sql::near_slugs, {slug});
+  for (int row = 0; row < near.size(); ++row) slugs.emplace_back(near.text(row, 0));
   throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'" + did_you_mean(slug, slugs),
               "See 'acctl tenant list'.");
 }

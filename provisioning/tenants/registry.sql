@@ -25,6 +25,16 @@ select *
    and (not $1::jsonb ? 'search' or position(lower($1::jsonb ->> 'search') in lower(t.slug || ' ' || t.name)) > 0)
  order by t.slug collate "C", t.created
 
+-- name: near_slugs
+-- Slugs that may have been meant by $1, which is none: those that begin and end most like it.
+select t.slug
+  from acctl.tenants t
+ where t.status <> 'deleted'
+ order by (select count(*) from generate_series(1, length($1::text)) i where left(t.slug, i) = left($1, i)) +
+          (select count(*) from generate_series(1, length($1::text)) i where right(t.slug, i) = right($1, i)) desc,
+          abs(length(t.slug) - length($1)), t.slug collate "C"
+ limit 100
+
 -- name: filter_names
 -- What tenants can be selected by: of each property, and of 'label', the names that there are.
 select 'plan', key from acctl.plans

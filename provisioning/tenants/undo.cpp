@@ -149,7 +149,11 @@ class Undo {
   // repeated removal was intended. And runs that gave the name of such an object to another.
   void find_later_changes() {
     std::set<std::pair<std::string, std::string>> facts = ends_;
-    for (const Change& change : done_) facts.emplace(change.kind, change.key);
+    std::map<std::pair<std::string, std::string>, std::vector<const Change*>> by_fact;
+    for (const Change& change : done_) {
+      facts.emplace(change.kind, change.key);
+      by_fact[{change.kind, change.key}].push_back(&change);
+    }
     TextArray kinds;
     TextArray keys;
     for (const auto& [kind, key] : facts) {
@@ -164,7 +168,8 @@ class Undo {
                          .key = std::string(rows.text(row, 6)),
                          .fields = fields_from_json(nlohmann::json::parse(rows.text(row, 7)))};
       const bool same = later.action != Action::change || later.fields.contains("key") ||
-                        std::ranges::any_of(done_, [&](const Change& one) { return decide_the_same(one, later); });
+                        std::ranges::any_of(by_fact[{later.kind, later.key}],
+                                            [&](const Change* one) { return decide_the_same(*one, later); });
       if (!same || is_named(later.kind, later.key)) continue;
       complain({later.kind, later.key, address_of(later) + " was changed again"},
                by_run(rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)));

@@ -130,10 +130,13 @@ void apply_and_remember(const TestPlatform& platform, const std::string& slug) {
 }  // namespace
 
 const Subject apply_file = {.prepare = create_and_apply, .words = apply_words, .atomic = true};
-const Subject import_file = {
-    .prepare = create_and_apply,
-    .words = [](const std::string& slug) -> Words { return edit_words("import", "import.yaml", slug); },
-    .atomic = true};
+const Subject import_file = {.prepare = create_and_apply,
+                             .words = [](const std::string& slug) -> Words {
+                               Words words = edit_words("import", "import.yaml", slug);
+                               words.emplace_back("--edited");
+                               return words;
+                             },
+                             .atomic = true};
 const Subject undo_run = {.prepare = apply_and_remember,
                           .words = [](const std::string& slug) -> Words {
                             return {"undo",  applied_runs()[slug], "-t",           slug,

@@ -15,7 +15,7 @@ using Lines = std::vector<std::string>;
 // What is different in each run: its name, ids, times, fencing epochs, how a key begins.
 std::string masked_row(const std::string& alias) {
   return "regexp_replace(to_jsonb(" + alias +
-         R"~()::text, '"(not_before|person|prefix|([a-z_]+_)?(id|at|until|epoch|run|nonce|hash))": ("[^"]*"|[^,}]*)', '', 'g'))~";
+         R"~()::text, '"(not_before|person|prefix|([a-z_]+_)?(id|at|as_of|until|epoch|run|nonce|hash))": ("[^"]*"|[^,}]*)', '', 'g'))~";
 }
 
 // $1: the tenant's id.

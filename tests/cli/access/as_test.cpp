@@ -38,7 +38,7 @@ const std::vector<Column>& columns() {
       {"keys", {"api-key", "list"}},
       {"tests", {"plan", "-f", "FILE/tests.yaml"}},
       {"same", {"apply", "-f", "FILE/same.yaml", "--dry-run"}},
-      {"import", {"import", "-f", "FILE/import.yaml", "--dry-run"}},
+      {"import", {"import", "-f", "FILE/import.yaml", "--edited", "--dry-run"}},
       {"undo", {"undo", "RUN", "--dry-run"}},
       {"invite", {"user", "invite", "new@acme.example", "--dry-run"}},
       {"resend", {"user", "resend", "invited@acme.example", "--dry-run"}},

@@ -81,7 +81,7 @@ TEST_CASE("two managers' protections of one object both count, and dropping one 
     check_ended(desk({"import", "-f", file, "--yes"}), 0);
     CHECK(protections(desk) == "teams/t of first, teams/t (second) of second, teams/u of second");
     put_file(file, text.substr(0, text.find("    - teams/t\n")) + text.substr(text.find("    - teams/u\n")));
-    check_ended(desk({"import", "-f", file, "--yes", "--max-removals", "100%"}), 0);
+    check_ended(desk({"import", "-f", file, "--edited", "--yes", "--max-removals", "100%"}), 0);
     CHECK(protections(desk) == "teams/u of second");
   }
   SECTION("undo of one run takes back that manager's alone") {

@@ -135,7 +135,7 @@ TEST_CASE("memberships that go with a user are in plan, ledger and log, and undo
   }
   SECTION("by an import that speaks of users alone") {
     const std::string file = desk.file("users: {ana@acme.example: {roles: [admin]}, cal@acme.example: {}}\n");
-    const Result result = desk({"import", "-f", file, "--yes", "-o", "json"});
+    const Result result = desk({"import", "-f", file, "--edited", "--yes", "-o", "json"});
     check_ended(result, 0);
     CHECK(contains(changes_of(result.json()), "remove team_members/own/bea@acme.example"));
     CHECK(desk.members_of("own").empty());

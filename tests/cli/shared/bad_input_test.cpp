@@ -231,7 +231,7 @@ TEST_CASE("files that are none, or too much, are refused") {
   yaml("acctl: 1\ntenants:\n  ada: {name: A\xff}\n", "not valid UTF-8");
   yaml(std::string("acctl: 1\0", 9), "a control character");
   yaml("acctl: 1\ntenants:\n\tada: {}\n", "x.yaml:");
-  yaml("acctl: 1\nx: " + std::string(17u << 20, 'a'), "is larger than 16 MiB");
+  yaml("acctl: 1\nx: " + std::string(65u << 20, 'a'), "is larger than 64 MiB");
 
   const auto csv = [&](const std::string& text, const std::string& says) {
     put_file(folder + "/x.csv", text);
@@ -264,7 +264,7 @@ TEST_CASE("what is no regular file is refused without waiting for it") {
                                    .environment = no.acctl.acctl.environment,
                                    .input = ""});
   CHECK(zero.status == 3);
-  CHECK_THAT(zero.err, Catch::Contains("standard input is larger than 16 MiB"));
+  CHECK_THAT(zero.err, Catch::Contains("standard input is larger than 64 MiB"));
 }
 
 TEST_CASE("what a server or a registry holds cannot take over the terminal") {

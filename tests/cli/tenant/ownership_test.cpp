@@ -94,6 +94,73 @@ TEST_CASE("an empty file with --prune is refused: it must not mean to delete eve
   CHECK(difference(before, desk.everything()) == "");
 }
 
+TEST_CASE("the last objects of a manager go with --prune --allow-empty") {
+  const TenantFixture desk;
+  desk.applied(manager("gitops", two + "users: {ben@acme.example: {}}\n"));
+  desk.applied(manager("hr", "roles:\n  c: {name: C}\n"));
+  check_ended(desk.apply(manager("gitops", ""), {"--prune"}), 3, "--allow-empty");
+  check_ended(desk.apply(manager("gitops", ""), {"--allow-empty"}), 0, "no longer declared, kept: roles/a");
+  check_ended(desk.apply(manager("gitops", ""), {"--prune", "--allow-empty", "--max-removals", "100%"}), 0);
+  CHECK(desk.in("select string_agg(key, ' ' order by key) from app.roles") == "admin c support-agent team-lead");
+  CHECK(desk.in("select string_agg(email, ' ') from app.users") == "ana@acme.example");
+}
+
+TEST_CASE("an entry that leaves a '+' list is told until it is pruned") {
+  const TenantFixture desk;
+  const auto adding = [](const std::string& entries) {
+    return manager("gitops", "roles:\n  support-agent: {permissions: [" + entries + "]}\n");
+  };
+  const std::string says =
+      "no longer declared, kept: roles/support-agent permissions reports.export (remove with --prune)";
+  const auto holds = [&] { return contains(desk.permissions_of("support-agent"), "reports.export"); };
+  desk.applied(adding("+reports.view, +reports.export"));
+  check_ended(desk.plan(adding("+reports.view")), 0, says);
+  check_ended(desk.apply(adding("+reports.view")), 0, says);
+  check_ended(desk.apply(adding("+reports.view")), 0, says);
+  CHECK(desk.planned(adding("+reports.view"))["groups"][0]["prunable"].dump() ==
+        R"(["roles/support-agent permissions reports.export"])");
+  SECTION("it is pruned like an object") {
+    CHECK(changes_of(desk.planned(adding("+reports.view"), {"--prune"})) ==
+          "remove role_permissions/support-agent/reports.export");
+    desk.applied(adding("+reports.view"), {"--prune"});
+    CHECK_FALSE(holds());
+    CHECK_FALSE(contains(desk.plan(adding("+reports.view")).out, "no longer declared"));
+  }
+  SECTION("a list of its own leaves nothing to tell") {
+    CHECK_FALSE(contains(desk.plan(manager("gitops", "roles:\n  support-agent: {permissions: [reports.view]}\n"),
+                                   {"--max-removals", "100%"})
+                             .out,
+                         "no longer declared"));
+  }
+  SECTION("what is declared again, or is gone, is told no more") {
+    CHECK_FALSE(contains(desk.plan(adding("+reports.view, +reports.export")).out, "no longer declared"));
+    CHECK_FALSE(contains(desk.plan(adding("+reports.view, -reports.export")).out, "no longer declared"));
+    check_ended(desk({"role", "edit", "support-agent", "--remove-permission", "reports.export", "--yes"}), 0);
+    CHECK_FALSE(contains(desk.plan(adding("+reports.view")).out, "no longer declared"));
+  }
+  SECTION("a saved plan and a part of the files do not forget it") {
+    const std::string plan = desk.acctl.folder.path() + "/plan.json";
+    const std::string more = adding("+reports.view") + "teams: {night: {name: Night}}\n";
+    check_ended(desk.plan(more, {"--out", plan}), 0, says);
+    check_ended(desk({"apply", plan, "--yes"}), 0);
+    check_ended(desk.apply(more, {"--only", "teams"}), 0);
+    check_ended(desk.plan(more), 0, says);
+    CHECK(holds());
+  }
+}
+
+TEST_CASE("an object that another manager's last files still declare is named before it goes") {
+  const TenantFixture desk;
+  desk.applied(manager("hr", "roles:\n  b: {name: B}\n"));
+  desk.applied(manager("gitops", two), {"--adopt"});
+  const std::string says = "removed, but still declared by another manager: roles/b (manager hr)";
+  check_ended(desk.plan(manager("gitops", one), {"--prune"}), 0, says);
+  CHECK(desk.planned(manager("gitops", one), {"--prune"})["groups"][0]["declared_elsewhere"].dump() ==
+        R"j(["roles/b (manager hr)"])j");
+  check_ended(desk({"role", "delete", "b", "--dry-run"}), 0, "roles/b (manager hr)");
+  CHECK_FALSE(contains(desk.plan(manager("gitops", two)).out, "still declared"));
+}
+
 TEST_CASE("what the files still name is not pruned from under them") {
   const TenantFixture desk;
   desk.applied(

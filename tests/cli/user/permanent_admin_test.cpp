@@ -62,7 +62,7 @@ TEST_CASE("words and files do not take the last admin whose role does not expire
                              {"apply", "-f", none, "--dry-run"},
                              {"plan", "-f", none},
                              {"plan", "-f", none, "--verify"},
-                             {"import", "-f", only, "--yes"}}) {
+                             {"import", "-f", only, "--edited", "--yes"}}) {
     office.refuses(words);
   }
   office.in("update app.users set manager = 'directory'");

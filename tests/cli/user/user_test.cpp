@@ -376,7 +376,7 @@ TEST_CASE("two files that each leave out the other admin leave one, by prune, im
         return desk({"user", "sync", "-f", path, "--yes"});
       }
       Words words = {verb, "-f", desk.file("users: {" + name + "@acme.example: {roles: [admin]}}\n", file), "--yes"};
-      if (verb == "apply") words.emplace_back("--prune");
+      words.emplace_back(verb == "apply" ? "--prune" : "--edited");
       return desk(words);
     };
     std::future<Result> other = std::async(std::launch::async, [&] { return keep("ana"); });

@@ -2,6 +2,7 @@
 // writes them anew; what then differs is to be read like any change.
 #include "commands/reports/plan_output.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -159,6 +160,77 @@ TEST_CASE("markdown: many changes are folded") {
   changes.resize(31, changes[0]);
   CHECK(shown(report, OutputFormat::markdown).find("<details><summary>31 changes</summary>\n\n| | object") !=
         std::string::npos);
+}
+
+TEST_CASE("markdown: entries stand under their object, and a comment's length is kept") {
+  FleetReport report = acctl::test::one_tenant();
+  const std::string small = shown(report, OutputFormat::markdown);
+  CHECK(small.find("#### `acme`: 10 changes\n") != std::string::npos);
+  CHECK(small.find("| `+` | `roles/support-agent` | ") < small.find("| `+` | &emsp;permissions `tickets.delete` |"));
+  CHECK(small.find("Shortened") == std::string::npos);
+  for (int i = 0; i < 5'000; ++i) {
+    acctl::PlanGroup& group = report.groups[0];
+    acctl::Change added = group.plan.changes[0];
+    added.key = "role-" + std::to_string(i);
+    group.plan.changes.push_back(added);
+    group.prunable["teams/old-" + std::to_string(i)] = 1;
+    group.effects.push_back({"acme", {"u" + std::to_string(i), {"p" + std::to_string(i)}, {}, "direct"}});
+  }
+  for (int i = 0; i < 200; ++i) {
+    report.groups.push_back(acctl::test::one_tenant().groups[0]);
+    report.failures.push_back(
+        {"t" + std::to_string(i), acctl::Error(acctl::ErrorKind::failed, std::string(2'000, 'x'))});
+  }
+  const std::string text = shown(report, OutputFormat::markdown);
+  CHECK(text.size() < 60'000);
+  CHECK(text.find("Shortened to fit a comment; `--full` or `-o json` shows everything.") != std::string::npos);
+  CHECK(text.find(" more groups of tenants") != std::string::npos);
+  report.groups.resize(1);
+  report.failures.clear();
+  const std::string one = shown(report, OutputFormat::markdown);
+  CHECK(one.size() < 60'000);
+  CHECK(one.find("more objects: ") != std::string::npos);
+  CHECK(one.find("`roles/support-agent`") != std::string::npos);
+  const std::string full = acctl::report_text(report, {.full = true}, OutputFormat::markdown, false);
+  CHECK(full.find("`roles/role-4999`") != std::string::npos);
+  CHECK(full.find("Shortened") == std::string::npos);
+}
+
+TEST_CASE("a table for a prompt shows the first ten of each list and counts the rest") {
+  FleetReport report = acctl::test::one_tenant();
+  for (int i = 0; i < 5'000; ++i) {
+    acctl::Change added = report.groups[0].plan.changes[0];
+    added.key = "role-" + std::to_string(i);
+    report.groups[0].plan.changes.push_back(added);
+  }
+  const std::string text = acctl::report_text(report, {.most = 10}, OutputFormat::table, false);
+  CHECK(std::ranges::count(text, '\n') < 40);
+  CHECK(text.find("and 4996 more objects; --verbose or -o json shows all of them") != std::string::npos);
+  CHECK(shown(report, OutputFormat::table).find("roles/role-4999") != std::string::npos);
+}
+
+TEST_CASE("github: at most ten annotations of a kind, most severe first, and one that counts the rest") {
+  FleetReport report = acctl::test::one_tenant();
+  for (int i = 0; i < 50; ++i) {
+    std::vector<acctl::Change>& changes = report.groups[0].plan.changes;
+    changes.push_back(acctl::Change(changes[i % 2 == 0 ? 0 : 8]));
+    report.failures.push_back({"t" + std::to_string(i), acctl::Error(acctl::ErrorKind::failed, "broken")});
+  }
+  std::istringstream lines(shown(report, OutputFormat::github));
+  std::vector<std::string> levels;
+  std::string last_but_one;
+  std::string last;
+  for (std::string line; std::getline(lines, line);) {
+    levels.push_back(line.substr(2, line.find(' ') - 2));
+    last_but_one = std::exchange(last, line);
+  }
+  for (const char* level : {"error", "warning", "notice"}) CHECK(std::ranges::count(levels, level) == 10);
+  CHECK(std::ranges::is_sorted(levels, {}, [](const std::string& level) {
+    return level == "error" ? 0 : level == "warning" ? 1 : 2;
+  }));
+  CHECK(last_but_one ==
+        "::notice title=acctl plan::40 more errors, 20 more warnings, 26 more notices, not shown here; "
+        "-o json has everything");
 }
 
 TEST_CASE("github: every line is one command, whatever is in it") {

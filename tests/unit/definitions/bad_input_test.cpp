@@ -124,7 +124,7 @@ TEST_CASE("bad input: YAML that is more than data") {
                                 6)) == "1:1: UTF-16; save it as UTF-8\n");
   CHECK(problems_of(std::string("\xFE\xFF\0a\0c", 6)) == "1:1: UTF-16; save it as UTF-8\n");
   CHECK(problems_of(std::string("acctl: 1\0", 9)) == "1:9: a control character\n");
-  CHECK(problem("x: " + std::string(17u << 20, 'a')) == "1:1: larger than 16 MiB\n");
+  CHECK(problem("x: " + std::string(65u << 20, 'a')) == "1:1: larger than 64 MiB\n");
   CHECK(problem("roles: {x: {name: \"X}\n") == "2:19: a quote is opened and never closed\n");
   CHECK(problem("roles:\n  x:\n    name: 'X\n    description: z\n") == "4:11: a quote is opened and never closed\n");
 }

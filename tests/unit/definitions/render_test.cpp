@@ -138,3 +138,22 @@ TEST_CASE("values of settings keep their type") {
   }
   check_same(state, declared(render_document(state)));
 }
+
+TEST_CASE("an export of many users is within the limits of the reader") {
+  State state;
+  constexpr int count = 60'000;
+  for (int i = 0; i < count; ++i) {
+    const std::string email = "user" + std::to_string(i) + "@acme.example";
+    acctl::Object& user = state["users"][email];
+    user.fields = {{"name", "User " + std::to_string(i)},
+                   {"crm_access", false},
+                   {"idp", "entra"},
+                   {"external_id", "E" + std::to_string(i)}};
+    state["user_roles"][email + "/support-agent"];
+    state["user_roles"][email + "/team-lead"];
+  }
+  const std::string text = render_document(state);
+  const acctl::Definitions read = acctl::read_definitions({{.name = "export", .text = text}});
+  CHECK(read.objects.at("users").size() == count);
+  CHECK(read.objects.at("users").at("user7@acme.example").lists.at("roles").entries.size() == 2);
+}

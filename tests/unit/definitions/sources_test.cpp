@@ -112,7 +112,7 @@ TEST_CASE("depth, size and number of files are limited") {
   const Folder large;
   for (int i = 0; i < 5; ++i) large.put(std::to_string(i) + ".yaml", std::string(15u << 20, 'x'));
   CHECK(problem({large.path()}) == "the definitions files together are larger than 64 MiB");
-  CHECK(problem({large.put("big", std::string(17u << 20, 'x'))}) == large.path() + "/big is larger than 16 MiB");
+  CHECK(problem({large.put("big", std::string(65u << 20, 'x'))}) == large.path() + "/big is larger than 64 MiB");
   const Folder many;
   for (int i = 0; i < 10'001; ++i) many.put(std::to_string(i) + ".yaml", "");
   CHECK(problem({many.path()}) == "more than 10,000 definitions files");

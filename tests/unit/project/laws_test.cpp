@@ -247,6 +247,11 @@ TEST_CASE("one door: nothing but provisioning/tenants/session.cpp opens a databa
   CHECK(places_of(elsewhere, std::regex(R"(\benter_unchecked\()")) == std::vector<std::string>());
 }
 
+TEST_CASE("one door: commands hold sessions of tenants, and no other connection") {
+  CHECK(places_of(sources({"commands"}, {".cpp", ".hpp"}), std::regex(R"(\bConnection\b)")) ==
+        std::vector<std::string>());
+}
+
 TEST_CASE("law 3: provisioning never prints") {
   const std::regex printing(R"(std::(cout|cerr|clog)\b|\b(printf|fprintf|puts|putchar|perror)\(|\b(stdout|stderr)\b)");
   CHECK(places_of(sources({"provisioning"}, {".cpp", ".hpp"}), printing) == std::vector<std::string>());
