@@ -133,7 +133,8 @@ State RandomStates::next() {
       if (kind == "forms") object.fields["fields"] = nlohmann::json::array({{{"field", "subject"}}});
       if (kind == "forms" && !object.fields.contains("project")) object.fields["creates"] = "ticket";
       if (kind == "email_templates") object.fields["subject"] = "Hello {{name}}";
-      if (kind == "views" && object.fields.contains("grouping")) object.fields["grouping"] = chance(50) ? "team" : "rank";
+      if (kind == "views" && object.fields.contains("grouping"))
+        object.fields["grouping"] = chance(50) ? "team" : "rank";
       if (kind == "roles") object.fields["system"] = false;
       if (kind == "users") {
         object.status = chance(50) ? "invited" : "active";

@@ -1,0 +1,3 @@
+#include "provisioning/base/json_instantiation.hpp"
+
+template class nlohmann::basic_json<>;
