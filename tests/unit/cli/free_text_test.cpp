@@ -87,7 +87,8 @@ TEST_CASE("rule free text: --reason and --actor have lengths, wherever they are 
 
 // Whoever adds an option that stores what it is given says how long that may be, or checks it as a field of a kind.
 TEST_CASE("rule free text: every option that takes a text is known to have a length") {
-  const std::set<std::string> fields = {"--description", "--name", "--admin-name", "--external-id", "--claimed-actor"};
+  const std::set<std::string> fields = {"--description", "--name",          "--admin-name",
+                                        "--external-id", "--claimed-actor", "--manager"};
   std::vector<std::string> others;
   Settings settings;
   const std::function<void(const Command&)> visit = [&](const Command& command) {
