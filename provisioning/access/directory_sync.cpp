@@ -11,6 +11,7 @@
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/base_roles.hpp"
 #include "provisioning/plan/diff.hpp"
 
 namespace acctl {
@@ -66,6 +67,8 @@ class Reconciliation {
         update(person);
       } else if (is_inactive(person)) {
         ++passed_over_;
+      } else if (std::string problem = base_role_problem(person.email, base_, person.roles); !problem.empty()) {
+        refuse(person, std::move(problem), RowFault::reference);
       } else {
         add(person);
       }
@@ -306,6 +309,7 @@ class Reconciliation {
   Renames& renames_;
   const DirectoryOptions& options_;
   Notes& notes_;
+  const std::vector<std::string> base_ = base_roles(state_);
   std::int64_t before_ = 0;  // users of the directory who were not suspended
   std::unordered_map<std::string, std::string> by_id_;
   std::unordered_map<std::string, std::string> by_comparable_id_;  // "" where there are several

@@ -11,6 +11,7 @@
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/base_roles.hpp"
 #include "provisioning/plan/standing.hpp"
 
 namespace acctl {
@@ -60,6 +61,7 @@ class References {
     for (int row = 0; row < rows.size(); ++row) {
       known_[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
       if (rows.text(row, 2) == "enterprise") enterprise_.emplace(rows.text(row, 1));
+      if (rows.boolean(row, 3)) base_.emplace_back(rows.text(row, 1));
     }
   }
 
@@ -74,6 +76,9 @@ class References {
       }
       if (!person.role_template.empty()) look("role template", person.role_template, person);
       for (const std::string& team : person.teams) look("team", team, person);
+      if (std::string lack = base_role_problem(person.email, base_, person.roles); !lack.empty()) {
+        complain(person, std::move(lack));
+      }
     }
     if (problems_.empty()) return;
     if (problems_.front().line > 0) {
@@ -84,15 +89,20 @@ class References {
   }
 
  private:
+  void complain(const Invitee& person, std::string sentence) {
+    if (problems_.size() >= problem_limit) return;
+    problems_.push_back({person.place.file, person.place.line, person.place.column, std::move(sentence)});
+  }
+
   void look(const std::string& noun, const std::string& key, const Invitee& person) {
     const std::vector<std::string>& keys = known_[noun];
-    if (std::ranges::find(keys, key) != keys.end() || problems_.size() >= 100) return;
-    const std::string sentence = "there is no " + noun + " '" + key + "'" + did_you_mean(key, keys);
-    problems_.push_back({person.place.file, person.place.line, person.place.column, sentence});
+    if (std::ranges::find(keys, key) != keys.end() || problems_.size() >= problem_limit) return;
+    complain(person, "there is no " + noun + " '" + key + "'" + did_you_mean(key, keys));
   }
 
   std::map<std::string, std::vector<std::string>> known_;
   std::set<std::string> enterprise_;
+  std::vector<std::string> base_;
   std::vector<Diagnostic> problems_;
 };
 

@@ -85,9 +85,9 @@ select x.email, lower(u.email)
 
 -- name: known_keys
 -- What an invitation can name.
-select 'role', r.key, r.scope from app.roles r
- union all select 'role template', t.key, null from app.role_templates t
- union all select 'team', t.key, null from app.teams t
+select 'role', r.key, r.scope, r.base from app.roles r
+ union all select 'role template', t.key, null, false from app.role_templates t
+ union all select 'team', t.key, null, false from app.teams t
 
 -- name: people_present
 -- How those of $1 stand who are there already, with their roles and whether their invitation is still good.

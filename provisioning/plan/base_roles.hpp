@@ -1,0 +1,24 @@
+// Base roles (`base: true`): where a tenant has some, each user holds exactly one of them, which does not expire.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/model/change.hpp"
+#include "provisioning/model/state.hpp"
+
+namespace acctl {
+
+// The keys of the base roles in `state`, sorted.
+std::vector<std::string> base_roles(const State& state);
+
+// "ana@acme.example needs exactly one of the roles admin, user"; "" if there are no base roles, or `held`, the roles
+// that the user holds without an end, has one of them.
+std::string base_role_problem(const std::string& email, const std::vector<std::string>& base,
+                              const std::vector<std::string>& held);
+
+// A sentence for each user whom `changes` add, or whose roles they change, and who breaks the rule in `after`;
+// suspended users may. `after` has all roles, and all that these users hold.
+std::vector<std::string> base_role_problems(const State& after, const std::vector<Change>& changes);
+
+}  // namespace acctl
