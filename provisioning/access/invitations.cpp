@@ -76,19 +76,24 @@ class References {
       }
       if (!person.role_template.empty()) look("role template", person.role_template, person);
       for (const std::string& team : person.teams) look("team", team, person);
-      if (std::string lack = base_role_problem(person.email, base_, person.roles); !lack.empty()) {
-        complain(person, std::move(lack));
-      }
     }
+    finish("the file names objects that the tenant does not have; nothing was changed");
+  }
+
+  // Of somebody who becomes a user.
+  void check_base_role(const Invitee& person) {
+    std::string lack = base_role_problem(person.email, base_, person.roles);
+    if (!lack.empty()) complain(person, std::move(lack));
+  }
+  void require_base_roles() { finish("the file does not give every user one base role; nothing was changed"); }
+
+ private:
+  void finish(const std::string& what) {
     if (problems_.empty()) return;
-    if (problems_.front().line > 0) {
-      throw Error(ErrorKind::invalid, "the file names objects that the tenant does not have; nothing was changed", "",
-                  std::move(problems_));
-    }
+    if (problems_.front().line > 0) throw Error(ErrorKind::invalid, what, "", std::move(problems_));
     throw Error(ErrorKind::invalid, problems_.front().message);
   }
 
- private:
   void complain(const Invitee& person, std::string sentence) {
     if (problems_.size() >= problem_limit) return;
     problems_.push_back({person.place.file, person.place.line, person.place.column, std::move(sentence)});
@@ -236,10 +241,6 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
   }
 }
 
-std::int64_t edges_of(const Invitee& person) {
-  return static_cast<std::int64_t>(person.roles.size() + person.teams.size());
-}
-
 // The first word that is there twice; "" if none is.
 std::string repeated(const std::vector<std::string>& words) {
   std::set<std::string> seen;
@@ -302,7 +303,8 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
   const auto work = [&](Transaction& transaction) {
     outcome = {};
     require_rights(tenant, identity, record, changes_of_each_sort(people));
-    References(tenant).check(people);
+    References references(tenant);
+    references.check(people);
     const std::int64_t run = record_run(transaction, record, {});
     std::int64_t logged = 0;
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
@@ -317,14 +319,15 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
       const Rows fresh = batch.send(transaction, run, logged, record);
       for (int row = 0; row < fresh.size(); ++row) {
         std::string email(fresh.text(row, 0));
-        const auto person = rest.find(email);
-        logged += 1 + edges_of(*person->second);
-        rest.erase(person);
+        const Invitee& person = *rest.extract(email).mapped();
+        references.check_base_role(person);
+        logged += 1 + static_cast<std::int64_t>(person.roles.size() + person.teams.size());
         std::string link = batch.link_of(email);
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
       add_present(transaction, rest, outcome);
     }
+    references.require_base_roles();
     refresh_statistics(transaction, outcome.invited.size());
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
     if (!outcome.unchanged.empty() && !record.as.empty() &&

@@ -51,6 +51,8 @@ TEST_CASE("an invitation names one base role") {
               "dora@talk.example " + one);
   CHECK(suite.acctl.in("talk", "select count(*) from app.users") == "2");
   check_ended(suite({"user", "invite", "cleo@talk.example", "--role", "user", "--role-template", "manager"}), 0);
+  // Who is a user already is left unchanged, whatever the command says.
+  check_ended(suite({"user", "invite", "cleo@talk.example"}), 0);
 }
 
 TEST_CASE("granting a base role replaces the other one, and revoking the only one is refused") {
