@@ -47,7 +47,7 @@ std::string base_role_problem(const std::string& email, const std::vector<std::s
                               const std::vector<std::string>& held) {
   const auto is_base = [&](const std::string& role) { return std::ranges::find(base, role) != base.end(); };
   if (base.empty() || std::ranges::count_if(held, is_base) == 1) return "";
-  return email + " needs exactly one of the roles " + join(base, ", ") + ", without an end";
+  return email + " needs exactly one of the roles " + join(base, ", ") + " that does not expire";
 }
 
 std::vector<std::string> base_role_problems(const State& after, const std::vector<Change>& changes) {

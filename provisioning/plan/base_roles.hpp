@@ -12,8 +12,8 @@ namespace acctl {
 // The keys of the base roles in `state`, sorted.
 std::vector<std::string> base_roles(const State& state);
 
-// "ana@acme.example needs exactly one of the roles admin, user"; "" if there are no base roles, or `held`, the roles
-// that the user holds without an end, has one of them.
+// "ana@acme.example needs exactly one of the roles admin, user that does not expire"; "" if there are no base roles, or
+// `held`, the roles that the user holds without an end, has one of them.
 std::string base_role_problem(const std::string& email, const std::vector<std::string>& base,
                               const std::vector<std::string>& held);
 

@@ -56,7 +56,7 @@ TEST_CASE("exactly one base role without an end, beside any others") {
   CHECK(problems(state, role_change("extra")).empty());
   state["user_roles"][ana + "/admin"].fields.clear();
   CHECK(problems(state, role_change("admin")) ==
-        std::vector<std::string>{ana + " needs exactly one of the roles admin, user, without an end"});
+        std::vector<std::string>{ana + " needs exactly one of the roles admin, user that does not expire"});
   state["user_roles"].clear();
   CHECK(problems(state, role_change("user")).size() == 1);
   CHECK(problems(state, {.action = Action::add, .kind = "users", .key = ana}).size() == 1);

@@ -82,7 +82,7 @@ TEST_CASE("what a pack seeds can be cloned, too: a role with its permissions, an
 TEST_CASE("a template that the pack does not have, or a pack that is not known, is refused at its place") {
   const std::string text = "automations:\n  a: {clone: pack:raise-alerts}\n  b: {clone: pack:escalate-overdue}\n";
   CHECK(refusal(text, "msp") == "");
-  CHECK(refusal(text, "helpdesk") == "1 3:14: pack helpdesk has no 'raise-alerts' among automations");
+  CHECK(refusal(text, "helpdesk").starts_with("1 3:14: pack helpdesk has no 'raise-alerts' among automations"));
   CHECK(refusal(text, "").find("4:14: which pack 'pack:escalate-overdue' is of is not known here") !=
         std::string::npos);
   CHECK(refusal("teams: {t: {name: T}}\n", "") == "");
