@@ -43,6 +43,19 @@ std::vector<std::string> base_roles(const State& state) {
   return base;
 }
 
+std::string default_base_role(const State& state) {
+  std::vector<std::string> base = base_roles(state);
+  std::erase_if(base, [&](const std::string& role) {
+    return find_object(state, "role_permissions", edge_key(role, "*")) != nullptr;
+  });
+  return base.size() == 1 ? base.front() : "";
+}
+
+bool names_base_role(const std::vector<std::string>& base, const std::vector<std::string>& roles) {
+  return std::ranges::any_of(roles,
+                             [&](const std::string& role) { return std::ranges::find(base, role) != base.end(); });
+}
+
 std::string base_role_problem(const std::string& email, const std::vector<std::string>& base,
                               const std::vector<std::string>& held) {
   const auto is_base = [&](const std::string& role) { return std::ranges::find(base, role) != base.end(); };

@@ -42,17 +42,23 @@ const std::string one = "needs exactly one of the roles admin, user";
 
 }  // namespace
 
-TEST_CASE("an invitation names one base role") {
+TEST_CASE("whoever is invited gets one base role: user, if none is named") {
   const Suite suite;
-  check_ended(suite({"user", "invite", "cleo@talk.example"}), 3, "cleo@talk.example " + one);
-  check_ended(suite({"user", "invite", "cleo@talk.example", "--role", "user", "--role", "admin"}), 3, one);
-  put_file(suite.acctl.folder.path() + "/people.csv", "email,role\ncleo@talk.example,user\ndora@talk.example,\n");
-  check_ended(suite({"user", "invite", "--file", suite.acctl.folder.path() + "/people.csv"}), 3,
-              "dora@talk.example " + one);
+  check_ended(suite({"user", "invite", "cleo@talk.example", "--role", "user", "--role", "admin"}), 3,
+              "cleo@talk.example " + one);
   CHECK(suite.acctl.in("talk", "select count(*) from app.users") == "2");
-  check_ended(suite({"user", "invite", "cleo@talk.example", "--role", "user", "--role-template", "manager"}), 0);
-  // Who is a user already is left unchanged, whatever the command says.
-  check_ended(suite({"user", "invite", "cleo@talk.example"}), 0);
+  check_ended(suite({"user", "invite", "cleo@talk.example", "--role-template", "manager"}), 0);
+  CHECK(suite.roles("cleo") == "user");
+  put_file(suite.acctl.folder.path() + "/people.csv", "email,role\ndora@talk.example,admin\neve@talk.example,\n");
+  check_ended(suite({"user", "invite", "--file", suite.acctl.folder.path() + "/people.csv"}), 0);
+  CHECK(suite.roles("dora") == "admin");
+  CHECK(suite.roles("eve") == "user");
+  // Who is a user already is left unchanged, and does not hear of a role that nobody has named.
+  const Result again = suite({"user", "invite", "dora@talk.example"});
+  check_ended(again, 0);
+  CHECK_FALSE(contains(again.err, "does not hold role"));
+  CHECK(suite.acctl.in("talk", "select count(*) from acctl.changes where kind = 'user_roles' and key like 'eve%'") ==
+        "1");
 }
 
 TEST_CASE("granting a base role replaces the other one, and revoking the only one is refused") {
@@ -77,7 +83,7 @@ TEST_CASE("files and lists give everybody one base role, and whoever leaves need
   check_ended(suite.apply("users:\n  cleo@talk.example: {name: Cleo}\n"), 5, "cleo@talk.example " + one);
   check_ended(suite.apply("users:\n  cleo@talk.example: {roles: [user]}\n  ben@talk.example: {roles: [admin]}\n"), 0);
   put_file(suite.acctl.folder.path() + "/directory.csv",
-           "email,external_id,idp,roles\ndora@talk.example,1,entra,user\neve@talk.example,2,entra,\n");
+           "email,external_id,idp,roles\ndora@talk.example,1,entra,\neve@talk.example,2,entra,admin user\n");
   const Result synced = suite({"user", "sync", "-f", suite.acctl.folder.path() + "/directory.csv", "--yes"});
   check_ended(synced, 6, "eve@talk.example " + one);
   CHECK(suite.roles("dora") == "user");

@@ -85,3 +85,16 @@ TEST_CASE("granting a base role replaces the one that a user has, for a time it 
   // Two of them at once are left for the guard to refuse.
   CHECK(roles_of(granted({"admin", "user"})) == "/admin/user");
 }
+
+TEST_CASE("who names no base role gets the one that does not give everything, if that is no choice") {
+  State state = suite();
+  CHECK(acctl::default_base_role(state) == "");
+  state["role_permissions"]["admin/*"] = {};
+  CHECK(acctl::default_base_role(state) == "user");
+  state["roles"]["extra"].fields["base"] = true;
+  CHECK(acctl::default_base_role(state) == "");
+  CHECK(acctl::default_base_role({}) == "");
+  CHECK(acctl::names_base_role({"admin", "user"}, {"night", "user"}));
+  CHECK_FALSE(acctl::names_base_role({"admin", "user"}, {"night"}));
+  CHECK_FALSE(acctl::names_base_role({}, {"user"}));
+}
