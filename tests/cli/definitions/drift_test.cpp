@@ -168,7 +168,7 @@ TEST_CASE("a declared role that is granted for a time by hand is drift, as it is
 TEST_CASE("what was undone is no longer declared, and the rest still is") {
   const TenantFixture desk;
   const std::string first = desk.applied(base);
-  check_ended(desk({"undo", first, "--yes"}), 0);
+  check_ended(desk({"undo", first, "--allow-removal", "roles/helper", "--yes"}), 0);
   check_ended(desk({"drift"}), 0, "Drift: none");
   check_ended(desk({"drift", "--write", desk.acctl.folder.path() + "/live.yaml"}), 1, "applied to this tenant");
   desk.applied(base);
