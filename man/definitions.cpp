@@ -63,7 +63,8 @@ Passwords, tokens and keys do not belong in the files.)"},
     {"Copies", R"(
 A new object with clone starts as a copy of another object of its kind. Its own fields replace those of the
 copy, and its lists add to the lists of the copy and remove from them. After that it is an independent object:
-later changes to its source do not affect it.)"},
+later changes to its source do not affect it. clone: pack:KEY copies a template of the tenant's pack, such as an
+automation or a form, or an object as the pack seeds it; 'acctl pack show' lists them.)"},
     {"Renames", R"(
 A new key is a new object, unless previously lists the old key of an object: then that object is renamed, and
 keeps its identity, its assignments and its history.)"},

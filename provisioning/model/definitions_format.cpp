@@ -161,10 +161,10 @@ std::string_view example_of(std::string_view kind) {
 const DocumentKey& clone_key() {
   static const DocumentKey key = {
       .name = "clone",
-      .type = "key of the same kind",
+      .type = "key of the same kind, or pack:KEY",
       .help =
-          "The object that this one starts as a copy of; its own fields replace those of the copy, and its lists add "
-          "to them."};
+          "The object that this one starts as a copy of, or with pack: a template of the tenant's pack; its own fields "
+          "replace those of the copy, and its lists add to them."};
   return key;
 }
 
