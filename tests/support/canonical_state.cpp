@@ -86,6 +86,14 @@ void mask(std::string& line, const std::string& what, const std::string& by) {
   }
 }
 
+// The end mark of an export, whose digest is of a text with the slug in it.
+void mask_digest(std::string& line) {
+  const std::string mark = "# end: ";
+  const std::string sum = "sha256 ";
+  const std::size_t at = line.find(sum, std::min(line.find(mark), line.size()));
+  if (at != std::string::npos) line.replace(at + sum.size(), 64, "DIGEST");
+}
+
 std::string storage_line(const std::string& location) {
   struct stat status = {};
   if (location.empty()) return "storage given back";
@@ -115,6 +123,7 @@ Lines canonical_state(const Experiment& experiment, const std::string& slug) {
   std::string digits = id;
   std::erase(digits, '-');
   for (std::string& line : lines) {
+    mask_digest(line);
     mask(line, id, "ID");
     mask(line, digits.substr(0, 12), "ID");
     mask(line, slug, "SLUG");
