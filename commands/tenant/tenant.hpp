@@ -17,5 +17,9 @@ Command tenant_delete_command();
 Command tenant_purge_command();
 Command tenant_migrate_command();
 Command tenant_doctor_command();
+Command tenant_archive_command();
+Command tenant_restore_command();
+Command tenant_connect_command();
+Command tenant_disconnect_command();
 
 }  // namespace acctl

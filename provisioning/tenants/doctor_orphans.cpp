@@ -3,6 +3,7 @@
 #include <map>
 
 #include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/doctor.hpp"
 #include "provisioning/tenants/doctor.sql.hpp"
 #include "provisioning/tenants/leftovers.hpp"
@@ -84,6 +85,7 @@ std::vector<Finding> find_orphans(Platform& platform, const UnreachableServers& 
   }
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(platform.settings().storage_root, error)) {
+    if (entry.path() == archive_folder(platform)) continue;
     marked.push_back(
         {.id = entry.path().filename().string(), .what = "there is the storage " + entry.path().string(), .name = ""});
   }
