@@ -46,7 +46,7 @@ int run(Session& session, const ApplyDefinitions& options) {
   Notes notes;
   const FilesEdit files =
       make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
-  auto [platform, early] = open_for_edit(session, files.edit);
+  auto [platform, early] = open_for_edit(session, files.edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(
       platform, tenants,
