@@ -169,11 +169,15 @@ void fill_options(const Options& options, const Line& line, const Path& path) {
 }
 
 // What stands on the line beside its options.
-std::vector<std::string> arguments(const Options& options, const Line& line, const Path& path) {
+std::vector<std::string> arguments(const Options& options, const Line& line, const Path& path, const Options& globals) {
   std::vector<std::string> words = line.rest();
   const auto dashes = std::ranges::find(words, "--");
   if (const auto unknown = std::find_if(words.begin(), dashes, is_option); unknown != dashes) {
     const std::string name = unknown->substr(0, unknown->find('='));
+    const auto idle = std::ranges::find_if(globals, [&](const Option& option) {
+      return option.name == name || (option.letter != 0 && name == std::string("-") + option.letter);
+    });
+    if (idle != globals.end()) refuse(path, "'" + joined(path) + "' takes no " + idle->name);
     std::vector<std::string> more = {"--help", path.empty() ? "--version" : "--help"};
     std::erase(more, name);  // where it is one, but not here
     refuse(path, "there is no option '" + name + "'" + suggestion(name, options, more));
@@ -283,7 +287,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
     refuse(parsed.path, "'" + joined(parsed.path) + "' takes no " + name);
   }
   const Line line(options, words);
-  const std::vector<std::string> others = arguments(options, line, parsed.path);
+  const std::vector<std::string> others = arguments(options, line, parsed.path, global_options(settings));
   fill_options(options, line, parsed.path);
   fill_arguments(command, others, parsed.path);
   for (const Option& option : options) {

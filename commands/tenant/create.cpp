@@ -262,6 +262,9 @@ Command tenant_create_command() {
       .choices({"csv", "yaml"})
       .option("--ignore-columns COLUMN,…", "columns of a CSV file to leave out; repeatable",
               &CreateTenants::ignored_columns)
+      .exits(5, "refused by a limit, such as that of a server")
+      .exits(6, "some tenants of the file failed; the others are finished")
+      .exits(7, "a tenant exists with other values, or its administrator has left")
       .example("acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan.")
       .example(
           "acctl tenant create acme --name Acme --admin-email ana@acme.example --plan pro --seats 50 --label tier=gold",

@@ -86,6 +86,7 @@ others (exit 6).)")
       .option("--hold TIME", "time to keep the database, such as 12h; 0 drops it at once (default: 30d)",
               &DeleteTenants::hold)
       .option("--no-export", "do not keep an export of the configuration", &DeleteTenants::no_export)
+      .exits(10, "not confirmed: neither --confirm nor the slug at a terminal")
       .example("acctl tenant delete acme --confirm acme", "Hold the tenant for 30 days, then drop it.")
       .example("acctl tenant delete acme --confirm acme --hold 0", "Drop the tenant at once.")
       .example("acctl tenant delete acme bert --confirm acme,bert", "Several tenants with one confirmation.");

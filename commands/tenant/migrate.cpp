@@ -123,7 +123,7 @@ database that is newer than this acctl, or that has a migration which differs fr
       .argument("[SLUG...]", "tenants to migrate (default: those of --tenant, --match or --all)",
                 &MigrateTenants::slugs)
       .values(Values::tenants)
-      .example("acctl tenant migrate acme", "One tenant.")
+      .example("acctl tenant migrate acme", "Bring one tenant to the schema of this acctl.")
       .example("acctl tenant migrate --all --parallel 4", "All tenants, after an upgrade of acctl.")
       .example("acctl tenant migrate --match region=eu --dry-run", "Check that the migrations would succeed.");
 }

@@ -41,7 +41,7 @@ Command tenant_show_command() {
 Shows the plan, the resources and the steps of provisioning of a tenant, and how many seats are in use. The last is asked
 of the tenant's database; if that cannot be reached, it is what acctl saw last.)")
       .with(slug_argument, &ShowTenant::slug)
-      .example("acctl tenant show acme", "Plan, seats and resources.")
+      .example("acctl tenant show acme", "See plan, seats and resources of a tenant.")
       .example("acctl tenant show acme -o json", "The entire entry as JSON, for scripts.")
       .trail(Trail::nothing);
 }
