@@ -164,6 +164,11 @@ void add_see_also(const Command& root, const Path& path, std::vector<Block>& pag
     }
     for (const std::string& link : task.pages) add(link);
   }
+  // By section, then by name, as manual pages have it.
+  std::ranges::sort(links, {}, [](const std::string& link) {
+    const std::string name(page_of(link));
+    return std::pair(link.substr(name.size()), name);
+  });
   Line line;
   for (const std::string& link : links) {
     if (!line.empty()) line.push_back(text_span(", "));

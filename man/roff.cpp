@@ -62,9 +62,12 @@ struct Word {
 
 bool is_closing(std::string_view text) { return text.find_first_not_of(".,:;)]?!") == std::string_view::npos; }
 
+// A table knows no macros.
+enum class Links { macros, text };
+
 class Words {
  public:
-  explicit Words(const Line& line) {
+  explicit Words(const Line& line, Links links = Links::macros) : links_(links) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       const std::string_view next = i + 1 < line.size() ? std::string_view(line[i + 1].text) : std::string_view();
       if (line[i].kind == Span::Kind::link) {
@@ -115,7 +118,7 @@ class Words {
   void add_link(const std::string& link, std::string_view glued) {
     const std::string name(page_of(link));
     const std::string in_brackets = link.substr(name.size());
-    if (!open_ && name.starts_with("acctl") && is_closing(glued)) {
+    if (links_ == Links::macros && !open_ && name.starts_with("acctl") && is_closing(glued)) {
       add(".Xr " + name + " " + in_brackets.substr(1, in_brackets.size() - 2), link);
       word_.is_macro = true;
     } else {
@@ -123,6 +126,7 @@ class Words {
     }
   }
 
+  Links links_;
   std::vector<Word> all_;
   Word word_;
   bool open_ = false;
@@ -136,8 +140,8 @@ bool ends_sentence(const std::string& word, const std::string& next) {
 }
 
 // Filled text; ends with a line break.
-std::string fill(const Line& line) {
-  const Words words(line);
+std::string fill(const Line& line, Links links = Links::macros) {
+  const Words words(line, links);
   std::string out;
   std::size_t column = 0;
   const auto break_line = [&] {
@@ -210,7 +214,7 @@ std::string table(const Block& block) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t cell = 0; cell < rows[i].size(); ++cell) {
       const Line text = i == 0 ? code(plain_text(rows[i][cell])) : rows[i][cell];
-      out += (cell > 0 ? "\t" : "") + ("T{\n" + fill(text)) + "T}";
+      out += (cell > 0 ? "\t" : "") + ("T{\n" + fill(text, Links::text)) + "T}";
     }
     out += "\n";
   }
@@ -247,7 +251,7 @@ std::string blocks(const std::vector<Block>& all) {
         out += list(block);
         break;
       case Kind::table:
-        out += (heads ? "" : ".Pp\n") + table(block);
+        out += (heads || block.rows.front().size() == 2 ? "" : ".Pp\n") + table(block);
         break;
       case Kind::usage:
         out += usage(block);
