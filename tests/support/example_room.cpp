@@ -129,7 +129,7 @@ void ExampleRoom::seed() {
   put_file(work + "/definitions/roles.yaml", roles_file.substr(0, roles_file.find("users:")));
   put_file(work + "/platform.yaml", platform_file);
   put_file(work + "/tenants.csv", "slug,name,admin_email\nada,Ada,ada@ada.example\nbob,Bob,bob@bob.example\n");
-  put_file(work + "/people.csv", "email,name\ncleo@acme.example,Cleo Cook\ndora@acme.example,Dora Dale\n");
+  put_file(work + "/people.csv", "email,name\ndora@acme.example,Dora Dale\nfinn@acme.example,Finn Fox\n");
   put_file(work + "/directory.csv",
            "email,name,external_id\nben@acme.example,Ben Bell,00u1\ncleo@acme.example,Cleo Cook,00u2\n");
 }

@@ -1,6 +1,7 @@
 // What the manual shows is what the program prints: every example of every command, and every command with its output
 // in the guides, run in a room of its own. With ACCTL_RENEW_MANUAL=1 in the environment the outputs are written anew
 // into man/examples and man/texts instead of compared.
+#include <algorithm>
 #include <filesystem>
 #include <regex>
 #include <set>
@@ -96,7 +97,6 @@ std::vector<std::string> setup(const std::string& name) {
       {"user-offboard", {spare}},
       {"user-reactivate", {spare, "acctl user deactivate ana@acme.example" + acme}},
       {"user-resend", {cleo}},
-      {"user-invite", {"acctl user delete ben@acme.example --revoke-roles" + acme}},
   };
   const auto found = all.find(name);
   return found == all.end() ? std::vector<std::string>() : found->second;
@@ -261,6 +261,14 @@ TEST_CASE("the guides show what their commands print") {
     room.start_anew();
     check_guide(std::string(text.name), [&](const std::string& line) { return room.run(line).output; });
   }
+}
+
+TEST_CASE("the picture of the matrix is what the program draws") {
+  const acctl::test::TemporaryFolder folder;
+  const acctl::test::Acctl acctl(folder.path());
+  const acctl::test::Result drawn = acctl({"role", "matrix", "--pack", "helpdesk", "--format", "svg"});
+  REQUIRE(drawn.status == 0);
+  compare(ACCTL_SOURCE "/man/pictures/matrix.svg", drawn.out);
 }
 
 TEST_CASE("the tutorial works as it is written, on an embedded server") {

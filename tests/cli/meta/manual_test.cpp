@@ -1,5 +1,6 @@
 // The manual pages as a reader sees them: whole, linked, without complaints of the linter, and true to what the program
 // takes, reads and ends with.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>

@@ -1,6 +1,7 @@
 // The contract with scripts: the same kinds of errors end with the same codes for ever.
 #include "cli/exit_codes.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "cli/app.hpp"
