@@ -8,7 +8,6 @@
 #include "man/pages.hpp"
 #include "man/tasks.hpp"
 #include "man/texts.hpp"
-#include "provisioning/base/html_escape.hpp"
 
 namespace acctl {
 
@@ -17,6 +16,25 @@ namespace {
 std::string file_of(const PageEntry& page) { return page.name + "." + std::to_string(page.section) + ".html"; }
 
 std::string title_of(const PageEntry& page) { return page.name + "(" + std::to_string(page.section) + ")"; }
+
+// The program's own text. Line breaks stay, unlike in html_escaped(), which is for what comes from outside.
+std::string as_html(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '"') {
+      out += "&quot;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
 
 // "exit-status": what a heading is linked by.
 std::string anchor_of(const std::string& text) {
@@ -37,7 +55,7 @@ class PageWriter {
   std::string line(const Line& line) const {
     std::string out;
     for (const Span& span : line) {
-      const std::string text = html_escaped(span.text);
+      const std::string text = as_html(span.text);
       if (span.kind == Span::Kind::text) out += text;
       if (span.kind == Span::Kind::code) out += "<code>" + text + "</code>";
       if (span.kind == Span::Kind::value) out += "<var>" + text + "</var>";
@@ -60,8 +78,8 @@ class PageWriter {
   std::string link(const std::string& target) const {
     const std::string name(page_of(target));
     const std::string section = target.substr(name.size() + 1, 1);
-    if (!links_.contains(target)) return "<b>" + html_escaped(name) + "</b>(" + section + ")";
-    return "<a href=\"" + name + "." + section + ".html\">" + html_escaped(target) + "</a>";
+    if (!links_.contains(target)) return "<b>" + as_html(name) + "</b>(" + section + ")";
+    return "<a href=\"" + name + "." + section + ".html\">" + as_html(target) + "</a>";
   }
 
   std::string unique_anchor(const std::string& text) {
@@ -88,7 +106,7 @@ class PageWriter {
       case Block::Kind::usage:
         return "<p class=\"usage\">" + line(block.line) + "</p>\n";
       case Block::Kind::literal:
-        return "<pre tabindex=\"0\">" + html_escaped(block.text) + "</pre>\n";
+        return "<pre tabindex=\"0\">" + as_html(block.text) + "</pre>\n";
       case Block::Kind::bullets:
         return bullets(block);
       case Block::Kind::terms:
@@ -96,7 +114,7 @@ class PageWriter {
       case Block::Kind::table:
         return table(block);
       case Block::Kind::picture:
-        return "<figure><img src=\"" + html_escaped(block.text) + "\" alt=\"" + html_escaped(plain_text(block.line)) +
+        return "<figure><img src=\"" + as_html(block.text) + "\" alt=\"" + as_html(plain_text(block.line)) +
                "\"><figcaption>" + line(block.line) + "</figcaption></figure>\n";
       case Block::Kind::fragment:
         break;
@@ -142,7 +160,7 @@ std::string contents(const std::vector<Block>& blocks) {
     if (block.kind != Block::Kind::section) continue;
     const std::string text = plain_text(block.line);
     if (!seen.insert(text).second) continue;
-    out += "<li><a href=\"#" + anchor_of(text) + "\">" + html_escaped(text) + "</a></li>\n";
+    out += "<li><a href=\"#" + anchor_of(text) + "\">" + as_html(text) + "</a></li>\n";
   }
   return out.empty() ? "" : "<nav class=\"contents\" aria-label=\"On this page\"><ul>\n" + out + "</ul></nav>\n";
 }
@@ -151,7 +169,7 @@ std::string document(const std::string& title, const std::string& body) {
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
-         html_escaped(title) +
+         as_html(title) +
          "</title>\n<link rel=\"stylesheet\" href=\"manual.css\">\n<script src=\"search-index.js\" defer></script>\n"
          "<script src=\"manual.js\" defer></script>\n</head>\n<body>\n"
          "<a class=\"skip\" href=\"#main\">Skip to the page</a>\n<header>\n"
@@ -163,7 +181,7 @@ std::string document(const std::string& title, const std::string& body) {
 
 std::string page_document(const PageEntry& entry, const ManualPage& page, const std::set<std::string>& links) {
   PageWriter writer(links);
-  return document(title_of(entry), contents(page.blocks) + "<main id=\"main\">\n<h1>" + html_escaped(title_of(entry)) +
+  return document(title_of(entry), contents(page.blocks) + "<main id=\"main\">\n<h1>" + as_html(title_of(entry)) +
                                        "</h1>\n<p class=\"summary\">" + writer.line(parse_line(page.summary)) +
                                        "</p>\n" + writer.blocks(page.blocks) + "</main>\n");
 }
