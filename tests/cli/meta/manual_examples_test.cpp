@@ -74,7 +74,7 @@ std::vector<std::string> setup(const std::string& name) {
       {"outbox-list", {cleo + " --no-mail"}},
       {"outbox-deliver", {cleo + " --no-mail"}},
       {"outbox-retry", {cleo}},
-      {"role-delete", {triage, "acctl role grant triage ben@acme.example -t acme"}},
+      {"role-delete", {triage}},
       {"role-edit", {triage}},
       {"role-list", {"acctl role grant team-lead ben@acme.example --until 6d -t acme"}},
       {"role-revoke", {"acctl role grant team-lead ana@acme.example -t acme"}},
