@@ -116,12 +116,11 @@ void ExampleRoom::seed() {
   }
   std::vector<std::string> invite = {"user", "invite", "--role", "support-agent", "-t", "acme"};
   std::string people = "email,name\nben@acme.example,Ben Bell\n";
-  std::string team =
-      "acctl: 1\nteams:\n  tier-1: {name: Tier 1, members: [ben@acme.example]}\n  tier-2:\n    name: Tier 2\n    members: [";
+  std::vector<std::string> members = {"team", "add", "tier-2", "-t", "acme"};
   for (int i = 1; i <= 8; ++i) {
     const std::string email = "p" + std::to_string(i) + "@acme.example";
     people += email + ",Person " + std::to_string(i) + "\n";
-    team += (i > 1 ? ", " : "") + email;
+    members.push_back(email);
   }
   put_file(folder + "/seed.csv", people);
   invite.insert(invite.end(), {"--file", folder + "/seed.csv"});
@@ -131,9 +130,13 @@ void ExampleRoom::seed() {
              "update app.invitations set accepted_at = now() where " + both +
                  "; update app.users set status = 'active', activated_at = now(), last_sign_in_at = now() where " +
                  both);
-  put_file(folder + "/seed.yaml",
-           team + "]\nrole_templates:\n  night-shift: {name: Night shift, permissions: [tickets.assign: global]}\n");
-  call({"apply", "-f", folder + "/seed.yaml", "-t", "acme", "--yes"});
+  for (const std::string number : {"1", "2"}) {
+    call({"team", "create", "tier-" + number, "--name", "Tier " + number, "-t", "acme"});
+  }
+  call({"team", "add", "tier-1", "ben@acme.example", "-t", "acme"});
+  call(members);
+  call({"role-template", "create", "night-shift", "--name", "Night shift", "--permission", "tickets.assign:global",
+        "-t", "acme"});
   const std::string work = folder + "/work";
   fs::create_directories(work + "/definitions");
   put_file(work + "/roles.yaml", roles_file);
