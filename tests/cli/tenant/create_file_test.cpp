@@ -99,7 +99,7 @@ TEST_CASE("all problems of a file are told at once, each with its place, and not
   const auto told = [&](const std::string& name, const std::string& text, const std::vector<std::string>& places) {
     const std::string file = acctl.folder.path() + "/" + name;
     put_file(file, text);
-    const Result result = acctl({"tenant", "create", "-f", file});
+    const Result result = acctl({"tenant", "create", "-f", file, "--verbose"});
     INFO(result.err);
     CHECK(result.status == 3);
     CHECK(result.out.empty());
