@@ -177,6 +177,7 @@ std::string ExampleRoom::mask(std::string text) const {
   replace_all(text, cluster_->url(), "service=acctl");
   replace_all(text, cluster_->dsn("acctl", "acctl").get("host"), "/run/postgresql");
   replace_all(text, seeded_.folder.path() + "/work", "/home/ana/work");
+  replace_all(text, seeded_.folder.path() + "/data", "/home/ana/.local/share");
   replace_all(text, seeded_.folder.path(), "/home/ana");
   return masked_ids(std::move(text));
 }
