@@ -242,6 +242,15 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
   }
 }
 
+// Variables of options that the command does not take: one that is empty is a mistake of a script here, too.
+void check_idle_variables(Settings& settings, const Options& taken) {
+  for (const Option& option : global_options(settings)) {
+    const bool idle = std::ranges::find(taken, option.name, &Option::name) == taken.end();
+    const char* value = idle ? variable(option) : nullptr;
+    if (value != nullptr) fill_target("$" + option.environment, option.target, make_demands(option), {value});
+  }
+}
+
 [[noreturn]] void throw_verb_is_missing(const Path& path) {
   std::size_t longest = 0;
   for (const Command& verb : path.back()->subcommands) longest = std::max(longest, verb.name.size() + 2);
@@ -295,6 +304,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   }
   if (command.run) {
     fill_from_surroundings(globals, line, settings);
+    check_idle_variables(settings, globals);
   } else if (parsed.path.empty()) {
     parsed.help = !parsed.version;
   } else {
