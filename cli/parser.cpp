@@ -215,9 +215,11 @@ bool is_overruled(const Option& option, const Line& line) {
 
 // Who names a context at the prompt means its database; a variable that is left from another one must not win.
 void refuse_two_databases(const Options& globals, const Line& line, const std::map<std::string, std::string>& context) {
+  const auto option = std::ranges::find(globals, "--database", &Option::name);
   const auto database = context.find("database");
-  if (!line.has("--context") || line.has("--database") || database == context.end()) return;
-  const char* value = variable(*std::ranges::find(globals, "--database", &Option::name));
+  if (option == globals.end() || database == context.end()) return;  // it has no effect, or is not named
+  if (!line.has("--context") || line.has("--database")) return;
+  const char* value = variable(*option);
   if (value == nullptr || value == database->second) return;
   throw Error(ErrorKind::invalid, "--context and $ACCTL_DATABASE_URL name different databases",
               "Unset ACCTL_DATABASE_URL, or give the database with --database.");
