@@ -42,7 +42,7 @@ Command validate_command();
 Command version_command();
 Command why_command();
 
-// "acctl 0.1.0\n"
+// "acctl 0.2.0\n"
 std::string version_line();
 
 }  // namespace acctl

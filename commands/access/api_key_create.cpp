@@ -55,7 +55,7 @@ is a conflict (exit 7).)")
       .option("--expires TIME", "expiry, such as 90d or 2027-01-31T18:00:00Z (default: never)", &CreateApiKey::expires)
       .example("acctl api-key create ana@acme.example --name ci --expires 90d -t acme",
                "Create a key that is valid for 90 days.")
-      .example("acctl api-key create ana@acme.example --name ci -t acme -o name > ci.key",
+      .example("acctl api-key create ana@acme.example --name deploy -t acme -o name > deploy.key",
                "Write nothing but the key to a file.");
 }
 

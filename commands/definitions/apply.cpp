@@ -80,6 +80,7 @@ is refused. Guards on the command line can only be stricter than those that the 
       .with(ownership_options, &ApplyDefinitions::edit)
       .with(direct_edit_options, &ApplyDefinitions::edit)
       .with(full_option, &ApplyDefinitions::full)
+      .exits(8, "a test of the files would fail; rolled back")
       .example("acctl apply -f roles.yaml -t acme", "Show the plan and prompt.")
       .example("acctl apply -f definitions/ --match plan=pro --yes", "From CI, for many tenants.")
       .example("acctl apply plan.json --yes", "Apply exactly what was reviewed.")

@@ -61,6 +61,7 @@ refused unless --edited is given.)")
       .with(full_option, &ImportDefinitions::full)
       .option("--edited", "take files that a person wrote or changed, without a valid end mark",
               &ImportDefinitions::edited)
+      .exits(8, "a test of the files would fail; rolled back")
       .example("acctl import -f acme.yaml -t acme-test", "Show the plan and prompt.")
       .example("acctl import -f acme.yaml -t acme-test --max-removals 100% --yes",
                "Replace the configuration, whatever it was.")

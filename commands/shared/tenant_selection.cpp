@@ -69,7 +69,8 @@ Option exclude_option(std::vector<std::string>& target) {
           .value = "SLUG",
           .help = "skip this tenant; repeatable",
           .target = &target,
-          .values = Values::tenants};
+          .values = Values::tenants,
+          .group = OptionGroup::tenants};
 }
 
 Platform open_for_tenants(Session& session, const std::optional<TenantSelection>& files) {

@@ -166,9 +166,12 @@ Command tenant_create_command() {
       .option("--ignore-columns COLUMN,…", "columns of a CSV file to leave out; repeatable",
               &CreateTenants::ignored_columns)
       .option("--create-only", "do not change tenants that exist", &CreateTenants::create_only)
+      .exits(5, "refused by a limit, such as that of a server")
+      .exits(6, "some tenants of the file failed; the others are finished")
+      .exits(7, "a tenant exists with other values, or its administrator has left")
       .example("acctl tenant create acme --name 'Acme Inc.' --admin-email ana@acme.example", "On the trial plan.")
       .example(
-          "acctl tenant create acme --name Acme --admin-email ana@acme.example --plan pro --seats 50 --label tier=gold",
+          "acctl tenant create emil --name Emil --admin-email ana@emil.example --plan pro --seats 50 --label tier=gold",
           "With a plan, a number of seats and a label.")
       .example("acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp",
                "A managed service provider, with roles from Viewer to Enterprise Admin.")

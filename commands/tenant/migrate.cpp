@@ -134,7 +134,7 @@ validated, before or after, is refused (exit 7).)")
                 &MigrateTenants::slugs)
       .values(Values::tenants)
       .with(migration_options, &MigrateTenants::how)
-      .example("acctl tenant migrate acme", "One tenant.")
+      .example("acctl tenant migrate acme", "Bring one tenant to the schema of this acctl.")
       .example("acctl tenant migrate --all --plan", "List what each tenant lacks.")
       .example("acctl tenant migrate --all --parallel 4", "All tenants, after an upgrade of acctl.")
       .example("acctl tenant migrate --match region=eu --dry-run", "Check that the migrations would succeed.");

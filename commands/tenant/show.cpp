@@ -80,7 +80,7 @@ Shows the plan, the subscription, the limits and how much of them is in use, the
 the tenant's own, the domains, the resources and the steps of provisioning. What is in use is asked of the tenant's
 database; if that cannot be reached, the seats are those that acctl saw last.)")
       .with(slug_argument, &ShowTenant::slug)
-      .example("acctl tenant show acme", "Plan, limits, use and resources.")
+      .example("acctl tenant show acme", "See plan, seats and resources of a tenant.")
       .example("acctl tenant show acme -o json", "The entire entry as JSON, for scripts.")
       .trail(Trail::nothing);
 }

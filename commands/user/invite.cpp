@@ -130,7 +130,7 @@ Command user_invite_command() {
               &InviteUsers::ignored_columns)
       .with(invitation_options, &InviteUsers::invitation)
       .with(exclude_option, &InviteUsers::exclude)
-      .example("acctl user invite ana@acme.example --name 'Ana Ames' --role support-agent -t acme", "Invite one user.")
+      .example("acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme", "Invite one user.")
       .example("acctl user invite --file people.csv --role support-agent -t acme", "Invite everybody in a file.");
 }
 

@@ -20,7 +20,7 @@ DocumentKey schema() {
   return {.name = "schema",
           .type = "whole number from 1",
           .help = "Version of the tenant schema that the file was exported from; export writes it.",
-          .schema = R"({"type": "integer", "minimum": 1})",
+          .schema = R"({"type": "integer", "minimum": 1, "default": 1})",
           .example = "schema: 5\n"};
 }
 
@@ -73,8 +73,8 @@ DocumentKey guards() {
       .name = "guards",
       .type = "mapping",
       .help =
-          "Limits on what an apply may do, checked before it commits; a file can only make them stricter than the "
-          "command line.",
+          "Limits on what an apply may do, checked before it commits; if the command line sets one, too, the stricter "
+          "counts.",
       .example = "guards:\n  min_admins: 2\n  max_removals: 25%\n  protect: [roles/admin, statuses/*]\n",
       .shape = Shape::mapping,
       .entries = {
@@ -92,8 +92,8 @@ DocumentKey guards() {
                                    {"$ref": "#/$defs/variable"}], "default": "25%"})"},
           {.name = "protect",
            .type = "list of kind/key",
-           .help = "Objects that no run may remove, as kind/key or kind/*; stored with the objects. The list "
-                   "replaces what this manager protected before.",
+           .help = "Objects that are removed only if --allow-removal names them, as kind/key or kind/*; stored with "
+                   "the objects. The list replaces what this manager protected before.",
            .schema = R"({"type": "array", "uniqueItems": true, "items": {"$ref": "#/$defs/address"}})"}}};
 }
 

@@ -36,9 +36,10 @@ Kind permissions() {
               text("description", "What holding it allows, in one sentence."),
               formatted(
                   Format::levels,
-                  document("levels",
-                           "Levels at which it can be held, out of global, group and restricted; without levels it is "
-                           "simply held or not.")),
+                  document(
+                      "levels",
+                      "Levels at which it can be held: global, on everything; group, on what is assigned to a team of "
+                      "the user; restricted, on what the user takes part in. Without levels it is held or not.")),
           },
       .keys = KeyForm::permission,
       .part = AccessPart::permission,

@@ -76,6 +76,11 @@ struct Tenant {
   std::string notes;
 
   TenantNames names() const;
+
+  // Its host name: the one that the registry has, else the one that it would be given.
+  std::string host(const std::string& base_domain) const {
+    return hostnames.empty() ? slug + "." + base_domain : hostnames.front();
+  }
 };
 
 // In which tenants a command works: those whose application is running, or also those it is locked out of.

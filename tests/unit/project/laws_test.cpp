@@ -70,9 +70,10 @@ std::vector<std::string> allowed_includes(const Source& source) {
   if (source.in("commands")) return {"cli/", "commands/", "completions/", "man/", "provisioning/"};
   std::vector<std::string> allowed = {"cli/", "provisioning/base/", "provisioning/model/"};
   if (source.in("man")) allowed.emplace_back("man/");
-  // It describes the columns of files from the declarations that read them.
-  if (source.path == "man/list_files.cpp") {
-    allowed.insert(allowed.end(), {"provisioning/access/invitee_file.hpp", "provisioning/tenants/request_file.hpp"});
+  // It describes files from the declarations that read them.
+  if (source.path == "man/file_fragments.cpp") {
+    allowed.insert(allowed.end(), {"provisioning/access/invitee_file.hpp", "provisioning/definitions/yaml.hpp",
+                                   "provisioning/platform/mail_settings.hpp", "provisioning/tenants/request_file.hpp"});
   }
   if (source.in("completions")) allowed.emplace_back("completions/");
   if (source.in("cli")) {
