@@ -4,6 +4,7 @@
 #include "cli/help.hpp"
 #include "man/concepts.hpp"
 #include "man/roff.hpp"
+#include "man/selection.hpp"
 
 namespace acctl {
 
@@ -160,7 +161,7 @@ ManualPage overview(const Command& root) {
       page_head(page) + ".Sh SYNOPSIS\n.Nm\n.Ar COMMAND\n.Op Ar ARGUMENT ...\n.Op Ar OPTION ...\n.Nm\n.Fl -version\n";
   page.text += ".Sh DESCRIPTION\n" + described(root) + command_list(root);
   page.text += ".Sh GLOBAL OPTIONS\nEvery command takes these.\n" + options_list({}, documented_global_options());
-  page.text += std::string(concept_sections) + environment() + files() + exit_status();
+  page.text += std::string(concept_sections) + selection_section() + environment() + files() + exit_status();
   if (!root.examples.empty()) page.text += ".Sh EXAMPLES\n" + without_first_break(examples(root));
   page.text += ".Sh SEE ALSO\n.Xr psql 1 ,\n.Xr acctl-definitions 5 ,\n.Xr acctl-people 5 ,\n.Xr acctl-tenants 5\n" +
                std::string(caveat_section);

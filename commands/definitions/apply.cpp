@@ -46,7 +46,7 @@ int run(Session& session, const ApplyDefinitions& options) {
   Notes notes;
   const Edit edit =
       make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
-  auto [platform, early] = open_for_edit(session, edit);
+  auto [platform, early] = open_for_edit(session, edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
                   std::move(early));

@@ -38,7 +38,7 @@ struct Results {
 };
 
 Results run_live(Session& session, const TestDefinitions& options, const Definitions& definitions) {
-  Platform platform = open_for_tenants(session);
+  Platform platform = open_for_tenants(session, definitions.tenants);
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, options.exclude, definitions.tenants, Unnamed::refused, Reach::suspended_too);
   Scope scope{.kinds = {"permissions", "roles", "role_templates"}};

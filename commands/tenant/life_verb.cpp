@@ -54,7 +54,7 @@ std::vector<std::string> matching_slugs(Session& session, Platform& platform, co
   std::vector<std::string> slugs;
   std::vector<std::string> left_out;
   for (const Tenant& tenant : list_tenants(platform, filter)) {
-    if (filter.statuses.empty() && !verb.from.contains(tenant.status)) {
+    if (!filter.names_status() && !verb.from.contains(tenant.status)) {
       left_out.push_back(tenant.slug + " (" + tenant.status + ")");
     } else {
       slugs.push_back(tenant.slug);

@@ -43,15 +43,18 @@ DocumentKey tenants() {
           .example = "tenants:\n  match:\n    plan: [pro, enterprise]\n    region: eu\n",
           .shape = Shape::value_or_mapping,
           .entries = {{.name = "match",
-                       .type = "mapping",
+                       .type = "mapping, or list of conditions",
                        .help = "Accepted values of a tenant's plan, status, server, region, enterprise or label, "
-                               "one or a list for each.",
-                       .schema = R"({"type": "object", "minProperties": 1,
-                                     "propertyNames": {"pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},
-                                     "additionalProperties": {"anyOf": [
-                                       {"type": "string"},
-                                       {"type": "array", "minItems": 1, "uniqueItems": true,
-                                        "items": {"type": "string"}}]}})"}}};
+                               "one or a list for each; or conditions as of --match, such as plan!=trial.",
+                       .schema = R"({"anyOf": [
+                                     {"type": "object", "minProperties": 1,
+                                      "propertyNames": {"pattern": "^(label\\.)?[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"},
+                                      "additionalProperties": {"anyOf": [
+                                        {"type": "string"},
+                                        {"type": "array", "minItems": 1, "uniqueItems": true,
+                                         "items": {"type": "string"}}]}},
+                                     {"type": "array", "minItems": 1,
+                                      "items": {"type": "string", "pattern": "^[^=<>!]+(=|!=|<=?|>=?)."}}]})"}}};
 }
 
 DocumentKey variables() {

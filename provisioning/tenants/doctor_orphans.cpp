@@ -89,7 +89,7 @@ std::vector<Finding> find_orphans(Platform& platform, const UnreachableServers& 
   }
   // Read last: another run inserts its registry row before it creates anything.
   const auto known = tenants_by_id(platform, {});
-  const auto deleted = tenants_by_id(platform, {.statuses = {"deleted"}});
+  const auto deleted = tenants_by_id(platform, {.conditions = {is_one_of("status", {"deleted"})}});
   for (const Marked& one : marked) {
     const std::string words = orphan_words(one, known, deleted);
     if (!words.empty()) findings.push_back({.tenant = "", .check = "orphan", .detail = one.what + words});

@@ -73,7 +73,8 @@ std::string parts_of(const TenantNames& names, const ServerFacts& facts, bool st
 
 bool remove_remains(Platform& platform, const Leftover& leftover) {
   const TenantLock lock(platform, leftover.tenant);
-  for (const Tenant& tenant : list_tenants(platform, {.slugs = {leftover.tenant}, .statuses = {"deleted"}})) {
+  for (const Tenant& tenant :
+       list_tenants(platform, {.slugs = {leftover.tenant}, .conditions = {is_one_of("status", {"deleted"})}})) {
     if (tenant.id != leftover.id) continue;
     Connection& server = platform.server(tenant.server, tenant.server_dsn);
     drop_tenant(server, tenant.names(), look_at_server(server, tenant.names(), ""));
@@ -141,7 +142,7 @@ std::vector<Leftover> old_templates_and_files(Platform& platform, const Unreacha
 
 std::vector<Leftover> remains_of_deleted(Platform& platform, const UnreachableServers& unreachable) {
   std::vector<Leftover> found;
-  for (const Tenant& tenant : list_tenants(platform, {.statuses = {"deleted"}})) {
+  for (const Tenant& tenant : list_tenants(platform, {.conditions = {is_one_of("status", {"deleted"})}})) {
     if (unreachable.contains(tenant.server)) continue;
     const std::string parts =
         parts_of(tenant.names(), look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
