@@ -28,7 +28,8 @@ constexpr std::string_view tenants_text = R"(
 columns slug and name are required, and admin_email for new tenants. A column label.KEY gives one label.
 
 A YAML file starts with `acctl: 1`. Its key `tenants` has a mapping of slugs to fields, which are called like the columns
-of CSV; `labels` is a mapping.)";
+of CSV; `labels` is a mapping, and so are `features` (true or false) and `limits` (projects, storage_bytes), which only
+YAML has. `manager` says who declares the tenants, for 'acctl tenant apply'.)";
 
 constexpr const char* people_example = R"(email,name,roles,teams,external_id
 ana@acme.example,Ana Ames,support-agent,"tier-1, tier-2",00u1a2b3
