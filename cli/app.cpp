@@ -121,6 +121,7 @@ constexpr std::array nouns = {
     Noun{"import", [] { return bounded(import_command()); }},
     Noun{"explain", explain_command, false},
     Noun{"schema", schema_command, false},
+    Noun{"pack", pack_command, false},
     Noun{"version", version_command, false},
 };
 

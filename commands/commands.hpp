@@ -17,6 +17,7 @@ Command explain_command();
 Command help_command();
 Command tenant_command();
 Command outbox_command();
+Command pack_command();
 Command platform_command();
 Command local_command();
 Command enterprise_command();

@@ -31,7 +31,7 @@ int run(Session& session, const ImportDefinitions& options) {
     if (!options.edited) require_whole(sources);
   });
   const Guards guards = stricter(guards_of(options.edit), definitions.guards);
-  Platform platform = open_for_tenants(session);
+  Platform platform = open_for_tenants(session, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   const RunRecord record = record_of(session, "import", "", options.edit);
   FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {

@@ -22,12 +22,14 @@ struct PlanDefinitions {
 int run(Session& session, const PlanDefinitions& options) {
   const Definitions definitions = definitions_of(options.files);
   Notes notes;
-  Edit edit =
+  FilesEdit files =
       make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
+  Edit& edit = files.edit;
   edit.is_saved = !options.out.empty();
-  auto [platform, early] = open_for_edit(session, edit);
+  auto [platform, early] = open_for_edit(session, edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
+  FleetPlan fleet(platform, tenants,
+                  job_of(session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }),
                   std::move(early));
   fleet.plan();
   {

@@ -7,8 +7,9 @@
 #include "commands/reports/github_actions.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/definitions/definitions.hpp"
+#include "provisioning/definitions/pack_documents.hpp"
 #include "provisioning/definitions/packs.hpp"
-#include "provisioning/tenants/template_database.hpp"
+#include "provisioning/plan/template_clones.hpp"
 
 namespace acctl {
 
@@ -23,11 +24,11 @@ Definitions read_valid_definitions(const ValidateFiles& options) {
   const std::vector<Source> sources = read_sources(options.files.files);
   ReadOptions reading = read_options(options.files);
   if (options.pack.empty()) return read_definitions(sources, reading);
-  const Pack& pack = require_pack(options.pack);
-  const Definitions base =
-      read_definitions({{"pack " + options.pack, std::string(pack.yaml)}}, {.references = References::closed});
+  const Definitions base = read_pack(require_pack(options.pack));
   reading.base = &base;
-  return read_definitions(sources, reading);
+  Definitions definitions = read_definitions(sources, reading);
+  with_templates(definitions, {}, options.pack);
+  return definitions;
 }
 
 int run(Session& session, const ValidateFiles& options) {

@@ -4,6 +4,7 @@
 
 #include "commands/commands.hpp"
 #include "provisioning/access/role_edits.hpp"
+#include "provisioning/definitions/packs.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
@@ -33,11 +34,12 @@ nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bo
 std::mutex platform_session;
 
 bool has_no_others(Platform& platform, const Tenant& tenant) {
+  if (!shows_plain_admin(tenant.pack)) return false;
   const std::lock_guard lock(platform_session);
   return stands_alone(platform, tenant.enterprise);
 }
 
-// Whether a tenant stands alone is asked once, and not for each role.
+// Whether a tenant stands alone is asked once, and not for each role, and only where it matters.
 std::vector<nlohmann::ordered_json> read_roles(Platform& platform, const Tenant& tenant, TenantSession& database,
                                                const std::string& key) {
   const bool is_alone = has_no_others(platform, tenant);

@@ -69,6 +69,8 @@ Kind roles() {
                           choice("scope", "Whether an assignment reaches this organization or the entire enterprise.",
                                  {"organization", "enterprise"})),
               yes_or_no("system", "false", "A system role cannot be deleted."),
+              yes_or_no("base", "false",
+                        "Whether it is a base role: if there are any, every user has exactly one of them."),
           },
       .lists =
           {

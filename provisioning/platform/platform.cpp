@@ -10,6 +10,7 @@
 #include "provisioning/database/server.sql.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/platform/upgrade.hpp"
 
 namespace acctl {
 
@@ -212,7 +213,8 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
   return changed;
 }
 
-bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor) {
+bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor,
+                      const MigrationLimits& limits) {
   Connection control(dsn, session);
   check_schema(control);
   control.query(sql::lock_platform);
@@ -221,7 +223,10 @@ bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor
     throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
                 "Run 'acctl platform init'.");
   }
-  const bool migrated = migrate(control, control_migrations(), "") != before;
+  const bool outdated = !missing_migrations(control_migrations(), before).empty();
+  if (outdated) require_sound_schema(control, "before the migration");
+  const bool migrated = migrate(control, control_migrations(), "", "", limits) != before;
+  if (outdated) require_sound_schema(control, "after the migration");
   const bool roles = make_shared_roles(control);
   const bool changed = shut_public_out(control) || roles || migrated;
   record_version(control, actor, "platform.upgrade", before, changed);

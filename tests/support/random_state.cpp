@@ -135,7 +135,7 @@ State RandomStates::next() {
       if (kind == "email_templates") object.fields["subject"] = "Hello {{name}}";
       if (kind == "views" && object.fields.contains("grouping"))
         object.fields["grouping"] = chance(50) ? "team" : "rank";
-      if (kind == "roles") object.fields["system"] = false;
+      if (kind == "roles") object.fields["system"] = object.fields["base"] = false;
       if (kind == "users") {
         object.status = chance(50) ? "invited" : "active";
         if (object.fields.contains("external_id")) object.fields["external_id"] = "id of " + key;
