@@ -204,14 +204,15 @@ void check_pages(const std::set<std::string>& nouns, bool others = false) {
   }
 }
 
-const std::set<std::string> people = {"user", "team", "api", "outbox"};
-const std::set<std::string> access = {"role", "can", "why", "who", "review", "enterprise"};
-const std::set<std::string> tenants = {"tenant", "platform", "pack", "audit", "fleet", "server", "operator", "config"};
+const std::set<std::string> about_people = {"user", "team", "api", "outbox"};
+const std::set<std::string> about_access = {"role", "can", "why", "who", "review", "enterprise"};
+const std::set<std::string> about_tenants = {"tenant", "platform", "pack",     "audit",
+                                             "fleet",  "server",   "operator", "config"};
 
 std::set<std::string> everything_else() {
-  std::set<std::string> all = people;
-  all.insert(access.begin(), access.end());
-  all.insert(tenants.begin(), tenants.end());
+  std::set<std::string> all = about_people;
+  all.insert(about_access.begin(), about_access.end());
+  all.insert(about_tenants.begin(), about_tenants.end());
   return all;
 }
 
@@ -249,11 +250,11 @@ void check_guide(const std::string& name, const std::function<std::string(const 
 
 }  // namespace
 
-TEST_CASE("the manual shows what commands about people print") { check_pages(people); }
+TEST_CASE("the manual shows what commands about people print") { check_pages(about_people); }
 
-TEST_CASE("the manual shows what commands about access print") { check_pages(access); }
+TEST_CASE("the manual shows what commands about access print") { check_pages(about_access); }
 
-TEST_CASE("the manual shows what commands about tenants and the platform print") { check_pages(tenants); }
+TEST_CASE("the manual shows what commands about tenants and the platform print") { check_pages(about_tenants); }
 
 TEST_CASE("the manual shows what all other commands print") { check_pages(everything_else(), true); }
 
