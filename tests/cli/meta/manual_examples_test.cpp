@@ -243,6 +243,8 @@ std::string renewed(std::string_view page, Run run) {
   return text;
 }
 
+std::string in_url(const std::string& path) { return std::regex_replace(path, std::regex("/"), "%2F"); }
+
 void check_guide(const std::string& name, const std::function<std::string(const std::string&)>& run) {
   const std::string path = std::string(ACCTL_SOURCE) + "/man/texts/" + name + ".md";
   compare(path, renewed(file_text(path), run));
@@ -293,7 +295,9 @@ TEST_CASE("the tutorial works as it is written, on an embedded server") {
         {.words = {"bash", "-c", "cd '" + local.home() + "' && { " + line + "; } 2>&1"}, .environment = environment});
     std::string text = result.out;
     const std::vector<std::pair<std::string, std::string>> folders = {
-        {local.home() + "/data", "/home/you/.local/share"}, {local.home(), "/home/you"}};
+        {local.home() + "/data", "/home/you/.local/share"},
+        {local.home(), "/home/you"},
+        {in_url(local.home() + "/data"), in_url("/home/you/.local/share")}};
     for (const auto& [from, to] : folders) {
       for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
         text.replace(at, from.size(), to);
