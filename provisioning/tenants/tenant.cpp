@@ -54,6 +54,12 @@ std::string describe_labels(const std::map<std::string, std::string>& labels) {
 
 }  // namespace
 
+std::string Tenant::host(const std::string& base_domain) const {
+  if (!hostnames.empty()) return hostnames.front();
+  const std::size_t at = support_address.rfind('@');
+  return at == std::string::npos ? slug + "." + base_domain : support_address.substr(at + 1);
+}
+
 TenantNames Tenant::names() const {
   std::string digits = id;
   std::erase(digits, '-');
