@@ -39,6 +39,7 @@ Command schema_command();
 Command review_command();
 Command validate_command();
 Command version_command();
+Command who_can_command();
 Command why_command();
 
 // "acctl 0.1.0\n"
