@@ -116,7 +116,7 @@ int revoke_enterprise_key(Session& session, const std::string& enterprise, const
   const bool live = std::ranges::find(keys, name, &EnterpriseKey::name) != keys.end();
   if (live) {
     require_consent(
-        session, {.changing = {"enterprise " + enterprise}, .takes_away = true}, AskedBy::words,
+        session, {.elsewhere = true, .takes_away = true}, AskedBy::words,
         "Do you want to revoke the API key '" + name + "' of enterprise " + enterprise + " in all of its tenants?");
     end_enterprise_key(platform, enterprise, name, dry ? Mode::rehearse : Mode::perform);
   }
