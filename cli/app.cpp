@@ -105,6 +105,7 @@ constexpr std::array nouns = {
     Noun{"team", [] { return bounded(team_command()); }},
     Noun{"can", [] { return bounded(can_command()); }},
     Noun{"why", [] { return bounded(why_command()); }},
+    Noun{"who-can", [] { return bounded(who_can_command()); }},
     Noun{"review", [] { return bounded(review_command()); }},
     Noun{"api-key", [] { return bounded(api_key_command()); }},
     Noun{"outbox", outbox_command},

@@ -145,6 +145,8 @@ void RecordWriter::add(const Json& record) {
       break;  // refused by the constructor
   }
   first_ = false;
+  // While output is held, there is no need to hold it in memory.
+  if (held_file != nullptr && text_.size() >= buffer_size) write_text(std::exchange(text_, {}));
 }
 
 void RecordWriter::write_table() {

@@ -40,6 +40,7 @@ Command schema_command();
 Command review_command();
 Command validate_command();
 Command version_command();
+Command who_can_command();
 Command why_command();
 
 // "acctl 0.2.0\n"

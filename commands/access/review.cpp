@@ -5,6 +5,7 @@
 #include "commands/access/review_records.hpp"
 #include "commands/commands.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/named_key.hpp"
 #include "provisioning/base/duration.hpp"
 
 namespace acctl {
@@ -16,6 +17,7 @@ struct ReviewAccess {
   std::string expiring_within = "14d";
   std::int64_t max_admins = 5;
   bool flagged_only = false;
+  std::string permission;
   std::string format;
   std::vector<std::string> exclude;
 };
@@ -65,27 +67,33 @@ int run(Session& session, const ReviewAccess& options) {
   if (options.max_admins < 1) {
     throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
   }
+  NamedPermission permission(options.permission);
   const ReviewStyle style{.limits = {.inactive_for = parse_duration("--inactive-for", options.inactive_for),
                                      .expiring_within = parse_duration("--expiring-within", options.expiring_within),
                                      .max_admins = options.max_admins},
                           .inactive_for = options.inactive_for,
                           .expiring_within = options.expiring_within,
-                          .flagged_only = options.flagged_only};
+                          .flagged_only = options.flagged_only,
+                          .permission = options.permission};
   // Each tenant is read in one snapshot. Output is held back, so that no transaction stays open while a pager waits.
   HeldOutput held;
   const std::unique_ptr<ReviewWriter> writer = make_review_writer(session, options.format, style);
   visit_tenants(
       session, options.exclude,
       [&](Platform&, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        if (permission.is_given()) permission.look(find_permission(database, permission.asked()));
         TenantReview review(*writer, tenant, in_order);
         review_access(
             database, style.limits, [&](const ReviewSummary& summary) { review.start(summary); },
             [&](const ReviewedPerson& person) {
-              if (!style.flagged_only || !person.flags.empty()) review.add(person);
+              if (style.flagged_only && person.flags.empty()) return;
+              if (permission.is_given() && !includes(person.effective, permission.asked())) return;
+              review.add(person);
             });
         review.end();
       },
       [&] {
+        permission.require();
         writer->finish();
         held.release();
         writer->tell();
@@ -126,9 +134,12 @@ Suspended tenants are reviewed, too.)")
       .option("--max-admins N", "maximum number of users with every permission before they are flagged (default: 5)",
               &ReviewAccess::max_admins)
       .option("--flagged", "list only users with flags", &ReviewAccess::flagged_only)
+      .option("--permission PERMISSION[:LEVEL]", "list only users who have this permission, or have it at this level",
+              &ReviewAccess::permission)
       .with(exclude_option, &ReviewAccess::exclude)
       .example("acctl review -t acme", "Review a tenant on the terminal.")
       .example("acctl review -t acme --format html > review.html", "Write a page to view in a browser or to print.")
+      .example("acctl review --all --permission users.manage", "Review who can manage users, in all tenants.")
       .example("acctl review --all --flagged --format csv > flagged.csv",
                "List the flagged users of all tenants as CSV.")
       .formats({"markdown"})

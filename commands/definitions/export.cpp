@@ -73,8 +73,8 @@ Command export_command() {
 Writes the entire configuration of a tenant in the format that apply and import read, sorted, so that equal
 configurations give equal bytes. Users and their assignments are left out unless --include-users is given.
 Passwords, tokens and keys are never exported. The settings that name the tenant (branding.name,
-portal.hostname, support.address) are left out unless --with-identity is given. The last line proves to import
-that the export is whole.
+portal.hostname, support.address), its identity providers, and sso.enforced if it binds users to them, are left out
+unless --with-identity is given. The last line proves to import that the export is whole.
 
 With --with-data, FILE.dump is written, too: a dump of the entire database (pg_dump's custom format, users and
 tickets included), as of the moment before the export. 'tenant restore --with-data' reads both. Files in the
@@ -84,7 +84,7 @@ With --manager, only the objects of that manager are written, its users and what
 a file for apply: planned for the same tenant, it changes nothing.)")
       .option("--include-users", "include users, their roles and the members of teams", &ExportTenant::users)
       .option("--only KIND,…", "export only these kinds, such as roles,teams; repeatable", &ExportTenant::only)
-      .option("--with-identity", "include the brand name, host name and support address of the tenant",
+      .option("--with-identity", "include brand name, host name, support address and identity providers",
               &ExportTenant::identity)
       .option("--manager NAME", "export only what this manager owns, as a file of that manager", &ExportTenant::manager)
       .option("--with-data", "write a dump of the data to FILE.dump beside the export", &ExportTenant::with_data)

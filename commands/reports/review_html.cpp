@@ -109,7 +109,7 @@ class HtmlReview : public ReviewWriter {
              "</dl>\n<h3>Flags</h3>\n<dl>\n";
     for (const auto& [flag, meaning] : flag_meanings(style_)) page_ += entry(flag, meaning);
     page_ += "</dl>\n<h3>People</h3>\n" +
-             (style_.flagged_only ? std::string("<p>Only people with flags are listed.</p>\n") : std::string()) +
+             (selection_told(style_).empty() ? "" : html_element("p", selection_told(style_)) + "\n") +
              "<table class=\"people\">\n<thead><tr><th scope=\"col\">Person</th><th scope=\"col\">Status</th>"
              "<th scope=\"col\">Roles</th><th scope=\"col\">Role template and direct permissions</th>"
              "<th scope=\"col\">Permissions</th><th scope=\"col\">Last sign-in</th><th scope=\"col\">Flags</th></tr>"

@@ -15,6 +15,7 @@ struct ReviewStyle {
   std::string inactive_for;  // as asked for: "90d"
   std::string expiring_within;
   bool flagged_only = false;
+  std::string permission;  // that all people listed have; "" for no such choice
 };
 
 class ReviewWriter {
@@ -43,6 +44,8 @@ std::string role_told(const ReviewedRole& role);
 std::string permission_told(const ReviewedPermission& permission);
 // What each flag means, with the limits that it was set by.
 std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle& style);
+// "Only people with flags are listed."; "" if everybody is.
+std::string selection_told(const ReviewStyle& style);
 // The day of a moment.
 std::string day_of(const std::string& moment);
 

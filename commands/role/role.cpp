@@ -14,20 +14,23 @@ namespace {
 constexpr FieldOption role_fields[] = {
     {.field = "name", .help = "display name"},
     {.field = "description", .help = "purpose of the role, in one sentence"},
+    {.field = "session_hours", .help = "hours until holders have to sign in again", .unset = "the tenant's setting"},
     {.field = "scope", .help = "whether a grant covers this organization or the entire enterprise", .only_new = true},
 };
 
 nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bool is_alone) {
-  return {{"key", role.key},
-          {"name", role.name},
-          {"display_name", displayed_name(role, is_alone)},
-          {"description", or_null(role.description)},
-          {"scope", role.scope},
-          {"system", role.system},
-          {"permissions", role.permissions},
-          {"holders", role.holders},
-          {"manager", or_null(role.manager)},
-          {"tenant", tenant.slug}};
+  return {
+      {"key", role.key},
+      {"name", role.name},
+      {"display_name", displayed_name(role, is_alone)},
+      {"description", or_null(role.description)},
+      {"scope", role.scope},
+      {"system", role.system},
+      {"session_hours", role.session_hours ? nlohmann::ordered_json(*role.session_hours) : nlohmann::ordered_json()},
+      {"permissions", role.permissions},
+      {"holders", role.holders},
+      {"manager", or_null(role.manager)},
+      {"tenant", tenant.slug}};
 }
 
 // Tenants that are read at the same time share the session of the platform.

@@ -1,6 +1,6 @@
 -- name: user_list
 -- $1: one user; $2 status, $3 role, $4 team, $5 milliseconds without a sign-in, $6 state of the
--- invitation; null does not narrow.
+-- invitation, $7 permission, held at level $8 or a wider one; null does not narrow.
 select lower(u.email), u.name, u.status,
        (select json_agg(r.key order by r.key collate "C")
           from app.user_roles h join app.roles r on r.id = h.role_id
@@ -31,6 +31,7 @@ select lower(u.email), u.name, u.status,
          select from app.team_members e join app.teams m on m.id = e.team_id where e.user_id = u.id and m.key = $4))
    and ($5::bigint is null or coalesce(u.last_sign_in_at, u.invited_at) < now() - $5::bigint * interval '1 ms')
    and ($6::text is null or v.state = $6)
+   and ($7::text is null or u.id in (select w.user_id from app.permission_ways($7, $8) w))
  order by lower(u.email) collate "C"
 
 -- name: users_signed_up

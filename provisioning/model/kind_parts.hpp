@@ -98,6 +98,7 @@ Kind roles();
 Kind role_templates();
 Kind users();
 Kind teams();
+Kind idp();
 
 // kinds_work.cpp
 Kind statuses();
@@ -121,5 +122,6 @@ std::vector<BrokenRule> rules_of_permissions(const std::string& key, const Field
 std::vector<BrokenRule> rules_of_custom_fields(const std::string& key, const FieldValue& value);
 std::vector<BrokenRule> rules_of_sla_policies(const std::string& key, const FieldValue& value);
 std::vector<BrokenRule> rules_of_forms(const std::string& key, const FieldValue& value);
+std::vector<BrokenRule> rules_of_idp(const std::string& key, const FieldValue& value);
 
 }  // namespace acctl::kind_parts

@@ -71,6 +71,9 @@ Kind roles() {
               yes_or_no("system", "false", "A system role cannot be deleted."),
               yes_or_no("base", "false",
                         "Whether it is a base role: if there are any, every user has exactly one of them."),
+              between(1, 8760,
+                      integer("session_hours",
+                              "Hours until its holders have to sign in again; the shortest of a user's roles counts.")),
           },
       .lists =
           {
@@ -144,7 +147,8 @@ Kind users() {
                         text("external_id", "The person's id at the identity provider or in the directory.")),
               between(1, 8760,
                       integer("session_hours",
-                              "Hours until the user has to sign in again; without it the tenant's setting counts.")),
+                              "Hours until the user has to sign in again; without it that of the user's roles counts, "
+                              "else the tenant's setting.")),
           },
       .lists =
           {
@@ -177,6 +181,42 @@ Kind users() {
     idp: entra
     external_id: "00u1a2b3"
     session_hours: 8
+)",
+  };
+}
+
+Kind idp() {
+  return {
+      .name = "idp",
+      .table = "app.identity_providers",
+      .key_column = "key",
+      .summary =
+          "Identity providers through which users sign in, one of each sort that `idp` of a user names; they need a "
+          "plan with single sign-on.",
+      .permissions = {"settings.manage"},
+      .fields =
+          {
+              name_shown(),
+              required(formatted(Format::line, text("issuer", "Issuer of the provider, an https URL."))),
+              required(
+                  formatted(Format::line,
+                            text("client_id", "Id by which the provider knows the application, or its entity id."))),
+              defaults_to("[]", formatted(Format::list, document("domains",
+                                                                 "Domains of the addresses whose users sign in here, "
+                                                                 "such as [acme.example]."))),
+              formatted(Format::line,
+                        text("secret",
+                             "Where the client secret is kept: env:NAME, file:PATH or vault:PATH, never the secret.")),
+              yes_or_no("enabled", "true", "Whether users can sign in through it."),
+          },
+      .rules = rules_of_idp,
+      .example = R"(idp:
+  entra:
+    name: Acme sign-in
+    issuer: https://login.example.com/acme/v2.0
+    client_id: 4f2c8d1e-acme
+    domains: [acme.example]
+    secret: vault:acme/entra
 )",
   };
 }

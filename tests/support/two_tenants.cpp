@@ -68,6 +68,7 @@ std::map<std::string, Call> TwoTenants::calls() const {
       {"review", {}},
       {"can", {{email, "tickets.view"}, one}},
       {"why", {{email, "tickets.view"}, one}},
+      {"who-can", {{"tickets.view"}}},
       {"outbox list", {}},
       {"outbox deliver", {}},
       {"outbox retry", {}},
