@@ -70,7 +70,15 @@ Command bounded(Command command) {
 // Neither looks at the platform nor changes it.
 Command without_trail(Command command) {
   command.trail = Trail::nothing;
+  command.reaches = Reaches::nothing;
   for (Command& subcommand : command.subcommands) subcommand = without_trail(std::move(subcommand));
+  return command;
+}
+
+// Works on what all tenants share.
+Command of_platform(Command command) {
+  command.reaches = Reaches::platform;
+  for (Command& subcommand : command.subcommands) subcommand = of_platform(std::move(subcommand));
   return command;
 }
 
@@ -88,7 +96,7 @@ constexpr std::array reflective = {help_command, completion_command, manual_comm
 
 constexpr std::array nouns = {
     Noun{"local", local_command, false},
-    Noun{"platform", platform_command},
+    Noun{"platform", [] { return of_platform(platform_command()); }},
     Noun{"tenant", tenant_command},
     Noun{"enterprise", enterprise_command},
     Noun{"user", [] { return bounded(user_command()); }},
@@ -114,6 +122,7 @@ constexpr std::array nouns = {
     Noun{"import", [] { return bounded(import_command()); }},
     Noun{"explain", explain_command, false},
     Noun{"schema", schema_command, false},
+    Noun{"pack", pack_command, false},
     Noun{"version", version_command, false},
 };
 

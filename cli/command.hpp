@@ -21,6 +21,9 @@ using Target =
 // What completion offers for a value.
 enum class Values { text, file, tenants, kinds };
 
+// What an option is about. Those that many commands share are described once, and not on the page of each.
+enum class OptionGroup { own, tenants, guards };
+
 struct Option {
   std::string name;   // "--admin-email"
   std::string value;  // what the help calls its value: "EMAIL"; empty for a switch
@@ -40,6 +43,7 @@ struct Option {
   // Of a free text that is stored as it is, in characters; it stands on one line then. 0: its form is checked
   // elsewhere.
   std::size_t longest = 0;
+  OptionGroup group = OptionGroup::own;
 };
 
 struct Argument {
@@ -65,6 +69,15 @@ enum class Trail {
   nothing,     // it only reads, or works without the platform
 };
 
+// What an exit code means for one command, where that is not what it means for all.
+struct Exit {
+  int code;
+  std::string meaning;  // as in the table of exit codes
+};
+
+// What a command works with. Global options that would have no effect on it are refused.
+enum class Reaches { nothing, platform, tenants };
+
 struct Command {
   std::string name;
   std::string summary;      // one line, no full stop
@@ -74,7 +87,9 @@ struct Command {
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};
   std::vector<std::string> formats = {};  // of --output, in addition to those of every command
-  bool takes_as = false;                  // --as: a tenant's user could do it in the application
+  std::vector<Exit> exits = {};
+  Reaches reaches = Reaches::tenants;
+  bool takes_as = false;  // --as: a tenant's user could do it in the application
   Trail trail = Trail::refusals;
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
   std::function<int(Session&)> run = nullptr;

@@ -169,11 +169,15 @@ void fill_options(const Options& options, const Line& line, const Path& path) {
 }
 
 // What stands on the line beside its options.
-std::vector<std::string> arguments(const Options& options, const Line& line, const Path& path) {
+std::vector<std::string> arguments(const Options& options, const Line& line, const Path& path, const Options& globals) {
   std::vector<std::string> words = line.rest();
   const auto dashes = std::ranges::find(words, "--");
   if (const auto unknown = std::find_if(words.begin(), dashes, is_option); unknown != dashes) {
     const std::string name = unknown->substr(0, unknown->find('='));
+    const auto idle = std::ranges::find_if(globals, [&](const Option& option) {
+      return option.name == name || (option.letter != 0 && name == std::string("-") + option.letter);
+    });
+    if (idle != globals.end()) refuse(path, "'" + joined(path) + "' takes no " + idle->name);
     std::vector<std::string> more = {"--help", path.empty() ? "--version" : "--help"};
     std::erase(more, name);  // where it is one, but not here
     refuse(path, "there is no option '" + name + "'" + suggestion(name, options, more));
@@ -211,9 +215,11 @@ bool is_overruled(const Option& option, const Line& line) {
 
 // Who names a context at the prompt means its database; a variable that is left from another one must not win.
 void refuse_two_databases(const Options& globals, const Line& line, const std::map<std::string, std::string>& context) {
+  const auto option = std::ranges::find(globals, "--database", &Option::name);
   const auto database = context.find("database");
-  if (!line.has("--context") || line.has("--database") || database == context.end()) return;
-  const char* value = variable(*std::ranges::find(globals, "--database", &Option::name));
+  if (option == globals.end() || database == context.end()) return;  // it has no effect, or is not named
+  if (!line.has("--context") || line.has("--database")) return;
+  const char* value = variable(*option);
   if (value == nullptr || value == database->second) return;
   throw Error(ErrorKind::invalid, "--context and $ACCTL_DATABASE_URL name different databases",
               "Unset ACCTL_DATABASE_URL, or give the database with --database.");
@@ -235,6 +241,15 @@ void fill_from_surroundings(const Options& globals, const Line& line, const Sett
     if (entry != context.end() && !said && !is_overruled(option, line)) {
       fill_target("configuration: " + entry->first, option.target, make_demands(option), {entry->second});
     }
+  }
+}
+
+// Variables of options that the command does not take: one that is empty is a mistake of a script here, too.
+void check_idle_variables(Settings& settings, const Options& taken) {
+  for (const Option& option : global_options(settings)) {
+    const bool idle = std::ranges::find(taken, option.name, &Option::name) == taken.end();
+    const char* value = idle ? variable(option) : nullptr;
+    if (value != nullptr) fill_target("$" + option.environment, option.target, make_demands(option), {value});
   }
 }
 
@@ -283,7 +298,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
     refuse(parsed.path, "'" + joined(parsed.path) + "' takes no " + name);
   }
   const Line line(options, words);
-  const std::vector<std::string> others = arguments(options, line, parsed.path);
+  const std::vector<std::string> others = arguments(options, line, parsed.path, global_options(settings));
   fill_options(options, line, parsed.path);
   fill_arguments(command, others, parsed.path);
   for (const Option& option : options) {
@@ -291,6 +306,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   }
   if (command.run) {
     fill_from_surroundings(globals, line, settings);
+    check_idle_variables(settings, globals);
   } else if (parsed.path.empty()) {
     parsed.help = !parsed.version;
   } else {

@@ -10,7 +10,7 @@ std::vector<Option> global_options(Settings& s) {
   return {
       {.name = "--context",
        .value = "NAME",
-       .help = "context of the configuration file to use",
+       .help = "context of the configuration file to use (default: its current one)",
        .target = &s.context,
        .environment = "ACCTL_CONTEXT"},
       {.name = "--database",
@@ -28,8 +28,8 @@ std::vector<Option> global_options(Settings& s) {
        .overruled_by = {"--all", "--match"}},
       {.name = "--all", .value = "", .help = "select all tenants", .target = &s.all},
       {.name = "--match",
-       .value = "KEY=VALUE",
-       .help = "select tenants by plan, status, server, region, enterprise or label; repeatable",
+       .value = "CONDITION",
+       .help = "select tenants, such as by plan=pro,enterprise, label.tier!=gold or created>30d; repeatable",
        .target = &s.match},
       {.name = "--output",
        .value = "FORMAT",
@@ -39,7 +39,10 @@ std::vector<Option> global_options(Settings& s) {
        .choices = {"table", "json", "yaml", "csv", "name"},
        .environment = "ACCTL_OUTPUT"},
       {.name = "--yes", .value = "", .help = "answer yes to all prompts", .target = &s.yes},
-      {.name = "--dry-run", .value = "", .help = "execute everything and roll it back", .target = &s.dry_run},
+      {.name = "--dry-run",
+       .value = "",
+       .help = "show what would be done and keep nothing of it",
+       .target = &s.dry_run},
       {.name = "--no-mail",
        .value = "",
        .help = "hold the messages that are queued until 'acctl outbox deliver --held'",
@@ -50,7 +53,7 @@ std::vector<Option> global_options(Settings& s) {
        .target = &s.parallel},
       {.name = "--actor",
        .value = "NAME",
-       .help = "name of the person or pipeline, for the ledger and the audit trail",
+       .help = "person or pipeline, for ledger and audit trail (default: from the CI system, else USER@HOST)",
        .target = &s.actor,
        .environment = "ACCTL_ACTOR",
        .longest = longest_actor},
@@ -66,7 +69,7 @@ std::vector<Option> global_options(Settings& s) {
        .target = &s.as},
       {.name = "--key-file",
        .value = "FILE",
-       .help = "file of the platform's key, which signs invitation tokens and saved plans",
+       .help = "file of the platform's key (default: acctl/platform.key in $XDG_DATA_HOME or ~/.local/share)",
        .target = &s.key_file,
        .environment = "ACCTL_KEY_FILE",
        .values = Values::file},
@@ -101,7 +104,14 @@ std::vector<Option> global_options(Settings& settings, const Command& command) {
   std::vector<Option> options = global_options(settings);
   const auto output = std::ranges::find(options, "--output", &Option::name);
   output->choices.insert(output->choices.end(), command.formats.begin(), command.formats.end());
-  if (command.run && !command.takes_as) std::erase_if(options, [](const Option& o) { return o.name == "--as"; });
+  if (!command.run) return options;
+  std::vector<std::string_view> idle;
+  if (!command.takes_as) idle.emplace_back("--as");
+  if (command.reaches != Reaches::tenants) idle.insert(idle.end(), {"--tenant", "--all", "--match", "--no-mail"});
+  if (command.reaches == Reaches::nothing) {
+    idle.insert(idle.end(), {"--database", "--parallel", "--actor", "--reason", "--key-file"});
+  }
+  std::erase_if(options, [&](const Option& option) { return std::ranges::find(idle, option.name) != idle.end(); });
   return options;
 }
 

@@ -17,6 +17,7 @@ Command explain_command();
 Command help_command();
 Command tenant_command();
 Command outbox_command();
+Command pack_command();
 Command platform_command();
 Command local_command();
 Command enterprise_command();
@@ -42,7 +43,7 @@ Command version_command();
 Command who_can_command();
 Command why_command();
 
-// "acctl 0.1.0\n"
+// "acctl 0.2.0\n"
 std::string version_line();
 
 }  // namespace acctl

@@ -42,11 +42,11 @@ fi
 build asan
 scripts/tidy.sh --changed
 build release --target acctl
-# Of the law of undo 1,000 histories are the default, and 200 enough for a change that is not about it.
-ACCTL_UNDO_HISTORIES=${ACCTL_UNDO_HISTORIES:-200} ctest --preset asan --parallel "$jobs" --label-regex 'unit|database' "$@"
+ctest --preset asan --parallel "$jobs" --label-regex 'unit|database' "$@"
 # The whole program is tried as it is installed, and every fifteenth of these tests with sanitizers: a start costs them ten
 # times as much. Leaks are looked for in the tests that end once, not at the end of thousands of short programs.
-ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl ctest --preset asan --parallel "$jobs" --label-regex 'cli|fault' "$@"
+ACCTL_FAULTS=${ACCTL_FAULTS:-few} ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl \
+  ctest --preset asan --parallel "$jobs" --label-regex 'cli|fault' "$@"
 ASAN_OPTIONS=detect_leaks=0 ctest --preset asan --parallel "$jobs" --label-regex cli --tests-information 1,,15 "$@"
 
 # Each feature on one tenant on the newest PostgreSQL, where npm is there to fetch it. All tests on all versions:

@@ -1,4 +1,4 @@
-# Writes OUTPUT, a C++ file that holds the migrations, the packs and the named queries of SOURCE as constants, and a header
+# Writes OUTPUT, a C++ file that holds the migrations, the packs with what they carry and the named queries of SOURCE as constants, and a header
 # for each .sql file of provisioning beside it. Their SHA-256 is taken here, so that the binary knows what it carries without computing it at every start.
 
 cmake_minimum_required(VERSION 3.25)
@@ -37,9 +37,13 @@ list(SORT files)
 foreach(file ${files})
   get_filename_component(name ${file} NAME_WE)
   file(READ ${file} text)
-  string(SHA256 digest "${tenant_digests}${text}")
+  file(READ ${SOURCE}/templates/starters/${name}.yaml starters)
+  file(READ ${SOURCE}/templates/samples/${name}.yaml sample)
+  string(SHA256 digest "${tenant_digests}${text}${sample}")
   literal("${text}" text)
-  string(APPEND code "      {\"${name}\", \"${digest}\", ${text}},\n")
+  literal("${starters}" starters)
+  literal("${sample}" sample)
+  string(APPEND code "      {\"${name}\", \"${digest}\", ${text}, ${starters}, ${sample}},\n")
 endforeach()
 string(APPEND code "  };\n  return all;\n}\n\n}  // namespace acctl\n\nnamespace acctl::sql {\n\n")
 

@@ -138,7 +138,7 @@ Suspended tenants are reviewed, too.)")
               &ReviewAccess::permission)
       .with(exclude_option, &ReviewAccess::exclude)
       .example("acctl review -t acme", "Review a tenant on the terminal.")
-      .example("acctl review -t acme --format html > review.html", "Write a page for a manager.")
+      .example("acctl review -t acme --format html > review.html", "Write a page to view in a browser or to print.")
       .example("acctl review --all --permission users.manage", "Review who can manage users, in all tenants.")
       .example("acctl review --all --flagged --format csv > flagged.csv",
                "List the flagged users of all tenants as CSV.")

@@ -123,8 +123,9 @@ use does not grow with it.)")
       .option("--head FILE", "head kept from before, as 'acctl audit head' printed it; - is standard input",
               &VerifyTrail::head)
       .values(Values::file)
+      .exits(7, "an entry was changed or is missing")
       .example("acctl audit verify", "Against the head in the database.")
-      .example("acctl audit verify --head /media/kept/head.txt", "Against a head that nobody could alter.")
+      .example("acctl audit verify --head head.txt", "Against a head that nobody could alter.")
       .trail(Trail::nothing);
 }
 

@@ -44,12 +44,14 @@ int run(Session& session, const ApplyDefinitions& options) {
   if (!options.plan_file.empty()) return apply_saved_plan(session, options);
   const Definitions definitions = definitions_of(options.files);
   Notes notes;
-  const Edit edit =
+  const FilesEdit files =
       make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
-  auto [platform, early] = open_for_edit(session, edit);
+  auto [platform, early] = open_for_edit(session, files.edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
-                  std::move(early));
+  FleetPlan fleet(
+      platform, tenants,
+      job_of(session, files.edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }),
+      std::move(early));
   const auto tell = [&] {
     Remarks remarks(session.terminal(), Remarks::Tone::info);
     for (const std::string& note : notes.all()) remarks.say(note);
@@ -78,6 +80,7 @@ is refused. Guards on the command line can only be stricter than those that the 
       .with(ownership_options, &ApplyDefinitions::edit)
       .with(direct_edit_options, &ApplyDefinitions::edit)
       .with(full_option, &ApplyDefinitions::full)
+      .exits(8, "a test of the files would fail; rolled back")
       .example("acctl apply -f roles.yaml -t acme", "Show the plan and prompt.")
       .example("acctl apply -f definitions/ --match plan=pro --yes", "From CI, for many tenants.")
       .example("acctl apply plan.json --yes", "Apply exactly what was reviewed.")

@@ -265,9 +265,9 @@ possible values, with an example. Without an argument, it lists the kinds and th
       .argument("[KIND[.FIELD]]", "what to explain, such as roles or roles.permissions", &ExplainTopic::path)
       .values(Values::kinds)
       .example("acctl explain", "All kinds and keys.")
-      .example("acctl explain roles", "The fields of roles.")
+      .example("acctl explain roles", "See what a role can have.")
       .example("acctl explain custom_fields.type", "One field: its type, choices and default.")
-      .example("acctl explain guards -o json", "For scripts.");
+      .example("acctl explain guards -o json", "Read the default and the possible values in a script.");
 }
 
 }  // namespace acctl

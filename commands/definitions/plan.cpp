@@ -22,12 +22,14 @@ struct PlanDefinitions {
 int run(Session& session, const PlanDefinitions& options) {
   const Definitions definitions = definitions_of(options.files);
   Notes notes;
-  Edit edit =
+  FilesEdit files =
       make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
+  Edit& edit = files.edit;
   edit.is_saved = !options.out.empty();
-  auto [platform, early] = open_for_edit(session, edit);
+  auto [platform, early] = open_for_edit(session, edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants, job_of(session, edit.guards, [&](TenantSession&, const Tenant&) { return edit; }),
+  FleetPlan fleet(platform, tenants,
+                  job_of(session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }),
                   std::move(early));
   fleet.plan();
   {
@@ -67,6 +69,9 @@ refuses if one of the objects has changed since.)")
       .option("--out FILE", "save the plan to this file, for use with apply", &PlanDefinitions::out)
       .values(Values::file)
       .option("--detailed-exitcode", "exit with 2 if there are changes", &PlanDefinitions::detailed)
+      .exits(2, "with --detailed-exitcode: there are changes")
+      .exits(5, "a guard would refuse the plan")
+      .exits(8, "a test of the files would fail")
       .example("acctl plan -f roles.yaml -t acme", "Show what would change in one tenant.")
       .example("acctl plan -f definitions/ --all --detailed-exitcode -o markdown", "For a pull request.")
       .example("acctl plan -f roles.yaml -t acme --out plan.json", "Save the plan, to review and apply it later.")

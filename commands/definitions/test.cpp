@@ -9,6 +9,7 @@
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/plan/pack_state.hpp"
+#include "provisioning/plan/template_clones.hpp"
 
 namespace acctl {
 
@@ -38,7 +39,7 @@ struct Results {
 };
 
 Results run_live(Session& session, const TestDefinitions& options, const Definitions& definitions) {
-  Platform platform = open_for_tenants(session);
+  Platform platform = open_for_tenants(session, definitions.tenants);
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, options.exclude, definitions.tenants, Unnamed::refused, Reach::suspended_too);
   Scope scope{.kinds = {"permissions", "roles", "role_templates"}};
@@ -70,9 +71,9 @@ void write_rows(const Session& session, const Results& results) {
 
 Results run_offline(const TestDefinitions& options, const Definitions& definitions) {
   const State base = options.pack.empty() ? State() : state_of_pack(options.pack);
-  return {
-      .tenants = {{"", run_tests(overlay(base, definitions, {.manager = "", .only = {}}).state, definitions.tests)}},
-      .failed = {}};
+  const Definitions whole = with_templates(definitions, base, options.pack);
+  return {.tenants = {{"", run_tests(overlay(base, whole, {.manager = "", .only = {}}).state, definitions.tests)}},
+          .failed = {}};
 }
 
 int run(Session& session, const TestDefinitions& options) {
@@ -128,6 +129,8 @@ declare, without a database. Exit code 8 means that a test failed.)")
       .option("--offline", "test the files alone", &TestDefinitions::offline)
       .option("--pack PACK", "with --offline: test the files on top of this pack", &TestDefinitions::pack)
       .suggestions(pack_names())
+      .exits(3, "usage error or invalid input, or the files hold no tests")
+      .exits(8, "a test failed")
       .example("acctl test -f roles.yaml -t acme", "Against a tenant as it is.")
       .example("acctl test -f roles.yaml --offline --pack helpdesk", "Before anything is applied, as in a new tenant.")
       .example("acctl test -f roles.yaml --all -o junit", "A report for CI, with one case for each test.")

@@ -7,8 +7,9 @@
 #include "commands/reports/github_actions.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/definitions/definitions.hpp"
+#include "provisioning/definitions/pack_documents.hpp"
 #include "provisioning/definitions/packs.hpp"
-#include "provisioning/tenants/template_database.hpp"
+#include "provisioning/plan/template_clones.hpp"
 
 namespace acctl {
 
@@ -23,11 +24,11 @@ Definitions read_valid_definitions(const ValidateFiles& options) {
   const std::vector<Source> sources = read_sources(options.files.files);
   ReadOptions reading = read_options(options.files);
   if (options.pack.empty()) return read_definitions(sources, reading);
-  const Pack& pack = require_pack(options.pack);
-  const Definitions base =
-      read_definitions({{"pack " + options.pack, std::string(pack.yaml)}}, {.references = References::closed});
+  const Definitions base = read_pack(require_pack(options.pack));
   reading.base = &base;
-  return read_definitions(sources, reading);
+  Definitions definitions = read_definitions(sources, reading);
+  with_templates(definitions, {}, options.pack);
+  return definitions;
 }
 
 int run(Session& session, const ValidateFiles& options) {
@@ -73,6 +74,7 @@ contradictory tests. The problems of all files are reported together, each with 
       .with(required_file_options, &ValidateFiles::files)
       .option("--pack PACK", "check references against this pack as well, except those to users", &ValidateFiles::pack)
       .suggestions(pack_names())
+      .exits(3, "the files are not valid, or usage error")
       .example("acctl validate -f definitions/", "All files of a folder, as one input.")
       .example("acctl validate -f roles.yaml -f teams.yaml --pack helpdesk",
                "For tenants that start with the pack helpdesk.")

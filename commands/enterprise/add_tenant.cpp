@@ -116,7 +116,7 @@ admin if the tenant's pack has such a role and they are an active admin. A tenan
       .argument("KEY", "key of the enterprise", &AddTenants::key)
       .argument("SLUG...", "tenants to add", &AddTenants::slugs)
       .values(Values::tenants)
-      .example("acctl enterprise add-tenant umbrella acme globex", "Two tenants.")
+      .example("acctl enterprise add-tenant umbrella acme globex", "Add two tenants at once.")
       .formats(report_formats());
 }
 

@@ -41,8 +41,8 @@ int run(Session& session, const ListRoles& options) {
 Command role_list_command() {
   return command<ListRoles>("list", "list roles, or the grants that expire soon", run)
       .describe(R"(
-Lists roles with the number of their permissions and of their holders. While a tenant is in no enterprise,
-or is the only one of its enterprise, its chief role is displayed as plain "Admin".
+Lists roles with the number of their permissions and of their holders. While a tenant of the pack msp is in
+no enterprise, or is the only one of its enterprise, its chief role is displayed as plain "Admin".
 
 With --expiring, lists the grants that expire within that time, the earliest first.)")
       .with(exclude_option, &ListRoles::exclude)

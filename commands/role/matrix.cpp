@@ -70,9 +70,9 @@ database is read.)")
       .option("--format FORMAT", "output format, instead of --output", &ShowMatrix::format)
       .choices({"table", "csv", "html", "svg"})
       .with(role_source_options, &ShowMatrix::source)
-      .example("acctl role matrix -t acme", "On the terminal.")
+      .example("acctl role matrix -t acme", "See who may do what, on the terminal.")
       .example("acctl role matrix -t acme --format html > roles.html", "For a browser, or to be printed.")
-      .example("acctl role matrix --pack messaging", "Roles of a pack.")
+      .example("acctl role matrix --pack messaging", "Compare the roles that a pack brings.")
       .trail(Trail::nothing);
 }
 

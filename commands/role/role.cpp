@@ -4,6 +4,7 @@
 
 #include "commands/commands.hpp"
 #include "provisioning/access/role_edits.hpp"
+#include "provisioning/definitions/packs.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
@@ -36,11 +37,12 @@ nlohmann::ordered_json to_json(const RoleSummary& role, const Tenant& tenant, bo
 std::mutex platform_session;
 
 bool has_no_others(Platform& platform, const Tenant& tenant) {
+  if (!shows_plain_admin(tenant.pack)) return false;
   const std::lock_guard lock(platform_session);
   return stands_alone(platform, tenant.enterprise);
 }
 
-// Whether a tenant stands alone is asked once, and not for each role.
+// Whether a tenant stands alone is asked once, and not for each role, and only where it matters.
 std::vector<nlohmann::ordered_json> read_roles(Platform& platform, const Tenant& tenant, TenantSession& database,
                                                const std::string& key) {
   const bool is_alone = has_no_others(platform, tenant);
@@ -66,7 +68,10 @@ Command role_command() {
   return command_group(
       "role", "manage roles, and grant them to users", R"(
 A role is a named set of permissions that is granted to users. A user has the permissions of all roles
-granted, those of the role template, and those held directly. System roles are seeded and cannot be deleted.)",
+granted, those of the role template, and those held directly. System roles are seeded and cannot be deleted.
+
+A permission can be held at a level, as in tickets.view:group. global is everything, group is what is assigned to a team
+of the user, restricted is what the user takes part in; a permission without a level is given at its widest level.)",
       {role_list_command(), role_show_command(), role_create_command(), role_clone_command(), role_edit_command(),
        role_delete_command(), role_grant_command(), role_revoke_command(), role_lint_command(), role_matrix_command()});
 }

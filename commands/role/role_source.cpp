@@ -5,6 +5,7 @@
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/plan/overlay.hpp"
 #include "provisioning/plan/pack_state.hpp"
+#include "provisioning/plan/template_clones.hpp"
 #include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
@@ -14,7 +15,7 @@ namespace {
 RoleModel read_role_model(const RoleSource& source) {
   State state = source.pack.empty() ? State() : state_of_pack(source.pack);
   if (!source.files.files.empty()) {
-    const Definitions definitions = definitions_of(source.files);
+    const Definitions definitions = with_templates(definitions_of(source.files), state, source.pack);
     state = overlay(state, definitions, {.manager = definitions.manager, .only = {}}).state;
   }
   return {.tenant = {}, .state = std::move(state), .holders = {}};

@@ -51,8 +51,9 @@ Command role_show_command() {
       .describe(R"(
 Shows a role with its permissions and their levels, the users who hold it and when their grants expire, and
 the role templates that include some of the same permissions.)")
-      .example("acctl role show support-agent -t acme", "Permissions and holders.")
-      .example("acctl role show support-agent -t acme -o json", "For scripts.");
+      .example("acctl role show support-agent -t acme", "See what the role gives, and who has it.")
+      .example("acctl role show support-agent -t acme -o json",
+               "Read the default and the possible values in a script.");
 }
 
 }  // namespace acctl

@@ -24,6 +24,7 @@
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/list_entries.hpp"
+#include "provisioning/plan/template_clones.hpp"
 
 namespace acctl {
 
@@ -105,20 +106,24 @@ std::vector<Option> ownership_options(EditOptions& target) {
 std::vector<Option> guard_options(EditOptions& target) {
   return {{.name = "--max-removals",
            .value = "N|N%",
-           .help = "maximum number or share of objects or list members that may be removed (default: 25%, from 4)",
-           .target = &target.max_removals},
+           .help = "removals allowed per kind and list: a number, or a share, which counts from 4 on (default: 25%)",
+           .target = &target.max_removals,
+           .group = OptionGroup::guards},
           {.name = "--allow-removal",
            .value = "KIND/KEY",
            .help = "allow this object to be removed even if a guard forbids it; repeatable",
-           .target = &target.allow_removal},
+           .target = &target.allow_removal,
+           .group = OptionGroup::guards},
           {.name = "--min-admins",
            .value = "N",
            .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
-           .target = &target.min_admins},
+           .target = &target.min_admins,
+           .group = OptionGroup::guards},
           {.name = "--fail-on-gain",
            .value = "PERMISSION,…",
            .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
-           .target = &target.fail_on_gain}};
+           .target = &target.fail_on_gain,
+           .group = OptionGroup::guards}};
 }
 
 std::vector<Option> direct_edit_options(EditOptions& target) {
@@ -239,7 +244,13 @@ RunRecord record_of(const Session& session, const std::string& command, const st
   return record;
 }
 
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes) {
+Edit FilesEdit::in(const Tenant& tenant) const {
+  Edit own = edit;
+  own.desired = [lay = desired, pack = tenant.pack](const State& current) { return lay(current, pack); };
+  return own;
+}
+
+FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes) {
   const OverlayOptions overlay_options{
       .manager = definitions.manager, .prune = options.prune, .adopt = options.adopt, .only = only_kinds(options.only)};
   const bool nothing = std::ranges::all_of(definitions.objects, [](const auto& kind) { return kind.second.empty(); });
@@ -248,10 +259,16 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
                 "the files declare nothing; --prune would remove all objects of manager " + definitions.manager,
                 "If that is intended, add --allow-empty; else leave out --prune.");
   }
-  Edit edit{.scope = scope_of(definitions), .desired = {}, .guards = stricter(guards_of(options), definitions.guards)};
+  FilesEdit files{.edit = {.scope = scope_of(definitions),
+                           .desired = {},
+                           .guards = stricter(guards_of(options), definitions.guards)},
+                  .desired = {}};
+  Edit& edit = files.edit;
   if (options.prune) add_prunable(edit.scope);
-  edit.desired = [&definitions, overlay_options, &notes](const State& current) {
-    Desired desired = overlay(current, definitions, overlay_options);
+  files.desired = [&definitions, overlay_options, &notes](const State& current, const std::string& pack) {
+    Desired desired = clones_templates(definitions)
+                          ? overlay(current, with_templates(definitions, current, pack), overlay_options)
+                          : overlay(current, definitions, overlay_options);
     note_idle_crm_access(definitions, current, desired.state, notes);
     return desired;
   };
@@ -266,14 +283,14 @@ Edit make_edit(const Definitions& definitions, const EditOptions& options, const
     std::erase_if(part.objects, [&](const auto& kind) { return !overlay_options.only.contains(kind.first); });
     for (const std::string& kind : overlay_options.only) part.objects[kind];  // also where the files have none of it
     edit.declared = to_json(part).dump();
-    return edit;
+    return files;
   }
   edit.declared = to_json(definitions).dump();
   Digest digest;
   digest.add(edit.declared);
   digest.add(options.prune ? "prune" : "keep");
   edit.digest = digest.hex();
-  return edit;
+  return files;
 }
 
 std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {

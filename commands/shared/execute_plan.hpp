@@ -66,8 +66,16 @@ std::set<std::string> only_kinds(const std::vector<std::string>& words);
 RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
                     const EditOptions& options);
 
-// The edit of plan and apply. It refers to `definitions` and `notes`, which collect what has no effect.
-Edit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
+// The edit of plan and apply, which is the same for all tenants but for what files clone from the tenant's pack.
+struct FilesEdit {
+  Edit edit;  // without its function `desired`
+  std::function<Desired(const State& current, const std::string& pack)> desired;
+
+  Edit in(const Tenant& tenant) const;
+};
+
+// It refers to `definitions` and `notes`, which collect what has no effect.
+FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
 
 // Shows the progress of work on several tenants.
 std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);

@@ -112,11 +112,15 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
       direct.change(desired.state, {tenant, database, near, notes, desired.renames, people});
       return desired;
     };
+    if (direct.extend) direct.extend(edit, tenant, database);
     return edit;
   });
   job.reach = direct.reach;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
-  Hooks hooks{.planned = [&] { presence.require(platform, fleet.report(), tenants); }};
+  Hooks hooks{.planned = [&] {
+    presence.require(platform, fleet.report(), tenants);
+    if (direct.planned) direct.planned(fleet);
+  }};
   Departing departing(platform, tenants);
   // What somebody may do in a tenant that cannot be read is not known.
   const bool for_staff = record.as.empty();

@@ -31,6 +31,10 @@ struct DirectEdit {
   std::string command;  // as the ledger names it: "role grant"
   Scope scope;
   std::function<void(State& state, const EditContext& context)> change;
+  // Adds to a tenant's edit what is no configuration (Edit::also). Called by several threads.
+  std::function<void(Edit& edit, const Tenant& tenant, TenantSession& database)> extend = nullptr;
+  // Called after all tenants are planned, before the prompt; may throw.
+  std::function<void(FleetPlan& fleet)> planned = nullptr;
   // Asks the platform what `change` has to know beside that.
   std::function<void(Platform& platform)> prepare = nullptr;
   // The users whom the command names. Who is one of no tenant was mistyped (exit 3); `instead` is an address that

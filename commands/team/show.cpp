@@ -25,7 +25,7 @@ void add_team_details(const Session& session, TenantSession& database, const std
 Command team_show_command() {
   return declare_show(team_noun, "show a team and its members", team_show_columns, add_team_details)
       .describe("Shows a team with how its work is assigned, and its members.")
-      .example("acctl team show tier-1 -t acme", "Settings and members.");
+      .example("acctl team show tier-1 -t acme", "See how the team gets work, and who is in it.");
 }
 
 }  // namespace acctl

@@ -88,7 +88,7 @@ teams and history are kept. To change roles, use 'acctl role grant'; to change t
       .clears()
       .with(permission_change_options, &EditUser::add, &EditUser::remove)
       .with(direct_edit_options, &EditUser::edit)
-      .example("acctl user edit ana@acme.example --role-template manager --crm yes -t acme",
+      .example("acctl user edit ana@acme.example --role-template night-shift --crm yes -t acme",
                "Change two values at once.")
       .example("acctl user edit ana@acme.example --email ana.ames@acme.example -t acme", "Change the address.")
       .formats(report_formats());

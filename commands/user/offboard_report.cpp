@@ -33,14 +33,9 @@ std::string open_work(const Remains& user) {
   return tickets + (tickets.empty() || items.empty() ? "" : " and ") + items;
 }
 
-void report_remains(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
-                    const Successor& successor) {
-  if (user.is_gone() && !user.has_work()) return;
-  const std::string words = user.words();
-  const std::string start = "tenant " + tenant + ": ";
-  remarks.notes.say(start + user.email + " (" + user.status + ")" + (words.empty() ? "" : " has " + words));
-  if (!user.has_work()) return;
-  const std::string work = start + open_work(user);
+void report_open_work(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
+                      const Successor& successor) {
+  const std::string work = "tenant " + tenant + ": " + open_work(user);
   if (successor.is_active) {
     remarks.notes.say(work + " will be assigned to " + successor.email);
   } else if (successor.email.empty()) {
@@ -50,6 +45,15 @@ void report_remains(OffboardRemarks& remarks, const std::string& tenant, const R
     remarks.warnings.say(work + " stays assigned to " + user.email + ": " + successor.email +
                          " is not an active user there");
   }
+}
+
+void report_remains(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
+                    const Successor& successor) {
+  if (user.is_gone() && !user.has_work()) return;
+  const std::string words = user.words();
+  remarks.notes.say("tenant " + tenant + ": " + user.email + " (" + user.status + ")" +
+                    (words.empty() ? "" : " has " + words));
+  if (user.has_work()) report_open_work(remarks, tenant, user, successor);
 }
 
 }  // namespace acctl

@@ -29,6 +29,10 @@ struct OffboardRemarks {
   Remarks warnings;
 };
 
+// Tells the person at the terminal what happens to the open work of a user.
+void report_open_work(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
+                      const Successor& successor);
+
 // Tells the person at the terminal what a user has in a tenant, and what happens to the open work.
 void report_remains(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
                     const Successor& successor);

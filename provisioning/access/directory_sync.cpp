@@ -11,6 +11,7 @@
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/base_roles.hpp"
 #include "provisioning/plan/diff.hpp"
 
 namespace acctl {
@@ -66,6 +67,8 @@ class Reconciliation {
         update(person);
       } else if (is_inactive(person)) {
         ++passed_over_;
+      } else if (std::string problem = base_role_problem(person.email, base_, roles_for(person)); !problem.empty()) {
+        refuse(person, std::move(problem), RowFault::reference);
       } else {
         add(person);
       }
@@ -130,6 +133,13 @@ class Reconciliation {
     if (!person.role_template.empty()) look("role_templates", person.role_template);
     for (const std::string& team : person.teams) look("teams", team);
     if (!missing.empty()) refuse(person, person.email + ": " + missing, RowFault::reference);
+  }
+
+  // Of somebody new, with the tenant's default base role if the row names none.
+  std::vector<std::string> roles_for(const Invitee& person) const {
+    std::vector<std::string> roles = person.roles;
+    if (!default_base_.empty() && !names_base_role(base_, roles)) roles.push_back(default_base_);
+    return roles;
   }
 
   // An address that somebody else has, and keeps, says nothing about who a person is. Asked again when the user who was
@@ -214,7 +224,7 @@ class Reconciliation {
     user.fields["idp"] = person.idp;
     user.fields["crm_access"] = person.crm_access.value_or(false);
     set_details(user, person);
-    for (const std::string& role : person.roles) {
+    for (const std::string& role : roles_for(person)) {
       state_["user_roles"][edge_key(person.email, role)].place = person.place;
     }
     for (const std::string& team : person.teams) {
@@ -306,6 +316,8 @@ class Reconciliation {
   Renames& renames_;
   const DirectoryOptions& options_;
   Notes& notes_;
+  const std::vector<std::string> base_ = base_roles(state_);
+  const std::string default_base_ = default_base_role(state_);
   std::int64_t before_ = 0;  // users of the directory who were not suspended
   std::unordered_map<std::string, std::string> by_id_;
   std::unordered_map<std::string, std::string> by_comparable_id_;  // "" where there are several

@@ -5,8 +5,8 @@
 #include <span>
 #include <unordered_set>
 
+#include "provisioning/access/invitation_references.hpp"
 #include "provisioning/access/invitations.sql.hpp"
-#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/identity_providers.hpp"
@@ -39,7 +39,7 @@ std::vector<Change> changes_of(const Invitee& person) {
 }
 
 // One invitee stands for all who are invited with the same roles and options.
-std::vector<Change> changes_of_each_sort(const std::vector<Invitee>& people) {
+std::vector<Change> changes_of_each_sort(std::span<const Invitee> people) {
   std::vector<Change> all;
   std::set<std::string> seen;
   for (const Invitee& person : people) {
@@ -51,50 +51,6 @@ std::vector<Change> changes_of_each_sort(const std::vector<Invitee>& people) {
   }
   return all;
 }
-
-// Complains of everything that people name and the tenant does not have.
-class References {
- public:
-  explicit References(Connection& tenant) {
-    const Rows rows = tenant.query(sql::known_keys);
-    for (int row = 0; row < rows.size(); ++row) {
-      known_[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
-      if (rows.text(row, 2) == "enterprise") enterprise_.emplace(rows.text(row, 1));
-    }
-  }
-
-  void check(const std::vector<Invitee>& people) {
-    for (const Invitee& person : people) {
-      for (const std::string& role : person.roles) {
-        look("role", role, person);
-        if (!enterprise_.contains(role)) continue;
-        throw Error(ErrorKind::refused,
-                    "refused: role " + role + " reaches the entire enterprise and is not granted in one tenant",
-                    "Invite without it; then: acctl enterprise grant ENTERPRISE " + person.email + " " + role);
-      }
-      if (!person.role_template.empty()) look("role template", person.role_template, person);
-      for (const std::string& team : person.teams) look("team", team, person);
-    }
-    if (problems_.empty()) return;
-    if (problems_.front().line > 0) {
-      throw Error(ErrorKind::invalid, "the file names objects that the tenant does not have; nothing was changed", "",
-                  std::move(problems_));
-    }
-    throw Error(ErrorKind::invalid, problems_.front().message);
-  }
-
- private:
-  void look(const std::string& noun, const std::string& key, const Invitee& person) {
-    const std::vector<std::string>& keys = known_[noun];
-    if (std::ranges::find(keys, key) != keys.end() || problems_.size() >= 100) return;
-    const std::string sentence = "there is no " + noun + " '" + key + "'" + did_you_mean(key, keys);
-    problems_.push_back({person.place.file, person.place.line, person.place.column, sentence});
-  }
-
-  std::map<std::string, std::vector<std::string>> known_;
-  std::set<std::string> enterprise_;
-  std::vector<Diagnostic> problems_;
-};
 
 // Columns of a part of the people.
 class Batch {
@@ -236,10 +192,6 @@ void set_temporary_password(Transaction& transaction, const std::string& hash, I
   }
 }
 
-std::int64_t edges_of(const Invitee& person) {
-  return static_cast<std::int64_t>(person.roles.size() + person.teams.size());
-}
-
 // The first word that is there twice; "" if none is.
 std::string repeated(const std::vector<std::string>& words) {
   std::set<std::string> seen;
@@ -301,8 +253,11 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
   Invited outcome;
   const auto work = [&](Transaction& transaction) {
     outcome = {};
-    require_rights(tenant, identity, record, changes_of_each_sort(people));
-    References(tenant).check(people);
+    InvitationReferences references(tenant);
+    const std::vector<Invitee> completed = references.with_base_role(people);
+    const std::span<const Invitee> guests = completed.empty() ? std::span(people) : std::span(completed);
+    require_rights(tenant, identity, record, changes_of_each_sort(guests));
+    references.check(guests);
     const std::int64_t run = record_run(transaction, record, {});
     std::int64_t logged = 0;
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
@@ -311,21 +266,22 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
       Batch batch(terms, identity.id);
       std::map<std::string, const Invitee*> rest;
       for (std::size_t i = first; i < last; ++i) {
-        batch.add(people[i]);
+        batch.add(guests[i]);
         rest.emplace(people[i].email, &people[i]);
       }
       const Rows fresh = batch.send(transaction, run, logged, record);
       for (int row = 0; row < fresh.size(); ++row) {
         std::string email(fresh.text(row, 0));
-        const auto person = rest.find(email);
-        logged += 1 + edges_of(*person->second);
-        rest.erase(person);
+        const Invitee& person = guests[static_cast<std::size_t>(rest.extract(email).mapped() - people.data())];
+        references.check_base_role(person);
+        logged += 1 + static_cast<std::int64_t>(person.roles.size() + person.teams.size());
         std::string link = batch.link_of(email);
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
       add_present(transaction, rest, outcome);
       if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);
     }
+    references.require_base_roles();
     refresh_statistics(transaction, outcome.invited.size());
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
     if (!outcome.unchanged.empty() && !record.as.empty() &&

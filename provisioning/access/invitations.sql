@@ -88,10 +88,13 @@ select x.email, lower(u.email)
  order by x.email collate "C"
 
 -- name: known_keys
--- What an invitation can name.
-select 'role', r.key, r.scope from app.roles r
- union all select 'role template', t.key, null from app.role_templates t
- union all select 'team', t.key, null from app.teams t
+-- What an invitation can name; of roles whether it is a base role, and one that does not give everything.
+select 'role', r.key, r.scope, r.base,
+       r.base and not exists (select from app.role_permissions x join app.permissions p on p.id = x.permission_id
+                               where x.role_id = r.id and p.key = '*')
+  from app.roles r
+ union all select 'role template', t.key, null, false, false from app.role_templates t
+ union all select 'team', t.key, null, false, false from app.teams t
 
 -- name: people_present
 -- How those of $1 stand who are there already, with their roles and whether their invitation is still good.

@@ -100,9 +100,13 @@ void offboard_users(State& state, const std::vector<std::string>& emails) {
   }
 }
 
+void reassign_open_work(Transaction& transaction, const std::vector<std::string>& emails, const std::string& heir) {
+  transaction.query(sql::reassign_open_work, {text_array(emails), heir});
+}
+
 void end_ways_in(Transaction& transaction, const std::vector<std::string>& emails, const std::string& heir) {
   transaction.query(sql::end_ways_in, {text_array(emails)});
-  if (!heir.empty()) transaction.query(sql::reassign_open_work, {text_array(emails), heir});
+  if (!heir.empty()) reassign_open_work(transaction, emails, heir);
 }
 
 }  // namespace acctl

@@ -52,6 +52,9 @@ Scope scope_of_offboarding(const std::vector<std::string>& emails);
 // Suspends those of `emails` who are users, and removes every role, permission, template, team and CRM access. Pure.
 void offboard_users(State& state, const std::vector<std::string>& emails);
 
+// Gives the open tickets and items of the users to `heir`, if that is an active user.
+void reassign_open_work(Transaction& transaction, const std::vector<std::string>& emails, const std::string& heir);
+
 // Ends sessions, keys, invitations and links; gives open work to `heir` ("" leaves it), who must be active.
 void end_ways_in(Transaction& transaction, const std::vector<std::string>& emails, const std::string& heir);
 

@@ -5,6 +5,7 @@
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/base_roles.hpp"
 #include "provisioning/plan/overlay.hpp"
 
 namespace acctl {
@@ -64,6 +65,18 @@ void refuse_enterprise_scope(const Object& role, const std::string& key) {
   if (scope == role.fields.end() || scope->second != "enterprise") return;
   throw Error(ErrorKind::refused, "refused: role " + key + " reaches the entire enterprise, not one tenant",
               "Grant it with 'acctl enterprise grant ENTERPRISE EMAIL " + key + "'.");
+}
+
+// A base role takes the place of the one that a user has. One that is granted for a time is added to it.
+void replace_base_role(State& state, const std::string& email, const RoleGrant& grant) {
+  const std::vector<std::string> base = base_roles(state);
+  const auto granted = [&](const std::string& role) {
+    return std::ranges::find(grant.roles, role) != grant.roles.end();
+  };
+  if (!grant.until.empty() || std::ranges::none_of(base, granted)) return;
+  for (const std::string& role : base) {
+    if (!granted(role)) state["user_roles"].erase(edge_key(email, role));
+  }
 }
 
 }  // namespace
@@ -132,6 +145,7 @@ void grant_roles(State& state, const RoleGrant& grant, const SuggestUsers& near,
   require_usable_users(state, grant.emails, near);
   auto& edges = state["user_roles"];
   for (const std::string& email : grant.emails) {
+    replace_base_role(state, email, grant);
     for (const std::string& role : grant.roles) {
       const auto [edge, fresh] = edges.try_emplace(edge_key(email, role));
       auto& fields = edge->second.fields;

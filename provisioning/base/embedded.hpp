@@ -1,4 +1,5 @@
-// What the binary carries of templates/: the migrations of the control and the tenant databases, and the packs.
+// What the binary carries of templates/: the migrations of the control and the tenant databases, and the packs with
+// their templates and samples.
 #pragma once
 
 #include <string_view>
@@ -15,8 +16,10 @@ struct Migration {
 
 struct Pack {
   std::string_view name;
-  std::string_view digest;  // over the pack and all tenant migrations: what a template database is made from
+  std::string_view digest;  // over pack, sample and all tenant migrations: what a template database is made from
   std::string_view yaml;
+  std::string_view starters;  // definitions of what files can clone from it, and no tenant begins with
+  std::string_view sample;    // items and articles that a tenant begins with (tenants/sample_content.hpp)
 };
 
 const std::vector<Migration>& control_migrations();

@@ -95,7 +95,7 @@ bool is_duplicate(const SqlError& error) {
 void refuse_pooler(Connection& server, std::int64_t backend_pid) {
   if (backend_pid == server.announced_pid()) return;
   throw Error(ErrorKind::conflict, server.dsn().display() + " is behind a connection pooler, which does not hold locks",
-              "Use the address of the server itself.");
+              "Use the address of the server itself; see acctl-install(7).");
 }
 
 void refuse_without_rules(const std::string& database, std::string_view replication_role) {

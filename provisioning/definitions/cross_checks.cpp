@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/definitions/pack_documents.hpp"
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/model/field_rules.hpp"
 #include "provisioning/model/placeholders.hpp"
@@ -37,7 +38,10 @@ class Checks {
     check_former_keys();
     for (const auto& [name, objects] : reading_.result.objects) {
       if (find_kind(name)->clonable) check_clones(name, objects);
-      for (const auto& [key, object] : objects) check_fields(name, key, object);
+      for (const auto& [key, object] : objects) {
+        check_fields(name, key, object);
+        if (names_template(object.clone)) check_template(name, object);
+      }
       for (const auto& fields : find_kind(name)->unique_values()) check_unique(*find_kind(name), fields, objects);
     }
     for (const Kind& kind : kinds()) {
@@ -155,6 +159,15 @@ class Checks {
       at = declaration->previously.front();
     }
     return false;
+  }
+
+  // Which pack a tenant has, only its plan knows; a template that no pack has is a mistake everywhere.
+  void check_template(const std::string& kind, const Declaration& object) {
+    const std::string key = template_key(object.clone);
+    const std::set<std::string>& known = clonable_keys(kind);
+    if (known.contains(key)) return;
+    reading_.problems.add(object.clone_place, "no pack has a '" + key + "' among " + kind +
+                                                  did_you_mean(key, {known.begin(), known.end()}));
   }
 
   // Follows each chain of clones once; the walk that meets itself is a circle.

@@ -8,6 +8,7 @@
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/model/documents.hpp"
 #include "provisioning/model/field_formats.hpp"
+#include "provisioning/model/template_names.hpp"
 
 namespace acctl::reading {
 
@@ -131,8 +132,16 @@ class ObjectReader {
     if (!kind_.clonable) {
       return file_.complain(name, "'clone' is for " + clonable_kinds() + ", not for " + std::string(kind_.name));
     }
-    object.clone = read_key(node, "'clone'");
     object.clone_place = file_.place(node);
+    if (!names_template(node.text)) {
+      object.clone = read_key(node, "'clone'");
+      return;
+    }
+    YamlNode named = node;
+    named.text = template_key(node.text);
+    if (const std::string key = read_key(named, "'clone'"); !key.empty()) {
+      object.clone = std::string(template_prefix) + key;
+    }
   }
 
   void read_status(const YamlNode& node, Declaration& object) {

@@ -13,6 +13,8 @@ std::vector<std::string> pack_names() {
   return names;
 }
 
+bool shows_plain_admin(std::string_view pack) { return pack == "msp"; }
+
 const Pack& require_pack(const std::string& name) {
   const auto found = std::ranges::find(packs(), std::string_view(name), &Pack::name);
   if (found != packs().end()) return *found;

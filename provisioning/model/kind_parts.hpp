@@ -75,7 +75,7 @@ inline Field reference(std::string_view name, std::string_view column, std::stri
 
 inline Field name_shown() { return required(formatted(Format::name, text("name", "Name as displayed."))); }
 inline Field colour() {
-  return defaults_to("\"#808080\"", formatted(Format::colour, text("colour", "Colour as #rrggbb, lower case.")));
+  return defaults_to("\"#808080\"", formatted(Format::colour, text("colour", "Colour that it is displayed in.")));
 }
 inline Field position(std::string_view help) { return defaults_to("0", integer("position", help)); }
 inline Field yes_or_no(std::string_view name, std::string_view json, std::string_view help) {

@@ -36,9 +36,10 @@ Kind permissions() {
               text("description", "What holding it allows, in one sentence."),
               formatted(
                   Format::levels,
-                  document("levels",
-                           "Levels at which it can be held, out of global, group and restricted; without levels it is "
-                           "simply held or not.")),
+                  document(
+                      "levels",
+                      "Levels at which it can be held: global, on everything; group, on what is assigned to a team of "
+                      "the user; restricted, on what the user takes part in. Without levels it is held or not.")),
           },
       .keys = KeyForm::permission,
       .part = AccessPart::permission,
@@ -68,6 +69,8 @@ Kind roles() {
                           choice("scope", "Whether an assignment reaches this organization or the entire enterprise.",
                                  {"organization", "enterprise"})),
               yes_or_no("system", "false", "A system role cannot be deleted."),
+              yes_or_no("base", "false",
+                        "Whether it is a base role: if there are any, every user has exactly one of them."),
               between(1, 8760,
                       integer("session_hours",
                               "Hours until its holders have to sign in again; the shortest of a user's roles counts.")),

@@ -33,6 +33,7 @@ Kind automations() {
               defaults_to("1000", positive(integer("run_budget", "Runs per hour after which it stops."))),
               position("Order of execution."),
           },
+      .clonable = true,
       .example = R"(automations:
   reopen-on-reply:
     name: Reopen on reply
@@ -67,6 +68,7 @@ Kind forms() {
               yes_or_no("published", "false", "Whether the portal offers it."),
               position("Order in the portal."),
           },
+      .clonable = true,
       .rules = rules_of_forms,
       .example = R"(forms:
   contact-support:

@@ -120,6 +120,7 @@ Kind sla_policies() {
               position("Order of precedence."),
               yes_or_no("enabled", "true", "Whether it is in force."),
           },
+      .clonable = true,
       .rules = rules_of_sla_policies,
       .example = R"(sla_policies:
   urgent:
@@ -224,6 +225,7 @@ Kind views() {
               text("grouping", "Column by which items are grouped, such as status."),
               position("Order of the tabs."),
           },
+      .clonable = true,
       .example = R"(views:
   my-items:
     name: My items

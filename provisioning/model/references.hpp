@@ -6,6 +6,7 @@
 
 #include "provisioning/model/definitions.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/template_names.hpp"
 
 namespace acctl {
 
@@ -17,7 +18,7 @@ struct Reference {
   bool removed = false;  // an entry that takes away
 };
 
-// Calls visit(Reference) for each field, list entry and clone that names an object.
+// Calls visit(Reference) for each field, list entry and clone that names an object of the tenant.
 template <class Visit>
 void each_reference(const Definitions& definitions, const Visit& visit) {
   for (const auto& [name, objects] : definitions.objects) {
@@ -40,7 +41,8 @@ void each_reference(const Definitions& definitions, const Visit& visit) {
           visit(Reference{list.target, &entry.key, &entry.level, &entry.place, entry.remove});
         }
       }
-      if (!object.clone.empty()) visit(Reference{kind.name, &object.clone, nullptr, &object.clone_place, false});
+      if (object.clone.empty() || names_template(object.clone)) continue;
+      visit(Reference{kind.name, &object.clone, nullptr, &object.clone_place, false});
     }
   }
 }

@@ -7,6 +7,8 @@
 #include "provisioning/plan/admission.hpp"
 #include "provisioning/plan/admission.sql.hpp"
 #include "provisioning/plan/assessment.hpp"
+#include "provisioning/plan/base_roles.hpp"
+#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/renames.hpp"
 #include "provisioning/plan/seats.hpp"
@@ -34,6 +36,16 @@ std::optional<Error> guard_addresses(Assessment& plan) {
 
 std::optional<Error> guard_system_roles(Assessment& plan) {
   return refuse_if_any(system_removals(plan.changes()), "No option allows this: the product needs its system roles.");
+}
+
+// A user who is added without any role changes nobody's access, and people were not read then.
+std::optional<Error> guard_base_roles(Assessment& plan) {
+  const State& known = plan.knows_people ? plan.people_after : plan.before;
+  if (plan.edit.for_enterprise || base_roles(known).empty()) return std::nullopt;
+  const std::vector<std::string> problems =
+      plan.knows_people ? base_role_problems(plan.people_after, plan.changes())
+                        : base_role_problems(changed(plan.before, plan.changes()), plan.changes());
+  return refuse_if_any(problems, "Grant one of them; 'acctl role grant' replaces the one that a user has.");
 }
 
 std::optional<Error> guard_protected(Assessment& plan) {
@@ -103,9 +115,15 @@ void count_what_is_there(Assessment& plan) {
 std::optional<Error> guard_removals(Assessment& plan) {
   plan.planned.removals = removals_of(plan.before, plan.changes(), plan.edit.guards, plan.users);
   count_what_is_there(plan);
+  const std::vector<Cap>& caps = plan.edit.guards.max_removals;
+  // The first is that of the command line or the default, the others are those of files and saved plans.
+  const bool by_files = caps.size() > 1 && !excessive(plan.planned.removals, {caps.begin() + 1, caps.end()}).empty();
   return refuse_if_any(
-      excessive(plan.planned.removals, plan.edit.guards.max_removals),
-      "To remove them anyway, use --max-removals or --allow-removal KIND/KEY; the ledger records that.");
+      excessive(plan.planned.removals, caps),
+      by_files
+          ? "The files set this limit (guards.max_removals), and --max-removals cannot raise it; change it there, or "
+            "use --allow-removal KIND/KEY, which the ledger records."
+          : "To remove them anyway, use --max-removals or --allow-removal KIND/KEY; the ledger records that.");
 }
 
 std::optional<Error> guard_gains(Assessment& plan) {
@@ -174,9 +192,9 @@ bool concern_seats(const std::vector<Change>& changes) {
 }
 
 std::span<const Guard> admission_guards() {
-  static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles,
-                                     guard_protected,  guard_seats,     guard_removals,
-                                     guard_gains,      guard_admins,    guard_tests};
+  static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles, guard_base_roles,
+                                     guard_protected,  guard_seats,     guard_removals,     guard_gains,
+                                     guard_admins,     guard_tests};
   return all;
 }
 

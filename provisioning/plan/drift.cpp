@@ -149,14 +149,17 @@ std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purp
 
 std::string render_live(Connection& tenant) {
   const Rows rows = tenant.query(sql::declared_definitions);
-  if (rows.empty())
-    throw Error(ErrorKind::failed, "nothing has been applied to this tenant yet",
-                "'acctl export' writes the whole configuration.");
   if (rows.size() > 1) {
     throw Error(ErrorKind::conflict, std::to_string(rows.size()) + " managers have applied definitions to this tenant",
                 "Compare their files one by one with 'acctl plan'.");
   }
-  const Definitions declared = definitions_from_json(nlohmann::json::parse(rows.text(0, 0)));
+  const Definitions declared =
+      rows.empty() ? Definitions{} : definitions_from_json(nlohmann::json::parse(rows.text(0, 0)));
+  // What was undone is no longer declared.
+  if (std::ranges::all_of(declared.objects, [](const auto& kind) { return kind.second.empty(); })) {
+    throw Error(ErrorKind::failed, "nothing is applied to this tenant",
+                "'acctl export' writes the whole configuration.");
+  }
   const State live = read_state(tenant, scope_of(declared));
   State part;
   for (const auto& [kind, objects] : declared.objects) {

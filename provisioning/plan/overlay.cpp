@@ -214,8 +214,10 @@ class Overlay {
     }
     if (declaration.clone.empty()) return;
     copy_source(kind, declaration.clone, object);
-    // The copy of a system role is the tenant's own role.
-    if (object.fields.contains("system")) object.fields["system"] = false;
+    // The copy of a system role is the tenant's own role, and that of a base role an additional one.
+    for (const char* special : {"system", "base"}) {
+      if (object.fields.contains(special)) object.fields[special] = false;
+    }
   }
 
   // The source as it is in the tenant (or as it starts, if it is new too) with what the files declare of it, whether or

@@ -4,6 +4,7 @@
 #include "provisioning/base/error.hpp"
 #include "provisioning/model/documents.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/template_names.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/executor.hpp"
 #include "provisioning/plan/mismatches.hpp"
@@ -90,6 +91,16 @@ void add_inner(Scope& scope, const Declaration& declaration) {
   }
 }
 
+// All that the documents of a template of this kind may name; people are not known to packs.
+void add_named_by_documents(Scope& scope, const Kind& kind) {
+  for (const Kind& target : kinds()) {
+    const bool named = std::ranges::any_of(document_forms(), [&](const DocumentForm& form) {
+      return form.kind == kind.name && can_name(form, target.name);
+    });
+    if (named) add_kind(scope, target);
+  }
+}
+
 // The people and memberships that the declaration of an object names.
 void add_declared(Scope& scope, const Kind& kind, const std::string& key, const Declaration& declaration) {
   if (kind.is_person()) {
@@ -98,13 +109,15 @@ void add_declared(Scope& scope, const Kind& kind, const std::string& key, const 
   }
   if (!declaration.previously.empty()) add_naming_documents(scope, kind.name);
   add_inner(scope, declaration);
+  const bool of_pack = names_template(declaration.clone);
+  if (of_pack) add_named_by_documents(scope, kind);
   for (const List& list : kind.lists) {
     if (!find_kind(list.target)->is_person()) continue;
     const auto members = declaration.lists.find(std::string(list.name));
     if (members == declaration.lists.end() && declaration.clone.empty()) continue;
     scope.teams.insert(key);
     scope.teams.insert(declaration.previously.begin(), declaration.previously.end());
-    if (!declaration.clone.empty()) scope.teams.insert(declaration.clone);
+    if (!declaration.clone.empty() && !of_pack) scope.teams.insert(declaration.clone);
     if (members == declaration.lists.end()) continue;
     for (const ListEntry& entry : members->second.entries) scope.users.insert(entry.key);
   }

@@ -117,15 +117,22 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
     header.kinds.erase(std::string(providers));
     forget_identity(state);
   }
-  return with_end_mark(render_document(state, header), count_objects(state));
+  return with_end_mark(scope.comment + render_document(state, header), count_objects(state));
 }
 
 std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope) {
   return export_tenant(enter(platform, tenant), scope);
 }
 
-void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document) {
-  transaction.query(sql::keep_export, {tenant.id, tenant.schema_version, document});
+void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document,
+                 const std::optional<DataDump>& data) {
+  if (!data) {
+    transaction.query(sql::keep_export,
+                      {tenant.id, tenant.schema_version, document, std::nullopt, std::nullopt, std::nullopt});
+    return;
+  }
+  transaction.query(sql::keep_export,
+                    {tenant.id, tenant.schema_version, document, data->file, data->bytes, data->sha256});
 }
 
 Edit import_of(const Definitions& definitions) {

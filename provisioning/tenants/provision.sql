@@ -20,7 +20,8 @@ select m.version, m.checksum, m.name, current_database(), t.tenant_id
 -- What a copy of the template does not have: $1 to $5 whose it is, $6 and $7 the invited administrator, who gets the chief
 -- role, and its own names: $8 its name, $9 its support address, $10 its host name. Only in the database $11. $12 to $16:
 -- what its plan gives. One statement: it fails as a whole where another run was here first. Its answer shows how far the
--- schema is, whether this is the database, and its seats.
+-- schema is, whether this is the database, and its seats. The sample's dates count from the day of its template, and move
+-- to this one; created and changed in the same moment, it still counts as untouched.
 with taken as (
   insert into acctl.tenant (tenant_id, slug, epoch, pack, pack_digest, plan, seat_limit, project_limit, storage_limit,
                             features)
@@ -40,6 +41,14 @@ with taken as (
   select x.key, to_jsonb(x.value)
     from taken, (values ('branding.name', $8), ('support.address', $9), ('portal.hostname', $10)) as x(key, value)
   on conflict (key) do nothing
+), dated as (
+  update app.items i
+     set start_date = i.start_date + (current_date - i.created_at::date),
+         due_date = i.due_date + (current_date - i.created_at::date),
+         completed_at = i.completed_at + (now() - i.created_at),
+         created_at = now()
+    from taken
+   where i.sample
 )
 select m.version, m.checksum, m.name, (select count(*) from taken), 1 + (select count(*) from app.users)
   from acctl.migrations m

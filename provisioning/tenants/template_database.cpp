@@ -8,8 +8,9 @@
 #include "provisioning/database/server.hpp"
 #include "provisioning/database/server.sql.hpp"
 #include "provisioning/database/write.hpp"
-#include "provisioning/definitions/definitions.hpp"
+#include "provisioning/definitions/pack_documents.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/tenants/sample_content.hpp"
 #include "provisioning/tenants/template_database.sql.hpp"
 
 namespace acctl {
@@ -61,9 +62,8 @@ void compact(Connection& database) {
 
 void fill_template(Connection& database, const Pack& pack) {
   migrate(database, tenant_migrations(), "pg_database_owner");
-  const Definitions definitions = read_definitions({{"pack " + std::string(pack.name), std::string(pack.yaml)}},
-                                                   {.references = References::closed});
-  write_as_owner(database, diff({}, declared_state(definitions)));
+  write_as_owner(database, diff({}, declared_state(read_pack(pack))));
+  write_sample(database, pack);
   if (const std::int64_t chiefs = database.query(sql::chief_role_count).integer(0, 0); chiefs != 1) {
     throw Error(ErrorKind::failed, "pack " + std::string(pack.name) + " has " + std::to_string(chiefs) +
                                        " system roles of scope organization that give everything, not one");

@@ -84,7 +84,7 @@ class Empty {
 // Nobody may be left without an admin: every state has this one.
 State with_admins(State state) {
   state["permissions"]["*"].fields = {{"category", "Everything"}};
-  state["roles"]["key0"].fields = {{"name", "Admin"}, {"scope", "organization"}, {"system", false}};
+  state["roles"]["key0"].fields = {{"name", "Admin"}, {"scope", "organization"}, {"system", false}, {"base", false}};
   state["role_permissions"]["key0/*"] = {};
   state["users"]["user2@acme.example"].fields = {{"idp", "local"}, {"crm_access", false}};
   if (state["users"]["user2@acme.example"].status.empty()) state["users"]["user2@acme.example"].status = "active";

@@ -7,7 +7,7 @@ using acctl::test::TestPlatform;
 
 TEST_CASE("a run that writes thousands of rows leaves statistics behind, a small one does not") {
   const TestPlatform platform;
-  platform.create("acme");
+  platform.create("acme", {"--seats", "3000"});
   const auto invite = [&](int first, int count) {
     std::string csv = "email\n";
     for (int i = first; i < first + count; ++i) csv += "u" + std::to_string(i) + "@acme.example\n";

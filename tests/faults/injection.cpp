@@ -99,6 +99,7 @@ void sweep(int first, int stride, const std::function<bool(int)>& attempt) {
     return;
   }
   if (wanted_places() == "all") first = stride = 1;
+  if (wanted_places() == "few") stride *= 4;
   int struck = 0;
   for (int place = first; attempt(place); place += stride) ++struck;
   INFO("places " << first << ", " << first + stride << " …");

@@ -2,6 +2,7 @@
 //
 // By default each sweep takes a sample of the places. The environment variable ACCTL_FAULTS asks for more or less:
 //   ACCTL_FAULTS=all build/dev/tests/fault_tests       every place of every sweep
+//   ACCTL_FAULTS=few build/dev/tests/fault_tests       a quarter of the sample, as CI does
 //   ACCTL_FAULTS=17 build/dev/tests/fault_tests NAME   that one place
 #pragma once
 

@@ -142,7 +142,7 @@ State RandomStates::next() {
         object.fields["client_id"] = "client " + key;
         if (object.fields.contains("secret")) object.fields["secret"] = "vault:" + key;
       }
-      if (kind == "roles") object.fields["system"] = false;
+      if (kind == "roles") object.fields["system"] = object.fields["base"] = false;
       if (kind == "users") {
         object.status = chance(50) ? "invited" : "active";
         if (object.fields.contains("external_id")) object.fields["external_id"] = "id of " + key;

@@ -1,7 +1,10 @@
 // A tenant of each pack: it begins with what its pack says, and its administrator may do everything.
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
+using acctl::test::check_ended;
+using acctl::test::contains;
 using acctl::test::Result;
 using acctl::test::TestPlatform;
 
@@ -33,4 +36,23 @@ TEST_CASE("a tenant of each pack begins with its roles, and with an administrato
     CHECK(acctl.create(pack, {"--pack", pack}) == tenant);
   }
   CHECK(acctl({"tenant", "doctor"}).status == 0);
+}
+
+TEST_CASE("pack list and pack show say what packs seed and what can be cloned, without a database") {
+  const acctl::test::TemporaryFolder folder;
+  const acctl::test::Acctl acctl(folder.path());
+  const Result listed = acctl({"pack", "list", "-o", "json"});
+  check_ended(listed, 0);
+  REQUIRE(listed.json().size() == 4);
+  CHECK(listed.json()[1]["name"] == "helpdesk");
+  CHECK(listed.json()[1]["roles"] == 3);
+  CHECK(listed.json()[1]["templates"] >= 6);
+  const Result shown = acctl({"pack", "show", "helpdesk"});
+  check_ended(shown, 0, "admin, support-agent, team-lead");
+  CHECK(contains(shown.out, "automations/escalate-overdue: Escalate overdue tickets"));
+  const auto record = acctl({"pack", "show", "msp", "-o", "json"}).json();
+  CHECK(record["seeds"]["roles"].dump() == R"(["enterprise-admin","manager","organization-admin","viewer"])");
+  CHECK(record["templates"][0]["clone"] == "pack:ask-whether-solved");
+  CHECK(record["templates"][0]["fields"]["conditions"].dump() == R"({"status":["resolved"]})");
+  check_ended(acctl({"pack", "show", "helpdsk"}), 3, "helpdesk");
 }

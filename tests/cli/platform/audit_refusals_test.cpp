@@ -66,6 +66,8 @@ TEST_CASE("promise 3: a command is one that writes, unless it is known to look o
                                          "log",
                                          "manual",
                                          "outbox list",
+                                         "pack list",
+                                         "pack show",
                                          "plan",
                                          "platform check",
                                          "platform status",

@@ -85,7 +85,7 @@ TEST_CASE("a dry run of many tells which would fail") {
   const TestPlatform acctl;
   acctl.create("ada");
   const std::string before = acctl.world();
-  const Result result = acctl({"tenant", "create", "-f", "-", "--dry-run", "-o", "csv"},
+  const Result result = acctl({"tenant", "create", "-f", "-", "--create-only", "--dry-run", "-o", "csv"},
                               document(tenant_line("ada") + tenant_line("bob")));
   CHECK(result.status == 6);
   CHECK_THAT(result.out, Catch::Contains("ada,failed,") && Catch::Contains("bob,created,"));
@@ -99,7 +99,7 @@ TEST_CASE("all problems of a file are told at once, each with its place, and not
   const auto told = [&](const std::string& name, const std::string& text, const std::vector<std::string>& places) {
     const std::string file = acctl.folder.path() + "/" + name;
     put_file(file, text);
-    const Result result = acctl({"tenant", "create", "-f", file});
+    const Result result = acctl({"tenant", "create", "-f", file, "--verbose"});
     INFO(result.err);
     CHECK(result.status == 3);
     CHECK(result.out.empty());

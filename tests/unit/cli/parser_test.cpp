@@ -122,7 +122,7 @@ TEST_CASE("an empty value is refused, but where '' clears") {
   }
   for (const std::string global : {"--as", "--tenant", "--match", "--database", "--context", "--actor", "--timeout"}) {
     CHECK(create_refusal({global + "="}) ==
-          (global == "--as" ? "there is no option '--as'" : global + ": the value is empty"));
+          (global == "--as" ? "'acctl tenant create' takes no --as" : global + ": the value is empty"));
   }
   CHECK(refusal({"tenant", "create", ""}) == "SLUG: the value is empty");
   CHECK(create_refusal({"ana@acme.example", ""}) == "EMAIL: the value is empty");

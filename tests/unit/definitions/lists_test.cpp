@@ -89,9 +89,15 @@ TEST_CASE("a clone starts as a copy, plain entries add to it") {
         "2:35: teams/b -> c -> b: copies of each other in a circle\n");
   CHECK(problem("roles: {a: {clone: b}, b: {clone: a}}\nteams: {a: {clone: b}}\n") ==
         "2:20: roles/a -> b -> a: copies of each other in a circle\n");
-  CHECK(problem("views: {v: {clone: w}}\n") == "2:13: 'clone' is for roles, role_templates and teams, not for views\n");
+  CHECK(problem("statuses: {v: {clone: w}}\n") ==
+        "2:16: 'clone' is for roles, role_templates, teams, sla_policies, views, automations and forms, not for "
+        "statuses\n");
   CHECK(problem("users: {a@b.example: {clone: c@d.example}}\n").find("'clone' is for") != std::string::npos);
   CHECK(problem("roles: {x: {clone: [y]}}\n") == "2:20: 'clone' takes one value\n");
+  CHECK(problem("automations: {x: {clone: pack:escalate-overdue}}\nroles: {y: {clone: pack:admin}}\n") == "");
+  CHECK(problem("automations: {x: {clone: pack:escalate-overdu}}\n") ==
+        "2:26: no pack has a 'escalate-overdu' among automations; did you mean 'escalate-overdue'?\n");
+  CHECK(problem("automations: {x: {clone: \"pack:\"}}\n").find("'clone': ") != std::string::npos);
   CHECK(problem("roles: {x: {clone: Lead}}\n").find("'clone': 'Lead' is not a valid key") != std::string::npos);
 }
 

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "provisioning/definitions/definitions.hpp"
+#include "provisioning/definitions/pack_documents.hpp"
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/effects.hpp"
 #include "provisioning/plan/overlay.hpp"
@@ -138,8 +140,28 @@ TEST_CASE("every pack seeds all that a tenant begins with") {
     CHECK(keys(state, "views", [](const auto&, const Object& view) {
             const auto project = view.fields.find("project");
             return project != view.fields.end() && project->second == "sample-project";
-          }) == "sample-board sample-calendar sample-list sample-timeline");
+          }) == "sample-board sample-calendar sample-chart sample-list sample-timeline");
   }
+}
+
+TEST_CASE("every pack carries automations and forms to clone, beside what it seeds") {
+  for (const acctl::Pack& pack : acctl::packs()) {
+    INFO(pack.name);
+    const acctl::Definitions seeded = acctl::read_pack(pack);
+    const acctl::Definitions carried = acctl::read_starters(pack);
+    CHECK(carried.objects.at("automations").size() >= 3);
+    CHECK(carried.objects.at("forms").size() >= 3);
+    CHECK(carried.objects.at("automations").contains("escalate-overdue"));
+    for (const auto& [kind, objects] : carried.objects) {
+      CHECK(acctl::find_kind(kind)->clonable);
+      // A key means one thing.
+      for (const auto& [key, object] : objects) CHECK_FALSE(seeded.objects.at(kind).contains(key));
+    }
+    CHECK(acctl::summary_of(pack).starts_with("The pack of a "));
+  }
+  CHECK(acctl::clonable_keys("automations").contains("escalate-overdue"));
+  CHECK(acctl::clonable_keys("roles").contains("support-agent"));
+  CHECK_FALSE(acctl::clonable_keys("automations").contains("nosuch"));
 }
 
 TEST_CASE("the roles of each pack, and which of them are seeded for good") {
@@ -202,7 +224,7 @@ TEST_CASE("msp: the viewer is the least elevated role, and the manager is limite
 
 TEST_CASE("conversational: a category and an action each") {
   const State state = state_of("conversational");
-  std::set<std::string> all = {"*", "crm.view", "crm.edit", "roles.manage", "teams.manage"};
+  std::set<std::string> all = {"*", "crm.view", "crm.edit", "roles.manage", "teams.manage", "analytics.export"};
   for (const char* category : {"conversations", "settings", "users", "analytics", "integrations", "experiments"}) {
     for (const char* action : {"view", "create", "edit", "delete", "manage"}) {
       all.insert(std::string(category) + "." + action);
@@ -211,6 +233,28 @@ TEST_CASE("conversational: a category and an action each") {
   std::set<std::string> catalogue;
   for (const auto& [key, object] : state.at("permissions")) catalogue.insert(key);
   CHECK(catalogue == all);
+}
+
+TEST_CASE("conversational: exporting metrics is a permission of its own, which reads and changes nothing") {
+  const State state = state_of("conversational");
+  const Holdings manager = holdings_of_template(state, "manager");
+  CHECK(manager.contains("analytics.export"));
+  CHECK_FALSE(manager.contains("analytics.manage"));
+  CHECK_FALSE(holdings_of_role(state, "user").contains("analytics.export"));
+}
+
+TEST_CASE("conversational: admin and user are the base roles, and no other pack has any") {
+  const auto base = [](const State& state) {
+    return keys(state, "roles", [](const auto&, const Object& role) { return role.fields.at("base") == true; });
+  };
+  for (const std::string& pack : acctl::pack_names()) {
+    INFO(pack);
+    CHECK(base(state_of(pack)) == (pack == "conversational" ? "admin user" : ""));
+  }
+}
+
+TEST_CASE("plain \"Admin\" is a rule of the MSP suite alone") {
+  for (const std::string& pack : acctl::pack_names()) CHECK(acctl::shows_plain_admin(pack) == (pack == "msp"));
 }
 
 TEST_CASE("conversational: turning CRM access off takes the CRM records away and nothing else") {

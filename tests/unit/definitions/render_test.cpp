@@ -49,10 +49,12 @@ TEST_CASE("kinds, fields and lists stand in a fixed order, whatever the order of
         "    description: x\n"
         "    scope: organization\n"
         "    system: false\n"
+        "    base: false\n"
         "  b:\n"
         "    name: B\n"
         "    scope: organization\n"
         "    system: false\n"
+        "    base: false\n"
         "    permissions:\n"
         "      - a.b\n"
         "      - c.d: group\n");

@@ -7,29 +7,14 @@
 #include "provisioning/model/kinds.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/definitions.hpp"
-#include "tests/support/program.hpp"
+#include "tests/support/schema_verdicts.hpp"
 
 using nlohmann::json;
 
 namespace {
 
-// What the schema says of each document: "" where it is valid, else the first complaint.
 std::vector<std::string> verdicts(const std::vector<std::string>& documents) {
-  constexpr const char* script =
-      "import json, sys, jsonschema\n"
-      "given = json.load(sys.stdin)\n"
-      "jsonschema.Draft202012Validator.check_schema(given['schema'])\n"
-      "validator = jsonschema.Draft202012Validator(given['schema'])\n"
-      "json.dump([next((e.json_path + ': ' + e.message for e in validator.iter_errors(d)), '')"
-      " for d in given['documents']], sys.stdout)\n";
-  json values = json::array();
-  for (const std::string& text : documents) values.push_back(acctl::to_json(acctl::read_yaml(text, "f")));
-  const json input = {{"schema", json::parse(acctl::definitions_schema().dump())}, {"documents", values}};
-  const auto result =
-      acctl::test::run_program({.words = {"/usr/bin/python3", "-c", script}, .environment = {}, .input = input.dump()});
-  INFO(result.err);
-  REQUIRE(result.status == 0);
-  return json::parse(result.out).get<std::vector<std::string>>();
+  return acctl::test::schema_verdicts(acctl::definitions_schema(), documents);
 }
 
 const std::string head = "acctl: 1\n";

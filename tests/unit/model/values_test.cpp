@@ -74,6 +74,7 @@ TEST_CASE("references are those of fields, lists and clones") {
   user.lists["roles"].entries = {{.key = "agent", .level = {}, .place = {}},
                                  {.key = "old", .level = {}, .remove = true, .place = {}}};
   definitions.objects["teams"]["night"].clone = "day";
+  definitions.objects["forms"]["contact"].clone = "pack:contact";  // none of the tenant's
   CHECK(references_in(definitions) == "teams/day role_templates/manager roles/agent -roles/old ");
 }
 

@@ -1,0 +1,48 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "cli/session.hpp"
+#include "commands/pack/pack.hpp"
+#include "provisioning/definitions/pack_documents.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ListPacks {};
+
+std::size_t count_objects(const Definitions& definitions) {
+  std::size_t count = 0;
+  for (const auto& [kind, objects] : definitions.objects) count += objects.size();
+  return count;
+}
+
+int run(Session& session, const ListPacks&) {
+  RecordWriter out = session.records(Shape::many, {{"NAME", "/name"},
+                                                   {"ROLES", "/roles"},
+                                                   {"OBJECTS", "/objects"},
+                                                   {"TEMPLATES", "/templates"},
+                                                   {"SUMMARY", "/summary"}});
+  for (const Pack& pack : packs()) {
+    const Definitions seeded = read_pack(pack);
+    out.add({{"name", pack.name},
+             {"roles", seeded.objects.at("roles").size()},
+             {"objects", count_objects(seeded)},
+             {"templates", count_objects(read_starters(pack))},
+             {"summary", summary_of(pack)}});
+  }
+  out.finish();
+  return 0;
+}
+
+}  // namespace
+
+Command pack_list_command() {
+  return command<ListPacks>("list", "list template packs", run)
+      .describe("Lists the packs with the number of roles and objects that they seed, and of templates to clone.")
+      .example("acctl pack list", "All packs.")
+      .example("acctl pack list -o json", "The same for scripts.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

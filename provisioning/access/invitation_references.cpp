@@ -1,0 +1,73 @@
+#include "provisioning/access/invitation_references.hpp"
+
+#include <algorithm>
+
+#include "provisioning/access/invitations.sql.hpp"
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/plan/base_roles.hpp"
+
+namespace acctl {
+
+InvitationReferences::InvitationReferences(Connection& tenant) {
+  const Rows rows = tenant.query(sql::known_keys);
+  for (int row = 0; row < rows.size(); ++row) {
+    known_[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+    if (rows.text(row, 2) == "enterprise") enterprise_.emplace(rows.text(row, 1));
+    if (rows.boolean(row, 3)) base_.emplace_back(rows.text(row, 1));
+    if (rows.boolean(row, 4)) base_of_users_.emplace_back(rows.text(row, 1));
+  }
+}
+
+std::vector<Invitee> InvitationReferences::with_base_role(const std::vector<Invitee>& people) const {
+  const auto lacks = [&](const Invitee& person) { return !names_base_role(base_, person.roles); };
+  if (base_of_users_.size() != 1 || std::ranges::none_of(people, lacks)) return {};
+  std::vector<Invitee> completed = people;
+  for (Invitee& person : completed) {
+    if (lacks(person)) person.roles.push_back(base_of_users_.front());
+  }
+  return completed;
+}
+
+void InvitationReferences::check(std::span<const Invitee> people) {
+  for (const Invitee& person : people) {
+    for (const std::string& role : person.roles) {
+      look("role", role, person);
+      if (!enterprise_.contains(role)) continue;
+      throw Error(ErrorKind::refused,
+                  "refused: role " + role + " reaches the entire enterprise and is not granted in one tenant",
+                  "Invite without it; then: acctl enterprise grant ENTERPRISE " + person.email + " " + role);
+    }
+    if (!person.role_template.empty()) look("role template", person.role_template, person);
+    for (const std::string& team : person.teams) look("team", team, person);
+  }
+  finish("the file names objects that the tenant does not have; nothing was changed");
+}
+
+void InvitationReferences::check_base_role(const Invitee& person) {
+  std::string problem = base_role_problem(person.email, base_, person.roles);
+  if (!problem.empty()) complain(person, std::move(problem));
+}
+
+void InvitationReferences::require_base_roles() {
+  finish("the file does not give every user one base role; nothing was changed");
+}
+
+void InvitationReferences::look(const std::string& noun, const std::string& key, const Invitee& person) {
+  const std::vector<std::string>& keys = known_[noun];
+  if (std::ranges::find(keys, key) != keys.end() || problems_.size() >= problem_limit) return;
+  complain(person, "there is no " + noun + " '" + key + "'" + did_you_mean(key, keys));
+}
+
+void InvitationReferences::complain(const Invitee& person, std::string sentence) {
+  if (problems_.size() >= problem_limit) return;
+  problems_.push_back({person.place.file, person.place.line, person.place.column, std::move(sentence)});
+}
+
+void InvitationReferences::finish(const std::string& what) {
+  if (problems_.empty()) return;
+  if (problems_.front().line > 0) throw Error(ErrorKind::invalid, what, "", std::move(problems_));
+  throw Error(ErrorKind::invalid, problems_.front().message);
+}
+
+}  // namespace acctl
