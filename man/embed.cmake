@@ -19,7 +19,7 @@ function(add_table name pattern)
     string(APPEND entries "    ManualText{\"${base}\", ${text}},\n")
     math(EXPR count "${count} + 1")
   endforeach()
-  set(code "${code}std::span<const ManualText> ${name}() {\n  static constexpr std::array<ManualText, ${count}> all = {\n${entries}  };\n  return all;\n}\n\n" PARENT_SCOPE)
+  set(code "${code}std::span<const ManualText> ${name}() {\n  static const std::array<ManualText, ${count}> all = {\n${entries}  };\n  return all;\n}\n\n" PARENT_SCOPE)
 endfunction()
 
 function(add_text name path)

@@ -10,6 +10,7 @@
 #include "man/command_pages.hpp"
 #include "man/file_fragments.hpp"
 #include "man/tasks.hpp"
+#include "provisioning/model/tenant_condition.hpp"
 
 namespace acctl {
 
@@ -78,6 +79,19 @@ std::vector<Block> context_entries(const Command&) {
   return {std::move(list)};
 }
 
+// What --match and files select tenants by.
+std::vector<Block> match_properties(const Command&) {
+  Block table{.kind = Block::Kind::table, .rows = {{parse_line("Key"), parse_line("What it compares")}}};
+  for (const TenantProperty& property : tenant_properties()) {
+    std::string text(property.help);
+    std::string words;
+    for (const std::string_view word : property.words) words += (words.empty() ? ": " : ", ") + std::string(word);
+    table.rows.push_back({code(std::string(property.name)), parse_line(text + words)});
+  }
+  table.rows.push_back({code("label.KEY"), parse_line("the label KEY; KEY alone, where it is no key of this list")});
+  return {std::move(table)};
+}
+
 template <std::vector<Block> (*make)()>
 std::vector<Block> of_files(const Command&) {
   return make();
@@ -93,6 +107,7 @@ const std::map<std::string, Make>& makers() {
       {"tenant-options", tenant_option_list},
       {"exit-codes", exit_code_table},
       {"context-entries", context_entries},
+      {"match-keys", match_properties},
       {"definitions-keys", of_files<definitions_keys>},
       {"kinds", of_files<kind_sections>},
       {"placeholders", of_files<mail_placeholder_table>},

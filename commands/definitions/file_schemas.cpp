@@ -91,12 +91,22 @@ Json tenants_schema() {
       properties[name] = described(column.help, {{"type", "string"}});
     }
   }
+  const std::vector<std::string> subscriptions = {"trialing", "active", "past_due", "canceled"};
+  properties["subscription"]["enum"] = subscriptions;
+  properties["features"] = described("Features of the tenant in place of those of its plan, each on or off.",
+                                     {{"type", "object"}, {"additionalProperties", {{"type", "boolean"}}}});
+  properties["limits"] = described("Limits of the tenant in place of those of its plan; null for no limit.",
+                                   closed({{"projects", limit("Maximum number of projects.")},
+                                           {"storage_bytes", limit("Maximum size of stored files, in bytes.")}}));
   Json tenant = closed(properties);
   tenant["required"] = Json::array({"name"});
   const Json slugs = patterned("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
                                "A slug is 1 to 63 of a-z, 0-9 and -, starts with a letter and does not end with -.");
-  return file_schema("tenants", "What 'acctl tenant create --file' reads, in YAML.", Json::array({"acctl", "tenants"}),
+  return file_schema("tenants", "What 'acctl tenant create --file' and 'acctl tenant apply' read, in YAML.",
+                     Json::array({"acctl", "tenants"}),
                      {{"acctl", version()},
+                      {"manager", described("Owner of what the file declares (default: acctl).",
+                                            patterned(key_pattern, "A key is a-z, 0-9 and -."))},
                       {"tenants", described("Tenants by their slugs.", {{"type", "object"},
                                                                         {"minProperties", 1},
                                                                         {"propertyNames", slugs},

@@ -42,6 +42,7 @@ it over; 'acctl tenant drift' compares the tenants with what was applied last.
       .with(registry_file_options, &ApplyTenants::source)
       .option("--adopt", "take over tenants that another manager declares", &ApplyTenants::adopt)
       .formats(report_formats())
+      .exits(5, "fewer seats than users")
       .example("acctl tenant apply -f tenants.yaml", "Show the changes and prompt.")
       .example("acctl tenant apply -f tenants.csv --yes -o json", "In a pipeline, with a report for programs.");
 }

@@ -101,7 +101,7 @@ others (exit 6).)")
       .exits(10, "not confirmed: neither --confirm nor the slug at a terminal")
       .example("acctl tenant delete acme --confirm acme", "Hold the tenant for 30 days, then drop it.")
       .example("acctl tenant delete acme --confirm acme --hold 0", "Drop the tenant at once.")
-      .example("acctl tenant delete acme --confirm acme --with-data", "Keep the data, too, when the hold expires.")
+      .example("acctl tenant delete globex --confirm globex --with-data", "Keep the data, too, when the hold expires.")
       .example("acctl tenant delete acme bert --confirm acme,bert", "Several tenants with one confirmation.");
 }
 

@@ -58,6 +58,7 @@ Compares what the registry says of tenants with what 'acctl tenant apply' declar
 --tenant or --match. Tenants that no file declares are left out. Ends with exit code 2 if there is a difference.)")
       .with(edited_tenants, &TenantDrift::slugs)
       .formats(report_formats())
+      .exits(2, "there is a difference")
       .example("acctl tenant drift", "All tenants that files declare.")
       .example("acctl tenant drift --match plan=enterprise -o json", "Some of them, for a program.")
       .trail(Trail::nothing);

@@ -46,6 +46,7 @@ Shows what 'acctl tenant apply' would do with the same file, and changes nothing
       .option("--adopt", "take over tenants that another manager declares", &PlanTenants::adopt)
       .option("--detailed-exitcode", "exit with 2 if there are changes", &PlanTenants::detailed_exitcode)
       .formats(report_formats())
+      .exits(2, "with --detailed-exitcode: there are changes")
       .example("acctl tenant plan -f tenants.yaml", "What would change.")
       .example("acctl tenant plan -f tenants.yaml --detailed-exitcode -o markdown", "For the comment of a pipeline.")
       .trail(Trail::nothing);

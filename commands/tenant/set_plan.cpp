@@ -120,6 +120,7 @@ stop the others (exit 6).)")
               &SetPlan::limits)
       .option("--over-limit", "allow fewer seats than there are users", &SetPlan::over_limit)
       .formats(report_formats())
+      .exits(5, "fewer seats than users; see --over-limit")
       .example("acctl tenant set-plan acme --plan pro --seats 50 --subscription active", "A trial becomes a customer.")
       .example("acctl tenant set-plan acme --feature sso=on --limit projects=200",
                "One customer gets more than its plan.")

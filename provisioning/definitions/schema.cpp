@@ -273,7 +273,8 @@ OrderedJson object_schema(const Kind& kind) {
   const OrderedJson key = key_or_variable(kind.keys);
   if (kind.clonable) {
     properties["clone"] = {{"description", clone_key().help}};
-    properties["clone"].update(pattern_or_variable(prefixed("(pack:)?", pattern_of(kind.keys))));
+    properties["clone"].update(
+        pattern_or_variable(prefixed("(pack:)?", pattern_of(kind.keys)), words_of(kind.keys) + ", or pack:KEY"));
   }
   if (!kind.first_status.empty()) {
     properties["status"] = {{"description", status_key().help}};

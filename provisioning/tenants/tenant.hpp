@@ -77,10 +77,9 @@ struct Tenant {
 
   TenantNames names() const;
 
-  // Its host name: the one that the registry has, else the one that it would be given.
-  std::string host(const std::string& base_domain) const {
-    return hostnames.empty() ? slug + "." + base_domain : hostnames.front();
-  }
+  // Its own host name, which stays when the platform's base domain changes: as far as is known here, that of its
+  // support address, else the one that it would be given.
+  std::string host(const std::string& base_domain) const;
 };
 
 // In which tenants a command works: those whose application is running, or also those it is locked out of.

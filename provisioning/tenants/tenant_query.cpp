@@ -34,6 +34,7 @@ Tenant to_target(const Rows& rows, int row) {
   tenant.epoch = rows.integer(row, 11);
   tenant.ledger_id = rows.optional_integer(row, 12);
   tenant.ledger_run = text(13);
+  tenant.support_address = text(14);
   return tenant;
 }
 

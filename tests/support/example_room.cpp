@@ -77,6 +77,19 @@ std::string without_progress(const std::string& text) {
   return kept;
 }
 
+const std::string tenants_file = R"(acctl: 1
+manager: sales
+tenants:
+  acme:
+    name: Acme Inc.
+    admin_email: ana@acme.example
+    plan: enterprise
+    labels: {tier: gold}
+  ada:
+    name: Ada
+    admin_email: ada@ada.example
+)";
+
 void copy_folder(const fs::path& from, const fs::path& to) {
   for (const auto& entry : fs::directory_iterator(to)) fs::remove_all(entry.path());
   fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
@@ -144,6 +157,7 @@ void ExampleRoom::seed() {
   put_file(work + "/smaller-team.yaml", smaller_team_file);
   put_file(work + "/definitions/roles.yaml", roles_file.substr(0, roles_file.find("users:")));
   put_file(work + "/platform.yaml", platform_file);
+  put_file(work + "/tenants.yaml", tenants_file);
   put_file(work + "/tenants.csv", "slug,name,admin_email\nada,Ada,ada@ada.example\nbob,Bob,bob@bob.example\n");
   put_file(work + "/people.csv", "email,name\ndora@acme.example,Dora Dale\nfinn@acme.example,Finn Fox\n");
   put_file(work + "/directory.csv",

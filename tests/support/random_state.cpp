@@ -137,12 +137,12 @@ State RandomStates::next() {
       if (kind == "email_templates") object.fields["subject"] = "Hello {{name}}";
       if (kind == "views" && object.fields.contains("grouping"))
         object.fields["grouping"] = chance(50) ? "team" : "rank";
+      if (kind == "roles") object.fields["system"] = object.fields["base"] = false;
       if (kind == "idp") {
         object.fields["issuer"] = "https://" + key + ".example";
         object.fields["client_id"] = "client " + key;
         if (object.fields.contains("secret")) object.fields["secret"] = "vault:" + key;
       }
-      if (kind == "roles") object.fields["system"] = object.fields["base"] = false;
       if (kind == "users") {
         object.status = chance(50) ? "invited" : "active";
         if (object.fields.contains("external_id")) object.fields["external_id"] = "id of " + key;

@@ -37,7 +37,7 @@ void check_alike(const nlohmann::ordered_json& schema, Read read, const std::vec
 }  // namespace
 
 TEST_CASE("schema: tenants") {
-  const auto read = [](const std::string& text, const std::string& file) { acctl::read_requests(text, file); };
+  const auto read = [](const std::string& text, const std::string& file) { acctl::read_registry_file(text, file); };
   check_alike(
       acctl::tenants_schema(), read,
       {head + "tenants:\n  acme: {name: Acme, admin_email: ana@acme.example, plan: pro, seats: 5}\n",
@@ -47,6 +47,8 @@ TEST_CASE("schema: tenants") {
               {"tenants:\n  acme: {name: Acme, admin_email: ana@acme.example}\n", head,
                head + "tenants:\n  acme: {name: Acme, admin_email: ana@acme.example, seat: 5}\n",
                head + "tenants:\n  acme: {name: Acme, admin_email: ana@acme.example, seats: 0}\n",
+               head + "tenants:\n  acme: {name: Acme, admin_email: ana@acme.example, features: {sso: maybe}}\n",
+               head + "tenants:\n  acme: {name: Acme, admin_email: ana@acme.example, limits: {projects: many}}\n",
                head + "tenants:\n  acme: {admin_email: ana@acme.example}\n",
                head + "tenants:\n  Acme: {name: Acme, admin_email: ana@acme.example}\n",
                head + "tenant:\n  acme: {name: Acme, admin_email: ana@acme.example}\n"},
@@ -65,8 +67,11 @@ TEST_CASE("schema: platform") {
       true);
   check_alike(acctl::platform_schema(), read,
               {"base_domain: help.example\n", head + "base_domian: help.example\n", head + "storage_root: srv\n",
-               head + "plans:\n  pro: {seats: 0}\n", head + "plans:\n  pro: {features: {sso: maybe}}\n",
-               head + "plans:\n  pro: {seat: 5}\n", head + "mail: {transport: pigeon, from: a@help.example}\n",
+               head + "plans:\n  pro: {seats: 0}\n",
+               head + "tenants:\n  acme: {name: Acme, admin_email: ana@acme.example, features: {sso: maybe}}\n",
+               head + "tenants:\n  acme: {name: Acme, admin_email: ana@acme.example, limits: {projects: many}}\n",
+               head + "plans:\n  pro: {features: {sso: maybe}}\n", head + "plans:\n  pro: {seat: 5}\n",
+               head + "mail: {transport: pigeon, from: a@help.example}\n",
                head + "mail: {transport: smtp, host: mail.example, from: a@help.example}\n"},
               false);
 }

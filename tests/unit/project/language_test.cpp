@@ -241,7 +241,7 @@ TEST_CASE("language: phrases that were replaced do not come back") {
 
 TEST_CASE("language: nor do they in the manual and the README") {
   std::vector<std::string> phrases = replaced_phrases;
-  phrases.insert(phrases.end(), {"may go", "the way in", "by now", " cure", "No sooner"});
+  phrases.insert(phrases.end(), {"may go", "the way in", "by now", " cure"});
   std::vector<std::filesystem::path> files = {std::filesystem::path(ACCTL_SOURCE) / "README.md"};
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(ACCTL_SOURCE) / "man/texts")) {
     files.push_back(entry.path());
