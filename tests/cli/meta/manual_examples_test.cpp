@@ -99,6 +99,7 @@ std::vector<std::string> setup(const std::string& name) {
       {"user-deactivate", {spare}},
       {"user-delete", {spare}},
       {"user-edit", {spare}},
+      {"user-invite", {"printf 'Tr0ub4dor-and-staple\\n' > gil.password; chmod 600 gil.password"}},
       {"user-offboard", {spare}},
       {"user-reactivate", {spare, "acctl user deactivate ana@acme.example" + acme}},
       {"user-resend", {cleo}},
