@@ -115,6 +115,7 @@ Command user_invite_command() {
   return command<InviteUsers>("invite", "invite one or more users, or everybody in a CSV file", run)
       .describe(std::string(invite_users_text) + "\n\n" + csv_file_text(people_columns()))
       .argument("[EMAIL...]", "addresses of the users to invite", &InviteUsers::emails)
+      .values(Values::new_name)
       .option("--name NAME", "name of the person", &InviteUsers::name)
       .option("--role ROLE", "role to grant; repeatable", &InviteUsers::roles)
       .option("--role-template TEMPLATE", "role template to assign", &InviteUsers::role_template)
@@ -130,7 +131,8 @@ Command user_invite_command() {
               &InviteUsers::ignored_columns)
       .with(invitation_options, &InviteUsers::invitation)
       .with(exclude_option, &InviteUsers::exclude)
-      .example("acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme", "Invite one user.")
+      .example("acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme",
+               "Invite one user.")
       .example("acctl user invite --file people.csv --role support-agent -t acme", "Invite everybody in a file.");
 }
 
