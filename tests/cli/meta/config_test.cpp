@@ -36,7 +36,7 @@ TEST_CASE("contexts are set, used, listed, shown and unset") {
   check_ended(acctl({"config", "use", "production"}), 0, "nothing to change");
   CHECK(acctl({"config", "list", "-o", "csv"}).out ==
         "CONTEXT,CURRENT,DATABASE,PROTECTED,TENANT\r\n"
-        "staging,no,postgresql:///acctl?host=db.staging,no,\r\n"
+        "staging,no,postgresql://db.staging/acctl,no,\r\n"
         "production,yes,postgresql://db.example/acctl,yes,\r\n");
   const auto shown = acctl({"config", "show", "-o", "json"}).json();
   CHECK(shown[0]["setting"] == "context");

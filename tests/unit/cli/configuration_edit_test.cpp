@@ -28,7 +28,7 @@ contexts:
 
 TEST_CASE("a new file is made of what is set") {
   CHECK(with_entries("", path, "staging", {{"database", "host=a"}, {"parallel", "8"}}) ==
-        "contexts:\n  staging:\n    database: host=a\n    parallel: 8\n");
+        "contexts:\n  staging:\n    database: \"host=a\"\n    parallel: 8\n");
   CHECK(with_entries("# mine\n", path, "a", {{"output", "json"}}) == "# mine\ncontexts:\n  a:\n    output: json\n");
   CHECK(with_entries("contexts: {}\n", path, "a", {{"output", "json"}}) == "contexts:\n  a:\n    output: json\n");
   CHECK(with_entries("contexts:\n", path, "a", {{"output", "json"}}) == "contexts:\n  a:\n    output: json\n");
@@ -43,7 +43,7 @@ current: staging  # for now
 
 contexts:
   staging:  # the small one
-    database: host="new"  # quoted
+    database: "host=\"new\""  # quoted
     parallel: 8
     protected: true
   # the large one
@@ -54,7 +54,7 @@ contexts:
 
 TEST_CASE("a context on one line is unfolded to be changed") {
   const std::string text = with_entries(file, path, "production", {{"protected", "true"}});
-  CHECK(text.ends_with("  production:  # careful\n    database: host=p\n    actor: ops\n    protected: true\n"));
+  CHECK(text.ends_with("  production:  # careful\n    database: \"host=p\"\n    actor: ops\n    protected: true\n"));
   CHECK(text.starts_with("# ours\ncurrent: staging  # for now\n"));
   CHECK(with_entries("contexts: {a: {output: json}, b: {output: csv}}\n", path, "b", {{"output", "yaml"}}) ==
         "contexts:\n  a:\n    output: json\n  b:\n    output: yaml\n");
