@@ -45,6 +45,9 @@ std::vector<std::string> setup(const std::string& name) {
   const std::string msp = "acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp";
   const std::string triage = "acctl role create triage --name Triage --permission tickets.view,tickets.assign -t acme";
   const std::string cleo = "acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme";
+  const std::string production =
+      "acctl config set production database=postgresql://acctl@db.example.org/acctl protected=true";
+  const std::string staging = "acctl config set staging database=service=staging tenant=acme";
   const std::string spare = "acctl role grant admin ben@acme.example -t acme";
   static const std::map<std::string, std::vector<std::string>> all = {
       {"apply", {"acctl plan -f teams.yaml -t acme --out plan.json"}},
@@ -54,6 +57,10 @@ std::vector<std::string> setup(const std::string& name) {
         "acctl api-key create organization --name backup --permission reports.export -t acme -o name"}},
       {"api-key-create", {umbrella, msp, "acctl enterprise add-tenant umbrella umbrella --yes"}},
       {"audit-verify", {"acctl audit head > head.txt"}},
+      {"config-list", {production, staging}},
+      {"config-show", {production}},
+      {"config-unset", {staging}},
+      {"config-use", {staging}},
       {"drift",
        {"acctl apply -f roles.yaml --all --yes", "acctl role edit triage --add-permission tickets.delete -t acme"}},
       {"enterprise-add-tenant", {umbrella}},
