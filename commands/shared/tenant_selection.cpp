@@ -1,6 +1,9 @@
 #include "commands/shared/tenant_selection.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -15,8 +18,15 @@ namespace acctl {
 
 namespace {
 
-bool fits(const Tenant& tenant, const TenantSelection& files) {
-  if (!files.slugs.empty()) return std::ranges::find(files.slugs, tenant.slug) != files.slugs.end();
+std::set<std::string_view> slugs_of(const std::vector<Tenant>& tenants) {
+  std::set<std::string_view> slugs;
+  for (const Tenant& tenant : tenants) slugs.insert(tenant.slug);
+  return slugs;
+}
+
+// `slugs`: those of the files.
+bool fits(const Tenant& tenant, const TenantSelection& files, const std::set<std::string_view>& slugs) {
+  if (!slugs.empty()) return slugs.contains(tenant.slug);
   return std::ranges::all_of(files.match, [&](const auto& wanted) {
     const auto& [key, values] = wanted;
     return std::ranges::any_of(values, [&, &name = key](const std::string& value) {
@@ -29,14 +39,16 @@ bool fits(const Tenant& tenant, const TenantSelection& files) {
 
 // A slug that is named and not selected was excluded by something else, or is misspelled.
 void refuse_unknown(Platform& platform, const std::vector<std::string>& named, const std::vector<Tenant>& selected) {
+  if (named.empty()) return;
+  const std::set<std::string_view> here = slugs_of(selected);
   std::vector<std::string> others;
-  for (const std::string& slug : named) {
-    if (std::ranges::find(selected, slug, &Tenant::slug) == selected.end()) others.push_back(slug);
-  }
+  std::ranges::copy_if(named, std::back_inserter(others),
+                       [&](const std::string& slug) { return !here.contains(slug); });
   if (others.empty()) return;
   const std::vector<Tenant> known = list_targets(platform, {.slugs = others});
+  const std::set<std::string_view> elsewhere = slugs_of(known);
   for (const std::string& slug : others) {
-    if (std::ranges::find(known, slug, &Tenant::slug) != known.end()) continue;
+    if (elsewhere.contains(slug)) continue;
     throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' lists all tenants.");
   }
 }
@@ -79,18 +91,19 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
   refuse_unknown(platform, filter.slugs, tenants);
   if (!session.settings().as.empty()) add_features(platform, tenants);
   if (files) {
+    const std::set<std::string_view> slugs(files->slugs.begin(), files->slugs.end());
     for (const Tenant& tenant : tenants) {
-      if (named && !fits(tenant, *files)) {
+      if (named && !fits(tenant, *files, slugs)) {
         throw Error(ErrorKind::invalid, "the files are not for tenant " + tenant.slug,
                     "Their `tenants:` says for whom.");
       }
     }
-    std::erase_if(tenants, [&](const Tenant& tenant) { return !fits(tenant, *files); });
+    std::erase_if(tenants, [&](const Tenant& tenant) { return !fits(tenant, *files, slugs); });
     if (!named) refuse_unknown(platform, files->slugs, tenants);
   }
   refuse_unknown(platform, exclude, tenants);
-  std::erase_if(tenants,
-                [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
+  const std::set<std::string_view> excluded(exclude.begin(), exclude.end());
+  std::erase_if(tenants, [&](const Tenant& tenant) { return excluded.contains(tenant.slug); });
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
     throw not_active(tenants.front());
   }
