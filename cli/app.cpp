@@ -8,21 +8,24 @@
 
 #include "cli/builder.hpp"
 #include "cli/help.hpp"
+#include "cli/pager.hpp"
 #include "cli/parser.hpp"
 #include "cli/remarks.hpp"
 #include "cli/report.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/definitions/init.hpp"
+#include "commands/meta/build_info.hpp"
 #include "provisioning/base/error.hpp"
 
 namespace acctl {
 
 namespace {
 
-// As one line, and in other formats as the command of that name does.
+// As lines, the first of which scripts know, and in other formats as the command of that name does.
 void write_version(Session& session) {
   if (session.format() == OutputFormat::table) {
-    write_text(version_line());
+    write_text(version_text());
   } else {
     version_command().run(session);
   }
@@ -32,7 +35,8 @@ void write_version(Session& session) {
 int run_parsed(const Command& root, const std::vector<std::string>& words, Settings& settings) {
   const Parsed parsed = parse(root, settings, words);
   if (parsed.help) {
-    write_text(help_text(root, parsed.path));
+    page_output();
+    write_text(help_text(root, parsed.path, help_width(screen().columns)));
     flush_output();
     return 0;
   }
@@ -42,7 +46,10 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     return 0;
   }
   const Trail trail = parsed.command->trail;
-  if (trail == Trail::nothing || trail == Trail::every_look) session.start_nothing();
+  if (trail == Trail::nothing || trail == Trail::every_look) {
+    session.start_nothing();
+    page_output();
+  }
   int status = 0;
   try {
     status = parsed.command->run(session);
@@ -70,7 +77,15 @@ Command bounded(Command command) {
 // Neither looks at the platform nor changes it.
 Command without_trail(Command command) {
   command.trail = Trail::nothing;
+  command.reaches = Reaches::nothing;
   for (Command& subcommand : command.subcommands) subcommand = without_trail(std::move(subcommand));
+  return command;
+}
+
+// Works on what all tenants share.
+Command of_platform(Command command) {
+  command.reaches = Reaches::platform;
+  for (Command& subcommand : command.subcommands) subcommand = of_platform(std::move(subcommand));
   return command;
 }
 
@@ -88,7 +103,8 @@ constexpr std::array reflective = {help_command, completion_command, manual_comm
 
 constexpr std::array nouns = {
     Noun{"local", local_command, false},
-    Noun{"platform", platform_command},
+    Noun{"config", config_command},
+    Noun{"platform", [] { return of_platform(platform_command()); }},
     Noun{"tenant", tenant_command},
     Noun{"enterprise", enterprise_command},
     Noun{"user", [] { return bounded(user_command()); }},
@@ -97,10 +113,12 @@ constexpr std::array nouns = {
     Noun{"team", [] { return bounded(team_command()); }},
     Noun{"can", [] { return bounded(can_command()); }},
     Noun{"why", [] { return bounded(why_command()); }},
+    Noun{"who-can", [] { return bounded(who_can_command()); }},
     Noun{"review", [] { return bounded(review_command()); }},
     Noun{"api-key", [] { return bounded(api_key_command()); }},
     Noun{"outbox", outbox_command},
     Noun{"audit", audit_command},
+    Noun{"init", init_command},
     Noun{"validate", validate_command, false},
     Noun{"fmt", fmt_command, false},
     Noun{"plan", [] { return bounded(plan_command()); }},
@@ -154,7 +172,7 @@ int run(const std::vector<std::string>& words) {
     } catch (const Error&) {
       // The first error is the one to report.
     }
-    const bool json = settings.output == "json" || settings.log_format == "json" || wants_json(words);
+    const bool json = settings.output.starts_with("json") || settings.log_format == "json" || wants_json(words);
     const std::string text =
         json ? error_json(error) : error_text(error, settings.verbose ? error.diagnostics().size() : remarks_shown);
     std::fputs(text.c_str(), stderr);
@@ -162,9 +180,14 @@ int run(const std::vector<std::string>& words) {
   };
   try {
     if (words == std::vector<std::string>{"--version"}) {
-      write_text(version_line());
+      write_text(version_text());
       flush_output();
       return 0;
+    }
+    if (!words.empty() && words.front() == "__complete") {
+      const std::vector<std::string> unfinished(words.begin() + 1, words.end());
+      // While a noun is typed all of them can be meant.
+      return complete(unfinished.size() > 1 ? tree_for(unfinished) : command_tree(), unfinished);
     }
     return run_parsed(tree_for(words), words, settings);
   } catch (const Error& error) {

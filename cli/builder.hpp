@@ -99,6 +99,10 @@ class CommandBuilder {
     command_.formats = std::move(more);
     return *this;
   }
+  CommandBuilder& exits(int code, std::string meaning) {
+    command_.exits.push_back({code, std::move(meaning)});
+    return *this;
+  }
   CommandBuilder& trail(Trail trail) {
     command_.trail = trail;
     return *this;

@@ -18,8 +18,38 @@ class Session;
 using Target =
     std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, std::string*, std::vector<std::string>*>;
 
-// What completion offers for a value.
-enum class Values { text, file, tenants, kinds };
+// Where completion finds the values of an option or argument. `text`: where its placeholder says
+// (completions/request.hpp: "ROLE", "EMAIL", "FILE"); nowhere for other placeholders, and for a name that is yet to be
+// given.
+enum class Values {
+  text,
+  new_name,
+  file,
+  kinds,             // of definitions, and their fields: "roles", "roles.name"
+  objects,           // "roles/agent"
+  matches,           // "plan=pro", as --match takes them
+  labels,            // "tier=gold"
+  contexts,          // of the configuration file
+  context_settings,  // "database="
+  pages,             // of the manual
+  topics,            // of help, beside commands
+  packs,
+  tenants,
+  enterprises,
+  servers,
+  regions,
+  plans,
+  // Of the tenant that the line names:
+  users,
+  roles,
+  teams,
+  role_templates,
+  permissions,
+  runs
+};
+
+// What an option is about. Those that many commands share are described once, and not on the page of each.
+enum class OptionGroup { own, tenants, guards };
 
 struct Option {
   std::string name;   // "--admin-email"
@@ -40,6 +70,7 @@ struct Option {
   // Of a free text that is stored as it is, in characters; it stands on one line then. 0: its form is checked
   // elsewhere.
   std::size_t longest = 0;
+  OptionGroup group = OptionGroup::own;
 };
 
 struct Argument {
@@ -65,6 +96,15 @@ enum class Trail {
   nothing,     // it only reads, or works without the platform
 };
 
+// What an exit code means for one command, where that is not what it means for all.
+struct Exit {
+  int code;
+  std::string meaning;  // as in the table of exit codes
+};
+
+// What a command works with. Global options that would have no effect on it are refused.
+enum class Reaches { nothing, platform, tenants };
+
 struct Command {
   std::string name;
   std::string summary;      // one line, no full stop
@@ -74,8 +114,11 @@ struct Command {
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};
   std::vector<std::string> formats = {};  // of --output, in addition to those of every command
-  bool takes_as = false;                  // --as: a tenant's user could do it in the application
+  std::vector<Exit> exits = {};
+  Reaches reaches = Reaches::tenants;
+  bool takes_as = false;  // --as: a tenant's user could do it in the application
   Trail trail = Trail::refusals;
+  bool reads_contexts = true;  // false: it mends the configuration file, so that a mistake there must not stop it
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
   std::function<int(Session&)> run = nullptr;
   // Keeps alive what the targets point to.

@@ -3,7 +3,9 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "cli/command.hpp"
 #include "provisioning/base/error.hpp"
 
 namespace acctl {
@@ -15,6 +17,9 @@ struct ExitCode {
 };
 
 std::span<const ExitCode> exit_codes();
+
+// Those that `command` ends with, as it means them; the texts live as long as the command.
+std::vector<ExitCode> exit_codes_of(const Command& command);
 
 // Of an interrupt it is the code for SIGINT; main replaces it when the signal was another.
 const ExitCode& exit_code(ErrorKind kind);

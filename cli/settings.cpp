@@ -10,9 +10,10 @@ std::vector<Option> global_options(Settings& s) {
   return {
       {.name = "--context",
        .value = "NAME",
-       .help = "context of the configuration file to use",
+       .help = "context of the configuration file to use (default: its current one)",
        .target = &s.context,
-       .environment = "ACCTL_CONTEXT"},
+       .environment = "ACCTL_CONTEXT",
+       .values = Values::contexts},
       {.name = "--database",
        .value = "URL",
        .help = "URL of the control database (default: that of the embedded server)",
@@ -28,18 +29,31 @@ std::vector<Option> global_options(Settings& s) {
        .overruled_by = {"--all", "--match"}},
       {.name = "--all", .value = "", .help = "select all tenants", .target = &s.all},
       {.name = "--match",
-       .value = "KEY=VALUE",
-       .help = "select tenants by plan, status, server, region, enterprise or label; repeatable",
-       .target = &s.match},
+       .value = "CONDITION",
+       .help = "select tenants, such as by plan=pro,enterprise, label.tier!=gold or created>30d; repeatable",
+       .target = &s.match,
+       .values = Values::matches},
       {.name = "--output",
        .value = "FORMAT",
        .help = "format of the data on standard output (default: table)",
        .target = &s.output,
        .letter = 'o',
-       .choices = {"table", "json", "yaml", "csv", "name"},
+       .choices = {"table", "wide", "json", "jsonl", "yaml", "csv", "name"},
        .environment = "ACCTL_OUTPUT"},
+      {.name = "--columns",
+       .value = "COLUMN,…",
+       .help = "columns to show, in this order; fields such as labels.tier as well",
+       .target = &s.columns},
+      {.name = "--sort",
+       .value = "[-]COLUMN",
+       .help = "sort the list by this column, with '-' before it in descending order",
+       .target = &s.sort},
+      {.name = "--no-headers", .value = "", .help = "leave out the headers of tables", .target = &s.no_headers},
       {.name = "--yes", .value = "", .help = "answer yes to all prompts", .target = &s.yes},
-      {.name = "--dry-run", .value = "", .help = "execute everything and roll it back", .target = &s.dry_run},
+      {.name = "--dry-run",
+       .value = "",
+       .help = "show what would be done and keep nothing of it",
+       .target = &s.dry_run},
       {.name = "--no-mail",
        .value = "",
        .help = "hold the messages that are queued until 'acctl outbox deliver --held'",
@@ -50,7 +64,7 @@ std::vector<Option> global_options(Settings& s) {
        .target = &s.parallel},
       {.name = "--actor",
        .value = "NAME",
-       .help = "name of the person or pipeline, for the ledger and the audit trail",
+       .help = "person or pipeline, for ledger and audit trail (default: from the CI system, else USER@HOST)",
        .target = &s.actor,
        .environment = "ACCTL_ACTOR",
        .longest = longest_actor},
@@ -63,10 +77,11 @@ std::vector<Option> global_options(Settings& s) {
       {.name = "--as",
        .value = "EMAIL",
        .help = "act as this user of the tenant, limited to the rights of that user",
-       .target = &s.as},
+       .target = &s.as,
+       .values = Values::users},
       {.name = "--key-file",
        .value = "FILE",
-       .help = "file of the platform's key, which signs invitation tokens and saved plans",
+       .help = "file of the platform's key (default: acctl/platform.key in $XDG_DATA_HOME or ~/.local/share)",
        .target = &s.key_file,
        .environment = "ACCTL_KEY_FILE",
        .values = Values::file},
@@ -94,6 +109,11 @@ std::vector<Option> global_options(Settings& s) {
        .help = "time limit of each statement and connection, such as 500ms or 5m (default: 30s)",
        .target = &s.timeout,
        .environment = "ACCTL_TIMEOUT"},
+      {.name = "--trace",
+       .value = "FILE",
+       .help = "write the run as a Chrome trace: round trips, workers and waits",
+       .target = &s.trace,
+       .values = Values::file},
   };
 }
 
@@ -101,7 +121,17 @@ std::vector<Option> global_options(Settings& settings, const Command& command) {
   std::vector<Option> options = global_options(settings);
   const auto output = std::ranges::find(options, "--output", &Option::name);
   output->choices.insert(output->choices.end(), command.formats.begin(), command.formats.end());
-  if (command.run && !command.takes_as) std::erase_if(options, [](const Option& o) { return o.name == "--as"; });
+  if (!command.run) return options;
+  std::vector<std::string_view> idle;
+  if (!command.takes_as) idle.emplace_back("--as");
+  if (command.reaches != Reaches::tenants) idle.insert(idle.end(), {"--tenant", "--all", "--match", "--no-mail"});
+  if (command.reaches == Reaches::nothing) {
+    idle.insert(idle.end(), {"--database", "--parallel", "--actor", "--reason", "--key-file"});
+  }
+  // What a command that writes has to show is known afterwards: a column that is not there would be refused too late.
+  const bool only_reads = command.trail == Trail::nothing || command.trail == Trail::every_look;
+  if (!only_reads) idle.insert(idle.end(), {"--columns", "--sort", "--no-headers"});
+  std::erase_if(options, [&](const Option& option) { return std::ranges::find(idle, option.name) != idle.end(); });
   return options;
 }
 

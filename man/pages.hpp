@@ -1,23 +1,35 @@
-// The manual is made from the command tree: acctl(1), and a page for each noun with a section for each verb.
+// The manual: acctl(1), a page for each noun and each verb made from the command tree, and the pages whose prose
+// stands in texts/. One list of all of them, and each page on demand.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "cli/command.hpp"
+#include "man/markup.hpp"
 
 namespace acctl {
 
-struct ManualPage {
-  std::string name;     // "acctl-tenant"
+struct PageEntry {
+  std::string name;     // "acctl-tenant-create"
+  int section = 1;      // 1 commands, 5 files, 7 everything else
   std::string summary;  // one line, no full stop
-  std::string text;     // mdoc(7)
-  int section = 1;
 };
 
-// What stands above the first section of `page`, whose text is not asked for.
-std::string page_head(const ManualPage& page);
+struct ManualPage {
+  std::string name;
+  std::string summary;
+  int section = 1;
+  std::vector<Block> blocks;  // no fragments
+};
 
-std::vector<ManualPage> manual_pages(const Command& root);
+// acctl(1) first, then the commands in the order of the tree, then sections 5 and 7.
+std::vector<PageEntry> list_pages(const Command& root);
+
+ManualPage make_page(const Command& root, const PageEntry& entry);
+
+// The page that `words` name: "acctl-tenant-create", "tenant-create", "tenant create", "definitions". Throws
+// Error(invalid) with the names that are near.
+PageEntry find_page(const Command& root, const std::string& words);
 
 }  // namespace acctl

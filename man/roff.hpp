@@ -1,18 +1,12 @@
-// Text as mdoc(7) reads it back unchanged.
+// Pages as mdoc(7): text comes out as it went in, lines of the source end at 78 columns and with each sentence.
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "man/pages.hpp"
 
 namespace acctl {
 
-// Paragraphs of prose, parted by line breaks in `text`; ends with a line break. Every sentence gets a line of its own.
-std::string roff_prose(const std::string& text);
-
-// Lines shown as they are: commands, files.
-std::string roff_literal(const std::string& text);
-
-// A word after a macro, where it must be taken neither for a macro nor for punctuation nor for two words.
-std::string roff_argument(const std::string& word);
+std::string render_roff(const ManualPage& page);
 
 }  // namespace acctl

@@ -9,30 +9,46 @@ namespace acctl {
 namespace {
 
 struct ListApiKeys {
-  std::string email;
+  std::string owner;
   bool revoked = false;
   std::vector<std::string> exclude;
 };
 
+KeyFilter key_filter(const ListApiKeys& options) {
+  KeyFilter filter{.revoked = options.revoked};
+  if (options.owner.empty()) return filter;
+  const KeyOwner owner = parse_key_owner(options.owner);
+  if (owner.is_user()) {
+    filter.email = owner.key;
+  } else {
+    filter.owner = word_for(owner.kind);
+  }
+  return filter;
+}
+
 int run(Session& session, const ListApiKeys& options) {
-  const std::string email = options.email.empty() ? "" : emails_of({options.email}).front();
+  const KeyFilter filter = key_filter(options);
+  const std::string enterprise = filter.owner == "enterprise" ? parse_key_owner(options.owner).key : "";
   RecordWriter out = session.records(Shape::many, {{"PREFIX", "/prefix"},
                                                    {"TENANT", "/tenant"},
+                                                   {"OWNER", "/owner"},
                                                    {"EMAIL", "/email"},
                                                    {"NAME", "/name"},
                                                    {"STATUS", "/status"},
+                                                   {"ROLE", "/role"},
+                                                   {"PERMISSIONS", "/permissions"},
+                                                   {"MADE BY", "/created_by"},
                                                    {"CREATED", "/created_at"},
                                                    {"EXPIRES", "/expires_at"},
                                                    {"LAST USED", "/last_used_at"}});
-  NamedPeople named(email.empty() ? std::vector<std::string>() : std::vector<std::string>{email});
+  NamedPeople named(filter.email.empty() ? std::vector<std::string>() : std::vector<std::string>{filter.email});
   visit_tenants(
       session, options.exclude,
       [&](Platform&, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
-        if (!email.empty()) named.look(database, tenant.slug);
+        if (!filter.email.empty()) named.look(database, tenant.slug);
+        if (!enterprise.empty() && tenant.enterprise != enterprise) return;
         RecordSink sink(out, in_order);
-        for (const ApiKey& key : list_api_keys(database, email, options.revoked)) {
-          sink.add(api_key_record(key, tenant));
-        }
+        for (const ApiKey& key : list_api_keys(database, filter)) sink.add(api_key_record(key, tenant));
         sink.flush();
       },
       [&] {
@@ -48,12 +64,14 @@ int run(Session& session, const ListApiKeys& options) {
 Command api_key_list_command() {
   return command<ListApiKeys>("list", "list API keys", run)
       .describe(R"(
-Lists the API keys of a tenant, or of one user, with the time when they expire and were last used. A key itself is shown
-only once, when it is created.)")
-      .argument("[EMAIL]", "list only the keys of this user", &ListApiKeys::email)
+Lists the API keys of a tenant, of one user, or of the organization: whose they are, what they can do, who made them on
+their own authority, when they expire and were last used. A key itself is shown only once, when it is created.)")
+      .argument("[OWNER]", "list only keys of this user, of the 'organization', or of 'enterprise:KEY'",
+                &ListApiKeys::owner)
       .with(exclude_option, &ListApiKeys::exclude)
       .option("--revoked", "include revoked keys", &ListApiKeys::revoked)
       .example("acctl api-key list -t acme", "List all keys that are not revoked.")
+      .example("acctl api-key list organization --all", "List the keys that are no user's.")
       .example("acctl api-key list ana@acme.example -t acme --revoked", "List all keys that a user ever had.")
       .trail(Trail::nothing);
 }

@@ -39,6 +39,8 @@ applies after sign-up.)")
       .argument("EMAIL", "user to check", &CheckPermission::email)
       .argument("PERMISSION", "such as tickets.view, or tickets.view:group for at least that level",
                 &CheckPermission::permission)
+      .exits(0, "the user has the permission")
+      .exits(1, "the user does not have the permission")
       .example("acctl can ana@acme.example tickets.edit -t acme", "Check a permission; the exit code is 0 or 1.")
       .example("acctl can ana@acme.example tickets.view:global -t acme -o json",
                "Check a permission at this level or a wider one.")

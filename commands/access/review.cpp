@@ -5,6 +5,8 @@
 #include "commands/access/review_records.hpp"
 #include "commands/commands.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/named_key.hpp"
+#include "commands/shared/report_origin.hpp"
 #include "provisioning/base/duration.hpp"
 
 namespace acctl {
@@ -16,6 +18,7 @@ struct ReviewAccess {
   std::string expiring_within = "14d";
   std::int64_t max_admins = 5;
   bool flagged_only = false;
+  std::string permission;
   std::string format;
   std::vector<std::string> exclude;
 };
@@ -23,7 +26,7 @@ struct ReviewAccess {
 std::unique_ptr<ReviewWriter> make_review_writer(Session& session, const std::string& format,
                                                  const ReviewStyle& style) {
   const std::string wanted = format.empty() ? session.settings().output : format;
-  if (wanted == "html") return html_review(style);
+  if (wanted == "html") return html_review(style, report_origin(session));
   if (wanted == "markdown") return markdown_review(style);
   return record_review(session, format_of(wanted));
 }
@@ -65,27 +68,33 @@ int run(Session& session, const ReviewAccess& options) {
   if (options.max_admins < 1) {
     throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
   }
+  NamedPermission permission(options.permission);
   const ReviewStyle style{.limits = {.inactive_for = parse_duration("--inactive-for", options.inactive_for),
                                      .expiring_within = parse_duration("--expiring-within", options.expiring_within),
                                      .max_admins = options.max_admins},
                           .inactive_for = options.inactive_for,
                           .expiring_within = options.expiring_within,
-                          .flagged_only = options.flagged_only};
+                          .flagged_only = options.flagged_only,
+                          .permission = options.permission};
   // Each tenant is read in one snapshot. Output is held back, so that no transaction stays open while a pager waits.
   HeldOutput held;
   const std::unique_ptr<ReviewWriter> writer = make_review_writer(session, options.format, style);
   visit_tenants(
       session, options.exclude,
       [&](Platform&, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
+        if (permission.is_given()) permission.look(find_permission(database, permission.asked()));
         TenantReview review(*writer, tenant, in_order);
         review_access(
             database, style.limits, [&](const ReviewSummary& summary) { review.start(summary); },
             [&](const ReviewedPerson& person) {
-              if (!style.flagged_only || !person.flags.empty()) review.add(person);
+              if (style.flagged_only && person.flags.empty()) return;
+              if (permission.is_given() && !includes(person.effective, permission.asked())) return;
+              review.add(person);
             });
         review.end();
       },
       [&] {
+        permission.require();
         writer->finish();
         held.release();
         writer->tell();
@@ -115,7 +124,8 @@ no permanent admin: has every permission, but only for a limited time, and no ad
 
 invitation expired, no invitation: was invited, and cannot sign up; 'acctl user resend' sends a new invitation.
 
-Roles without holders are listed, too. With --format html, the review is a single page to view in a browser or to print.
+Roles without holders are listed, too. With --format html, the review is a single page to view in a browser, on a phone
+or on paper: totals, a row per person with all their tenants, and room to sign.
 Suspended tenants are reviewed, too.)")
       .option("--format FORMAT", "output format; overrides --output", &ReviewAccess::format)
       .choices({"html", "csv", "markdown", "table", "json", "yaml"})
@@ -126,9 +136,12 @@ Suspended tenants are reviewed, too.)")
       .option("--max-admins N", "maximum number of users with every permission before they are flagged (default: 5)",
               &ReviewAccess::max_admins)
       .option("--flagged", "list only users with flags", &ReviewAccess::flagged_only)
+      .option("--permission PERMISSION[:LEVEL]", "list only users who have this permission, or have it at this level",
+              &ReviewAccess::permission)
       .with(exclude_option, &ReviewAccess::exclude)
       .example("acctl review -t acme", "Review a tenant on the terminal.")
-      .example("acctl review -t acme --format html > review.html", "Write a page for a manager.")
+      .example("acctl review -t acme --format html > review.html", "Write a page to view in a browser or to print.")
+      .example("acctl review --all --permission users.manage", "Review who can manage users, in all tenants.")
       .example("acctl review --all --flagged --format csv > flagged.csv",
                "List the flagged users of all tenants as CSV.")
       .formats({"markdown"})

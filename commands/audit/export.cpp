@@ -29,7 +29,7 @@ Command audit_export_command() {
 Writes one JSON object per entry, with everything that its hash is computed from, for an archive or a monitoring
 system. The export itself is recorded in the trail.)")
       .option("--after ID", "export only entries after this one (default: 0)", &ExportTrail::after)
-      .example("acctl audit export > trail.jsonl", "The entire trail.")
+      .example("acctl audit export > trail.jsonl", "Write the entire trail.")
       .example("acctl audit export --after 1200 >> trail.jsonl", "Only newer entries, appended to the archive.")
       .trail(Trail::every_look);
 }

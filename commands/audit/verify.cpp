@@ -95,7 +95,7 @@ int run(Session& session, const VerifyTrail& options) {
   const std::optional<AuditHead> kept = options.head.empty() ? std::nullopt : std::optional(read_head(options.head));
   Platform platform = open_platform(session);
   const AuditCheck check = check_audit(platform.control(), kept, [&](std::int64_t entries) {
-    session.terminal().progress(std::to_string(entries) + " entries verified");
+    session.terminal().progress(static_cast<std::size_t>(entries), 0, "entries verified");
   });
   RecordWriter out = session.records(
       Shape::one,
@@ -123,8 +123,9 @@ use does not grow with it.)")
       .option("--head FILE", "head kept from before, as 'acctl audit head' printed it; - is standard input",
               &VerifyTrail::head)
       .values(Values::file)
+      .exits(7, "an entry was changed or is missing")
       .example("acctl audit verify", "Against the head in the database.")
-      .example("acctl audit verify --head /media/kept/head.txt", "Against a head that nobody could alter.")
+      .example("acctl audit verify --head head.txt", "Against a head that nobody could alter.")
       .trail(Trail::nothing);
 }
 

@@ -46,7 +46,7 @@ int run(Session& session, const ApplyDefinitions& options) {
   Notes notes;
   const FilesEdit files =
       make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
-  auto [platform, early] = open_for_edit(session, files.edit);
+  auto [platform, early] = open_for_edit(session, files.edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(
       platform, tenants,
@@ -80,6 +80,7 @@ is refused. Guards on the command line can only be stricter than those that the 
       .with(ownership_options, &ApplyDefinitions::edit)
       .with(direct_edit_options, &ApplyDefinitions::edit)
       .with(full_option, &ApplyDefinitions::full)
+      .exits(8, "a test of the files would fail; rolled back")
       .example("acctl apply -f roles.yaml -t acme", "Show the plan and prompt.")
       .example("acctl apply -f definitions/ --match plan=pro --yes", "From CI, for many tenants.")
       .example("acctl apply plan.json --yes", "Apply exactly what was reviewed.")

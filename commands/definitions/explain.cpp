@@ -3,6 +3,7 @@
 
 #include "cli/builder.hpp"
 #include "cli/help.hpp"
+#include "cli/pager.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
 #include "provisioning/base/did_you_mean.hpp"
@@ -223,8 +224,9 @@ std::string render_page(const Topic& topic) {
     const std::string required = part.more.value("required", false) ? "; required for a new object" : "";
     parts.emplace_back(part.name, part.help + " (" + part.type + fallback + required + ")");
   }
-  return titled_list(topic.name + ": " + topic.help, facts) +
-         (parts.empty() ? "" : "\n" + titled_list("Fields:", parts)) + "\nExample:\n" + indented(topic.example);
+  const std::size_t width = help_width(screen().columns);
+  return titled_list(topic.name + ": " + topic.help, facts, width) +
+         (parts.empty() ? "" : "\n" + titled_list("Fields:", parts, width)) + "\nExample:\n" + indented(topic.example);
 }
 
 void list_topics(Session& session) {
@@ -265,9 +267,9 @@ possible values, with an example. Without an argument, it lists the kinds and th
       .argument("[KIND[.FIELD]]", "what to explain, such as roles or roles.permissions", &ExplainTopic::path)
       .values(Values::kinds)
       .example("acctl explain", "All kinds and keys.")
-      .example("acctl explain roles", "The fields of roles.")
+      .example("acctl explain roles", "See what a role can have.")
       .example("acctl explain custom_fields.type", "One field: its type, choices and default.")
-      .example("acctl explain guards -o json", "For scripts.");
+      .example("acctl explain guards -o json", "Read the default and the possible values in a script.");
 }
 
 }  // namespace acctl

@@ -96,9 +96,10 @@ standard input is formatted to standard output.)")
       .values(Values::file)
       .option("--check", "change nothing; list the files that would change and exit with 1 if there are any",
               &FormatFiles::check)
+      .exits(1, "with --check or --dry-run: files would change; else failed")
       .example("acctl fmt -f definitions/", "Format all files of a folder.")
       .example("acctl fmt -f definitions/ --check", "In CI: exit with 1 if a file is not formatted.")
-      .example("acctl export -t acme | acctl fmt -f -", "Through a pipe.");
+      .example("acctl export -t acme | acctl fmt -f -", "Format an export on its way to a file.");
 }
 
 }  // namespace acctl

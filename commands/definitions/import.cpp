@@ -31,7 +31,7 @@ int run(Session& session, const ImportDefinitions& options) {
     if (!options.edited) require_whole(sources);
   });
   const Guards guards = stricter(guards_of(options.edit), definitions.guards);
-  Platform platform = open_for_tenants(session);
+  Platform platform = open_for_tenants(session, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   const RunRecord record = record_of(session, "import", "", options.edit);
   FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
@@ -61,6 +61,7 @@ refused unless --edited is given.)")
       .with(full_option, &ImportDefinitions::full)
       .option("--edited", "take files that a person wrote or changed, without a valid end mark",
               &ImportDefinitions::edited)
+      .exits(8, "a test of the files would fail; rolled back")
       .example("acctl import -f acme.yaml -t acme-test", "Show the plan and prompt.")
       .example("acctl import -f acme.yaml -t acme-test --max-removals 100% --yes",
                "Replace the configuration, whatever it was.")

@@ -131,7 +131,7 @@ changed, field by field. Attempts that were refused are also recorded.)")
       .with(exclude_option, &ShowLog::exclude)
       .with(full_option, &ShowLog::full)
       .option("--limit N", "maximum number of runs per tenant, newest first (default: 50)", &ShowLog::limit)
-      .example("acctl log -t acme", "The newest runs first.")
+      .example("acctl log -t acme", "See the newest runs first.")
       .example("acctl log 3f9c0a71d2e4 -t acme -o json", "The changes of one run, with values before and after.")
       .formats(report_formats())
       .trail(Trail::nothing);

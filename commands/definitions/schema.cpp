@@ -5,25 +5,41 @@
 #include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/definitions/file_schemas.hpp"
 
 namespace acctl {
 
 namespace {
 
-int print_schema(Session&, const NoOptions&) {
-  write_text(definitions_schema().dump(2) + "\n");
+struct PrintSchema {
+  std::string kind;
+};
+
+nlohmann::ordered_json schema_of(const std::string& kind) {
+  if (kind == "tenants") return tenants_schema();
+  if (kind == "platform") return platform_schema();
+  if (kind == "config") return config_schema();
+  return definitions_schema();
+}
+
+int print_schema(Session&, const PrintSchema& options) {
+  write_text(schema_of(options.kind).dump(2) + "\n");
   return 0;
 }
 
 }  // namespace
 
 Command schema_command() {
-  return command("schema", "print the JSON Schema of definitions files, for editors", print_schema)
+  return command<PrintSchema>("schema", "print the JSON Schema of a kind of files, for editors", print_schema)
       .describe(R"(
-Prints the JSON Schema (draft 2020-12) of definitions files. With it, an editor completes and explains keys
-and marks mistakes while a file is being written; acctl itself does not need it. The YAML support of most
-editors takes the schema of a file from its first line: `# yaml-language-server: $schema=FILE`.)")
-      .example("acctl schema > acctl.schema.json", "Keep it next to the definitions.");
+Prints the JSON Schema (draft 2020-12) of definitions files, of files of tenants, of the platform's file or of the
+configuration file. With it, an editor completes and explains keys and marks mistakes while a file is being written;
+acctl itself does not need it. The YAML support of most editors takes the schema of a file from its first line:
+`# yaml-language-server: $schema=FILE`.)")
+      .argument("[KIND]", "kind of file (default: definitions)", &PrintSchema::kind)
+      .choices({"definitions", "tenants", "platform", "config"})
+      .example("acctl schema > acctl.schema.json", "Keep it next to the definitions.")
+      .example("acctl schema tenants > tenants.schema.json", "The schema of files for 'acctl tenant create --file'.");
 }
 
 }  // namespace acctl

@@ -39,7 +39,7 @@ struct Results {
 };
 
 Results run_live(Session& session, const TestDefinitions& options, const Definitions& definitions) {
-  Platform platform = open_for_tenants(session);
+  Platform platform = open_for_tenants(session, definitions.tenants);
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, options.exclude, definitions.tenants, Unnamed::refused, Reach::suspended_too);
   Scope scope{.kinds = {"permissions", "roles", "role_templates"}};
@@ -129,6 +129,8 @@ declare, without a database. Exit code 8 means that a test failed.)")
       .option("--offline", "test the files alone", &TestDefinitions::offline)
       .option("--pack PACK", "with --offline: test the files on top of this pack", &TestDefinitions::pack)
       .suggestions(pack_names())
+      .exits(3, "usage error or invalid input, or the files hold no tests")
+      .exits(8, "a test failed")
       .example("acctl test -f roles.yaml -t acme", "Against a tenant as it is.")
       .example("acctl test -f roles.yaml --offline --pack helpdesk", "Before anything is applied, as in a new tenant.")
       .example("acctl test -f roles.yaml --all -o junit", "A report for CI, with one case for each test.")

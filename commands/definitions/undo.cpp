@@ -72,8 +72,8 @@ again by the undo get a new invitation.)")
       .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
       .with(direct_edit_options, &UndoRun::edit)
       .with(full_option, &UndoRun::full)
-      .example("acctl undo 3f9c0a71d2e4 -t acme", "In one tenant.")
-      .example("acctl undo 3f9c0a71d2e4 --all --yes", "In every tenant that the run changed.")
+      .example("acctl undo 3f9c0a71d2e4 -t acme", "Show what would be taken back in one tenant, and prompt.")
+      .example("acctl undo 3f9c0a71d2e4 --all --yes", "Take the run back in every tenant that it changed.")
       .formats(report_formats());
 }
 

@@ -74,6 +74,7 @@ contradictory tests. The problems of all files are reported together, each with 
       .with(required_file_options, &ValidateFiles::files)
       .option("--pack PACK", "check references against this pack as well, except those to users", &ValidateFiles::pack)
       .suggestions(pack_names())
+      .exits(3, "the files are not valid, or usage error")
       .example("acctl validate -f definitions/", "All files of a folder, as one input.")
       .example("acctl validate -f roles.yaml -f teams.yaml --pack helpdesk",
                "For tenants that start with the pack helpdesk.")

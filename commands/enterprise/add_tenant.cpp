@@ -10,6 +10,7 @@
 #include "provisioning/access/impersonation.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/enterprise.hpp"
+#include "provisioning/tenants/enterprise_keys.hpp"
 
 namespace acctl {
 
@@ -86,6 +87,11 @@ int run(Session& session, const AddTenants& options) {
   const int status = change_grants(session, platform, tenants, grants, GrantAction::give, "enterprise add-tenant",
                                    {.elsewhere = elsewhere, .before = before});
   if (session.settings().dry_run) return status;
+  const std::vector<EnterpriseKey> keys = enterprise_keys(platform, options.key);
+  for (const Tenant& tenant : tenants) {
+    if (keys.empty()) break;
+    settle_keys_of_tenant(platform, tenant, keys, record_of(session, "enterprise add-tenant", "", {}), Ending::commit);
+  }
   // A grant that was made while a person was being prompted did not reach tenants that had not joined yet.
   const std::vector<EnterpriseGrant> now = enterprise_grants(platform, options.key);
   const bool more = std::ranges::any_of(now, [&](const EnterpriseGrant& one) {
@@ -108,9 +114,10 @@ another tenant of the enterprise is skipped. The administrator of the enterprise
 admin if the tenant's pack has such a role and they are an active admin. A tenant of another enterprise is a conflict
 (exit 7).)")
       .argument("KEY", "key of the enterprise", &AddTenants::key)
+      .values(Values::enterprises)
       .argument("SLUG...", "tenants to add", &AddTenants::slugs)
       .values(Values::tenants)
-      .example("acctl enterprise add-tenant umbrella acme globex", "Two tenants.")
+      .example("acctl enterprise add-tenant umbrella acme globex", "Add two tenants at once.")
       .formats(report_formats());
 }
 

@@ -9,6 +9,7 @@
 #include "commands/shared/imperative.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/enterprise.hpp"
+#include "provisioning/tenants/enterprise_keys.hpp"
 
 namespace acctl {
 
@@ -37,6 +38,8 @@ int run(Session& session, const RemoveTenants& options) {
     Remarks left(session.terminal(), Remarks::Tone::info);
     for (const Tenant& tenant : tenants) {
       if (std::ranges::find(outcome.failures, tenant.slug, &TenantFailure::tenant) != outcome.failures.end()) continue;
+      settle_keys_of_tenant(platform, tenant, {}, record_of(session, "enterprise remove-tenant", "", {}),
+                            Ending::commit);
       if (leave_enterprise(platform, tenant.slug, options.key)) {
         left.say("tenant " + tenant.slug + " is no longer in enterprise " + options.key);
       }
@@ -55,6 +58,7 @@ Revokes the enterprise's grants in these tenants, including suspended ones, afte
 the tenants from the enterprise. What was granted in a tenant before is kept. A tenant that would be left without an
 admin stays in the enterprise (exit 5).)")
       .argument("KEY", "key of the enterprise", &RemoveTenants::key)
+      .values(Values::enterprises)
       .argument("SLUG...", "tenants to remove", &RemoveTenants::slugs)
       .values(Values::tenants)
       .example("acctl enterprise remove-tenant umbrella globex", "Show who loses what, and prompt.")

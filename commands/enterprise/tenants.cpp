@@ -7,7 +7,7 @@
 namespace acctl {
 
 std::vector<Tenant> list_members(Platform& platform, const std::string& key) {
-  return list_targets(platform, {.enterprises = {key}});
+  return list_targets(platform, {.conditions = {is_one_of("enterprise", {key})}});
 }
 
 std::vector<Tenant> require_named_tenants(Platform& platform, const std::string& key,

@@ -62,6 +62,8 @@ Command local_destroy_command() {
 Stops the server and removes its folder, the files of the tenants that its control database lists, and its own mail
 folder. Files of platforms on other servers are kept. This cannot be undone. Prompts first; without a terminal, --yes
 is required.)")
+      .exits(9, "another process starts or stops the server")
+      .exits(10, "not confirmed")
       .example("acctl local destroy --yes", "Without a prompt.");
 }
 

@@ -32,7 +32,7 @@ int run(Session& session, const ShowLocal&) {
 Command local_status_command() {
   return command<ShowLocal>("status", "show whether the embedded server is running, and its location", run)
       .describe("Shows the state of the server without changing it. The exit code is 0 whether it is running or not.")
-      .example("acctl local status", "Version, folders and process.")
+      .example("acctl local status", "Find out where the server keeps its data.")
       .example("acctl local status -o json", "The same as JSON, for scripts.");
 }
 

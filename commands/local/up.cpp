@@ -28,6 +28,9 @@ Command local_up_command() {
       .describe(R"(
 Creates the server if there is none, and starts it if it is stopped. Does nothing if it is already running. An
 interrupted call is completed by the next one.)")
+      .exits(4, "the server cannot be started")
+      .exits(7, "the server runs on another machine")
+      .exits(9, "another process starts or stops the server")
       .example("acctl local up", "Make sure that the server is running.");
 }
 

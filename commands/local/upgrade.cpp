@@ -42,6 +42,8 @@ Command local_upgrade_command() {
 Stops the server, upgrades a copy of its data with pg_upgrade, and starts the copy; the original is removed only after
 that has succeeded. Both versions of PostgreSQL must be installed, and there must be enough disk space for the data
 twice. Prompts first, unless --yes is given.)")
+      .exits(9, "another process starts or stops the server")
+      .exits(10, "not confirmed")
       .example("acctl local upgrade --yes", "After a newer PostgreSQL was installed.");
 }
 

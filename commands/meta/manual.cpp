@@ -1,15 +1,13 @@
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
-#include "man/definitions.hpp"
-#include "man/list_files.hpp"
+#include "commands/meta/show_page.hpp"
+#include "man/html.hpp"
 #include "man/pages.hpp"
-#include "provisioning/base/did_you_mean.hpp"
+#include "man/roff.hpp"
 #include "provisioning/base/error.hpp"
 
 namespace acctl {
@@ -19,49 +17,54 @@ namespace {
 struct ShowManual {
   std::string page;
   std::string directory;
+  std::string html;
 };
 
-void write_pages(const std::vector<ManualPage>& pages, const std::string& directory) {
-  for (const ManualPage& page : pages) {
-    const std::string section = std::to_string(page.section);
-    const std::string folder = directory + "/man" + section;
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    const std::string path = folder + "/" + page.name + "." + section;
-    // Not write_file(), which makes private files: everybody may read a page, and it is quickly made again.
-    std::ofstream file(path, std::ios::trunc);
-    file << page.text;
-    file.close();
-    if (!file) throw Error(ErrorKind::failed, "cannot write " + path);
+// Not write_file(), which makes private files: everybody may read a page, and it is quickly made again.
+void write_public_file(const std::string& path, const std::string& text) {
+  std::error_code failed;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failed);
+  std::ofstream file(path, std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) throw Error(ErrorKind::failed, "cannot write " + path);
+}
+
+void write_pages(const Command& root, const std::string& directory) {
+  for (const PageEntry& entry : list_pages(root)) {
+    const std::string section = std::to_string(entry.section);
+    write_public_file(directory + "/man" + section + "/" + entry.name + "." + section,
+                      render_roff(make_page(root, entry)));
   }
 }
 
-const ManualPage& find_page(const std::vector<ManualPage>& pages, const std::string& name) {
-  std::vector<std::string> names;
-  for (const ManualPage& page : pages) {
-    if (page.name == name || page.name == "acctl-" + name) return page;
-    names.push_back(page.name);
+void write_site(const Command& root, const std::string& directory) {
+  for (const SiteFile& file : html_manual(root)) write_public_file(directory + "/" + file.name, file.text);
+}
+
+void list_manual(Session& session) {
+  RecordWriter out =
+      session.records(Shape::many, {{"PAGE", "/page"}, {"SECTION", "/section"}, {"SUMMARY", "/summary"}});
+  for (const PageEntry& page : list_pages(session.root())) {
+    out.add({{"page", page.name}, {"section", page.section}, {"summary", page.summary}});
   }
-  throw Error(ErrorKind::invalid, "there is no page '" + name + "'" + did_you_mean(name, names));
+  out.finish();
 }
 
 int run(Session& session, const ShowManual& options) {
-  std::vector<ManualPage> pages = manual_pages(session.root());
-  pages.push_back(definitions_page());
-  std::ranges::move(list_file_pages(), std::back_inserter(pages));
-  if (!options.directory.empty()) {
+  const Command& root = session.root();
+  if (!options.directory.empty() || !options.html.empty()) {
     if (session.settings().dry_run) {
-      session.terminal().info("dry run: " + std::to_string(pages.size()) + " pages would be written below " +
-                              options.directory);
+      session.terminal().info("dry run: " + std::to_string(list_pages(root).size()) + " pages would be written below " +
+                              (options.directory.empty() ? options.html : options.directory));
       return 0;
     }
-    write_pages(pages, options.directory);
+    if (!options.directory.empty()) write_pages(root, options.directory);
+    if (!options.html.empty()) write_site(root, options.html);
   } else if (!options.page.empty()) {
-    write_text(find_page(pages, options.page).text);
+    show_page(make_page(root, find_page(root, options.page)));
   } else {
-    RecordWriter out = session.records(Shape::many, {{"PAGE", "/page"}, {"SUMMARY", "/summary"}});
-    for (const ManualPage& page : pages) out.add({{"page", page.name}, {"summary", page.summary}});
-    out.finish();
+    list_manual(session);
   }
   return 0;
 }
@@ -69,16 +72,20 @@ int run(Session& session, const ShowManual& options) {
 }  // namespace
 
 Command manual_command() {
-  return command<ShowManual>("manual", "list, print or install the manual pages of acctl", run)
+  return command<ShowManual>("manual", "list, show or install the manual pages of acctl", run)
       .describe(R"(
-Lists the manual pages, prints the source of one, or writes all of them to the subfolders man1 and man5 of a folder.
-They are generated from the same descriptions of commands and definitions as help and explain.)")
-      .argument("[PAGE]", "page to print: acctl, the first word of a command, or definitions", &ShowManual::page)
+Lists the manual pages, shows one, or writes the sources of all of them to the subfolders man1, man5 and man7 of a
+folder. On a terminal a page is shown by man, or by the pager if man is not installed; elsewhere it is plain text. With
+--html, writes the manual for a browser: one folder with search, which needs no server.)")
+      .argument("[PAGE]", "page to show, such as tenant-create, definitions or tutorial", &ShowManual::page)
       .option("--directory DIR", "write all pages below this folder", &ShowManual::directory)
       .values(Values::file)
-      .example("acctl manual version | man -l -", "Read a page of an acctl that is not installed.")
-      .example("acctl manual definitions | man -l -", "Read about the format of definition files.")
-      .example("acctl manual --directory ~/.local/share/man", "Install the pages for the current user.");
+      .option("--html DIR", "write the manual as HTML into this folder", &ShowManual::html)
+      .values(Values::file)
+      .example("acctl manual tutorial", "Read a page.")
+      .example("acctl manual tenant-create", "Read about one command.")
+      .example("acctl manual --directory ~/.local/share/man", "Install the pages for the current user.")
+      .example("acctl manual --html acctl-manual", "Write the manual for a browser; open acctl-manual/index.html.");
 }
 
 }  // namespace acctl

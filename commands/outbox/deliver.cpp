@@ -147,6 +147,8 @@ systemd timer acctl-outbox.timer, which is installed with acctl, runs this comma
               &DeliverOutbox::strict)
       .option("--held", "also deliver messages that --no-mail has held", &DeliverOutbox::held)
       .with(exclude_option, &DeliverOutbox::exclude)
+      .exits(4, "cannot connect, or with --strict: no message could be sent")
+      .exits(6, "some tenants failed, or with --strict: only some messages could be sent")
       .example("acctl outbox deliver --strict", "For a timer that reports failures.")
       .example("acctl outbox deliver -t acme -v", "For one tenant, with each statement shown.");
 }

@@ -51,6 +51,8 @@ Command platform_check_command() {
 Checks that the storage root can be used and that the key file belongs to the platform, connects to the mail server
 and signs in there. No message is sent and no folder is created. The exit code is 4 if the mail server cannot be
 reached.)")
+      .exits(4, "the control database or the mail server cannot be reached")
+      .exits(7, "the key is missing, or is not that of this platform")
       .example("acctl platform check", "After mail was configured.")
       .trail(Trail::nothing);
 }

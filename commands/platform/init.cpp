@@ -35,12 +35,14 @@ Command platform_init_command() {
 Creates the control database if the server has none, upgrades its schema to the newest version and creates what every
 tenant needs: the plans trial, pro and enterprise, a first server and the shared database roles. On the embedded
 server it also creates a Maildir, to which messages are delivered until 'acctl platform apply' configures a mail
-server. Running it again changes nothing.)")
+server. Running it again with the same values changes nothing; other values on an initialised platform are a conflict
+(exit 7): use 'acctl platform apply'.)")
       .option("--base-domain DOMAIN", "domain of the tenants' host names, SLUG.DOMAIN (default: acctl.localhost)",
               &InitPlatform::base_domain)
       .option("--storage-root FOLDER", "absolute path below which each tenant gets its own folder",
               &InitPlatform::storage_root)
       .values(Values::file)
+      .exits(7, "the platform is initialised with another base domain or storage root")
       .example("acctl platform init", "On the embedded server of this user.")
       .example("acctl platform init --base-domain help.example --storage-root /srv/acctl",
                "With a domain and a storage folder for the tenants.");

@@ -1,16 +1,42 @@
+#include "provisioning/platform/upgrade.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include "cli/builder.hpp"
 #include "commands/platform/platform.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/migration_options.hpp"
+#include "provisioning/base/embedded.hpp"
 
 namespace acctl {
 
 namespace {
 
-struct UpgradePlatform {};
+struct UpgradePlatform {
+  MigrationOptions how;
+};
 
-int run(Session& session, const UpgradePlatform&) {
+// What would be run, and nothing else.
+int show_plan(Session& session) {
+  session.only_look();
+  session.start_nothing();
+  const PlatformStatus status = platform_status(control_dsn(session), session_options(session));
+  RecordWriter out = session.records(Shape::many, {{"MIGRATION", "/migration"}});
+  for (const std::string& name : missing_migrations(control_migrations(), status.schema_version)) {
+    out.add({{"migration", name}});
+  }
+  out.finish();
+  session.terminal().info("the control database is at schema version " + std::to_string(status.schema_version) +
+                          " of " + std::to_string(status.head));
+  return 0;
+}
+
+int run(Session& session, const UpgradePlatform& options) {
+  const MigrationLimits limits = limits_of(session, options.how);
+  if (options.how.plan) return show_plan(session);
   refuse_dry_run(session, "platform upgrade");
-  const bool changed = upgrade_platform(control_dsn(session), session_options(session), actor_of(session));
+  const bool changed =
+      upgrade_platform(control_dsn(session), migration_session(session, options.how), actor_of(session), limits);
   session.terminal().info(changed ? "the control database is upgraded"
                                   : "the control database is up to date; nothing changed");
   return 0;
@@ -21,8 +47,12 @@ int run(Session& session, const UpgradePlatform&) {
 Command platform_upgrade_command() {
   return command<UpgradePlatform>("upgrade", "upgrade the control database to the schema of this acctl", run)
       .describe(R"(
-Runs the migrations that the control database lacks, each in its own transaction. An acctl that is older than the
-schema is refused.)")
+Runs the migrations that the control database lacks, each in its own transaction. A migration waits up to a second for
+other users of the database (--lock-timeout), and is retried at random moments (--attempts); after that the command fails
+(exit 9), what was migrated before is kept, and the command can be run again. An acctl that is older than the schema, and
+a schema with an index that is not valid or a constraint that is not validated, are refused.)")
+      .with(migration_options, &UpgradePlatform::how)
+      .example("acctl platform upgrade --plan", "List the migrations that would be run.")
       .example("acctl platform upgrade", "After a newer acctl was installed.");
 }
 

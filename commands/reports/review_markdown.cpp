@@ -81,6 +81,7 @@ class MarkdownReview : public ReviewWriter {
     for (const auto& [flag, meaning] : flag_meanings(style_)) text += "- " + flag + ": " + plain(meaning) + "\n";
     text +=
         std::string("\n### People") + (style_.flagged_only ? " with flags" : "") +
+        (style_.permission.empty() ? "" : "\n\n" + plain(selection_told(style_))) +
         "\n\n| Person | Status | Roles | Role template and direct permissions | Permissions | Last sign-in | Flags |\n"
         "|---|---|---|---|---|---|---|\n";
     page_ += text;

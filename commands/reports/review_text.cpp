@@ -29,6 +29,11 @@ std::string permission_told(const ReviewedPermission& permission) {
   return permission.permission + (permission.level.empty() ? "" : ":" + permission.level);
 }
 
+std::string selection_told(const ReviewStyle& style) {
+  if (style.permission.empty()) return style.flagged_only ? "Only people with flags are listed." : "";
+  return "Only people who have " + style.permission + (style.flagged_only ? " and flags" : "") + " are listed.";
+}
+
 std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle& style) {
   return {
       {"inactive", "active, but has not signed in for " + style.inactive_for},

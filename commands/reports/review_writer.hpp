@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/session.hpp"
+#include "commands/reports/html.hpp"
 #include "provisioning/access/review.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -15,6 +16,7 @@ struct ReviewStyle {
   std::string inactive_for;  // as asked for: "90d"
   std::string expiring_within;
   bool flagged_only = false;
+  std::string permission;  // that all people listed have; "" for no such choice
 };
 
 class ReviewWriter {
@@ -27,7 +29,7 @@ class ReviewWriter {
   virtual void tell() {}  // shows further messages after the review was written
 };
 
-std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style);
+std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style, const ReportOrigin& origin);
 std::unique_ptr<ReviewWriter> markdown_review(const ReviewStyle& style);
 
 // Texts that all pages share, plain and not escaped.
@@ -43,6 +45,8 @@ std::string role_told(const ReviewedRole& role);
 std::string permission_told(const ReviewedPermission& permission);
 // What each flag means, with the limits that it was set by.
 std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle& style);
+// "Only people with flags are listed."; "" if everybody is.
+std::string selection_told(const ReviewStyle& style);
 // The day of a moment.
 std::string day_of(const std::string& moment);
 

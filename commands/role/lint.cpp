@@ -55,7 +55,7 @@ unused or too wide. With -f or --pack no database is read, and unused roles are 
 not an error: the exit code is 0.)")
       .with(role_source_options, &LintRoles::source)
       .with([](RoleSource& source) { return exclude_option(source.exclude); }, &LintRoles::source)
-      .example("acctl role lint -t acme", "Roles of a tenant.")
+      .example("acctl role lint -t acme", "Compare the roles of a tenant.")
       .example("acctl role lint -f roles.yaml --pack helpdesk", "Definitions, before they are applied to tenants.")
       .example("acctl role lint --all -o csv", "All tenants, for a spreadsheet.")
       .trail(Trail::nothing);

@@ -30,20 +30,25 @@ Json to_json(const Matrix& matrix, const Matrix::Row& row) {
   return {{"permission", row.permission}, {"category", row.category}, {"roles", roles}};
 }
 
-void write_records(const Matrix& matrix, OutputFormat format) {
+void write_records(Session& session, const Matrix& matrix, OutputFormat format) {
   std::vector<Column> columns = {{"PERMISSION", "/permission"}, {"CATEGORY", "/category"}};
   for (const Matrix::Role& role : matrix.roles) columns.push_back({role.key, "/roles/" + role.key});
-  RecordWriter out(format, Shape::many, columns);
+  RecordWriter out(format, Shape::many, columns, session.layout());
   for (const Matrix::Row& row : matrix.rows) out.add(to_json(matrix, row));
   out.finish();
 }
 
-void write_matrix(const Session& session, const Matrix& matrix, const std::string& format) {
+void write_matrix(Session& session, const Matrix& matrix, const std::string& format) {
   if (format == "html" || format == "svg") {
     write_text(format == "html" ? matrix_html(matrix) : matrix_svg(matrix));
     return flush_output();
   }
-  write_records(matrix, format.empty() ? session.format() : format_of(format));
+  const OutputFormat records = format.empty() ? session.format() : format_of(format);
+  if (records == OutputFormat::table && session.terminal().color()) {
+    write_text(matrix_text(matrix));
+    return flush_output();
+  }
+  write_records(session, matrix, records);
 }
 
 int run(Session& session, const ShowMatrix& options) {
@@ -63,16 +68,16 @@ Command role_matrix_command() {
       .describe(R"(
 Shows all permissions, by category, and all roles side by side: the level at which a role includes a
 permission, or yes if the permission has no levels. A role that includes "*" includes each of them at its
-widest level.
+widest level. A terminal with colors shows a mark for each level instead of words.
 
 With --format html the output is a self-contained page, with --format svg a drawing. With -f or --pack no
 database is read.)")
       .option("--format FORMAT", "output format, instead of --output", &ShowMatrix::format)
       .choices({"table", "csv", "html", "svg"})
       .with(role_source_options, &ShowMatrix::source)
-      .example("acctl role matrix -t acme", "On the terminal.")
+      .example("acctl role matrix -t acme", "See who may do what, on the terminal.")
       .example("acctl role matrix -t acme --format html > roles.html", "For a browser, or to be printed.")
-      .example("acctl role matrix --pack messaging", "Roles of a pack.")
+      .example("acctl role matrix --pack messaging", "Compare the roles that a pack brings.")
       .trail(Trail::nothing);
 }
 

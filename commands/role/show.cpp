@@ -7,11 +7,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr RecordColumn role_show_columns[] = {{"key", "/key"},           {"tenant", "/tenant"},
-                                              {"name", "/display_name"}, {"description", "/description"},
-                                              {"scope", "/scope"},       {"system", "/system"},
-                                              {"manager", "/manager"},   {"permissions", "/permissions"},
-                                              {"holders", "/holders"},   {"role templates that overlap", "/overlaps"}};
+constexpr RecordColumn role_show_columns[] = {{"key", "/key"},
+                                              {"tenant", "/tenant"},
+                                              {"name", "/display_name"},
+                                              {"description", "/description"},
+                                              {"scope", "/scope"},
+                                              {"system", "/system"},
+                                              {"session hours", "/session_hours"},
+                                              {"manager", "/manager"},
+                                              {"permissions", "/permissions"},
+                                              {"holders", "/holders"},
+                                              {"role templates that overlap", "/overlaps"}};
 
 Json to_value(const RoleHolding& held) {
   return {{"email", held.email}, {"status", held.status}, {"since", held.since}, {"until", or_null(held.until)}};
@@ -51,8 +57,9 @@ Command role_show_command() {
       .describe(R"(
 Shows a role with its permissions and their levels, the users who hold it and when their grants expire, and
 the role templates that include some of the same permissions.)")
-      .example("acctl role show support-agent -t acme", "Permissions and holders.")
-      .example("acctl role show support-agent -t acme -o json", "For scripts.");
+      .example("acctl role show support-agent -t acme", "See what the role gives, and who has it.")
+      .example("acctl role show support-agent -t acme -o json",
+               "Read the default and the possible values in a script.");
 }
 
 }  // namespace acctl

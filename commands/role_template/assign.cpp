@@ -14,7 +14,7 @@ Command role_template_assign_command() {
       .describe(R"(
 Assigns a role template to users and replaces the one that they have. If somebody loses a permission, the
 plan is shown and has to be confirmed.)")
-      .example("acctl role-template assign manager ana@acme.example ben@acme.example -t acme",
+      .example("acctl role-template assign night-shift ana@acme.example ben@acme.example -t acme",
                "Assign a role template to two users.");
 }
 

@@ -7,7 +7,7 @@ Command role_template_delete_command() {
       .describe(R"(
 Deletes role templates that nobody holds; if somebody holds one, the holders are listed and nothing is
 deleted. With --reassign-to the holders get another role template in the same run.)")
-      .example("acctl role-template delete night-shift --reassign-to manager -t acme", "Show the plan and prompt.");
+      .example("acctl role-template delete night-shift --reassign-to day-shift -t acme", "Show the plan and prompt.");
 }
 
 }  // namespace acctl

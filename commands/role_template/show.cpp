@@ -21,7 +21,7 @@ Command role_template_show_command() {
   return declare_show(role_template_noun, "show a role template, its permissions and its holders",
                       role_template_show_columns, add_role_template_details)
       .describe("Shows a role template with its permissions and their levels, and the users who hold it.")
-      .example("acctl role-template show manager -t acme", "Permissions and holders.");
+      .example("acctl role-template show night-shift -t acme", "See what the role gives, and who has it.");
 }
 
 }  // namespace acctl

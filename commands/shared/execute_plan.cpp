@@ -106,20 +106,24 @@ std::vector<Option> ownership_options(EditOptions& target) {
 std::vector<Option> guard_options(EditOptions& target) {
   return {{.name = "--max-removals",
            .value = "N|N%",
-           .help = "maximum number or share of objects or list members that may be removed (default: 25%, from 4)",
-           .target = &target.max_removals},
+           .help = "removals allowed per kind and list: a number, or a share, which counts from 4 on (default: 25%)",
+           .target = &target.max_removals,
+           .group = OptionGroup::guards},
           {.name = "--allow-removal",
            .value = "KIND/KEY",
            .help = "allow this object to be removed even if a guard forbids it; repeatable",
-           .target = &target.allow_removal},
+           .target = &target.allow_removal,
+           .group = OptionGroup::guards},
           {.name = "--min-admins",
            .value = "N",
            .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
-           .target = &target.min_admins},
+           .target = &target.min_admins,
+           .group = OptionGroup::guards},
           {.name = "--fail-on-gain",
            .value = "PERMISSION,…",
            .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
-           .target = &target.fail_on_gain}};
+           .target = &target.fail_on_gain,
+           .group = OptionGroup::guards}};
 }
 
 std::vector<Option> direct_edit_options(EditOptions& target) {
@@ -291,7 +295,7 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
 
 std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {
   return [&session](std::size_t done, std::size_t all) {
-    if (all > 1) session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
+    if (all > 1) session.terminal().progress(done, all, "tenants");
   };
 }
 

@@ -103,10 +103,16 @@ std::string default_note(const FieldOption& offered, const Field& field) {
   return value.empty() ? "" : " (default: " + value + ")";
 }
 
+// "session_hours" -> "session-hours"
+std::string dashed(std::string name) {
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
 Option field_option(const FieldOption& offered, const Field& field, FieldValues& values, FieldUse use) {
   const std::string name(offered.field);
   const bool is_number = field.type == FieldType::integer;
-  Option option{.name = "--" + name,
+  Option option{.name = "--" + dashed(name),
                 .value = placeholder(field),
                 .help = std::string(offered.help),
                 .target = is_number ? Target(&values.numbers[name]) : Target(&values.texts[name])};
@@ -128,8 +134,10 @@ std::vector<Option> field_options(const ObjectNoun& noun, FieldValues& values, F
     options.push_back(field_option(offered, find_field(noun, offered.field), values, use));
     if (use == FieldUse::create || offered.unset.empty()) continue;
     const std::string name(offered.field);
-    options.push_back(
-        {.name = "--no-" + name, .value = "", .help = std::string(offered.unset), .target = &values.unset[name]});
+    options.push_back({.name = "--no-" + dashed(name),
+                       .value = "",
+                       .help = std::string(offered.unset),
+                       .target = &values.unset[name]});
   }
   return options;
 }
@@ -147,10 +155,11 @@ GivenFields given_fields(const Session& session, const ObjectNoun& noun, const F
   for (const FieldOption& offered : noun.fields) {
     const std::string name(offered.field);
     const auto unset = values.unset.find(name);
-    if (session.given("--" + name)) fields[name] = given_value(find_field(noun, name), values);
+    if (session.given("--" + dashed(name))) fields[name] = given_value(find_field(noun, name), values);
     if (unset == values.unset.end() || !unset->second) continue;
     if (fields.contains(name)) {
-      throw Error(ErrorKind::invalid, "--" + name + " and --no-" + name + " cannot be combined", "Give one of them.");
+      throw Error(ErrorKind::invalid, "--" + dashed(name) + " and --no-" + dashed(name) + " cannot be combined",
+                  "Give one of them.");
     }
     fields[name] = nullptr;
   }

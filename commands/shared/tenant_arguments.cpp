@@ -38,7 +38,7 @@ std::string slug_of(const Session& session, const std::string& argument) {
 TenantFilter filter_of(const Session& session) {
   TenantFilter filter;
   filter.slugs = session.settings().tenants;
-  for (const std::string& match : session.settings().match) narrow(filter, match);
+  filter.conditions = match_conditions(session.settings().match);
   return filter;
 }
 

@@ -1,6 +1,9 @@
 #include "commands/shared/tenant_selection.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -15,28 +18,53 @@ namespace acctl {
 
 namespace {
 
-bool fits(const Tenant& tenant, const TenantSelection& files) {
-  if (!files.slugs.empty()) return std::ranges::find(files.slugs, tenant.slug) != files.slugs.end();
-  return std::ranges::all_of(files.match, [&](const auto& wanted) {
-    const auto& [key, values] = wanted;
-    return std::ranges::any_of(values, [&, &name = key](const std::string& value) {
-      TenantFilter filter;
-      narrow(filter, name, value);
-      return matches(filter, tenant);
-    });
-  });
+std::set<std::string_view> slugs_of(const std::vector<Tenant>& tenants) {
+  std::set<std::string_view> slugs;
+  for (const Tenant& tenant : tenants) slugs.insert(tenant.slug);
+  return slugs;
+}
+
+// What the registry is asked: the tenants that the session means, within the conditions of the files.
+TenantFilter filter_of(const Session& session, const std::optional<TenantSelection>& files) {
+  TenantFilter filter = filter_of(session);
+  if (files) std::ranges::copy(files->match, std::back_inserter(filter.conditions));
+  return filter;
+}
+
+// Leaves those of `tenants` that the files are for. One that is named and is not is a mistake.
+void keep_declared(Session& session, Platform& platform, const TenantSelection& files, std::vector<Tenant>& tenants) {
+  const auto refuse = [](const std::string& slug) {
+    throw Error(ErrorKind::invalid, "the files are not for tenant " + slug, "Their `tenants:` says for whom.");
+  };
+  const bool named = !session.settings().tenants.empty();
+  const std::set<std::string_view> declared(files.slugs.begin(), files.slugs.end());
+  const auto is_other = [&](const Tenant& tenant) { return !declared.empty() && !declared.contains(tenant.slug); };
+  for (const Tenant& tenant : tenants) {
+    if (named && is_other(tenant)) refuse(tenant.slug);
+  }
+  std::erase_if(tenants, is_other);
+  if (!named || files.match.empty()) return;
+  const std::set<std::string_view> left = slugs_of(tenants);
+  const bool all =
+      std::ranges::all_of(session.settings().tenants, [&](const auto& slug) { return left.contains(slug); });
+  if (all) return;
+  for (const Tenant& tenant : list_targets(platform, filter_of(session))) {
+    if (!left.contains(tenant.slug)) refuse(tenant.slug);
+  }
 }
 
 // A slug that is named and not selected was excluded by something else, or is misspelled.
 void refuse_unknown(Platform& platform, const std::vector<std::string>& named, const std::vector<Tenant>& selected) {
+  if (named.empty()) return;
+  const std::set<std::string_view> here = slugs_of(selected);
   std::vector<std::string> others;
-  for (const std::string& slug : named) {
-    if (std::ranges::find(selected, slug, &Tenant::slug) == selected.end()) others.push_back(slug);
-  }
+  std::ranges::copy_if(named, std::back_inserter(others),
+                       [&](const std::string& slug) { return !here.contains(slug); });
   if (others.empty()) return;
   const std::vector<Tenant> known = list_targets(platform, {.slugs = others});
+  const std::set<std::string_view> elsewhere = slugs_of(known);
   for (const std::string& slug : others) {
-    if (std::ranges::find(known, slug, &Tenant::slug) != known.end()) continue;
+    if (elsewhere.contains(slug)) continue;
     throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' lists all tenants.");
   }
 }
@@ -48,49 +76,44 @@ Option exclude_option(std::vector<std::string>& target) {
           .value = "SLUG",
           .help = "skip this tenant; repeatable",
           .target = &target,
-          .values = Values::tenants};
+          .values = Values::tenants,
+          .group = OptionGroup::tenants};
 }
 
-Platform open_for_tenants(Session& session) {
+Platform open_for_tenants(Session& session, const std::optional<TenantSelection>& files) {
   Platform platform = begin_platform(session);
-  platform.open(targets_of(session.settings().tenants));
+  platform.open(targets_of(filter_of(session, files)));
   return platform;
 }
 
-Opened open_for_edit(Session& session, const Edit& edit) {
+Opened open_for_edit(Session& session, const Edit& edit, const std::optional<TenantSelection>& files) {
   const std::vector<std::string>& named = session.settings().tenants;
   for (const std::string& slug : named) check_slug(slug);
   Platform platform = begin_platform(session);  // first, for it is asked more
   EarlySession early;
   if (named.size() == 1) early = EarlySession(platform, named.front(), edit);
-  platform.open(targets_of(named));
+  platform.open(targets_of(filter_of(session, files)));
   return {std::move(platform), std::move(early)};
 }
 
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
                                      const std::optional<TenantSelection>& files, Unnamed unnamed, Reach reach) {
-  TenantFilter filter = filter_of(session);
+  const TenantFilter filter = filter_of(session, files);
   const bool named = !filter.slugs.empty();
   if (!named && session.settings().match.empty() && !session.settings().all && !files && unnamed == Unnamed::refused) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants with -t, --match or --all.");
   }
   std::vector<Tenant> tenants = list_targets(platform, filter);
-  if (!session.settings().match.empty()) refuse_unknown_names(platform, filter);
+  if (!session.settings().match.empty()) refuse_unknown_names(platform, filter_of(session));
   refuse_unknown(platform, filter.slugs, tenants);
   if (!session.settings().as.empty()) add_features(platform, tenants);
   if (files) {
-    for (const Tenant& tenant : tenants) {
-      if (named && !fits(tenant, *files)) {
-        throw Error(ErrorKind::invalid, "the files are not for tenant " + tenant.slug,
-                    "Their `tenants:` says for whom.");
-      }
-    }
-    std::erase_if(tenants, [&](const Tenant& tenant) { return !fits(tenant, *files); });
+    keep_declared(session, platform, *files, tenants);
     if (!named) refuse_unknown(platform, files->slugs, tenants);
   }
   refuse_unknown(platform, exclude, tenants);
-  std::erase_if(tenants,
-                [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
+  const std::set<std::string_view> excluded(exclude.begin(), exclude.end());
+  std::erase_if(tenants, [&](const Tenant& tenant) { return excluded.contains(tenant.slug); });
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
     throw not_active(tenants.front());
   }

@@ -15,8 +15,8 @@ namespace acctl {
 
 Option exclude_option(std::vector<std::string>& target);
 
-// The platform; what selected_tenants() asks of it is answered in the same round trip.
-Platform open_for_tenants(Session& session);
+// The platform; what selected_tenants() asks of it, with the same `files`, is answered in the same round trip.
+Platform open_for_tenants(Session& session, const std::optional<TenantSelection>& files = {});
 
 // The same; and where one tenant is named, a session in the database that its slug is the name of, with what `edit`
 // has to read there: both at the same time, for that costs as long as opening the platform. Whether it is that tenant's
@@ -25,7 +25,7 @@ struct Opened {
   Platform platform;
   EarlySession early;
 };
-Opened open_for_edit(Session& session, const Edit& edit);
+Opened open_for_edit(Session& session, const Edit& edit, const std::optional<TenantSelection>& files = {});
 
 // The tenants of -t, --match and --all, less those of --exclude, and within what the files are for. Throws
 // Error(invalid) where none are named, or one that is not there; Error(conflict) for a single one that is not active.

@@ -2,6 +2,7 @@
 
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"
+#include "commands/shared/tenant_arguments.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
@@ -15,7 +16,7 @@ TenantTarget open_tenant(Session& session) {
     check_slug(named.front());
     early = EarlySession(platform, named.front());  // the server begins it while the platform is opened
   }
-  platform.open(targets_of(session.settings().tenants));
+  platform.open(targets_of(filter_of(session)));
   std::vector<Tenant> tenants = selected_tenants(session, platform, {}, {}, Unnamed::refused, Reach::suspended_too);
   require_single(tenants, "this command");
   Tenant& tenant = tenants.front();

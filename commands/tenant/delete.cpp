@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "cli/builder.hpp"
+#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/tenant/life_verb.hpp"
 #include "commands/tenant/tenant.hpp"
@@ -15,6 +16,7 @@ struct DeleteTenants {
   std::vector<std::string> confirm;
   std::string hold;
   bool no_export = false;
+  bool with_data = false;
 };
 
 std::string delete_question(const std::vector<LifecycleResult>& planned, const DeleteRequest& request) {
@@ -44,7 +46,14 @@ std::string joined_slugs(std::vector<std::string> slugs) {
 }
 
 int run(Session& session, const DeleteTenants& options) {
-  DeleteRequest request{.slug = {}, .hold = {}, .keep_export = !options.no_export};
+  if (options.no_export && options.with_data) {
+    throw Error(ErrorKind::invalid, "--with-data and --no-export cannot be combined", "Use one of them.");
+  }
+  DeleteRequest request{.slug = {},
+                        .hold = {},
+                        .keep_export = !options.no_export,
+                        .with_data = options.with_data,
+                        .interrupted = &interrupted()};
   if (session.given("--hold")) request.hold = parse_duration("--hold", options.hold);
   const std::string given = joined_slugs(split_words(options.confirm));
   const auto act = [&request](Platform& platform, const std::string& slug, Mode mode) {
@@ -72,7 +81,9 @@ Command tenant_delete_command() {
   return command<DeleteTenants>("delete", "delete tenants: export, quarantine, then drop", run)
       .describe(R"(
 Unpublishes the tenant's routes, keeps an export of its configuration in the registry, ends all its sessions and
-renames its database so that nothing can reach it. It is held for the time of --hold. After that, database, database
+renames its database so that nothing can reach it. 'tenant archive' lists and fetches the export. With --with-data, a
+dump of the database (pg_dump's custom format) is kept with it; nobody can write any more while it is made. The
+database is held for the time of --hold. After that, database, database
 roles and storage are dropped by 'tenant purge', by its timer, or by running this command again; with --hold 0 they
 are dropped at once. As long as it is held, 'tenant resume' restores it.
 
@@ -86,8 +97,11 @@ others (exit 6).)")
       .option("--hold TIME", "time to keep the database, such as 12h; 0 drops it at once (default: 30d)",
               &DeleteTenants::hold)
       .option("--no-export", "do not keep an export of the configuration", &DeleteTenants::no_export)
+      .option("--with-data", "keep a dump of the data with the export", &DeleteTenants::with_data)
+      .exits(10, "not confirmed: neither --confirm nor the slug at a terminal")
       .example("acctl tenant delete acme --confirm acme", "Hold the tenant for 30 days, then drop it.")
       .example("acctl tenant delete acme --confirm acme --hold 0", "Drop the tenant at once.")
+      .example("acctl tenant delete globex --confirm globex --with-data", "Keep the data, too, when the hold expires.")
       .example("acctl tenant delete acme bert --confirm acme,bert", "Several tenants with one confirmation.");
 }
 

@@ -151,6 +151,7 @@ but not written. --accept-restored declares that it is the right one; the missin
       .option("--accept-restored SLUG", "accept this tenant's database although runs are missing from its ledger",
               &ExamineTenants::accept_restored)
       .values(Values::tenants)
+      .exits(7, "a mismatch remains")
       .example("acctl tenant doctor", "Check everything.")
       .example("acctl tenant doctor acme --fix", "Check and repair one tenant.")
       .example("acctl tenant doctor --accept-restored acme", "After its database was restored from a backup.");

@@ -54,7 +54,7 @@ std::vector<std::string> matching_slugs(Session& session, Platform& platform, co
   std::vector<std::string> slugs;
   std::vector<std::string> left_out;
   for (const Tenant& tenant : list_tenants(platform, filter)) {
-    if (filter.statuses.empty() && !verb.from.contains(tenant.status)) {
+    if (!filter.names_status() && !verb.from.contains(tenant.status)) {
       left_out.push_back(tenant.slug + " (" + tenant.status + ")");
     } else {
       slugs.push_back(tenant.slug);
@@ -113,6 +113,7 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
     for (const std::string& sentence : result.ended) remarks.say(sentence);
   }
   report_status(session, result.tenant, result.changed, verb.done);
+  if (!result.kept.empty()) session.terminal().info(result.kept);
   write_tenant(session, result.tenant);
   if (verb.afterwards && !session.settings().dry_run) verb.afterwards(platform);
   return 0;
@@ -140,6 +141,11 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
     for (const LifeOutcome& one : outcomes) {
       if (!one.result || one.error) continue;
       for (const std::string& sentence : one.result->ended) remarks.say(one.slug + ": " + sentence);
+      const Tenant& tenant = one.result->tenant;
+      if (!one.result->kept.empty()) {
+        remarks.say(one.slug + ": " + (tenant.hold_until ? "held until " + *tenant.hold_until + "; " : "") +
+                    one.result->kept);
+      }
     }
   }
   const std::vector<TenantResult> results = to_results(outcomes, verb);

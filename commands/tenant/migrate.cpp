@@ -6,6 +6,7 @@
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"
+#include "commands/shared/migration_options.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/embedded.hpp"
@@ -21,6 +22,7 @@ using Json = nlohmann::ordered_json;
 
 struct MigrateTenants {
   std::vector<std::string> slugs;
+  MigrationOptions how;
 };
 
 struct MigrationOutcome {
@@ -52,53 +54,60 @@ std::vector<std::string> select_slugs(Session& session, Platform& platform, cons
   return all;
 }
 
-std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
+std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, const std::vector<std::string>& slugs,
+                                          const MigrationOptions& how) {
+  const MigrationLimits limits = limits_of(session, how);
   const Mode mode = mode_of(session);
   const auto progress = progress_of(session);
   std::vector<MigrationOutcome> outcomes(slugs.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
   std::atomic<std::size_t> done = 0;
   const int parallel = static_cast<int>(session.settings().parallel);
-  for_each_index(slugs.size(), platform.fitting_workers(parallel, slugs.size(), 2),
-                 [&](std::size_t i, std::size_t worker) {
-                   outcomes[i].migrated.slug = slugs[i];
-                   const Concerning tenant(slugs[i]);
-                   try {
-                     if (!sessions[worker] || !sessions[worker]->control().usable())
-                       sessions[worker] = platform.another();
-                     outcomes[i].migrated = migrate_tenant(*sessions[worker], slugs[i], mode);
-                   } catch (const Error& error) {
-                     if (error.kind() == ErrorKind::interrupted) throw;
-                     outcomes[i].error = error;
-                   }
-                   progress(++done, slugs.size());
-                 });
+  for_each_index(
+      slugs.size(), platform.fitting_workers(parallel, slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
+        outcomes[i].migrated.slug = slugs[i];
+        const Concerning tenant(slugs[i]);
+        try {
+          if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
+          Platform& own = *sessions[worker];
+          outcomes[i].migrated = how.plan ? plan_migration(own, slugs[i]) : migrate_tenant(own, slugs[i], mode, limits);
+        } catch (const Error& error) {
+          if (error.kind() == ErrorKind::interrupted) throw;
+          outcomes[i].error = error;
+        }
+        progress(++done, slugs.size());
+      });
   return outcomes;
 }
 
-Json to_json(const MigrationOutcome& outcome, bool rehearsed) {
+Json to_json(const MigrationOutcome& outcome, const char* done) {
   const Json none;
   const bool failed = outcome.error.has_value();
   const Migrated& migrated = outcome.migrated;
-  const char* done = rehearsed ? "would be migrated" : "migrated";
   return {{"tenant", migrated.slug},
           {"from", failed ? none : Json(migrated.from)},
           {"to", failed ? none : Json(migrated.to)},
+          {"migrations", failed ? none : Json(migrated.migrations)},
           {"outcome", failed ? "failed" : (migrated.changed ? done : "current")},
           {"error", failed ? Json(outcome.error->what()) : none}};
 }
 
 int run(Session& session, const MigrateTenants& options) {
-  Platform platform = open_platform(session);
+  if (options.how.plan) session.only_look();
+  Platform platform(control_dsn(session), migration_session(session, options.how), actor_of(session));
   const std::vector<MigrationOutcome> outcomes =
-      migrate_all(session, platform, select_slugs(session, platform, options.slugs));
-  RecordWriter out = session.records(
-      Shape::many,
-      {{"TENANT", "/tenant"}, {"FROM", "/from"}, {"TO", "/to"}, {"OUTCOME", "/outcome"}, {"ERROR", "/error"}});
+      migrate_all(session, platform, select_slugs(session, platform, options.slugs), options.how);
+  const bool rehearsed = options.how.plan || mode_of(session) == Mode::rehearse;
+  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
+                                                   {"FROM", "/from"},
+                                                   {"TO", "/to"},
+                                                   {"OUTCOME", "/outcome"},
+                                                   {"MIGRATIONS", "/migrations"},
+                                                   {"ERROR", "/error"}});
   FleetReport report;
   for (const MigrationOutcome& outcome : outcomes) {
     const bool listed = !outcome.error || session.format() != OutputFormat::name;
-    if (listed) out.add(to_json(outcome, mode_of(session) == Mode::rehearse));
+    if (listed) out.add(to_json(outcome, rehearsed ? "would be migrated" : "migrated"));
     if (outcome.error) report.failures.push_back({outcome.migrated.slug, *outcome.error});
     report.unchanged += outcome.error ? 0 : 1;
   }
@@ -116,14 +125,17 @@ Runs the migrations that the database of each tenant lacks, each in its own tran
 the registry. A tenant that is up to date is skipped, so the command can be repeated after any interruption. Suspended
 tenants are migrated, too; unfinished ones and those held for deletion are skipped unless they are named.
 
-A migration waits up to a second for other users of the database, and is retried a few times; after that the tenant
-fails (exit 9), and what was migrated before is kept. With --dry-run the migrations are run and rolled back. A
-database that is newer than this acctl, or that has a migration which differs from the one in acctl, is refused (exit
-7).)")
+A migration waits up to a second for other users of the database (--lock-timeout), and is retried at random moments
+(--attempts); after that the tenant fails (exit 9), and what was migrated before is kept. With --plan, the missing
+migrations are listed; with --dry-run they are run and rolled back. A database that is newer than this acctl, that has a
+migration which differs from the one in acctl, or that has an index that is not valid or a constraint that is not
+validated, before or after, is refused (exit 7).)")
       .argument("[SLUG...]", "tenants to migrate (default: those of --tenant, --match or --all)",
                 &MigrateTenants::slugs)
       .values(Values::tenants)
-      .example("acctl tenant migrate acme", "One tenant.")
+      .with(migration_options, &MigrateTenants::how)
+      .example("acctl tenant migrate acme", "Bring one tenant to the schema of this acctl.")
+      .example("acctl tenant migrate --all --plan", "List what each tenant lacks.")
       .example("acctl tenant migrate --all --parallel 4", "All tenants, after an upgrade of acctl.")
       .example("acctl tenant migrate --match region=eu --dry-run", "Check that the migrations would succeed.");
 }

@@ -79,6 +79,7 @@ std::string count_kinds(const std::vector<Purged>& all) {
   add(Leftover::Kind::remains, "deleted tenant with remains", "deleted tenants with remains");
   add(Leftover::Kind::template_database, "old template database", "old template databases");
   add(Leftover::Kind::file, "temporary file", "temporary files");
+  add(Leftover::Kind::visit, "session of staff that has expired", "sessions of staff that have expired");
   return join(parts);
 }
 
@@ -147,8 +148,8 @@ Command tenant_purge_command() {
       .describe(R"(
 Drops the database, the database roles and the storage of each tenant that is held for deletion and whose hold has
 expired. Without SLUG, --tenant and --match, it also drops template databases of former versions and of interrupted
-runs, and removes temporary files that killed runs left beside the platform's key and in the Maildir. 'tenant doctor'
-lists all of these and removes nothing.
+runs, removes temporary files that killed runs left beside the platform's key, in the archive and in the Maildir, and
+ends sessions of 'tenant connect' that have expired. 'tenant doctor' lists all of these and removes nothing.
 
 Lists what would be removed, and prompts; without a terminal, --yes is required. A tenant that was resumed, or whose
 hold was extended, is kept. The systemd timer acctl-purge.timer runs this command every day.

@@ -6,26 +6,62 @@
 
 namespace acctl {
 
+namespace {
+
+const std::vector<Column>& entry_columns() {
+  static const std::vector<Column> all = {{"slug", "/slug"},
+                                          {"name", "/name"},
+                                          {"status", "/status"},
+                                          {"plan", "/plan"},
+                                          {"subscription", "/subscription"},
+                                          {"trial ends", "/trial_ends_at"},
+                                          {"enterprise", "/enterprise"},
+                                          {"labels", "/labels"},
+                                          {"seats used", "/seats/used"},
+                                          {"seats limit", "/seats/limit"},
+                                          {"seats as of", "/seats/as_of"},
+                                          {"host names", "/resources/hostnames"},
+                                          {"support address", "/resources/support_address"},
+                                          {"server", "/server"},
+                                          {"database", "/database"},
+                                          {"storage", "/resources/storage"},
+                                          {"pack", "/pack"},
+                                          {"schema version", "/schema_version"},
+                                          {"created", "/created_at"},
+                                          {"activated", "/activated_at"},
+                                          {"notes", "/notes"}};
+  return all;
+}
+
+const std::vector<Column>& use_columns() {
+  static const std::vector<Column> all = {{"projects used", "/use/projects"},
+                                          {"projects limit", "/limits/projects"},
+                                          {"storage used (bytes)", "/use/storage_bytes"},
+                                          {"storage limit (bytes)", "/limits/storage_bytes"},
+                                          {"features", "/features"},
+                                          {"own limits", "/overrides/limits"},
+                                          {"own features", "/overrides/features"},
+                                          {"unverified domains", "/unverified_domains"},
+                                          {"administrator", "/admin/email"},
+                                          {"manager", "/manager"}};
+  return all;
+}
+
+}  // namespace
+
 void write_tenant(Session& session, const Tenant& tenant) {
-  RecordWriter out = session.records(Shape::one, {{"slug", "/slug"},
-                                                  {"name", "/name"},
-                                                  {"status", "/status"},
-                                                  {"plan", "/plan"},
-                                                  {"enterprise", "/enterprise"},
-                                                  {"labels", "/labels"},
-                                                  {"seats used", "/seats/used"},
-                                                  {"seats limit", "/seats/limit"},
-                                                  {"seats as of", "/seats/as_of"},
-                                                  {"host names", "/resources/hostnames"},
-                                                  {"support address", "/resources/support_address"},
-                                                  {"server", "/server"},
-                                                  {"database", "/database"},
-                                                  {"storage", "/resources/storage"},
-                                                  {"pack", "/pack"},
-                                                  {"schema version", "/schema_version"},
-                                                  {"created", "/created_at"},
-                                                  {"activated", "/activated_at"}});
+  RecordWriter out = session.records(Shape::one, entry_columns());
   out.add(to_json(tenant));
+  out.finish();
+}
+
+void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more) {
+  std::vector<Column> columns = entry_columns();
+  columns.insert(columns.end(), use_columns().begin(), use_columns().end());
+  RecordWriter out = session.records(Shape::one, columns);
+  nlohmann::ordered_json record = to_json(tenant);
+  record.update(more);
+  out.add(record);
   out.finish();
 }
 

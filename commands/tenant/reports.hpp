@@ -1,6 +1,7 @@
 // What the verbs of `tenant` print of a tenant.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,12 @@
 
 namespace acctl {
 
-// Writes one tenant in the shape of `tenant show`.
+// Writes one tenant in the shape of `tenant list`.
 void write_tenant(Session& session, const Tenant& tenant);
+
+// The same with what only the tenant's database and the rest of its registry entry tell: `more` has "use", "features",
+// "domains", "admin" and "manager".
+void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more);
 
 // Sends the invitations of the tenants that were provisioned, and those that wait in unchanged ones since a run that
 // was killed before it could send them.

@@ -37,7 +37,7 @@ Command tenant_status_command() {
   return command<ShowTenantStatus>("status", "show provisioning progress", run)
       .describe("Shows the tenant's status and each step of its provisioning, with attempts and error.")
       .with(slug_argument, &ShowTenantStatus::slug)
-      .example("acctl tenant status acme", "Which step failed, and why.")
+      .example("acctl tenant status acme", "Find out which step failed, and why.")
       .trail(Trail::nothing);
 }
 

@@ -7,8 +7,10 @@
 #include "commands/user/identity_providers.hpp"
 #include "commands/user/invitation.hpp"
 #include "commands/user/invite_outcomes.hpp"
+#include "commands/user/temporary_password.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/invitee_file.hpp"
+#include "provisioning/base/password_hash.hpp"
 
 namespace acctl {
 
@@ -26,6 +28,7 @@ struct InviteUsers {
   std::string file;
   std::vector<std::string> ignored_columns;
   InvitationOptions invitation;
+  std::string password_file;
   std::vector<std::string> exclude;
 };
 
@@ -73,15 +76,30 @@ std::vector<Invitee> people_to_invite(const std::vector<Invitee>& people, const 
   return guests;
 }
 
+// The hash of the temporary password, which one person gets who signs in with it.
+std::string hash_for(const InviteUsers& options, const std::vector<Invitee>& people) {
+  if (!options.file.empty() || people.size() != 1) {
+    throw Error(ErrorKind::invalid, "--temporary-password-file applies to a single user",
+                "Give one address, and each user a password of their own.");
+  }
+  if (people.front().idp != "local") {
+    throw Error(ErrorKind::invalid, "--temporary-password-file cannot be combined with --idp " + people.front().idp,
+                "Users of an identity provider have no password here.");
+  }
+  return hash_password(read_temporary_password(options.password_file, people.front().email));
+}
+
 int run(Session& session, const InviteUsers& options) {
   const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const std::vector<Invitee> people = read_people(options);
+  const std::string password_hash = options.password_file.empty() ? "" : hash_for(options, people);
   const bool links = shows_links(session, options.invitation);
   InviteOutcomes outcomes(session, names_several(session));
   std::optional<Secret> key;
   const auto work = [&](TenantWrite& site) {
     if (!key) key.emplace(platform_key(site.platform, mode_of(session)));
-    const InvitationTerms terms = invitation_terms(site, *key, lifetime, links);
+    InvitationTerms terms = invitation_terms(site, *key, lifetime, links);
+    terms.password_hash = password_hash;
     const bool all_alike = std::ranges::none_of(
         people, [](const Invitee& person) { return !person.tenant.empty() || person.active == false; });
     const Invited outcome =
@@ -107,7 +125,10 @@ command again changes nothing.
 
 Of the columns of a file only email is required. The options give the values of empty cells. Either all users in a file
 are invited, or none; rows of people who are suspended are left out. A file may be one that 'acctl user list -o csv' has
-written.)";
+written.
+
+A temporary password has at least 12 characters and is read from a file that only its owner can access, or from standard
+input. Only a salted hash of it is stored, and it must be changed at the first sign-in.)";
 
 }  // namespace
 
@@ -115,6 +136,7 @@ Command user_invite_command() {
   return command<InviteUsers>("invite", "invite one or more users, or everybody in a CSV file", run)
       .describe(std::string(invite_users_text) + "\n\n" + csv_file_text(people_columns()))
       .argument("[EMAIL...]", "addresses of the users to invite", &InviteUsers::emails)
+      .values(Values::new_name)
       .option("--name NAME", "name of the person", &InviteUsers::name)
       .option("--role ROLE", "role to grant; repeatable", &InviteUsers::roles)
       .option("--role-template TEMPLATE", "role template to assign", &InviteUsers::role_template)
@@ -129,9 +151,15 @@ Command user_invite_command() {
       .option("--ignore-columns COLUMN,…", "columns of the file to leave out; repeatable",
               &InviteUsers::ignored_columns)
       .with(invitation_options, &InviteUsers::invitation)
+      .option("--temporary-password-file FILE",
+              "file (mode 0600) with a password that must be changed at first sign-in", &InviteUsers::password_file)
+      .values(Values::file)
       .with(exclude_option, &InviteUsers::exclude)
-      .example("acctl user invite ana@acme.example --name 'Ana Ames' --role support-agent -t acme", "Invite one user.")
-      .example("acctl user invite --file people.csv --role support-agent -t acme", "Invite everybody in a file.");
+      .example("acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme",
+               "Invite one user.")
+      .example("acctl user invite --file people.csv --role support-agent -t acme", "Invite everybody in a file.")
+      .example("acctl user invite gil@acme.example --temporary-password-file gil.password -t acme",
+               "Invite a user who cannot follow a link.");
 }
 
 }  // namespace acctl

@@ -1,8 +1,5 @@
-#include <algorithm>
-#include <iterator>
-#include <mutex>
-
 #include "cli/builder.hpp"
+#include "commands/shared/named_key.hpp"
 #include "commands/shared/object_verbs.hpp"
 #include "commands/user/records.hpp"
 #include "commands/user/user.hpp"
@@ -18,45 +15,10 @@ struct ListUsers {
   std::string status;
   std::string role;
   std::string team;
+  std::string can;
   std::string inactive_for;
   std::string invitation;
   std::vector<std::string> exclude;
-};
-
-// The role or team that a filter names, over all tenants that are read at the same time. Whatever is in none of them
-// was misspelled.
-class NamedKey {
- public:
-  NamedKey(std::string noun, std::string key) : noun_(std::move(noun)), key_(std::move(key)) {}
-
-  // One tenant was read: `all` of its keys if the filter found nobody there, none otherwise.
-  template <class Summaries>
-  void look(bool found, const Summaries& all) {
-    const std::lock_guard lock(mutex_);
-    ++tenants_;
-    found_ |= found;
-    for (const auto& one : all) found_ |= one.key == key_;
-    if (keys_.empty()) std::ranges::transform(all, std::back_inserter(keys_), [](const auto& one) { return one.key; });
-  }
-
-  void require() const {
-    if (key_.empty() || found_ || tenants_ == 0) return;
-    throw Error(ErrorKind::invalid,
-                "there is no " + noun_ + " '" + abbreviated(key_) + "'" +
-                    (tenants_ == 1 ? "" : " (in none of " + std::to_string(tenants_) + " tenants)") +
-                    did_you_mean(key_, keys_),
-                "'acctl " + noun_ + " list' lists all of them.");
-  }
-
-  bool is_given() const { return !key_.empty(); }
-
- private:
-  std::mutex mutex_;
-  std::string noun_;
-  std::string key_;
-  bool found_ = false;
-  std::size_t tenants_ = 0;
-  std::vector<std::string> keys_;  // of the first tenant that lacks it
 };
 
 int run(Session& session, const ListUsers& options) {
@@ -65,6 +27,8 @@ int run(Session& session, const ListUsers& options) {
     filter.inactive_ms = parse_duration("--inactive-for", options.inactive_for).count();
   }
   filter.invitation = options.invitation;
+  NamedPermission permission(options.can);
+  filter.permission = permission.asked();
   const bool several = names_several(session);
   std::vector<Column> columns = {{"EMAIL", "/email"},
                                  {"NAME", "/name"},
@@ -86,9 +50,15 @@ int run(Session& session, const ListUsers& options) {
       out.add(std::move(record));
     }
     if (role.is_given()) role.look(!users.empty(), users.empty() ? list_roles(database) : std::vector<RoleSummary>());
+    if (permission.is_given()) {
+      // Whoever is found holds a permission that exists.
+      permission.look(users.empty() ? find_permission(database, permission.asked())
+                                    : CatalogueEntry{.exists = true, .has_levels = true});
+    }
     if (team.is_given()) team.look(!users.empty(), users.empty() ? list_teams(database) : std::vector<TeamSummary>());
   };
   return list_records(session, options.exclude, columns, "users", add, [&] {
+    permission.require();
     role.require();
     team.require();
   });
@@ -99,13 +69,15 @@ int run(Session& session, const ListUsers& options) {
 Command user_list_command() {
   return command<ListUsers>("list", "list users", run)
       .describe(R"(
-Lists the users of the selected tenants. Options restrict the list by status, role, team, inactivity and invitation;
-a user must match all of them. The invitation of an invited user is pending, expired, or missing: without a valid one
-the user cannot sign up, and 'acctl user resend' creates one.)")
+Lists the users of the selected tenants. Options restrict the list by status, role, team, permission, inactivity and
+invitation; a user must match all of them. The invitation of an invited user is pending, expired, or missing: without a
+valid one the user cannot sign up, and 'acctl user resend' creates one.)")
       .option("--status STATUS", "list only users with this status (default: any)", &ListUsers::status)
       .choices({"invited", "active", "suspended"})
       .option("--role ROLE", "list only users who have this role", &ListUsers::role)
       .option("--team TEAM", "list only members of this team", &ListUsers::team)
+      .option("--can PERMISSION[:LEVEL]", "list only users who have this permission, at this level or a wider one",
+              &ListUsers::can)
       .option("--inactive-for TIME", "list only users who have not signed in for this time, such as 90d",
               &ListUsers::inactive_for)
       .option("--invitation STATE", "list only invited users whose invitation is in this state", &ListUsers::invitation)

@@ -82,7 +82,7 @@ renewed or none: a mistyped address (exit 3) or a user who has signed up (exit 7
       .option("--all-invited", "all users who have not signed up", &ResendInvitations::all_invited)
       .with(invitation_options, &ResendInvitations::invitation)
       .with(exclude_option, &ResendInvitations::exclude)
-      .example("acctl user resend ana@acme.example -t acme", "Send the user another message.")
+      .example("acctl user resend cleo@acme.example -t acme", "Send the user another message.")
       .example("acctl user resend --expired --all", "Renew every expired invitation, in all tenants.");
 }
 

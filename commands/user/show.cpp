@@ -2,6 +2,7 @@
 #include "commands/shared/imperative.hpp"
 #include "commands/user/records.hpp"
 #include "commands/user/user.hpp"
+#include "provisioning/access/api_keys.hpp"
 #include "provisioning/delivery/outbox.hpp"
 
 namespace acctl {
@@ -27,6 +28,25 @@ nlohmann::ordered_json message_record(const Session& session, const std::optiona
   return mail->purpose + " " + mail->status + " " + mail->at + (mail->error.empty() ? "" : ": " + mail->error);
 }
 
+// The user's keys that are not revoked; one word each for people.
+nlohmann::ordered_json key_records(const Session& session, const std::vector<ApiKey>& keys) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const ApiKey& key : keys) {
+    if (wants_values(session)) {
+      all.push_back({{"name", key.name},
+                     {"prefix", key.prefix},
+                     {"status", key.status},
+                     {"role", or_null(key.role)},
+                     {"permissions", key.permissions},
+                     {"expires_at", or_null(key.expires_at)},
+                     {"last_used_at", or_null(key.last_used_at)}});
+    } else {
+      all.push_back(key.name + (key.status == "active" ? "" : " (" + key.status + ")"));
+    }
+  }
+  return all;
+}
+
 int run(Session& session, const ShowUser& options) {
   const std::string email = emails_of({options.email}).front();
   visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
@@ -46,8 +66,10 @@ int run(Session& session, const ShowUser& options) {
                                                     {"INVITED", "/invited_at"},
                                                     {"INVITATION", "/invitation"},
                                                     {"INVITATION EXPIRES", "/invitation_expires_at"},
+                                                    {"API KEYS", "/api_keys"},
                                                     {"LAST MAIL", "/last_mail"}});
     nlohmann::ordered_json record = to_json(found.front());
+    record["api_keys"] = key_records(session, list_api_keys(database, {.email = email}));
     record["last_mail"] = message_record(session, last_mail(database, email));
     out.add(record);
     out.finish();
@@ -60,8 +82,8 @@ int run(Session& session, const ShowUser& options) {
 Command user_show_command() {
   return command<ShowUser>("show", "show a user", run)
       .describe(R"(
-Shows one user of a tenant with roles, teams and direct permissions. For the resulting effective permissions, use 'acctl
-user permissions'.)")
+Shows one user of a tenant with roles, teams, direct permissions and API keys. For the resulting effective permissions,
+use 'acctl user permissions'.)")
       .argument("EMAIL", "user to show", &ShowUser::email)
       .example("acctl user show ana@acme.example -t acme", "Show everything that is recorded about the user.")
       .trail(Trail::nothing);

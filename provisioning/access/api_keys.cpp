@@ -1,10 +1,14 @@
 #include "provisioning/access/api_keys.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "provisioning/access/api_keys.sql.hpp"
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/access/user_lookup.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/random.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 
@@ -12,8 +16,13 @@ namespace {
 
 constexpr std::size_t prefix_bytes = 6;   // 8 characters
 constexpr std::size_t secret_bytes = 32;  // 43 characters
+constexpr std::string_view enterprise_prefix = "enterprise:";
 
-void require_owner(Connection& tenant, const std::string& email) {
+Param email_of(const KeyOwner& owner) { return owner.is_user() ? Param(owner.key) : Param(std::nullopt); }
+
+void require_owner(Connection& tenant, const KeyOwner& owner) {
+  if (!owner.is_user()) return;
+  const std::string& email = owner.key;
   const Rows user = tenant.query(sql::user_for_key, {email});
   if (user.empty()) {
     throw Error(ErrorKind::invalid, "there is no user '" + email + "'" + did_you_mean(email, near_users(tenant, email)),
@@ -25,14 +34,60 @@ void require_owner(Connection& tenant, const std::string& email) {
   }
 }
 
+[[noreturn]] void throw_unknown_grant(Connection& tenant, const std::string& noun, const std::string& key) {
+  const Rows rows = tenant.query(sql::known_grants_for_key, {noun});
+  std::vector<std::string> known;
+  for (int row = 0; row < rows.size(); ++row) known.emplace_back(rows.text(row, 0));
+  throw Error(ErrorKind::invalid, "there is no " + noun + " '" + abbreviated(key) + "'" + did_you_mean(key, known),
+              "'acctl role matrix' shows roles and the catalogue.");
+}
+
+// The role and the permissions that the key is to have must be there.
+void require_grants(Connection& tenant, const NewApiKey& wanted) {
+  TextArray keys;
+  TextArray levels;
+  for (const auto& [permission, level] : wanted.permissions) {
+    keys.add(permission);
+    levels.add(level);
+  }
+  const Rows rows = tenant.query(sql::grants_for_key, {wanted.role, keys.literal(), levels.literal()});
+  std::set<std::string> known;
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::string key(rows.text(row, 1));
+    known.insert(std::string(rows.text(row, 0)) + " " + key);
+    if (!rows.boolean(row, 2)) continue;
+    if (rows.text(row, 0) == "permission") {
+      throw Error(ErrorKind::invalid, "permission " + key + " has no level '" + wanted.permissions.at(key) + "'",
+                  "'acctl role matrix' shows the catalogue.");
+    }
+    throw Error(ErrorKind::refused, "refused: role " + key + " reaches the entire enterprise",
+                "Choose a role of the organization.");
+  }
+  if (!wanted.role.empty() && !known.contains("role " + wanted.role)) throw_unknown_grant(tenant, "role", wanted.role);
+  for (const auto& [permission, level] : wanted.permissions) {
+    if (!known.contains("permission " + permission)) throw_unknown_grant(tenant, "permission", permission);
+  }
+}
+
+// As the database has them: null for the widest level.
+nlohmann::json to_json(const PermissionSet& permissions) {
+  nlohmann::json all = nlohmann::json::object();
+  for (const auto& [permission, level] : permissions)
+    all[permission] = level.empty() ? nlohmann::json() : nlohmann::json(level);
+  return all;
+}
+
 // What the ledger says of a key: never what it is.
 Change change_of(Action action, const ApiKey& key) {
-  Change change{.action = action, .kind = "api_keys", .key = key.email + "/" + key.name, .fields = {}, .place = {}};
-  const auto say = [&](const std::string& name, const std::string& value) {
+  Change change{
+      .action = action, .kind = "api_keys", .key = to_string(key.owner) + "/" + key.name, .fields = {}, .place = {}};
+  const auto say = [&](const std::string& name, const auto& value) {
     if (value.empty()) return;
     (action == Action::add ? change.fields[name].after : change.fields[name].before) = value;
   };
   say("prefix", key.prefix);
+  say("role", key.role);
+  say("permissions", key.permissions);
   say("expires_at", key.expires_at);
   return change;
 }
@@ -42,43 +97,108 @@ void record(Transaction& transaction, const RunRecord& run, const Change& change
   record_run(transaction, run, {&changes});
 }
 
+// Throws Error(refused) if the key says more than its user or its maker may do.
+void require_bounds(Transaction& transaction, const NewApiKey& wanted, const std::string& id,
+                    const std::string& maker) {
+  const Rows surplus = transaction.query(sql::key_surplus, {id});
+  if (surplus.empty()) return;
+  const std::string who = wanted.owner.is_user() && (maker.empty() || maker == wanted.owner.key)
+                              ? wanted.owner.key + " does"
+                          : wanted.owner.is_user() ? maker + " and " + wanted.owner.key + " do"
+                                                   : maker + " does";
+  throw Error(ErrorKind::refused,
+              "refused: the key would have " + std::string(surplus.text(0, 0)) + ", which " + who + " not hold",
+              "A key cannot do more than its user and its maker. Choose another role, or fewer permissions.");
+}
+
+std::vector<std::string> words_of(const PermissionSet& permissions) {
+  std::vector<std::string> words;
+  for (const auto& [permission, level] : permissions) {
+    words.push_back(level.empty() ? permission : permission + ":" + level);
+  }
+  return words;
+}
+
 }  // namespace
 
-std::vector<ApiKey> list_api_keys(Connection& tenant, const std::string& email, bool revoked) {
-  const Rows rows = tenant.query(sql::api_key_list, {null_if_empty(email), revoked});
+KeyOwner parse_key_owner(const std::string& word) {
+  if (word == "organization") return {.kind = KeyOwner::Kind::organization, .key = {}};
+  if (word.starts_with(enterprise_prefix)) {
+    KeyOwner owner{.kind = KeyOwner::Kind::enterprise, .key = word.substr(enterprise_prefix.size())};
+    if (const std::string problem = key_problem(KeyForm::key, owner.key); !problem.empty()) {
+      throw Error(ErrorKind::invalid, problem);
+    }
+    return owner;
+  }
+  if (word.find('@') == std::string::npos) {
+    throw Error(ErrorKind::invalid, "'" + abbreviated(word) + "' is not the owner of a key",
+                "Give a user's address, 'organization', or 'enterprise:KEY'.");
+  }
+  return {.kind = KeyOwner::Kind::user, .key = emails_of({word}).front()};
+}
+
+std::string_view word_for(KeyOwner::Kind kind) {
+  if (kind == KeyOwner::Kind::user) return "user";
+  return kind == KeyOwner::Kind::organization ? "organization" : "enterprise";
+}
+
+std::string to_string(const KeyOwner& owner) {
+  if (owner.is_user()) return owner.key;
+  return std::string(word_for(owner.kind)) + (owner.key.empty() ? "" : ":" + owner.key);
+}
+
+std::vector<ApiKey> list_api_keys(Connection& tenant, const KeyFilter& filter) {
+  const Rows rows =
+      tenant.query(sql::api_key_list, {null_if_empty(filter.email), null_if_empty(filter.owner), filter.revoked});
   std::vector<ApiKey> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.email = text(0),
-                   .name = text(1),
-                   .prefix = text(2),
-                   .status = text(3),
-                   .created_at = text(4),
-                   .expires_at = text(5),
-                   .last_used_at = text(6),
-                   .revoked_at = text(7)});
+    const std::string owner = text(1);
+    ApiKey& key = all.emplace_back();
+    key.owner = {.kind = owner == "user"           ? KeyOwner::Kind::user
+                         : owner == "organization" ? KeyOwner::Kind::organization
+                                                   : KeyOwner::Kind::enterprise,
+                 .key = text(0)};
+    key.name = text(2);
+    key.prefix = text(3);
+    key.status = text(4);
+    key.role = text(5);
+    if (!rows.is_null(row, 6)) key.permissions = nlohmann::json::parse(rows.text(row, 6));
+    key.created_by = text(7);
+    key.created_at = text(8);
+    key.expires_at = text(9);
+    key.last_used_at = text(10);
+    key.revoked_at = text(11);
   }
   return all;
 }
 
 IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const NewApiKey& wanted,
                          Ending ending, const Reconnect& reconnect) {
-  ApiKey key{.email = wanted.email,
+  ApiKey key{.owner = wanted.owner,
              .name = wanted.name,
              .prefix = "acctl_" + random_text(prefix_bytes),
              .status = "active",
+             .role = wanted.role,
+             .permissions = words_of(wanted.permissions),
+             .created_by = run.as,
              .expires_at = wanted.expires_at};
   Secret secret(key.prefix + "_" + random_text(secret_bytes));
   const auto work = [&](Transaction& transaction) {
-    require_owner(tenant, wanted.email);
+    require_owner(tenant, wanted.owner);
+    require_grants(tenant, wanted);
+    const Param permissions =
+        wanted.permissions.empty() ? Param(std::nullopt) : Param(to_json(wanted.permissions).dump());
     const Rows made = transaction.query(
         sql::create_api_key,
-        {wanted.email, wanted.name, key.prefix, token_hash(secret.reveal()), null_if_empty(wanted.expires_at)});
+        {email_of(wanted.owner), wanted.name, key.prefix, token_hash(secret.reveal()), null_if_empty(wanted.expires_at),
+         word_for(wanted.owner.kind), null_if_empty(wanted.role), permissions, null_if_empty(run.as)});
     if (made.empty()) {
-      throw Error(ErrorKind::conflict, wanted.email + " has an API key '" + wanted.name + "'",
+      throw Error(ErrorKind::conflict, to_string(wanted.owner) + " has an API key '" + wanted.name + "'",
                   "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
     }
-    key.created_at = made.text(0, 0);
+    require_bounds(transaction, wanted, std::string(made.text(0, 0)), run.as);
+    key.created_at = made.text(0, 1);
     record(transaction, run, change_of(Action::add, key));
     return true;
   };
@@ -86,14 +206,14 @@ IssuedKey create_api_key(Connection& tenant, const Identity& identity, const Run
   return {std::move(key), std::move(secret)};
 }
 
-bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const std::string& email,
+bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const KeyOwner& owner,
                     const std::string& name, Ending ending, const Reconnect& reconnect) {
   bool revoked = false;
   const auto work = [&](Transaction& transaction) {
     revoked = false;
-    const Rows ended = transaction.query(sql::revoke_api_key, {email, name});
+    const Rows ended = transaction.query(sql::revoke_api_key, {email_of(owner), word_for(owner.kind), name});
     if (ended.empty()) return false;
-    const ApiKey key{.email = email, .name = name, .prefix = std::string(ended.text(0, 0))};
+    const ApiKey key{.owner = owner, .name = name, .prefix = std::string(ended.text(0, 0))};
     record(transaction, run, change_of(Action::remove, key));
     return revoked = true;
   };

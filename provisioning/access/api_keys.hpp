@@ -1,32 +1,63 @@
-// API keys, by which programs sign in in the name of a user. A key is shown once; only its hash is stored.
+// API keys, by which programs sign in: in the name of a user, or for the organization. A key is shown once; only its
+// hash is stored.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "provisioning/access/permission_words.hpp"
 #include "provisioning/base/secret.hpp"
 #include "provisioning/plan/executor.hpp"
 
 namespace acctl {
 
+// Whose key it is.
+struct KeyOwner {
+  enum class Kind { user, organization, enterprise };
+  Kind kind = Kind::user;
+  std::string key;  // the user's address or the enterprise's key; "" for the organization
+
+  bool is_user() const { return kind == Kind::user; }
+  bool operator==(const KeyOwner&) const = default;
+};
+
+// "ana@acme.example", "organization" or "enterprise:umbrella", and back. Throws Error(invalid).
+KeyOwner parse_key_owner(const std::string& word);
+std::string to_string(const KeyOwner& owner);
+
+// "user", "organization" or "enterprise", as the database has it.
+std::string_view word_for(KeyOwner::Kind kind);
+
 struct ApiKey {
-  std::string email;
+  KeyOwner owner;
   std::string name;
-  std::string prefix;      // how the key begins; no part of the secret
-  std::string status;      // active, expired, revoked
-  std::string created_at;  // RFC 3339, UTC, as all times here
-  std::string expires_at;  // "" for never
+  std::string prefix;                    // how the key begins; no part of the secret
+  std::string status;                    // active, expired, revoked
+  std::string role;                      // of its own; "" for none
+  std::vector<std::string> permissions;  // of its own: "tickets.view:group"
+  std::string created_by;                // the user on whose authority it was made; "" for platform staff
+  std::string created_at;                // RFC 3339, UTC, as all times here
+  std::string expires_at;                // "" for never
   std::string last_used_at;
   std::string revoked_at;
 };
 
-// By user and name. `email`: of this user, "" for all. Revoked ones only if asked for.
-std::vector<ApiKey> list_api_keys(Connection& tenant, const std::string& email, bool revoked);
+// An empty part does not narrow.
+struct KeyFilter {
+  std::string email;     // of this user
+  std::string owner;     // of this sort: "organization"
+  bool revoked = false;  // revoked ones, too
+};
+
+// Users' keys first, by address and name.
+std::vector<ApiKey> list_api_keys(Connection& tenant, const KeyFilter& filter);
 
 struct NewApiKey {
-  std::string email;
+  KeyOwner owner;
   std::string name;
-  std::string expires_at;  // "" for never
+  std::string role = {};           // of its own; with neither, a user's key may do what the user may
+  PermissionSet permissions = {};  // of its own
+  std::string expires_at = {};     // "" for never
 };
 
 struct IssuedKey {
@@ -34,13 +65,14 @@ struct IssuedKey {
   Secret secret;  // what the program presents: 256 random bits behind the prefix
 };
 
-// Creates a key and its entry in the ledger in one transaction. Throws Error(invalid) if there is no such user,
-// Error(conflict) if the user is suspended or has a key of that name.
+// Creates a key and its entry in the ledger in one transaction. It is made on the authority of `record.as`. Throws
+// Error(invalid) if the tenant has no such user, role or permission, Error(conflict) if the user is suspended or there
+// is a key of that name, Error(refused) if the key would give more than its user or its maker holds.
 IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const NewApiKey& wanted,
                          Ending ending, const Reconnect& reconnect);
 
-// False if the user has no such key that is not revoked.
-bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const std::string& email,
+// False if there is no such key that is not revoked.
+bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const KeyOwner& owner,
                     const std::string& name, Ending ending, const Reconnect& reconnect);
 
 }  // namespace acctl

@@ -182,6 +182,16 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
   }
 }
 
+// For those who are invited now: a password of somebody else is not overwritten.
+void set_temporary_password(Transaction& transaction, const std::string& hash, Invited& outcome) {
+  TextArray emails;
+  for (const Invited::Person& person : outcome.invited) emails.add(person.email);
+  if (!emails.empty()) transaction.query(sql::set_temporary_password, {emails.literal(), hash});
+  for (Invited::Present& person : outcome.unchanged) {
+    if (person.remark.empty()) person.remark = "exists already; the temporary password is not set";
+  }
+}
+
 // The first word that is there twice; "" if none is.
 std::string repeated(const std::vector<std::string>& words) {
   std::set<std::string> seen;
@@ -269,6 +279,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
       add_present(transaction, rest, outcome);
+      if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);
     }
     references.require_base_roles();
     refresh_statistics(transaction, outcome.invited.size());

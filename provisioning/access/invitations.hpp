@@ -35,8 +35,9 @@ struct InvitationTerms {
   const Secret& key;  // of the platform
   // How long an invitation is good for; none: as long as the tenant's setting invitations.expire_days says.
   std::optional<std::int64_t> lifetime_ms;
-  std::string link_base;  // a token completes it
-  bool links = false;     // whether the links are asked for
+  std::string link_base;           // a token completes it
+  bool links = false;              // whether the links are asked for
+  std::string password_hash = {};  // of a temporary password, which must be changed at the first sign-in; "" for none
 };
 
 struct Invited {

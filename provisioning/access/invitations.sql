@@ -50,6 +50,10 @@ with term as materialized (
 )
 select g.email from guests g
 
+-- name: set_temporary_password
+insert into app.credentials (user_id, password_hash, must_change)
+select u.id, $2, true from app.users u where lower(u.email) = any ($1::text[])
+
 -- name: invite_added
 -- Invitations and messages for users that were just added, or whose invitation has just ended with a change of address
 -- or status, by the run $6 and the user $7 ('': by staff). $5: how long they are good for, null for as long as the

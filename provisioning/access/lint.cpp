@@ -59,16 +59,18 @@ RoleFinding nearly_identical(const Role& a, const Role& b, std::size_t shared, s
                           : a.key + " and " + b.key + " share " + std::to_string(shared) + " of the " +
                                 std::to_string(together) + " permissions that they give together.",
           .suggestion = same ? "Keep one: grant it to the holders of the other, then delete the other."
-                             : "Merge them, or make one a clone of the other, so that the difference is visible."};
+                             : "Merge them, or put what differs into a role of its own."};
 }
 
 RoleFinding overlap(const Role& wide, const Role& narrow) {
-  return {.rule = "overlap",
-          .roles = {wide.key, narrow.key},
-          .message = wide.key + " gives all " + std::to_string(narrow.gives.size()) + " permissions of " + narrow.key +
-                     ", and more.",
-          .suggestion = "Users with " + wide.key + " do not need " + narrow.key + " as well; make " + wide.key +
-                        " a clone of " + narrow.key + ", so that both stay in sync."};
+  return {
+      .rule = "overlap",
+      .roles = {wide.key, narrow.key},
+      .message = wide.key + " gives " +
+                 (narrow.gives.size() == 1 ? std::string("the only permission")
+                                           : "all " + std::to_string(narrow.gives.size()) + " permissions") +
+                 " of " + narrow.key + ", and more.",
+      .suggestion = "Users with " + wide.key + " do not need " + narrow.key + " as well; leave one of the two out."};
 }
 
 std::optional<RoleFinding> compared(const Role& a, const Role& b) {

@@ -18,11 +18,13 @@ select lower(u.email), u.status,
        (select count(*) from app.user_roles h where h.user_id = u.id and (h.expires_at is null or h.expires_at > now())),
        (select count(*) from app.user_permissions p where p.user_id = u.id),
        u.role_template_id is not null,
-       (select count(*) from app.team_members m where m.user_id = u.id),
+       (select count(*) from app.team_members m
+         where m.user_id = u.id and (m.expires_at is null or m.expires_at > now())),
        u.crm_access,
        (select count(*) from app.sessions s where s.user_id = u.id and s.ended_at is null and s.expires_at > now()),
        (select count(*) from app.api_keys k
-         where k.user_id = u.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())),
+         where u.id in (k.user_id, k.created_by) and k.revoked_at is null
+           and (k.expires_at is null or k.expires_at > now())),
        (select count(*) from app.invitations i
          where i.user_id = u.id and i.accepted_at is null and i.revoked_at is null),
        (select count(*) from acctl.enterprise_holdings e where e.user_id = u.id),
@@ -37,13 +39,15 @@ select lower(u.email), u.status,
  order by 1
 
 -- name: end_ways_in
--- Sessions, keys and invitations of the users $1, whatever their status was, and what links them to an enterprise.
+-- Sessions, keys and invitations of the users $1, whatever their status was, keys that they made for others, and what
+-- links them to an enterprise.
 with leaver as (
   select u.id from app.users u where lower(u.email) = any ($1::text[])
 ), sessions as (
   update app.sessions s set ended_at = now() from leaver l where s.user_id = l.id and s.ended_at is null
 ), keys as (
-  update app.api_keys k set revoked_at = now() from leaver l where k.user_id = l.id and k.revoked_at is null
+  update app.api_keys k set revoked_at = now()
+    from leaver l where l.id in (k.user_id, k.created_by) and k.revoked_at is null
 ), invitations as (
   update app.invitations i set revoked_at = now()
     from leaver l where i.user_id = l.id and i.accepted_at is null and i.revoked_at is null

@@ -37,6 +37,7 @@ std::vector<RoleSummary> list_roles(Connection& tenant, const std::string& key) 
                    .system = rows.boolean(row, 4),
                    .everything = rows.boolean(row, 5),
                    .manager = text(6),
+                   .session_hours = rows.optional_integer(row, 9),
                    .permissions = rows.integer(row, 7),
                    .holders = rows.integer(row, 8)});
   }

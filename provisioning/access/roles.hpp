@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct RoleSummary {
   bool system = false;
   bool everything = false;  // holds "*"
   std::string manager;
+  std::optional<std::int64_t> session_hours;  // after which its holders have to sign in again
   std::int64_t permissions = 0;
   std::int64_t holders = 0;
 };

@@ -4,7 +4,8 @@ select r.key, r.name, r.description, r.scope, r.system,
        exists (select from app.role_permissions e join app.permissions p on p.id = e.permission_id
                 where e.role_id = r.id and p.key = '*'),
        r.manager, (select count(*) from app.role_permissions e where e.role_id = r.id),
-       (select count(*) from app.user_roles h where h.role_id = r.id and (h.expires_at is null or h.expires_at > now()))
+       (select count(*) from app.user_roles h where h.role_id = r.id and (h.expires_at is null or h.expires_at > now())),
+       r.session_hours
   from app.roles r
  where $1::text is null or r.key = $1
  order by r.key collate "C"

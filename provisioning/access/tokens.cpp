@@ -76,7 +76,7 @@ Secret platform_key(const Platform& platform, Mode mode) {
   if (!std::filesystem::exists(path)) {
     if (!expected.empty()) {
       throw Error(ErrorKind::conflict, "the platform's key is missing: there is no " + path,
-                  "Copy it from the machine where it was made, or name it with --key-file.");
+                  "Copy it from the machine where it was made, or name it with --key-file; see acctl-install(7).");
     }
     make_folder(std::filesystem::path(path).parent_path().string());
     create_file(path, new_nonce() + "\n");  // where another run was first, it is the other's
@@ -87,8 +87,9 @@ Secret platform_key(const Platform& platform, Mode mode) {
     expected = own->another()->settings().key_fingerprint;  // where another run was first, it is the other's
   }
   if (expected != fingerprint(key)) {
-    throw Error(ErrorKind::conflict, path + " is not the key of this platform",
-                "Copy the platform's key from the machine where it was made, or name it with --key-file.");
+    throw Error(
+        ErrorKind::conflict, path + " is not the key of this platform",
+        "Copy the platform's key from the machine where it was made, or name it with --key-file; see acctl-install(7).");
   }
   return key;
 }

@@ -18,7 +18,8 @@ std::vector<std::string> words(const Rows& rows, int row, int column) {
 std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter) {
   const Rows rows = tenant.query(sql::user_list,
                                  {null_if_empty(filter.email), null_if_empty(filter.status), null_if_empty(filter.role),
-                                  null_if_empty(filter.team), filter.inactive_ms, null_if_empty(filter.invitation)});
+                                  null_if_empty(filter.team), filter.inactive_ms, null_if_empty(filter.invitation),
+                                  null_if_empty(filter.permission.permission), null_if_empty(filter.permission.level)});
   std::vector<UserRecord> all;
   for (int row = 0; row < rows.size(); ++row) {
     const auto text = [&](int column) { return std::string(rows.text(row, column)); };

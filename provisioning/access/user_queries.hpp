@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/access/permission_query.hpp"
 #include "provisioning/database/connection.hpp"
 
 namespace acctl {
@@ -35,7 +36,8 @@ struct UserFilter {
   std::string role;
   std::string team;
   std::optional<std::int64_t> inactive_ms;  // no sign-in, nor the invitation, within that time
-  std::string invitation;                   // pending, expired or missing
+  std::string invitation = {};              // pending, expired or missing
+  AskedPermission permission = {};          // held at that level or a wider one
 };
 
 // By address.

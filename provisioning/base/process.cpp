@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "provisioning/base/client_process.hpp"
 #include "provisioning/base/error.hpp"
 
 namespace acctl {
@@ -70,6 +71,8 @@ struct Image {
   int report = -1;
   int inherited = -1;
   int death_signal = 0;
+  bool attached = false;  // it keeps our standard input, output and error
+  const std::vector<std::string>* more_environment = nullptr;
   pid_t parent = 0;
 };
 
@@ -87,7 +90,7 @@ void take_account(const Image& image) {
   give_up(image, LaunchStep::account);
 }
 
-void take_files(const Image& image) {
+void take_standard_files(const Image& image) {
   const int input = image.input >= 0 ? image.input : open("/dev/null", O_RDONLY | O_CLOEXEC);
   // Opened as the account: in a folder of the account's, root must not be led by a link to a file elsewhere.
   const int output =
@@ -96,6 +99,10 @@ void take_files(const Image& image) {
   if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) {
     give_up(image, LaunchStep::files);
   }
+}
+
+void take_files(const Image& image) {
+  if (!image.attached) take_standard_files(image);
   // A server that kept a pipe of our caller's would keep `$(acctl …)` waiting for ever.
   if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) give_up(image, LaunchStep::files);
   if (image.inherited >= 0 && fcntl(image.inherited, F_SETFD, 0) != 0) give_up(image, LaunchStep::files);
@@ -106,6 +113,12 @@ void take_files(const Image& image) {
   if (write(image.report, &report, sizeof report) < 0) give_up(image, LaunchStep::started);
   umask(077);
   signal(SIGPIPE, SIG_DFL);
+  if (image.attached) {
+    // Whoever waits for it ignores these.
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -161,6 +174,9 @@ pid_t launch(const Program& program, Image image, bool daemon) {
   std::vector<std::string> words = program.words;
   // Nothing of ours is inherited: PGDATA, PGOPTIONS or a LANG that is not installed would change what is started.
   std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"};
+  if (image.more_environment != nullptr) {
+    environment.insert(environment.end(), image.more_environment->begin(), image.more_environment->end());
+  }
   image.words = pointers(words);
   image.environment = pointers(environment);
   image.folders = folders_down_to(program.folder);
@@ -199,6 +215,30 @@ pid_t launch(const Program& program, Image image, bool daemon) {
   if (pid == 0) throw Error(ErrorKind::failed, "cannot start " + program.words[0]);
   return pid;
 }
+
+// While it lives, Ctrl-C, Ctrl-\ and the end of the terminal are not for us: the program at it ends, and we go on.
+class TerminalSignalsIgnored {
+ public:
+  TerminalSignalsIgnored() {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGINT, &ignore, &interrupt_);
+    sigaction(SIGQUIT, &ignore, &quit_);
+    sigaction(SIGHUP, &ignore, &hangup_);
+  }
+  ~TerminalSignalsIgnored() {
+    sigaction(SIGINT, &interrupt_, nullptr);
+    sigaction(SIGQUIT, &quit_, nullptr);
+    sigaction(SIGHUP, &hangup_, nullptr);
+  }
+  TerminalSignalsIgnored(const TerminalSignalsIgnored&) = delete;
+  TerminalSignalsIgnored& operator=(const TerminalSignalsIgnored&) = delete;
+
+ private:
+  struct sigaction interrupt_ = {};
+  struct sigaction quit_ = {};
+  struct sigaction hangup_ = {};
+};
 
 // A file without a name that holds `text`.
 int anonymous_file(const std::string& text) {
@@ -251,10 +291,14 @@ bool wait_until(const std::function<bool()>& condition, const Patience& patience
   return true;
 }
 
-Ended run(const Program& program, const std::string& input, const Patience& patience) {
+namespace {
+
+Ended run(const Program& program, const std::vector<std::string>& environment, const std::string& input,
+          const Patience& patience) {
   const Descriptor in(anonymous_file(input));
   const Descriptor out(anonymous_file(""));
   Image image;
+  image.more_environment = &environment;
   image.input = in.number();
   image.output = out.number();
   image.death_signal = SIGKILL;
@@ -276,10 +320,46 @@ Ended run(const Program& program, const std::string& input, const Patience& pati
   return {status, content(out.number())};
 }
 
-std::string run_to_end(const Program& program, const std::string& input, const Patience& patience) {
-  Ended ended = run(program, input, patience);
+std::string require_success(const Program& program, Ended ended) {
   if (ended.status == 0) return std::move(ended.output);
   throw Error(ErrorKind::failed, program.words[0] + " failed: " + last_line(std::move(ended.output)));
+}
+
+}  // namespace
+
+Ended run(const Program& program, const std::string& input, const Patience& patience) {
+  return run(program, {}, input, patience);
+}
+
+std::string run_to_end(const Program& program, const std::string& input, const Patience& patience) {
+  return require_success(program, run(program, input, patience));
+}
+
+std::string run_client(const ClientProgram& client, const std::string& input, const Patience& patience) {
+  return require_success(client.program, run(client.program, client.environment, input, patience));
+}
+
+Attached run_attached(const ClientProgram& client, const std::function<bool()>& stop) {
+  constexpr std::chrono::seconds grace{2};
+  const TerminalSignalsIgnored ignored;
+  Image image;
+  image.more_environment = &client.environment;
+  image.attached = true;
+  image.death_signal = SIGTERM;
+  const pid_t pid = launch(client.program, std::move(image), false);
+  Attached ended;
+  Clock::time_point told;
+  while (waitpid(pid, &ended.status, WNOHANG) != pid) {
+    if (!ended.stopped && stop()) {
+      ended.stopped = true;
+      told = Clock::now();
+      kill(pid, SIGTERM);
+    } else if (ended.stopped && Clock::now() - told > grace) {
+      kill(pid, SIGKILL);
+    }
+    std::this_thread::sleep_for(pause);
+  }
+  return ended;
 }
 
 pid_t start_daemon(const Program& program, const std::string& log) {

@@ -4,6 +4,8 @@
 #include <thread>
 
 #include "provisioning/base/random.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/database/migration_limits.hpp"
 #include "provisioning/database/migrations.sql.hpp"
 #include "provisioning/database/server_roles.hpp"
 
@@ -56,8 +58,6 @@ namespace {
 
 // A migration that waits for a lock makes everybody else queue behind it: it waits for a short time only, and tries
 // again a few times, at random moments so that several runs do not meet again and again.
-constexpr int migration_attempts = 5;
-
 void pause_before(int attempt) {
   const auto random = static_cast<unsigned char>(random_bytes(1).front());
   std::this_thread::sleep_for(std::chrono::milliseconds(50 * attempt + random));
@@ -102,6 +102,12 @@ void create_bookkeeping(Connection& database, const Ownership& ownership) {
   transaction.commit();
 }
 
+// Until the end of the transaction.
+void limit_waits(Connection& database, const MigrationLimits& limits) {
+  const Milliseconds time = limits.lock_timeout.value_or(std::min(database.lock_timeout(), Milliseconds(1'000)));
+  database.query(sql::limit_waits, {std::to_string(time.count())});
+}
+
 // In the caller's transaction, which holds the lock of migrations.
 void run_one(Connection& database, const Migration& migration, const Ownership& ownership) {
   database.script(ownership.act() + std::string(migration.sql));
@@ -113,27 +119,29 @@ void run_one(Connection& database, const Migration& migration, const Ownership& 
 // Runs the next migration and says whether there was one. Another run may have come first while we waited for the
 // lock: the one to run is looked up behind it. `locked`: this run holds the lock of migrations, so that whatever else
 // it waits for is held by those who work with the database.
-bool run_next(Connection& database, const std::vector<Migration>& known, const Ownership& ownership, bool& locked) {
+bool run_next(Connection& database, const std::vector<Migration>& known, const Ownership& ownership,
+              const MigrationLimits& limits, bool& locked) {
   Transaction transaction(database);
   database.query(sql::lock_migrations);
   locked = true;
   const auto next = static_cast<std::size_t>(applied_version(database, known));
   if (next == known.size()) return false;
-  database.query(sql::wait_briefly_for_locks);
+  limit_waits(database, limits);
   run_one(database, known[next], ownership);
   transaction.commit();
   return true;
 }
 
-bool try_next(Connection& database, const std::vector<Migration>& known, const Ownership& ownership) {
+bool try_next(Connection& database, const std::vector<Migration>& known, const Ownership& ownership,
+              const MigrationLimits& limits) {
   for (int attempt = 1;; ++attempt) {
     bool locked = false;
     try {
-      return run_next(database, known, ownership, locked);
+      return run_next(database, known, ownership, limits, locked);
     } catch (const SqlError& error) {
       const bool in_use = error.sqlstate() == "55P03" || error.sqlstate() == "40P01";
       if (!in_use || !locked || !database.usable()) throw;
-      if (attempt == migration_attempts) {
+      if (attempt >= limits.attempts) {
         throw Error(ErrorKind::locked,
                     "database '" + database.dsn().get("dbname") + "' is in use: " + std::string(error.what()),
                     "Run the command again when long transactions in it have ended.");
@@ -147,11 +155,35 @@ bool try_next(Connection& database, const std::vector<Migration>& known, const O
 
 int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner,
             const std::string& joined) {
+  return migrate(database, known, owner, joined, {});
+}
+
+int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner,
+            const std::string& joined, const MigrationLimits& limits) {
   const Ownership ownership(owner, joined);
   if (!database.query(sql::migrations_exist).boolean(0, 0)) create_bookkeeping(database, ownership);
-  while (applied_version(database, known) < static_cast<int>(known.size()) && try_next(database, known, ownership)) {
+  while (applied_version(database, known) < static_cast<int>(known.size()) &&
+         try_next(database, known, ownership, limits)) {
   }
   return static_cast<int>(known.size());
+}
+
+void require_sound_schema(Connection& database, const std::string& when) {
+  const Rows rows = database.query(sql::schema_flaws);
+  if (rows.empty()) return;
+  std::vector<std::string> flaws;
+  for (int row = 0; row < rows.size(); ++row) flaws.emplace_back(rows.text(row, 0));
+  throw Error(ErrorKind::conflict,
+              "database '" + database.dsn().get("dbname") + "' has, " + when + ", " + enumerated(flaws, 5),
+              "Run REINDEX or VALIDATE CONSTRAINT there, or drop what is not needed; then run the command again.");
+}
+
+std::vector<std::string> missing_migrations(const std::vector<Migration>& known, int version) {
+  std::vector<std::string> names;
+  for (const Migration& migration : known) {
+    if (migration.version > version) names.emplace_back(migration.name);
+  }
+  return names;
 }
 
 void rehearse_migrations(Connection& database, const std::vector<Migration>& known, const std::string& owner,
@@ -159,7 +191,7 @@ void rehearse_migrations(Connection& database, const std::vector<Migration>& kno
   const Ownership ownership(owner, joined);
   Transaction transaction(database);
   database.query(sql::lock_migrations);
-  database.query(sql::wait_briefly_for_locks);
+  limit_waits(database, {});
   for (auto next = static_cast<std::size_t>(applied_version(database, known)); next < known.size(); ++next) {
     run_one(database, known[next], ownership);
   }

@@ -7,11 +7,20 @@ select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamesp
 -- One run at a time in this database, until the end of the transaction.
 select pg_advisory_xact_lock(hashtextextended('acctl migrations', 0))
 
--- name: wait_briefly_for_locks
--- Until the end of the transaction: a second, or less where the session waits for less.
-select set_config('lock_timeout',
-                  (extract(epoch from least(current_setting('lock_timeout')::interval, interval '1 s')) * 1000)::int::text,
-                  true)
+-- name: limit_waits
+-- For locks, until the end of the transaction: $1 in milliseconds.
+select set_config('lock_timeout', $1, true)
+
+-- name: schema_flaws
+-- What a migration must neither begin with nor leave: an interrupted CREATE INDEX CONCURRENTLY, a constraint NOT VALID.
+select format('the index %s, which is not valid', i.indexrelid::regclass)
+  from pg_index i join pg_class c on c.oid = i.indexrelid
+ where c.relnamespace in (to_regnamespace('app'), to_regnamespace('acctl')) and not i.indisvalid
+union all
+select format('the constraint %s of %s, which is not validated', n.conname, n.conrelid::regclass)
+  from pg_constraint n
+ where n.connamespace in (to_regnamespace('app'), to_regnamespace('acctl')) and not n.convalidated
+ order by 1
 
 -- name: create_migrations
 create table acctl.migrations (

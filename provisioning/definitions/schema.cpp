@@ -16,10 +16,37 @@ using OrderedJson = nlohmann::ordered_json;
 
 OrderedJson reference(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
 
-// A value of text, or one that a variable stands for.
-OrderedJson pattern_or_variable(const std::string& pattern) {
-  return {{"anyOf", OrderedJson::array({{{"type", "string"}, {"pattern", pattern}}, reference("variable")})}};
+// Text of a form. `words` say it to people: editors show them instead of the regular expression.
+OrderedJson patterned(const std::string& pattern, const std::string& words) {
+  OrderedJson schema = {{"type", "string"}, {"pattern", pattern}};
+  if (!words.empty()) schema["patternErrorMessage"] = "takes " + words;
+  return schema;
 }
+
+OrderedJson names_of(const std::string& pattern, const std::string& words) {
+  return {{"pattern", pattern}, {"patternErrorMessage", "takes " + words}};
+}
+
+// A value of text, or one that a variable stands for.
+OrderedJson pattern_or_variable(const std::string& pattern, const std::string& words) {
+  return {{"anyOf", OrderedJson::array({patterned(pattern, words), reference("variable")})}};
+}
+
+std::string words_of(KeyForm form) {
+  switch (form) {
+    case KeyForm::email:
+      return "an e-mail address in lower case";
+    case KeyForm::permission:
+      return "a permission, resource.action, or \"*\"";
+    case KeyForm::key:
+      break;
+  }
+  return "a key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at the ends";
+}
+
+OrderedJson key_or_variable(KeyForm form) { return pattern_or_variable(std::string(pattern_of(form)), words_of(form)); }
+
+constexpr const char* date_words = "a date, YYYY-MM-DD";
 
 OrderedJson levels() { return OrderedJson(permission_levels()); }
 
@@ -28,7 +55,7 @@ OrderedJson leveled(const std::string& pattern) {
   return {{"type", "object"},
           {"minProperties", 1},
           {"maxProperties", 1},
-          {"propertyNames", {{"pattern", pattern}}},
+          {"propertyNames", names_of(pattern, "one permission, with a level: {tickets.view: group}")},
           {"additionalProperties", reference("level")}};
 }
 
@@ -49,12 +76,15 @@ OrderedJson definitions() {
   const std::string part = "[a-z0-9][a-z0-9_-]*";
   const std::string wish = "^(\\*|" + part + "\\.(\\*|" + part + "))$";
   return {{"variable", {{"type", "string"}, {"pattern", "\\$\\{[^}]+\\}"}}},
-          {"key", pattern_or_variable(std::string(pattern_of(KeyForm::key)))},
-          {"email", pattern_or_variable(std::string(pattern_of(KeyForm::email)))},
-          {"slug", pattern_or_variable("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")},
-          {"address", pattern_or_variable("^" + kind_pattern() + "/.+$")},
+          {"key", key_or_variable(KeyForm::key)},
+          {"email", key_or_variable(KeyForm::email)},
+          {"slug", pattern_or_variable("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+                                       "a slug: 1 to 63 of a-z, 0-9 and -, starting with a letter")},
+          {"address", pattern_or_variable("^" + kind_pattern() + "/.+$", "KIND/KEY or KIND/*")},
           {"level", {{"anyOf", OrderedJson::array({{{"enum", levels()}}, reference("variable")})}}},
-          {"wish", {{"anyOf", OrderedJson::array({pattern_or_variable(wish), leveled(wish)})}}}};
+          {"wish",
+           {{"anyOf",
+             OrderedJson::array({pattern_or_variable(wish, "tickets.view, tickets.* or \"*\""), leveled(wish)})}}}};
 }
 
 OrderedJson list_of(const OrderedJson& items, int minimum = 0) {
@@ -64,7 +94,8 @@ OrderedJson list_of(const OrderedJson& items, int minimum = 0) {
 }
 
 OrderedJson hours_schema() {
-  const OrderedJson span = pattern_or_variable("^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$");
+  const OrderedJson span = pattern_or_variable("^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+                                               "a span of time, HH:MM-HH:MM");
   OrderedJson days = OrderedJson::object();
   for (const char* day : {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
     days[day] = list_of(span);
@@ -76,10 +107,14 @@ OrderedJson either(std::vector<OrderedJson> alternatives) { return {{"anyOf", Or
 
 OrderedJson one_of_term(const Term& term) {
   switch (term.takes) {
-    case Term::Takes::key:
-      return either({{{"enum", term.words}},
-                     {{"type", "string"}, {"pattern", pattern_of(find_kind(term.target)->keys)}},
-                     reference("variable")});
+    case Term::Takes::key: {
+      std::vector<OrderedJson> alternatives = {
+          patterned(std::string(pattern_of(find_kind(term.target)->keys)), words_of(find_kind(term.target)->keys)),
+          reference("variable")};
+      // Editors refuse a schema with a choice of nothing.
+      if (!term.words.empty()) alternatives.insert(alternatives.begin(), OrderedJson{{"enum", term.words}});
+      return either(std::move(alternatives));
+    }
     case Term::Takes::word:
       return either({{{"enum", term.words}}, reference("variable")});
     case Term::Takes::number:
@@ -87,7 +122,9 @@ OrderedJson one_of_term(const Term& term) {
     case Term::Takes::yes_or_no:
       return either({{{"type", "boolean"}}, reference("variable")});
     case Term::Takes::values_of_fields:
-      return {{"type", "object"}, {"minProperties", 1}, {"propertyNames", {{"pattern", pattern_of(KeyForm::key)}}}};
+      return {{"type", "object"},
+              {"minProperties", 1},
+              {"propertyNames", names_of(std::string(pattern_of(KeyForm::key)), words_of(KeyForm::key))}};
     case Term::Takes::text:
       return {{"type", "string"}};
     case Term::Takes::anything:
@@ -108,7 +145,7 @@ OrderedJson terms_schema(const DocumentForm& form) {
   for (const Term& term : form.terms) properties[std::string(term.name)] = term_schema(term);
   OrderedJson schema = {{"type", "object"}, {"properties", properties}};
   if (form.fields_too) {
-    schema["propertyNames"] = {{"pattern", pattern_of(KeyForm::key)}};
+    schema["propertyNames"] = names_of(std::string(pattern_of(KeyForm::key)), words_of(KeyForm::key));
   } else {
     schema["additionalProperties"] = false;
   }
@@ -128,7 +165,7 @@ OrderedJson form_schema(const DocumentForm& form) {
       terms["required"] = OrderedJson::array({form.terms.front().name});
       return list_of(terms, 1);
     case DocumentForm::Shape::columns:
-      return list_of(pattern_or_variable(prefixed("-?", pattern_of(KeyForm::key))));
+      return list_of(pattern_or_variable(prefixed("-?", pattern_of(KeyForm::key)), "a column, or -COLUMN"));
     case DocumentForm::Shape::setting:
       break;
   }
@@ -151,7 +188,7 @@ OrderedJson document_schema(Format format) {
     case Format::hours:
       return hours_schema();
     case Format::dates:
-      return list_of(pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
+      return list_of(pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", date_words));
     default:
       return {{"not", {{"type", "null"}}}};
   }
@@ -161,8 +198,9 @@ OrderedJson document_schema(Format format) {
 OrderedJson value_schema(const Field& field) {
   switch (field.type) {
     case FieldType::text: {
+      const std::string_view pattern = pattern_of(field.format);
       OrderedJson text = {{"type", "string"}};
-      if (const std::string_view pattern = pattern_of(field.format); !pattern.empty()) text["pattern"] = pattern;
+      if (!pattern.empty()) text = patterned(std::string(pattern), std::string(describe(field.format)));
       if (field.longest > 0) text["maxLength"] = field.longest;
       return text;
     }
@@ -177,9 +215,9 @@ OrderedJson value_schema(const Field& field) {
     case FieldType::choice:
       return {{"enum", field.choices}};
     case FieldType::date:
-      return {{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}};
+      return patterned("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", date_words);
     case FieldType::reference:
-      return {{"type", "string"}, {"pattern", pattern_of(find_kind(field.target)->keys)}};
+      return patterned(std::string(pattern_of(find_kind(field.target)->keys)), words_of(find_kind(field.target)->keys));
     case FieldType::document:
       return document_schema(field.format);
   }
@@ -187,7 +225,8 @@ OrderedJson value_schema(const Field& field) {
 }
 
 OrderedJson field_schema(const Kind& kind, const Field& field) {
-  OrderedJson schema = {{"description", explanation_of(field)}};
+  OrderedJson schema = {{"title", std::string(kind.name) + (kind.value_only ? "" : "." + std::string(field.name))},
+                        {"description", kind.value_only ? std::string(field.help) : explanation_of(field)}};
   if (const OrderedJson fallback = OrderedJson::parse(field.fallback); !fallback.is_null())
     schema["default"] = fallback;
   const DocumentForm* form = field.type == FieldType::document ? find_document_form(kind.name, field.name) : nullptr;
@@ -203,38 +242,42 @@ OrderedJson field_schema(const Kind& kind, const Field& field) {
   return schema;
 }
 
-OrderedJson list_schema(const List& list) {
-  const std::string pattern = prefixed("[+-]?", pattern_of(find_kind(list.target)->keys));
-  OrderedJson entries = OrderedJson::array({pattern_or_variable(pattern)});
+OrderedJson list_schema(const Kind& kind, const List& list) {
+  const KeyForm form = find_kind(list.target)->keys;
+  const std::string pattern = prefixed("[+-]?", pattern_of(form));
+  OrderedJson entries = OrderedJson::array({pattern_or_variable(pattern, words_of(form) + ", or one behind + or -")});
   // What is removed carries no level.
   if (!list.level_column.empty()) {
-    entries.push_back(leveled(prefixed("\\+?", pattern_of(find_kind(list.target)->keys))));
+    entries.push_back(leveled(prefixed("\\+?", pattern_of(form))));
   }
   if (!list.until_column.empty()) {
     OrderedJson ends = {{"type", "object"}, {"additionalProperties", false}};
-    ends["properties"]["until"] = pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})$");
+    ends["properties"]["until"] = pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})$",
+                                                      "a time such as 2027-01-31T18:00:00Z");
     ends["required"] = OrderedJson::array({"until"});
     entries.push_back({{"type", "object"},
                        {"minProperties", 1},
                        {"maxProperties", 1},
-                       {"propertyNames", {{"pattern", prefixed("\\+?", pattern_of(find_kind(list.target)->keys))}}},
+                       {"propertyNames", names_of(prefixed("\\+?", pattern_of(form)), words_of(form))},
                        {"additionalProperties", ends}});
   }
   return {
+      {"title", std::string(kind.name) + "." + std::string(list.name)},
       {"description", explanation_of(list) + " With + or - before each the entries add to and remove from the list."},
       {"type", "array"},
       {"uniqueItems", true},
-      {"items", {{"anyOf", entries}}}};
+      {"items", {{"description", "An entry of " + std::string(list.target) + "."}, {"anyOf", entries}}}};
 }
 
 OrderedJson object_schema(const Kind& kind) {
   OrderedJson properties = OrderedJson::object();
   for (const Field& field : kind.fields) properties[std::string(field.name)] = field_schema(kind, field);
-  for (const List& list : kind.lists) properties[std::string(list.name)] = list_schema(list);
-  const OrderedJson key = pattern_or_variable(std::string(pattern_of(kind.keys)));
+  for (const List& list : kind.lists) properties[std::string(list.name)] = list_schema(kind, list);
+  const OrderedJson key = key_or_variable(kind.keys);
   if (kind.clonable) {
     properties["clone"] = {{"description", clone_key().help}};
-    properties["clone"].update(pattern_or_variable(prefixed("(pack:)?", pattern_of(kind.keys))));
+    properties["clone"].update(
+        pattern_or_variable(prefixed("(pack:)?", pattern_of(kind.keys)), words_of(kind.keys) + ", or pack:KEY"));
   }
   if (!kind.first_status.empty()) {
     properties["status"] = {{"description", status_key().help}};
@@ -242,14 +285,21 @@ OrderedJson object_schema(const Kind& kind) {
   }
   properties["previously"] = {{"description", previously_key().help}};
   properties["previously"].update(list_of(key));
-  return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+  return {{"title", "object of " + std::string(kind.name)},
+          {"description", kind.summary},
+          {"type", "object"},
+          {"properties", properties},
+          {"additionalProperties", false}};
 }
 
 OrderedJson kind_schema(const Kind& kind) {
-  OrderedJson schema = {{"description", kind.summary},
-                        {"type", "object"},
-                        {"maxProperties", kind.most},
-                        {"propertyNames", {{"pattern", pattern_of(kind.keys)}}}};
+  OrderedJson schema = {
+      {"title", kind.name},
+      {"description", kind.summary},
+      {"markdownDescription", std::string(kind.summary) + "\n\n```yaml\n" + std::string(example_of(kind.name)) + "```"},
+      {"type", "object"},
+      {"maxProperties", kind.most},
+      {"propertyNames", names_of(std::string(pattern_of(kind.keys)), words_of(kind.keys))}};
   if (!kind.value_only) {
     schema["additionalProperties"] = object_schema(kind);
     return schema;
@@ -270,7 +320,7 @@ OrderedJson mapping_of(const DocumentKey& key) {
 }
 
 OrderedJson key_schema(const DocumentKey& key) {
-  OrderedJson schema = {{"description", key.help}};
+  OrderedJson schema = {{"title", key.name}, {"description", key.help}};
   switch (key.shape) {
     case DocumentKey::Shape::value:
       schema.update(OrderedJson::parse(key.schema));
@@ -306,6 +356,7 @@ nlohmann::ordered_json definitions_schema() {
     if (!kind.internal) properties[std::string(kind.name)] = kind_schema(kind);
   }
   return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+          {"$id", "https://acctl.example/schemas/definitions.json"},
           {"title", "acctl definitions"},
           {"description", "What plan, apply and export of acctl read and write, in YAML or JSON."},
           {"type", "object"},

@@ -45,29 +45,45 @@ void read_slugs(const File& file, const YamlNode& node, TenantSelection& selecti
   std::ranges::sort(selection.slugs);
 }
 
+// The accepted words of one key in a mapping.
+std::vector<std::string> read_match_words(const File& file, const std::string& key, const YamlNode& value) {
+  std::vector<std::string> words;
+  const bool many = value.type == YamlNode::Type::sequence;
+  if (many && value.items.empty()) file.complain(value, "'" + key + "' takes a word or a list of words");
+  for (std::size_t i = 0; i < (many ? value.items.size() : 1); ++i) {
+    const YamlNode& word = many ? value.items[i] : value;
+    if (!check_text(file, word, "'" + key + "'")) continue;
+    if (std::ranges::find(words, word.text) != words.end()) {
+      file.complain(word, "'" + abbreviated(word.text) + "' is listed twice");
+    } else {
+      words.push_back(word.text);
+    }
+  }
+  return words;
+}
+
+// Conditions as of --match in a list, or a mapping of keys to words that are accepted.
 void read_match(const File& file, const YamlNode& node, TenantSelection& selection) {
-  if (node.type != YamlNode::Type::mapping || node.entries.empty()) {
-    return file.complain(node, "'match' takes a mapping such as {plan: [pro, enterprise], region: eu}");
-  }
-  for (const auto& [key, value] : node.entries) {
-    if (const std::string problem = problem_of([&] { check_key("the label", key.text); }); !problem.empty()) {
-      file.complain(key, problem);
-      continue;
+  const auto add = [&](const YamlNode& at, const auto& make) {
+    const std::string problem = problem_of([&] { selection.match.push_back(make()); });
+    if (!problem.empty()) file.complain(at, "'match': " + problem);
+  };
+  if (node.type == YamlNode::Type::sequence && !node.items.empty()) {
+    for (const YamlNode& item : node.items) {
+      if (check_text(file, item, "'match'")) add(item, [&] { return parse_condition(item.text); });
     }
-    std::vector<std::string>& words = selection.match[key.text];
-    const bool many = value.type == YamlNode::Type::sequence;
-    if (many && value.items.empty()) file.complain(value, "'" + key.text + "' takes a word or a list of words");
-    for (std::size_t i = 0; i < (many ? value.items.size() : 1); ++i) {
-      const YamlNode& word = many ? value.items[i] : value;
-      if (!check_text(file, word, "'" + key.text + "'")) continue;
-      if (std::ranges::find(words, word.text) != words.end()) {
-        file.complain(word, "'" + abbreviated(word.text) + "' is listed twice");
-      } else {
-        words.push_back(word.text);
-      }
+  } else if (node.type == YamlNode::Type::mapping && !node.entries.empty()) {
+    for (const auto& [key, value] : node.entries) {
+      std::vector<std::string> words = read_match_words(file, key.text, value);
+      if (words.empty()) continue;
+      add(key, [&, &name = key.text] { return make_condition(name, Comparison::equal, std::move(words)); });
     }
-    std::ranges::sort(words);
+  } else {
+    return file.complain(node,
+                         "'match' takes a mapping such as {plan: [pro, enterprise], region: eu}, or a list of "
+                         "conditions such as plan!=trial");
   }
+  selection.match = merge_alternatives(std::move(selection.match));
 }
 
 std::vector<std::string> kind_names() {

@@ -132,7 +132,7 @@ class MailWriter {
  private:
   std::string link_of(const Rows& rows, int row) const {
     const PlatformSettings& settings = courier_.platform.settings();
-    if (rows.is_null(row, 5)) return "https://" + whose_.slug + "." + settings.base_domain + "/";
+    if (rows.is_null(row, 5)) return "https://" + whose_.host(settings.base_domain) + "/";
     const InvitationFacts facts{.tenant = whose_.id,
                                 .id = std::string(rows.text(row, 5)),
                                 .nonce = std::string(rows.text(row, 6)),
@@ -141,7 +141,7 @@ class MailWriter {
     if (token_hash(token.reveal()) != rows.text(row, 7)) {
       throw Error(ErrorKind::conflict, "the link cannot be derived again; 'acctl user resend' creates a new one");
     }
-    return link_base_of(settings.mail, whose_.slug, settings.base_domain) + token.reveal();
+    return link_base_of(settings.mail, whose_.slug, whose_.host(settings.base_domain)) + token.reveal();
   }
 
   const Tenant& whose_;

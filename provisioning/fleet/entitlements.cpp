@@ -11,21 +11,18 @@
 
 namespace acctl {
 
-namespace {
-
-bool refresh(Platform& platform, const Tenant& tenant) {
+bool refresh_entitlement(Platform& platform, const Tenant& tenant, Mode mode) {
   const auto database = enter(platform, tenant, Access::write);
   if (has_entitlement(platform, tenant, database)) return false;
+  if (mode == Mode::rehearse) return true;
   const TenantLock lock(platform, tenant.slug);
   return write_entitlement(platform, tenant, database);
 }
 
-}  // namespace
-
 FleetReport refresh_entitlements(Platform& platform, const std::vector<std::string>& plans, int parallel,
                                  std::size_t& changed) {
   const std::vector<Tenant> tenants =
-      list_tenants(platform, {.slugs = {}, .statuses = {"active", "suspended"}, .plans = plans});
+      list_tenants(platform, {.conditions = {is_one_of("status", {"active", "suspended"}), is_one_of("plan", plans)}});
   FleetReport report;
   std::mutex mutex;
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
@@ -36,7 +33,7 @@ FleetReport refresh_entitlements(Platform& platform, const std::vector<std::stri
                    try {
                      if (!sessions[worker] || !sessions[worker]->control().usable())
                        sessions[worker] = platform.another();
-                     const bool other = refresh(*sessions[worker], tenant);
+                     const bool other = refresh_entitlement(*sessions[worker], tenant, Mode::perform);
                      const std::lock_guard lock(mutex);
                      ++report.unchanged;
                      if (other) ++changed;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "provisioning/model/state.hpp"
+#include "provisioning/model/tenant_condition.hpp"
 
 namespace acctl {
 
@@ -82,8 +83,8 @@ struct AccessTest {
 
 // `tenants:`; which tenants the files are for.
 struct TenantSelection {
-  std::vector<std::string> slugs;                         // a plain list
-  std::map<std::string, std::vector<std::string>> match;  // plan, status, server, region, enterprise or a label
+  std::vector<std::string> slugs;  // a plain list
+  std::vector<TenantCondition> match;
   bool operator==(const TenantSelection&) const = default;
 };
 

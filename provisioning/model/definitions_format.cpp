@@ -20,7 +20,7 @@ DocumentKey schema() {
   return {.name = "schema",
           .type = "whole number from 1",
           .help = "Version of the tenant schema that the file was exported from; export writes it.",
-          .schema = R"({"type": "integer", "minimum": 1})",
+          .schema = R"({"type": "integer", "minimum": 1, "default": 1})",
           .example = "schema: 5\n"};
 }
 
@@ -43,15 +43,18 @@ DocumentKey tenants() {
           .example = "tenants:\n  match:\n    plan: [pro, enterprise]\n    region: eu\n",
           .shape = Shape::value_or_mapping,
           .entries = {{.name = "match",
-                       .type = "mapping",
+                       .type = "mapping, or list of conditions",
                        .help = "Accepted values of a tenant's plan, status, server, region, enterprise or label, "
-                               "one or a list for each.",
-                       .schema = R"({"type": "object", "minProperties": 1,
-                                     "propertyNames": {"pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},
-                                     "additionalProperties": {"anyOf": [
-                                       {"type": "string"},
-                                       {"type": "array", "minItems": 1, "uniqueItems": true,
-                                        "items": {"type": "string"}}]}})"}}};
+                               "one or a list for each; or conditions as of --match, such as plan!=trial.",
+                       .schema = R"({"anyOf": [
+                                     {"type": "object", "minProperties": 1,
+                                      "propertyNames": {"pattern": "^(label\\.)?[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"},
+                                      "additionalProperties": {"anyOf": [
+                                        {"type": "string"},
+                                        {"type": "array", "minItems": 1, "uniqueItems": true,
+                                         "items": {"type": "string"}}]}},
+                                     {"type": "array", "minItems": 1,
+                                      "items": {"type": "string", "pattern": "^[^=<>!]+(=|!=|<=?|>=?)."}}]})"}}};
 }
 
 DocumentKey variables() {
@@ -70,8 +73,8 @@ DocumentKey guards() {
       .name = "guards",
       .type = "mapping",
       .help =
-          "Limits on what an apply may do, checked before it commits; a file can only make them stricter than the "
-          "command line.",
+          "Limits on what an apply may do, checked before it commits; if the command line sets one, too, the stricter "
+          "counts.",
       .example = "guards:\n  min_admins: 2\n  max_removals: 25%\n  protect: [roles/admin, statuses/*]\n",
       .shape = Shape::mapping,
       .entries = {
@@ -89,8 +92,8 @@ DocumentKey guards() {
                                    {"$ref": "#/$defs/variable"}], "default": "25%"})"},
           {.name = "protect",
            .type = "list of kind/key",
-           .help = "Objects that no run may remove, as kind/key or kind/*; stored with the objects. The list "
-                   "replaces what this manager protected before.",
+           .help = "Objects that are removed only if --allow-removal names them, as kind/key or kind/*; stored with "
+                   "the objects. The list replaces what this manager protected before.",
            .schema = R"({"type": "array", "uniqueItems": true, "items": {"$ref": "#/$defs/address"}})"}}};
 }
 

@@ -100,6 +100,8 @@ std::vector<Term> setting_terms() {
       plain_term("sso.enforced", Takes::yes_or_no, "Whether users sign in through an identity provider alone."),
       plain_term("invitations.expire_days", Takes::number, "Days for which an invitation is good."),
       key_term("support.default_business_hours", "business_hours", "Calendar of what names none."),
+      plain_term("support.announce_access", Takes::yes_or_no,
+                 "Whether administrators get a message before staff connect to the database."),
       plain_term("support.address", Takes::text, "Address of the support mailbox."),
       plain_term("support.sender_name", Takes::text, "Name that messages are sent by."),
       plain_term("support.signature", Takes::anything, "Text below replies."),

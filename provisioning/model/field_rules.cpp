@@ -1,5 +1,9 @@
 #include "provisioning/model/field_rules.hpp"
 
+#include <algorithm>
+
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kind_parts.hpp"
 
 namespace acctl {
@@ -23,6 +27,21 @@ bool lacks_option(const FieldValue& value, const char* name, Json::value_t type)
   const Json* options = value("options");
   if (options == nullptr) return false;
   return !options->is_object() || !options->contains(name) || (*options)[name].type() != type;
+}
+
+bool is_secret_reference(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string scheme = text.substr(0, colon);
+  return colon != std::string::npos && colon + 1 < text.size() && text.find(' ') == std::string::npos &&
+         (scheme == "env" || scheme == "file" || scheme == "vault");
+}
+
+bool is_domain(const Json& value) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  return text.size() <= 253 && text.find('.') != std::string::npos && !text.starts_with('.') && !text.ends_with('.') &&
+         text.find("..") == std::string::npos &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
 }
 
 }  // namespace
@@ -55,6 +74,35 @@ std::vector<BrokenRule> rules_of_sla_policies(const std::string&, const FieldVal
 std::vector<BrokenRule> rules_of_forms(const std::string&, const FieldValue& value) {
   if (!has_word(value, "creates", "item") || !is_null(value, "project")) return {};
   return {{"project", " creates items and needs a project"}};
+}
+
+std::vector<BrokenRule> rules_of_idp(const std::string& key, const FieldValue& value) {
+  std::vector<BrokenRule> broken;
+  std::vector<std::string> sorts;
+  for (const std::string_view sort : provider_keys()) {
+    if (sort != "local") sorts.emplace_back(sort);
+  }
+  if (std::ranges::find(sorts, key) == sorts.end()) {
+    std::string all;
+    for (const std::string& sort : sorts) all += (all.empty() ? "" : ", ") + sort;
+    broken.push_back({"name", " is not a sort of identity provider" + did_you_mean(key, sorts) + "; there are " + all});
+  }
+  if (const Json* issuer = value("issuer"); issuer != nullptr && issuer->is_string()) {
+    const auto& url = issuer->get_ref<const std::string&>();
+    if (!url.starts_with("https://") || url.size() < 10 || url.find(' ') != std::string::npos) {
+      broken.push_back({"issuer", " has an issuer that is not an https URL"});
+    }
+  }
+  if (const Json* secret = value("secret"); secret != nullptr && secret->is_string()) {
+    if (!is_secret_reference(secret->get_ref<const std::string&>())) {
+      broken.push_back({"secret", " names a secret that is not a reference; write env:NAME, file:PATH or vault:PATH"});
+    }
+  }
+  const Json* domains = value("domains");
+  if (domains != nullptr && !std::ranges::all_of(*domains, is_domain)) {
+    broken.push_back({"domains", " has a domain that is not one; write a list such as [acme.example]"});
+  }
+  return broken;
 }
 
 }  // namespace kind_parts

@@ -75,7 +75,7 @@ inline Field reference(std::string_view name, std::string_view column, std::stri
 
 inline Field name_shown() { return required(formatted(Format::name, text("name", "Name as displayed."))); }
 inline Field colour() {
-  return defaults_to("\"#808080\"", formatted(Format::colour, text("colour", "Colour as #rrggbb, lower case.")));
+  return defaults_to("\"#808080\"", formatted(Format::colour, text("colour", "Colour that it is displayed in.")));
 }
 inline Field position(std::string_view help) { return defaults_to("0", integer("position", help)); }
 inline Field yes_or_no(std::string_view name, std::string_view json, std::string_view help) {
@@ -98,6 +98,7 @@ Kind roles();
 Kind role_templates();
 Kind users();
 Kind teams();
+Kind idp();
 
 // kinds_work.cpp
 Kind statuses();
@@ -121,5 +122,6 @@ std::vector<BrokenRule> rules_of_permissions(const std::string& key, const Field
 std::vector<BrokenRule> rules_of_custom_fields(const std::string& key, const FieldValue& value);
 std::vector<BrokenRule> rules_of_sla_policies(const std::string& key, const FieldValue& value);
 std::vector<BrokenRule> rules_of_forms(const std::string& key, const FieldValue& value);
+std::vector<BrokenRule> rules_of_idp(const std::string& key, const FieldValue& value);
 
 }  // namespace acctl::kind_parts

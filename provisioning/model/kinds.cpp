@@ -24,7 +24,7 @@ std::vector<Kind> make_table() {
   std::vector<Kind> all = {permissions(),   roles(),      role_templates(), users(),        teams(),
                            statuses(),      priorities(), business_hours(), sla_policies(), projects(),
                            custom_fields(), views(),      automations(),    forms(),        email_templates(),
-                           kb_categories(), settings(),   protections()};
+                           kb_categories(), idp(),        settings(),       protections()};
   std::ranges::move(added_kinds(), std::back_inserter(all));
   return all;
 }

@@ -36,9 +36,10 @@ Kind permissions() {
               text("description", "What holding it allows, in one sentence."),
               formatted(
                   Format::levels,
-                  document("levels",
-                           "Levels at which it can be held, out of global, group and restricted; without levels it is "
-                           "simply held or not.")),
+                  document(
+                      "levels",
+                      "Levels at which it can be held: global, on everything; group, on what is assigned to a team of "
+                      "the user; restricted, on what the user takes part in. Without levels it is held or not.")),
           },
       .keys = KeyForm::permission,
       .part = AccessPart::permission,
@@ -70,6 +71,9 @@ Kind roles() {
               yes_or_no("system", "false", "A system role cannot be deleted."),
               yes_or_no("base", "false",
                         "Whether it is a base role: if there are any, every user has exactly one of them."),
+              between(1, 8760,
+                      integer("session_hours",
+                              "Hours until its holders have to sign in again; the shortest of a user's roles counts.")),
           },
       .lists =
           {
@@ -143,7 +147,8 @@ Kind users() {
                         text("external_id", "The person's id at the identity provider or in the directory.")),
               between(1, 8760,
                       integer("session_hours",
-                              "Hours until the user has to sign in again; without it the tenant's setting counts.")),
+                              "Hours until the user has to sign in again; without it that of the user's roles counts, "
+                              "else the tenant's setting.")),
           },
       .lists =
           {
@@ -180,6 +185,42 @@ Kind users() {
   };
 }
 
+Kind idp() {
+  return {
+      .name = "idp",
+      .table = "app.identity_providers",
+      .key_column = "key",
+      .summary =
+          "Identity providers through which users sign in, one of each sort that `idp` of a user names; they need a "
+          "plan with single sign-on.",
+      .permissions = {"settings.manage"},
+      .fields =
+          {
+              name_shown(),
+              required(formatted(Format::line, text("issuer", "Issuer of the provider, an https URL."))),
+              required(
+                  formatted(Format::line,
+                            text("client_id", "Id by which the provider knows the application, or its entity id."))),
+              defaults_to("[]", formatted(Format::list, document("domains",
+                                                                 "Domains of the addresses whose users sign in here, "
+                                                                 "such as [acme.example]."))),
+              formatted(Format::line,
+                        text("secret",
+                             "Where the client secret is kept: env:NAME, file:PATH or vault:PATH, never the secret.")),
+              yes_or_no("enabled", "true", "Whether users can sign in through it."),
+          },
+      .rules = rules_of_idp,
+      .example = R"(idp:
+  entra:
+    name: Acme sign-in
+    issuer: https://login.example.com/acme/v2.0
+    client_id: 4f2c8d1e-acme
+    domains: [acme.example]
+    secret: vault:acme/entra
+)",
+  };
+}
+
 Kind teams() {
   return {
       .name = "teams",
@@ -205,7 +246,11 @@ Kind teams() {
                .owner_column = "team_id",
                .target = "users",
                .target_column = "user_id",
-               .help = "E-mail addresses of the members; a user can be in several teams."},
+               .help =
+                   "E-mail addresses of the members; a user can be in several teams. A membership that ends is "
+                   "{ana@acme.example: {until: 2027-01-31T18:00:00Z}}; the list leaves alone those that it does not "
+                   "name.",
+               .until_column = "expires_at"},
           },
       .clonable = true,
       .example = R"(teams:

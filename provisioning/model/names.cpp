@@ -5,6 +5,7 @@
 
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/model/tenant_condition.hpp"
 
 namespace acctl {
 
@@ -99,9 +100,8 @@ void check_hostname(const std::string& what, const std::string& name) {
 
 void check_label(const std::string& key, const std::string& value) {
   check_key("the label", key);
-  for (const std::string_view reserved : {"plan", "status", "server", "region", "enterprise"}) {
-    if (key == reserved) refuse("the label", key, "is reserved: --match " + key + "=… already has a meaning");
-  }
+  if (find_tenant_property(key) != nullptr)
+    refuse("the label", key, "is reserved: --match " + key + "=… already has a meaning");
   if (value.size() > 63) refuse("the value of label " + key + ",", value, "is longer than 63 bytes");
   if (!value.empty()) check_display_name("the value of label " + key + ",", value);
 }

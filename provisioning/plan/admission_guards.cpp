@@ -115,9 +115,15 @@ void count_what_is_there(Assessment& plan) {
 std::optional<Error> guard_removals(Assessment& plan) {
   plan.planned.removals = removals_of(plan.before, plan.changes(), plan.edit.guards, plan.users);
   count_what_is_there(plan);
+  const std::vector<Cap>& caps = plan.edit.guards.max_removals;
+  // The first is that of the command line or the default, the others are those of files and saved plans.
+  const bool by_files = caps.size() > 1 && !excessive(plan.planned.removals, {caps.begin() + 1, caps.end()}).empty();
   return refuse_if_any(
-      excessive(plan.planned.removals, plan.edit.guards.max_removals),
-      "To remove them anyway, use --max-removals or --allow-removal KIND/KEY; the ledger records that.");
+      excessive(plan.planned.removals, caps),
+      by_files
+          ? "The files set this limit (guards.max_removals), and --max-removals cannot raise it; change it there, or "
+            "use --allow-removal KIND/KEY, which the ledger records."
+          : "To remove them anyway, use --max-removals or --allow-removal KIND/KEY; the ledger records that.");
 }
 
 std::optional<Error> guard_gains(Assessment& plan) {

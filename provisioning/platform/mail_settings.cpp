@@ -156,8 +156,8 @@ Mailbox mailbox_of(const std::string& from) {
   return mailbox;
 }
 
-std::string link_base_of(const MailSettings& settings, const std::string& slug, const std::string& base_domain) {
-  if (settings.link_base.empty()) return "https://" + slug + "." + base_domain + "/invitations/";
+std::string link_base_of(const MailSettings& settings, const std::string& slug, const std::string& host) {
+  if (settings.link_base.empty()) return "https://" + host + "/invitations/";
   std::string link = settings.link_base;
   if (const std::size_t at = link.find(slug_place); at != std::string::npos) link.replace(at, slug_place.size(), slug);
   return link;

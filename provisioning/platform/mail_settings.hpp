@@ -47,7 +47,7 @@ struct Mailbox {
 // Throws Error(invalid).
 Mailbox mailbox_of(const std::string& from);
 
-// The address that the link of a tenant's invitation starts with.
-std::string link_base_of(const MailSettings& settings, const std::string& slug, const std::string& base_domain);
+// The address that the link of a tenant's invitation starts with; `host` is the tenant's own host name.
+std::string link_base_of(const MailSettings& settings, const std::string& slug, const std::string& host);
 
 }  // namespace acctl

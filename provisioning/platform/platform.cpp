@@ -10,6 +10,7 @@
 #include "provisioning/database/server.sql.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/platform/upgrade.hpp"
 
 namespace acctl {
 
@@ -105,6 +106,20 @@ void record_version(Connection& control, const Actor& actor, const std::string& 
                                                static_cast<int>(control_migrations().size()), changed});
 }
 
+// Settings of a platform are changed by a file, which shows what changes and asks.
+void refuse_other_values(const PlatformSettings& current, const InitOptions& options) {
+  std::string differences;
+  const auto compare = [&](const char* name, const std::string& given, const std::string& present) {
+    if (given.empty() || present.empty() || given == present) return;
+    differences += (differences.empty() ? "" : ", ") + std::string(name) + " is " + present + ", not " + given;
+  };
+  compare("the base domain", options.base_domain, current.base_domain);
+  compare("the storage root", options.storage_root, current.storage_root);
+  if (differences.empty()) return;
+  throw Error(ErrorKind::conflict, "the platform is initialised with other values: " + differences,
+              "To change them, use 'acctl platform apply -f FILE'; see acctl-platform(5).");
+}
+
 constexpr int first_version_with_audit = 2;
 
 }  // namespace
@@ -178,6 +193,7 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
   check_schema(control);
   control.query(sql::lock_platform);
   const int before = check_schema(control);  // once more: another run may have been at it
+  if (before > 0) refuse_other_values(read_settings(control), options);
   changed |= migrate(control, control_migrations(), "") != before;
   changed |= make_shared_roles(control);
   changed |= shut_public_out(control);
@@ -197,7 +213,8 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
   return changed;
 }
 
-bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor) {
+bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor,
+                      const MigrationLimits& limits) {
   Connection control(dsn, session);
   check_schema(control);
   control.query(sql::lock_platform);
@@ -206,7 +223,10 @@ bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor
     throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
                 "Run 'acctl platform init'.");
   }
-  const bool migrated = migrate(control, control_migrations(), "") != before;
+  const bool outdated = !missing_migrations(control_migrations(), before).empty();
+  if (outdated) require_sound_schema(control, "before the migration");
+  const bool migrated = migrate(control, control_migrations(), "", "", limits) != before;
+  if (outdated) require_sound_schema(control, "after the migration");
   const bool roles = make_shared_roles(control);
   const bool changed = shut_public_out(control) || roles || migrated;
   record_version(control, actor, "platform.upgrade", before, changed);

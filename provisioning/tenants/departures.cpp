@@ -9,6 +9,7 @@
 #include "provisioning/plan/overlay.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/departures.sql.hpp"
+#include "provisioning/tenants/enterprise_keys.hpp"
 #include "provisioning/tenants/enterprise_people.sql.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/session.hpp"
@@ -204,7 +205,14 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
     for (const std::string& email : leavers.all)
       ended.push_back(email + " left in the meantime and no longer has access");
   }
-  if (tenant.enterprise) end_lapsed_roles(platform, tenant, database, record, ended);
+  if (tenant.enterprise) {
+    end_lapsed_roles(platform, tenant, database, record, ended);
+    const std::vector<EnterpriseKey> keys = enterprise_keys(platform, *tenant.enterprise);
+    const SettledKeys settled = settle_keys_of_tenant(platform, tenant, keys, record, Ending::commit);
+    for (const std::string& name : settled.ended) {
+      ended.push_back("API key '" + name + "' of enterprise " + *tenant.enterprise + " was revoked in the meantime");
+    }
+  }
   if (!leavers.named.empty()) {
     platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});
   }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/doctor.hpp"
 #include "provisioning/tenants/doctor.sql.hpp"
 #include "provisioning/tenants/leftovers.hpp"
@@ -84,12 +85,13 @@ std::vector<Finding> find_orphans(Platform& platform, const UnreachableServers& 
   }
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(platform.settings().storage_root, error)) {
+    if (entry.path() == archive_folder(platform)) continue;
     marked.push_back(
         {.id = entry.path().filename().string(), .what = "there is the storage " + entry.path().string(), .name = ""});
   }
   // Read last: another run inserts its registry row before it creates anything.
   const auto known = tenants_by_id(platform, {});
-  const auto deleted = tenants_by_id(platform, {.statuses = {"deleted"}});
+  const auto deleted = tenants_by_id(platform, {.conditions = {is_one_of("status", {"deleted"})}});
   for (const Marked& one : marked) {
     const std::string words = orphan_words(one, known, deleted);
     if (!words.empty()) findings.push_back({.tenant = "", .check = "orphan", .detail = one.what + words});

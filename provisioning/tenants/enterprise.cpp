@@ -12,6 +12,7 @@
 #include "provisioning/plan/pack_state.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/enterprise.sql.hpp"
+#include "provisioning/tenants/enterprise_keys.hpp"
 #include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/session.hpp"
 
@@ -156,6 +157,7 @@ std::set<std::string> suspended_people(Platform& platform, const std::string& en
 
 WantedGrants wanted_grants(Platform& platform, const std::string& enterprise) {
   WantedGrants wanted;
+  wanted.keys = enterprise_keys(platform, enterprise);
   const std::vector<EnterpriseGrant> grants = enterprise_grants(platform, enterprise);
   GrantList list;
   for (const EnterpriseGrant& grant : grants) list.emplace_back(grant.person, grant.role);
@@ -176,6 +178,7 @@ void seed_grants(const WantedGrants& wanted, const Actor& actor, Tenant& tenant,
                       tenant.epoch, actor.run, "tenant create", actor.name, actor.origin, actor.reason});
   if (seats.empty()) throw_overtaken(tenant);
   tenant.seats_used = seats.integer(0, 0);
+  settle_enterprise_keys(database, wanted.keys);
 }
 
 }  // namespace acctl

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/platform/enterprise_keys.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -35,6 +36,7 @@ struct WantedGrants {
   std::vector<std::string> emails;
   std::vector<std::string> roles;   // beside each address
   std::vector<std::string> people;  // likewise: UUIDs
+  std::vector<EnterpriseKey> keys;  // of the enterprise itself
 };
 
 // The grants that the registry has now, person and role: to see whether any came or went.

@@ -4,9 +4,7 @@
 
 namespace acctl {
 
-namespace {
-
-Entitlement registered(Connection& control, const Tenant& tenant) {
+Entitlement registered_entitlement(Connection& control, const Tenant& tenant) {
   const Rows rows = control.query(sql::registered_entitlement, {tenant.id});
   if (rows.empty()) throw_overtaken(tenant);
   return {.plan = std::string(rows.text(0, 0)),
@@ -16,6 +14,8 @@ Entitlement registered(Connection& control, const Tenant& tenant) {
           .features = std::string(rows.text(0, 4))};
 }
 
+namespace {
+
 std::vector<Param> with_values(std::vector<Param> parameters, const Entitlement& given) {
   parameters.insert(parameters.end(), {given.plan, given.seats, given.projects, given.storage_bytes, given.features});
   return parameters;
@@ -24,23 +24,29 @@ std::vector<Param> with_values(std::vector<Param> parameters, const Entitlement&
 }  // namespace
 
 std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vector<Param> parameters) {
-  if (!tenant.entitlement) tenant.entitlement = registered(platform.control(), tenant);
+  if (!tenant.entitlement) tenant.entitlement = registered_entitlement(platform.control(), tenant);
   return with_values(std::move(parameters), *tenant.entitlement);
 }
 
 bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
-  const Rows same = database.query(sql::has_entitlement, with_values({}, registered(platform.control(), tenant)));
+  const Rows same =
+      database.query(sql::has_entitlement, with_values({}, registered_entitlement(platform.control(), tenant)));
   return !same.empty() && same.boolean(0, 0);
 }
 
+bool write_entitlement(Transaction& database, const Tenant& tenant, const Entitlement& given) {
+  const Rows written = database.query(sql::write_entitlement, with_values({tenant.id, tenant.epoch}, given));
+  if (written.empty()) throw_overtaken(tenant);
+  return written.boolean(0, 0);
+}
+
 bool write_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
-  const auto parameters = with_values({tenant.id, tenant.epoch}, registered(platform.control(), tenant));
+  const Entitlement given = registered_entitlement(platform.control(), tenant);
   // What a session asks first, behind the door, only reads unless it is asked in a transaction.
   Transaction transaction(database);
-  const Rows written = transaction.query(sql::write_entitlement, parameters);
-  if (written.empty()) throw_overtaken(tenant);
+  const bool changed = write_entitlement(transaction, tenant, given);
   transaction.commit();
-  return written.boolean(0, 0);
+  return changed;
 }
 
 }  // namespace acctl

@@ -1,7 +1,6 @@
 -- name: registered_entitlement
--- What the plan of tenant $1 gives it: plan, seats, projects, bytes of storage, features.
-select p.key, coalesce(t.seats, p.seats), p.projects, p.storage_bytes, p.features
-  from acctl.tenants t join acctl.plans p on p.key = t.plan where t.id = $1
+-- What tenant $1 may use: plan, seats, projects, bytes of storage, features.
+select e.plan, e.seats, e.projects, e.storage_bytes, e.features from acctl.entitlements e where e.tenant_id = $1
 
 -- name: has_entitlement
 -- Whether plan, seats, projects, storage and features are $1 to $5.

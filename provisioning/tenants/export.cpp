@@ -18,17 +18,26 @@ namespace {
 // What provisioning sets from the tenant's own names (sql::seed_settings).
 constexpr std::string_view own_settings[] = {"branding.name", "portal.hostname", "support.address"};
 
+// Identity providers are the tenant's own, and nobody can be bound to sign in through those of another.
+constexpr std::string_view providers = "idp";
+constexpr std::string_view bound_to_providers = "sso.enforced";
+
 void forget_identity(State& state) {
+  state.erase(std::string(providers));
   const auto settings = state.find("settings");
   if (settings == state.end()) return;
   for (const std::string_view key : own_settings) settings->second.erase(std::string(key));
+  const Object* bound = find_object(state, "settings", std::string(bound_to_providers));
+  if (bound != nullptr && bound->fields.at("value") == true) settings->second.erase(std::string(bound_to_providers));
 }
 
 // What `definitions` leave out of these settings stays as it is in `current`.
 void keep_identity(const State& current, const Definitions& definitions, State& desired) {
   const auto declared = definitions.objects.find("settings");
   if (declared == definitions.objects.end()) return;
-  for (const std::string_view name : own_settings) {
+  std::vector<std::string_view> names(std::begin(own_settings), std::end(own_settings));
+  names.push_back(bound_to_providers);
+  for (const std::string_view name : names) {
     const std::string key(name);
     const Object* own = find_object(current, "settings", key);
     if (own != nullptr && !declared->second.contains(key)) desired["settings"][key] = *own;
@@ -104,16 +113,26 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
   if (!scope.manager.empty()) {
     return render_document(owned_by(state, scope.manager), {.manager = scope.manager, .kinds = {}});
   }
-  if (!scope.identity) forget_identity(state);
-  return with_end_mark(render_document(state, header), count_objects(state));
+  if (!scope.identity) {
+    header.kinds.erase(std::string(providers));
+    forget_identity(state);
+  }
+  return with_end_mark(scope.comment + render_document(state, header), count_objects(state));
 }
 
 std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope) {
   return export_tenant(enter(platform, tenant), scope);
 }
 
-void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document) {
-  transaction.query(sql::keep_export, {tenant.id, tenant.schema_version, document});
+void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document,
+                 const std::optional<DataDump>& data) {
+  if (!data) {
+    transaction.query(sql::keep_export,
+                      {tenant.id, tenant.schema_version, document, std::nullopt, std::nullopt, std::nullopt});
+    return;
+  }
+  transaction.query(sql::keep_export,
+                    {tenant.id, tenant.schema_version, document, data->file, data->bytes, data->sha256});
 }
 
 Edit import_of(const Definitions& definitions) {

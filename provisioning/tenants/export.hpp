@@ -1,10 +1,12 @@
 // Exports a tenant's configuration as a definitions document, and imports such a document.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 
 #include "provisioning/plan/executor.hpp"
+#include "provisioning/tenants/data_dump.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/session.hpp"
 
@@ -16,6 +18,8 @@ struct ExportScope {
   bool identity = false;       // the settings that name the tenant itself: brand name, host name, support address
   // Only what this manager owns, as a file of that manager: its users with it, and what names the tenant. "" for all.
   std::string manager = {};
+  // A comment that is put first, and that the end mark covers; "# …\n".
+  std::string comment = {};
 };
 
 // Sorted, so that equal configurations give equal bytes, and ended by a mark (definitions/end_mark.hpp). Kinds without
@@ -26,8 +30,9 @@ std::string export_tenant(Connection& database, const ExportScope& scope = {});
 // The same for a tenant of the registry.
 std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope = {});
 
-// Keeps an export with the tenant's registry row, in the caller's transaction.
-void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document);
+// Keeps an export with the tenant's registry row, and where the dump of its data is, in the caller's transaction.
+void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document,
+                 const std::optional<DataDump>& data);
 
 // The edit that makes a tenant what `definitions` say, which outlive it. The settings that name the tenant itself stay
 // what they are unless the definitions set them.

@@ -5,9 +5,11 @@
 
 #include "provisioning/base/files.hpp"
 #include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/file_storage.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
 #include "provisioning/tenants/template_database.hpp"
+#include "provisioning/tenants/visits.hpp"
 
 namespace acctl {
 
@@ -39,7 +41,8 @@ std::vector<Leftover> templates(Platform& platform, const UnreachableServers& un
 }
 
 std::vector<Leftover> files(const Platform& platform) {
-  std::vector<std::string> folders = {std::filesystem::path(platform.key_path()).parent_path().string()};
+  std::vector<std::string> folders = {std::filesystem::path(platform.key_path()).parent_path().string(),
+                                      archive_folder(platform)};
   const MailSettings& mail = platform.settings().mail;
   if (mail.transport == "maildir") folders.insert(folders.end(), {mail.folder + "/new", mail.folder + "/tmp"});
   std::vector<Leftover> found;
@@ -50,6 +53,25 @@ std::vector<Leftover> files(const Platform& platform) {
     }
   }
   return found;
+}
+
+std::vector<Leftover> visits(Platform& platform, const UnreachableServers& unreachable) {
+  std::vector<Leftover> found;
+  for (const Visit& visit : expired_visits(platform)) {
+    if (unreachable.contains(visit.server)) continue;
+    found.push_back(
+        {.kind = Leftover::Kind::visit,
+         .name = visit.role,
+         .detail = "database role of " + visit.actor + " for tenant " + visit.tenant + " until " + visit.until});
+  }
+  return found;
+}
+
+bool remove_visit(Platform& platform, const Leftover& leftover) {
+  for (const Visit& visit : expired_visits(platform)) {
+    if (visit.role == leftover.name) return end_visit(platform, visit, VisitEnd::expired);
+  }
+  return false;
 }
 
 std::string storage_of(const Platform& platform, const Tenant& tenant) {
@@ -73,7 +95,8 @@ std::string parts_of(const TenantNames& names, const ServerFacts& facts, bool st
 
 bool remove_remains(Platform& platform, const Leftover& leftover) {
   const TenantLock lock(platform, leftover.tenant);
-  for (const Tenant& tenant : list_tenants(platform, {.slugs = {leftover.tenant}, .statuses = {"deleted"}})) {
+  for (const Tenant& tenant :
+       list_tenants(platform, {.slugs = {leftover.tenant}, .conditions = {is_one_of("status", {"deleted"})}})) {
     if (tenant.id != leftover.id) continue;
     Connection& server = platform.server(tenant.server, tenant.server_dsn);
     drop_tenant(server, tenant.names(), look_at_server(server, tenant.names(), ""));
@@ -97,6 +120,8 @@ std::string_view to_string(Leftover::Kind kind) {
       return "template";
     case Leftover::Kind::file:
       return "file";
+    case Leftover::Kind::visit:
+      return "visit";
     case Leftover::Kind::remains:
       return "remains";
   }
@@ -136,12 +161,13 @@ UnreachableServers find_unreachable_servers(Platform& platform, const std::set<s
 std::vector<Leftover> old_templates_and_files(Platform& platform, const UnreachableServers& unreachable) {
   std::vector<Leftover> found = templates(platform, unreachable);
   std::ranges::move(files(platform), std::back_inserter(found));
+  std::ranges::move(visits(platform, unreachable), std::back_inserter(found));
   return found;
 }
 
 std::vector<Leftover> remains_of_deleted(Platform& platform, const UnreachableServers& unreachable) {
   std::vector<Leftover> found;
-  for (const Tenant& tenant : list_tenants(platform, {.statuses = {"deleted"}})) {
+  for (const Tenant& tenant : list_tenants(platform, {.conditions = {is_one_of("status", {"deleted"})}})) {
     if (unreachable.contains(tenant.server)) continue;
     const std::string parts =
         parts_of(tenant.names(), look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
@@ -160,6 +186,8 @@ bool remove_leftover(Platform& platform, const Leftover& leftover) {
   switch (leftover.kind) {
     case Leftover::Kind::hold:
       return purge_tenant(platform, leftover.tenant).changed;
+    case Leftover::Kind::visit:
+      return remove_visit(platform, leftover);
     case Leftover::Kind::remains:
       return remove_remains(platform, leftover);
     case Leftover::Kind::template_database:

@@ -16,6 +16,7 @@ struct Leftover {
     hold,               // a tenant that is held for deletion, and the hold is over
     template_database,  // of a former version, or of a making that was interrupted
     file,               // temporary
+    visit,              // a session of staff whose time is over, and which nobody has ended
     remains,            // a database, roles or storage of a tenant that is deleted: restored, or made again by others
   };
   Kind kind = Kind::hold;
@@ -27,7 +28,7 @@ struct Leftover {
   std::string id;  // of the tenant
 };
 
-std::string_view to_string(Leftover::Kind kind);  // "hold", "template", "file", "remains"
+std::string_view to_string(Leftover::Kind kind);  // "hold", "template", "file", "visit", "remains"
 
 // Of these tenants those whose hold is over.
 std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants);
@@ -37,7 +38,8 @@ std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants);
 using UnreachableServers = std::map<std::string, std::string>;
 UnreachableServers find_unreachable_servers(Platform& platform, const std::set<std::string>& only = {});
 
-// Of the whole platform, less those servers; the embedded server's own files are 'local up's.
+// Template databases, files and visits of the whole platform, less those servers; the embedded server's own files are
+// 'local up's.
 std::vector<Leftover> old_templates_and_files(Platform& platform, const UnreachableServers& unreachable);
 
 // Of tenants that are deleted. Nobody but who has looked at them knows whether they were restored on purpose.

@@ -1,12 +1,14 @@
 #include "provisioning/tenants/lifecycle.hpp"
 
 #include "provisioning/plan/configuration_lock.hpp"
+#include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/departures.hpp"
 #include "provisioning/tenants/departures.sql.hpp"
 #include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/file_storage.hpp"
 #include "provisioning/tenants/lifecycle.sql.hpp"
 #include "provisioning/tenants/session.hpp"
+#include "provisioning/tenants/visits.hpp"
 
 namespace acctl {
 
@@ -25,6 +27,12 @@ Connection& server_of(Platform& platform, const Tenant& tenant) {
 
 LifecycleResult changed(Platform& platform, const Tenant& tenant) {
   return {require_tenant(platform, tenant.slug), true};
+}
+
+// The same, with where the export of the deletion is.
+LifecycleResult with_archive(Platform& platform, LifecycleResult result) {
+  result.kept = describe_last_export(platform, result.tenant.id, result.tenant.slug);
+  return result;
 }
 
 // Whether shut_writers_out() has been here since the last run; also if the database cannot be entered.
@@ -79,10 +87,41 @@ void tear_down(Platform& platform, const Tenant& tenant) {
   transaction.commit();
 }
 
-// A database that is lost must not keep its tenant from being deleted.
-std::string export_or_way_out(Platform& platform, const Tenant& tenant) {
+struct KeptExport {
+  std::string document;
+  std::optional<DataDump> data;
+};
+
+// With data the application is locked out first: nothing may be written between the dump and the hold. If the dump
+// fails, an active tenant goes on.
+DataDump dump_for_archive(Platform& platform, const Tenant& tenant, const DeleteRequest& request) {
+  Connection& server = server_of(platform, tenant);
+  if (look_at_server(server, tenant.names(), "").app_role) lock_application_out(server, tenant.names());
   try {
-    return export_of(platform, tenant, {.only = {}, .identity = true});
+    return dump_data(platform, tenant, archive_file(platform, tenant.id, tenant.epoch), request.interrupted);
+  } catch (const Error&) {
+    if (tenant.status == "active" && platform.control().usable()) {
+      let_application_in(server_of(platform, tenant), tenant.names());
+    }
+    throw;
+  }
+}
+
+KeptExport make_export(Platform& platform, const Tenant& tenant, const DeleteRequest& request) {
+  KeptExport kept;
+  ExportScope scope{.only = {}, .identity = true};
+  if (request.with_data) {
+    kept.data = dump_for_archive(platform, tenant, request);
+    scope.comment = data_comment(*kept.data);
+  }
+  kept.document = export_of(platform, tenant, scope);
+  return kept;
+}
+
+// A database that is lost must not keep its tenant from being deleted.
+KeptExport export_or_way_out(Platform& platform, const Tenant& tenant, const DeleteRequest& request) {
+  try {
+    return make_export(platform, tenant, request);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     throw Error(error.kind(), "tenant " + tenant.slug + " cannot be exported: " + error.what(),
@@ -213,21 +252,24 @@ bool drops_now(const Tenant& tenant, const DeleteRequest& request) {
 LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode) {
   const TenantLock lock(platform, request.slug);
   Tenant tenant = require_tenant(platform, request.slug);
-  if (tenant.status == "deleted") return {std::move(tenant), false};
+  if (tenant.status == "deleted") return with_archive(platform, {std::move(tenant), false});
   const bool held = tenant.status == "deprovisioning";
   const bool drop_now = drops_now(tenant, request);
   // A run that was killed after its first step has not renamed the database.
   const bool half_held = held && !drop_now && is_in_reach(platform, tenant);
   const bool changes = !held || request.hold || drop_now || half_held;
-  if (mode == Mode::rehearse || !changes) return {std::move(tenant), changes};
+  if (mode == Mode::rehearse) return {std::move(tenant), changes};
+  if (!changes) return with_archive(platform, {std::move(tenant), false});
   begin_run(platform, tenant);
   if (!held) {
+    // As long as their roles can be reached in the database.
+    end_visits_of(platform, tenant);
     const bool exporting = request.keep_export && tenant.schema_version > 0;
-    const std::string document = exporting ? export_or_way_out(platform, tenant) : "";
+    const KeptExport kept = exporting ? export_or_way_out(platform, tenant, request) : KeptExport{};
     Transaction transaction(platform.control());
     set_tenant_status(transaction, platform, tenant, "deprovisioning", "active suspended failed provisioning",
                       "tenant.deprovision", request.hold.value_or(default_hold));
-    if (exporting) keep_export(transaction, tenant, document);
+    if (exporting) keep_export(transaction, tenant, kept.document, kept.data);
     transaction.commit();
     tenant.status = "deprovisioning";
   }
@@ -239,7 +281,7 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   }
   put_into_quarantine(platform, tenant, drop_now ? Next::dropped : Next::held);
   if (drop_now) tear_down(platform, tenant);
-  return changed(platform, tenant);
+  return with_archive(platform, changed(platform, tenant));
 }
 
 LifecycleResult purge_tenant(Platform& platform, const std::string& slug) {

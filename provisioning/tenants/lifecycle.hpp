@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/tenants/data_dump.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -14,6 +15,7 @@ struct LifecycleResult {
   Tenant tenant;
   bool changed = false;
   std::vector<std::string> ended = {};  // whose access ended before the tenant was let back, as sentences
+  std::string kept = {};                // where its export went, as a clause; "" for nowhere
 };
 
 // Locks the tenant's application out, ends its sessions, unpublishes its routes.
@@ -27,13 +29,16 @@ struct DeleteRequest {
   std::string slug;
   std::optional<std::chrono::milliseconds> hold;  // from now; none: 30 days at first, afterwards what was set before
   bool keep_export = true;
+  bool with_data = false;             // also a dump of the database
+  Interrupted interrupted = nullptr;  // ends the wait for it
 };
 
 // Whether the deletion, now that the tenant is as it is, ends with the drop and not with a hold.
 bool drops_now(const Tenant& tenant, const DeleteRequest& request);
 
-// Unpublishes, keeps an export in the registry, ends all sessions and puts the database into quarantine; drops it, its
-// roles and its storage once the hold is over. Until then the tenant is `deprovisioning`, afterwards `deleted`.
+// Unpublishes, keeps an export in the registry (and a dump in the archive), ends all sessions, those of staff too, and
+// puts the database into quarantine; drops it, its roles and its storage once the hold is over. Until then the tenant
+// is `deprovisioning`, afterwards `deleted`.
 LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, Mode mode);
 
 // Drops a tenant whose hold is over, as delete_tenant() does; whoever was resumed or is held for longer is left alone.

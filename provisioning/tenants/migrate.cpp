@@ -29,6 +29,16 @@ int require_identity(Connection& database, const Tenant& tenant) {
   return static_cast<int>(facts.migrations.size());
 }
 
+Migrated look_at(Connection& database, const Tenant& tenant) {
+  const std::vector<Migration>& known = tenant_migrations();
+  const int from = require_identity(database, tenant);
+  return {.slug = tenant.slug,
+          .from = from,
+          .to = static_cast<int>(known.size()),
+          .changed = from != static_cast<int>(known.size()) || tenant.schema_version != static_cast<int>(known.size()),
+          .migrations = missing_migrations(known, from)};
+}
+
 // The version reached, in the registry and the audit trail; `error` is "" if it is the head.
 void record(Platform& platform, const Tenant& tenant, int reached, const std::string& error) {
   Json after = {{"schema_version", reached}};
@@ -52,16 +62,22 @@ void record_failure(Platform& platform, const Tenant& tenant, Connection& databa
 
 }  // namespace
 
-Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode) {
+Migrated plan_migration(Platform& platform, const std::string& slug) {
+  const Tenant tenant = require_tenant(platform, slug);
+  require_database(tenant);
+  const std::unique_ptr<Connection> database = enter_unchecked(platform, tenant);
+  return look_at(*database, tenant);
+}
+
+Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode, const MigrationLimits& limits) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   require_database(tenant);
   const std::unique_ptr<Connection> database = enter_unchecked(platform, tenant);
   const std::vector<Migration>& known = tenant_migrations();
-  const int from = require_identity(*database, tenant);
-  Migrated outcome{.slug = slug, .from = from, .to = static_cast<int>(known.size())};
-  outcome.changed = from != outcome.to || tenant.schema_version != outcome.to;
+  Migrated outcome = look_at(*database, tenant);
   if (!outcome.changed) return outcome;
+  if (!outcome.migrations.empty()) require_sound_schema(*database, "before the migration");
   if (mode == Mode::rehearse) {
     rehearse_migrations(*database, known, "pg_database_owner", tenant.owner_role);
     return outcome;
@@ -69,8 +85,9 @@ Migrated migrate_tenant(Platform& platform, const std::string& slug, Mode mode) 
   begin_run(platform, tenant);
   try {
     // No fence is needed inside: the database has a lock of its own for migrations, and each is run once.
-    migrate(*database, known, "pg_database_owner", tenant.owner_role);
+    migrate(*database, known, "pg_database_owner", tenant.owner_role, limits);
     write_entitlement(platform, tenant, *database);
+    if (!outcome.migrations.empty()) require_sound_schema(*database, "after the migration");
   } catch (const Error& error) {
     record_failure(platform, tenant, *database, error);
     throw;

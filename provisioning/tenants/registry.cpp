@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/platform/audit.sql.hpp"
@@ -14,9 +13,6 @@ namespace acctl {
 namespace {
 
 using Json = nlohmann::json;
-
-const std::vector<std::string> tenant_statuses = {"provisioning",   "active",  "suspended",
-                                                  "deprovisioning", "deleted", "failed"};
 
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> all;
@@ -48,7 +44,8 @@ std::vector<StepRecord> parse_steps(std::string_view text) {
   return steps;
 }
 
-// Columns as in the view acctl.tenant_overview.
+}  // namespace
+
 Tenant to_tenant(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
   Tenant tenant{
@@ -86,98 +83,22 @@ Tenant to_tenant(const Rows& rows, int row) {
       .ledger_run = text(32),
       .ledger_at = text(33),
       .status_before = text(34),
+      .subscription = text(36),
+      .trial_ends_at = rows.optional(row, 37),
+      .projects_limit = rows.optional_integer(row, 40),
+      .storage_limit = rows.optional_integer(row, 41),
+      .overrides = text(42),
+      .notes = text(43),
   };
   if (rows.text(row, 9) != "{}")
     tenant.labels = Json::parse(rows.text(row, 9)).get<std::map<std::string, std::string>>();
   return tenant;
 }
 
-std::string filter_json(const TenantFilter& filter) {
-  Json json = Json::object();
-  const auto add = [&](const char* name, const std::vector<std::string>& values) {
-    if (!values.empty()) json[name] = values;
-  };
-  add("slugs", filter.slugs);
-  add("statuses", filter.statuses);
-  add("plans", filter.plans);
-  add("servers", filter.servers);
-  add("regions", filter.regions);
-  add("enterprises", filter.enterprises);
-  if (!filter.labels.empty()) json["labels"] = filter.labels;
-  if (!filter.search.empty()) json["search"] = filter.search;
-  return json.dump();
-}
-
-}  // namespace
-
-void narrow(TenantFilter& filter, const std::string& match) {
-  const std::size_t equals = match.find('=');
-  // "region=$REGION" with an empty variable is a mistake of a script.
-  if (equals == std::string::npos || equals == 0 || equals + 1 == match.size()) {
-    throw Error(ErrorKind::invalid, "--match: '" + match + "' is not KEY=VALUE");
-  }
-  const std::string key = match.substr(0, equals);
-  const std::string value = match.substr(equals + 1);
-  if (key == "status" && std::ranges::find(tenant_statuses, value) == tenant_statuses.end()) {
-    throw Error(ErrorKind::invalid,
-                "--match: there is no status '" + value + "'" + did_you_mean(value, tenant_statuses));
-  }
-  narrow(filter, key, value);
-}
-
-void narrow(TenantFilter& filter, const std::string& key, const std::string& value) {
-  const std::map<std::string, std::vector<std::string>*> lists = {{"plan", &filter.plans},
-                                                                  {"status", &filter.statuses},
-                                                                  {"server", &filter.servers},
-                                                                  {"region", &filter.regions},
-                                                                  {"enterprise", &filter.enterprises}};
-  if (const auto list = lists.find(key); list != lists.end()) {
-    list->second->push_back(value);
-  } else {
-    filter.labels[key] = value;
-  }
-}
-
-void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
-  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
-  std::map<std::string, std::vector<std::string>> wanted = {{"plan", filter.plans},
-                                                            {"server", filter.servers},
-                                                            {"region", filter.regions},
-                                                            {"enterprise", filter.enterprises}};
-  for (const auto& [key, value] : filter.labels) wanted["label"].push_back(key);
-  if (std::ranges::all_of(wanted, [](const auto& names) { return names.second.empty(); })) return;
-  std::map<std::string, std::vector<std::string>> known;
-  const Rows rows = platform.control().query(sql::filter_names);
-  for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
-  for (const auto& [property, names] : wanted) {
-    std::vector<std::string> candidates = known[property];
-    const std::set<std::string> existing(candidates.begin(), candidates.end());
-    // Whoever mistypes a property has named a label.
-    if (property == "label") candidates.insert(candidates.end(), {"plan", "status", "server", "region", "enterprise"});
-    for (const std::string& name : names) {
-      if (existing.contains(name)) continue;
-      throw Error(ErrorKind::invalid, "there is no " + property + " '" + name + "'" + did_you_mean(name, candidates),
-                  "'acctl tenant list' shows the tenants with their plan, server and labels.");
-    }
-  }
-}
-
-bool matches(const TenantFilter& filter, const Tenant& tenant) {
-  const auto is_among = [](const std::vector<std::string>& wanted, const std::string& value) {
-    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
-  };
-  const bool is_there = !filter.statuses.empty() || tenant.status != "deleted";
-  return is_there && is_among(filter.slugs, tenant.slug) && is_among(filter.statuses, tenant.status) &&
-         is_among(filter.plans, tenant.plan) && is_among(filter.servers, tenant.server) &&
-         is_among(filter.regions, tenant.region) && is_among(filter.enterprises, tenant.enterprise.value_or("")) &&
-         std::ranges::all_of(filter.labels, [&](const auto& label) {
-           const auto found = tenant.labels.find(label.first);
-           return found != tenant.labels.end() && found->second == label.second;
-         });
-}
+Statement tenants_of(const TenantFilter& filter) { return {sql::tenant_list, {filter_json(filter)}}; }
 
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit) {
-  const Rows rows = platform.control().query(sql::tenant_list, {filter_json(filter)});
+  const Rows rows = platform.ask(tenants_of(filter));
   for (int row = 0; row < rows.size(); ++row) visit(to_tenant(rows, row));
 }
 
@@ -194,7 +115,8 @@ std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug) {
 
 Tenant require_tenant(Platform& platform, const std::string& slug) {
   if (auto tenant = find_tenant(platform, slug)) return *tenant;
-  const std::vector<Tenant> deleted = list_tenants(platform, {.slugs = {slug}, .statuses = {"deleted"}});
+  const std::vector<Tenant> deleted =
+      list_tenants(platform, {.slugs = {slug}, .conditions = {is_one_of("status", {"deleted"})}});
   if (!deleted.empty()) return deleted.back();
   std::vector<std::string> slugs;
   const Rows near = platform.control().query(sql::near_slugs, {slug});

@@ -10,33 +10,13 @@
 #include "provisioning/plan/seats.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
-// Selects tenants; an empty part does not narrow. Deleted ones only if `statuses` names them.
-struct TenantFilter {
-  std::vector<std::string> slugs;
-  std::vector<std::string> statuses;
-  std::vector<std::string> plans;
-  std::vector<std::string> servers;
-  std::vector<std::string> regions;
-  std::vector<std::string> enterprises;
-  std::map<std::string, std::string> labels;
-  std::string search;  // part of slug or name, without case
-};
-
-// Narrows `filter` by --match KEY=VALUE; throws Error(invalid) for another form and an unknown status.
-void narrow(TenantFilter& filter, const std::string& match);
-
-// The same by a key (plan, status, server, region, enterprise, or a label) and its value.
-void narrow(TenantFilter& filter, const std::string& key, const std::string& value);
-
-// Throws Error(invalid) for a plan, server, region, enterprise or label that is not there, and for a slug that no
-// tenant ever had: it was misspelled, and selects nothing.
-void refuse_unknown_names(Platform& platform, const TenantFilter& filter);
-
-// Whether list_tenants() would give this tenant. The search is left to the database.
-bool matches(const TenantFilter& filter, const Tenant& tenant);
+// The statement of a list of tenants, and a row of its answer, whose columns are those of acctl.tenant_overview.
+Statement tenants_of(const TenantFilter& filter);
+Tenant to_tenant(const Rows& rows, int row);
 
 // By slug; one at a time, so that ten thousand do not have to be held.
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit);

@@ -8,20 +8,79 @@ select pg_advisory_unlock(hashtextextended('acctl tenant ' || $1, 0))
 select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
 
 -- name: tenant_list
--- $1: {"slugs": [...], "statuses": [...], "plans": [...], "servers": [...], "regions": [...], "enterprises": [...],
---      "labels": {...}, "search": "..."}, each part optional. Deleted tenants only where a status asks for them.
+-- Selects tenants by $1, which filter_json() in tenant_query.cpp makes of conditions, each part optional:
+--   "slugs": [...], "search": "..."
+--   "plan": [...] (one of them, or any for '*'), "not plan": [...] (none of them); likewise status, subscription, server,
+--   region, enterprise, pack
+--   "labels": {"tier": [...]}, "other labels": {"not tier": [...]}
+--   "created from", "created to": [{"at", "us"}], moments, or microseconds from now; likewise activated, trial_ends
+--   "seats from", "seats to": [5]; "seats share from", "seats share to": [{"percent", "more"}]
+-- A parameter that is bound is a constant, so that the parts which are not there cost nothing. Deleted tenants only where
+-- "status" asks for them.
 select *
   from acctl.tenant_overview t
  where (not $1::jsonb ? 'slugs' or t.slug = any (array(select jsonb_array_elements_text($1::jsonb -> 'slugs'))))
-   and (case when $1::jsonb ? 'statuses'
-             then t.status = any (array(select jsonb_array_elements_text($1::jsonb -> 'statuses')))
-             else t.status <> 'deleted' end)
-   and (not $1::jsonb ? 'plans' or t.plan = any (array(select jsonb_array_elements_text($1::jsonb -> 'plans'))))
-   and (not $1::jsonb ? 'servers' or t.server = any (array(select jsonb_array_elements_text($1::jsonb -> 'servers'))))
-   and (not $1::jsonb ? 'regions' or t.region = any (array(select jsonb_array_elements_text($1::jsonb -> 'regions'))))
-   and (not $1::jsonb ? 'enterprises'
-        or t.enterprise = any (array(select jsonb_array_elements_text($1::jsonb -> 'enterprises'))))
-   and (not $1::jsonb ? 'labels' or t.label_set @> ($1::jsonb -> 'labels'))
+   and (case when $1::jsonb ? 'status' then $1::jsonb -> 'status' ? t.status else t.status <> 'deleted' end)
+   and (not $1::jsonb ? 'not status' or not $1::jsonb -> 'not status' ? t.status)
+   and (not $1::jsonb ? 'plan' or $1::jsonb -> 'plan' ? t.plan
+        or ($1::jsonb -> 'plan' ? '*' and t.plan is not null))
+   and (not $1::jsonb ? 'not plan' or t.plan is null
+        or not ($1::jsonb -> 'not plan' ? t.plan or $1::jsonb -> 'not plan' ? '*'))
+   and (not $1::jsonb ? 'subscription' or $1::jsonb -> 'subscription' ? t.subscription
+        or ($1::jsonb -> 'subscription' ? '*' and t.subscription is not null))
+   and (not $1::jsonb ? 'not subscription' or t.subscription is null
+        or not ($1::jsonb -> 'not subscription' ? t.subscription or $1::jsonb -> 'not subscription' ? '*'))
+   and (not $1::jsonb ? 'server' or $1::jsonb -> 'server' ? t.server
+        or ($1::jsonb -> 'server' ? '*' and t.server is not null))
+   and (not $1::jsonb ? 'not server' or t.server is null
+        or not ($1::jsonb -> 'not server' ? t.server or $1::jsonb -> 'not server' ? '*'))
+   and (not $1::jsonb ? 'region' or $1::jsonb -> 'region' ? t.region
+        or ($1::jsonb -> 'region' ? '*' and t.region is not null))
+   and (not $1::jsonb ? 'not region' or t.region is null
+        or not ($1::jsonb -> 'not region' ? t.region or $1::jsonb -> 'not region' ? '*'))
+   and (not $1::jsonb ? 'enterprise' or $1::jsonb -> 'enterprise' ? t.enterprise
+        or ($1::jsonb -> 'enterprise' ? '*' and t.enterprise is not null))
+   and (not $1::jsonb ? 'not enterprise' or t.enterprise is null
+        or not ($1::jsonb -> 'not enterprise' ? t.enterprise or $1::jsonb -> 'not enterprise' ? '*'))
+   and (not $1::jsonb ? 'pack' or $1::jsonb -> 'pack' ? t.pack
+        or ($1::jsonb -> 'pack' ? '*' and t.pack is not null))
+   and (not $1::jsonb ? 'not pack' or t.pack is null
+        or not ($1::jsonb -> 'not pack' ? t.pack or $1::jsonb -> 'not pack' ? '*'))
+   and (not $1::jsonb ? 'created from' or t.created >= (
+         select max(coalesce(b.at, now()) + b.us * interval '1 us')
+           from jsonb_to_recordset($1::jsonb -> 'created from') as b(at timestamptz, us bigint)))
+   and (not $1::jsonb ? 'created to' or t.created <= (
+         select min(coalesce(b.at, now()) + b.us * interval '1 us')
+           from jsonb_to_recordset($1::jsonb -> 'created to') as b(at timestamptz, us bigint)))
+   and (not $1::jsonb ? 'activated from' or t.activated >= (
+         select max(coalesce(b.at, now()) + b.us * interval '1 us')
+           from jsonb_to_recordset($1::jsonb -> 'activated from') as b(at timestamptz, us bigint)))
+   and (not $1::jsonb ? 'activated to' or t.activated <= (
+         select min(coalesce(b.at, now()) + b.us * interval '1 us')
+           from jsonb_to_recordset($1::jsonb -> 'activated to') as b(at timestamptz, us bigint)))
+   and (not $1::jsonb ? 'trial_ends from' or t.trial_ends >= (
+         select max(coalesce(b.at, now()) + b.us * interval '1 us')
+           from jsonb_to_recordset($1::jsonb -> 'trial_ends from') as b(at timestamptz, us bigint)))
+   and (not $1::jsonb ? 'trial_ends to' or t.trial_ends <= (
+         select min(coalesce(b.at, now()) + b.us * interval '1 us')
+           from jsonb_to_recordset($1::jsonb -> 'trial_ends to') as b(at timestamptz, us bigint)))
+   and (not $1::jsonb ? 'seats from' or t.seats_used >= (
+         select max(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'seats from') b))
+   and (not $1::jsonb ? 'seats share from' or not exists (
+         select from jsonb_to_recordset($1::jsonb -> 'seats share from') as b(percent bigint, more bigint)
+          where not coalesce(t.seats_used * 100 >= b.percent * t.seats_limit + b.more, false)))
+   and (not $1::jsonb ? 'seats to' or t.seats_used <= (
+         select min(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'seats to') b))
+   and (not $1::jsonb ? 'seats share to' or not exists (
+         select from jsonb_to_recordset($1::jsonb -> 'seats share to') as b(percent bigint, more bigint)
+          where not coalesce(t.seats_used * 100 <= b.percent * t.seats_limit + b.more, false)))
+   and (not $1::jsonb ? 'labels' or not exists (
+         select from jsonb_each($1::jsonb -> 'labels') l
+          where not coalesce(l.value ? (t.label_set ->> l.key) or (l.value ? '*' and t.label_set ? l.key), false)))
+   and (not $1::jsonb ? 'other labels' or not exists (
+         select from jsonb_each($1::jsonb -> 'other labels') l
+          where t.label_set ? substr(l.key, 5)
+            and (l.value ? (t.label_set ->> substr(l.key, 5)) or l.value ? '*')))
    and (not $1::jsonb ? 'search' or position(lower($1::jsonb ->> 'search') in lower(t.slug || ' ' || t.name)) > 0)
  order by t.slug collate "C", t.created
 
@@ -34,15 +93,6 @@ select t.slug
           (select count(*) from generate_series(1, length($1::text)) i where right(t.slug, i) = right($1, i)) desc,
           abs(length(t.slug) - length($1)), t.slug collate "C"
  limit 100
-
--- name: filter_names
--- What tenants can be selected by: of each property, and of 'label', the names that there are.
-select 'plan', key from acctl.plans
-union all select 'server', name from acctl.servers where state <> 'removed'
-union all select distinct 'region', region from acctl.servers where state <> 'removed'
-union all select 'enterprise', key from acctl.enterprises
-union all select distinct 'label', l.key from acctl.tenants t cross join lateral jsonb_object_keys(t.labels) l(key)
- where t.status <> 'deleted'
 
 -- name: begin_run
 -- Takes the next epoch: from here on no earlier run can write.

@@ -6,7 +6,9 @@
 
 #include "provisioning/base/csv.hpp"
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/names.hpp"
 
 namespace acctl {
 
@@ -28,8 +30,16 @@ const std::map<std::string, std::string TenantRequest::*>& text_fields() {
   return fields;
 }
 
+// Fields that are settings by themselves, and what the settings are called.
+const std::map<std::string, std::string>& setting_fields() {
+  static const std::map<std::string, std::string> fields = {
+      {"subscription", "subscription"}, {"trial_ends", "trial_ends_at"}, {"notes", "notes"}};
+  return fields;
+}
+
 std::vector<std::string> field_names() {
-  std::vector<std::string> names = {"seats", "labels"};
+  std::vector<std::string> names = {"seats", "labels", "features", "limits"};
+  for (const auto& [name, setting] : setting_fields()) names.push_back(name);
   for (const auto& [name, member] : text_fields()) names.push_back(name);
   return names;
 }
@@ -44,9 +54,15 @@ class RequestCollector {
     problems_.push_back({file_, line, column, last ? "further problems are not shown" : message});
   }
 
-  void set(TenantRequest& request, const std::string& name, const std::string& value, int line, int column) {
+  void set(RegistryRow& row, const std::string& name, const std::string& value, int line, int column) {
+    TenantRequest& request = row.request;
     if (const auto field = text_fields().find(name); field != text_fields().end()) {
       request.*(field->second) = value;
+      return;
+    }
+    if (const auto field = setting_fields().find(name); field != setting_fields().end()) {
+      const std::string moment = name == "trial_ends" ? utc_moment(value) : value;
+      row.more[field->second] = moment.empty() ? value : moment;
       return;
     }
     std::int64_t seats = 0;
@@ -59,17 +75,19 @@ class RequestCollector {
     }
   }
 
-  void set_label(TenantRequest& request, const std::string& key, const std::string& value, int line, int column) {
-    if (!request.labels.emplace(key, value).second) complain(line, column, "label " + key + " is given twice");
+  void set_label(RegistryRow& row, const std::string& key, const std::string& value, int line, int column) {
+    if (!row.request.labels.emplace(key, value).second) complain(line, column, "label " + key + " is given twice");
   }
 
-  void add(TenantRequest request, int line, int column, bool without_admin = false) {
+  void add(RegistryRow row, int line, int column, bool without_admin = false) {
+    TenantRequest& request = row.request;
     request.line = line;
     try {
       check(request);
+      check_patch(row.more);
       if (!without_admin) require_admin(request);
       if (!slugs_.insert(request.slug).second) complain(line, column, "tenant " + request.slug + " is listed twice");
-      requests_.push_back(std::move(request));
+      rows_.push_back(std::move(row));
     } catch (const Error& error) {
       complain(line, column, error.what());
     }
@@ -77,14 +95,14 @@ class RequestCollector {
 
   bool sound() const { return problems_.empty(); }
 
-  std::vector<TenantRequest> finish(const std::string& hint = "") {
-    if (problems_.empty()) return std::move(requests_);
+  std::vector<RegistryRow> finish(const std::string& hint = "") {
+    if (problems_.empty()) return std::move(rows_);
     throw Error(ErrorKind::invalid, file_ + " is not valid; nothing was provisioned", hint, std::move(problems_));
   }
 
  private:
   std::string file_;
-  std::vector<TenantRequest> requests_;
+  std::vector<RegistryRow> rows_;
   std::set<std::string> slugs_;
   std::vector<Diagnostic> problems_;
 };
@@ -100,16 +118,38 @@ bool is_one_text(RequestCollector& collector, const std::string& what, const Yam
   return false;
 }
 
-void read_labels(RequestCollector& collector, TenantRequest& request, const YamlNode& labels) {
+void read_labels(RequestCollector& collector, RegistryRow& row, const YamlNode& labels) {
   if (labels.type != YamlNode::Type::mapping)
     return collector.complain(labels.line, labels.column, "labels takes a mapping");
   for (const auto& [key, value] : labels.entries) {
-    if (is_one_text(collector, "the label " + key.text, value)) request.labels[key.text] = value.text;
+    if (is_one_text(collector, "the label " + key.text, value)) row.request.labels[key.text] = value.text;
   }
+  row.more["whole"].push_back("label");
 }
 
-void read_yaml_field(RequestCollector& collector, TenantRequest& request, const YamlNode& name, const YamlNode& value) {
-  if (name.text == "labels") return read_labels(collector, request, value);
+// {sso: true}, {projects: 20, storage_bytes: ~}: what the mapping does not have is as the plan says.
+void read_overrides(RequestCollector& collector, RegistryRow& row, const std::string& group, const YamlNode& values) {
+  if (values.type != YamlNode::Type::mapping)
+    return collector.complain(values.line, values.column, group + "s takes a mapping");
+  for (const auto& [key, value] : values.entries) {
+    const bool plain = value.type == YamlNode::Type::scalar && is_plain_data(value);
+    const nlohmann::json read = plain ? nlohmann::json(to_json(value)) : nlohmann::json("");
+    const bool fits = group == "feature" ? read.is_boolean() : read.is_null() || read.is_number_integer();
+    if (fits) {
+      row.more[group + "." + key.text] = read.is_null() ? nlohmann::json("none") : read;
+    } else {
+      collector.complain(value.line, value.column,
+                         group == "feature" ? "the feature " + key.text + " takes true or false"
+                                            : "the limit " + key.text + " takes a whole number, or ~ for no limit");
+    }
+  }
+  row.more["whole"].push_back(group);
+}
+
+void read_yaml_field(RequestCollector& collector, RegistryRow& row, const YamlNode& name, const YamlNode& value) {
+  if (name.text == "labels") return read_labels(collector, row, value);
+  if (name.text == "features") return read_overrides(collector, row, "feature", value);
+  if (name.text == "limits") return read_overrides(collector, row, "limit", value);
   std::vector<std::string> known = field_names();
   std::erase(known, "slug");  // it is the key
   if (std::ranges::find(known, name.text) == known.end()) {
@@ -121,10 +161,21 @@ void read_yaml_field(RequestCollector& collector, TenantRequest& request, const 
     return collector.complain(value.line, value.column, name.text + " takes one value");
   }
   if (name.text != "seats") is_one_text(collector, name.text, value);
-  collector.set(request, name.text, value.text, value.line, value.column);
+  collector.set(row, name.text, value.text, value.line, value.column);
 }
 
-std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::string& file) {
+std::string read_manager(RequestCollector& collector, const YamlNode& value) {
+  if (!is_one_text(collector, "manager", value)) return "";
+  try {
+    check_key("the manager", value.text);
+  } catch (const Error& error) {
+    collector.complain(value.line, value.column, error.what());
+  }
+  return value.text;
+}
+
+RegistryFile read_yaml_rows(std::string_view text, const std::string& file) {
+  RegistryFile registry;
   const YamlNode root = read_yaml(text, file);
   RequestCollector collector(file);
   const YamlNode* version = root.find("acctl");
@@ -135,26 +186,33 @@ std::vector<TenantRequest> read_yaml_requests(std::string_view text, const std::
   }
   for (const auto& [key, value] : root.entries) {
     if (key.text == "acctl" || key.text == "tenants") continue;
-    collector.complain(key.line, key.column, "unknown key '" + key.text + "'" + did_you_mean(key.text, {"tenants"}));
+    if (key.text == "manager") {
+      registry.manager = read_manager(collector, value);
+      continue;
+    }
+    collector.complain(key.line, key.column,
+                       "unknown key '" + key.text + "'" + did_you_mean(key.text, {"manager", "tenants"}));
   }
   for (const auto& [slug, fields] : tenants->entries) {
-    TenantRequest request{.slug = slug.text};
+    RegistryRow row{.request = {.slug = slug.text}};
     if (fields.type != YamlNode::Type::mapping) {
       collector.complain(fields.line, fields.column, "tenant " + slug.text + " takes a mapping of its fields");
       continue;
     }
-    for (const auto& [name, value] : fields.entries) read_yaml_field(collector, request, name, value);
-    collector.add(std::move(request), slug.line, slug.column);
+    for (const auto& [name, value] : fields.entries) read_yaml_field(collector, row, name, value);
+    collector.add(std::move(row), slug.line, slug.column);
   }
-  return collector.finish();
+  registry.rows = collector.finish();
+  return registry;
 }
 
 constexpr std::string_view label_prefix = "label.";
+constexpr std::string_view unread = "not read";
 
 bool is_label(const std::string& header) { return column_name(header).starts_with(label_prefix); }
 
 // "tier=gold, region=eu", as `tenant list` writes it.
-void read_label_cell(RequestCollector& collector, TenantRequest& request, const std::string& cell, int line) {
+void read_label_cell(RequestCollector& collector, RegistryRow& row, const std::string& cell, int line) {
   for (std::size_t start = 0; start <= cell.size();) {
     const std::size_t end = std::min(cell.find_first_of(",;", start), cell.size());
     std::string label = cell.substr(start, end - start);
@@ -166,7 +224,7 @@ void read_label_cell(RequestCollector& collector, TenantRequest& request, const 
     if (equals == std::string::npos) {
       collector.complain(line, 0, "labels: '" + label + "' is not KEY=VALUE");
     } else {
-      collector.set_label(request, label.substr(0, equals), label.substr(equals + 1), line, 0);
+      collector.set_label(row, label.substr(0, equals), label.substr(equals + 1), line, 0);
     }
   }
 }
@@ -188,19 +246,19 @@ std::vector<const CsvColumn*> check_columns(RequestCollector& collector, const C
   return columns;
 }
 
-void read_cell(RequestCollector& collector, TenantRequest& request, const CsvColumn* column, const std::string& header,
+void read_cell(RequestCollector& collector, RegistryRow& row, const CsvColumn* column, const std::string& header,
                const std::string& cell, int line) {
   if (column == nullptr) {
-    collector.set_label(request, header.substr(label_prefix.size()), cell, line, 0);
+    collector.set_label(row, header.substr(label_prefix.size()), cell, line, 0);
   } else if (column->name == "labels") {
-    read_label_cell(collector, request, cell, line);
-  } else if (column->name == "seats" || text_fields().contains(std::string(column->name))) {
-    collector.set(request, std::string(column->name), cell, line, 0);
+    read_label_cell(collector, row, cell, line);
+  } else if (column->help != unread) {
+    collector.set(row, std::string(column->name), cell, line, 0);
   }
 }
 
-std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::string& file,
-                                             const std::vector<std::string>& ignored) {
+std::vector<RegistryRow> read_csv_rows(std::string_view text, const std::string& file,
+                                       const std::vector<std::string>& ignored) {
   const CsvTable table = read_csv(text, file, ignored);
   RequestCollector collector(file);
   const std::vector<const CsvColumn*> columns = check_columns(collector, table, file);
@@ -208,13 +266,12 @@ std::vector<TenantRequest> read_csv_requests(std::string_view text, const std::s
   const bool without_admin = std::ranges::none_of(
       columns, [](const CsvColumn* column) { return column != nullptr && column->name == "admin_email"; });
   for (const CsvRow& row : table.rows) {
-    TenantRequest request;
+    RegistryRow read;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (!row.cells[i].empty()) {
-        read_cell(collector, request, columns[i], table.header[i], row.cells[i], row.line);
-      }
+      if (!row.cells[i].empty()) read_cell(collector, read, columns[i], table.header[i], row.cells[i], row.line);
     }
-    collector.add(std::move(request), row.line, 0, without_admin);
+    if (!read.request.labels.empty()) read.more["whole"].push_back("label");
+    collector.add(std::move(read), row.line, 0, without_admin);
   }
   return collector.finish();
 }
@@ -243,26 +300,44 @@ const std::vector<CsvColumn>& tenant_columns() {
       {.name = "enterprise", .help = "key of an enterprise"},
       {.name = "domain", .help = "custom host name"},
       {.name = "labels", .help = "KEY=VALUE, several separated by commas"},
-      {.name = "status", .help = "not read"},
-      {.name = "seats_used", .help = "not read"},
-      {.name = "seats_as_of", .help = "not read", .other_names = {"seats_seen"}},
-      {.name = "created_at", .help = "not read", .other_names = {"created"}},
-      {.name = "activated_at", .help = "not read", .other_names = {"activated"}},
-      {.name = "database", .help = "not read"},
-      {.name = "schema_version", .help = "not read"},
-      {.name = "hostnames", .help = "not read", .other_names = {"host_names"}},
-      {.name = "support_address", .help = "not read"},
-      {.name = "storage", .help = "not read"},
+      {.name = "subscription", .help = "trialing, active, past_due or canceled"},
+      {.name = "trial_ends", .help = "end of the trial, as a time", .other_names = {"trial_ends_at"}},
+      {.name = "notes", .help = "notes for staff"},
+      {.name = "status", .help = unread},
+      {.name = "seats_used", .help = unread},
+      {.name = "seats_as_of", .help = unread, .other_names = {"seats_seen"}},
+      {.name = "created_at", .help = unread, .other_names = {"created"}},
+      {.name = "activated_at", .help = unread, .other_names = {"activated"}},
+      {.name = "database", .help = unread},
+      {.name = "schema_version", .help = unread},
+      {.name = "hostnames", .help = unread, .other_names = {"host_names"}},
+      {.name = "support_address", .help = unread},
+      {.name = "storage", .help = unread},
   };
   return all;
 }
 
-std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file,
-                                         const RequestFileOptions& options) {
-  if (is_csv(file, options.format)) return read_csv_requests(text, file, options.ignored_columns);
-  if (options.ignored_columns.empty()) return read_yaml_requests(text, file);
+RegistryFile read_registry_file(std::string_view text, const std::string& file, const RequestFileOptions& options) {
+  if (is_csv(file, options.format)) return {.rows = read_csv_rows(text, file, options.ignored_columns)};
+  if (options.ignored_columns.empty()) return read_yaml_rows(text, file);
   throw Error(ErrorKind::invalid, "--ignore-columns is for CSV files, and " + file + " is read as YAML",
               "Add --format csv if it is CSV.");
+}
+
+TenantSettings declared_settings(const RegistryRow& row) {
+  const TenantRequest& request = row.request;
+  TenantSettings declared = row.more;
+  const auto set = [&](const char* name, const std::string& value) {
+    if (!value.empty()) declared[name] = value;
+  };
+  set("name", request.name);
+  set("admin_email", request.admin_email);
+  set("admin_name", request.admin_name);
+  set("plan", request.plan);
+  if (request.seats) declared["seats"] = *request.seats;
+  for (const auto& [key, value] : request.labels) declared["label." + key] = value;
+  if (!request.domain.empty()) declared["domain." + request.domain] = "unverified";
+  return declared;
 }
 
 }  // namespace acctl

@@ -1,6 +1,7 @@
 // Reads requests for many tenants from a file.
 //
 // YAML:  acctl: 1
+//        manager: sales-ops
 //        tenants:
 //          acme: {name: Acme Inc., admin_email: ana@acme.example, plan: pro, labels: {tier: gold}}
 // CSV:   the columns of tenant_columns() in any order, and label.KEY
@@ -12,6 +13,7 @@
 
 #include "provisioning/base/csv_columns.hpp"
 #include "provisioning/tenants/tenant.hpp"
+#include "provisioning/tenants/tenant_settings.hpp"
 
 namespace acctl {
 
@@ -23,10 +25,24 @@ struct RequestFileOptions {
   std::vector<std::string> ignored_columns = {};  // of a CSV file
 };
 
+// A tenant as a file has it: what it is created with, and the settings that only an edit knows (subscription, features,
+// limits, notes). "whole" lists the groups (label, feature, limit) that the file has all of.
+struct RegistryRow {
+  TenantRequest request;
+  TenantSettings more = {};
+};
+
+struct RegistryFile {
+  std::string manager = "acctl";
+  std::vector<RegistryRow> rows = {};
+};
+
 // CSV if the name of `file` ends in .csv or .tsv, else YAML. A CSV file without the column admin_email is one of
 // tenants that exist: require_admin() throws later for others. Throws Error(invalid) with all problems and their
 // places.
-std::vector<TenantRequest> read_requests(std::string_view text, const std::string& file,
-                                         const RequestFileOptions& options = {});
+RegistryFile read_registry_file(std::string_view text, const std::string& file, const RequestFileOptions& options = {});
+
+// All that the row says of a tenant that exists, as settings, with "whole".
+TenantSettings declared_settings(const RegistryRow& row);
 
 }  // namespace acctl

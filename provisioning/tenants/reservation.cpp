@@ -131,6 +131,10 @@ Tenant complete(Tenant tenant, const Rows& made) {
   tenant.region = text(6);
   tenant.server_dsn = text(7);
   tenant.seats_limit = made.optional_integer(0, 8);
+  tenant.projects_limit = made.optional_integer(0, 9);
+  tenant.storage_limit = made.optional_integer(0, 10);
+  tenant.subscription = "trialing";
+  tenant.trial_ends_at = made.optional(0, 12);
   tenant.entitlement = Entitlement{.plan = tenant.plan,
                                    .seats = tenant.seats_limit,
                                    .projects = made.optional_integer(0, 9),
@@ -146,10 +150,8 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
   Connection& control = platform.control();
   const PlatformSettings& settings = platform.settings();
   const Actor& actor = platform.actor();
-  // Else a customer's "own" domain could be the host name of a tenant to come.
-  const std::string& base = settings.base_domain;
-  const bool taken_domain = request.domain == base || (request.domain.ends_with("." + base) &&
-                                                       request.domain != make_hostname(request.slug, settings));
+  const bool taken_domain =
+      is_platform_domain(platform, request.domain) && request.domain != make_hostname(request.slug, settings);
   Tenant tenant = asked_tenant(request, settings, steps);
   try {
     if (!taken_domain) {
@@ -186,6 +188,11 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
   }
   check_names(control, request);
   refuse_placement(control, request);
+}
+
+bool is_platform_domain(const Platform& platform, const std::string& domain) {
+  const std::string& base = platform.settings().base_domain;
+  return domain == base || domain.ends_with("." + base);
 }
 
 bool names_reserved(const Tenant& tenant) {

@@ -13,6 +13,10 @@ namespace acctl {
 std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& request,
                                      const std::vector<std::string>& steps);
 
+// Whether a domain is the platform's base domain or below it: a customer's "own" domain could else be the host name of
+// a tenant to come.
+bool is_platform_domain(const Platform& platform, const std::string& domain);
+
 // Whether the tenant has all of that; and reserves again what it lacks. What another tenant holds in the meantime stays
 // there: ask again.
 bool names_reserved(const Tenant& tenant);

@@ -34,21 +34,22 @@ with fitting as (
     from placed p
    where ($8::text is null or p.enterprise_id is not null)
      and not exists (select from acctl.tenants t where t.slug = $1 and t.status <> 'deleted')
-  returning id, owner_role, app_role, storage, created_at
+  returning id, owner_role, app_role, storage, created_at, trial_ends_at
 ), steps as (
   insert into acctl.tenant_steps (tenant_id, position, name)
   select t.id, x.position, x.name
     from tenant t, unnest(string_to_array($15, ' ')) with ordinality as x(name, position)
 ), routes as (
-  insert into acctl.routes (hostname, tenant_id, custom)
-  select x.name, t.id, x.position > 1
+  insert into acctl.routes (hostname, tenant_id, custom, verified_at)
+  select x.name, t.id, x.position > 1, case when x.position > 1 then now() end
     from tenant t, unnest(string_to_array($12, ' ')) with ordinality as x(name, position)
 ), entry as (
   insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, after)
   select $16, $17, $18, nullif($19, ''), 'tenant.create', 'done', t.id, $1, $20::jsonb from tenant t
 )
 select t.id, t.owner_role, t.app_role, t.storage, to_char(t.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), p.name, p.region,
-       p.dsn, coalesce($4::integer, p.seats), p.projects, p.storage_bytes, p.features
+       p.dsn, coalesce($4::integer, p.seats), p.projects, p.storage_bytes, p.features,
+       to_char(t.trial_ends_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   from tenant t, placed p
 
 -- name: enterprise_exists

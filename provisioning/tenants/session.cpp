@@ -41,7 +41,7 @@ Error restored(const Tenant& tenant) {
           "the ledger of tenant " + tenant.slug + " lacks run " + tenant.ledger_run +
               ": its database was restored from an older copy",
           "'acctl tenant doctor " + tenant.slug + "' shows what is missing; 'acctl tenant doctor --accept-restored " +
-              tenant.slug + "' accepts the database as it is."};
+              tenant.slug + "' accepts the database as it is; see acctl-operations(7)."};
 }
 
 void throw_objection(const DoorFacts& facts, const Tenant& tenant) {

@@ -60,6 +60,12 @@ std::string describe_labels(const std::map<std::string, std::string>& labels) {
 
 }  // namespace
 
+std::string Tenant::host(const std::string& base_domain) const {
+  if (!hostnames.empty()) return hostnames.front();
+  const std::size_t at = support_address.rfind('@');
+  return at == std::string::npos ? slug + "." + base_domain : support_address.substr(at + 1);
+}
+
 TenantNames Tenant::names() const {
   std::string digits = id;
   std::erase(digits, '-');
@@ -78,7 +84,7 @@ Error not_active(const Tenant& tenant, const std::string& hint) {
 nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
   Fields labels(tenant.labels.size());
   for (const auto& [key, value] : tenant.labels) labels.add(key.c_str(), value);
-  return Fields(15)
+  return Fields(20)
       .add("slug", tenant.slug)
       .add("name", tenant.name)
       .add("status", tenant.status)
@@ -102,6 +108,15 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
       .add("steps", steps == Steps::included ? steps_to_json(tenant.steps) : nlohmann::ordered_json())
       .add("created_at", tenant.created_at)
       .add("activated_at", or_null(tenant.activated_at))
+      .add("subscription", tenant.subscription)
+      .add("trial_ends_at", or_null(tenant.trial_ends_at))
+      .add("limits", Fields(2)
+                         .add("projects", or_null(tenant.projects_limit))
+                         .add("storage_bytes", or_null(tenant.storage_limit))
+                         .object())
+      .add("overrides", tenant.overrides.empty() ? nlohmann::ordered_json::object()
+                                                 : nlohmann::ordered_json::parse(tenant.overrides))
+      .add("notes", tenant.notes.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(tenant.notes))
       .object();
 }
 

@@ -67,9 +67,19 @@ struct Tenant {
   std::optional<std::int64_t> ledger_id;
   std::string ledger_run;
   std::string ledger_at;
-  std::string status_before;  // of one that is held for deletion
+  std::string status_before;                   // of one that is held for deletion
+  std::string subscription;                    // trialing, active, past_due, canceled
+  std::optional<std::string> trial_ends_at;    // only of one that is trialing
+  std::optional<std::int64_t> projects_limit;  // of the tenant, else of its plan; none: no limit
+  std::optional<std::int64_t> storage_limit;   // bytes, likewise
+  std::string overrides;  // its own limits and features, {"limits": {}, "features": {}}; "" for none
+  std::string notes;
 
   TenantNames names() const;
+
+  // Its own host name, which stays when the platform's base domain changes: as far as is known here, that of its
+  // support address, else the one that it would be given.
+  std::string host(const std::string& base_domain) const;
 };
 
 // In which tenants a command works: those whose application is running, or also those it is locked out of.

@@ -2,12 +2,20 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/tenant_query.sql.hpp"
 
 namespace acctl {
 
 namespace {
+
+using Json = nlohmann::json;
+using Type = TenantProperty::Type;
+
+constexpr std::string_view any_name = "*";
 
 Tenant to_target(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
@@ -21,36 +29,165 @@ Tenant to_target(const Rows& rows, int row) {
   tenant.region = text(6);
   tenant.database = text(7);
   tenant.schema_version = rows.integer(row, 8);
-  tenant.labels = nlohmann::json::parse(rows.text(row, 9));
+  tenant.labels = Json::parse(rows.text(row, 9));
   tenant.enterprise = rows.optional(row, 10);
   tenant.epoch = rows.integer(row, 11);
   tenant.ledger_id = rows.optional_integer(row, 12);
   tenant.ledger_run = text(13);
+  tenant.support_address = text(14);
   return tenant;
+}
+
+// Adds a condition with = or != on a name: {"plan": [...], "not plan": [...]}. Two with = hold together, so what both
+// name is left.
+void add_names(Json& json, const TenantCondition& condition, const std::string& key) {
+  const bool unequal = condition.comparison == Comparison::unequal;
+  Json& names = json[(unequal ? "not " : "") + key];
+  if (names.is_null()) {
+    names = condition.values;
+  } else if (unequal) {
+    for (const std::string& value : condition.values) names.push_back(value);
+  } else {
+    const auto is_any = [](const std::vector<std::string>& values) {
+      return std::ranges::find(values, any_name) != values.end();
+    };
+    const auto known = names.get<std::vector<std::string>>();
+    if (is_any(known)) {
+      names = condition.values;
+    } else if (!is_any(condition.values)) {
+      std::vector<std::string> both;
+      std::ranges::set_intersection(known, condition.values, std::back_inserter(both));
+      names = both;
+    }
+  }
+}
+
+// A bound is inclusive in the query: for whole numbers one more or less, for moments a microsecond.
+void add_moment(Json& json, const TenantProperty& property, const TenantCondition& condition) {
+  const Bound bound = read_bound(property, condition.values.front());
+  const bool age = bound.moment.empty() && property.type == Type::past;
+  const bool is_strict = condition.comparison == Comparison::less || condition.comparison == Comparison::more;
+  const bool is_more = condition.comparison == Comparison::more || condition.comparison == Comparison::at_least;
+  const bool from = is_more != age;  // the longer ago, the earlier
+  const std::int64_t strict = !is_strict ? 0 : from ? 1 : -1;
+  const std::int64_t offset = bound.moment.empty() ? (age ? -bound.number : bound.number) * 1'000 : 0;
+  json[condition.key + (from ? " from" : " to")].push_back(
+      {{"at", bound.moment.empty() ? Json() : Json(bound.moment)}, {"us", offset + strict}});
+}
+
+void add_count(Json& json, const TenantProperty& property, const TenantCondition& condition) {
+  const Bound bound = read_bound(property, condition.values.front());
+  const bool is_strict = condition.comparison == Comparison::less || condition.comparison == Comparison::more;
+  const bool from = condition.comparison == Comparison::more || condition.comparison == Comparison::at_least;
+  const std::int64_t strict = !is_strict ? 0 : from ? 1 : -1;
+  const std::string side = from ? " from" : " to";
+  if (bound.percent) {
+    json[condition.key + " share" + side].push_back({{"percent", bound.number}, {"more", strict}});
+  } else {
+    json[condition.key + side].push_back(bound.number + strict);
+  }
+}
+
+void add_condition(Json& json, const TenantCondition& condition) {
+  const TenantProperty* property = find_tenant_property(condition.key);
+  if (property == nullptr) {
+    add_names(json[condition.comparison == Comparison::unequal ? "other labels" : "labels"], condition,
+              condition.key.substr(label_key_prefix.size()));
+  } else if (property->type == Type::count) {
+    add_count(json, *property, condition);
+  } else if (property->type == Type::past || property->type == Type::ahead) {
+    add_moment(json, *property, condition);
+  } else {
+    add_names(json, condition, condition.key);
+  }
 }
 
 }  // namespace
 
-Statement targets_of(const std::vector<std::string>& slugs) {
-  return {sql::target_list, {slugs.empty() ? Param(std::nullopt) : Param(text_array(slugs))}};
+bool TenantFilter::names_status() const {
+  return std::ranges::any_of(conditions, [](const TenantCondition& condition) {
+    return condition.key == "status" && condition.comparison == Comparison::equal;
+  });
+}
+
+TenantCondition is_one_of(std::string_view key, std::vector<std::string> names) {
+  return make_condition(key, Comparison::equal, std::move(names));
+}
+
+std::vector<TenantCondition> match_conditions(const std::vector<std::string>& words) {
+  std::vector<TenantCondition> conditions;
+  for (const std::string& word : words) {
+    try {
+      conditions.push_back(parse_condition(word));
+    } catch (const Error& error) {
+      throw Error(ErrorKind::invalid, std::string("--match: ") + error.what(), error.hint());
+    }
+  }
+  return merge_alternatives(std::move(conditions));
+}
+
+void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
+  for (const std::string& slug : filter.slugs) require_tenant(platform, slug);
+  std::map<std::string, std::vector<std::string>> wanted;
+  for (const TenantCondition& condition : filter.conditions) {
+    const TenantProperty* property = find_tenant_property(condition.key);
+    if (property == nullptr) {
+      wanted["label"].push_back(condition.key.substr(label_key_prefix.size()));
+    } else if (property->type == Type::name) {
+      for (const std::string& value : condition.values) {
+        if (value != any_name) wanted[condition.key].push_back(value);
+      }
+    }
+  }
+  if (wanted.empty()) return;
+  std::map<std::string, std::vector<std::string>> known;
+  const Rows rows = platform.control().query(sql::filter_names);
+  for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+  for (const auto& [property, names] : wanted) {
+    std::vector<std::string> candidates = known[property];
+    const std::set<std::string> existing(candidates.begin(), candidates.end());
+    // Whoever mistypes a property has named a label.
+    if (property == "label") {
+      for (const TenantProperty& one : tenant_properties()) candidates.emplace_back(one.name);
+    }
+    for (const std::string& name : names) {
+      if (existing.contains(name)) continue;
+      throw Error(ErrorKind::invalid, "there is no " + property + " '" + name + "'" + did_you_mean(name, candidates),
+                  "'acctl tenant list' shows the tenants with their plan, server and labels.");
+    }
+  }
+}
+
+std::string filter_json(const TenantFilter& filter) {
+  Json json = Json::object();
+  if (!filter.slugs.empty()) json["slugs"] = filter.slugs;
+  if (!filter.search.empty()) json["search"] = filter.search;
+  for (const TenantCondition& condition : filter.conditions) add_condition(json, condition);
+  return json.dump();
+}
+
+Statement targets_of(const TenantFilter& filter) {
+  if (!filter.conditions.empty()) return tenants_of(filter);
+  return {sql::target_list, {filter.slugs.empty() ? Param(std::nullopt) : Param(text_array(filter.slugs))}};
 }
 
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter) {
-  const Rows rows = platform.ask(targets_of(filter.slugs));
+  const Rows rows = platform.ask(targets_of(filter));
   std::vector<Tenant> tenants;
   for (int row = 0; row < rows.size(); ++row) {
-    Tenant tenant = to_target(rows, row);
-    if (matches(filter, tenant)) tenants.push_back(std::move(tenant));
+    tenants.push_back(filter.conditions.empty() ? to_target(rows, row) : to_tenant(rows, row));
   }
   std::ranges::sort(tenants, {}, &Tenant::slug);
   return tenants;
 }
 
 void add_features(Platform& platform, std::vector<Tenant>& tenants) {
-  const Rows rows = platform.control().query(sql::plan_features);
+  TextArray ids;
+  for (const Tenant& tenant : tenants) ids.add(tenant.id);
+  const Rows rows = platform.control().query(sql::tenant_features, {ids.literal()});
   std::map<std::string_view, std::set<std::string>> features;
   for (int row = 0; row < rows.size(); ++row) features[rows.text(row, 0)].emplace(rows.text(row, 1));
-  for (Tenant& tenant : tenants) tenant.features = features[tenant.plan];
+  for (Tenant& tenant : tenants) tenant.features = features[tenant.id];
 }
 
 }  // namespace acctl

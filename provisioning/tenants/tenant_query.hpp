@@ -1,20 +1,49 @@
-// Reads the tenants of a configuration run.
+// Selects tenants by conditions (provisioning/model/tenant_condition.hpp), which are evaluated in the registry, and
+// reads the tenants of a configuration run.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
-#include "provisioning/tenants/registry.hpp"
+#include "provisioning/model/tenant_condition.hpp"
+#include "provisioning/platform/platform.hpp"
+#include "provisioning/tenants/tenant.hpp"
 
 namespace acctl {
 
-// The statement that list_targets() sends for the tenants of these slugs, to be passed to Platform::open().
-Statement targets_of(const std::vector<std::string>& slugs);
+// Selects tenants; an empty part does not narrow. All conditions hold. Deleted tenants only if a condition names the
+// status `deleted`.
+struct TenantFilter {
+  std::vector<std::string> slugs = {};
+  std::vector<TenantCondition> conditions = {};
+  std::string search = {};  // part of slug or name, without case
 
-// As list_tenants(), but of each tenant only what a run on its database needs: id, slug, status, plan, server, region,
-// database, schema version, labels, enterprise, epoch, end of the ledger.
+  // Whether a condition says which statuses are meant.
+  bool names_status() const;
+};
+
+// A condition with = that a command has by itself: {key, names}.
+TenantCondition is_one_of(std::string_view key, std::vector<std::string> names);
+
+// The conditions of --match, in any number; throws Error(invalid) that names the option.
+std::vector<TenantCondition> match_conditions(const std::vector<std::string>& words);
+
+// Throws Error(invalid) for a plan, server, region, enterprise, pack or label that is not there, and for a slug that no
+// tenant ever had: it was misspelled, and selects nothing.
+void refuse_unknown_names(Platform& platform, const TenantFilter& filter);
+
+// The parameter of the query of all lists of tenants (registry.sql, tenant_list). Pure.
+std::string filter_json(const TenantFilter& filter);
+
+// The statement that list_targets() sends, to be passed to Platform::open().
+Statement targets_of(const TenantFilter& filter);
+
+// As list_tenants(). Without conditions of each tenant only what a run on its database needs: id, slug, status, plan,
+// server, region, database, schema version, labels, enterprise, epoch, end of the ledger.
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter);
 
-// What their plans turn on: Tenant::features.
+// What is turned on for them, by their plans and by themselves: Tenant::features.
 void add_features(Platform& platform, std::vector<Tenant>& tenants);
 
 }  // namespace acctl

@@ -283,6 +283,7 @@ void check_storage(Connection& control, Violations& all) {
   const Rows root = control.query("select value #>> '{}' from acctl.settings where key = 'storage_root'");
   if (root.empty() || !fs::is_directory(root.text(0, 0))) return;
   for (const auto& entry : fs::directory_iterator(root.text(0, 0))) {
+    if (entry.path().filename() == ".archive") continue;
     if (!known.contains(entry.path())) all.push_back("the storage " + entry.path().string() + " belongs to no tenant");
   }
 }

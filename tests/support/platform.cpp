@@ -148,7 +148,8 @@ std::string TestPlatform::world_but_audit() const {
   std::string text = control(
       "select t::text from acctl.tenants t union all select s::text from acctl.tenant_steps s union all "
       "select r::text from acctl.routes r union all "
-      "select x::text from acctl.tenant_exports x union all "
+      "select x::text from acctl.tenant_exports x union all select x::text from acctl.restores x union all "
+      "select x::text from acctl.connections x union all "
       "select e::text from acctl.enterprises e union all select k::text from acctl.settings k union all "
       "select d.datname || d.datallowconn || coalesce(d.datacl::text, '') from pg_database d union all "
       "select r.rolname || r.rolcanlogin from pg_roles r order by 1");

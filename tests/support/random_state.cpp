@@ -17,6 +17,8 @@ std::string key_of(std::string_view kind, int number) {
   if (kind == "permissions") return number == 0 ? "*" : "thing" + digits + ".do";
   if (kind == "users") return (number == 1 ? "with/slash" : "user" + digits) + "@acme.example";
   if (kind == "protections") return "roles/key" + digits;
+  if (kind == "idp")
+    return std::vector{"entra", "google", "okta", "duo", "saml", "oidc"}.at(static_cast<std::size_t>(number));
   return "key" + digits;
 }
 
@@ -136,6 +138,11 @@ State RandomStates::next() {
       if (kind == "views" && object.fields.contains("grouping"))
         object.fields["grouping"] = chance(50) ? "team" : "rank";
       if (kind == "roles") object.fields["system"] = object.fields["base"] = false;
+      if (kind == "idp") {
+        object.fields["issuer"] = "https://" + key + ".example";
+        object.fields["client_id"] = "client " + key;
+        if (object.fields.contains("secret")) object.fields["secret"] = "vault:" + key;
+      }
       if (kind == "users") {
         object.status = chance(50) ? "invited" : "active";
         if (object.fields.contains("external_id")) object.fields["external_id"] = "id of " + key;

@@ -124,6 +124,11 @@ TEST_CASE("a file makes guards stricter than the command line, and never looser"
   check_ended(desk.plan(teams(4) + "guards: {max_removals: 100%}\n", {"--prune"}), 5, "the limit is 25 %");
   check_ended(desk.plan(teams(4) + "guards: {max_removals: 10%}\n", {"--prune", "--max-removals", "100%"}), 5,
               "the limit is 10 %");
+  // The way out that is offered is one that helps.
+  const Result by_file = desk.plan(teams(4) + "guards: {max_removals: 10%}\n", {"--prune", "--max-removals", "100%"});
+  CHECK(contains(by_file.err, "--max-removals cannot raise it"));
+  const Result by_default = desk.plan(teams(4), {"--prune"});
+  CHECK(contains(by_default.err, "To remove them anyway, use --max-removals or --allow-removal KIND/KEY"));
   desk.in("update app.users set status = 'active'");
   check_ended(desk.apply("users:\n  ana@acme.example: {roles: [support-agent]}\n"
                          "  ben@acme.example: {roles: [admin]}\nguards: {min_admins: 2}\n",

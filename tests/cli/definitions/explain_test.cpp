@@ -35,7 +35,7 @@ TEST_CASE("explain a kind and a field") {
   const Acctl acctl(folder.path());
   const std::string roles = acctl({"explain", "roles"}).out;
   CHECK(roles.starts_with("roles: Named bundles of permissions that are assigned to users"));
-  for (const char* part : {"\n  name         Name as displayed.", "required for a new", "\n  permissions  ",
+  for (const char* part : {"\n  name           Name as displayed.", "required for a new", "\n  permissions  ",
                            "\n  clone        ", "\n  previously   ", "\nExample:\n  roles:\n    support-agent:\n"}) {
     INFO(part);
     CHECK(contains(roles, part));

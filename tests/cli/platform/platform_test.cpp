@@ -86,6 +86,34 @@ TEST_CASE("platform init makes a platform once, and again changes nothing") {
   CHECK(fresh.acctl({"platform", "status", "-o", "json"}).json()["tenants"].dump() == R"({"active":1})");
 }
 
+TEST_CASE("platform init with other values is a conflict and changes nothing") {
+  const Fresh fresh;
+  const std::string storage = fresh.folder.path() + "/files";
+  REQUIRE(fresh.acctl({"platform", "init", "--base-domain", "help.example", "--storage-root", storage}).status == 0);
+  const auto settings = [&] { return fresh.cluster.query("acctl", "select s::text from acctl.settings s order by 1"); };
+  const std::string before = settings();
+  const Result domain = fresh.acctl({"platform", "init", "--base-domain", "other.example"});
+  CHECK(domain.status == 7);
+  CHECK_THAT(domain.err, Catch::Contains("the base domain is help.example, not other.example") &&
+                             Catch::Contains("acctl platform apply"));
+  const Result both = fresh.acctl(
+      {"platform", "init", "--base-domain", "help.example", "--storage-root", fresh.folder.path() + "/elsewhere"});
+  CHECK(both.status == 7);
+  CHECK_THAT(both.err, Catch::Contains("the storage root is " + storage));
+  CHECK(settings() == before);
+  CHECK(fresh.acctl({"platform", "init", "--base-domain", "help.example"}).status == 0);
+}
+
+TEST_CASE("links of invitations lead to the host name that the tenant has") {
+  const TestPlatform platform;
+  platform.create("acme");
+  const std::string host = platform.json({"tenant", "show", "acme"})["resources"]["hostnames"][0];
+  REQUIRE(platform.acctl({"platform", "apply", "-f", "-", "--yes"}, "acctl: 1\nbase_domain: other.example\n").status ==
+          0);
+  const auto invited = platform.json({"user", "invite", "kim@acme.example", "-t", "acme", "--print-link"});
+  CHECK_THAT(invited["invited"][0]["link"].get<std::string>(), Catch::StartsWith("https://" + host + "/invitations/"));
+}
+
 TEST_CASE("promise 1: three platform init at once all succeed, and make one platform") {
   for (const std::string database : {"acctl", "control", "control", "control", "control"}) {
     const Fresh fresh;  // with none of the roles that all platforms of a server share

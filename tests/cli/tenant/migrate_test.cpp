@@ -1,4 +1,6 @@
 // tenant migrate: tenants of an older schema are named, and brought forward once each.
+#include <chrono>
+
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/database/connection.hpp"
 #include "tests/support/catch.hpp"
@@ -24,7 +26,7 @@ std::string whole(std::size_t version) { return std::to_string(version) + " " + 
 std::string outcomes(const Result& result) {
   std::string text;
   for (const auto& one : result.json()) {
-    CHECK(keys_of(one) == "tenant from to outcome error");
+    CHECK(keys_of(one) == "tenant from to migrations outcome error");
     text += (text.empty() ? "" : ", ") + one["tenant"].get<std::string>() + " " + one["from"].dump() + " " +
             one["to"].dump() + " " + one["outcome"].get<std::string>();
   }
@@ -169,4 +171,65 @@ TEST_CASE("a migration whose run was killed before the registry knew is recorded
   acctl.control("update acctl.tenants set schema_version = schema_version - 1");
   CHECK(outcomes(acctl({"tenant", "migrate", "acme", "-o", "json"})) == said("acme", head(), head(), "migrated"));
   CHECK(acctl.json({"tenant", "show", "acme"})["schema_version"] == head());
+}
+
+TEST_CASE("what would be migrated is listed, and nothing is run") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.create("bert");
+  acctl.set_back("acme", head() - 2);
+  const std::string before = acctl.world();
+  const Result planned = acctl({"tenant", "migrate", "--all", "--plan", "-o", "json"});
+  CHECK(outcomes(planned) ==
+        said("acme", head() - 2, head(), "would be migrated") + ", " + said("bert", head(), head(), "current"));
+  const auto& known = tenant_migrations();
+  CHECK(planned.json()[0]["migrations"] ==
+        nlohmann::json({std::string(known[head() - 2].name), std::string(known[head() - 1].name)}));
+  CHECK(planned.json()[1]["migrations"].empty());
+  CHECK(acctl.world() == before);
+  CHECK(version_inside(acctl, "acme") == whole(head() - 2));
+}
+
+TEST_CASE("how long a migration holds others up, and how often it tries, is the operator's choice") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.set_back("acme", head() - 1);
+  Connection holder(acctl.cluster.dsn("postgres", "acme"), {});
+  {
+    acctl::Transaction transaction(holder);
+    transaction.query("lock table acctl.migrations in share mode");
+    const auto begun = std::chrono::steady_clock::now();
+    const Result result = acctl({"tenant", "migrate", "acme", "--lock-timeout", "50ms", "--attempts", "1"});
+    CHECK(result.status == 9);
+    CHECK_THAT(result.err, Catch::Contains("is in use"));
+    // Five attempts of a second each are the default.
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(4));
+    CHECK(acctl({"tenant", "migrate", "acme", "--statement-timeout", "200ms", "--lock-timeout", "20s"}).status == 9);
+  }
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--lock-timeout", "0"},
+                                                {"--lock-timeout", "25h"},
+                                                {"--lock-timeout", "1"},
+                                                {"--statement-timeout", "0"},
+                                                {"--attempts", "0"},
+                                                {"--attempts", "101"},
+                                                {"--attempts", "x"}}) {
+    INFO(wrong[0] << " " << wrong[1]);
+    CHECK(acctl({"tenant", "migrate", "acme", wrong[0], wrong[1]}).status == 3);
+  }
+  CHECK(version_inside(acctl, "acme") == whole(head() - 1));
+  CHECK(acctl({"tenant", "migrate", "acme", "--lock-timeout", "5s", "--statement-timeout", "1m"}).status == 0);
+}
+
+TEST_CASE("a schema that is not sound is not migrated, and one that a migration left so is named") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.set_back("acme", head() - 1);
+  acctl.in("acme", "alter table app.roles add constraint odd check (name <> 'odd') not valid");
+  const Result refused = acctl({"tenant", "migrate", "acme"});
+  CHECK(refused.status == 7);
+  CHECK_THAT(refused.err,
+             Catch::Contains("before the migration, the constraint odd of app.roles, which is not validated"));
+  CHECK(version_inside(acctl, "acme") == whole(head() - 1));
+  acctl.in("acme", "alter table app.roles validate constraint odd");
+  CHECK(acctl({"tenant", "migrate", "acme"}).status == 0);
 }

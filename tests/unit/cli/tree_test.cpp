@@ -137,6 +137,26 @@ TEST_CASE("an option means one thing, also beside the global ones") {
   }
 }
 
+TEST_CASE("an option that would do nothing is refused, before the command and behind it") {
+  const Command root = acctl::command_tree();
+  const auto refusal = [&](const std::vector<std::string>& words) {
+    acctl::Settings settings;
+    try {
+      acctl::parse(root, settings, words);
+    } catch (const acctl::Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(refusal({"completion", "bash", "--tenant", "acme"}) == "'acctl completion' takes no --tenant");
+  CHECK(refusal({"completion", "bash", "-t", "acme"}) == "'acctl completion' takes no --tenant");
+  CHECK(refusal({"--all", "platform", "status"}) == "'acctl platform status' takes no --all");
+  CHECK(refusal({"platform", "status", "--all"}) == "'acctl platform status' takes no --all");
+  CHECK(refusal({"schema", "--actor", "ana"}) == "'acctl schema' takes no --actor");
+  CHECK(refusal({"platform", "status", "--actor", "ana", "--timeout", "5s"}).empty());
+  CHECK(refusal({"version", "-o", "json", "-q"}).empty());
+}
+
 TEST_CASE("commands beside each other differ") {
   const Command root = acctl::command_tree();
   for (const auto& [words, command] : commands_of(root)) {

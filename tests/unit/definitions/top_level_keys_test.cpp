@@ -41,9 +41,16 @@ TEST_CASE("a manager has a name") {
 
 TEST_CASE("tenants are named, or described") {
   CHECK(one("tenants: [beta, acme]\n").tenants->slugs == std::vector<std::string>{"acme", "beta"});
-  const auto match = one("tenants: {match: {plan: [pro, enterprise], region: eu}}\n").tenants->match;
-  CHECK(match.at("plan") == std::vector<std::string>{"enterprise", "pro"});
-  CHECK(match.at("region") == std::vector<std::string>{"eu"});
+  const auto match = [](const std::string& text) {
+    std::string conditions;
+    for (const auto& condition : one("tenants: {match: " + text + "}\n").tenants->match)
+      conditions += to_string(condition) + ";";
+    return conditions;
+  };
+  CHECK(match("{plan: [pro, enterprise], region: eu, tier: gold}") ==
+        "plan=enterprise,pro;region=eu;label.tier=gold;");
+  CHECK(match("[plan!=trial, created>30d, \"tier=a,b\"]") == "plan!=trial;created>30d;label.tier=a,b;");
+  CHECK(match("{label.plan: old}") == "label.plan=old;");
   const std::string form = "'tenants' takes a list of slugs, or {match: {…}}";
   CHECK(problem("tenants: []\n") == "2:10: " + form + "; without it the files are for all tenants\n");
   CHECK(problem("tenants: acme\n") == "2:10: " + form + "; without it the files are for all tenants\n");
@@ -53,6 +60,9 @@ TEST_CASE("tenants are named, or described") {
   CHECK(problem("tenants: {match: {}}\n").find("'match' takes a mapping") != std::string::npos);
   CHECK(problem("tenants: {match: {plan: []}}\n") == "2:25: 'plan' takes a word or a list of words\n");
   CHECK(problem("tenants: {match: {plan: [pro, pro]}}\n") == "2:31: 'pro' is listed twice\n");
+  CHECK(problem("tenants: {match: [plan]}\n") == "2:19: 'match': 'plan' is not a condition\n");
+  CHECK(problem("tenants: {match: {status: activ}}\n") ==
+        "2:19: 'match': there is no status 'activ'; did you mean 'active'?\n");
   CHECK(problem("tenants: {match: {tier: 1}}\n") == "2:25: 'tier' takes text; write \"1\" in quotes\n");
 }
 

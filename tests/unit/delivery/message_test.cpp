@@ -287,7 +287,7 @@ TEST_CASE("what a link begins with is a web address that a token can follow") {
           "link_base: contains characters that are not allowed in a web address; {slug} stands for the tenant's slug");
   }
   CHECK(on_the_link("https://help.example/join") == "link_base: must end with / or =, because the token follows");
-  CHECK(link_base_of({}, "acme", "help.example") == "https://acme.help.example/invitations/");
+  CHECK(link_base_of({}, "acme", "acme.help.example") == "https://acme.help.example/invitations/");
   CHECK(link_base_of({.link_base = "https://app.example/{slug}?t="}, "acme", "x") == "https://app.example/acme?t=");
   CHECK(link_base_of({.link_base = "https://app.example/"}, "acme", "x") == "https://app.example/");
 }

@@ -239,6 +239,25 @@ TEST_CASE("language: phrases that were replaced do not come back") {
   CHECK(strings > 5'000);
 }
 
+TEST_CASE("language: nor do they in the manual and the README") {
+  std::vector<std::string> phrases = replaced_phrases;
+  phrases.insert(phrases.end(), {"may go", "the way in", "by now", " cure"});
+  std::vector<std::filesystem::path> files = {std::filesystem::path(ACCTL_SOURCE) / "README.md"};
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(ACCTL_SOURCE) / "man/texts")) {
+    files.push_back(entry.path());
+  }
+  CHECK(files.size() > 15);
+  for (const std::filesystem::path& file : files) {
+    std::ostringstream read;
+    read << std::ifstream(file).rdbuf();
+    const std::string text = on_one_line(read.str());
+    for (const std::string& phrase : phrases) {
+      INFO(file.filename() << ": " << phrase);
+      CHECK(text.find(phrase) == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("language: help of options and arguments, and summaries, have no full stop and fit a line") {
   std::size_t looked = 0;
   const auto check = [&](const acctl::Command& command, const std::string& words) {

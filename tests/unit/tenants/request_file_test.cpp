@@ -6,10 +6,18 @@
 #include "provisioning/base/error.hpp"
 #include "tests/support/catch.hpp"
 
-using acctl::read_requests;
 using acctl::TenantRequest;
 
 namespace {
+
+// The part of the rows that tenants are created with.
+std::vector<TenantRequest> read_requests(const std::string& text, const std::string& file,
+                                         const acctl::RequestFileOptions& options = {}) {
+  std::vector<TenantRequest> requests;
+  for (acctl::RegistryRow& row : acctl::read_registry_file(text, file, options).rows)
+    requests.push_back(std::move(row.request));
+  return requests;
+}
 
 std::string problems(const std::string& text, const std::string& file) {
   try {
@@ -126,4 +134,37 @@ TEST_CASE("a CSV file of tenants is read in the dialects of spreadsheets, and as
   CHECK(problems("slug,name,admin_email\nada,Ada,\n", "t.csv") ==
         "2:0: tenant ada: the administrator's email is missing\n");
   CHECK(problems("\n\nslug,name,phone\n", "t.csv") == "3:0: unknown column 'phone'\n");
+}
+
+TEST_CASE("a file says what a tenant is to be, and of which groups it has all") {
+  const acctl::RegistryFile file = acctl::read_registry_file(
+      "acctl: 1\nmanager: sales-ops\ntenants:\n"
+      "  ada: {name: Ada, admin_email: a@ada.example, plan: pro, seats: 7, labels: {tier: gold}, subscription: active,\n"
+      "        features: {sso: true}, limits: {projects: 20, storage_bytes: ~}, domain: help.ada.example, notes: VIP}\n"
+      "  bob: {name: Bob, admin_email: b@bob.example, trial_ends: \"2027-01-31T18:00:00+01:00\"}\n",
+      "t.yaml");
+  CHECK(file.manager == "sales-ops");
+  CHECK(nlohmann::json(declared_settings(file.rows[0])).dump() ==
+        R"({"admin_email":"a@ada.example","domain.help.ada.example":"unverified","feature.sso":true,)"
+        R"("label.tier":"gold","limit.projects":20,"limit.storage_bytes":"none","name":"Ada","notes":"VIP",)"
+        R"("plan":"pro","seats":7,"subscription":"active","whole":["label","feature","limit"]})");
+  CHECK(declared_settings(file.rows[1]).at("trial_ends_at") == "2027-01-31T17:00:00Z");
+  CHECK_FALSE(declared_settings(file.rows[1]).contains("whole"));
+  const auto csv = acctl::read_registry_file(
+      "slug,name,admin_email,subscription,label.tier\nada,Ada,a@ada.example,past_due,gold\n", "t.csv");
+  CHECK(csv.manager == "acctl");
+  CHECK(declared_settings(csv.rows[0]).at("subscription") == "past_due");
+  CHECK(declared_settings(csv.rows[0]).at("whole").dump() == R"(["label"])");
+}
+
+TEST_CASE("settings of a file that cannot be are told with their place") {
+  const std::string head = "acctl: 1\ntenants:\n  ada: {name: Ada, admin_email: a@ada.example, ";
+  CHECK(problems(head + "subscription: paid}\n", "t.yaml") == "3:3: there is no subscription 'paid'\n");
+  CHECK(problems(head + "features: {sso: maybe}}\n", "t.yaml") == "3:61: the feature sso takes true or false\n");
+  CHECK(problems(head + "limits: {projects: many}}\n", "t.yaml") ==
+        "3:64: the limit projects takes a whole number, or ~ for no limit\n");
+  CHECK(problems(head + "limits: {bytes: 5}}\n", "t.yaml") == "3:3: there is no limit 'bytes'\n");
+  CHECK(problems(head + "trial_ends: tomorrow}\n", "t.yaml") ==
+        "3:3: the end of the trial, 'tomorrow', is not a time\n");
+  CHECK(problems("acctl: 1\nmanager: A B\ntenants: {}\n", "t.yaml") == "2:10: the manager 'A B' is not a key\n");
 }

@@ -1,0 +1,137 @@
+#include "commands/access/enterprise_key.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "commands/access/api_key.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/consent.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "commands/shared/imperative.hpp"
+#include "provisioning/access/expiry_time.hpp"
+#include "provisioning/access/tokens.hpp"
+#include "provisioning/base/random.hpp"
+#include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise_keys.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
+
+namespace acctl {
+
+namespace {
+
+Platform open_for_enterprise(Session& session, const std::string& enterprise) {
+  if (!session.settings().as.empty()) {
+    throw Error(ErrorKind::refused, "refused: keys of an enterprise are for staff and cannot be used with --as",
+                "With --as, create a key of the organization.");
+  }
+  if (session.given("--tenant") || session.given("--match") || session.given("--all")) {
+    throw Error(ErrorKind::invalid, "a key of an enterprise reaches all of its tenants",
+                "Leave out the selection of tenants.");
+  }
+  Platform platform = open_platform(session);
+  require_enterprise(platform, enterprise);
+  return platform;
+}
+
+// Makes the keys in all tenants those of the registry. The names of tenants in which something changed, and failures.
+FleetReport settle_everywhere(Session& session, Platform& platform, const std::string& enterprise,
+                              const RunRecord& record, std::vector<std::string>& changed) {
+  const std::vector<EnterpriseKey> keys = enterprise_keys(platform, enterprise);
+  FleetReport report;
+  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
+    try {
+      const SettledKeys settled = settle_keys_of_tenant(platform, tenant, keys, record, key_ending(session));
+      if (!settled.made.empty() || !settled.ended.empty()) changed.push_back(tenant.slug);
+      ++report.unchanged;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+      report.failures.push_back({tenant.slug, error});
+    }
+  }
+  return report;
+}
+
+std::string permissions_json(const PermissionSet& permissions) {
+  if (permissions.empty()) return "";
+  nlohmann::json all;
+  for (const auto& [permission, level] : permissions)
+    all[permission] = level.empty() ? nlohmann::json() : nlohmann::json(level);
+  return all.dump();
+}
+
+std::vector<std::string> permission_words(const PermissionSet& permissions) {
+  std::vector<std::string> words;
+  for (const auto& [permission, level] : permissions)
+    words.push_back(level.empty() ? permission : permission + ":" + level);
+  return words;
+}
+
+}  // namespace
+
+int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::string& expires) {
+  const std::string& enterprise = wanted.owner.key;
+  const bool dry = session.settings().dry_run;
+  Platform platform = open_for_enterprise(session, enterprise);
+  const RunRecord record = record_of(session, "api-key create", "", {});
+  EnterpriseKey key{.name = wanted.name,
+                    .prefix = "acctl_" + random_text(6),
+                    .role = wanted.role,
+                    .permissions = permissions_json(wanted.permissions)};
+  const Secret secret(key.prefix + "_" + random_text(32));
+  key.hash = token_hash(secret.reveal());
+  if (!expires.empty()) key.expires_at = moment_of(platform.control(), "--expires", expires);
+  add_enterprise_key(platform, enterprise, key, dry ? Mode::rehearse : Mode::perform);
+  std::vector<std::string> reached;
+  FleetReport report;
+  if (!dry) report = settle_everywhere(session, platform, enterprise, record, reached);
+  RecordWriter out = session.records(Shape::one, {{"key", "/key"},
+                                                  {"owner", "/owner"},
+                                                  {"enterprise", "/enterprise"},
+                                                  {"name", "/name"},
+                                                  {"role", "/role"},
+                                                  {"permissions", "/permissions"},
+                                                  {"tenants", "/tenants"},
+                                                  {"expires", "/expires_at"}});
+  out.add({{"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(secret.reveal())},
+           {"prefix", key.prefix},
+           {"owner", "enterprise"},
+           {"enterprise", enterprise},
+           {"name", key.name},
+           {"role", or_null(key.role)},
+           {"permissions", permission_words(wanted.permissions)},
+           {"tenants", reached},
+           {"expires_at", or_null(key.expires_at)}});
+  out.finish();
+  session.terminal().info(dry ? "dry run: the key would be created; nothing was done"
+                              : "the key is shown only once; store it where the program that uses it can read it");
+  throw_failures(report, Reported::no);
+  return 0;
+}
+
+int revoke_enterprise_key(Session& session, const std::string& enterprise, const std::string& name) {
+  const bool dry = session.settings().dry_run;
+  Platform platform = open_for_enterprise(session, enterprise);
+  const std::vector<EnterpriseKey> keys = enterprise_keys(platform, enterprise);
+  const bool live = std::ranges::find(keys, name, &EnterpriseKey::name) != keys.end();
+  if (live) {
+    require_consent(
+        session, {.elsewhere = true, .takes_away = true}, AskedBy::words,
+        "Do you want to revoke the API key '" + name + "' of enterprise " + enterprise + " in all of its tenants?");
+    end_enterprise_key(platform, enterprise, name, dry ? Mode::rehearse : Mode::perform);
+  }
+  if (dry) {
+    session.terminal().info(live ? "dry run: the key would be revoked; nothing was done" : "nothing to change");
+    return 0;
+  }
+  std::vector<std::string> reached;
+  const FleetReport report =
+      settle_everywhere(session, platform, enterprise, record_of(session, "api-key revoke", "", {}), reached);
+  session.terminal().info(live || !reached.empty() ? "done: the key is revoked"
+                                                   : "enterprise " + enterprise + " has no API key '" + name +
+                                                         "' that is not revoked; nothing to change");
+  throw_failures(report, Reported::no);
+  return 0;
+}
+
+}  // namespace acctl

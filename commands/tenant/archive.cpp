@@ -1,0 +1,173 @@
+#include "provisioning/tenants/archive.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/output_file.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/tenant.hpp"
+#include "provisioning/base/file_copy.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const ArchivedExport& archived) {
+  const auto or_null = [](const std::optional<std::string>& text) { return text ? Json(*text) : Json(); };
+  Json data;
+  if (archived.data) {
+    data = {{"file", archived.data->file}, {"bytes", archived.data->bytes}, {"sha256", archived.data->sha256}};
+  }
+  return {{"id", archived.id},
+          {"slug", archived.slug},
+          {"name", archived.name},
+          {"tenant_id", archived.tenant},
+          {"status", archived.status},
+          {"plan", archived.plan},
+          {"pack", archived.pack},
+          {"schema_version", archived.schema_version},
+          {"document_bytes", archived.bytes},
+          {"data", data},
+          {"created_at", archived.created_at},
+          {"hold_until", or_null(archived.hold_until)},
+          {"deleted_at", or_null(archived.deleted_at)}};
+}
+
+// An export by its number, else the newest one of the tenant.
+std::vector<Option> export_options(std::optional<std::int64_t>& target) {
+  return {{.name = "--id",
+           .value = "NUMBER",
+           .help = "the export with this number (default: the newest one of the tenant)",
+           .target = &target}};
+}
+
+struct ListArchive {
+  std::vector<std::string> slugs;
+};
+
+int run_list(Session& session, const ListArchive& options) {
+  refuse_selectors(session);
+  std::vector<std::string> slugs = options.slugs;
+  if (slugs.empty() && session.given("--tenant")) slugs = session.settings().tenants;
+  Platform platform = open_platform(session);
+  for (const std::string& slug : slugs) require_tenant(platform, slug);
+  RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
+                                                   {"SLUG", "/slug"},
+                                                   {"NAME", "/name"},
+                                                   {"STATUS", "/status"},
+                                                   {"CREATED", "/created_at"},
+                                                   {"HELD UNTIL", "/hold_until"},
+                                                   {"BYTES", "/document_bytes"},
+                                                   {"DATA BYTES", "/data/bytes"}});
+  for_each_archived(platform, slugs, [&](const ArchivedExport& archived) { out.add(to_json(archived)); });
+  out.finish();
+  if (out.empty()) session.terminal().info("the archive is empty");
+  return 0;
+}
+
+struct ShowArchived {
+  std::string slug;
+  std::optional<std::int64_t> id;
+};
+
+int run_show(Session& session, const ShowArchived& options) {
+  Platform platform = open_platform(session);
+  const ArchivedExport archived = require_archived(platform, slug_of(session, options.slug), options.id);
+  RecordWriter out = session.records(Shape::one, {{"id", "/id"},
+                                                  {"slug", "/slug"},
+                                                  {"name", "/name"},
+                                                  {"tenant id", "/tenant_id"},
+                                                  {"status", "/status"},
+                                                  {"plan", "/plan"},
+                                                  {"pack", "/pack"},
+                                                  {"schema version", "/schema_version"},
+                                                  {"created", "/created_at"},
+                                                  {"held until", "/hold_until"},
+                                                  {"deleted", "/deleted_at"},
+                                                  {"document bytes", "/document_bytes"},
+                                                  {"data", "/data/file"},
+                                                  {"data bytes", "/data/bytes"},
+                                                  {"data sha256", "/data/sha256"}});
+  out.add(to_json(archived));
+  out.finish();
+  return 0;
+}
+
+struct FetchArchived {
+  std::string slug;
+  std::optional<std::int64_t> id;
+  std::string out;
+};
+
+int run_fetch(Session& session, const FetchArchived& options) {
+  Platform platform = open_platform(session);
+  const ArchivedExport archived = require_archived(platform, slug_of(session, options.slug), options.id);
+  const std::string document = archived_document(platform, archived);
+  if (options.out == "-") {
+    write_text(document);
+    flush_output();
+    if (archived.data) session.terminal().warn("the data is left out; give --out a file to get both");
+    return 0;
+  }
+  // The dump first: who has the export of a tenant with data has its dump.
+  const std::string dump = archived.data ? require_archived_data(archived) : "";
+  if (!dump.empty() && !session.settings().dry_run) copy_file(dump, options.out + ".dump");
+  if (!write_output_file(session, options.out, document)) return 0;
+  session.terminal().info("export " + std::to_string(archived.id) + " of tenant " + archived.slug + " written to " +
+                          options.out + (dump.empty() ? "" : ", and its data to " + options.out + ".dump"));
+  return 0;
+}
+
+Command list_command() {
+  return command<ListArchive>("list", "list the exports of deleted tenants", run_list)
+      .describe(R"(
+Lists what 'tenant delete' has kept, the newest first: of tenants that are held for deletion, of those that are
+dropped, and of those that were resumed. A slug can have been that of several tenants.)")
+      .argument("[SLUG...]", "only of tenants with these slugs", &ListArchive::slugs)
+      .values(Values::tenants)
+      .example("acctl tenant archive list", "Everything that is kept.")
+      .example("acctl tenant archive list acme -o json", "The exports of one tenant, for a script.")
+      .trail(Trail::nothing);
+}
+
+Command show_command() {
+  return command<ShowArchived>("show", "show what is kept of a deleted tenant", run_show)
+      .describe(R"(
+Shows the newest export of a tenant, or the one that --id names: whose it is, when it was made, how large it is, and
+whether a dump of its data is kept with it.)")
+      .with(slug_argument, &ShowArchived::slug)
+      .with(export_options, &ShowArchived::id)
+      .example("acctl tenant archive show acme", "The newest export.")
+      .trail(Trail::nothing);
+}
+
+Command fetch_command() {
+  return command<FetchArchived>("fetch", "write the export of a deleted tenant to a file", run_fetch)
+      .describe(R"(
+Writes the newest export of a tenant, or the one that --id names, to a file: definitions that 'import' and 'tenant
+restore' read. If a dump of its data is kept with it, FILE.dump is written, too: a file of pg_dump's custom format,
+which is checked against the digest that the registry has. Both are created with mode 0600.)")
+      .with(slug_argument, &FetchArchived::slug)
+      .with(export_options, &FetchArchived::id)
+      .option("--out FILE", "write to this file (created with mode 0600), or - for standard output",
+              &FetchArchived::out)
+      .required()
+      .values(Values::file)
+      .example("acctl tenant archive fetch acme --out acme.yaml", "The newest export, and acme.yaml.dump with data.")
+      .example("acctl tenant archive fetch acme --id 12 --out -", "An earlier one to standard output.")
+      .trail(Trail::every_look);
+}
+
+}  // namespace
+
+Command tenant_archive_command() {
+  return command_group("archive", "list and fetch the exports of deleted tenants", R"(
+'tenant delete' keeps an export of the tenant's configuration in the registry, and with --with-data a dump of its data
+in the folder .archive of the platform's file storage. They stay when the tenant is dropped.)",
+                       {list_command(), show_command(), fetch_command()});
+}
+
+}  // namespace acctl

@@ -1,0 +1,180 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/builder.hpp"
+#include "commands/reports/change_text.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/consent.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/reports.hpp"
+#include "commands/tenant/tenant.hpp"
+#include "provisioning/base/client_process.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/delivery/announcement.hpp"
+#include "provisioning/local/client_program.hpp"
+#include "provisioning/tenants/data_dump.hpp"
+#include "provisioning/tenants/visits.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::chrono::hours default_time{1};
+constexpr std::chrono::hours longest_time{24};
+
+struct ConnectTenant {
+  std::string slug;
+  std::string time;
+  bool writes = false;
+};
+
+std::chrono::milliseconds time_of(const Session& session, const ConnectTenant& options) {
+  if (!session.given("--for")) return default_time;
+  const auto time = parse_duration("--for", options.time);
+  if (time > longest_time || time < std::chrono::seconds(1)) {
+    throw Error(ErrorKind::invalid, "--for: " + options.time + " is not between 1s and 24h",
+                "A session that ended can be opened again.");
+  }
+  return time;
+}
+
+void require_reason(const Session& session) {
+  if (session.settings().reason.find_first_not_of(' ') != std::string::npos) return;
+  throw Error(ErrorKind::invalid, "a reason is required",
+              "Say why with --reason, such as a ticket: --reason 'case 4711'.");
+}
+
+// What psql reads of the environment of a person.
+std::vector<std::string> personal_environment() {
+  std::vector<std::string> all;
+  for (const char* name : {"TERM", "PAGER", "PSQL_PAGER", "LESS", "EDITOR", "VISUAL", "PSQL_EDITOR", "PSQL_HISTORY",
+                           "PSQLRC", "COLUMNS", "LINES", "NO_COLOR"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr) all.push_back(std::string(name) + "=" + value);
+  }
+  return all;
+}
+
+Attached run_psql(const Platform& platform, const Tenant& tenant, const OpenedVisit& opened,
+                  std::chrono::steady_clock::time_point deadline) {
+  const ClientAccess access(tenant_dsn(platform, tenant)
+                                .with("user", opened.visit.role)
+                                .with("application_name", "acctl/" + platform.actor().run),
+                            opened.password);
+  std::vector<std::string> environment = access.environment();
+  for (std::string& one : personal_environment()) environment.push_back(std::move(one));
+  return run_attached(
+      {.program = {.words = {find_client_program("psql"), "--no-password", "--dbname=" + access.conninfo()},
+                   .account = {},
+                   .folder = std::filesystem::current_path().string(),
+                   .inherited = access.descriptor()},
+       .environment = std::move(environment)},
+      [deadline] { return interrupted()() || std::chrono::steady_clock::now() >= deadline; });
+}
+
+// By a session of its own, which an interrupt does not end: the visit must not outlive its psql.
+void close_visit(Session& session, const Visit& visit, VisitEnd end) {
+  SessionOptions options = session_options(session);
+  options.interrupted = nullptr;
+  try {
+    Platform platform(control_dsn(session), options, actor_of(session));
+    if (!end_visit(platform, visit, end)) {
+      session.terminal().warn("another run of acctl has ended the session");
+    }
+  } catch (const Error& error) {
+    throw Error(
+        error.kind(), "the database role " + visit.role + " could not be dropped: " + error.what(),
+        "Run 'acctl tenant disconnect " + visit.tenant + "'; 'acctl tenant purge' does it after " + visit.until + ".");
+  }
+}
+
+int report_end(Session& session, const Visit& visit, const Attached& psql, VisitEnd end) {
+  if (interrupted()()) {
+    throw Error(ErrorKind::interrupted, "interrupted; the session with tenant " + visit.tenant + " has ended");
+  }
+  if (end == VisitEnd::expired) {
+    throw Error(ErrorKind::locked, "the time of the session with tenant " + visit.tenant + " is over",
+                "Connect again, with a longer --for if necessary.");
+  }
+  session.terminal().info("the session with tenant " + visit.tenant + " has ended");
+  if (WIFEXITED(psql.status) && WEXITSTATUS(psql.status) == 0) return 0;
+  throw Error(ErrorKind::failed, WIFEXITED(psql.status)
+                                     ? "psql ended with status " + std::to_string(WEXITSTATUS(psql.status))
+                                     : "psql was ended by a signal");
+}
+
+Consent require_consent_to_write(Session& session, const Tenant& tenant, const ConnectTenant& options) {
+  Outlook outlook;
+  if (options.writes) outlook.changing.push_back(tenant.slug);
+  return require_consent(session, outlook, AskedBy::files,
+                         "Do you want to open " + describe_tenant(tenant) + " for writing?");
+}
+
+int run(Session& session, const ConnectTenant& options) {
+  require_reason(session);
+  const auto time = time_of(session, options);
+  find_client_program("psql");
+  Platform platform = open_platform(session);
+  const Tenant tenant = require_tenant(platform, slug_of(session, options.slug));
+  require_visitable(tenant);
+  const Consent consent = require_consent_to_write(session, tenant, options);
+  std::optional<TenantSession> database = enter(platform, tenant);
+  const Announcement announcement = prepare_announcement(*database, tenant);
+  const std::size_t told = announcement.recipients.size();
+  if (session.settings().no_mail && told > 0) {
+    throw Error(ErrorKind::refused, "tenant " + tenant.slug + " wants access to be announced to its administrators",
+                "Leave out --no-mail.");
+  }
+  if (consent == Consent::rehearse) {
+    session.terminal().info("dry run: tenant " + tenant.slug + " could be connected to; nothing was done");
+    return 0;
+  }
+  send_announcement(platform, announcement, options.writes, &interrupted());
+  const auto deadline = std::chrono::steady_clock::now() + time;
+  const OpenedVisit opened = open_visit(platform, tenant, *database,
+                                        {.writes = options.writes, .time = time, .announced = static_cast<int>(told)});
+  database.reset();
+  session.terminal().info("tenant " + tenant.slug + ", " + (options.writes ? "for writing" : "read only") + ", until " +
+                          opened.visit.until + (told > 0 ? "; announced to " + counted(told, "administrator") : ""));
+  VisitEnd end = VisitEnd::closed;
+  Attached psql;
+  try {
+    psql = run_psql(platform, tenant, opened, deadline);
+    if (psql.stopped && !interrupted()()) end = VisitEnd::expired;
+  } catch (const Error&) {
+    close_visit(session, opened.visit, VisitEnd::abandoned);
+    throw;
+  }
+  close_visit(session, opened.visit, end);
+  return report_end(session, opened.visit, psql, end);
+}
+
+}  // namespace
+
+Command tenant_connect_command() {
+  return command<ConnectTenant>("connect", "open psql in a tenant's database for a limited time", run)
+      .describe(R"(
+Opens psql in the database of one tenant, under a database role that is made for this session and dropped when psql
+ends, when the time of --for is over, or by 'tenant disconnect'. The role reads what the tenant's application can
+read; with --write it may also change what the application may, under the same rules, after a prompt. Statements are
+read from standard input if that is not a terminal.
+
+A --reason is required. It is recorded in the audit trail with the beginning and the end of the session. If the
+tenant's setting support.announce_access is true, its administrators get a message before the session begins, and
+without that there is none. If acctl is killed, psql ends with it; 'tenant disconnect', or 'tenant purge' after the
+time is over, drops the role.)")
+      .with(slug_argument, &ConnectTenant::slug)
+      .option("--write", "allow the changes that the tenant's application may make (default: read only)",
+              &ConnectTenant::writes)
+      .option("--for TIME", "time after which the session ends, at most 24h (default: 1h)", &ConnectTenant::time)
+      .example("acctl tenant connect acme --reason 'case 4711'", "Look around for an hour at most.")
+      .example("acctl tenant connect acme --write --for 15m --reason 'case 4711' --yes < fix.sql",
+               "Run a file of statements.");
+}
+
+}  // namespace acctl

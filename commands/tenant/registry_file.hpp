@@ -1,0 +1,43 @@
+// Registry files: tenants as a file has them, compared with what there is (create -f, apply, plan, drift).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "commands/tenant/registry_edit.hpp"
+#include "provisioning/fleet/registry_edits.hpp"
+#include "provisioning/tenants/request_file.hpp"
+
+namespace acctl {
+
+struct RegistryFileOptions {
+  std::string file;
+  std::string format;
+  std::vector<std::string> ignored_columns;
+};
+// --file, --format, --ignore-columns
+std::vector<Option> registry_file_options(RegistryFileOptions& target);
+
+// "standard input" for -.
+std::string file_name(const RegistryFileOptions& options);
+
+// Throws Error(invalid) with all problems and their places.
+RegistryFile read_registry(const RegistryFileOptions& options);
+
+// What a file asks for, by what there is.
+struct FileRequests {
+  std::vector<RegistryRequest> edits;         // of tenants that are provisioned
+  std::vector<const RegistryRow*> fresh;      // of those that are not, or not completely
+  std::vector<TenantFailure> conflicts = {};  // what cannot be changed: pack, server, region, enterprise
+};
+
+// `declares`: the file's manager declares the tenants from now on. Throws Error(invalid) for plans and features that
+// are not there, and for a new tenant without an administrator. `registry` outlives the answer.
+FileRequests compare_file(Platform& platform, const RegistryFile& registry, const std::string& file, bool declares);
+
+// Settings that a tenant cannot be created with, for those of `rows` that now exist; failures are added to `failures`.
+void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,
+                    const std::optional<std::string>& manager, std::vector<TenantFailure>& failures);
+
+}  // namespace acctl

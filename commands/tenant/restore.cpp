@@ -1,0 +1,260 @@
+#include "provisioning/tenants/restore.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <optional>
+
+#include "cli/builder.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/execute_plan.hpp"
+#include "commands/tenant/reports.hpp"
+#include "commands/tenant/tenant.hpp"
+#include "provisioning/base/digest.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/definitions/definitions.hpp"
+#include "provisioning/definitions/end_mark.hpp"
+#include "provisioning/tenants/archive.hpp"
+#include "provisioning/tenants/export.hpp"
+#include "provisioning/tenants/lifecycle.hpp"
+#include "provisioning/tenants/provision.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t longest_export = 256 << 20;
+
+struct RestoreTenant {
+  std::string slug;
+  std::string from;
+  std::string as;
+  std::string name;
+  std::string admin_email;
+  std::string admin_name;
+  std::string plan;
+  bool with_data = false;
+  bool keep_access = false;
+};
+
+// What is known of the tenant that the export is of.
+struct Origin {
+  RestoreSource source;
+  std::string name;
+  std::string admin_email;
+  std::string admin_name;
+  std::string plan;
+  std::string pack;
+};
+
+std::optional<std::int64_t> archive_number(const std::string& from) {
+  if (from.empty() || !std::ranges::all_of(from, [](char c) { return c >= '0' && c <= '9'; })) return {};
+  return from.size() > 18 ? std::numeric_limits<std::int64_t>::max() : std::stoll(from);
+}
+
+Origin from_archive(Platform& platform, const RestoreTenant& options) {
+  const ArchivedExport archived = require_archived(platform, options.slug, archive_number(options.from));
+  return {.source = {.name = "export " + std::to_string(archived.id),
+                     .document = archived_document(platform, archived),
+                     .dump = options.with_data ? require_archived_data(archived) : "",
+                     .digest = {}},
+          .name = archived.name,
+          .admin_email = archived.admin_email,
+          .admin_name = archived.admin_name,
+          .plan = archived.plan,
+          .pack = archived.pack};
+}
+
+// The dump beside an export, which has to be the one that it speaks of.
+std::string dump_beside(const std::string& path, const std::string& document) {
+  const DataDump expected = read_data_comment(document);
+  if (expected.sha256.empty()) {
+    throw Error(ErrorKind::invalid, path + " was exported without data",
+                "Leave out --with-data, or export it again: acctl export --with-data --out FILE.");
+  }
+  const DataDump found = describe_dump(std::filesystem::absolute(path).string() + ".dump");
+  if (found.bytes == expected.bytes && found.sha256 == expected.sha256) return found.file;
+  throw Error(ErrorKind::invalid, found.file + " was cut or changed since it was exported, or is of another export",
+              "Copy both files again.");
+}
+
+Origin from_file(Platform& platform, const RestoreTenant& options) {
+  Origin origin{.source = {.name = std::filesystem::path(options.from).filename().string(),
+                           .document = read_file(options.from, longest_export),
+                           .dump = {},
+                           .digest = {}}};
+  const std::string problem = end_mark_problem(origin.source.document);
+  if (!problem.empty()) {
+    throw Error(ErrorKind::invalid, options.from + " " + problem, "Export or fetch it again.");
+  }
+  if (options.with_data) origin.source.dump = dump_beside(options.from, origin.source.document);
+  std::vector<Tenant> known = list_tenants(platform, {.slugs = {options.slug}});
+  if (known.empty()) known = list_tenants(platform, {.slugs = {options.slug}, .statuses = {"deleted"}});
+  if (known.empty()) return origin;
+  const Tenant& tenant = known.back();
+  origin.name = tenant.name;
+  origin.admin_email = tenant.admin_email;
+  origin.admin_name = tenant.admin_name;
+  origin.plan = tenant.plan;
+  origin.pack = tenant.pack;
+  return origin;
+}
+
+Origin find_origin(Platform& platform, const RestoreTenant& options) {
+  const bool archived = options.from.empty() || archive_number(options.from);
+  Origin origin = archived ? from_archive(platform, options) : from_file(platform, options);
+  Digest digest;
+  digest.add(origin.source.document);
+  if (!origin.source.dump.empty()) digest.add(describe_dump(origin.source.dump).sha256);
+  origin.source.digest = digest.hex();
+  return origin;
+}
+
+TenantRequest make_request(const RestoreTenant& options, const Origin& origin) {
+  const auto either = [](const std::string& given, const std::string& known) { return given.empty() ? known : given; };
+  TenantRequest request{.slug = either(options.as, options.slug),
+                        .name = either(options.name, origin.name),
+                        .admin_email = either(options.admin_email, origin.admin_email),
+                        .admin_name = either(options.admin_name, origin.admin_name),
+                        .plan = either(options.plan, origin.plan),
+                        .seats = {},
+                        .pack = origin.pack,
+                        .server = {},
+                        .region = {},
+                        .labels = {},
+                        .enterprise = {},
+                        .domain = {},
+                        .clone_of = {}};
+  if (request.name.empty() || request.admin_email.empty()) {
+    throw Error(ErrorKind::invalid, "the registry does not know a tenant '" + options.slug + "'",
+                "Give --name and --admin-email.");
+  }
+  check(request);
+  return request;
+}
+
+// Without the names of the tenant that it was exported from.
+Definitions definitions_of(const RestoreSource& source) {
+  Definitions definitions = read_definitions({{.name = source.name, .text = source.document}});
+  if (const auto settings = definitions.objects.find("settings"); settings != definitions.objects.end()) {
+    for (const char* own : {"branding.name", "portal.hostname", "support.address"}) settings->second.erase(own);
+  }
+  return definitions;
+}
+
+void restore_configuration(Session& session, const Platform& platform, const Tenant& tenant,
+                           const Definitions& definitions) {
+  const RunRecord record = record_of(session, "tenant restore", "", {});
+  Guards guards;
+  // Whatever the pack has seeded and the export does not have is removed, however much that is.
+  guards.max_removals.clear();
+  const std::vector<Tenant> tenants = {tenant};
+  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
+                    Edit edit = import_of(definitions);
+                    edit.guards = guards;
+                    edit.record = record;
+                    return edit;
+                  }));
+  fleet.plan();
+  throw_failures(fleet.run(Ending::commit));
+}
+
+// Nobody comes near the tenant while its data is restored.
+Tenant restore_with_data(Platform& platform, const TenantRequest& request, const Origin& origin, bool keep_access) {
+  suspend_tenant(platform, request.slug, Mode::perform);
+  restore_data(platform, request.slug, origin.source,
+               {.admin_email = request.admin_email, .admin_name = admin_name_of(request), .keep_access = keep_access},
+               &interrupted());
+  return resume_tenant(platform, request.slug, Mode::perform).tenant;
+}
+
+// A tenant that an interrupted run has made is not looked at more closely: its data may be of an older schema.
+Tenant make_tenant(Session& session, Platform& platform, const TenantRequest& request, RestoreProgress progress) {
+  if (progress == RestoreProgress::begun) {
+    Tenant tenant = require_tenant(platform, request.slug);
+    if (is_reached(tenant, Reach::suspended_too)) return tenant;
+  }
+  return create_tenant(platform, request, show_steps(session)).tenant;
+}
+
+int rehearse(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,
+             RestoreProgress progress) {
+  const Tenant tenant = progress == RestoreProgress::none ? rehearse_tenant(platform, request).tenant
+                                                          : require_tenant(platform, request.slug);
+  const bool finished = progress == RestoreProgress::finished;
+  session.terminal().info("dry run: tenant " + request.slug + (finished ? " is already" : " would be") +
+                          " restored from " + origin.source.name +
+                          (origin.source.dump.empty() ? "" : " with its data") + "; nothing was done");
+  write_tenant(session, tenant);
+  return 0;
+}
+
+int run(Session& session, const RestoreTenant& options) {
+  Platform platform = open_platform(session);
+  const Origin origin = find_origin(platform, options);
+  const TenantRequest request = make_request(options, origin);
+  if (!origin.source.dump.empty()) {
+    check_dump(origin.source.dump, &interrupted());
+    check_dump_schema(origin.source.dump, &interrupted());
+  }
+  const Mode mode = mode_of(session);
+  const Definitions definitions = definitions_of(origin.source);
+  const RestoreProgress progress = begin_restore(platform, request.slug, origin.source, mode);
+  if (mode == Mode::rehearse) return rehearse(session, platform, request, origin, progress);
+  if (progress == RestoreProgress::finished) {
+    session.terminal().info("tenant " + request.slug + " is already restored from " + origin.source.name +
+                            "; nothing changed");
+    write_tenant(session, require_tenant(platform, request.slug));
+    return 0;
+  }
+  Tenant tenant = make_tenant(session, platform, request, progress);
+  if (origin.source.dump.empty()) {
+    restore_configuration(session, platform, tenant, definitions);
+  } else {
+    tenant = restore_with_data(platform, request, origin, options.keep_access);
+  }
+  finish_restore(platform, tenant, origin.source);
+  session.terminal().info("tenant " + tenant.slug + " is restored from " + origin.source.name +
+                          (origin.source.dump.empty() ? "" : " with its data"));
+  write_tenant(session, tenant);
+  const ProvisionResult made{.tenant = tenant, .how = Provisioned::created};
+  send_first_messages(session, platform, {&made});
+  return 0;
+}
+
+}  // namespace
+
+Command tenant_restore_command() {
+  return command<RestoreTenant>("restore", "restore a tenant from an export, under a new name", run)
+      .describe(R"(
+Provisions a tenant and gives it the configuration of an export: a file of 'export' or 'tenant archive fetch', or what
+a deletion has left in the archive. SLUG is the tenant that the export is of; its name, plan and first administrator
+are taken from the registry unless they are given. The settings that name a tenant (branding.name, portal.hostname,
+support.address) are the new one's own.
+
+With --with-data, the database is restored from the dump beside the export, with users, tickets and the ledger; files
+in the tenant's storage are not part of it. The dump has to be the one that the export speaks of. Sessions, API keys
+and invitations of the original do not work in the restored tenant, and it is in no enterprise. Access may have been
+taken from people since: all users but the administrator are suspended unless --keep-access is given. The tenant is
+suspended until all of it is there.
+
+Running the command again resumes an interrupted restore, and changes nothing once it is finished. A tenant that was
+not restored from the same export is never overwritten (exit 7).)")
+      .argument("SLUG", "slug of the tenant that the export is of", &RestoreTenant::slug)
+      .option("--from EXPORT", "file of an export, or a number of 'tenant archive list' (default: the newest there)",
+              &RestoreTenant::from)
+      .values(Values::file)
+      .option("--as SLUG", "slug of the new tenant (default: that of the original)", &RestoreTenant::as)
+      .option("--with-data", "restore the data, too, from the dump beside the export", &RestoreTenant::with_data)
+      .option("--keep-access", "leave users active who were active (default: suspend all but the administrator)",
+              &RestoreTenant::keep_access)
+      .option("--name NAME", "display name of the new tenant (default: that of the original)", &RestoreTenant::name)
+      .option("--admin-email EMAIL", "address of the first administrator (default: that of the original)",
+              &RestoreTenant::admin_email)
+      .option("--admin-name NAME", "name of the first administrator", &RestoreTenant::admin_name)
+      .option("--plan PLAN", "plan of the new tenant (default: that of the original)", &RestoreTenant::plan)
+      .example("acctl tenant restore acme --as acme-2", "The newest export in the archive, under another name.")
+      .example("acctl tenant restore acme --from acme.yaml --as acme-2 --with-data", "A file, and acme.yaml.dump.");
+}
+
+}  // namespace acctl

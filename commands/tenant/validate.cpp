@@ -1,0 +1,35 @@
+#include "cli/builder.hpp"
+#include "commands/reports/change_text.hpp"
+#include "commands/tenant/registry_plan.hpp"
+#include "commands/tenant/tenant.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ValidateTenants {
+  RegistryFileOptions source;
+};
+
+int run(Session& session, const ValidateTenants& options) {
+  const RegistryFile registry = read_registry(options.source);
+  session.terminal().info(file_name(options.source) + " is valid: " + counted(registry.rows.size(), "tenant") +
+                          " of manager " + registry.manager);
+  return 0;
+}
+
+}  // namespace
+
+Command tenant_validate_command() {
+  return command<ValidateTenants>("validate", "check a registry file without a database", run)
+      .describe(std::string(R"(
+Checks everything in the file that can be checked without a database, and reports all problems together, each with its
+place (exit 3). Whether plans, servers and enterprises exist is checked by 'acctl tenant plan'.
+
+)") + std::string(registry_file_text))
+      .with(registry_file_options, &ValidateTenants::source)
+      .example("acctl tenant validate -f tenants.yaml", "Before a commit.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

@@ -1,0 +1,55 @@
+#include "man/tasks.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "man/texts.hpp"
+
+namespace acctl {
+
+namespace {
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+// "Title: command command | page page"
+Task read_task(const Command& root, std::string_view line, std::set<std::string>& named) {
+  const std::size_t colon = line.find(": ");
+  const std::size_t bar = line.find(" | ", colon);
+  Task task{.title = std::string(line.substr(0, colon)), .commands = {}, .pages = words_of(line.substr(bar + 3))};
+  for (const std::string& name : words_of(line.substr(colon + 2, bar - colon - 2))) {
+    const auto command = std::ranges::find(root.subcommands, name, &Command::name);
+    if (command == root.subcommands.end()) continue;
+    task.commands.push_back(&*command);
+    named.insert(name);
+  }
+  return task;
+}
+
+}  // namespace
+
+std::vector<Task> tasks(const Command& root) {
+  std::vector<Task> all;
+  std::set<std::string> named;
+  for (std::string_view text = task_text(); !text.empty();) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0 && text[0] != '#') all.push_back(read_task(root, text.substr(0, end), named));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  std::erase_if(all, [](const Task& task) { return task.commands.empty(); });
+  Task others{.title = "Other commands", .commands = {}, .pages = {}};
+  for (const Command& command : root.subcommands) {
+    if (!named.contains(command.name) && !command.summary.empty()) others.commands.push_back(&command);
+  }
+  if (!others.commands.empty()) all.push_back(std::move(others));
+  return all;
+}
+
+}  // namespace acctl

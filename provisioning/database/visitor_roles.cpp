@@ -1,0 +1,79 @@
+#include "provisioning/database/visitor_roles.hpp"
+
+#include "provisioning/base/random.hpp"
+#include "provisioning/database/scram.hpp"
+#include "provisioning/database/visitor_roles.sql.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr int version_with_grant_options = 160000;
+constexpr std::size_t salt_bytes = 16;
+
+bool exists(Connection& server, const std::string& role) {
+  return server.query(sql::visitor_exists, {role}).boolean(0, 0);
+}
+
+// What the role has when nobody has set anything: a reader cannot begin to write by mistake either.
+std::string settings_of(const VisitorRole& role) {
+  const std::string name = quoted_identifier(role.name);
+  return "alter role " + name + " set search_path = app" +
+         (role.writes ? "" : "; alter role " + name + " set default_transaction_read_only = on");
+}
+
+// Only who has the rights of a role can end its sessions.
+void join_visitor(Connection& server, const std::string& role) {
+  const bool options = server.server_version() >= version_with_grant_options;
+  server.script("grant " + quoted_identifier(role) + " to current_user" +
+                (options ? " with inherit true, set true" : ""));
+}
+
+// What the owner of the database, and that of the objects in it, do in one transaction.
+void run_as_owners(Connection& database, const TenantNames& names, const std::string& on_database,
+                   const std::string& on_objects) {
+  database.script(join_owner(names.owner_role) + "set local role " + quoted_identifier(names.owner_role) + ";" +
+                  on_database + "; set local role pg_database_owner;" + on_objects + "; reset role;" +
+                  leave_owner(names.owner_role));
+}
+
+}  // namespace
+
+void make_visitor_role(Connection& server, Connection& database, const TenantNames& names, const VisitorRole& role,
+                       const Secret& password) {
+  const std::string name = quoted_identifier(role.name);
+  // One transaction by the protocol: a role without its limits does not exist.
+  server.script("create role " + name + " login password " +
+                quoted_literal(scram_verifier(password, random_bytes(salt_bytes))) + " valid until " +
+                quoted_literal(role.until) + " connection limit 8" + (role.writes ? " in role acctl_app" : "") + "; " +
+                settings_of(role));
+  Transaction transaction(database);
+  transaction.query(sql::name_visitor, {role.name});
+  run_as_owners(database, names, "grant connect on database " + quoted_identifier(names.database) + " to " + name,
+                role.writes ? "" : sql::grant_reading);
+  transaction.commit();
+}
+
+void end_visitor_sessions(Connection& server, const std::string& role) {
+  if (!exists(server, role)) return;
+  // New sessions are refused before those that there are end.
+  server.script("alter role " + quoted_identifier(role) + " nologin");
+  join_visitor(server, role);
+  server.query(sql::end_sessions_of_visitor, {role});
+}
+
+void drop_visitor_role(Connection& server, Connection* database, const TenantNames& names, const std::string& role) {
+  if (!exists(server, role)) return;
+  const std::string name = quoted_identifier(role);
+  // Not DROP OWNED: what others have granted, only they can revoke.
+  if (database != nullptr) {
+    Transaction transaction(*database);
+    transaction.query(sql::name_visitor, {role});
+    run_as_owners(*database, names, "revoke all on database " + quoted_identifier(names.database) + " from " + name,
+                  "revoke all on all tables in schema app from " + name + "; revoke all on schema app from " + name);
+    transaction.commit();
+  }
+  server.script("drop role " + name);
+}
+
+}  // namespace acctl

@@ -1,0 +1,62 @@
+#include "provisioning/platform/enterprise_keys.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "provisioning/platform/audit.sql.hpp"
+#include "provisioning/platform/enterprise_keys.sql.hpp"
+
+namespace acctl {
+
+namespace {
+
+void record_key(Transaction& transaction, const Actor& actor, const std::string& action,
+                const nlohmann::json& details) {
+  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, action, "done", std::nullopt,
+                                        std::nullopt, std::nullopt, details.dump()});
+}
+
+}  // namespace
+
+std::vector<EnterpriseKey> enterprise_keys(Platform& platform, const std::string& enterprise) {
+  const Rows rows = platform.control().query(sql::enterprise_keys, {enterprise});
+  std::vector<EnterpriseKey> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    all.push_back({.id = text(0),
+                   .name = text(1),
+                   .prefix = text(2),
+                   .hash = text(3),
+                   .role = text(4),
+                   .permissions = text(5),
+                   .expires_at = text(6)});
+  }
+  return all;
+}
+
+std::string add_enterprise_key(Platform& platform, const std::string& enterprise, const EnterpriseKey& key, Mode mode) {
+  const Actor& actor = platform.actor();
+  Transaction transaction(platform.control());
+  const Rows made = transaction.query(sql::add_enterprise_key,
+                                      {enterprise, key.name, key.prefix, key.hash, null_if_empty(key.role),
+                                       null_if_empty(key.permissions), null_if_empty(key.expires_at), actor.name});
+  if (made.empty()) {
+    throw Error(ErrorKind::conflict, "enterprise " + enterprise + " has an API key '" + key.name + "'",
+                "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
+  }
+  record_key(transaction, actor, "api-key.create",
+             {{"enterprise", enterprise}, {"name", key.name}, {"prefix", key.prefix}});
+  if (mode == Mode::perform) transaction.commit();
+  return std::string(made.text(0, 0));
+}
+
+bool end_enterprise_key(Platform& platform, const std::string& enterprise, const std::string& name, Mode mode) {
+  Transaction transaction(platform.control());
+  const Rows ended = transaction.query(sql::end_enterprise_key, {enterprise, name});
+  if (ended.empty()) return false;
+  record_key(transaction, platform.actor(), "api-key.revoke",
+             {{"enterprise", enterprise}, {"name", name}, {"prefix", ended.text(0, 0)}});
+  if (mode == Mode::perform) transaction.commit();
+  return true;
+}
+
+}  // namespace acctl

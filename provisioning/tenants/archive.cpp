@@ -1,0 +1,95 @@
+#include "provisioning/tenants/archive.hpp"
+
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/files.hpp"
+#include "provisioning/tenants/archive.sql.hpp"
+
+namespace acctl {
+
+namespace {
+
+ArchivedExport to_archived(const Rows& rows, int row) {
+  const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+  ArchivedExport archived{.id = rows.integer(row, 0),
+                          .slug = text(1),
+                          .name = text(2),
+                          .tenant = text(3),
+                          .status = text(4),
+                          .plan = text(13),
+                          .admin_email = text(14),
+                          .admin_name = text(15),
+                          .pack = text(16),
+                          .schema_version = rows.integer(row, 5),
+                          .bytes = rows.integer(row, 6),
+                          .created_at = text(7),
+                          .hold_until = rows.optional(row, 8),
+                          .deleted_at = rows.optional(row, 9),
+                          .data = {}};
+  if (!rows.is_null(row, 10)) {
+    archived.data = DataDump{.file = text(10), .bytes = rows.integer(row, 11), .sha256 = text(12)};
+  }
+  return archived;
+}
+
+Rows query_exports(Platform& platform, const std::vector<std::string>& slugs, std::optional<std::int64_t> id) {
+  return platform.control().query(sql::archived_exports, {text_array(slugs), id});
+}
+
+[[noreturn]] void throw_no_export(Platform& platform, const std::string& slug, std::optional<std::int64_t> id) {
+  if (id && !query_exports(platform, {slug}, {}).empty()) {
+    throw Error(ErrorKind::invalid, "the archive has no export " + std::to_string(*id) + " of a tenant '" + slug + "'",
+                "See 'acctl tenant archive list " + slug + "'.");
+  }
+  std::vector<std::string> known;
+  const Rows rows = platform.control().query(sql::archived_slugs);
+  for (int row = 0; row < rows.size(); ++row) known.emplace_back(rows.text(row, 0));
+  throw Error(ErrorKind::invalid, "the archive has no export of a tenant '" + slug + "'" + did_you_mean(slug, known),
+              "'acctl tenant archive list' lists what deletions have left.");
+}
+
+}  // namespace
+
+void for_each_archived(Platform& platform, const std::vector<std::string>& slugs,
+                       const std::function<void(const ArchivedExport&)>& visit) {
+  const Rows rows = query_exports(platform, slugs, {});
+  for (int row = 0; row < rows.size(); ++row) visit(to_archived(rows, row));
+}
+
+ArchivedExport require_archived(Platform& platform, const std::string& slug, std::optional<std::int64_t> id) {
+  const Rows rows = query_exports(platform, {slug}, id);
+  if (rows.empty()) throw_no_export(platform, slug, id);
+  return to_archived(rows, 0);
+}
+
+std::string archived_document(Platform& platform, const ArchivedExport& archived) {
+  return std::string(platform.control().query(sql::archived_document, {archived.id}).text(0, 0));
+}
+
+std::string require_archived_data(const ArchivedExport& archived) {
+  if (!archived.data) {
+    throw Error(ErrorKind::invalid,
+                "export " + std::to_string(archived.id) + " of tenant " + archived.slug + " has no data",
+                "The deletion kept the configuration alone; 'acctl tenant delete --with-data' keeps both.");
+  }
+  const DataDump found = describe_dump(archived.data->file);
+  if (found.bytes == archived.data->bytes && found.sha256 == archived.data->sha256) return found.file;
+  throw Error(ErrorKind::conflict, found.file + " is not the dump that the registry knows",
+              "Get it back from a backup of the tenants' files.");
+}
+
+std::string archive_folder(const Platform& platform) { return platform.settings().storage_root + "/.archive"; }
+
+std::string archive_file(const Platform& platform, const std::string& tenant_id, std::int64_t epoch) {
+  make_folder(archive_folder(platform));
+  return archive_folder(platform) + "/" + tenant_id + "-" + std::to_string(epoch) + ".dump";
+}
+
+std::string describe_last_export(Platform& platform, const std::string& tenant_id, const std::string& slug) {
+  const Rows rows = platform.control().query(sql::last_export_of_tenant, {tenant_id});
+  if (rows.empty()) return "";
+  const std::string id = std::to_string(rows.integer(0, 0));
+  return std::string(rows.is_null(0, 1) ? "its configuration is" : "its configuration and its data are") +
+         " kept in the archive as export " + id + ": acctl tenant archive fetch " + slug + " --out FILE";
+}
+
+}  // namespace acctl

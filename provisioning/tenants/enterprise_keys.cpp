@@ -1,0 +1,69 @@
+#include "provisioning/tenants/enterprise_keys.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "provisioning/tenants/enterprise_keys.sql.hpp"
+#include "provisioning/tenants/session.hpp"
+
+namespace acctl {
+
+namespace {
+
+// "" is null.
+nlohmann::json filled(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
+
+std::string records_of(const std::vector<EnterpriseKey>& keys) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const EnterpriseKey& key : keys) {
+    all.push_back({{"id", key.id},
+                   {"name", key.name},
+                   {"prefix", key.prefix},
+                   {"hash", key.hash},
+                   {"role", filled(key.role)},
+                   {"permissions", key.permissions.empty() ? nlohmann::json() : nlohmann::json::parse(key.permissions)},
+                   {"expires_at", filled(key.expires_at)}});
+  }
+  return all.dump();
+}
+
+std::vector<std::string> names_in(const Rows& rows) {
+  std::vector<std::string> names;
+  for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, 0));
+  return names;
+}
+
+}  // namespace
+
+SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<EnterpriseKey>& keys) {
+  std::vector<std::string> ids;
+  for (const EnterpriseKey& key : keys) ids.push_back(key.id);
+  SettledKeys settled;
+  // Ended first: another key may have the name.
+  settled.ended = names_in(tenant.query(sql::end_enterprise_keys_of_tenant, {text_array(ids)}));
+  if (!keys.empty()) settled.made = names_in(tenant.query(sql::make_enterprise_keys_of_tenant, {records_of(keys)}));
+  return settled;
+}
+
+SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant,
+                                  const std::vector<EnterpriseKey>& keys, const RunRecord& record, Ending ending) {
+  TenantSession database = enter(platform, tenant, Access::write);
+  SettledKeys settled;
+  const auto work = [&](Transaction& transaction) {
+    settled = settle_enterprise_keys(database, keys);
+    std::vector<Change> changes;
+    for (const std::string& name : settled.ended) {
+      changes.push_back({.action = Action::remove, .kind = "api_keys", .key = "enterprise/" + name});
+    }
+    for (const std::string& name : settled.made) {
+      changes.push_back({.action = Action::add, .kind = "api_keys", .key = "enterprise/" + name});
+    }
+    // A run that has changed grants here, too, is in the ledger already.
+    if (!changes.empty() && !is_recorded(database, record.run)) record_run(transaction, record, {&changes});
+    return !changes.empty();
+  };
+  exclusive_transaction(database, identity_of(platform, tenant, record.run), record, ending, work,
+                        reconnect_to(platform, tenant));
+  return settled;
+}
+
+}  // namespace acctl

@@ -1,0 +1,151 @@
+#include "provisioning/tenants/restore.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "provisioning/access/invitations.hpp"
+#include "provisioning/base/client_process.hpp"
+#include "provisioning/database/migrations.hpp"
+#include "provisioning/local/client_program.hpp"
+#include "provisioning/model/field_formats.hpp"
+#include "provisioning/tenants/archive.hpp"
+#include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/restore.sql.hpp"
+#include "provisioning/tenants/session.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::chrono::hours longest_restore{48};
+
+Error not_this_source(const std::string& slug) {
+  return Error(ErrorKind::conflict, "tenant " + slug + " exists and is not restored from this export",
+               "Nothing was changed. Choose another slug with --as.");
+}
+
+// In single quotes as psql reads them in a command of its own.
+std::string psql_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "''" : c == '\\' ? "\\\\" : std::string(1, c);
+  return quoted + "'";
+}
+
+// A file that is gone at the end. Its name is that of a file that is not finished: 'tenant purge' removes one that a
+// killed run has left.
+class ScriptFile {
+ public:
+  ScriptFile(const Platform& platform, const Tenant& tenant)
+      : path_(archive_folder(platform) + "/." + tenant.id + ".sql.acctl-new") {
+    archive_file(platform, tenant.id, tenant.epoch);  // makes the folder
+  }
+  ~ScriptFile() { unlink(path_.c_str()); }
+  ScriptFile(const ScriptFile&) = delete;
+  ScriptFile& operator=(const ScriptFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// pg_restore's script is complete before the first statement of it runs: half a script would be half a tenant.
+void load_dump(const Platform& platform, const Tenant& tenant, const std::string& dump, Interrupted interrupted) {
+  const ScriptFile script(platform, tenant);
+  const Patience patience{.time = longest_restore, .interrupted = interrupted};
+  run_to_end({.words = {find_client_program("pg_restore"), "--no-owner", "--no-publications", "--no-subscriptions",
+                        "--no-security-labels", "--file=" + script.path(), dump},
+              .account = {},
+              .folder = "/"},
+             "", patience);
+  const ClientAccess access(tenant_dsn(platform, tenant));
+  run_client(
+      {.program = {.words = {find_client_program("psql"), "--no-psqlrc", "--no-password", "--quiet",
+                             "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--set=tenant=" + tenant.id,
+                             "--set=epoch=" + std::to_string(tenant.epoch), "--set=owner=" + tenant.owner_role,
+                             "--dbname=" + access.conninfo()},
+                   .account = {},
+                   .folder = "/",
+                   .inherited = access.descriptor()},
+       .environment = access.environment()},
+      std::string(sql::restore_prologue) + "\n\\i " + psql_quoted(script.path()) + "\n" + sql::restore_epilogue + "\n",
+      patience);
+}
+
+void adopt(Platform& platform, const Tenant& tenant, Connection& database, const RestoreSource& source,
+           const RestoredPeople& people) {
+  const Actor& actor = platform.actor();
+  const std::string admin = normal_key(KeyForm::email, people.admin_email);
+  const Statement invitation = invitations_for_added(tenant.id, {admin}, platform_key(platform), {.run = actor.run});
+  Transaction transaction(database);
+  transaction.query(sql::end_restored_access);
+  transaction.query(sql::end_restored_enterprise);
+  if (!people.keep_access) transaction.query(sql::suspend_restored_users, {admin});
+  transaction.query(sql::appoint_restored_admin, {admin, people.admin_name});
+  transaction.query(sql::name_restored_tenant, {tenant.name, tenant.support_address, tenant.hostnames.front()});
+  transaction.query(sql::record_restored_run,
+                    {actor.run, actor.name, actor.origin, actor.reason, "restored from " + source.name});
+  transaction.query(invitation.sql.c_str(), invitation.parameters);
+  transaction.commit();
+}
+
+}  // namespace
+
+RestoreProgress begin_restore(Platform& platform, const std::string& slug, const RestoreSource& source, Mode mode) {
+  const bool there = find_tenant(platform, slug).has_value();
+  const Rows state = mode == Mode::rehearse
+                         ? platform.control().query(sql::restore_state, {slug, source.digest})
+                         : platform.control().query(sql::begin_restore, {slug, source.digest, platform.actor().run});
+  if (!state.boolean(0, 0)) throw not_this_source(slug);
+  if (state.boolean(0, 1)) return RestoreProgress::finished;
+  return there ? RestoreProgress::begun : RestoreProgress::none;
+}
+
+void restore_data(Platform& platform, const std::string& slug, const RestoreSource& source,
+                  const RestoredPeople& people, Interrupted interrupted) {
+  const TenantLock lock(platform, slug);
+  Tenant tenant = require_tenant(platform, slug);
+  if (tenant.status != "suspended") throw_overtaken(tenant);
+  begin_run(platform, tenant);
+  load_dump(platform, tenant, source.dump, interrupted);
+  const std::unique_ptr<Connection> database = enter_unchecked(platform, tenant);
+  migrate(*database, tenant_migrations(), "pg_database_owner", tenant.owner_role);
+  write_entitlement(platform, tenant, *database);
+  adopt(platform, tenant, *database, source, people);
+}
+
+void finish_restore(Platform& platform, const Tenant& tenant, const RestoreSource& source) {
+  Transaction transaction(platform.control());
+  if (transaction.query(sql::finish_restore, {tenant.slug, tenant.id, source.digest}).empty()) throw_overtaken(tenant);
+  record_audit(transaction, platform, tenant, "tenant.restore", "done", "",
+               nlohmann::json{{"from", source.name}, {"data", !source.dump.empty()}, {"source", source.digest}}.dump());
+  transaction.commit();
+}
+
+void check_dump_schema(const std::string& dump, Interrupted interrupted) {
+  std::istringstream lines(run_to_end({.words = {find_client_program("pg_restore"), "--data-only", "--schema=acctl",
+                                                 "--table=migrations", "--file=-", dump},
+                                       .account = {},
+                                       .folder = "/"},
+                                      "", {.time = std::chrono::minutes(10), .interrupted = interrupted}));
+  std::vector<AppliedMigration> applied;
+  bool rows = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line == "\\.") rows = false;
+    if (rows) {
+      std::istringstream fields(line);
+      std::string version;
+      AppliedMigration& one = applied.emplace_back();
+      std::getline(fields, version, '\t');
+      std::getline(fields, one.name, '\t');
+      std::getline(fields, one.checksum, '\t');
+      std::from_chars(version.data(), version.data() + version.size(), one.version);
+    }
+    if (line.starts_with("COPY acctl.migrations (version, name, checksum,")) rows = true;
+  }
+  applied_version(dump, std::move(applied), tenant_migrations());
+}
+
+}  // namespace acctl

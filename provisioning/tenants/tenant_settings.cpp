@@ -1,0 +1,329 @@
+#include "provisioning/tenants/tenant_settings.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/moment.hpp"
+#include "provisioning/base/text.hpp"
+#include "provisioning/model/names.hpp"
+#include "provisioning/model/tenant_condition.hpp"
+#include "provisioning/tenants/reservation.hpp"
+#include "provisioning/tenants/tenant_settings.sql.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view no_limit = "none";
+constexpr std::size_t longest_notes = 2'000;
+
+// "label.tier" -> "tier"; nothing where the setting is not of that group.
+std::optional<std::string> part_of(const std::string& setting, const std::string& group) {
+  if (!setting.starts_with(group + ".")) return std::nullopt;
+  return setting.substr(group.size() + 1);
+}
+
+[[noreturn]] void refuse(const std::string& message, const std::string& hint = "") {
+  throw Error(ErrorKind::invalid, message, hint);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return text;
+}
+
+void check_number(const std::string& what, const Json& value, std::int64_t most) {
+  if (value.is_null() || value == no_limit) return;
+  if (!value.is_number_integer() || value < 1 || value > most) {
+    refuse(what + ": " + value.dump() + " is not between 1 and " + std::to_string(most));
+  }
+}
+
+void check_text_value(const std::string& name, const Json& value) {
+  const std::string text = value.is_string() ? value.get<std::string>() : "";
+  if (name == "name") check_display_name("the name", text);
+  if (name == "admin_email") check_email("the administrator's email", text);
+  if (name == "admin_name") check_display_name("the administrator's name", text);
+  if (name == "plan") check_key("the plan", text);
+  if (name == "subscription") make_condition("subscription", Comparison::equal, {text});
+  if (name == "trial_ends_at" && !value.is_null() && utc_moment(text).empty()) {
+    refuse("the end of the trial, '" + abbreviated(text) + "', is not a time", "Write it as 2027-01-31T18:00:00Z.");
+  }
+  if (name == "notes" && character_count(text) > longest_notes) {
+    refuse("the notes have " + std::to_string(character_count(text)) + " characters; at most " +
+           std::to_string(longest_notes) + " are allowed");
+  }
+}
+
+void check_setting(const std::string& name, const Json& value) {
+  if (name == "seats") return check_number("seats", value, 1'000'000);
+  if (name == "limit.projects") return check_number(name, value, INT32_MAX);
+  if (name == "limit.storage_bytes") return check_number(name, value, INT64_MAX);
+  if (const auto limit = part_of(name, "limit")) {
+    refuse("there is no limit '" + abbreviated(*limit) + "'", "There are projects and storage_bytes.");
+  }
+  if (const auto feature = part_of(name, "feature")) {
+    const bool plain = !feature->empty() && feature->size() <= 63 &&
+                       feature->find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+    if (!plain) refuse("'" + abbreviated(*feature) + "' is not the name of a feature");
+  } else if (const auto label = part_of(name, "label")) {
+    check_label(*label, value.is_string() ? value.get<std::string>() : "");
+  } else if (const auto domain = part_of(name, "domain")) {
+    check_hostname("the domain", *domain);
+  } else {
+    check_text_value(name, value);
+  }
+}
+
+void read_group(TenantSettings& settings, const std::string& group, std::string_view json) {
+  if (json == "{}") return;
+  const Json values = Json::parse(json);
+  for (const auto& [key, value] : values.items()) {
+    settings[group + "." + key] = value.is_null() ? Json(no_limit) : value;
+  }
+}
+
+void read_domains(TenantSettings& settings, std::string_view list) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    const std::string_view one = list.substr(0, end);
+    const std::size_t space = one.find(' ');
+    settings["domain." + std::string(one.substr(0, space))] = std::string(one.substr(space + 1));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+// Whether `wanted` asks for nothing where `now` is.
+bool is_same(const std::string& name, const Json& now, const Json& wanted) {
+  if (now == wanted) return true;
+  if (!now.is_string() || !wanted.is_string()) return false;
+  if (name == "admin_email") return lower_case(now.get<std::string>()) == lower_case(wanted.get<std::string>());
+  // What is published stays so, whoever asks for the reservation again.
+  return part_of(name, "domain") && wanted == "unverified" && now == "verified";
+}
+
+RegisteredTenant to_registered(const Rows& rows, int row) {
+  const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+  RegisteredTenant tenant{.id = text(0),
+                          .slug = text(1),
+                          .status = text(2),
+                          .settings = {},
+                          .given = {.plan = text(17),
+                                    .seats = rows.optional_integer(row, 18),
+                                    .projects = rows.optional_integer(row, 19),
+                                    .storage_bytes = rows.optional_integer(row, 20),
+                                    .features = text(21)},
+                          .manager = rows.optional(row, 15),
+                          .declared = {}};
+  const auto set = [&](const char* name, int column) {
+    if (!rows.is_null(row, column)) tenant.settings[name] = text(column);
+  };
+  set("name", 3);
+  set("plan", 4);
+  set("subscription", 5);
+  set("trial_ends_at", 6);
+  if (const auto seats = rows.optional_integer(row, 7)) tenant.settings["seats"] = *seats;
+  read_group(tenant.settings, "limit", rows.text(row, 8));
+  read_group(tenant.settings, "feature", rows.text(row, 9));
+  read_group(tenant.settings, "label", rows.text(row, 10));
+  read_domains(tenant.settings, rows.text(row, 11));
+  set("admin_email", 12);
+  set("admin_name", 13);
+  set("notes", 14);
+  if (!rows.is_null(row, 16)) tenant.declared = Json::parse(rows.text(row, 16)).get<TenantSettings>();
+  return tenant;
+}
+
+std::vector<RegisteredTenant> to_all(const Rows& rows) {
+  std::vector<RegisteredTenant> tenants;
+  for (int row = 0; row < rows.size(); ++row) tenants.push_back(to_registered(rows, row));
+  return tenants;
+}
+
+// As write_settings takes it.
+Json to_write(const SettingsWrite& write) {
+  Json row = {{"id", write.tenant.id}, {"set", Json::object()}};
+  for (const char* group : {"labels", "limits", "features", "before", "after"}) row[group] = Json::object();
+  for (const char* list :
+       {"labels_gone", "limits_gone", "features_gone", "domains", "domains_verified", "domains_gone"})
+    row[list] = Json::array();
+  for (const auto& [name, value] : write.patch) {
+    const auto before = write.tenant.settings.find(name);
+    row["before"][name] = before == write.tenant.settings.end() ? Json() : before->second;
+    row["after"][name] = value;
+    bool grouped = false;
+    for (const char* group : {"label", "limit", "feature"}) {
+      const auto part = part_of(name, group);
+      if (!part) continue;
+      grouped = true;
+      if (value.is_null()) {
+        row[std::string(group) + "s_gone"].push_back(*part);
+      } else {
+        row[std::string(group) + "s"][*part] = value == no_limit ? Json() : value;
+      }
+    }
+    if (const auto domain = part_of(name, "domain")) {
+      grouped = true;
+      if (value.is_null()) row["domains_gone"].push_back(*domain);
+      if (!value.is_null() && before == write.tenant.settings.end()) row["domains"].push_back(*domain);
+      if (value == "verified") row["domains_verified"].push_back(*domain);
+    }
+    if (!grouped) row["set"][name] = value;
+  }
+  if (write.manager) {
+    row["manager"] = *write.manager;
+    if (write.tenant.manager != write.manager) {
+      row["before"]["manager"] = write.tenant.manager ? Json(*write.tenant.manager) : Json();
+      row["after"]["manager"] = *write.manager;
+    }
+    row["declared"] = write.declared;
+  }
+  return row;
+}
+
+}  // namespace
+
+void check_patch(const SettingsPatch& patch) {
+  for (const auto& [name, value] : patch) {
+    if (name != "whole") check_setting(name, value);
+  }
+}
+
+SettingsPatch complete_patch(const TenantSettings& settings, const SettingsPatch& wanted,
+                             const std::string& trial_end) {
+  const auto now = [&](const std::string& name) {
+    const auto found = settings.find(name);
+    return found == settings.end() ? Json() : found->second;
+  };
+  const auto then = [&](const std::string& name) {
+    const auto found = wanted.find(name);
+    return found == wanted.end() ? now(name) : found->second;
+  };
+  SettingsPatch all = wanted;
+  if (then("subscription") == "trialing") {
+    if (then("trial_ends_at").is_null()) all["trial_ends_at"] = trial_end;
+  } else if (wanted.contains("trial_ends_at") && !wanted.at("trial_ends_at").is_null()) {
+    refuse("the subscription is " + then("subscription").get<std::string>() + ", and only a trial has an end",
+           "Add --subscription trialing, or leave out the end of the trial.");
+  } else {
+    all["trial_ends_at"] = nullptr;
+  }
+  return differing(settings, std::move(all));
+}
+
+SettingsPatch differing(const TenantSettings& settings, SettingsPatch wanted) {
+  std::erase_if(wanted, [&](const auto& setting) {
+    const auto now = settings.find(setting.first);
+    return is_same(setting.first, now == settings.end() ? Json() : now->second, setting.second);
+  });
+  return wanted;
+}
+
+SettingsPatch wanted_by(const TenantSettings& declared, const TenantSettings& settings) {
+  SettingsPatch wanted = declared;
+  wanted.erase("whole");
+  const auto whole = declared.find("whole");
+  if (whole == declared.end()) return wanted;
+  for (const auto& [name, value] : settings) {
+    const bool owned = std::any_of(whole->second.begin(), whole->second.end(), [&, &setting = name](const Json& group) {
+      return part_of(setting, group.get<std::string>()).has_value();
+    });
+    if (owned) wanted.emplace(name, nullptr);
+  }
+  return wanted;
+}
+
+bool changes_entitlement(const SettingsPatch& patch) {
+  return std::ranges::any_of(patch, [](const auto& setting) {
+    return setting.first == "plan" || setting.first == "seats" || part_of(setting.first, "limit") ||
+           part_of(setting.first, "feature");
+  });
+}
+
+Change to_change(const std::string& slug, const TenantSettings& settings, const SettingsPatch& patch,
+                 const Place& place) {
+  Change change{.action = Action::change, .kind = "tenants", .key = slug, .fields = {}, .place = place};
+  for (const auto& [name, value] : patch) {
+    const auto before = settings.find(name);
+    change.fields[name] = {before == settings.end() ? Json() : before->second, value};
+  }
+  return change;
+}
+
+std::vector<RegisteredTenant> read_settings(Connection& control, const std::vector<std::string>& ids) {
+  return to_all(control.query(sql::registered_settings, {text_array(ids), std::nullopt}));
+}
+
+std::vector<RegisteredTenant> read_declared(Connection& control, const std::string& manager) {
+  return to_all(control.query(sql::registered_settings, {std::nullopt, manager}));
+}
+
+std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std::vector<std::string>& ids) {
+  const std::string list = text_array(ids);
+  return to_all(
+      transaction.connection()
+          .batch({{sql::lock_settings, {list}}, {sql::registered_settings, {list, std::nullopt}}}, Snapshot::each)
+          .back());
+}
+
+void write_settings(Transaction& transaction, const Actor& actor, const std::string& action,
+                    const std::vector<SettingsWrite>& writes) {
+  Json rows = Json::array();
+  for (const SettingsWrite& write : writes) rows.push_back(to_write(write));
+  try {
+    transaction.query(sql::write_settings, {rows.dump(-1, ' ', false, Json::error_handler_t::replace), actor.run,
+                                            actor.name, actor.origin, actor.reason, action});
+  } catch (const SqlError& error) {
+    if (error.constraint() != "routes_pkey") throw;
+    throw Error(ErrorKind::conflict, "another tenant has taken one of the domains in the meantime",
+                "Run the command again to see which.");
+  }
+}
+
+void require_known_names(Platform& platform, const std::vector<SettingsPatch>& patches) {
+  std::set<std::pair<std::string, std::string>> wanted;
+  for (const SettingsPatch& patch : patches) {
+    for (const auto& [name, value] : patch) {
+      if (name == "plan") wanted.emplace(name, value.get<std::string>());
+      if (const auto feature = part_of(name, "feature"); feature && !value.is_null())
+        wanted.emplace("feature", *feature);
+    }
+  }
+  if (wanted.empty()) return;
+  std::map<std::string, std::vector<std::string>> known;
+  const Rows rows = platform.control().query(sql::known_names);
+  for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+  for (const auto& [kind, name] : wanted) {
+    const std::vector<std::string>& all = known[kind];
+    if (std::ranges::find(all, name) != all.end()) continue;
+    refuse("there is no " + kind + " '" + abbreviated(name) + "'" + did_you_mean(name, all),
+           "There are " + join(all) + ".");
+  }
+}
+
+void require_free_domains(Platform& platform, const std::string& slug, const SettingsPatch& patch) {
+  TextArray added;
+  for (const auto& [name, value] : patch) {
+    const auto domain = part_of(name, "domain");
+    if (!domain || value.is_null()) continue;
+    if (is_platform_domain(platform, *domain)) {
+      refuse("the domain " + *domain + " is the platform's own", "Use a host name of the customer.");
+    }
+    added.add(*domain);
+  }
+  if (added.empty()) return;
+  const Rows owners = platform.control().query(sql::owners_of_domains, {added.literal()});
+  for (int row = 0; row < owners.size(); ++row) {
+    if (owners.text(row, 1) == slug) continue;
+    throw Error(
+        ErrorKind::conflict,
+        "the domain " + std::string(owners.text(row, 0)) + " belongs to tenant " + std::string(owners.text(row, 1)),
+        "Remove it there first: acctl tenant edit " + std::string(owners.text(row, 1)) + " --remove-domain " +
+            std::string(owners.text(row, 0)));
+  }
+}
+
+}  // namespace acctl

@@ -1,0 +1,94 @@
+// API keys of an enterprise: one key in all of its tenants, those added later too, until it is revoked.
+#include "tests/support/catch.hpp"
+#include "tests/support/fleet.hpp"
+
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::Fleet;
+
+namespace {
+
+// acme and bert are in the enterprise; carl and dora are not yet.
+struct Enterprise : Fleet {
+  Enterprise() {
+    check_ended(acctl({"enterprise", "create", "umbrella", "--name", "Umbrella"}), 0);
+    check_ended(acctl({"enterprise", "add-tenant", "umbrella", "acme", "bert", "--yes"}), 0);
+  }
+
+  acctl::test::Result create(const std::string& name,
+                             std::vector<std::string> more = {"--role", "support-agent"}) const {
+    std::vector<std::string> words = {"api-key", "create", "enterprise:umbrella", "--name", name};
+    words.insert(words.end(), more.begin(), more.end());
+    return acctl(words);
+  }
+
+  // "acme bert": where a key with this name is good.
+  std::string good(const std::string& name) const {
+    std::string all;
+    for (const char* tenant : {"acme", "bert", "carl", "dora"}) {
+      if (acctl.in(tenant,
+                   "select count(*) from app.api_keys where owner = 'enterprise' and revoked_at is null and "
+                   "name = '" +
+                       name + "'") == "1") {
+        all += (all.empty() ? "" : " ") + std::string(tenant);
+      }
+    }
+    return all;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a key of an enterprise is the same key in all of its tenants, those added later too") {
+  const Enterprise fleet;
+  const auto made = fleet.acctl.json(
+      {"api-key", "create", "enterprise:umbrella", "--name", "siem", "--role", "support-agent", "--expires", "90d"});
+  const std::string key = made["key"];
+  CHECK(made["tenants"] == nlohmann::ordered_json::array({"acme", "bert"}));
+  for (const char* tenant : {"acme", "bert"}) {
+    CHECK(fleet.acctl.in(tenant, "select key_hash = sha256('" + key + "') from app.api_keys") == "t");
+    CHECK(fleet.acctl.in(tenant,
+                         "select count(*) > 0 from app.api_key_permissions where permission = 'tickets.view'") == "t");
+    CHECK_FALSE(contains(fleet.everything(tenant), key.substr(15)));
+  }
+  CHECK_FALSE(contains(fleet.acctl.world(), key.substr(15)));
+  check_ended(fleet.acctl({"enterprise", "add-tenant", "umbrella", "carl", "--yes"}), 0);
+  CHECK(fleet.good("siem") == "acme bert carl");
+  fleet.acctl.create("elsa", {"--enterprise", "umbrella"});
+  CHECK(fleet.acctl.in("elsa", "select key_hash = sha256('" + key + "') from app.api_keys") == "t");
+  check_ended(fleet.acctl({"enterprise", "remove-tenant", "umbrella", "bert", "--yes"}), 0);
+  CHECK(fleet.good("siem") == "acme carl");
+  check_ended(fleet.acctl({"enterprise", "add-tenant", "umbrella", "bert", "--yes"}), 0);
+  CHECK(fleet.good("siem") == "acme bert carl");
+  CHECK(fleet.acctl.json({"api-key", "list", "enterprise:umbrella", "--all"}).size() == 4);
+}
+
+TEST_CASE("revoking a key of an enterprise reaches suspended tenants, and held ones when they are resumed",
+          "[promise 12]") {
+  const Enterprise fleet;
+  check_ended(fleet.create("siem"), 0);
+  check_ended(fleet.create("siem"), 7, "enterprise umbrella has an API key 'siem'");
+  check_ended(fleet.acctl({"tenant", "suspend", "acme", "--yes"}), 0);
+  check_ended(fleet.acctl({"tenant", "delete", "bert", "--confirm", "bert", "--yes"}), 0);
+  check_ended(fleet.acctl({"api-key", "revoke", "enterprise:umbrella", "siem"}), 10, "--yes");
+  check_ended(fleet.acctl({"api-key", "revoke", "enterprise:umbrella", "siem", "--yes"}), 0,
+              "done: the key is revoked");
+  CHECK(fleet.good("siem") == "bert");
+  check_ended(fleet.acctl({"tenant", "resume", "bert"}), 0, "was revoked in the meantime");
+  CHECK(fleet.good("siem") == "");
+  check_ended(fleet.acctl({"api-key", "revoke", "enterprise:umbrella", "siem", "--yes"}), 0, "nothing to change");
+  // The name is free again.
+  check_ended(fleet.create("siem", {"--permission", "tickets.view:group"}), 0);
+}
+
+TEST_CASE("keys of an enterprise are for staff, for all of its tenants, and have something to say") {
+  const Enterprise fleet;
+  check_ended(fleet.create("x", {"--role", "admin", "--as", "ana@acme.example"}), 5, "are for staff");
+  check_ended(fleet.create("x", {"--role", "admin", "-t", "acme"}), 3, "reaches all of its tenants");
+  check_ended(fleet.create("x", {}), 3, "needs a role or permissions of its own");
+  check_ended(fleet.acctl({"api-key", "create", "enterprise:umbrela", "--name", "x", "--role", "admin"}), 3,
+              "did you mean 'umbrella'?");
+  check_ended(fleet.create("x", {"--role", "admin", "--dry-run"}), 0, "dry run");
+  CHECK(fleet.good("x") == "");
+  CHECK(fleet.acctl.control("select count(*) from acctl.enterprise_keys") == "0");
+}

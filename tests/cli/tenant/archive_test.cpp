@@ -1,0 +1,139 @@
+// What a deletion keeps: where it is, how it is fetched, and that it is whole.
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "provisioning/base/digest.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/platform.hpp"
+
+using acctl::test::file_text;
+using acctl::test::keys_of;
+using acctl::test::put_file;
+using acctl::test::Result;
+using acctl::test::TestPlatform;
+namespace fs = std::filesystem;
+
+namespace {
+
+void check(const Result& result, int status, const std::string& part = "") {
+  INFO(result.out << result.err);
+  CHECK(result.status == status);
+  CHECK_THAT(result.out + result.err, Catch::Contains(part));
+}
+
+Result remove(const TestPlatform& acctl, const std::string& slug, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words = {"tenant", "delete", slug, "--confirm", slug};
+  words.insert(words.end(), more.begin(), more.end());
+  return acctl(words);
+}
+
+int mode_of_file(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 ? static_cast<int>(status.st_mode & 07777) : -1;
+}
+
+}  // namespace
+
+TEST_CASE("tenant delete says where its export went and until when the tenant is held") {
+  const TestPlatform acctl;
+  for (const char* slug : {"acme", "bert", "carl", "dora"}) acctl.create(slug);
+  const Result held = remove(acctl, "acme");
+  check(held, 0, "tenant acme is deprovisioning; its database is held until 20");
+  check(held, 0, "its configuration is kept in the archive as export 1: acctl tenant archive fetch acme --out FILE");
+  check(remove(acctl, "acme"), 0, "as export 1: acctl tenant archive fetch acme");
+  check(remove(acctl, "acme", {"--hold", "0"}), 0, "as export 1: acctl tenant archive fetch acme");
+  check(remove(acctl, "acme"), 0, "as export 1: acctl tenant archive fetch acme");
+  const Result none = remove(acctl, "bert", {"--no-export"});
+  check(none, 0);
+  CHECK_THAT(none.err, !Catch::Contains("archive"));
+  const Result several = acctl({"tenant", "delete", "carl", "dora", "--confirm", "carl,dora"});
+  check(several, 0, "carl: held until 20");
+  check(several, 0, "as export 3: acctl tenant archive fetch dora");
+}
+
+TEST_CASE("the archive lists, shows and fetches what deletions have left, of each tenant of a slug") {
+  const TestPlatform acctl;
+  check(acctl({"tenant", "archive", "list"}), 0, "the archive is empty");
+  acctl.create("acme");
+  REQUIRE(remove(acctl, "acme", {"--hold", "0"}).status == 0);
+  acctl.create("acme");
+  REQUIRE(remove(acctl, "acme").status == 0);
+  acctl.create("bert");
+  REQUIRE(remove(acctl, "bert").status == 0);
+
+  const auto all = acctl.json({"tenant", "archive", "list"});
+  REQUIRE(all.size() == 3);
+  CHECK(keys_of(all[0]) ==
+        "id slug name tenant_id status plan pack schema_version document_bytes data created_at hold_until deleted_at");
+  CHECK(all[0]["slug"] == "bert");
+  CHECK(all[1]["status"] == "deprovisioning");
+  CHECK(all[1]["deleted_at"].is_null());
+  CHECK(all[2]["status"] == "deleted");
+  CHECK(all[2]["hold_until"].is_null());
+  CHECK(all[1]["tenant_id"] != all[2]["tenant_id"]);
+  CHECK(acctl.json({"tenant", "archive", "list", "acme"}).size() == 2);
+  CHECK(acctl.json({"tenant", "archive", "list", "-t", "bert"}).size() == 1);
+  check(acctl({"tenant", "archive", "list", "nosuch"}), 3, "there is no tenant 'nosuch'");
+
+  CHECK(acctl.json({"tenant", "archive", "show", "acme"})["id"] == 2);
+  CHECK(acctl.json({"tenant", "archive", "show", "acme", "--id", "1"})["id"] == 1);
+  check(acctl({"tenant", "archive", "show", "acme", "--id", "3"}), 3, "acctl tenant archive list acme");
+  check(acctl({"tenant", "archive", "show", "acne"}), 3, "did you mean 'acme'");
+
+  const std::string path = acctl.folder.path() + "/acme.yaml";
+  check(acctl({"tenant", "archive", "fetch", "acme", "--out", path, "--dry-run"}), 0, "would be written");
+  CHECK_FALSE(fs::exists(path));
+  check(acctl({"tenant", "archive", "fetch", "acme", "--out", path}), 0, "export 2 of tenant acme written to " + path);
+  CHECK(mode_of_file(path) == 0600);
+  CHECK(acctl::sha256_hex(file_text(path)) ==
+        acctl.control(
+            "select encode(sha256(convert_to(document, 'UTF8')), 'hex') from acctl.tenant_exports where id = 2"));
+  CHECK(acctl({"tenant", "archive", "fetch", "acme", "--out", "-"}).out == file_text(path));
+  CHECK_FALSE(fs::exists(path + ".dump"));
+  CHECK(acctl.control("select action || ' ' || slug from acctl.audit order by id desc limit 1") ==
+        "tenant.archive.fetch acme");
+  check(acctl({"tenant", "archive", "fetch", "acme"}), 3, "--out");
+}
+
+TEST_CASE("a deletion with data keeps a dump that is whole, and nobody writes after it") {
+  const TestPlatform acctl;
+  const auto tenant = acctl.create("acme");
+  acctl.in("acme", "insert into app.contacts (email) values ('someone@example.com')");
+  check(remove(acctl, "acme", {"--with-data", "--no-export"}), 3, "cannot be combined");
+  check(remove(acctl, "acme", {"--with-data", "--hold", "0"}), 0, "its configuration and its data are kept");
+  const auto shown = acctl.json({"tenant", "archive", "show", "acme"});
+  const std::string file = shown["data"]["file"];
+  CHECK(mode_of_file(file) == 0600);
+  CHECK(mode_of_file(fs::path(file).parent_path().string()) == 0700);
+  CHECK(shown["data"]["bytes"] == fs::file_size(file));
+  CHECK(shown["data"]["sha256"] == acctl::sha256_hex(file_text(file)));
+  check(acctl({"tenant", "doctor"}), 0);
+
+  const std::string path = acctl.folder.path() + "/acme.yaml";
+  check(acctl({"tenant", "archive", "fetch", "acme", "--out", path}), 0, "and its data to " + path + ".dump");
+  CHECK(file_text(path + ".dump") == file_text(file));
+  CHECK(mode_of_file(path + ".dump") == 0600);
+  CHECK_THAT(file_text(path), Catch::StartsWith("# data: " + std::to_string(fs::file_size(file)) + " bytes, sha256 " +
+                                                shown["data"]["sha256"].get<std::string>()));
+
+  put_file(file, file_text(file).substr(1));
+  check(acctl({"tenant", "archive", "fetch", "acme", "--out", path}), 7, "is not the dump that the registry knows");
+  fs::remove(file);
+  check(acctl({"tenant", "archive", "fetch", "acme", "--out", path}), 3, "cannot read " + file);
+}
+
+TEST_CASE("a dump that fails leaves an active tenant as it was") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  put_file(acctl.storage_root() + "/.archive", "in the way");
+  const std::string before = acctl.world_but_audit();
+  const Result failed = remove(acctl, "acme", {"--with-data"});
+  CHECK(failed.status != 0);
+  CHECK_THAT(failed.err, Catch::Contains("--no-export"));
+  CHECK(acctl.json({"tenant", "show", "acme"})["status"] == "active");
+  CHECK(acctl.control("select rolcanlogin from pg_roles where rolname = '" + acctl.app_role("acme") + "'") == "t");
+  fs::remove(acctl.storage_root() + "/.archive");
+  CHECK(acctl.control("select count(*) from acctl.tenant_exports") == "0");
+  check(remove(acctl, "acme", {"--with-data"}), 0);
+}

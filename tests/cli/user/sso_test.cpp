@@ -1,0 +1,107 @@
+// Identity providers of a tenant, sso.enforced, and how long a sign-in lasts.
+#include "tests/support/catch.hpp"
+#include "tests/support/tenant_fixture.hpp"
+
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::TenantFixture;
+
+namespace {
+
+const std::string provider =
+    "idp:\n  entra:\n    name: Acme sign-in\n    issuer: https://login.example.com/acme\n    client_id: acme\n"
+    "    domains: [acme.example]\n    secret: vault:acme/entra\n";
+const std::string enforced = "settings:\n  sso.enforced: true\n";
+
+// On a plan with single sign-on; Ana, the only user, is an admin.
+struct Desk : TenantFixture {
+  Desk() {
+    in("update acctl.tenant set features = '{\"sso\": true, \"custom_roles\": true}'");
+    in("update app.users set status = 'active'");
+  }
+
+  std::string may_sign_in(const std::string& email) const {
+    return in("select allowed::text || ' ' || session_hours from app.sign_in where email = '" + email + "'");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("identity providers are configuration like all else, their secrets references") {
+  const Desk desk;
+  desk.applied(provider);
+  CHECK(desk.in("select key || ' ' || issuer || ' ' || secret || ' ' || domains from app.identity_providers") ==
+        "entra https://login.example.com/acme vault:acme/entra [\"acme.example\"]");
+  check_ended(desk.apply(provider), 0, "nothing to change");
+  const auto refused = [&](const std::string& text, const std::string& why) { check_ended(desk.apply(text), 3, why); };
+  refused("idp:\n  entra: {secret: hunter2}\n", "names a secret that is not a reference");
+  refused("idp:\n  entrra: {name: X, issuer: https://x.example, client_id: x}\n", "did you mean 'entra'?");
+  refused("idp:\n  okta: {name: X, issuer: http://x.example, client_id: x}\n", "is not an https URL");
+  refused("idp:\n  okta: {name: X, issuer: https://x.example, client_id: x, domains: [a b]}\n",
+          "has a domain that is not one");
+  CHECK_FALSE(contains(desk.everything(), "hunter2"));
+  // They say whose tenant it is.
+  CHECK_FALSE(contains(desk({"export"}).out, "login.example.com"));
+  CHECK(contains(desk({"export", "--with-identity"}).out, "login.example.com"));
+}
+
+TEST_CASE("a plan without single sign-on has no identity providers, and cannot enforce them") {
+  const Desk desk;
+  desk.in("update acctl.tenant set features = '{\"sso\": false}'");
+  check_ended(desk.apply(provider), 5, "the plan does not include single sign-on");
+  check_ended(desk.apply(enforced), 5, "the plan does not include single sign-on");
+  CHECK(desk.in("select count(*) from app.identity_providers") == "0");
+}
+
+TEST_CASE("where single sign-on is enforced, only admins sign in without a provider", "[promise 12]") {
+  const Desk desk;
+  check_ended(desk.apply(enforced), 5, "none is configured");
+  desk.applied(provider + enforced);
+  check_ended(desk({"user", "invite", "ben@acme.example"}), 5,
+              "user \"ben@acme.example\" would sign in without an identity provider");
+  check_ended(desk({"user", "invite", "ben@acme.example", "--idp", "local"}), 5, "sso.enforced");
+  check_ended(desk({"user", "invite", "ben@acme.example", "--idp", "entra"}), 0);
+  check_ended(desk({"user", "edit", "ben@acme.example", "--idp", "local"}), 5, "sso.enforced");
+  check_ended(desk.apply("users:\n  cleo@acme.example: {}\n"), 5, "sso.enforced");
+  // A way in when the provider fails.
+  check_ended(desk({"user", "invite", "glass@acme.example", "--role", "admin"}), 0);
+  CHECK_THROWS_WITH(desk.by_hand("update app.users set idp = 'local' where email = 'ben@acme.example'"),
+                    Catch::Contains("without an identity provider"));
+  CHECK(desk.in("select string_agg(email || ' ' || idp, ', ' order by email) from app.users") ==
+        "ana@acme.example local, ben@acme.example entra, glass@acme.example local");
+  CHECK(desk.may_sign_in("ana@acme.example").starts_with("true "));
+}
+
+TEST_CASE("enforcing single sign-on names those whom it would lock out", "[promise 12]") {
+  const Desk desk;
+  desk.applied("users:\n  ben@acme.example: {}\n  cleo@acme.example: {}\n");
+  check_ended(desk.apply(provider + enforced), 5,
+              "2 users would sign in without an identity provider, such as \"ben@acme.example\"");
+  CHECK(desk.in("select value from app.settings where key = 'sso.enforced'") == "false");
+  desk.applied(provider + enforced + "users:\n  ben@acme.example: {idp: entra}\n  cleo@acme.example: {idp: entra}\n");
+  CHECK(desk.in("select value from app.settings where key = 'sso.enforced'") == "true");
+}
+
+TEST_CASE("an admin who loses the role is not let in without a provider") {
+  const Desk desk;
+  desk.applied(provider + enforced + "users:\n  glass@acme.example: {roles: [admin]}\n");
+  desk.in("update app.users set status = 'active'");
+  CHECK(desk.may_sign_in("glass@acme.example").starts_with("true "));
+  check_ended(desk({"role", "revoke", "admin", "glass@acme.example", "--yes"}), 0);
+  CHECK(desk.may_sign_in("glass@acme.example").starts_with("false "));
+}
+
+TEST_CASE("a sign-in lasts as the user says, else the shortest of the roles, else the setting") {
+  const Desk desk;
+  desk.applied(
+      "settings:\n  session.hours: 12\n"
+      "roles:\n  short: {name: Short, permissions: [tickets.view], session_hours: 4}\n"
+      "  long: {name: Long, permissions: [tickets.view], session_hours: 48}\n"
+      "users:\n  ben@acme.example: {roles: [short, long]}\n"
+      "  cleo@acme.example: {roles: [short], session_hours: 1}\n");
+  CHECK(desk.may_sign_in("ana@acme.example") == "true 12");
+  CHECK(desk.may_sign_in("ben@acme.example") == "false 4");
+  CHECK(desk.may_sign_in("cleo@acme.example") == "false 1");
+  check_ended(desk({"role", "edit", "short", "--no-session-hours"}), 0);
+  CHECK(desk.may_sign_in("ben@acme.example") == "false 48");
+}
