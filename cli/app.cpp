@@ -8,6 +8,7 @@
 
 #include "cli/builder.hpp"
 #include "cli/help.hpp"
+#include "cli/pager.hpp"
 #include "cli/parser.hpp"
 #include "cli/remarks.hpp"
 #include "cli/report.hpp"
@@ -32,7 +33,8 @@ void write_version(Session& session) {
 int run_parsed(const Command& root, const std::vector<std::string>& words, Settings& settings) {
   const Parsed parsed = parse(root, settings, words);
   if (parsed.help) {
-    write_text(help_text(root, parsed.path));
+    page_output();
+    write_text(help_text(root, parsed.path, help_width(screen().columns)));
     flush_output();
     return 0;
   }
@@ -42,7 +44,10 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
     return 0;
   }
   const Trail trail = parsed.command->trail;
-  if (trail == Trail::nothing || trail == Trail::every_look) session.start_nothing();
+  if (trail == Trail::nothing || trail == Trail::every_look) {
+    session.start_nothing();
+    page_output();
+  }
   int status = 0;
   try {
     status = parsed.command->run(session);
@@ -96,6 +101,7 @@ constexpr std::array reflective = {help_command, completion_command, manual_comm
 
 constexpr std::array nouns = {
     Noun{"local", local_command, false},
+    Noun{"config", config_command},
     Noun{"platform", [] { return of_platform(platform_command()); }},
     Noun{"tenant", tenant_command},
     Noun{"enterprise", enterprise_command},
@@ -163,7 +169,7 @@ int run(const std::vector<std::string>& words) {
     } catch (const Error&) {
       // The first error is the one to report.
     }
-    const bool json = settings.output == "json" || settings.log_format == "json" || wants_json(words);
+    const bool json = settings.output.starts_with("json") || settings.log_format == "json" || wants_json(words);
     const std::string text =
         json ? error_json(error) : error_text(error, settings.verbose ? error.diagnostics().size() : remarks_shown);
     std::fputs(text.c_str(), stderr);
@@ -174,6 +180,11 @@ int run(const std::vector<std::string>& words) {
       write_text(version_line());
       flush_output();
       return 0;
+    }
+    if (!words.empty() && words.front() == "__complete") {
+      const std::vector<std::string> unfinished(words.begin() + 1, words.end());
+      // While a noun is typed all of them can be meant.
+      return complete(unfinished.size() > 1 ? tree_for(unfinished) : command_tree(), unfinished);
     }
     return run_parsed(tree_for(words), words, settings);
   } catch (const Error& error) {

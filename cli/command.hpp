@@ -18,8 +18,35 @@ class Session;
 using Target =
     std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, std::string*, std::vector<std::string>*>;
 
-// What completion offers for a value.
-enum class Values { text, file, tenants, kinds };
+// Where completion finds the values of an option or argument. `text`: where its placeholder says
+// (completions/request.hpp: "ROLE", "EMAIL", "FILE"); nowhere for other placeholders, and for a name that is yet to be
+// given.
+enum class Values {
+  text,
+  new_name,
+  file,
+  kinds,             // of definitions, and their fields: "roles", "roles.name"
+  objects,           // "roles/agent"
+  matches,           // "plan=pro", as --match takes them
+  labels,            // "tier=gold"
+  contexts,          // of the configuration file
+  context_settings,  // "database="
+  pages,             // of the manual
+  topics,            // of help, beside commands
+  packs,
+  tenants,
+  enterprises,
+  servers,
+  regions,
+  plans,
+  // Of the tenant that the line names:
+  users,
+  roles,
+  teams,
+  role_templates,
+  permissions,
+  runs
+};
 
 // What an option is about. Those that many commands share are described once, and not on the page of each.
 enum class OptionGroup { own, tenants, guards };
@@ -91,6 +118,7 @@ struct Command {
   Reaches reaches = Reaches::tenants;
   bool takes_as = false;  // --as: a tenant's user could do it in the application
   Trail trail = Trail::refusals;
+  bool reads_contexts = true;  // false: it mends the configuration file, so that a mistake there must not stop it
   // Runs after parsing; returns the exit code. Null for a command that only groups others.
   std::function<int(Session&)> run = nullptr;
   // Keeps alive what the targets point to.

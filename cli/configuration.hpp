@@ -1,20 +1,56 @@
-// The configuration file names environments (contexts), so that nobody types a database URL twice.
+// The configuration file names environments (contexts), so that nobody types a database URL twice; a file of a
+// directory says which of them work in it is about.
 //
-//   current: production
+//   current: production                                   # $XDG_CONFIG_HOME/acctl/config.yaml
 //   contexts:
-//     production: {database: "postgresql://acctl@db.example/acctl", actor: ops}
+//     production: {database: "postgresql://acctl@db.example/acctl", actor: ops, protected: true, color: red}
+//
+//   context: production                                   # .acctl.yaml
+//   tenant: acme
 #pragma once
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace acctl {
+
+struct ConfiguredValue {
+  std::string value;
+  std::string place;  // "/home/ana/.config/acctl/config.yaml:4:13"
+};
+
+struct Context {
+  std::string name;
+  std::string chosen_by;                           // the place that names it; "" if the caller did
+  std::map<std::string, ConfiguredValue> entries;  // each named like the global option it stands in for
+  bool is_protected = false;                       // prompts demand its name
+  std::string color;                               // of prompts; "" for the usual one
+};
+
+struct Configuration {
+  std::string path;     // "" if neither XDG_CONFIG_HOME nor HOME is set
+  std::string current;  // "" for none
+  std::vector<Context> contexts;
+};
 
 // $XDG_CONFIG_HOME/acctl/config.yaml; "" if neither XDG_CONFIG_HOME nor HOME is set.
 std::string configuration_path();
 
-// The entries of context `name`, each named like the global option it stands in for; of the file's `current` context
-// when `name` is empty; nothing when there is no file. Throws Error(invalid) for a context that does not exist.
-std::map<std::string, std::string> read_context(const std::string& name);
+// The .acctl.yaml of the working directory, or of the nearest one above it; "" if there is none. Throws Error(invalid)
+// if somebody else has put it into a directory that others can write to.
+std::string directory_file();
+
+// All of the file, which need not exist. Throws Error(invalid) for the first mistake in it.
+Configuration read_configuration();
+
+// What context `name` says, of which the directory's file may say some things differently; if `name` is empty, the one
+// that the directory's file names, or the current one. Another context than the directory's leaves its file aside. Only
+// this context of the file is checked. Throws Error(invalid) for one that does not exist.
+Context find_context(const std::string& name);
+
+// The names that an entry of a context can have, and the colors of prompts.
+std::vector<std::string> context_entries();
+const std::vector<std::string>& prompt_colors();
 
 }  // namespace acctl

@@ -1,44 +1,22 @@
 #include "cli/help.hpp"
 
+#include <algorithm>
+
 #include "cli/settings.hpp"
+#include "cli/table.hpp"
 
 namespace acctl {
 
 namespace {
 
-constexpr std::size_t line_width = 100;
+using HelpRows = std::vector<std::pair<std::string, std::string>>;
 
-// `text` broken at spaces, its lines after the first indented by `indent`.
-std::string wrapped(const std::string& text, std::size_t indent) {
-  std::string out;
-  std::size_t column = indent;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find_first_of(" \n", start), text.size());
-    const std::string word = text.substr(start, end - start);
-    if (column > indent && column + 1 + word.size() > line_width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-    if (end < text.size() && text[end] == '\n') {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    }
-    start = end + 1;
-  }
-  return out;
+std::string entries(const std::string& title, const HelpRows& rows, std::size_t width) {
+  return rows.empty() ? "" : "\n" + titled_list(title + ":", rows, width);
 }
 
-std::string entries(const std::string& title, const std::vector<std::pair<std::string, std::string>>& rows) {
-  return rows.empty() ? "" : "\n" + titled_list(title + ":", rows);
-}
-
-std::vector<std::pair<std::string, std::string>> option_rows(const std::vector<Option>& options) {
-  std::vector<std::pair<std::string, std::string>> rows;
+HelpRows option_rows(const std::vector<Option>& options) {
+  HelpRows rows;
   for (const Option& option : options) {
     const std::string signature = option_signature(option);
     rows.emplace_back(option.letter != 0 ? signature : "    " + signature, option.help + option_notes(option));
@@ -80,14 +58,22 @@ std::string option_signature(const Option& option) {
   return text + option.name + (option.value.empty() ? "" : " " + option.value);
 }
 
-std::string titled_list(const std::string& title, const std::vector<std::pair<std::string, std::string>>& rows) {
+std::string titled_list(const std::string& title, const HelpRows& rows, std::size_t width) {
+  // What is beside the names has at least half of the line.
+  const std::size_t most = width / 2 - 4;
   std::size_t left = 0;
-  for (const auto& [name, text] : rows) left = std::max(left, name.size());
-  std::string out = wrapped(title, 0) + "\n";
+  for (const auto& [name, text] : rows) left = std::max(left, name.size() <= most ? name.size() : 0);
+  std::string out = wrapped(title, 0, width) + "\n";
   for (const auto& [name, text] : rows) {
-    out += "  " + name + std::string(left - name.size() + 2, ' ') + wrapped(text, left + 4) + "\n";
+    const std::string gap =
+        name.size() <= left ? std::string(left - name.size() + 2, ' ') : "\n" + std::string(left + 4, ' ');
+    out += "  " + name + gap + wrapped(text, left + 4, width) + "\n";
   }
   return out;
+}
+
+std::size_t help_width(std::size_t columns) {
+  return columns == 0 ? widest_help : std::clamp<std::size_t>(columns, 40, widest_help);
 }
 
 std::string argument_notes(const Argument& argument) { return listed(argument.choices); }
@@ -105,25 +91,27 @@ std::string option_notes(const Option& option) {
   return text;
 }
 
-std::string help_text(const Command& root, const std::vector<const Command*>& path) {
+std::string help_text(const Command& root, const std::vector<const Command*>& path, std::size_t width) {
   const Command& command = path.empty() ? root : *path.back();
   std::string text = "Usage: " + usage(path) + "\n\n" +
-                     wrapped(command.description.empty() ? command.summary + "." : command.description, 0) + "\n";
-  std::vector<std::pair<std::string, std::string>> rows;
+                     wrapped(command.description.empty() ? command.summary + "." : command.description, 0, width) +
+                     "\n";
+  HelpRows rows;
   for (const Command& sub : command.subcommands) rows.emplace_back(sub.name, sub.summary);
-  text += entries("Commands", rows);
+  text += entries("Commands", rows, width);
   rows.clear();
   for (const Argument& argument : command.arguments) {
     rows.emplace_back(argument.name, argument.help + argument_notes(argument));
   }
-  text += entries("Arguments", rows);
-  text += entries("Options", option_rows(command.options));
-  if (!command.formats.empty()) text += "\n" + format_notes(command) + "\n";
+  text += entries("Arguments", rows, width);
+  text += entries("Options", option_rows(command.options), width);
+  if (!command.formats.empty()) text += "\n" + wrapped(format_notes(command), 0, width) + "\n";
   if (path.empty()) {
-    text += entries("Global options", option_rows(documented_global_options()));
+    text += entries("Global options", option_rows(documented_global_options()), width);
   }
   if (!command.examples.empty()) text += "\nExamples:\n";
-  for (const Example& example : command.examples) text += "  " + example.command + "\n      " + example.what + "\n";
+  for (const Example& example : command.examples)
+    text += "  " + example.command + "\n      " + wrapped(example.what, 6, width) + "\n";
   if (!path.empty() && command.run) text += "\nGlobal options: acctl --help. Exit codes: acctl help exit-codes.\n";
   return text;
 }

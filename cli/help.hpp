@@ -8,8 +8,13 @@
 
 namespace acctl {
 
+constexpr std::size_t widest_help = 100;
+
+// How wide help is on a terminal of so many columns; 0 columns: there is none.
+std::size_t help_width(std::size_t columns);
+
 // Usage, description, arguments, options and examples of the last command of `path`; of the root when it is empty.
-std::string help_text(const Command& root, const std::vector<const Command*>& path);
+std::string help_text(const Command& root, const std::vector<const Command*>& path, std::size_t width = widest_help);
 
 // The global options as help, manual and completions show them: global_options() and --help, which the parser handles
 // itself. Their targets must not be written to.
@@ -21,8 +26,10 @@ std::string usage(const std::vector<const Command*>& path);
 // "-o, --output FORMAT"
 std::string option_signature(const Option& option);
 
-// `title` on a line, then each name with its text beside it, broken at the width of a page.
-std::string titled_list(const std::string& title, const std::vector<std::pair<std::string, std::string>>& rows);
+// `title` on a line, then each name with its text beside it, broken at `width`. A name that leaves too little room has
+// its text below.
+std::string titled_list(const std::string& title, const std::vector<std::pair<std::string, std::string>>& rows,
+                        std::size_t width = widest_help);
 
 // Notes that follow the help of an option: its choices and its environment variable.
 std::string option_notes(const Option& option);

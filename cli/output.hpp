@@ -1,49 +1,89 @@
 // Data on standard output: the same records as table, JSON, YAML, CSV or names.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/table.hpp"
+
 namespace acctl {
 
 // The last three are of plan-like commands only (Command::formats): they show changes and not records.
 enum class OutputFormat { table, json, yaml, csv, name, markdown, github, junit };
 
-OutputFormat format_of(std::string_view name);  // throws Error(invalid)
+// "wide" is a table and "jsonl" is JSON; what differs is said by a RecordLayout. Throws Error(invalid).
+OutputFormat format_of(std::string_view name);
 
 struct Column {
   std::string header;   // "SLUG"
   std::string pointer;  // path into the record: "/seats/used"
+  bool wide = false;    // shown with -o wide, or where --columns names it
 };
 
 // Many: an array in JSON and YAML, a row each in a table. One: an object, and a line for each column in a table.
 enum class Shape { many, one };
+
+// What the global options say of all lists: --columns, --sort, --no-headers, -o wide and -o jsonl.
+struct RecordLayout {
+  std::vector<std::string> columns = {};  // names of columns, or paths into the record: "labels.tier"
+  std::string sort = {};                  // such a name; with '-' before it from the last to the first
+  bool headers = true;
+  bool wide = false;
+  bool lines = false;     // JSON with a record a line and no array around them
+  std::size_t width = 0;  // of the terminal that a table has to fit; 0: none
+  // Told what could not be shown, in words for people.
+  std::function<void(const std::string&)> remark = nullptr;
+};
 
 // Collects records and writes them when they are complete: what fails half-way leaves no half page behind, and a reader
 // that is slow keeps no session waiting. The first column names a record for `-o name`. Everything shown as text is
 // escaped, CSV cells are kept from being formulas.
 class RecordWriter {
  public:
-  // Throws Error(invalid) for a format that is not for records.
-  RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns);
+  // Throws Error(invalid) for a format that is not for records, and for what the layout cannot mean here.
+  RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns, RecordLayout layout = {});
+  // Throws Error(invalid) where the first record lacks what the layout names.
   void add(const nlohmann::ordered_json& record);
   void finish();                         // throws Error(failed) where standard output cannot take it
   bool empty() const { return first_; }  // whether no record was added
 
  private:
-  std::string cell(const nlohmann::ordered_json& record, const Column& column) const;
+  // By what a record is sorted: numbers before texts, what is missing last.
+  struct SortKey {
+    enum class Rank { number, text, missing } rank = Rank::missing;
+    double number = 0;
+    std::string text;
+    bool operator<(const SortKey& other) const;
+  };
+
+  Column named_column(const std::string& option, const std::string& name) const;
+  void check_path(const nlohmann::ordered_json& record, const Column& column) const;
+  std::vector<std::string> headers() const;
+  bool is_array() const;  // of JSON
+  void sort_records();
+  std::string rendered(const nlohmann::ordered_json& record) const;
   void write_table();
+  void write_parts();
 
   OutputFormat format_;
   Shape shape_;
-  std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;  // of a table
-  std::string text_;                            // of all other formats
+  std::vector<Column> declared_;
+  std::vector<Column> columns_;  // that are shown
+  RecordLayout layout_;
+  Column sort_;
+  std::vector<SortKey> keys_;       // with --sort
+  std::vector<TableRow> rows_;      // of a table
+  std::vector<std::string> parts_;  // of all other formats
   bool first_ = true;
+  bool begun_ = false;  // whether something of parts_ is written
 };
+
+// The cells of a record's columns, escaped.
+TableRow table_row(const nlohmann::ordered_json& record, const std::vector<Column>& columns);
 
 // One line of CSV: quoted where it must be, kept from being a formula, with CRLF at its end.
 std::string csv_line(const std::vector<std::string>& cells);
@@ -65,6 +105,13 @@ bool has_written();
 // Called before anything is written to standard output, which may be the terminal that a line of progress stands on.
 // Null for nobody.
 void before_writing(std::function<void()> call);
+
+// Whether there is a HeldOutput now.
+bool is_output_held();
+
+// From now on what is longer than the terminal's screen is shown by a pager, one for each flush_output(). Off a
+// terminal nothing changes.
+void page_output();
 
 // Text as it is, for what is itself the data: a script, a URL, a page of help.
 void write_text(std::string_view text);

@@ -2,10 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 
 #include "cli/configuration.hpp"
+#include "cli/surroundings.hpp"
 #include "cli/target.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
@@ -25,10 +25,6 @@ std::string joined(const Path& path) {
 
 [[noreturn]] void refuse(const Path& path, const std::string& message) {
   throw Error(ErrorKind::invalid, message, "See '" + joined(path) + " --help'.");
-}
-
-Demands make_demands(const Option& option) {
-  return {.choices = option.choices, .values = option.values, .clears = option.clears, .longest = option.longest};
 }
 
 bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
@@ -204,46 +200,6 @@ void fill_arguments(const Command& command, const std::vector<std::string>& word
   if (next != words.end()) refuse(path, "unexpected argument '" + *next + "'");
 }
 
-// The value of the variable that stands in for `option`; nullptr where there is none.
-const char* variable(const Option& option) {
-  return option.environment.empty() ? nullptr : std::getenv(option.environment.c_str());
-}
-
-bool is_overruled(const Option& option, const Line& line) {
-  return std::ranges::any_of(option.overruled_by, [&](const std::string& other) { return line.has(other); });
-}
-
-// Who names a context at the prompt means its database; a variable that is left from another one must not win.
-void refuse_two_databases(const Options& globals, const Line& line, const std::map<std::string, std::string>& context) {
-  const auto option = std::ranges::find(globals, "--database", &Option::name);
-  const auto database = context.find("database");
-  if (option == globals.end() || database == context.end()) return;  // it has no effect, or is not named
-  if (!line.has("--context") || line.has("--database")) return;
-  const char* value = variable(*option);
-  if (value == nullptr || value == database->second) return;
-  throw Error(ErrorKind::invalid, "--context and $ACCTL_DATABASE_URL name different databases",
-              "Unset ACCTL_DATABASE_URL, or give the database with --database.");
-}
-
-// The environment first, then the context of the configuration file.
-void fill_from_surroundings(const Options& globals, const Line& line, const Settings& settings) {
-  for (const Option& option : globals) {
-    const char* value = is_overruled(option, line) ? nullptr : variable(option);
-    if (value != nullptr && !line.has(option.name)) {
-      fill_target("$" + option.environment, option.target, make_demands(option), {value});
-    }
-  }
-  const auto context = read_context(settings.context);
-  refuse_two_databases(globals, line, context);
-  for (const Option& option : globals) {
-    const auto entry = context.find(option.name.substr(2));
-    const bool said = variable(option) != nullptr || line.has(option.name);
-    if (entry != context.end() && !said && !is_overruled(option, line)) {
-      fill_target("configuration: " + entry->first, option.target, make_demands(option), {entry->second});
-    }
-  }
-}
-
 // Variables of options that the command does not take: one that is empty is a mistake of a script here, too.
 void check_idle_variables(Settings& settings, const Options& taken) {
   for (const Option& option : global_options(settings)) {
@@ -305,7 +261,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
     if (line.has(option.name)) parsed.given.insert(option.name);
   }
   if (command.run) {
-    fill_from_surroundings(globals, line, settings);
+    fill_from_surroundings(globals, parsed.given, settings, command.reads_contexts ? Contexts::read : Contexts::unread);
     check_idle_variables(settings, globals);
   } else if (parsed.path.empty()) {
     parsed.help = !parsed.version;
@@ -326,11 +282,12 @@ bool wants_json(const std::vector<std::string>& words) {
     if (value != nullptr && *value != '\0') said.try_emplace(option.name, value);
   }
   try {
-    for (const auto& [name, value] : read_context(said["--context"])) said.try_emplace("--" + name, value);
+    for (const auto& [name, entry] : find_context(said["--context"]).entries)
+      said.try_emplace("--" + name, entry.value);
   } catch (const Error&) {
     // A file that cannot be read asks for nothing.
   }
-  return said["--output"] == "json" || said["--log-format"] == "json";
+  return said["--output"].starts_with("json") || said["--log-format"] == "json";
 }
 
 }  // namespace acctl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/pager.hpp"
 #include "provisioning/base/duration.hpp"
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/error.hpp"
@@ -27,8 +28,18 @@ Session::Session(const Command& root, const Settings& settings, std::vector<std:
   }
 }
 
-RecordWriter Session::records(Shape shape, std::vector<Column> columns) const {
-  return RecordWriter(format(), shape, std::move(columns));
+RecordWriter Session::records(Shape shape, std::vector<Column> columns) {
+  return RecordWriter(format(), shape, std::move(columns), layout());
+}
+
+RecordLayout Session::layout() {
+  return {.columns = settings_.columns,
+          .sort = settings_.sort,
+          .headers = !settings_.no_headers,
+          .wide = settings_.output == "wide",
+          .lines = settings_.output == "jsonl",
+          .width = screen().columns,
+          .remark = [this](const std::string& text) { terminal_.info(text); }};
 }
 
 std::string Session::again(const std::vector<std::string>& more) const {

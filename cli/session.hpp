@@ -25,7 +25,10 @@ class Session {
   const std::string& run() const { return run_; }
 
   OutputFormat format() const { return format_of(settings_.output); }
-  RecordWriter records(Shape shape, std::vector<Column> columns) const;
+  RecordWriter records(Shape shape, std::vector<Column> columns);
+
+  // How the global options want records laid out, for a RecordWriter that is made in another way.
+  RecordLayout layout();
 
   // Whether there is somebody to ask, at a terminal.
   bool can_ask() const { return terminal_.can_ask(); }

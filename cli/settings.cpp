@@ -12,7 +12,8 @@ std::vector<Option> global_options(Settings& s) {
        .value = "NAME",
        .help = "context of the configuration file to use (default: its current one)",
        .target = &s.context,
-       .environment = "ACCTL_CONTEXT"},
+       .environment = "ACCTL_CONTEXT",
+       .values = Values::contexts},
       {.name = "--database",
        .value = "URL",
        .help = "URL of the control database (default: that of the embedded server)",
@@ -30,14 +31,24 @@ std::vector<Option> global_options(Settings& s) {
       {.name = "--match",
        .value = "CONDITION",
        .help = "select tenants, such as by plan=pro,enterprise, label.tier!=gold or created>30d; repeatable",
-       .target = &s.match},
+       .target = &s.match,
+       .values = Values::matches},
       {.name = "--output",
        .value = "FORMAT",
        .help = "format of the data on standard output (default: table)",
        .target = &s.output,
        .letter = 'o',
-       .choices = {"table", "json", "yaml", "csv", "name"},
+       .choices = {"table", "wide", "json", "jsonl", "yaml", "csv", "name"},
        .environment = "ACCTL_OUTPUT"},
+      {.name = "--columns",
+       .value = "COLUMN,…",
+       .help = "columns to show, in this order; fields such as labels.tier as well",
+       .target = &s.columns},
+      {.name = "--sort",
+       .value = "[-]COLUMN",
+       .help = "sort the list by this column, with '-' before it in descending order",
+       .target = &s.sort},
+      {.name = "--no-headers", .value = "", .help = "leave out the headers of tables", .target = &s.no_headers},
       {.name = "--yes", .value = "", .help = "answer yes to all prompts", .target = &s.yes},
       {.name = "--dry-run",
        .value = "",
@@ -66,7 +77,8 @@ std::vector<Option> global_options(Settings& s) {
       {.name = "--as",
        .value = "EMAIL",
        .help = "act as this user of the tenant, limited to the rights of that user",
-       .target = &s.as},
+       .target = &s.as,
+       .values = Values::users},
       {.name = "--key-file",
        .value = "FILE",
        .help = "file of the platform's key (default: acctl/platform.key in $XDG_DATA_HOME or ~/.local/share)",
@@ -97,6 +109,11 @@ std::vector<Option> global_options(Settings& s) {
        .help = "time limit of each statement and connection, such as 500ms or 5m (default: 30s)",
        .target = &s.timeout,
        .environment = "ACCTL_TIMEOUT"},
+      {.name = "--trace",
+       .value = "FILE",
+       .help = "write the run as a Chrome trace: round trips, workers and waits",
+       .target = &s.trace,
+       .values = Values::file},
   };
 }
 
@@ -111,6 +128,9 @@ std::vector<Option> global_options(Settings& settings, const Command& command) {
   if (command.reaches == Reaches::nothing) {
     idle.insert(idle.end(), {"--database", "--parallel", "--actor", "--reason", "--key-file"});
   }
+  // What a command that writes has to show is known afterwards: a column that is not there would be refused too late.
+  const bool only_reads = command.trail == Trail::nothing || command.trail == Trail::every_look;
+  if (!only_reads) idle.insert(idle.end(), {"--columns", "--sort", "--no-headers"});
   std::erase_if(options, [&](const Option& option) { return std::ranges::find(idle, option.name) != idle.end(); });
   return options;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ struct Settings {
   bool all = false;
   std::vector<std::string> match;  // KEY=VALUE
   std::string output = "table";
+  std::vector<std::string> columns;  // as given: "slug,name"
+  std::string sort;
+  bool no_headers = false;
   bool yes = false;
   bool dry_run = false;
   bool no_mail = false;
@@ -33,6 +37,15 @@ struct Settings {
   std::string log_format = "text";
   std::string log_file;  // a path, or "syslog"
   std::string timeout = "30s";
+  std::string trace;
+
+  // What the context says of prompts.
+  bool is_protected = false;
+  std::string color;
+
+  // Where each setting comes from, by the name of its option: "--tenant", "$ACCTL_TENANT", "config.yaml:4:13"; nothing
+  // for a default.
+  std::map<std::string, std::string> origins;
 };
 
 }  // namespace acctl

@@ -61,6 +61,10 @@ void refuse_empty(const std::string& name, const std::string& value) {
 
 }  // namespace
 
+Demands make_demands(const Option& option) {
+  return {.choices = option.choices, .values = option.values, .clears = option.clears, .longest = option.longest};
+}
+
 void fill_target(const std::string& name, const Target& target, const Demands& demands,
                  const std::vector<std::string>& values) {
   for (const std::string& value : values) {

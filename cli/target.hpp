@@ -16,6 +16,9 @@ struct Demands {
   std::size_t longest = 0;
 };
 
+// What `option` says of its values; it must outlive them.
+Demands make_demands(const Option& option);
+
 // Throws Error(invalid) under `name` for a value that the demands or the type of the target rule out.
 void fill_target(const std::string& name, const Target& target, const Demands& demands,
                  const std::vector<std::string>& values);

@@ -1,12 +1,16 @@
 #include "cli/terminal.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "cli/report.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/text.hpp"
@@ -18,18 +22,27 @@ Terminal::Terminal(const Settings& settings, const std::string& run)
   const char* no_color = std::getenv("NO_COLOR");
   const char* type = std::getenv("TERM");
   dumb_ = type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
-  color_ = isatty(STDOUT_FILENO) != 0 && !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
+  const bool paints = !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
+  color_ = isatty(STDOUT_FILENO) != 0 && paints;
+  paints_errors_ = terminal_ && paints;
+  if (!settings.trace.empty()) trace_ = std::make_unique<Trace>(settings.trace);
   before_writing([this] {
     const std::lock_guard lock(mutex_);
     clear_progress();
   });
-  listen(this, log_.keeps() || log_.shows(Level::debug) ? Interest::details : Interest::warnings);
+  const bool wants_details = log_.keeps() || log_.shows(Level::debug) || trace_;
+  listen(this, wants_details ? Interest::details : Interest::warnings);
 }
 
 Terminal::~Terminal() {
   listen(nullptr, Interest::warnings);
   before_writing(nullptr);
   clear_progress();  // an error that ends the run is shown on a line of its own
+  try {
+    if (trace_) trace_->write();
+  } catch (const Error& error) {
+    log_.say(Level::warning, std::string("no trace is written: ") + error.what(), {});
+  }
 }
 
 void Terminal::line(Level level, std::string_view message, const Fields& fields) {
@@ -61,6 +74,8 @@ void Terminal::keep(const Error& error) {
 }
 
 void Terminal::hear(const Event& event) {
+  if (trace_) trace_->add(event);
+  if (event.text.empty()) return;  // a span
   line(event.weight == Event::Weight::warning ? Level::warning : Level::debug, event.text, event.fields);
 }
 
@@ -81,6 +96,27 @@ void Terminal::progress(std::string_view message) {
   std::fprintf(stderr, "\r\x1b[K%s", escaped(message).c_str());
   std::fflush(stderr);
   progress_shown_ = true;
+}
+
+void Terminal::progress(std::size_t done, std::size_t all, const std::string& what) {
+  Progress counted{.done = done, .all = all, .what = what};
+  bool bar = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    // Workers overtake each other by a few.
+    const bool begins = done <= 1 || done + 64 < counted_done_;
+    if (what != counted_what_ || begins) counted_since_ = now;
+    counted_what_ = what;
+    counted_done_ = done;
+    counted.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - counted_since_);
+    bar = terminal_ && !dumb_ && !json_;
+  }
+  if (!bar) return progress(progress_words(counted));
+  winsize size = {};
+  ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+  const std::size_t columns = size.ws_col > 0 ? size.ws_col : 80;
+  progress(progress_bar(counted, columns - 1));
 }
 
 bool Terminal::can_ask() const { return terminal_ && isatty(STDIN_FILENO) != 0; }
@@ -115,14 +151,24 @@ std::string quoted_by_bytes(const std::string& word) {
 
 }  // namespace
 
-void Terminal::ask(const std::string& question) {
-  show(escaped(question) + " [y/N] ");
+// As terminals number them, from red.
+std::string Terminal::painted(const PromptPlace& place) const {
+  if (place.words.empty()) return "";
+  constexpr std::array<std::string_view, 6> names = {"red", "green", "yellow", "blue", "magenta", "cyan"};
+  const std::string words = "[" + escaped(place.words) + "] ";
+  const auto name = std::ranges::find(names, place.color);
+  if (!paints_errors_ || name == names.end()) return words;
+  return "\x1b[1;" + std::to_string(31 + (name - names.begin())) + "m" + words + "\x1b[0m";
+}
+
+void Terminal::ask(const std::string& question, const PromptPlace& place) {
+  show(painted(place) + escaped(question) + " [y/N] ");
   const std::string answer = read_line_of_input();
   if (answer != "y" && answer != "Y" && answer != "yes") not_confirmed();
 }
 
-void Terminal::ask_for(const std::string& name, const std::string& question) {
-  show(escaped(question) + " Type " + escaped(name) + " to confirm: ");
+void Terminal::ask_for(const std::string& name, const std::string& question, const PromptPlace& place) {
+  show(painted(place) + escaped(question) + " Type " + escaped(name) + " to confirm: ");
   if (read_line_of_input() != name) not_confirmed();
 }
 

@@ -2,16 +2,24 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include "cli/log.hpp"
 #include "cli/settings.hpp"
+#include "cli/trace.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/events.hpp"
 
 namespace acctl {
+
+// What stands before a prompt: where the answer takes effect.
+struct PromptPlace {
+  std::string words;  // "production, db.example/acctl"; "" for nothing
+  std::string color;  // of prompt_colors()
+};
 
 class Terminal : public Listener {
  public:
@@ -37,15 +45,18 @@ class Terminal : public Listener {
   // one each second, and none in the first two seconds of the run. Any thread may call it.
   void progress(std::string_view message);
 
+  // The same for work that is counted, with a bar on a terminal, its rate and the time that it will take.
+  void progress(std::size_t done, std::size_t all, const std::string& what);
+
   // Whether standard input and standard error are a terminal, so that somebody can be prompted.
   bool can_ask() const;
 
   // Prompts on the terminal and returns if the answer is yes. Throws Error(confirmation) on no, Error(interrupted) if
   // the program is interrupted.
-  void ask(const std::string& question);
+  void ask(const std::string& question, const PromptPlace& place = {});
 
   // The same, but `name` has to be typed, so that nothing else is meant.
-  void ask_for(const std::string& name, const std::string& question);
+  void ask_for(const std::string& name, const std::string& question, const PromptPlace& place = {});
 
   // Shows the text that a prompt is about, also with --quiet; it is escaped already.
   void show(std::string_view text);
@@ -55,15 +66,21 @@ class Terminal : public Listener {
  private:
   void line(Level level, std::string_view message, const Fields& fields = {});
   void clear_progress();
+  std::string painted(const PromptPlace& place) const;
 
   Log log_;
   bool json_;
   bool terminal_;
   bool color_;
-  bool dumb_;  // a terminal without cursor movement
+  bool paints_errors_;  // the same of standard error
+  bool dumb_;           // a terminal without cursor movement
   bool progress_shown_ = false;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_progress_{};
+  std::string counted_what_;  // of the work whose progress was shown last
+  std::size_t counted_done_ = 0;
+  std::chrono::steady_clock::time_point counted_since_{};
+  std::unique_ptr<Trace> trace_;
   std::mutex mutex_;
 };
 

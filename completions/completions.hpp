@@ -1,15 +1,12 @@
-// Completion scripts for bash, zsh and fish, made from the command tree. They are static; only the names of
-// tenants are requested from acctl when they are completed.
+// Completion scripts for bash, zsh and fish. They hand the words of the line to `acctl __complete` and offer what it
+// lists: what can be completed is known by the command tree alone.
 #pragma once
 
-#include <string>
-
-#include "cli/command.hpp"
+#include <string_view>
 
 namespace acctl {
 
-std::string bash_completion(const Command& root);
-std::string zsh_completion(const Command& root);
-std::string fish_completion(const Command& root);
+// "bash", "zsh" or "fish"
+std::string_view completion_script(std::string_view shell);
 
 }  // namespace acctl

@@ -104,7 +104,7 @@ class RecordReview : public ReviewWriter {
   RecordReview(Session& session, OutputFormat format)
       : session_(session),
         values_(format == OutputFormat::json || format == OutputFormat::yaml),
-        out_(format, Shape::many, review_columns(format)) {}
+        out_(format, Shape::many, review_columns(format), session.layout()) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
     std::string unused;

@@ -95,7 +95,7 @@ int run(Session& session, const VerifyTrail& options) {
   const std::optional<AuditHead> kept = options.head.empty() ? std::nullopt : std::optional(read_head(options.head));
   Platform platform = open_platform(session);
   const AuditCheck check = check_audit(platform.control(), kept, [&](std::int64_t entries) {
-    session.terminal().progress(std::to_string(entries) + " entries verified");
+    session.terminal().progress(static_cast<std::size_t>(entries), 0, "entries verified");
   });
   RecordWriter out = session.records(
       Shape::one,

@@ -3,6 +3,7 @@
 
 #include "cli/builder.hpp"
 #include "cli/help.hpp"
+#include "cli/pager.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
 #include "provisioning/base/did_you_mean.hpp"
@@ -223,8 +224,9 @@ std::string render_page(const Topic& topic) {
     const std::string required = part.more.value("required", false) ? "; required for a new object" : "";
     parts.emplace_back(part.name, part.help + " (" + part.type + fallback + required + ")");
   }
-  return titled_list(topic.name + ": " + topic.help, facts) +
-         (parts.empty() ? "" : "\n" + titled_list("Fields:", parts)) + "\nExample:\n" + indented(topic.example);
+  const std::size_t width = help_width(screen().columns);
+  return titled_list(topic.name + ": " + topic.help, facts, width) +
+         (parts.empty() ? "" : "\n" + titled_list("Fields:", parts, width)) + "\nExample:\n" + indented(topic.example);
 }
 
 void list_topics(Session& session) {

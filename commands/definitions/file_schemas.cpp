@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/help.hpp"
 #include "provisioning/platform/mail_settings.hpp"
 #include "provisioning/tenants/request_file.hpp"
@@ -138,6 +139,8 @@ Json config_schema() {
     if (!option.choices.empty()) entry = {{"enum", option.choices}};
     entries[option.name.substr(2)] = described(option.help, entry);
   }
+  entries["protected"] = described("Whether prompts demand the name of the context.", {{"type", "boolean"}});
+  entries["color"] = described("Color of the context's name in prompts.", {{"enum", prompt_colors()}});
   return file_schema("config", "The configuration file of acctl, config.yaml.", Json::array(),
                      {{"current", described("The context that is used by default.", {{"type", "string"}})},
                       {"contexts", described("Named environments.",

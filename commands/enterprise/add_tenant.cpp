@@ -114,6 +114,7 @@ another tenant of the enterprise is skipped. The administrator of the enterprise
 admin if the tenant's pack has such a role and they are an active admin. A tenant of another enterprise is a conflict
 (exit 7).)")
       .argument("KEY", "key of the enterprise", &AddTenants::key)
+      .values(Values::enterprises)
       .argument("SLUG...", "tenants to add", &AddTenants::slugs)
       .values(Values::tenants)
       .example("acctl enterprise add-tenant umbrella acme globex", "Add two tenants at once.")

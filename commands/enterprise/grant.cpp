@@ -50,6 +50,7 @@ tenant are invited there. The grant belongs to the person: it follows a change o
 inside a tenant, and ends when the person is suspended or deleted in all of them. A tenant that does not have the
 role, or in which the user is suspended, is reported (exit 6); running the command again completes what is missing.)")
       .argument("KEY", "key of the enterprise", &GrantEnterprise::key)
+      .values(Values::enterprises)
       .argument("EMAIL...", "addresses of the users", &GrantEnterprise::emails)
       .argument("ROLE", "key of the role in the tenants", &GrantEnterprise::role)
       .example("acctl enterprise grant umbrella ana@umbrella.example enterprise-admin", "In all tenants of umbrella.")

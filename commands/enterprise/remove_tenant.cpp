@@ -58,6 +58,7 @@ Revokes the enterprise's grants in these tenants, including suspended ones, afte
 the tenants from the enterprise. What was granted in a tenant before is kept. A tenant that would be left without an
 admin stays in the enterprise (exit 5).)")
       .argument("KEY", "key of the enterprise", &RemoveTenants::key)
+      .values(Values::enterprises)
       .argument("SLUG...", "tenants to remove", &RemoveTenants::slugs)
       .values(Values::tenants)
       .example("acctl enterprise remove-tenant umbrella globex", "Show who loses what, and prompt.")

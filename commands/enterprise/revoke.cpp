@@ -74,6 +74,7 @@ showing what they lose. Roles that a tenant had granted before are kept. If some
 the change is refused there, reported (exit 6), and made in the others. Revoking the role of the last active
 enterprise admin is refused (exit 5).)")
       .argument("KEY", "key of the enterprise", &RevokeEnterprise::key)
+      .values(Values::enterprises)
       .argument("EMAIL...", "addresses of the users", &RevokeEnterprise::emails)
       .argument("ROLE", "key of the role in the tenants", &RevokeEnterprise::role)
       .example("acctl enterprise revoke umbrella ana@umbrella.example enterprise-admin", "Show the plan and prompt.")

@@ -61,6 +61,7 @@ Command enterprise_show_command() {
 Shows the tenants of an enterprise, its founder (the administrator of its first tenant) and the roles that are granted
 in all of its tenants, including those added later.)")
       .argument("KEY", "key of the enterprise", &ShowEnterprise::key)
+      .values(Values::enterprises)
       .example("acctl enterprise show umbrella", "Founder, tenants and grants.")
       .trail(Trail::nothing);
 }

@@ -152,6 +152,7 @@ Command enterprise_users_command() {
 Lists everybody who is a user in any of the enterprise's tenants: the roles granted in all of them, the roles in each
 tenant, and the number of their API keys. A tenant that cannot be read does not stop the others (exit 6).)")
       .argument("KEY", "key of the enterprise", &ListEnterpriseUsers::key)
+      .values(Values::enterprises)
       .example("acctl enterprise users umbrella", "One line for each user.")
       .example("acctl enterprise users umbrella -o json", "With status and last sign-in in each tenant.")
       .trail(Trail::nothing);

@@ -7,18 +7,12 @@ namespace acctl {
 
 namespace {
 
-std::string completion_script(const Command& root, const std::string& shell) {
-  if (shell == "bash") return bash_completion(root);
-  if (shell == "zsh") return zsh_completion(root);
-  return fish_completion(root);
-}
-
 struct PrintCompletion {
   std::string shell;
 };
 
-int run(Session& session, const PrintCompletion& options) {
-  write_text(completion_script(session.root(), options.shell));
+int run(Session&, const PrintCompletion& options) {
+  write_text(completion_script(options.shell));
   return 0;
 }
 
@@ -27,8 +21,9 @@ int run(Session& session, const PrintCompletion& options) {
 Command completion_command() {
   return command<PrintCompletion>("completion", "print the completion script of a shell", run)
       .describe(R"(
-Prints a script that completes commands, options and values of acctl on the command line. An installed acctl has
-already put it in place.)")
+Prints a script that completes commands, options and values of acctl on the command line: tenants, users, roles and
+whatever else has a name, as the databases have them at that moment. What does not answer within 0.3 seconds is not
+offered; no server is started for it, and nobody is prompted. An installed acctl has already put it in place.)")
       .argument("SHELL", "shell that the script is for", &PrintCompletion::shell)
       .choices({"bash", "zsh", "fish"})
       .example("source <(acctl completion bash)", "Complete in this bash session.")

@@ -1,9 +1,13 @@
 #include "cli/help.hpp"
 
+#include <optional>
+
 #include "cli/builder.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/pager.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/meta/show_page.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
 
@@ -20,21 +24,49 @@ std::string render_exit_codes() {
   return text;
 }
 
-std::string render_topic(const Command& root, const std::vector<std::string>& words) {
-  if (words == std::vector<std::string>{"exit-codes"}) return render_exit_codes();
+// The command that the words name; an empty path with `known` false if they name none.
+struct HelpTopic {
   std::vector<const Command*> path;
+  bool known = true;
+};
+
+HelpTopic find_topic(const Command& root, const std::vector<std::string>& words) {
+  HelpTopic topic;
   const Command* command = &root;
   for (const std::string& word : words) {
     const auto found = std::ranges::find(command->subcommands, word, &Command::name);
-    if (found == command->subcommands.end()) {
-      std::vector<std::string> names = {"exit-codes"};
-      for (const Command& known : command->subcommands) names.push_back(known.name);
-      throw Error(ErrorKind::invalid, "there is no help on '" + word + "'" + did_you_mean(word, names));
-    }
+    if (found == command->subcommands.end()) return {.path = {}, .known = false};
     command = &*found;
-    path.push_back(command);
+    topic.path.push_back(command);
   }
-  return help_text(root, path);
+  return topic;
+}
+
+// What the first word that is no command could have been.
+[[noreturn]] void throw_unknown_topic(const Command& root, const std::vector<std::string>& words) {
+  const Command* command = &root;
+  auto word = words.begin();
+  for (; word != words.end(); ++word) {
+    const auto found = std::ranges::find(command->subcommands, *word, &Command::name);
+    if (found == command->subcommands.end()) break;
+    command = &*found;
+  }
+  std::vector<std::string> names;
+  for (const Command& known : command->subcommands) names.push_back(known.name);
+  if (command == &root) {
+    names.emplace_back("exit-codes");
+    for (const PageEntry& page : list_pages(root)) names.push_back(page.name.substr(page.name.find('-') + 1));
+  }
+  throw Error(ErrorKind::invalid, "there is no help on '" + *word + "'" + did_you_mean(*word, names),
+              "'acctl --help' lists the commands, and 'acctl manual' the pages.");
+}
+
+// The page of that name, with or without "acctl-".
+std::optional<PageEntry> page_called(const Command& root, const std::string& name) {
+  for (const PageEntry& page : list_pages(root)) {
+    if (page.name == name || page.name == "acctl-" + name) return page;
+  }
+  return std::nullopt;
 }
 
 struct ShowHelp {
@@ -42,16 +74,31 @@ struct ShowHelp {
 };
 
 int run(Session& session, const ShowHelp& options) {
-  write_text(render_topic(session.root(), options.words));
+  if (options.words == std::vector<std::string>{"exit-codes"}) {
+    write_text(render_exit_codes());
+    return 0;
+  }
+  const HelpTopic topic = find_topic(session.root(), options.words);
+  if (topic.known) {
+    write_text(help_text(session.root(), topic.path, help_width(screen().columns)));
+    return 0;
+  }
+  std::optional<PageEntry> page;
+  if (options.words.size() == 1) page = page_called(session.root(), options.words.front());
+  if (!page) throw_unknown_topic(session.root(), options.words);
+  show_page(make_page(session.root(), *page));
   return 0;
 }
 
 }  // namespace
 
 Command help_command() {
-  return command<ShowHelp>("help", "show help on a command, or the exit codes", run)
-      .describe("Shows the help of a command, as COMMAND --help does, or the table of exit codes.")
-      .argument("[TOPIC...]", "words of a command, or exit-codes", &ShowHelp::words)
+  return command<ShowHelp>("help", "show help on a command, a page of the manual or the exit codes", run)
+      .describe(R"(
+Shows the help of a command, as COMMAND --help does, the table of exit codes, or a page of the manual, as 'acctl manual'
+does.)")
+      .argument("[TOPIC...]", "words of a command, exit-codes, or a page of the manual", &ShowHelp::words)
+      .values(Values::topics)
       .example("acctl help tenant create", "Arguments and options of tenant create.")
       .example("acctl help exit-codes", "Meaning of each exit code.");
 }

@@ -4,6 +4,7 @@
 #include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/meta/show_page.hpp"
 #include "man/html.hpp"
 #include "man/pages.hpp"
 #include "man/roff.hpp"
@@ -61,7 +62,7 @@ int run(Session& session, const ShowManual& options) {
     if (!options.directory.empty()) write_pages(root, options.directory);
     if (!options.html.empty()) write_site(root, options.html);
   } else if (!options.page.empty()) {
-    write_text(render_roff(make_page(root, find_page(root, options.page))));
+    show_page(make_page(root, find_page(root, options.page)));
   } else {
     list_manual(session);
   }
@@ -71,17 +72,18 @@ int run(Session& session, const ShowManual& options) {
 }  // namespace
 
 Command manual_command() {
-  return command<ShowManual>("manual", "list, print or install the manual pages of acctl", run)
+  return command<ShowManual>("manual", "list, show or install the manual pages of acctl", run)
       .describe(R"(
-Lists the manual pages, prints the source of one, or writes all of them to the subfolders man1, man5 and man7 of a
-folder. With --html, writes the manual for a browser: one folder with search, which needs no server.)")
-      .argument("[PAGE]", "page to print, such as tenant-create, definitions or tutorial", &ShowManual::page)
+Lists the manual pages, shows one, or writes the sources of all of them to the subfolders man1, man5 and man7 of a
+folder. On a terminal a page is shown by man, or by the pager if man is not installed; elsewhere it is plain text. With
+--html, writes the manual for a browser: one folder with search, which needs no server.)")
+      .argument("[PAGE]", "page to show, such as tenant-create, definitions or tutorial", &ShowManual::page)
       .option("--directory DIR", "write all pages below this folder", &ShowManual::directory)
       .values(Values::file)
       .option("--html DIR", "write the manual as HTML into this folder", &ShowManual::html)
       .values(Values::file)
-      .example("acctl manual tutorial | man -l -", "Read a page of an acctl that is not installed.")
-      .example("acctl manual tenant-create | man -l -", "Read about one command.")
+      .example("acctl manual tutorial", "Read a page.")
+      .example("acctl manual tenant-create", "Read about one command.")
       .example("acctl manual --directory ~/.local/share/man", "Install the pages for the current user.")
       .example("acctl manual --html acctl-manual", "Write the manual for a browser; open acctl-manual/index.html.");
 }

@@ -3,6 +3,7 @@
 #include "cli/builder.hpp"
 #include "commands/platform/platform.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/settings_records.hpp"
 
 namespace acctl {
 
@@ -42,8 +43,14 @@ int run(Session& session, const ShowPlatform&) {
                                                   {"mail", "/mail"},
                                                   {"servers", "/servers"},
                                                   {"tenants", "/tenants"},
-                                                  {"audit head", "/audit"}});
-  out.add(to_json(platform_status(control_dsn(session), session_options(session))));
+                                                  {"audit head", "/audit"},
+                                                  {"context", "/context"},
+                                                  {"settings from", "/settings_from"}});
+  nlohmann::ordered_json record = to_json(platform_status(control_dsn(session), session_options(session)));
+  const std::string& context = session.settings().context;
+  record["context"] = context.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(context);
+  record["settings_from"] = origins_record(session);
+  out.add(record);
   out.finish();
   return 0;
 }
@@ -54,7 +61,8 @@ Command platform_status_command() {
   return command<ShowPlatform>("status", "show the control database, its servers and the number of tenants", run)
       .describe(R"(
 Shows the state of the platform and changes nothing. Also works on a database that is not initialised or that needs an
-upgrade, and reports that.)")
+upgrade, and reports that. The last lines say which context applies, and where the settings come from that are not
+defaults; 'acctl config show' shows all of them.)")
       .example("acctl platform status", "Database, settings, servers and tenants.")
       .example("acctl platform status -o json", "The same as JSON, for scripts.")
       .trail(Trail::nothing);

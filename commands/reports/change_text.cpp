@@ -264,13 +264,16 @@ std::vector<EffectWords> effect_words(const PlanGroup& group) {
   }
   std::vector<EffectWords> words;
   for (const std::vector<const TenantEffect*>& same : alike) {
-    if (same.size() > equal_effects_shown) {
+    std::map<std::string, std::vector<const TenantEffect*>> by_user;
+    for (const TenantEffect* effect : same) by_user[effect->effect.user].push_back(effect);
+    if (by_user.size() > equal_effects_shown) {
       words.push_back({counted(same.size(), "user"), false, &same.front()->effect});
       continue;
     }
-    for (const TenantEffect* effect : same) {
-      const std::string tenant = group.tenants.size() > 1 ? " (" + effect->tenant + ")" : "";
-      words.push_back({effect->effect.user + tenant, true, &effect->effect});
+    for (const auto& [user, effects] : by_user) {
+      std::string where = group.tenants.size() > 1 ? " (" + effects.front()->tenant + ")" : "";
+      if (effects.size() > 1) where = " in " + counted(effects.size(), "tenant");
+      words.push_back({user + where, true, &effects.front()->effect});
     }
   }
   return words;

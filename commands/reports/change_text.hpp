@@ -85,9 +85,10 @@ std::string subject_words(const Change& change);
 // "name: \"A\" -> \"B\"" of a change, "name: \"B\"" of an addition, a field each; escaped.
 std::vector<std::string> field_words(const Change& change);
 
-// Effects as sentences: of users whose access changes alike, more than three are counted.
+// Effects as sentences: of users whose access changes alike, more than three are counted, and one whose access changes
+// alike in several tenants is named once.
 struct EffectWords {
-  std::string who;  // "ana@acme.example", "ana@acme.example (acme)", "312 users"
+  std::string who;  // "ana@acme.example", "ana@acme.example (acme)", "ana@acme.example in 3 tenants", "312 users"
   bool one = true;  // gains or gain
   const Effect* effect = nullptr;
 };

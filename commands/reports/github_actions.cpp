@@ -138,7 +138,9 @@ void JunitSuite::add(const std::string& name, Outcome outcome, const std::string
 std::string JunitSuite::text() const {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"acctl " + command_ +
          "\" tests=\"" + std::to_string(tests_) + "\" failures=\"" + std::to_string(failures_) + "\" skipped=\"" +
-         std::to_string(skipped_) + "\" errors=\"0\">\n" + cases_ + "  </testsuite>\n</testsuites>\n";
+         std::to_string(skipped_) + "\" errors=\"0\">\n" + cases_ +
+         (said_.empty() ? "" : "    <system-out>" + junit_text(said_) + "</system-out>\n") +
+         "  </testsuite>\n</testsuites>\n";
 }
 
 const std::vector<std::string>& check_formats() {

@@ -49,10 +49,14 @@ class JunitSuite {
   // `content`: XML, such as junit_failure() gives; `name` escaped.
   void add(const std::string& name, Outcome outcome, const std::string& content);
 
+  // A sentence about all cases; escaped.
+  void say(const std::string& sentence) { said_ += sentence + "\n"; }
+
   std::string text() const;
 
  private:
   std::string command_;
+  std::string said_;
   std::string cases_;
   std::size_t tests_ = 0;
   std::size_t failures_ = 0;

@@ -60,7 +60,9 @@ std::string report_github(const FleetReport& report, const ReportStyle& style) {
   GithubAnnotations all;
   for (const TenantFailure& failure : report.failures) annotate(failure, all);
   for (const PlanGroup& group : report.groups) annotate(group, all);
-  return all.text("acctl " + style.command, summary_line(report, style));
+  const std::string messages = messages_line(report, style);
+  return all.text("acctl " + style.command,
+                  summary_line(report, style) + (messages.empty() ? "" : " " + messages + "."));
 }
 
 }  // namespace acctl

@@ -1,4 +1,6 @@
 // Plans as JUnit XML, for CI systems that show no other reports: one test case per tenant.
+#include <set>
+
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/github_actions.hpp"
 #include "provisioning/base/text.hpp"
@@ -40,13 +42,15 @@ std::string report_junit(const FleetReport& report, const ReportStyle& style) {
   using enum JunitSuite::Outcome;
   JunitSuite suite(style.command);
   std::map<std::string, std::string> refused;  // plans of the tenants that failed
+  std::set<std::string> failed_tenants;
+  for (const TenantFailure& failure : report.failures) failed_tenants.insert(failure.tenant);
   for (const PlanGroup& group : report.groups) {
     const bool drift = style.verb == ReportVerb::drifted && !group.plan.changes.empty();
     const std::string changes = changes_text(group);
     std::map<std::string, std::string> effects = effects_texts(group);
     for (const std::string& tenant : group.tenants) {
       const std::string text = changes + effects[tenant];
-      if (std::ranges::find(report.failures, tenant, &TenantFailure::tenant) != report.failures.end()) {
+      if (failed_tenants.contains(tenant)) {
         refused[tenant] = text;  // one case for each tenant
         continue;
       }
@@ -69,6 +73,7 @@ std::string report_junit(const FleetReport& report, const ReportStyle& style) {
   }
   // Of these only the number is known; a suite without any case would count as one that did not run.
   if (report.unchanged > 0) suite.add(counted(report.unchanged, "unchanged tenant"), passed, "");
+  if (const std::string messages = messages_line(report, style); !messages.empty()) suite.say(messages);
   return suite.text();
 }
 

@@ -85,7 +85,13 @@ std::string failure_report(const std::string& command, OutputFormat format, cons
 void write_report(Session& session, const FleetReport& report, const ReportStyle& style) {
   ReportStyle chosen = style;
   chosen.full = session.given("--full");
-  write_text(report_text(report, chosen, session.format(), session.terminal().color()));
+  if (session.layout().lines) {
+    write_text(
+        escaped_json(report_json(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
+        "\n");
+  } else {
+    write_text(report_text(report, chosen, session.format(), session.terminal().color()));
+  }
   flush_output();
   if (session.format() == OutputFormat::github) append_step_summary(report_markdown(report, style));
 }

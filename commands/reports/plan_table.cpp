@@ -1,5 +1,5 @@
 // Plans as text for a terminal: one line per object, with its fields and members below it.
-#include <set>
+#include <map>
 
 #include "cli/report.hpp"
 #include "commands/reports/change_blocks.hpp"
@@ -29,6 +29,29 @@ class Painter {
   bool color_;
 };
 
+// Tenants that fail alike: for the same reason, but for the name of the tenant in it.
+struct AlikeFailures {
+  const TenantFailure* first = nullptr;
+  std::vector<std::string> tenants;
+};
+
+std::string message_of(const Error& error) { return error_words(Error(error.kind(), error.what(), error.hint())); }
+
+std::vector<AlikeFailures> group_failures(const std::vector<TenantFailure>& failures) {
+  std::vector<AlikeFailures> groups;
+  std::map<std::string, std::size_t> places;
+  for (const TenantFailure& failure : failures) {
+    std::string reason = error_words(failure.error);
+    for (std::size_t at = 0; !failure.tenant.empty() && (at = reason.find(failure.tenant, at)) != std::string::npos;) {
+      reason.replace(at++, failure.tenant.size(), "*");
+    }
+    const auto [place, added] = places.try_emplace(reason, groups.size());
+    if (added) groups.push_back({.first = &failure, .tenants = {}});
+    groups[place->second].tenants.push_back(failure.tenant);
+  }
+  return groups;
+}
+
 std::string mark(Action action) { return action == Action::add ? "+" : action == Action::change ? "~" : "-"; }
 
 class Table {
@@ -52,11 +75,13 @@ class Table {
     text_ += "\n";
   }
 
-  void failure(const TenantFailure& failure) {
-    const Error& error = failure.error;
+  void failure(const AlikeFailures& alike) {
+    const Error& error = alike.first->error;
+    const bool one = alike.tenants.size() == 1;
+    const std::string who = one ? escaped(alike.tenants.front()) : counted(alike.tenants.size(), "tenant");
     const std::string again = is_retryable(error) ? " (can be retried)" : "";
-    const std::string words = error_words(Error(error.kind(), error.what(), error.hint()));
-    text_ += painter_.failure("! " + escaped(failure.tenant)) + ": " + escaped(words) + again + "\n";
+    text_ += painter_.failure("! " + who) + ": " + escaped(message_of(error)) + again + "\n";
+    if (!one) text_ += "    " + escaped(shortened(alike.tenants)) + "\n";
     some(error.diagnostics(), "problems",
          [&](const Diagnostic& diagnostic) { line("    " + escaped(diagnostic_words(diagnostic))); });
   }
@@ -141,7 +166,8 @@ std::string report_table(const FleetReport& report, const ReportStyle& style, bo
   Table table(color, style.most);
   const bool fleet = is_fleet(report);
   table.some(report.groups, "groups of tenants", [&](const PlanGroup& group) { table.group(group, fleet); });
-  table.some(report.failures, "tenants that failed", [&](const TenantFailure& failure) { table.failure(failure); });
+  table.some(group_failures(report.failures), "causes of failures",
+             [&](const AlikeFailures& alike) { table.failure(alike); });
   if (!report.skipped.empty()) table.line("skipped, not active: " + escaped(shortened(report.skipped)));
   if (!report.failures.empty() || !report.skipped.empty()) table.line("");
   if (const std::string messages = messages_line(report, style); !messages.empty()) table.line(messages);

@@ -30,20 +30,20 @@ Json to_json(const Matrix& matrix, const Matrix::Row& row) {
   return {{"permission", row.permission}, {"category", row.category}, {"roles", roles}};
 }
 
-void write_records(const Matrix& matrix, OutputFormat format) {
+void write_records(Session& session, const Matrix& matrix, OutputFormat format) {
   std::vector<Column> columns = {{"PERMISSION", "/permission"}, {"CATEGORY", "/category"}};
   for (const Matrix::Role& role : matrix.roles) columns.push_back({role.key, "/roles/" + role.key});
-  RecordWriter out(format, Shape::many, columns);
+  RecordWriter out(format, Shape::many, columns, session.layout());
   for (const Matrix::Row& row : matrix.rows) out.add(to_json(matrix, row));
   out.finish();
 }
 
-void write_matrix(const Session& session, const Matrix& matrix, const std::string& format) {
+void write_matrix(Session& session, const Matrix& matrix, const std::string& format) {
   if (format == "html" || format == "svg") {
     write_text(format == "html" ? matrix_html(matrix) : matrix_svg(matrix));
     return flush_output();
   }
-  write_records(matrix, format.empty() ? session.format() : format_of(format));
+  write_records(session, matrix, format.empty() ? session.format() : format_of(format));
 }
 
 int run(Session& session, const ShowMatrix& options) {

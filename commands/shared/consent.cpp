@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "commands/shared/settings_records.hpp"
 #include "provisioning/base/error.hpp"
 
 namespace acctl {
@@ -67,6 +68,13 @@ Circumstances read_circumstances(const Session& session, AskedBy source) {
               "Run: " + session.again(more));
 }
 
+// Each prompt says where its answer takes effect, in the context's color.
+PromptPlace prompt_place(const Session& session) {
+  const Settings& settings = session.settings();
+  const std::string otherwise = settings.is_protected ? "red" : "cyan";
+  return {.words = place_of(session), .color = settings.color.empty() ? otherwise : settings.color};
+}
+
 }  // namespace
 
 Consent require_consent(Session& session, const Outlook& outlook, AskedBy source, const std::string& question,
@@ -75,7 +83,11 @@ Consent require_consent(Session& session, const Outlook& outlook, AskedBy source
   if (consent == Consent::refuse) refuse(session, question, {"--yes"});
   if (consent == Consent::ask) {
     if (show) show();
-    session.terminal().ask(question);
+    if (session.settings().is_protected) {
+      session.terminal().ask_for(session.settings().context, question, prompt_place(session));
+    } else {
+      session.terminal().ask(question, prompt_place(session));
+    }
   }
   return consent;
 }
@@ -90,7 +102,7 @@ Consent require_named_consent(Session& session, const Outlook& outlook, const Co
   circumstances.yes = given == name;
   const Consent consent = decide(outlook, circumstances);
   if (consent == Consent::refuse) refuse(session, question, {option, name});
-  if (consent == Consent::ask) session.terminal().ask_for(name, question);
+  if (consent == Consent::ask) session.terminal().ask_for(name, question, prompt_place(session));
   return consent;
 }
 

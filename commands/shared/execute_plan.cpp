@@ -295,7 +295,7 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
 
 std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {
   return [&session](std::size_t done, std::size_t all) {
-    if (all > 1) session.terminal().progress(std::to_string(done) + " of " + std::to_string(all) + " tenants");
+    if (all > 1) session.terminal().progress(done, all, "tenants");
   };
 }
 

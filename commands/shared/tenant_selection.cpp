@@ -1,6 +1,9 @@
 #include "commands/shared/tenant_selection.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -15,8 +18,10 @@ namespace acctl {
 
 namespace {
 
-bool has(const std::vector<Tenant>& tenants, const std::string& slug) {
-  return std::ranges::find(tenants, slug, &Tenant::slug) != tenants.end();
+std::set<std::string_view> slugs_of(const std::vector<Tenant>& tenants) {
+  std::set<std::string_view> slugs;
+  for (const Tenant& tenant : tenants) slugs.insert(tenant.slug);
+  return slugs;
 }
 
 // What the registry is asked: the tenants that the session means, within the conditions of the files.
@@ -32,32 +37,34 @@ void keep_declared(Session& session, Platform& platform, const TenantSelection& 
     throw Error(ErrorKind::invalid, "the files are not for tenant " + slug, "Their `tenants:` says for whom.");
   };
   const bool named = !session.settings().tenants.empty();
-  const auto is_other = [&](const Tenant& tenant) {
-    return !files.slugs.empty() && std::ranges::find(files.slugs, tenant.slug) == files.slugs.end();
-  };
+  const std::set<std::string_view> declared(files.slugs.begin(), files.slugs.end());
+  const auto is_other = [&](const Tenant& tenant) { return !declared.empty() && !declared.contains(tenant.slug); };
   for (const Tenant& tenant : tenants) {
     if (named && is_other(tenant)) refuse(tenant.slug);
   }
   std::erase_if(tenants, is_other);
   if (!named || files.match.empty()) return;
+  const std::set<std::string_view> left = slugs_of(tenants);
   const bool all =
-      std::ranges::all_of(session.settings().tenants, [&](const auto& slug) { return has(tenants, slug); });
+      std::ranges::all_of(session.settings().tenants, [&](const auto& slug) { return left.contains(slug); });
   if (all) return;
   for (const Tenant& tenant : list_targets(platform, filter_of(session))) {
-    if (!has(tenants, tenant.slug)) refuse(tenant.slug);
+    if (!left.contains(tenant.slug)) refuse(tenant.slug);
   }
 }
 
 // A slug that is named and not selected was excluded by something else, or is misspelled.
 void refuse_unknown(Platform& platform, const std::vector<std::string>& named, const std::vector<Tenant>& selected) {
+  if (named.empty()) return;
+  const std::set<std::string_view> here = slugs_of(selected);
   std::vector<std::string> others;
-  for (const std::string& slug : named) {
-    if (!has(selected, slug)) others.push_back(slug);
-  }
+  std::ranges::copy_if(named, std::back_inserter(others),
+                       [&](const std::string& slug) { return !here.contains(slug); });
   if (others.empty()) return;
   const std::vector<Tenant> known = list_targets(platform, {.slugs = others});
+  const std::set<std::string_view> elsewhere = slugs_of(known);
   for (const std::string& slug : others) {
-    if (has(known, slug)) continue;
+    if (elsewhere.contains(slug)) continue;
     throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' lists all tenants.");
   }
 }
@@ -105,8 +112,8 @@ std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const
     if (!named) refuse_unknown(platform, files->slugs, tenants);
   }
   refuse_unknown(platform, exclude, tenants);
-  std::erase_if(tenants,
-                [&](const Tenant& tenant) { return std::ranges::find(exclude, tenant.slug) != exclude.end(); });
+  const std::set<std::string_view> excluded(exclude.begin(), exclude.end());
+  std::erase_if(tenants, [&](const Tenant& tenant) { return excluded.contains(tenant.slug); });
   if (named && tenants.size() == 1 && !is_reached(tenants.front(), reach)) {
     throw not_active(tenants.front());
   }

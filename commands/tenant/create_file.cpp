@@ -68,7 +68,7 @@ class Creation {
     std::optional<Remarks> failures(std::in_place, session_.terminal(), Remarks::Tone::warning);
     const auto done = [&](const TenantOutcome& outcome) {
       if (outcome.error) failures->say("tenant " + outcome.slug + ": " + outcome.error->what());
-      session_.terminal().progress(std::to_string(++finished) + " of " + std::to_string(requests_.size()) + " tenants");
+      session_.terminal().progress(++finished, requests_.size(), "tenants");
     };
     outcomes_ = create_all(session_, platform_, requests_, done, finished);
     failures.reset();

@@ -30,7 +30,12 @@ int run(Session& session, const ListTenants& options) {
                                                    {"SEATS USED", "/seats/used"},
                                                    {"LABELS", "/labels"},
                                                    {"CREATED", "/created_at"},
-                                                   {"SEATS SEEN", "/seats/as_of"}});
+                                                   {"SEATS SEEN", "/seats/as_of"},
+                                                   {"ENTERPRISE", "/enterprise", true},
+                                                   {"DATABASE", "/database", true},
+                                                   {"PACK", "/pack", true},
+                                                   {"SCHEMA", "/schema_version", true},
+                                                   {"HOST NAMES", "/resources/hostnames", true}});
   const bool whole = session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
   const Steps steps = whole ? Steps::included : Steps::left_out;
   if (!options.refresh) {

@@ -24,6 +24,7 @@ Command tenant_delete_command();
 Command tenant_purge_command();
 Command tenant_migrate_command();
 Command tenant_doctor_command();
+Command tenant_watch_command();
 Command tenant_archive_command();
 Command tenant_restore_command();
 Command tenant_connect_command();

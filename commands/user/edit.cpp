@@ -6,6 +6,7 @@
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/access/user_edits.hpp"
 #include "provisioning/access/user_queries.hpp"
+#include "provisioning/plan/document_renames.hpp"
 
 namespace acctl {
 
@@ -49,6 +50,7 @@ int run(Session& session, const EditUser& options) {
   const auto change = [&](State& state, const EditContext& context) {
     if (!options.role_template.empty()) require_object(state, "role_templates", options.role_template);
     change_address(state, context.renames, email, address, context.near);
+    follow_in_documents(state, context.renames);
     change_fields(state, "users", address, fields);
     if (!permissions.empty()) change_permissions(state, "users", address, permissions);
     if (options.crm == "no" && is_admin(context.database, email)) {
@@ -56,12 +58,12 @@ int run(Session& session, const EditUser& options) {
                   "Revoke the admin role first.");
     }
   };
-  return run_direct_edit(session, options.edit,
-                         {.command = "user edit",
-                          .scope = user_scope({email, address}),
-                          .change = change,
-                          .people = {email},
-                          .instead = address});
+  Scope scope = user_scope({email, address});
+  // Who acts as a user may not see automations and views; those keep the old address then.
+  if (address != email && session.settings().as.empty()) add_naming_documents(scope, "users");
+  return run_direct_edit(
+      session, options.edit,
+      {.command = "user edit", .scope = std::move(scope), .change = change, .people = {email}, .instead = address});
 }
 
 }  // namespace
@@ -70,7 +72,7 @@ Command user_edit_command() {
   return command<EditUser>("edit", "change a user's address, name, template, CRM access or direct permissions", run)
       .describe(R"(
 Changes the given values and leaves the others as they are. A user whose address changes remains the same user: roles,
-teams and history are kept. To change roles, use 'acctl role grant'; to change teams, 'acctl team add'.)")
+teams and history are kept, and automations, views and SLA conditions that name the user follow. To change roles, use 'acctl role grant'; to change teams, 'acctl team add'.)")
       .argument("EMAIL", "user to change", &EditUser::email)
       .option("--email ADDRESS", "new address; an invited user gets a new invitation there, the old one is revoked",
               &EditUser::new_email)

@@ -136,6 +136,7 @@ Command user_invite_command() {
   return command<InviteUsers>("invite", "invite one or more users, or everybody in a CSV file", run)
       .describe(std::string(invite_users_text) + "\n\n" + csv_file_text(people_columns()))
       .argument("[EMAIL...]", "addresses of the users to invite", &InviteUsers::emails)
+      .values(Values::new_name)
       .option("--name NAME", "name of the person", &InviteUsers::name)
       .option("--role ROLE", "role to grant; repeatable", &InviteUsers::roles)
       .option("--role-template TEMPLATE", "role template to assign", &InviteUsers::role_template)

@@ -10,6 +10,7 @@
 #include "provisioning/access/directory_sync.hpp"
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/access/user_queries.hpp"
+#include "provisioning/plan/document_renames.hpp"
 
 namespace acctl {
 
@@ -26,9 +27,11 @@ struct SyncUsers {
   std::string on_conflict = "fail";
 };
 
-Scope all_users_scope() {
+// Whoever acts as a user (`as`) may not see what documents name people.
+Scope all_users_scope(const std::string& as) {
   Scope scope{.kinds = {"roles", "role_templates", "permissions", "teams"}, .manager = {}};
   scope.everybody = true;
+  if (as.empty()) add_naming_documents(scope, "users");
   return scope;
 }
 
@@ -118,6 +121,7 @@ class Synchronization {
                                .replace = options_.on_conflict == "replace"};
     if (options_.reactivate) directory.signed_up = signed_up(context.database, suspended_in(state));
     std::vector<RowConflict> skipped = reconcile(state, context.renames, people, directory, context.notes);
+    follow_in_documents(state, context.renames);
     // With none of its rows the list would only suspend people.
     if (!skipped.empty() && (options_.all_or_nothing || skipped.size() == people.size())) {
       throw Error(kind_of_rows(skipped),
@@ -162,7 +166,8 @@ int run(Session& session, const SyncUsers& options) {
   Synchronization list(options);
   const auto change = [&](State& state, const EditContext& context) { list.change(state, context); };
   const int status =
-      run_direct_edit(session, options.edit, {.command = "user sync", .scope = all_users_scope(), .change = change});
+      run_direct_edit(session, options.edit,
+                      {.command = "user sync", .scope = all_users_scope(session.settings().as), .change = change});
   list.throw_skipped();
   return status;
 }

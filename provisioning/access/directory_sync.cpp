@@ -125,9 +125,13 @@ class Reconciliation {
     std::string missing;
     const auto look = [&](const char* kind, const std::string& key) {
       if (!missing.empty() || find_object(state_, kind, key) != nullptr) return;
-      std::vector<std::string> keys;
-      for (const auto& [known, object] : all_of_kind(state_, kind)) keys.push_back(known);
-      missing = "there is no " + noun_of(kind) + " '" + key + "'" + did_you_mean(key, keys);
+      std::string& words = missing_[{kind, key}];  // a list can name it a hundred thousand times
+      if (words.empty()) {
+        std::vector<std::string> keys;
+        for (const auto& [known, object] : all_of_kind(state_, kind)) keys.push_back(known);
+        words = "there is no " + noun_of(kind) + " '" + key + "'" + did_you_mean(key, keys);
+      }
+      missing = words;
     };
     for (const std::string& role : person.roles) look("roles", role);
     if (!person.role_template.empty()) look("role_templates", person.role_template);
@@ -328,7 +332,8 @@ class Reconciliation {
   std::map<std::string, const Invitee*> movers_;           // who gets another address
   std::map<std::string, std::string> releases_;            // addresses that are taken from their users
   std::unordered_set<const Invitee*> refused_;
-  std::vector<const Invitee*> open_;  // rows to look at again
+  std::vector<const Invitee*> open_;                                    // rows to look at again
+  std::map<std::pair<std::string, std::string>, std::string> missing_;  // kind and key -> that there is none
   std::vector<RowConflict> conflicts_;
   std::optional<std::unordered_map<std::string, std::vector<std::string>>> teams_;  // by the new addresses
   std::int64_t replaced_ = 0;  // who is suspended by their row, or under a released address

@@ -18,7 +18,8 @@ select lower(u.email), u.status,
        (select count(*) from app.user_roles h where h.user_id = u.id and (h.expires_at is null or h.expires_at > now())),
        (select count(*) from app.user_permissions p where p.user_id = u.id),
        u.role_template_id is not null,
-       (select count(*) from app.team_members m where m.user_id = u.id),
+       (select count(*) from app.team_members m
+         where m.user_id = u.id and (m.expires_at is null or m.expires_at > now())),
        u.crm_access,
        (select count(*) from app.sessions s where s.user_id = u.id and s.ended_at is null and s.expires_at > now()),
        (select count(*) from app.api_keys k

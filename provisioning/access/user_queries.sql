@@ -9,7 +9,8 @@ select lower(u.email), u.name, u.status,
        (select json_agg(p.key || coalesce(':' || d.level, '') order by p.key collate "C")
           from app.user_permissions d join app.permissions p on p.id = d.permission_id where d.user_id = u.id),
        (select json_agg(m.key order by m.key collate "C")
-          from app.team_members e join app.teams m on m.id = e.team_id where e.user_id = u.id),
+          from app.team_members e join app.teams m on m.id = e.team_id
+         where e.user_id = u.id and (e.expires_at is null or e.expires_at > now())),
        c.crm_access, u.idp, u.session_hours,
        to_char(u.last_sign_in_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        to_char(u.invited_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), v.state,
@@ -28,7 +29,8 @@ select lower(u.email), u.name, u.status,
          select from app.user_roles h join app.roles r on r.id = h.role_id
           where h.user_id = u.id and r.key = $3 and (h.expires_at is null or h.expires_at > now())))
    and ($4::text is null or exists (
-         select from app.team_members e join app.teams m on m.id = e.team_id where e.user_id = u.id and m.key = $4))
+         select from app.team_members e join app.teams m on m.id = e.team_id
+          where e.user_id = u.id and m.key = $4 and (e.expires_at is null or e.expires_at > now())))
    and ($5::bigint is null or coalesce(u.last_sign_in_at, u.invited_at) < now() - $5::bigint * interval '1 ms')
    and ($6::text is null or v.state = $6)
    and ($7::text is null or u.id in (select w.user_id from app.permission_ways($7, $8) w))

@@ -1,6 +1,9 @@
 #include "provisioning/base/events.hpp"
 
 #include <cstdio>
+#include <memory>
+
+#include "provisioning/base/span.hpp"
 
 namespace acctl {
 
@@ -9,6 +12,7 @@ namespace {
 Listener* listening = nullptr;
 Interest interested = Interest::warnings;
 thread_local std::string current_tenant;
+thread_local std::vector<std::unique_ptr<Span>> tenant_spans;
 
 }  // namespace
 
@@ -30,8 +34,14 @@ std::string elapsed_ms(std::chrono::steady_clock::time_point start) {
   return text;
 }
 
-Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_tenant, std::string(tenant))) {}
-Concerning::~Concerning() { current_tenant = std::move(before_); }
+Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_tenant, std::string(tenant))) {
+  tenant_spans.push_back(std::make_unique<Span>("tenant", tenant));
+}
+
+Concerning::~Concerning() {
+  tenant_spans.pop_back();
+  current_tenant = std::move(before_);
+}
 
 std::string_view concerned_tenant() { return current_tenant; }
 

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "provisioning/base/span.hpp"
+
 namespace acctl {
 
 namespace {
@@ -22,7 +24,10 @@ class Turns {
   // Waits until `index` is near enough to the turn. All items before it have begun, so the turn comes closer.
   void begin(std::size_t index) {
     std::unique_lock lock(mutex_);
-    moved_.wait(lock, [&] { return index < turn_ + ahead_; });
+    const auto is_near = [&] { return index < turn_ + ahead_; };
+    if (is_near()) return;
+    const Span waiting("wait", "for the turn");
+    moved_.wait(lock, is_near);
   }
 
   void add(std::size_t index, std::function<void()> step) {
@@ -78,6 +83,7 @@ void for_each_index(std::size_t count, int workers, const std::function<void(std
   std::exception_ptr failure;
   std::mutex mutex;
   const auto loop = [&](std::size_t worker) {
+    if (worker > 0) work_in_lane(worker);
     for (std::size_t i = next++; i < count; i = next++) {
       try {
         work(i, worker);

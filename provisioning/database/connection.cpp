@@ -7,6 +7,7 @@
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/span.hpp"
 #include "provisioning/database/connect_errors.hpp"
 #include "provisioning/database/environment.hpp"
 #include "provisioning/database/native_session.hpp"
@@ -141,6 +142,7 @@ bool Connection::waits_for_slot(Clock::time_point begun, Clock::time_point deadl
   const auto now = Clock::now();
   const bool others = NativeSession::count() > 1;
   if (now + slot_interval >= deadline || (!others && now - begun >= slot_grace)) return false;
+  const Span waiting("wait", "for a free connection");
   pollfd interrupt{options_.interrupted != nullptr ? interrupt_descriptor() : -1, POLLIN, 0};
   poll(&interrupt, 1, static_cast<int>(slot_interval.count()));
   if (options_.interrupted != nullptr && (*options_.interrupted)()) {
@@ -150,6 +152,7 @@ bool Connection::waits_for_slot(Clock::time_point begun, Clock::time_point deadl
 }
 
 void Connection::finish_connecting() {
+  const Span connecting("connect", "connect to " + dsn_.get("dbname"));
   const Clock::time_point begun = Clock::now();
   std::unique_ptr<Attempt> attempt = std::move(attempt_);
   const Clock::time_point deadline = attempt->deadline;

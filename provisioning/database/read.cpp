@@ -97,14 +97,17 @@ class Reader {
     }
   }
 
+  // Expired members are not read.
   std::optional<std::string> members_condition(const EdgeKind& edge) {
+    auto where = edge.is_membership() ? membership_condition(edge)
+                                      : condition(*edge.owner, "e." + std::string(edge.list->owner_column));
+    if (!where || edge.list->until_column.empty()) return where;
+    const std::string until = "e." + std::string(edge.list->until_column);
+    return *where + (where->empty() ? " where (" : " and (") + until + " is null or " + until + " > now())";
+  }
+
+  std::optional<std::string> membership_condition(const EdgeKind& edge) {
     const std::string owner = "e." + std::string(edge.list->owner_column);
-    if (!edge.is_membership()) {
-      auto where = condition(*edge.owner, owner);
-      if (!where || edge.list->until_column.empty()) return where;
-      const std::string until = "e." + std::string(edge.list->until_column);
-      return *where + (where->empty() ? " where (" : " and (") + until + " is null or " + until + " > now())";
-    }
     if (scope_.everybody || scope_.all_members) return "";
     const std::string groups = "select t.id from " + std::string(edge.owner->table) + " t where t.";
     std::string ids;
@@ -122,7 +125,7 @@ class Reader {
                " in (select u.id from app.users u where u.manager = " + parameter(scope_.manager) + ")";
     }
     if (where.empty()) return std::nullopt;
-    return " where " + where;
+    return " where (" + where + ")";
   }
 
   void plan_objects(const Kind& kind) {

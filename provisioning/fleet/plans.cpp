@@ -43,11 +43,16 @@ bool takes_away(const Change& change) {
          });
 }
 
-// As much of a digest as names one group among `groups`.
-std::string short_id(const std::string& digest, const std::vector<PlanGroup>& groups) {
+// As much of a digest as names one group beside those that have the ids `taken`, which it joins.
+std::string short_id(const std::string& digest, std::set<std::string>& taken) {
   std::size_t length = 6;
-  while (std::ranges::find(groups, digest.substr(0, length), &PlanGroup::id) != groups.end()) length *= 2;
+  while (!taken.insert(digest.substr(0, length)).second) length *= 2;
   return digest.substr(0, length);
+}
+
+// The one of a tenant; they are sorted by slug.
+const auto& entry_of(const auto& entries, const std::string& slug) {
+  return *std::ranges::lower_bound(entries, slug, {}, [](const auto& entry) { return entry.tenant->slug; });
 }
 
 }  // namespace
@@ -148,6 +153,7 @@ void FleetPlan::gather() {
   report_.failures.clear();
   report_.unchanged = 0;
   std::map<const Plan*, std::size_t> groups;
+  std::set<std::string> ids;
   for (const Entry& entry : entries_) {
     if (entry.error) report_.failures.push_back({entry.tenant->slug, *entry.error});
     if (!entry.plan) {
@@ -161,7 +167,7 @@ void FleetPlan::gather() {
     const auto [group, fresh] = groups.emplace(entry.plan.get(), report_.groups.size());
     if (fresh) report_.groups.push_back({.id = {}, .tenants = {}, .plan = *entry.plan, .effects = {}, .prunable = {}});
     PlanGroup& into = report_.groups[group->second];
-    if (fresh) into.id = short_id(entry.digest, report_.groups);
+    if (fresh) into.id = short_id(entry.digest, ids);
     into.tenants.push_back(entry.tenant->slug);
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
@@ -267,13 +273,9 @@ bool FleetPlan::has_changes() const {
   return std::ranges::any_of(report_.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
 }
 
-const Tenant& FleetPlan::tenant(const std::string& slug) const {
-  return *std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->tenant;
-}
+const Tenant& FleetPlan::tenant(const std::string& slug) const { return *entry_of(entries_, slug).tenant; }
 
-const Basis& FleetPlan::basis_of(const std::string& slug) const {
-  return std::ranges::find(entries_, slug, [](const Entry& entry) { return entry.tenant->slug; })->basis;
-}
+const Basis& FleetPlan::basis_of(const std::string& slug) const { return entry_of(entries_, slug).basis; }
 
 void throw_failures(const FleetReport& report, Reported reported, const std::string& what) {
   if (report.failures.empty()) return;

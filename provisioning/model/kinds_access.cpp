@@ -246,7 +246,11 @@ Kind teams() {
                .owner_column = "team_id",
                .target = "users",
                .target_column = "user_id",
-               .help = "E-mail addresses of the members; a user can be in several teams."},
+               .help =
+                   "E-mail addresses of the members; a user can be in several teams. A membership that ends is "
+                   "{ana@acme.example: {until: 2027-01-31T18:00:00Z}}; the list leaves alone those that it does not "
+                   "name.",
+               .until_column = "expires_at"},
           },
       .clonable = true,
       .example = R"(teams:

@@ -6,6 +6,7 @@
 #include "provisioning/base/moment.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
+#include "provisioning/plan/removal.hpp"
 #include "provisioning/plan/state_validation.hpp"
 
 namespace acctl {
@@ -353,19 +354,21 @@ class Overlay {
 
   void prune() {
     if (options_.manager.empty()) return;
-    std::vector<std::pair<std::string, std::string>> gone;
+    std::vector<std::pair<std::string, std::set<std::string>>> gone;
     for (const Kind& kind : kinds()) {
       if (kind.internal || !wanted(kind.name)) continue;
+      std::set<std::string> keys;
       for (const auto& [key, object] : desired_.state[std::string(kind.name)]) {
-        if (object.manager == options_.manager && !declared(kind.name).contains(key)) gone.emplace_back(kind.name, key);
+        if (object.manager == options_.manager && !declared(kind.name).contains(key)) keys.insert(key);
       }
+      if (!keys.empty()) gone.emplace_back(kind.name, std::move(keys));
     }
-    for (const auto& [kind, key] : gone) {
+    for (const auto& [kind, keys] : gone) {
       if (options_.prune) {
-        remove_object(desired_.state, kind, key);
-        pruned_.insert(address(kind, key));
+        for (const std::string& key : keys) pruned_.insert(address(kind, key));
+        remove_objects(desired_.state, kind, keys);
       } else {
-        desired_.prunable.push_back(address(kind, key));
+        for (const std::string& key : keys) desired_.prunable.push_back(address(kind, key));
       }
     }
   }

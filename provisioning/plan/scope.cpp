@@ -6,6 +6,7 @@
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/template_names.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/document_renames.hpp"
 #include "provisioning/plan/executor.hpp"
 #include "provisioning/plan/mismatches.hpp"
 
@@ -70,13 +71,6 @@ void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
   add_referrers_of(scope, change.kind);
 }
 
-// The kinds with documents that can name an object of `kind`: they follow when it is renamed.
-void add_naming_documents(Scope& scope, std::string_view kind) {
-  for (const DocumentForm& form : document_forms()) {
-    if (can_name(form, kind)) add_kind(scope, *find_kind(form.kind));
-  }
-}
-
 // What the documents of an object name.
 void add_inner(Scope& scope, const Declaration& declaration) {
   for (const auto& [name, declared] : declaration.fields) {
@@ -124,6 +118,12 @@ void add_declared(Scope& scope, const Kind& kind, const std::string& key, const 
 }
 
 }  // namespace
+
+void add_naming_documents(Scope& scope, std::string_view kind) {
+  for (const DocumentForm& form : document_forms()) {
+    if (can_name(form, kind)) add_kind(scope, *find_kind(form.kind));
+  }
+}
 
 void add_prunable(Scope& scope) {
   scope.memberships = true;

@@ -2,6 +2,7 @@
 #include "provisioning/model/documents.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/overlay.hpp"
+#include "provisioning/plan/removal.hpp"
 
 namespace acctl {
 
@@ -27,18 +28,25 @@ void follow_in_documents(State& state, std::string_view kind, const std::string&
   }
 }
 
-void remove_object(State& state, const std::string& kind, const std::string& key) {
-  state[kind].erase(key);
+void remove_objects(State& state, const std::string& kind, const std::set<std::string>& keys) {
+  for (const std::string& key : keys) state[kind].erase(key);
   for (const EdgeKind& edge : edge_kinds()) {
     const auto found = state.find(std::string(edge.list->kind));
     if (found == state.end()) continue;
-    std::erase_if(found->second, [&](const auto& entry) {
-      const auto [owner, target] = split_edge(edge, entry.first);
-      // A person who is removed leaves the teams; any other reference to an object prevents its removal.
-      return (edge.owner->name == kind && owner == key) ||
-             (edge.is_membership() && edge.target->name == kind && target == key);
-    });
+    if (edge.owner->name == kind) {
+      for (const std::string& key : keys) {
+        for (const std::string& name : edges_of(state, edge, key)) found->second.erase(name);
+      }
+    }
+    // A person who is removed leaves the teams; any other reference to an object prevents its removal.
+    if (!edge.is_membership() || edge.target->name != kind) continue;
+    std::erase_if(found->second,
+                  [&](const auto& entry) { return keys.contains(split_edge(edge, entry.first).second); });
   }
+}
+
+void remove_object(State& state, const std::string& kind, const std::string& key) {
+  remove_objects(state, kind, {key});
 }
 
 }  // namespace acctl

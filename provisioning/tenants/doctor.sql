@@ -28,6 +28,14 @@ select (select count(*) from app.users), count(*),
  where o.status = 'queued'
    and (o.not_before < now() - interval '1 hour' or o.queued_at < now() - interval '1 day')
 
+-- name: guests_without_invitation
+-- Who was invited and has no invitation: the application has given them another address.
+select count(*), min(lower(u.email) collate "C")
+  from app.users u
+ where u.status = 'invited'
+   and not exists (select from app.invitations i
+                    where i.user_id = u.id and i.accepted_at is null and i.revoked_at is null)
+
 -- name: own_names
 select s.key, s.value #>> '{}' from app.settings s
  where s.key in ('portal.hostname', 'support.address') and s.value #>> '{}' is not null order by s.key

@@ -60,6 +60,18 @@ void find_waiting_mail(const Tenant& tenant, const Rows& rows, std::vector<Damag
                                tenant.slug + "'"});
 }
 
+// Only acctl makes invitations; whom the application has given another address gets a new one from here.
+void find_uninvited(const Tenant& tenant, const Rows& rows, std::vector<Damage>& found) {
+  const std::int64_t count = rows.integer(0, 0);
+  if (count == 0) return;
+  const std::string one(rows.text(0, 1));
+  found.push_back(
+      {"invitations", (count == 1 ? "invited user " + one + " has no invitation"
+                                  : std::to_string(count) + " invited users, such as " + one + ", have no invitation") +
+                          ": the application has changed the address; run 'acctl user resend --expired -t " +
+                          tenant.slug + "'"});
+}
+
 // A tenant may write to its customers from an address of its own, but not from another tenant's.
 void find_foreign_settings(Platform& platform, const Tenant& tenant, const Rows& settings, std::vector<Damage>& found) {
   for (int row = 0; row < settings.size(); ++row) {
@@ -88,7 +100,8 @@ std::vector<Damage> find_damage(Platform& platform, const Tenant& tenant, Connec
   const SystemRoles system = system_roles_of(tenant.pack);
   const std::vector<Rows> answers = database.batch({{sql::people_and_mail, {}},
                                                     {sql::own_names, {}},
-                                                    {sql::missing_roles, {text_array(system.keys), system.digest}}});
+                                                    {sql::missing_roles, {text_array(system.keys), system.digest}},
+                                                    {sql::guests_without_invitation, {}}});
   find_seats(tenant, answers[0], found);
   find_foreign_settings(platform, tenant, answers[1], found);
   if (!answers[2].empty()) {
@@ -100,6 +113,7 @@ std::vector<Damage> find_damage(Platform& platform, const Tenant& tenant, Connec
                                   "; restore its database, or create them with 'acctl role create'"});
   }
   find_waiting_mail(tenant, answers[0], found);
+  if (tenant.status == "active") find_uninvited(tenant, answers[3], found);
   return found;
 }
 

@@ -30,6 +30,11 @@ std::optional<std::string> part_of(const std::string& setting, const std::string
   throw Error(ErrorKind::invalid, message, hint);
 }
 
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return text;
+}
+
 void check_number(const std::string& what, const Json& value, std::int64_t most) {
   if (value.is_null() || value == no_limit) return;
   if (!value.is_number_integer() || value < 1 || value > most) {
@@ -95,7 +100,7 @@ void read_domains(TenantSettings& settings, std::string_view list) {
 bool is_same(const std::string& name, const Json& now, const Json& wanted) {
   if (now == wanted) return true;
   if (!now.is_string() || !wanted.is_string()) return false;
-  if (name == "admin_email") return lower_case(now) == lower_case(wanted);
+  if (name == "admin_email") return lower_case(now.get<std::string>()) == lower_case(wanted.get<std::string>());
   // What is published stays so, whoever asks for the reservation again.
   return part_of(name, "domain") && wanted == "unverified" && now == "verified";
 }

@@ -51,7 +51,10 @@ Running::Running(const Start& start, const Around& around) : start_(start) {
   fcntl(out[0], F_SETPIPE_SZ, 4096);
   if (around.terminal) {
     int terminal = -1;
-    pid_ = forkpty(&terminal, nullptr, nullptr, nullptr);
+    winsize size = {};
+    size.ws_col = around.columns;
+    size.ws_row = around.rows;
+    pid_ = forkpty(&terminal, nullptr, nullptr, &size);
     in_ = err_ = terminal;
   } else {
     make_pipe(in);
@@ -66,7 +69,7 @@ Running::Running(const Start& start, const Around& around) : start_(start) {
       dup2(in[0], STDIN_FILENO);
       dup2(err[1], STDERR_FILENO);
     }
-    dup2(out[1], STDOUT_FILENO);
+    if (!around.screen) dup2(out[1], STDOUT_FILENO);
     become(start_.words, start_.environment, around);
   }
   for (const int end : {in[0], out[1], err[1]}) {

@@ -131,6 +131,11 @@ std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
   const std::string untidy = file("teams: {b: {name: B}, a: {name: A}}\n", "untidy.yaml");
   const std::string target = acctl.folder.path() + "/target";
   return {{"completion", {{"bash"}, named}},
+          {"config list", {{}, named}},
+          {"config set", {{"new", "tenant=acme"}, named}},
+          {"config use", {{"new"}, named}},
+          {"config show", {{}, named}},
+          {"config unset", {{"new", "tenant"}, named}},
           {"explain", {{"roles"}, named}},
           {"fmt", {{"-f", untidy}, named}},
           {"help", {{}, named}},
@@ -152,6 +157,7 @@ std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
           {"tenant list", {{}, named}},
           {"tenant show", {{"acme"}, named}},
           {"tenant status", {{"acme"}, named}},
+          {"tenant watch", {{"acme", "--until", "active"}, named}},
           {"tenant suspend", {{"acme"}, named}},
           {"tenant resume", {{"acme"}, named}},
           {"tenant purge", {{"--remains"}, named}},

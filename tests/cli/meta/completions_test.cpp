@@ -1,4 +1,4 @@
-// The completion scripts in the shells they are for.
+// The completion scripts in the shells they are for, with the real acctl behind them.
 #include "completions/completions.hpp"
 
 #include <sys/stat.h>
@@ -10,61 +10,20 @@
 
 #include "cli/app.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/program.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 using acctl::Command;
+using acctl::completion_script;
+using acctl::test::check_ended;
 using acctl::test::Result;
 using acctl::test::run_program;
 using acctl::test::TemporaryFolder;
+using acctl::test::TenantFixture;
 using Words = std::set<std::string>;
 
 namespace {
 
-struct Targets {
-  std::string text;
-  std::vector<std::string> many;
-  bool flag = false;
-};
-
-// Small, with each kind of value and with text that a shell would trip over.
-Command tree(Targets& t) {
-  const auto run = [](acctl::Session&) { return 0; };
-  Command create{.name = "create", .summary = "make a tenant: it's $HOME `here`", .description = "x."};
-  create.arguments = {{.name = "SLUG", .help = "x", .target = &t.text}};
-  create.options = {{.name = "--file",
-                     .value = "FILE",
-                     .help = "don't \\ \"x\"",
-                     .target = &t.text,
-                     .letter = 'f',
-                     .values = acctl::Values::file},
-                    {.name = "--pack", .value = "PACK", .help = "x", .target = &t.text, .choices = {"msp", "help"}},
-                    {.name = "--prune", .value = "", .help = "x", .target = &t.flag}};
-  create.run = run;
-  Command show{.name = "show", .summary = "show tenants", .description = "x."};
-  show.arguments = {{.name = "SLUG", .help = "x", .target = &t.many, .values = acctl::Values::tenants}};
-  show.run = run;
-  show.formats = {"junit"};
-  Command tenant{.name = "tenant", .summary = "tenants", .description = "x."};
-  tenant.subcommands = {create, show};
-  Command validate{.name = "validate", .summary = "check definitions", .description = "x."};
-  validate.arguments = {{.name = "MODE", .help = "x", .target = &t.text, .choices = {"strict", "lax"}},
-                        {.name = "FILE", .help = "x", .target = &t.many, .values = acctl::Values::file}};
-  validate.options = {
-      {.name = "--only", .value = "KIND", .help = "x", .target = &t.text, .values = acctl::Values::kinds},
-      {.name = "--size", .value = "SIZE", .help = "x", .target = &t.text, .suggestions = {"small", "large"}}};
-  validate.run = run;
-  Command help{.name = "help", .summary = "help", .description = "x."};
-  help.arguments = {{.name = "TOPIC", .help = "x", .target = &t.many, .required = false}};
-  help.run = run;
-  Command root{.name = "acctl", .summary = "root", .description = "x."};
-  root.subcommands = {help, tenant, validate};
-  return root;
-}
-
-void write(const std::string& path, const std::string& text) {
-  std::ofstream(path) << text;
-  chmod(path.c_str(), 0755);
-}
+void write(const std::string& path, std::string_view text) { std::ofstream(path) << text; }
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -73,29 +32,26 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-// A line as readline hands it to bash: a word more after a space at the end, and `=` a word of its own.
+// A line as readline hands it to bash: a word more after a space at the end, and `=` and `:` words of their own.
 std::vector<std::string> readline_words(const std::string& line) {
   std::vector<std::string> words = {""};
+  bool mark = false;
   for (const char c : line) {
-    if (c == ' ') {
-      words.emplace_back();
-    } else if (c == '=') {
-      words.insert(words.end(), {"=", ""});
-    } else {
-      words.back() += c;
-    }
+    const bool is_mark = c == '=' || c == ':';
+    if (c == ' ' || (is_mark != mark && !words.back().empty())) words.emplace_back();
+    mark = is_mark;
+    if (c != ' ') words.back() += c;
   }
   return words;
 }
 
-// The script of one shell, and a folder with two files and an acctl that knows two tenants.
+// The script of one shell, a platform with two tenants, and a folder with two files and a folder.
 class Shell {
  public:
-  Shell() {
+  explicit Shell(const TenantFixture& desk) : desk_(desk) {
     std::filesystem::create_directories(folder_.path() + "/bin");
-    std::filesystem::create_directories(folder_.path() + "/work");
-    write(folder_.path() + "/bin/acctl",
-          "#!/bin/sh\n[ \"$*\" = 'tenant list -o name' ] && printf 'acme\\nglobex\\n'\necho noise >&2\n");
+    std::filesystem::create_directories(folder_.path() + "/work/plans");
+    std::filesystem::create_symlink(acctl::test::program_path(), folder_.path() + "/bin/acctl");
     write(folder_.path() + "/work/notes.yaml", "");
     write(folder_.path() + "/work/two words.csv", "");
   }
@@ -114,7 +70,6 @@ class Shell {
     return words;
   }
 
-  virtual std::string name() const = 0;
   virtual std::string offers(const std::string& line) const = 0;  // a line each
 
  protected:
@@ -123,30 +78,30 @@ class Shell {
   std::string run(std::vector<std::string> words) const {
     const char* path_variable = std::getenv("PATH");
     words.insert(words.begin(), {"sh", "-c", "cd \"$0\" && exec \"$@\"", folder_.path() + "/work"});
-    const Result result = run_program({.words = std::move(words),
-                                       .environment = {{"PATH", folder_.path() + "/bin:" + path_variable},
-                                                       {"HOME", folder_.path()},
-                                                       {"TERM", "dumb"},
-                                                       {"LC_ALL", "C.UTF-8"}},
-                                       .input = ""});
+    std::map<std::string, std::string> environment = desk_.acctl.acctl.environment;
+    environment["PATH"] = folder_.path() + "/bin:" + path_variable;
+    environment["HOME"] = folder_.path();
+    environment["TERM"] = "dumb";
+    environment["LC_ALL"] = "C.UTF-8";
+    const Result result = run_program({.words = std::move(words), .environment = environment, .input = ""});
     INFO(result.err);
     CHECK(result.status == 0);
     return result.out;
   }
 
  private:
+  const TenantFixture& desk_;
   TemporaryFolder folder_;
 };
 
 class Bash : public Shell {
  public:
-  explicit Bash(const Command& root) { write(path("script"), acctl::bash_completion(root)); }
-  std::string name() const override { return "bash"; }
+  explicit Bash(const TenantFixture& desk) : Shell(desk) { write(path("script"), completion_script("bash")); }
   std::string offers(const std::string& line) const override {
     const std::string harness =
-        "set -u; source \"$0\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMP_WORDBREAKS=' =:'; _acctl; "
-        "printf '%s\\n' \"${COMPREPLY[@]}\"";
-    std::vector<std::string> words = {"bash", "--norc", "-c", harness, path("script")};
+        "set -u; source \"$0\"; COMP_LINE=$1; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); "
+        "COMP_WORDBREAKS=' =:'; _acctl; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    std::vector<std::string> words = {"bash", "--norc", "-c", harness, path("script"), line};
     for (const std::string& word : readline_words(line)) words.push_back(word);
     return run(words);
   }
@@ -156,8 +111,8 @@ class Bash : public Shell {
 // written to a file.
 class Zsh : public Shell {
  public:
-  explicit Zsh(const Command& root) {
-    write(path("_acctl"), acctl::zsh_completion(root));
+  explicit Zsh(const TenantFixture& desk) : Shell(desk) {
+    write(path("_acctl"), completion_script("zsh"));
     write(path("inner"), R"zsh(PROMPT=
 LISTMAX=10000
 fpath=($FOLDER $fpath)
@@ -188,7 +143,6 @@ zpty -d inner
 rm -f $FOLDER/hits
 )zsh");
   }
-  std::string name() const override { return "zsh"; }
   std::string offers(const std::string& line) const override {
     return run({"env", "FOLDER=" + path(""), "zsh", "-f", path("outer"), line});
   }
@@ -196,8 +150,7 @@ rm -f $FOLDER/hits
 
 class Fish : public Shell {
  public:
-  explicit Fish(const Command& root) { write(path("script"), acctl::fish_completion(root)); }
-  std::string name() const override { return "fish"; }
+  explicit Fish(const TenantFixture& desk) : Shell(desk) { write(path("script"), completion_script("fish")); }
   std::string offers(const std::string& line) const override {
     return run({"fish", "--no-config", "-c", "source $argv[1]; complete -C$argv[2]", path("script"), line});
   }
@@ -205,61 +158,44 @@ class Fish : public Shell {
 
 bool has(const Words& words, const std::string& word) { return words.contains(word); }
 
-void check_commands(const Shell& shell) {
-  CHECK(shell("acctl ") == Words{"help", "tenant", "validate"});
+void check_words(const Shell& shell) {
   CHECK(shell("acctl ten") == Words{"tenant"});
-  CHECK(shell("acctl tenant ") == Words{"create", "show"});
-  CHECK(shell("acctl -o json tenant --yes cr") == Words{"create"});
-  CHECK(shell("acctl help ") == Words{"exit-codes", "help", "tenant", "validate"});
-  CHECK(shell("acctl help tenant s") == Words{"show"});
-}
-
-void check_options(const Shell& shell) {
-  CHECK(shell("acctl tenant create --p") == Words{"--pack", "--parallel", "--prune"});
-  CHECK(shell("acctl tenant show --p") == Words{"--parallel"});
-  const Words all = shell("acctl tenant create x --");
-  CHECK(has(all, "--file"));
-  CHECK(has(all, "--dry-run"));
-  CHECK(has(all, "--help"));
-  CHECK(shell("acctl tenant create -- --p").empty());
-}
-
-void check_values(const Shell& shell) {
-  const Words formats = {"table", "json", "yaml", "csv", "name"};
-  CHECK(shell("acctl tenant create -o ") == formats);
-  CHECK(shell("acctl tenant show -o ju") == Words{"junit"});
-  CHECK(shell("acctl --output ") == formats);
-  CHECK(shell("acctl tenant create --output=") == formats);
-  CHECK(shell("acctl tenant show --output=ju") == Words{"junit"});
-  CHECK(shell("acctl tenant show --output=js") == Words{"json"});
-  CHECK(shell("acctl tenant create --pack ") == Words{"help", "msp"});
-  CHECK(shell("acctl validate --size ") == Words{"large", "small"});
-  CHECK(shell("acctl validate ") == Words{"lax", "strict"});
-  CHECK(shell("acctl validate --only role") == Words{"role_templates", "roles"});
-  CHECK_FALSE(has(shell("acctl validate --only "), "protections"));
+  CHECK(shell("acctl -o json tenant --yes susp") == Words{"suspend"});
+  CHECK(shell("acctl help tenant su") == Words{"suspend"});
+  CHECK(shell("acctl help exi") == Words{"exit-codes"});
+  CHECK(shell("acctl tenant show --par") == Words{"--parallel"});
+  CHECK(shell("acctl tenant show -- --par").empty());
+  CHECK(has(shell("acctl tenant create x --"), "--admin-email"));
   CHECK(shell("acctl tenant create --reason ").empty());
   CHECK(shell("acctl tenant create ").empty());
+  CHECK(shell("acctl tenant show -o js") == Words{"json", "jsonl"});
+  CHECK(shell("acctl tenant show --output=cs") == Words{"csv"});
 }
 
-void check_files_and_tenants(const Shell& shell) {
-  CHECK(shell("acctl tenant create --file no") == Words{"notes.yaml"});
-  CHECK(shell("acctl tenant create -f no") == Words{"notes.yaml"});
-  CHECK(shell("acctl tenant create --file=no") == Words{"notes.yaml"});
-  CHECK(shell("acctl validate strict two") == Words{"two words.csv"});
+void check_files(const Shell& shell) {
+  CHECK(shell("acctl plan --file no") == Words{"notes.yaml"});
+  CHECK(shell("acctl plan -f pl") == Words{"plans/"});
+  CHECK(shell("acctl plan --file=no") == Words{"notes.yaml"});
+}
+
+void check_live(const Shell& shell) {
   CHECK(shell("acctl tenant show ") == Words{"acme", "globex"});
-  CHECK(shell("acctl tenant show acme g") == Words{"globex"});
-  CHECK(shell("acctl tenant create -t ac") == Words{"acme"});
+  CHECK(shell("acctl user list -t gl") == Words{"globex"});
+  CHECK(shell("acctl user list --tenant=gl") == Words{"globex"});
+  CHECK(shell("acctl tenant list --match pla") == Words{"plan="});
+  CHECK(has(shell("acctl user show -t acme be"), "bea@acme.example"));
+  CHECK(has(shell("acctl role show -t acme "), "support-agent"));
+  CHECK(shell("acctl plan --only role") == Words{"role_templates", "roles"});
 }
 
 void check_all(const Shell& shell) {
-  check_commands(shell);
-  check_options(shell);
-  check_values(shell);
-  check_files_and_tenants(shell);
+  check_words(shell);
+  check_files(shell);
+  check_live(shell);
 }
 
 // Checks without running it that the shell takes `script`.
-void check_syntax(const std::vector<std::string>& checker, const std::string& script) {
+void check_syntax(const std::vector<std::string>& checker, std::string_view script) {
   const TemporaryFolder folder;
   write(folder.path() + "/script", script);
   std::vector<std::string> words = checker;
@@ -270,58 +206,73 @@ void check_syntax(const std::vector<std::string>& checker, const std::string& sc
   CHECK(result.status == 0);
 }
 
+struct Desk : TenantFixture {
+  Desk() {
+    acctl.create("globex");
+    check_ended((*this)({"user", "invite", "bea@acme.example", "--role", "support-agent", "--name", "Bea"}), 0);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("bash completes") {
-  Targets targets;
-  check_all(Bash(tree(targets)));
+  const Desk desk;
+  const Bash bash(desk);
+  check_all(bash);
+  // What readline takes for words of their own stays as it is; characters of the shell are quoted.
+  CHECK(bash("acctl tenant list --match plan=en") == Words{"enterprise"});
+  CHECK(bash("acctl role edit support-agent -t acme --add-permission tickets.vi") == Words{"tickets.view"});
+  CHECK(bash("acctl plan -f two") == Words{"two\\ words.csv"});
 }
 
 TEST_CASE("zsh completes") {
-  Targets targets;
-  check_all(Zsh(tree(targets)));
+  const Desk desk;
+  const Zsh zsh(desk);
+  check_all(zsh);
+  CHECK(zsh("acctl tenant list --match plan=en") == Words{"plan=enterprise"});
+  CHECK(zsh("acctl plan -f two") == Words{"two words.csv"});
 }
 
-TEST_CASE("fish completes") {
-  Targets targets;
-  check_all(Fish(tree(targets)));
+TEST_CASE("fish completes, and says what is offered") {
+  const Desk desk;
+  const Fish fish(desk);
+  check_all(fish);
+  CHECK(fish("acctl tenant list --match plan=en") == Words{"plan=enterprise"});
+  CHECK(fish("acctl plan -f two") == Words{"two words.csv"});
+  CHECK(fish.offers("acctl user show -t acme be") == "bea@acme.example\tBea (invited)\n");
+  CHECK(fish.offers("acctl version --par").starts_with("--parallel\tnumber of tenants"));
 }
 
-TEST_CASE("zsh and fish say what is offered") {
-  Targets targets;
-  const Command root = tree(targets);
-  CHECK(Fish(root).offers("acctl tenant cr") == "create\tmake a tenant: it's $HOME `here`\n");
-  CHECK(Fish(root).offers("acctl tenant create --fi") == "--file\tdon't \\ \"x\"\n");
-  CHECK(acctl::zsh_completion(root).find("'create:make a tenant: it'\\''s $HOME `here`'") != std::string::npos);
-}
-
-TEST_CASE("the scripts of the whole tree are sound") {
-  const Command root = acctl::command_tree();
-  check_syntax({"bash", "-n"}, acctl::bash_completion(root));
-  check_syntax({"shellcheck", "-s", "bash"}, acctl::bash_completion(root));
-  check_syntax({"zsh", "-f", "-n"}, acctl::zsh_completion(root));
-  check_syntax({"fish", "--no-config", "-n"}, acctl::fish_completion(root));
+TEST_CASE("the completion scripts are sound") {
+  check_syntax({"bash", "-n"}, completion_script("bash"));
+  check_syntax({"shellcheck", "-s", "bash"}, completion_script("bash"));
+  check_syntax({"zsh", "-f", "-n"}, completion_script("zsh"));
+  check_syntax({"fish", "--no-config", "-n"}, completion_script("fish"));
 }
 
 TEST_CASE("completion prints the script of the shell") {
   const TemporaryFolder folder;
   const acctl::test::Acctl acctl(folder.path());
-  const Command root = acctl::command_tree();
-  CHECK(acctl({"completion", "bash"}).out == acctl::bash_completion(root));
-  CHECK(acctl({"completion", "zsh"}).out == acctl::zsh_completion(root));
-  CHECK(acctl({"completion", "fish"}).out == acctl::fish_completion(root));
+  CHECK(acctl({"completion", "bash"}).out == completion_script("bash"));
+  CHECK(acctl({"completion", "zsh"}).out == completion_script("zsh"));
+  CHECK(acctl({"completion", "fish"}).out == completion_script("fish"));
   CHECK(acctl({"completion", "tcsh"}).status == 3);
 }
 
-TEST_CASE("every command of the tree is completed in bash") {
+TEST_CASE("every command of the tree is completed") {
+  const TemporaryFolder folder;
+  const acctl::test::Acctl acctl(folder.path());
   const Command root = acctl::command_tree();
-  const Bash bash(root);
-  const Words first = bash("acctl ");
+  const auto names = [&](const std::vector<std::string>& words) {
+    Words all;
+    for (const std::string& line : split(acctl(words).out, '\n')) all.insert(line.substr(0, line.find('\t')));
+    return all;
+  };
+  const Words first = names({"__complete", ""});
   for (const Command& command : root.subcommands) {
     INFO(command.name);
     CHECK(has(first, command.name));
-    if (command.subcommands.empty()) continue;
-    const Words verbs = bash("acctl " + command.name + " ");
+    const Words verbs = command.subcommands.empty() ? Words{} : names({"__complete", command.name, ""});
     for (const Command& verb : command.subcommands) CHECK(has(verbs, verb.name));
   }
 }

@@ -359,6 +359,7 @@ TEST_CASE("the program writes its pages") {
     INFO(page.name);
     CHECK(std::filesystem::is_regular_file(folder.path() + "/a/b/man" + section + "/" + page.name + "." + section));
   }
+  CHECK(acctl({"manual", "version"}).out.starts_with("NAME\n    acctl-version - "));
   CHECK(acctl({"manual", "verison"}).status == 3);
   CHECK(acctl({"manual", "--directory", "/dev/null/x"}).status == 1);
   CHECK(acctl({"manual", "-o", "json"}).json().size() == pages.size());

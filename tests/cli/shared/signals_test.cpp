@@ -83,7 +83,7 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
       CHECK(asking.finish().status == status);
     }
     for (const std::vector<std::string>& words :
-         std::vector<std::vector<std::string>>{{"schema"}, {"export", "-t", "acme"}, {"completion", "zsh"}}) {
+         std::vector<std::vector<std::string>>{{"schema"}, {"export", "-t", "acme"}, {"manual", "definitions"}}) {
       INFO(words[0]);
       Running writing(start_of(desk, words));
       REQUIRE(writing.is_stuck());

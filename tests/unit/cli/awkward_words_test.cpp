@@ -172,7 +172,7 @@ TEST_CASE("awkward words lead where they led before CLI11 read them", "[rule wor
       {"-vq -f", "acme z force quiet verbose"},
       {"-qvx", "there is no option '-qvx'"},
       {"-qf", "acme z force quiet"},
-      {"-qof json", "--output: 'f' is not one of table, json, yaml, csv, name"},
+      {"-qof json", "--output: 'f' is not one of table, wide, json, jsonl, yaml, csv, name"},
       {"-ojson", "acme z json"},
       {"-o json", "acme z json"},
       {"-qojson", "acme z json quiet"},

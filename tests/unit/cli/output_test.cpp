@@ -1,13 +1,15 @@
-// What stands in cells of CSV: spreadsheets read it, and run what looks like a formula.
+// Records as tables, CSV and JSON: columns, order, and cells that spreadsheets must not run.
 #include "cli/output.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "provisioning/base/error.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
 
@@ -70,4 +72,95 @@ TEST_CASE("rule output: a cell of CSV is text, whatever it begins with or holds"
     CHECK(acctl::csv_line({"a", formula}).find(std::string("'") + formula) != std::string::npos);
   }
   CHECK(acctl::csv_line({"a,b", "say \"x\"", "two\nlines"}) == "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
+}
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const std::vector<acctl::Column> columns = {
+    {"SLUG", "/slug"}, {"SEATS USED", "/seats/used"}, {"NAME", "/name"}, {"PACK", "/pack", true}};
+
+// Three tenants as `format` writes them.
+std::string listed(const std::string& format, acctl::RecordLayout layout = {}) {
+  return written([&] {
+    layout.wide = format == "wide";
+    layout.lines = format == "jsonl";
+    acctl::RecordWriter writer(acctl::format_of(format), acctl::Shape::many, columns, layout);
+    writer.add(
+        {{"slug", "b"}, {"seats", {{"used", 9}}}, {"name", "Bert"}, {"pack", "msp"}, {"labels", {{"tier", "x"}}}});
+    writer.add(
+        {{"slug", "a"}, {"seats", {{"used", nullptr}}}, {"name", "Acme"}, {"pack", "msp"}, {"labels", Json::object()}});
+    writer.add({{"slug", "c"}, {"seats", {{"used", 10}}}, {"name", ""}, {"pack", "msp"}, {"labels", Json::object()}});
+    writer.finish();
+  });
+}
+
+std::string problem(const std::string& format, const acctl::RecordLayout& layout) {
+  try {
+    listed(format, layout);
+  } catch (const acctl::Error& error) {
+    CHECK(error.kind() == acctl::ErrorKind::invalid);
+    CHECK_FALSE(error.hint().empty());
+    return error.what();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("columns are chosen by name or by the path of a field, in the order given") {
+  CHECK(listed("table") == "SLUG  SEATS USED  NAME\nb     9           Bert\na                 Acme\nc     10\n");
+  CHECK(listed("wide").starts_with("SLUG  SEATS USED  NAME  PACK\n"));
+  CHECK(listed("table", {.columns = {"name,slug"}}) == "NAME  SLUG\nBert  b\nAcme  a\n      c\n");
+  CHECK(listed("table", {.columns = {"pack", "seats-used"}}).starts_with("PACK  SEATS USED\nmsp   9\n"));
+  CHECK(listed("csv", {.columns = {"slug,labels.tier"}}) == "SLUG,LABELS.TIER\r\nb,x\r\na,\r\nc,\r\n");
+  CHECK(listed("csv", {.headers = false}).starts_with("b,9,Bert\r\n"));
+  CHECK(listed("csv").starts_with("SLUG,SEATS USED,NAME\r\n"));
+  CHECK(listed("name", {.headers = false}) == "b\na\nc\n");
+  CHECK(problem("table", {.columns = {"slgu"}}) == "--columns: there is no column 'slgu'; did you mean 'slug'?");
+  CHECK(problem("csv", {.columns = {"label.tier"}}).starts_with("--columns: there is no column 'label.tier'"));
+  CHECK(problem("json", {.columns = {"slug"}}) == "--columns: only tables and CSV have columns");
+}
+
+TEST_CASE("records are sorted by a column, numbers as numbers, what is missing last") {
+  CHECK(listed("name", {.sort = "slug"}) == "a\nb\nc\n");
+  CHECK(listed("name", {.sort = "-slug"}) == "c\nb\na\n");
+  CHECK(listed("name", {.sort = "seats-used"}) == "b\nc\na\n");
+  CHECK(listed("name", {.sort = "-seats used"}) == "c\nb\na\n");
+  CHECK(listed("table", {.sort = "slug", .headers = false}).starts_with("a"));
+  CHECK(Json::parse(listed("json", {.sort = "slug"}))[0]["slug"] == "a");
+  CHECK(problem("json", {.sort = "sluk"}) == "--sort: there is no column 'sluk'; did you mean 'slug'?");
+}
+
+TEST_CASE("jsonl is a record a line, and nothing for none") {
+  const std::string lines = listed("jsonl");
+  CHECK(lines.starts_with("{\"slug\":\"b\""));
+  CHECK(std::ranges::count(lines, '\n') == 3);
+  for (std::size_t start = 0; start < lines.size(); start = lines.find('\n', start) + 1) {
+    CHECK(Json::parse(lines.substr(start, lines.find('\n', start) - start)).is_object());
+  }
+  const auto empty = [](bool as_lines) {
+    return written([&] {
+      acctl::RecordWriter(acctl::OutputFormat::json, acctl::Shape::many, columns, {.lines = as_lines}).finish();
+    });
+  };
+  CHECK(empty(true).empty());
+  CHECK(empty(false) == "[]\n");
+}
+
+TEST_CASE("a table of records is cut to the terminal, its first column and addresses are not") {
+  std::string remark;
+  const std::string text = written([&] {
+    acctl::RecordLayout layout{.width = 44, .remark = [&](const std::string& words) { remark = words; }};
+    acctl::RecordWriter writer(acctl::OutputFormat::table, acctl::Shape::many,
+                               {{"NAME", "/name"}, {"EMAIL", "/email"}, {"NOTE", "/note"}, {"AT", "/at"}}, layout);
+    writer.add({{"name", "Ana of the long name"},
+                {"email", "ana@example.org"},
+                {"note", "a note of many words"},
+                {"at", "2026-11-29T09:00:00Z"}});
+    writer.finish();
+  });
+  CHECK(text == "NAME                  EMAIL\nAna of the long name  ana@example.org\n");
+  CHECK(remark.starts_with("not shown for lack of room: NOTE, AT"));
 }

@@ -283,6 +283,11 @@ TEST_CASE("a plan says how many messages leave, before they do") {
   CHECK(held.find("\n1,276 invitations and 1 notification will be held\n") != std::string::npos);
   CHECK(shown(report, OutputFormat::markdown).find("1,276 invitations and 1 notification will be sent.\n") !=
         std::string::npos);
+  CHECK(shown(report, OutputFormat::github).find(" 1,276 invitations and 1 notification will be sent.\n") !=
+        std::string::npos);
+  CHECK(shown(report, OutputFormat::junit)
+            .find("<system-out>1,276 invitations and 1 notification will be sent\n</system-out>\n  </testsuite>") !=
+        std::string::npos);
   for (const ReportVerb verb : {ReportVerb::applied, ReportVerb::drifted}) {
     CHECK(shown(report, OutputFormat::table, verb).find("will be") == std::string::npos);
   }

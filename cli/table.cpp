@@ -1,0 +1,158 @@
+#include "cli/table.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "provisioning/base/text.hpp"
+#include "provisioning/base/width.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::size_t gap = 2;               // blanks between columns
+constexpr std::size_t narrowest_text = 12;   // to which texts are cut
+constexpr std::size_t narrowest_value = 16;  // for which facts are wrapped at all
+constexpr std::string_view more_items = ", …";
+
+std::string padded(const std::string& text, std::size_t width) {
+  const std::size_t columns = display_width(text);
+  return columns >= width ? text : text + std::string(width - columns, ' ');
+}
+
+// As many items as `width` holds, and … for the rest.
+std::string cut_between_items(const std::string& text, std::size_t width) {
+  std::size_t end = 0;
+  for (std::size_t at = text.find(", "); at != std::string::npos; at = text.find(", ", at + 2)) {
+    if (display_width(text.substr(0, at)) + display_width(more_items) > width) break;
+    end = at;
+  }
+  return end == 0 ? "…" : text.substr(0, end) + std::string(more_items);
+}
+
+std::string fitted(const TableCell& cell, std::size_t width) {
+  if (cell.cut == TableCell::Cut::never || display_width(cell.text) <= width) return cell.text;
+  return cell.cut == TableCell::Cut::anywhere ? cut_to_width(cell.text, width) : cut_between_items(cell.text, width);
+}
+
+// Of one column: how wide it is now, and how narrow it can be.
+struct Room {
+  std::size_t width = 0;
+  std::size_t least = 0;
+};
+
+std::size_t least_width(const TableCell& cell) {
+  const std::size_t whole = display_width(cell.text);
+  if (cell.cut == TableCell::Cut::never) return whole;
+  // One item of a list is to be seen.
+  const std::size_t item = cell.cut == TableCell::Cut::anywhere
+                               ? 0
+                               : display_width(cell.text.substr(0, cell.text.find(", "))) + display_width(more_items);
+  return std::min(whole, std::max(narrowest_text, item));
+}
+
+std::vector<Room> measure(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
+                          bool with_headers) {
+  std::vector<Room> rooms(headers.size());
+  for (std::size_t i = 0; with_headers && i < headers.size(); ++i) {
+    rooms[i] = {display_width(headers[i]), display_width(headers[i])};
+  }
+  for (const TableRow& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::size_t width = display_width(row[i].text);
+      if (width > rooms[i].width) rooms[i].width = width;
+      if (width > rooms[i].least) rooms[i].least = std::max(rooms[i].least, least_width(row[i]));
+    }
+  }
+  return rooms;
+}
+
+std::size_t total_width(const std::vector<Room>& rooms) {
+  return std::accumulate(rooms.begin(), rooms.end(), gap * (rooms.size() - 1),
+                         [](std::size_t sum, const Room& room) { return sum + room.width; });
+}
+
+// Takes columns from the widest until the row fits; false if that is impossible.
+bool narrow(std::vector<Room>& rooms, std::size_t width) {
+  for (std::size_t total = total_width(rooms); total > width; --total) {
+    Room* widest = nullptr;
+    for (Room& room : rooms) {
+      if (room.width > room.least && (widest == nullptr || room.width > widest->width)) widest = &room;
+    }
+    if (widest == nullptr) return false;
+    --widest->width;
+  }
+  return true;
+}
+
+// The widths of as many columns as there is room for: the first one at least, which names the row.
+std::vector<Room> fit(std::vector<Room> rooms, std::size_t width) {
+  while (width > 0) {
+    std::vector<Room> narrowed = rooms;
+    if (narrow(narrowed, width)) return narrowed;
+    if (rooms.size() == 1) break;
+    rooms.pop_back();
+  }
+  return rooms;
+}
+
+}  // namespace
+
+LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
+                           std::size_t width, bool with_headers) {
+  if (rows.empty() || headers.empty()) return {};
+  const std::vector<Room> rooms = fit(measure(headers, rows, with_headers), width);
+  LaidOutTable table;
+  const auto write_row = [&](const auto& text_of) {
+    std::string line;
+    for (std::size_t i = 0; i < rooms.size(); ++i) line += padded(text_of(i), rooms[i].width + gap);
+    line.erase(line.find_last_not_of(' ') + 1);
+    table.text += line + "\n";
+  };
+  if (with_headers) write_row([&](std::size_t i) { return headers[i]; });
+  for (const TableRow& row : rows) write_row([&](std::size_t i) { return fitted(row[i], rooms[i].width); });
+  table.left_out.assign(headers.begin() + static_cast<std::ptrdiff_t>(rooms.size()), headers.end());
+  return table;
+}
+
+std::string lay_out_facts(const std::vector<std::pair<std::string, std::string>>& facts, std::size_t width,
+                          bool with_names) {
+  std::size_t left = 0;
+  for (const auto& [name, text] : facts) left = std::max(left, display_width(name) + gap);
+  if (!with_names) left = 0;
+  std::string all;
+  for (const auto& [name, text] : facts) {
+    if (text.empty()) continue;
+    if (with_names) all += padded(name + ":", left);
+    all += (width >= left + narrowest_value ? wrapped(text, left, width) : text) + "\n";
+  }
+  return all;
+}
+
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
+  std::string out;
+  std::size_t column = indent;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" \n", start), text.size());
+    const std::string word = text.substr(start, end - start);
+    const std::size_t columns = display_width(word);
+    if (column > indent && column + 1 + columns > width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += columns;
+    if (end < text.size() && text[end] == '\n') {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    start = end + 1;
+  }
+  return out;
+}
+
+}  // namespace acctl

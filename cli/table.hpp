@@ -1,0 +1,40 @@
+// A table lays out text in columns and fits it into the width of a terminal.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace acctl {
+
+struct TableCell {
+  // What of it can be left out if the table is too wide: nothing of what is to be copied (keys, addresses, ids), the
+  // end of a sentence or a name, the last items of a list.
+  enum class Cut { never, anywhere, between_items };
+  std::string text;  // escaped
+  Cut cut = Cut::never;
+};
+
+using TableRow = std::vector<TableCell>;
+
+struct LaidOutTable {
+  std::string text;                   // ends with a line break; "" for no rows
+  std::vector<std::string> left_out;  // headers of the columns for which there was no room
+};
+
+// `width`: 0 if nothing has to fit. Texts of the widest columns are cut first; if that is not enough, columns are left
+// out from the right. A row that is still too wide stays as it is.
+LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
+                           std::size_t width, bool with_headers);
+
+// A line for each pair that has a text: "name:  text". Texts are broken at blanks if there is a width; without names
+// only the texts.
+std::string lay_out_facts(const std::vector<std::pair<std::string, std::string>>& facts, std::size_t width,
+                          bool with_names);
+
+// `text` broken at blanks into lines of `width` columns; lines after the first are indented by `indent`, which counts.
+// A word that is longer than a line is not broken. Line breaks in `text` are kept.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width);
+
+}  // namespace acctl

@@ -1,0 +1,89 @@
+#include "cli/trace.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+
+#include "provisioning/base/files.hpp"
+#include "provisioning/base/span.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string field_of(const Event& event, std::string_view name) {
+  const auto found = std::ranges::find(event.fields, name, &std::pair<std::string_view, std::string>::first);
+  return found == event.fields.end() ? "" : found->second;
+}
+
+}  // namespace
+
+Trace::Trace(std::string path) : path_(std::move(path)) {
+  write_file(path_, "");
+  work_in_lane(0);
+}
+
+void Trace::add(const Event& event) {
+  const std::string ms = field_of(event, "ms");
+  if (ms.empty()) return;
+  const std::chrono::duration<double, std::micro> now = std::chrono::steady_clock::now() - started_;
+  Slice slice;
+  slice.duration = std::strtod(ms.c_str(), nullptr) * 1000;
+  slice.start = std::max(now.count() - slice.duration, 0.0);
+  slice.lane = lane();
+  const std::string statement = field_of(event, "statement");
+  slice.name = statement.empty() ? field_of(event, "name") : statement;
+  if (slice.name.empty()) slice.name = event.text;
+  slice.category = statement.empty() ? field_of(event, "span") : "round trip";
+  if (!statement.empty()) slice.trip = field_of(event, "database") + " " + field_of(event, "trip");
+  for (const auto& [name, value] : event.fields) {
+    if (name != "ms" && name != "name" && name != "span") slice.details.emplace_back(name, value);
+  }
+  if (const std::string_view tenant = concerned_tenant(); !tenant.empty()) slice.details.emplace_back("tenant", tenant);
+
+  const std::lock_guard lock(mutex_);
+  // Statements of one round trip are told one behind the other, by one thread.
+  const auto before =
+      std::find_if(slices_.rbegin(), slices_.rend(), [&](const Slice& s) { return s.lane == slice.lane; });
+  if (!slice.trip.empty() && before != slices_.rend() && before->trip == slice.trip) {
+    before->name += ", " + slice.name;
+    return;
+  }
+  slices_.push_back(std::move(slice));
+}
+
+std::string Trace::json() const {
+  const std::lock_guard lock(mutex_);
+  Json events = Json::array();
+  std::set<std::size_t> lanes;
+  for (const Slice& slice : slices_) lanes.insert(slice.lane);
+  for (const std::size_t lane : lanes) {
+    events.push_back({{"ph", "M"},
+                      {"pid", 1},
+                      {"tid", lane},
+                      {"name", "thread_name"},
+                      {"args", {{"name", lane == 0 ? "main" : "worker " + std::to_string(lane)}}}});
+  }
+  for (const Slice& slice : slices_) {
+    Json details = Json::object();
+    for (const auto& [name, value] : slice.details) details[name] = value;
+    events.push_back({{"ph", "X"},
+                      {"pid", 1},
+                      {"tid", slice.lane},
+                      {"ts", slice.start},
+                      {"dur", slice.duration},
+                      {"name", slice.name},
+                      {"cat", slice.category.empty() ? "acctl" : slice.category},
+                      {"args", details}});
+  }
+  const Json document = {{"displayTimeUnit", "ms"}, {"traceEvents", events}};
+  return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void Trace::write() const { write_file(path_, json()); }
+
+}  // namespace acctl

@@ -1,0 +1,69 @@
+#include <nlohmann/json.hpp>
+
+#include "commands/config/config.hpp"
+#include "commands/shared/settings_records.hpp"
+#include "provisioning/base/error.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct ListContexts {};
+
+// The one that applies here; "" if none does, or none that exists.
+std::string chosen_context(const Session& session) {
+  try {
+    return find_context(session.settings().context).name;
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+int run(Session& session, const ListContexts&) {
+  RecordWriter out = session.records(Shape::many, {{"CONTEXT", "/name"},
+                                                   {"CURRENT", "/current"},
+                                                   {"DATABASE", "/database"},
+                                                   {"PROTECTED", "/protected"},
+                                                   {"TENANT", "/entries/tenant"},
+                                                   {"ACTOR", "/entries/actor", true},
+                                                   {"COLOR", "/color", true}});
+  const Configuration configuration = read_configuration();
+  const std::string chosen = chosen_context(session);
+  for (const Context& context : configuration.contexts) {
+    nlohmann::ordered_json entries = nlohmann::ordered_json::object();
+    std::string database;
+    for (const auto& [name, entry] : context.entries) {
+      if (name == "database") {
+        database = entry.value;
+      } else {
+        entries[name] = entry.value;
+      }
+    }
+    out.add({{"name", context.name},
+             {"current", context.name == chosen},
+             {"database", database_words(database)},
+             {"protected", context.is_protected},
+             {"color", context.color.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(context.color)},
+             {"entries", entries}});
+  }
+  out.finish();
+  if (out.empty()) session.terminal().info("no contexts; add one with: acctl config set NAME database=URL");
+  return 0;
+}
+
+}  // namespace
+
+Command config_list_command() {
+  Command list = command<ListContexts>("list", "list the contexts of the configuration file", run)
+                     .describe(R"(
+Lists all contexts, without the secrets of their databases. CURRENT says which one applies to commands that are run in
+this directory with these environment variables. The whole file is checked.)")
+                     .example("acctl config list", "All contexts.")
+                     .example("acctl config list -o name", "Their names.");
+  list.reads_contexts = false;
+  list.reaches = Reaches::nothing;
+  list.trail = Trail::nothing;
+  return list;
+}
+
+}  // namespace acctl

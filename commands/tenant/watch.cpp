@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/builder.hpp"
+#include "cli/live_view.hpp"
+#include "commands/shared/connect_platform.hpp"
+#include "commands/shared/tenant_arguments.hpp"
+#include "commands/tenant/tenant.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/error.hpp"
+#include "provisioning/tenants/registry.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
+
+namespace acctl {
+
+namespace {
+
+struct WatchTenants {
+  std::vector<std::string> slugs;
+  std::string until;
+  std::string interval = "1s";
+};
+
+// "5 of 8", and of a step that failed its name and error.
+nlohmann::ordered_json to_progress(const Tenant& tenant) {
+  std::size_t done = 0;
+  std::string failed;
+  for (const StepRecord& step : tenant.steps) {
+    done += step.status == "done" ? 1 : 0;
+    if (step.error) failed = step.name + ": " + *step.error;
+  }
+  return {{"slug", tenant.slug},
+          {"status", tenant.status},
+          {"steps", std::to_string(done) + " of " + std::to_string(tenant.steps.size())},
+          {"schema_version", tenant.schema_version},
+          {"seats_used", tenant.seats_used},
+          {"error", failed}};
+}
+
+// Those that a condition does not select any more have left, and are waited for no longer.
+bool has_arrived(const std::vector<Tenant>& tenants, const std::string& status) {
+  return std::ranges::all_of(tenants, [&](const Tenant& one) { return one.status == status; });
+}
+
+TenantFilter watched(const Session& session, const WatchTenants& options) {
+  TenantFilter filter = filter_of(session);
+  filter.slugs.insert(filter.slugs.end(), options.slugs.begin(), options.slugs.end());
+  // What is deleted while it is watched is still of interest.
+  if (!filter.names_status() && !filter.slugs.empty()) {
+    filter.conditions.push_back(
+        is_one_of("status", {"provisioning", "active", "suspended", "deprovisioning", "failed", "deleted"}));
+  }
+  return filter;
+}
+
+int run(Session& session, const WatchTenants& options) {
+  const std::chrono::milliseconds interval = parse_duration("--interval", options.interval);
+  if (interval < std::chrono::milliseconds(100)) {
+    throw Error(ErrorKind::invalid, "--interval: " + options.interval + " is less than 100ms",
+                "Give a time such as 1s.");
+  }
+  const TenantFilter filter = watched(session, options);
+  Platform platform = open_platform(session);
+  refuse_unknown_names(platform, filter);
+  LiveView view(session, {{"SLUG", "/slug"},
+                          {"STATUS", "/status"},
+                          {"STEPS", "/steps"},
+                          {"SCHEMA", "/schema_version"},
+                          {"SEATS USED", "/seats_used"},
+                          {"ERROR", "/error"}});
+  while (true) {
+    const std::vector<Tenant> tenants = list_tenants(platform, filter);
+    std::vector<nlohmann::ordered_json> records;
+    for (const Tenant& tenant : tenants) records.push_back(to_progress(tenant));
+    view.show(records);
+    if (!options.until.empty() && has_arrived(tenants, options.until)) return 0;
+    pause_for(interval);
+  }
+}
+
+}  // namespace
+
+Command tenant_watch_command() {
+  return command<WatchTenants>("watch", "show how tenants change, until interrupted", run)
+      .describe(R"(
+Shows status, provisioning steps, schema and seats of tenants, and looks again each second. On a terminal the table is
+drawn anew in its place; elsewhere each change is a line, with -o json an object. With --until the command ends once all
+of them have that status, for scripts.)")
+      .argument("[SLUG...]", "tenants to watch (default: those selected, or all)", &WatchTenants::slugs)
+      .option("--until STATUS", "end when all of them have this status", &WatchTenants::until)
+      .choices({"active", "suspended", "deprovisioning", "deleted", "failed"})
+      .option("--interval TIME", "time between two looks (default: 1s)", &WatchTenants::interval)
+      .example("acctl tenant watch --match status=provisioning --until active", "Watch tenants while they are made.")
+      .example("acctl tenant watch acme --until active", "Wait for a tenant.")
+      .trail(Trail::nothing);
+}
+
+}  // namespace acctl

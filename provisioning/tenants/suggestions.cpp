@@ -1,0 +1,75 @@
+#include "provisioning/tenants/suggestions.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "provisioning/database/read.hpp"
+#include "provisioning/tenants/suggestions.sql.hpp"
+
+namespace acctl {
+
+namespace {
+
+constexpr std::int64_t most = 10'000;
+
+std::vector<Suggestion> suggest(Connection& connection, const char* sql, const std::string& prefix) {
+  const Rows rows = connection.query(sql, {prefix, most});
+  std::vector<Suggestion> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<Suggestion> suggest_tenants(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_tenants, prefix);
+}
+
+std::vector<Suggestion> suggest_enterprises(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_enterprises, prefix);
+}
+
+std::vector<Suggestion> suggest_servers(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_servers, prefix);
+}
+
+std::vector<Suggestion> suggest_regions(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_regions, prefix);
+}
+
+std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_plans, prefix);
+}
+
+std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_labels, prefix);
+}
+
+std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& prefix) {
+  return suggest(tenant, sql::suggest_users, prefix);
+}
+
+std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix) {
+  return suggest(tenant, sql::suggest_runs, prefix);
+}
+
+std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind) {
+  const State state = read_state(tenant, {.kinds = {std::string(kind.name)}});
+  std::vector<Suggestion> all;
+  const auto objects = state.find(std::string(kind.name));
+  if (objects == state.end()) return all;
+  for (const auto& [key, object] : objects->second) {
+    std::string about;
+    for (const char* field : {"name", "description"}) {
+      const auto value = object.fields.find(field);
+      if (about.empty() && value != object.fields.end() && value->second.is_string()) {
+        about = value->second.get<std::string>();
+      }
+    }
+    all.push_back({key, about});
+  }
+  return all;
+}
+
+}  // namespace acctl

@@ -1,0 +1,29 @@
+// Suggestions are read for somebody who is typing: what begins with a few letters, and what it is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/tenants/session.hpp"
+
+namespace acctl {
+
+struct Suggestion {
+  std::string value;
+  std::string about;  // "" for nothing
+};
+
+// One statement each. More than 10,000 nobody reads.
+std::vector<Suggestion> suggest_tenants(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_enterprises(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_servers(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_regions(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& prefix);  // KEY=VALUE
+
+// The same of one tenant.
+std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& prefix);
+std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix);  // the last one first
+std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind);        // all of them
+}  // namespace acctl

@@ -1,0 +1,103 @@
+// acctl __complete: what could stand for the last word, from live databases, in time or not at all.
+#include <chrono>
+#include <filesystem>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/tenant_fixture.hpp"
+
+using acctl::test::check_ended;
+using acctl::test::put_file;
+using acctl::test::Result;
+using acctl::test::TemporaryFolder;
+using acctl::test::TenantFixture;
+
+namespace {
+
+struct Line {
+  const TenantFixture& desk;
+
+  // The candidates, separated by spaces, without what they are.
+  std::string operator()(std::vector<std::string> words) const {
+    words.insert(words.begin(), "__complete");
+    const Result result = desk.acctl(words);
+    CHECK(result.status == 0);
+    CHECK(result.err.empty());
+    std::string all;
+    bool about = false;
+    for (const char c : result.out) {
+      about = c == '\t' || (about && c != '\n');
+      if (!about) all += c == '\n' ? ' ' : c;
+    }
+    if (!all.empty()) all.pop_back();
+    return all;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("each source of values is completed from what is there") {
+  const TenantFixture desk;
+  desk.acctl.create("globex", {"--label", "tier=gold"});
+  check_ended(desk.acctl({"enterprise", "create", "umbrella", "--name", "Umbrella"}), 0);
+  check_ended(desk({"team", "create", "night", "--name", "Night"}), 0);
+  check_ended(desk({"role-template", "create", "starter", "--name", "Starter"}), 0);
+  const std::string run = desk.applied("manager: m\nteams: {day: {name: Day}}\n");
+  const Line line{desk};
+  CHECK(line({"tenant", "suspend", ""}) == "acme globex");
+  CHECK(line({"enterprise", "show", "u"}) == "umbrella");
+  CHECK(line({"tenant", "create", "x", "--enterprise", ""}) == "umbrella");
+  CHECK(line({"tenant", "create", "x", "--server", ""}) == desk.acctl.control("select name from acctl.servers"));
+  CHECK(line({"team", "show", "-t", "acme", "ni"}) == "night");
+  CHECK(line({"role-template", "show", "-t", "acme", "st"}) == "starter");
+  CHECK(line({"why", "-t", "acme", "x@y.example", "settings.e"}) == "settings.edit");
+  CHECK(line({"undo", "-t", "acme", run.substr(0, 6)}) == run);
+  CHECK(line({"tenant", "list", "--match", "tier"}) == "tier=");
+  CHECK(line({"tenant", "list", "--match", "tier="}) == "tier=gold");
+  CHECK(line({"tenant", "list", "--match=status=act"}) == "--match=status=active");
+  CHECK(line({"plan", "--only", "roles,tea"}) == "roles,teams");
+  CHECK(line({"plan", "--allow-removal", "tea"}) == "teams/");
+  CHECK(line({"plan", "-t", "acme", "--allow-removal", "teams/ni"}) == "teams/night");
+  CHECK(line({"explain", "roles.na"}) == "roles.name");
+  CHECK(line({"manual", "acctl-def"}) == "acctl-definitions");
+  CHECK(line({"test", "--pack", "mess"}) == "messaging");
+}
+
+TEST_CASE("the tenant of a completion comes from wherever that of the command would") {
+  TenantFixture desk;
+  desk.acctl.create("globex");
+  check_ended(desk.acctl({"team", "create", "night", "--name", "Night", "-t", "globex"}), 0);
+  const Line line{desk};
+  CHECK(line({"team", "show", "ni"}).empty());
+  CHECK(line({"-tglobex", "team", "show", "ni"}) == "night");
+  CHECK(line({"team", "--tenant=globex", "show", "ni"}) == "night");
+  desk.acctl.acctl.environment["ACCTL_TENANT"] = "globex";
+  CHECK(line({"team", "show", "ni"}) == "night");
+  CHECK(line({"team", "show", "-t", "acme", "ni"}).empty());
+  desk.acctl.acctl.environment.erase("ACCTL_TENANT");
+  const std::string configuration = desk.acctl.acctl.environment.at("XDG_CONFIG_HOME") + "/acctl";
+  std::filesystem::create_directories(configuration);
+  put_file(configuration + "/config.yaml", "contexts: {far: {tenant: globex}, near: {tenant: acme}}\n");
+  CHECK(line({"--context", "n"}) == "near");
+  CHECK(line({"team", "show", "--context", "far", "ni"}) == "night");
+}
+
+TEST_CASE("a completion that cannot be had is silence, and nothing is started for it") {
+  const TemporaryFolder folder;
+  acctl::test::Acctl acctl(folder.path());
+  const auto silent = [&](const std::vector<std::string>& words) {
+    const auto start = std::chrono::steady_clock::now();
+    const Result result = acctl(words);
+    CHECK(result.status == 0);
+    CHECK(result.out.empty());
+    CHECK(result.err.empty());
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));  // beside whatever else runs here
+  };
+  silent({"__complete", "tenant", "show", ""});
+  CHECK_FALSE(std::filesystem::exists(acctl.environment.at("XDG_DATA_HOME")));
+  silent({"__complete", "tenant", "--nonsense", "-", "show", "--", "x", ""});
+  silent({"__complete", "tenant", "show", "-o", "nonsense", ""});
+  acctl.environment["ACCTL_DATABASE_URL"] = "host=192.0.2.1 dbname=x";  // nobody answers there
+  silent({"__complete", "tenant", "show", ""});
+  acctl.environment["ACCTL_DATABASE_URL"] = "not a dsn";
+  silent({"__complete", "tenant", "show", ""});
+}

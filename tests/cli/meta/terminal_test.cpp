@@ -1,0 +1,133 @@
+// What people see at a terminal: tables that fit, long output in a pager, help and pages as wide as the terminal.
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "provisioning/base/text.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/running.hpp"
+#include "tests/support/tenant_fixture.hpp"
+
+using acctl::test::contains;
+using acctl::test::put_file;
+using acctl::test::Result;
+using acctl::test::Running;
+using acctl::test::Start;
+using acctl::test::TenantFixture;
+
+namespace {
+
+// Runs acctl on a screen of its own; what the screen got, with line ends as a program writes them.
+std::string on_screen(const TenantFixture& desk, std::vector<std::string> words, unsigned short columns,
+                      const std::map<std::string, std::string>& more = {}) {
+  words.insert(words.begin(), acctl::test::program_path());
+  Start start{.words = std::move(words), .environment = desk.acctl.acctl.environment, .input = ""};
+  start.environment["TERM"] = "xterm";
+  start.environment["NO_COLOR"] = "1";
+  for (const auto& [name, value] : more) start.environment[name] = value;
+  Running running(start, {.terminal = true, .screen = true, .columns = columns, .rows = 24});
+  const Result result = running.finish();
+  CHECK(result.status == 0);
+  std::string text;
+  for (const char c : result.err) {
+    if (c != '\r') text += c;
+  }
+  return text;
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    widest = std::max(widest, acctl::display_width(text.substr(start, end - start)));
+    start = end + 1;
+  }
+  return widest;
+}
+
+// A pager that writes what it is given behind a mark.
+std::string fake_pager(const TenantFixture& desk) {
+  const std::string path = desk.acctl.folder.path() + "/pager";
+  put_file(path, "#!/bin/sh\necho \"pager $*\"\ncat\n");
+  chmod(path.c_str(), 0755);
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("lists fit the terminal, and off it nothing is cut") {
+  const TenantFixture desk;
+  const std::string name = "The Honourable Company of Basket Makers of the Northern Provinces and Beyond";
+  desk.acctl.create("basket-makers", {"--label", "tier=gold"});
+  desk.acctl.control("update acctl.tenants set name = '" + name + "' where slug = 'basket-makers'");
+  const std::string narrow = on_screen(desk, {"tenant", "list"}, 80);
+  INFO(narrow);
+  CHECK(widest_line(narrow.substr(0, narrow.find("not shown"))) <= 80);
+  CHECK(contains(narrow, "basket-makers"));
+  CHECK(contains(narrow, "The Honourable"));
+  CHECK(contains(narrow, "…"));
+  CHECK(contains(narrow, "not shown for lack of room: "));
+  CHECK(contains(on_screen(desk, {"tenant", "list", "-o", "wide"}, 80), name));
+  CHECK(contains(on_screen(desk, {"tenant", "list", "--columns", "name,slug"}, 200), name));
+  const Result piped = desk.acctl({"tenant", "list"});
+  CHECK(contains(piped.out, name));
+  CHECK(contains(piped.out, "SEATS SEEN"));
+  CHECK_FALSE(contains(piped.err, "not shown"));
+}
+
+TEST_CASE("columns, order and headers are chosen for every list that only reads, and for no other command") {
+  const TenantFixture desk;
+  desk.acctl.create("bert");
+  CHECK(desk.acctl({"tenant", "list", "--sort=-slug", "--columns", "slug", "--no-headers"}).out == "bert\nacme\n");
+  CHECK(desk.acctl({"tenant", "list", "-o", "jsonl", "--sort", "slug"}).out.starts_with("{\"slug\":\"acme\""));
+  CHECK(desk({"role", "list", "--columns", "key", "--sort", "key", "--no-headers"}).out.starts_with("admin\n"));
+  const Result unknown = desk.acctl({"tenant", "list", "--columns", "slugs"});
+  CHECK(unknown.status == 3);
+  CHECK(contains(unknown.err, "there is no column 'slugs'; did you mean 'slug'?"));
+  const Result writes = desk.acctl({"tenant", "suspend", "acme", "--columns", "slug"});
+  CHECK(writes.status == 3);
+  CHECK(desk.acctl.control("select status from acctl.tenants where slug = 'acme'") == "active");
+}
+
+TEST_CASE("what is longer than the screen goes through the pager, what is shorter does not") {
+  const TenantFixture desk;
+  const std::string pager = fake_pager(desk);
+  const std::map<std::string, std::string> set = {{"ACCTL_PAGER", pager + " -x  y"}};
+  CHECK(on_screen(desk, {"--help"}, 80, set).starts_with("pager -x y\nUsage: acctl"));
+  CHECK_FALSE(contains(on_screen(desk, {"version"}, 80, set), "pager"));
+  CHECK(on_screen(desk, {"--help"}, 80, {{"PAGER", pager}}).starts_with("pager \n"));
+  CHECK(on_screen(desk, {"--help"}, 80, {{"PAGER", pager}, {"ACCTL_PAGER", ""}}).starts_with("Usage: acctl"));
+  CHECK(on_screen(desk, {"--help"}, 80, {{"ACCTL_PAGER", "cat"}}).starts_with("Usage: acctl"));
+  CHECK(on_screen(desk, {"--help"}, 80, {{"ACCTL_PAGER", "/nonexistent/pager"}}).starts_with("Usage: acctl"));
+  CHECK(desk.acctl({"--help"}).out.starts_with("Usage: acctl"));
+}
+
+TEST_CASE("help is laid out for the terminal") {
+  const TenantFixture desk;
+  const std::map<std::string, std::string> plain = {{"ACCTL_PAGER", ""}};
+  const std::string narrow = on_screen(desk, {"user", "invite", "--help"}, 60, plain);
+  INFO(narrow);
+  CHECK(widest_line(narrow.substr(0, narrow.find("Examples:"))) <= 60);
+  CHECK(widest_line(on_screen(desk, {"user", "invite", "--help"}, 200, plain)) > 60);
+}
+
+TEST_CASE("a page of the manual is opened by man, or as text through the pager") {
+  const TenantFixture desk;
+  const std::string bin = desk.acctl.folder.path() + "/bin";
+  std::filesystem::create_directories(bin);
+  put_file(bin + "/man", "#!/bin/sh\necho \"man $*\"\ncat\n");
+  chmod((bin + "/man").c_str(), 0755);
+  CHECK(on_screen(desk, {"manual", "tenant"}, 80, {{"PATH", bin + ":/usr/bin:/bin"}}).starts_with("man -l -\n"));
+  CHECK(on_screen(desk, {"help", "definitions"}, 80, {{"PATH", bin + ":/usr/bin:/bin"}}).starts_with("man -l -\n"));
+  put_file(bin + "/man", "#!/bin/sh\nexit 1\n");
+  const std::string paged =
+      on_screen(desk, {"manual", "tenant"}, 80, {{"PATH", bin + ":/usr/bin:/bin"}, {"ACCTL_PAGER", fake_pager(desk)}});
+  CHECK(paged.starts_with("pager \nNAME\n    acctl-tenant - "));
+  const Result piped = desk.acctl({"manual", "tenant"});
+  CHECK(piped.out.starts_with("NAME\n    acctl-tenant - "));
+  CHECK(contains(piped.out, "tenant-create"));
+  CHECK(contains(desk.acctl({"manual", "acctl"}).out, "    -o, --output FORMAT\n"));
+  const Result unknown = desk.acctl({"help", "tenat"});
+  CHECK(unknown.status == 3);
+  CHECK(contains(unknown.err, "did you mean 'tenant'?"));
+}

@@ -1,0 +1,40 @@
+// --trace: a file that Chrome and Perfetto read, with what each worker did and waited for, and nothing secret.
+#include "tests/support/catch.hpp"
+#include "tests/support/tenant_fixture.hpp"
+
+using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::file_text;
+using acctl::test::TenantFixture;
+
+TEST_CASE("a trace has the round trips, the workers and their tenants") {
+  const TenantFixture desk;
+  desk.acctl.create("bert");
+  const std::string path = desk.acctl.folder.path() + "/trace.json";
+  check_ended(desk.acctl({"apply", "-f", desk.file("manager: m\nteams: {night: {name: Night}}\n"), "--all", "--yes",
+                          "--parallel", "2", "--trace", path}),
+              0);
+  const auto trace = nlohmann::ordered_json::parse(file_text(path));
+  std::set<std::string> categories;
+  std::set<std::string> tenants;
+  for (const auto& event : trace["traceEvents"]) {
+    if (event["ph"] == "M") continue;
+    CHECK(event["ph"] == "X");
+    CHECK(event["ts"].get<double>() >= 0);
+    CHECK(event["dur"].get<double>() >= 0);
+    categories.insert(event["cat"]);
+    if (event["cat"] == "tenant") tenants.insert(event["name"]);
+  }
+  CHECK(categories.contains("round trip"));
+  CHECK(categories.contains("connect"));
+  CHECK(tenants == std::set<std::string>{"acme", "bert"});
+}
+
+TEST_CASE("a trace is written for a run that fails, too, and refused before anything is done if it cannot be") {
+  const TenantFixture desk;
+  const std::string path = desk.acctl.folder.path() + "/trace.json";
+  check_ended(desk({"user", "show", "nobody@acme.example", "--trace", path}), 3);
+  CHECK(contains(file_text(path), "\"traceEvents\""));
+  check_ended(desk({"team", "create", "night", "--name", "Night", "--trace", "/nonexistent/trace.json"}), 1);
+  CHECK(desk.in("select count(*) from app.teams where key = 'night'") == "0");
+}

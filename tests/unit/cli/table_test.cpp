@@ -1,0 +1,93 @@
+// Tables fit the terminal, and nothing that a person would copy is cut.
+#include "cli/table.hpp"
+
+#include "provisioning/base/text.hpp"
+#include "provisioning/base/width.hpp"
+#include "tests/support/catch.hpp"
+
+using acctl::cut_to_width;
+using acctl::display_width;
+using acctl::lay_out_table;
+using acctl::TableCell;
+using acctl::TableRow;
+using Cut = acctl::TableCell::Cut;
+
+namespace {
+
+TableCell key(const std::string& text) { return {text, Cut::never}; }
+TableCell words(const std::string& text) { return {text, Cut::anywhere}; }
+TableCell items(const std::string& text) { return {text, Cut::between_items}; }
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    widest = std::max(widest, display_width(text.substr(start, end - start)));
+    start = end + 1;
+  }
+  return widest;
+}
+
+}  // namespace
+
+TEST_CASE("text is cut at what a reader sees as one character, to columns and not to bytes") {
+  CHECK(cut_to_width("plain", 5) == "plain");
+  CHECK(cut_to_width("plainly", 5) == "plai…");
+  CHECK(cut_to_width("two words", 5) == "two…");
+  CHECK(cut_to_width("株式会社", 5) == "株式…");
+  CHECK(cut_to_width("株式会社", 6) == "株式…");
+  CHECK(cut_to_width("株式会社", 8) == "株式会社");
+  CHECK(cut_to_width("ที่นี่ที่นี่", 3) == "ที่นี่…");
+  CHECK(cut_to_width("हिन्दी", 3).ends_with("…"));
+  CHECK(cut_to_width("\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f44d\U0001f3fd!", 3) ==
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467…");
+  CHECK(cut_to_width("\U0001f1e8\U0001f1ed\U0001f1e9\U0001f1ea", 3) == "\U0001f1e8\U0001f1ed…");
+  for (const char* text : {"株式会社ビル", "ที่นี่และที่นั่น", "हिन्दी भाषा", "Zoe\u0308 Zoe\u0308", "ascii only"}) {
+    for (std::size_t width = 1; width < 14; ++width) {
+      INFO(text << " " << width);
+      CHECK(display_width(cut_to_width(text, width)) <= width);
+    }
+  }
+}
+
+TEST_CASE("a table that fits is not touched") {
+  const std::vector<TableRow> rows = {{key("acme"), words("Acme Inc.")}, {key("b"), words("")}};
+  const std::string text = "SLUG  NAME\nacme  Acme Inc.\nb\n";
+  CHECK(lay_out_table({"SLUG", "NAME"}, rows, 0, true).text == text);
+  CHECK(lay_out_table({"SLUG", "NAME"}, rows, 15, true).text == text);
+  CHECK(lay_out_table({"SLUG", "NAME"}, rows, 0, false).text == "acme  Acme Inc.\nb\n");
+  CHECK(lay_out_table({"SLUG", "NAME"}, {}, 0, true).text.empty());
+}
+
+TEST_CASE("the widest texts are cut, never a key, and lists between their items") {
+  const std::vector<TableRow> rows = {{key("a-very-long-slug-of-a-tenant"),
+                                       words("The Honourable Company of Basket Makers"), items("admin, agent, lead"),
+                                       key("ana@a-long-domain.example")}};
+  const auto table = lay_out_table({"SLUG", "NAME", "ROLES", "EMAIL"}, rows, 90, true);
+  CHECK(table.left_out.empty());
+  CHECK(widest_line(table.text) <= 90);
+  CHECK(table.text.find("a-very-long-slug-of-a-tenant") != std::string::npos);
+  CHECK(table.text.find("ana@a-long-domain.example") != std::string::npos);
+  CHECK(table.text.find("The Honourable") != std::string::npos);
+  CHECK(table.text.find("…") != std::string::npos);
+  const auto narrow = lay_out_table({"SLUG", "ROLES"}, {{key("acme"), items("administrator, agent, lead")}}, 24, true);
+  CHECK(narrow.text == "SLUG  ROLES\nacme  administrator, …\n");
+}
+
+TEST_CASE("columns for which there is no room are left out from the right and named") {
+  const std::vector<TableRow> rows = {{key("acme"), key("2026-11-29T09:00:00Z"), key("2026-11-30T09:00:00Z")}};
+  const auto table = lay_out_table({"SLUG", "CREATED", "SEEN"}, rows, 40, true);
+  CHECK(table.text == "SLUG  CREATED\nacme  2026-11-29T09:00:00Z\n");
+  CHECK(table.left_out == std::vector<std::string>{"SEEN"});
+  // What names the row stays, however narrow the terminal.
+  CHECK(lay_out_table({"SLUG", "CREATED"}, {{key("acme-industries"), key("x")}}, 5, true).text ==
+        "SLUG\nacme-industries\n");
+}
+
+TEST_CASE("facts are broken at blanks below their values") {
+  const std::vector<std::pair<std::string, std::string>> facts = {
+      {"name", "Acme"}, {"note", "one two three four five"}, {"none", ""}};
+  CHECK(acctl::lay_out_facts(facts, 0, true) == "name: Acme\nnote: one two three four five\n");
+  CHECK(acctl::lay_out_facts(facts, 22, true) == "name: Acme\nnote: one two three\n      four five\n");
+  CHECK(acctl::lay_out_facts(facts, 0, false) == "Acme\none two three four five\n");
+}
