@@ -14,16 +14,18 @@
 #include "cli/report.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/definitions/init.hpp"
+#include "commands/meta/build_info.hpp"
 #include "provisioning/base/error.hpp"
 
 namespace acctl {
 
 namespace {
 
-// As one line, and in other formats as the command of that name does.
+// As lines, the first of which scripts know, and in other formats as the command of that name does.
 void write_version(Session& session) {
   if (session.format() == OutputFormat::table) {
-    write_text(version_line());
+    write_text(version_text());
   } else {
     version_command().run(session);
   }
@@ -116,6 +118,7 @@ constexpr std::array nouns = {
     Noun{"api-key", [] { return bounded(api_key_command()); }},
     Noun{"outbox", outbox_command},
     Noun{"audit", audit_command},
+    Noun{"init", init_command},
     Noun{"validate", validate_command, false},
     Noun{"fmt", fmt_command, false},
     Noun{"plan", [] { return bounded(plan_command()); }},
@@ -177,7 +180,7 @@ int run(const std::vector<std::string>& words) {
   };
   try {
     if (words == std::vector<std::string>{"--version"}) {
-      write_text(version_line());
+      write_text(version_text());
       flush_output();
       return 0;
     }

@@ -59,6 +59,14 @@ if command -v npm >/dev/null; then
   rm -rf "$folder"
   if ((status == 4)); then echo "PostgreSQL 18 could not be fetched; not tested." >&2; fi
   ((status == 0 || status == 4))
+
+  # What acctl writes, in the programs of others.
+  folder=$(mktemp -d)
+  status=0
+  ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl scripts/outside.sh "$folder" || status=$?
+  rm -rf "$folder"
+  if ((status == 4)); then echo "The programs of others could not be fetched; nothing is tried in them." >&2; fi
+  ((status == 0 || status == 4))
 fi
 
 # A few changes to the code that keeps promises, each of which a test must notice. Always the same ones: what a commit

@@ -6,6 +6,7 @@
 #include "commands/commands.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/named_key.hpp"
+#include "commands/shared/report_origin.hpp"
 #include "provisioning/base/duration.hpp"
 
 namespace acctl {
@@ -25,7 +26,7 @@ struct ReviewAccess {
 std::unique_ptr<ReviewWriter> make_review_writer(Session& session, const std::string& format,
                                                  const ReviewStyle& style) {
   const std::string wanted = format.empty() ? session.settings().output : format;
-  if (wanted == "html") return html_review(style);
+  if (wanted == "html") return html_review(style, report_origin(session));
   if (wanted == "markdown") return markdown_review(style);
   return record_review(session, format_of(wanted));
 }
@@ -123,7 +124,8 @@ no permanent admin: has every permission, but only for a limited time, and no ad
 
 invitation expired, no invitation: was invited, and cannot sign up; 'acctl user resend' sends a new invitation.
 
-Roles without holders are listed, too. With --format html, the review is a single page to view in a browser or to print.
+Roles without holders are listed, too. With --format html, the review is a single page to view in a browser, on a phone
+or on paper: totals, a row per person with all their tenants, and room to sign.
 Suspended tenants are reviewed, too.)")
       .option("--format FORMAT", "output format; overrides --output", &ReviewAccess::format)
       .choices({"html", "csv", "markdown", "table", "json", "yaml"})

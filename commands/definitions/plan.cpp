@@ -2,9 +2,12 @@
 #include "cli/remarks.hpp"
 #include "commands/commands.hpp"
 #include "commands/definitions/saved_plan.hpp"
+#include "commands/reports/plan_html.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/consent.hpp"
 #include "commands/shared/execute_plan.hpp"
+#include "commands/shared/output_file.hpp"
+#include "commands/shared/report_origin.hpp"
 
 namespace acctl {
 
@@ -16,6 +19,7 @@ struct PlanDefinitions {
   bool full = false;
   bool verify = false;
   std::string out;
+  std::string html;
   bool detailed = false;
 };
 
@@ -38,10 +42,13 @@ int run(Session& session, const PlanDefinitions& options) {
   }
   if (options.verify) fleet.run(Ending::roll_back);
   if (!options.out.empty()) save_plan(session, options.out, edit, fleet, tenants);
-  show(session, fleet.report(),
-       {.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned,
-        .command = "plan",
-        .holds_mail = session.settings().no_mail});
+  const ReportStyle style{.verb = options.verify ? ReportVerb::rehearsed : ReportVerb::planned,
+                          .command = "plan",
+                          .holds_mail = session.settings().no_mail};
+  if (!options.html.empty()) {
+    write_output_file(session, options.html, report_html(fleet.report(), style, report_origin(session)));
+  }
+  show(session, fleet.report(), style);
   throw_failures(fleet.report());
   fleet.check_fleet_cap();
   // Taking over an object is a change, too.
@@ -68,6 +75,9 @@ refuses if one of the objects has changed since.)")
       .option("--verify", "execute the plan and roll it back", &PlanDefinitions::verify)
       .option("--out FILE", "save the plan to this file, for use with apply", &PlanDefinitions::out)
       .values(Values::file)
+      .option("--html FILE", "write the plan to this file as a page for a browser, with filters",
+              &PlanDefinitions::html)
+      .values(Values::file)
       .option("--detailed-exitcode", "exit with 2 if there are changes", &PlanDefinitions::detailed)
       .exits(2, "with --detailed-exitcode: there are changes")
       .exits(5, "a guard would refuse the plan")
@@ -75,6 +85,7 @@ refuses if one of the objects has changed since.)")
       .example("acctl plan -f roles.yaml -t acme", "Show what would change in one tenant.")
       .example("acctl plan -f definitions/ --all --detailed-exitcode -o markdown", "For a pull request.")
       .example("acctl plan -f roles.yaml -t acme --out plan.json", "Save the plan, to review and apply it later.")
+      .example("acctl plan -f definitions/ --all --html plan.html", "Write a page for who approves it.")
       .formats(report_formats())
       .trail(Trail::nothing);
 }

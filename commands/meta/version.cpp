@@ -3,23 +3,49 @@
 #include "cli/builder.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
+#include "commands/meta/build_info.hpp"
 #include "provisioning/base/embedded.hpp"
 
 namespace acctl {
 
 std::string version_line() { return "acctl " ACCTL_VERSION "\n"; }
 
+std::string version_text() {
+  std::string text = version_line() + "commit " + std::string(build_commit()) + "\n";
+  text += "schemas: control " + std::to_string(control_migrations().size()) + ", tenant " +
+          std::to_string(tenant_migrations().size()) + "\n";
+  text += "built with ";
+  for (const BuiltWith& one : built_with()) {
+    text += (&one == &built_with().front() ? "" : ", ") + std::string(one.library) + " " + std::string(one.version);
+  }
+  return text + "\n";
+}
+
 namespace {
 
 struct ShowVersion {};
 
 int run(Session& session, const ShowVersion&) {
-  RecordWriter out = session.records(
-      Shape::one,
-      {{"version", "/version"}, {"control schema", "/control_schema"}, {"tenant schema", "/tenant_schema"}});
+  RecordWriter out = session.records(Shape::one, {{"version", "/version"},
+                                                  {"control schema", "/control_schema"},
+                                                  {"tenant schema", "/tenant_schema"},
+                                                  {"commit", "/commit"},
+                                                  {"built with", "/built_with"}});
+  const OutputFormat format = session.format();
+  const bool values = format == OutputFormat::json || format == OutputFormat::yaml;
+  nlohmann::ordered_json libraries = values ? nlohmann::ordered_json::object() : nlohmann::ordered_json::array();
+  for (const auto& [library, version] : built_with()) {
+    if (values) {
+      libraries[std::string(library)] = version;
+    } else {
+      libraries.push_back(std::string(library) + " " + std::string(version));
+    }
+  }
   out.add({{"version", ACCTL_VERSION},
            {"control_schema", control_migrations().size()},
-           {"tenant_schema", tenant_migrations().size()}});
+           {"tenant_schema", tenant_migrations().size()},
+           {"commit", build_commit()},
+           {"built_with", libraries}});
   out.finish();
   return 0;
 }
@@ -27,8 +53,10 @@ int run(Session& session, const ShowVersion&) {
 }  // namespace
 
 Command version_command() {
-  return command<ShowVersion>("version", "show the version of acctl and of the schemas it contains", run)
-      .describe("Shows the version of the program and the newest versions of the control and tenant schemas.")
+  return command<ShowVersion>("version", "show the version of acctl, its commit, schemas and libraries", run)
+      .describe(R"(
+Shows the version of the program, the commit that it was built from, the newest versions of the control and tenant
+schemas, and the libraries that it was built with. `acctl --version` shows the same; its first line is the version.)")
       .example("acctl version -o json", "The versions as JSON, for scripts.");
 }
 

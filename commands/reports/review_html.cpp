@@ -1,4 +1,5 @@
-// The access review as an HTML page: a summary, then one row per person.
+// The access review as an HTML page: totals, then a row per person with all tenants in it, and room to sign.
+#include <map>
 #include <utility>
 
 #include "commands/reports/html.hpp"
@@ -9,56 +10,108 @@ namespace acctl {
 
 namespace {
 
+// On a phone each cell is a line of its own with the heading of its column; the roles keep telling that it is a table.
 constexpr std::string_view style_of_review = R"(
-table { border: 1px solid var(--line); border-width: 1px 0 0 1px; }
+table { border: 1px solid var(--line); border-width: 1px 0 0 1px; width: 100%; }
 td ul { margin: 0; padding-left: 1rem; }
+td.number { text-align: right; }
 .people td { font-size: .93em; }
-.flag { border: 1px solid currentColor; border-radius: .7em; padding: 0 .5em; white-space: nowrap; font-weight: 600; }
-details summary { cursor: pointer; }
-details div { max-width: 28rem; }
-dl { display: grid; grid-template-columns: max-content auto; gap: .2rem 1rem; max-width: 60rem; }
-dt { font-weight: 600; }
-dd { margin: 0; }
-@media print { details[open] div { max-width: none; } .flag { border-width: 2px; } }
+td[data-label=Status], td[data-label=Tenant], .flag { overflow-wrap: normal; }
+.people th[scope=rowgroup] { min-width: 9rem; }
+.flag { display: inline-block; border: 1px solid currentColor; border-radius: .7em; padding: 0 .5em;
+  margin: 0 0 .2rem; font-weight: 600; color: var(--loss); }
+nav ul { columns: 2; max-width: 40rem; }
+.terms { display: grid; grid-template-columns: fit-content(16rem) auto; gap: .2rem 1rem; max-width: 60rem; }
+.terms dt { font-weight: 600; }
+.terms dd { margin: 0; }
+.sign { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 3rem 2rem;
+  margin: 3rem 0 1rem; }
+.sign p { border-top: 1px solid var(--text); margin: 0; padding-top: .2rem; }
+@media screen and (max-width: 60rem) {
+  table, thead, tbody, tr, th, td { display: block; border-width: 0; }
+  table { border-width: 1px; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody + tbody, tr + tr { border-top: 1px solid var(--line); }
+  .people tbody + tbody { border-top: 2px solid var(--soft); }
+  td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
+  td.number { text-align: left; }
+  td:empty { display: none; }
+  nav ul { columns: 1; }
+}
+@media (max-width: 30rem) { .terms { grid-template-columns: 1fr; } .terms dd { margin: 0 0 .4rem 1rem; } }
+@media print { nav { display: none; } .flag { border-width: 2px; } .sign { break-inside: avoid; } }
 )";
 
-std::string render_list(const std::vector<std::string>& items) {
-  if (items.empty()) return "<span class=\"soft\">none</span>";
-  std::string html = "<ul>";
-  for (const std::string& item : items) html += html_element("li", item);
-  return html + "</ul>";
+constexpr std::string_view nothing = "<span class=\"soft\">none</span>";
+
+std::string cell(std::string_view label, const std::string& html, std::string_view more = "") {
+  return "<td role=\"cell\" data-label=\"" + std::string(label) + "\"" + std::string(more) + ">" + html + "</td>";
 }
 
-std::string roles_cell(const ReviewedPerson& person) {
-  if (person.roles.empty()) return "<span class=\"soft\">none</span>";
+std::string number(std::string_view label, std::int64_t value) {
+  return cell(label, std::to_string(value), " class=\"number\"");
+}
+
+std::string head_row(const std::vector<std::string>& titles) {
+  std::string html = "<thead role=\"rowgroup\"><tr role=\"row\">";
+  for (const std::string& title : titles) html += html_element("th", title, R"(role="columnheader" scope="col")");
+  return html + "</tr></thead>\n";
+}
+
+std::string by_line(const GrantedBy& by) {
+  const std::string words = grant_told(by);
+  return words.empty() ? "" : "<br>" + html_element("span", words, "class=\"soft\"");
+}
+
+// What keys are called in one tenant.
+using Names = std::map<std::string, std::string>;
+
+std::string find_name(const Names& names, const std::string& key) {
+  const auto found = names.find(key);
+  return found == names.end() || found->second.empty() ? key : found->second;
+}
+
+struct ReviewedTenant {
+  std::string slug;
+  std::string name;
+  ReviewSummary summary;
+  Names roles;
+  Names role_templates;
+};
+
+struct Membership {
+  std::size_t tenant = 0;  // of HtmlReview::tenants_
+  ReviewedPerson person;
+};
+
+std::string roles_cell(const ReviewedPerson& person, const ReviewedTenant& tenant) {
+  if (person.roles.empty()) return std::string(nothing);
   std::string html = "<ul>";
   for (const ReviewedRole& role : person.roles) {
-    html += "<li>" + html_escaped(role.role) + (role.until.empty() ? "" : " <b>until " + day_of(role.until) + "</b>") +
-            "<br>" + html_element("span", grant_told(role.by), "class=\"soft\"") + "</li>";
+    html += "<li>" + html_escaped(find_name(tenant.roles, role.role)) +
+            (role.until.empty() ? "" : " <b>until " + day_of(role.until) + "</b>") + by_line(role.by) + "</li>";
   }
   return html + "</ul>";
 }
 
-std::string others_cell(const ReviewedPerson& person) {
+std::string others_cell(const ReviewedPerson& person, const ReviewedTenant& tenant) {
   std::string html;
   if (!person.role_template.empty()) {
-    html += "template " + html_escaped(person.role_template) + "<br>" +
-            html_element("span", grant_told(person.template_by), "class=\"soft\"");
+    html += "<li>template " + html_escaped(find_name(tenant.role_templates, person.role_template)) +
+            by_line(person.template_by) + "</li>";
   }
-  std::vector<std::string> direct;
   for (const ReviewedPermission& held : person.direct) {
-    direct.push_back(permission_told(held) + " " + grant_told(held.by));
+    html += "<li>" + html_escaped(permission_told(held)) + by_line(held.by) + "</li>";
   }
-  if (!direct.empty()) html += render_list(direct);
-  return html.empty() ? "<span class=\"soft\">none</span>" : html;
+  return html.empty() ? std::string(nothing) : "<ul>" + html + "</ul>";
 }
 
-std::string may_cell(const ReviewedPerson& person) {
-  const std::string number = std::to_string(person.effective.size());
-  if (person.admin) return "<b>everything</b> (" + number + ")";
+std::string permissions_cell(const ReviewedPerson& person) {
+  const std::string count = std::to_string(person.effective.size());
+  if (person.admin) return "<b>everything</b> (" + count + ")";
   if (person.effective.empty()) return "nothing";
-  return "<details><summary>" + number + (person.effective.size() == 1 ? " permission" : " permissions") +
-         "</summary><div>" + html_escaped(join(person.effective)) + "</div></details>";
+  return "<details><summary>" + count + (person.effective.size() == 1 ? " permission" : " permissions") + "</summary>" +
+         html_escaped(join(person.effective)) + "</details>";
 }
 
 std::string flags_cell(const ReviewedPerson& person) {
@@ -69,69 +122,155 @@ std::string flags_cell(const ReviewedPerson& person) {
   return html;
 }
 
-std::string render_row(const ReviewedPerson& person) {
-  const auto cell = [](const std::string& html) { return "<td>" + html + "</td>"; };
-  return "<tr><th scope=\"row\">" + html_escaped(person.name.empty() ? person.email : person.name) +
-         (person.name.empty() ? "" : "<br>" + html_element("span", person.email, "class=\"soft\"")) + "</th>" +
-         cell(person.status) + cell(roles_cell(person)) + cell(others_cell(person)) + cell(may_cell(person)) +
-         cell(person.last_sign_in.empty() ? "never" : day_of(person.last_sign_in)) + cell(flags_cell(person)) +
+// All tenants of a person: their name spans the rows.
+std::string person_rows(const std::string& email, const std::vector<Membership>& places,
+                        const std::vector<ReviewedTenant>& tenants) {
+  std::string name;
+  for (const Membership& place : places) name = name.empty() ? place.person.name : name;
+  std::string html = "<tbody role=\"rowgroup\">\n";
+  for (const Membership& place : places) {
+    const ReviewedPerson& person = place.person;
+    const ReviewedTenant& tenant = tenants[place.tenant];
+    html += "<tr role=\"row\">";
+    if (&place == &places.front()) {
+      html += "<th role=\"rowheader\" scope=\"rowgroup\"" +
+              (places.size() == 1 ? "" : " rowspan=\"" + std::to_string(places.size()) + "\"") + ">" +
+              html_escaped(name.empty() ? email : name) +
+              (name.empty() ? "" : "<br>" + html_element("span", email, "class=\"soft\"")) + "</th>";
+    }
+    if (tenants.size() > 1) html += cell("Tenant", html_escaped(tenant.name));
+    html += cell("Status", person.status) + cell("Roles", roles_cell(person, tenant)) +
+            cell("Template, direct", others_cell(person, tenant)) + cell("Permissions", permissions_cell(person)) +
+            cell("Last sign-in", person.last_sign_in.empty() ? "never" : day_of(person.last_sign_in)) +
+            cell("Flags", flags_cell(person)) + "</tr>\n";
+  }
+  return html + "</tbody>\n";
+}
+
+std::string totals_row(const std::string& head, const ReviewSummary& summary, bool one) {
+  return "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">" + head + "</th>" + number("Active", summary.active) +
+         number("Invited", summary.invited) + number("Suspended", summary.suspended) +
+         cell("Full access", std::to_string(summary.admins) + (one ? html_escaped(permanence_told(summary)) : "")) +
+         number("Inactive", summary.inactive) + number("Never signed in", summary.never) +
+         number("Grants that expire soon", summary.expiring) +
+         cell("Unused roles", !one                           ? ""
+                              : summary.unused_roles.empty() ? "none"
+                                                             : html_escaped(join(summary.unused_roles))) +
          "</tr>\n";
 }
 
-std::string bundles(const std::string& title, const std::vector<ReviewedBundle>& all) {
+// Roles, or templates, that are the same in several tenants stand once, with the tenants.
+using Bundles = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
+
+std::string bundle_list(const std::string& title, const std::string& id, const Bundles& all, std::size_t tenants) {
   if (all.empty()) return "";
-  std::string html = html_element("h3", title) + "\n<dl>\n";
-  for (const ReviewedBundle& bundle : all) {
-    html += html_element("dt", bundle.name + " (" + bundle.key + ")") +
-            html_element("dd", bundle.gives.empty() ? "nothing" : join(bundle.gives)) + "\n";
+  std::string html = "<h2 id=\"" + id + "\">" + title + "</h2>\n<dl class=\"terms\">\n";
+  for (const auto& [bundle, where] : all) {
+    const std::string only = where.size() == tenants ? "" : " in " + enumerated(where, 5);
+    html += html_entry(bundle.first + only, bundle.second);
   }
   return html + "</dl>\n";
 }
 
 class HtmlReview : public ReviewWriter {
  public:
-  explicit HtmlReview(ReviewStyle style) : style_(std::move(style)) {
-    page_ = html_page_start("Access review", style_of_review);
-  }
+  HtmlReview(ReviewStyle style, ReportOrigin origin) : style_(std::move(style)), origin_(std::move(origin)) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    const auto entry = [](const std::string& term, const std::string& text) {
-      return html_element("dt", term) + html_element("dd", text) + "\n";
+    ReviewedTenant reviewed{
+        .slug = tenant.slug, .name = tenant.name, .summary = summary, .roles = {}, .role_templates = {}};
+    const auto note = [&](const std::vector<ReviewedBundle>& bundles, Names& names, Bundles& all) {
+      for (const ReviewedBundle& bundle : bundles) {
+        names[bundle.key] = bundle.name;
+        all[{bundle.name + " (" + bundle.key + ")", bundle.gives.empty() ? "nothing" : join(bundle.gives)}].push_back(
+            tenant.name);
+      }
     };
-    page_ += "<section>\n" + html_element("h2", tenant.slug) + "\n" +
-             html_element("p", "As of " + summary.at + ".", "class=\"soft\"") + "\n<h3>Summary</h3>\n<dl>\n" +
-             entry("People", people_told(summary)) +
-             entry("Full access", std::to_string(summary.admins) + permanence_told(summary)) +
-             entry("Inactive", std::to_string(summary.inactive)) +
-             entry("Never signed in", std::to_string(summary.never)) +
-             entry("Grants that expire soon", std::to_string(summary.expiring)) +
-             entry("Unused roles", summary.unused_roles.empty() ? "none" : join(summary.unused_roles)) +
-             "</dl>\n<h3>Flags</h3>\n<dl>\n";
-    for (const auto& [flag, meaning] : flag_meanings(style_)) page_ += entry(flag, meaning);
-    page_ += "</dl>\n<h3>People</h3>\n" +
-             (selection_told(style_).empty() ? "" : html_element("p", selection_told(style_)) + "\n") +
-             "<table class=\"people\">\n<thead><tr><th scope=\"col\">Person</th><th scope=\"col\">Status</th>"
-             "<th scope=\"col\">Roles</th><th scope=\"col\">Role template and direct permissions</th>"
-             "<th scope=\"col\">Permissions</th><th scope=\"col\">Last sign-in</th><th scope=\"col\">Flags</th></tr>"
-             "</thead>\n<tbody>\n";
-    gives_ = bundles("Permissions of roles", summary.roles) +
-             bundles("Permissions of role templates", summary.role_templates);
+    note(summary.roles, reviewed.roles, roles_);
+    note(summary.role_templates, reviewed.role_templates, role_templates_);
+    for (std::string& role : reviewed.summary.unused_roles) role = find_name(reviewed.roles, role);
+    reviewed.summary.roles.clear();
+    reviewed.summary.role_templates.clear();
+    tenants_.push_back(std::move(reviewed));
   }
-  void person(const Tenant&, const ReviewedPerson& person) override { page_ += render_row(person); }
-  void end(const Tenant&) override { page_ += "</tbody>\n</table>\n" + gives_ + "</section>\n"; }
+  void person(const Tenant&, const ReviewedPerson& person) override {
+    people_[person.email].push_back({tenants_.size() - 1, person});
+  }
+  void end(const Tenant&) override {}
+  // Written when it is complete: half a review would be mistaken for a whole one.
   void finish() override {
-    write_text(page_ + html_page_end());
+    write_text(html_page_start("Access review", style_of_review) + html_origin(origin_) + contents() + totals() +
+               people() + bundle_list("Permissions of roles", "roles", roles_, tenants_.size()) +
+               bundle_list("Permissions of role templates", "templates", role_templates_, tenants_.size()) + sign() +
+               html_page_end());
     flush_output();
   }
 
  private:
+  std::string contents() const {
+    std::string html =
+        "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#totals\">Totals</a></li>\n<li><a "
+        "href=\"#flags\">Flags</a></li>\n<li><a href=\"#people\">People</a></li>\n";
+    if (!roles_.empty()) html += "<li><a href=\"#roles\">Permissions of roles</a></li>\n";
+    if (!role_templates_.empty()) html += "<li><a href=\"#templates\">Permissions of role templates</a></li>\n";
+    return html + "<li><a href=\"#signature\">Signature</a></li>\n</ul>\n</nav>\n";
+  }
+
+  std::string totals() const {
+    std::string html = "<h2 id=\"totals\">Totals</h2>\n<table role=\"table\">\n" +
+                       head_row({"Tenant", "Active", "Invited", "Suspended", "Full access", "Inactive",
+                                 "Never signed in", "Grants that expire soon", "Unused roles"}) +
+                       "<tbody role=\"rowgroup\">\n";
+    ReviewSummary all;
+    for (const ReviewedTenant& tenant : tenants_) {
+      html += totals_row(html_escaped(tenant.name) + "<br><span class=\"soft\">" + html_escaped(tenant.slug) +
+                             ", as of " + tenant.summary.at + "</span>",
+                         tenant.summary, true);
+      all.active += tenant.summary.active;
+      all.invited += tenant.summary.invited;
+      all.suspended += tenant.summary.suspended;
+      all.admins += tenant.summary.admins;
+      all.inactive += tenant.summary.inactive;
+      all.never += tenant.summary.never;
+      all.expiring += tenant.summary.expiring;
+    }
+    if (tenants_.size() > 1) html += totals_row(std::to_string(tenants_.size()) + " tenants", all, false);
+    html += "</tbody>\n</table>\n<h2 id=\"flags\">Flags</h2>\n<dl class=\"terms\">\n";
+    for (const auto& [flag, meaning] : flag_meanings(style_)) html += html_entry(flag, meaning);
+    return html + "</dl>\n";
+  }
+
+  std::string people() const {
+    std::string html =
+        "<h2 id=\"people\">People</h2>\n" +
+        html_element("p", std::to_string(people_.size()) + (people_.size() == 1 ? " person. " : " people. ") +
+                              selection_told(style_)) +
+        "\n<table class=\"people\" role=\"table\">\n";
+    std::vector<std::string> titles = {"Person",      "Status",       "Roles", "Role template and direct permissions",
+                                       "Permissions", "Last sign-in", "Flags"};
+    if (tenants_.size() > 1) titles.insert(titles.begin() + 1, "Tenant");
+    html += head_row(titles);
+    for (const auto& [email, places] : people_) html += person_rows(email, places, tenants_);
+    return html + "</table>\n";
+  }
+
+  static std::string sign() {
+    return "<h2 id=\"signature\">Signature</h2>\n<p>I have reviewed the access of the people above.</p>\n"
+           "<div class=\"sign\"><p>Name</p><p>Date</p><p>Signature</p></div>\n";
+  }
+
   ReviewStyle style_;
-  std::string page_;  // written when it is complete: half a review would be mistaken for a whole one
-  std::string gives_;
+  ReportOrigin origin_;
+  std::vector<ReviewedTenant> tenants_;
+  std::map<std::string, std::vector<Membership>> people_;  // by address
+  Bundles roles_;
+  Bundles role_templates_;
 };
 
 }  // namespace
 
-std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style) { return std::make_unique<HtmlReview>(style); }
+std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style, const ReportOrigin& origin) {
+  return std::make_unique<HtmlReview>(style, origin);
+}
 
 }  // namespace acctl

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/session.hpp"
+#include "commands/reports/html.hpp"
 #include "provisioning/access/review.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
@@ -28,7 +29,7 @@ class ReviewWriter {
   virtual void tell() {}  // shows further messages after the review was written
 };
 
-std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style);
+std::unique_ptr<ReviewWriter> html_review(const ReviewStyle& style, const ReportOrigin& origin);
 std::unique_ptr<ReviewWriter> markdown_review(const ReviewStyle& style);
 
 // Texts that all pages share, plain and not escaped.

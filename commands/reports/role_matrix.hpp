@@ -1,4 +1,4 @@
-// A matrix holds the roles of a tenant and the level of each permission in them; it is rendered as HTML and SVG.
+// A matrix holds the roles of a tenant and the level of each permission in them; it is rendered as HTML, SVG and text.
 #pragma once
 
 #include <string>
@@ -30,6 +30,9 @@ Matrix matrix_of(const State& state, const std::string& title);
 
 // An HTML page: categories in sections, roles in the header; both stay in sight while the page is scrolled.
 std::string matrix_html(const Matrix& matrix);
+
+// For a terminal that has colors: a mark of two columns per role, categories as headings, a legend. Escaped.
+std::string matrix_text(const Matrix& matrix);
 
 // A drawing: discs for what is held, half of one for the level group, a ring for restricted.
 std::string matrix_svg(const Matrix& matrix);

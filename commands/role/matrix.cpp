@@ -43,7 +43,12 @@ void write_matrix(Session& session, const Matrix& matrix, const std::string& for
     write_text(format == "html" ? matrix_html(matrix) : matrix_svg(matrix));
     return flush_output();
   }
-  write_records(session, matrix, format.empty() ? session.format() : format_of(format));
+  const OutputFormat records = format.empty() ? session.format() : format_of(format);
+  if (records == OutputFormat::table && session.terminal().color()) {
+    write_text(matrix_text(matrix));
+    return flush_output();
+  }
+  write_records(session, matrix, records);
 }
 
 int run(Session& session, const ShowMatrix& options) {
@@ -63,7 +68,7 @@ Command role_matrix_command() {
       .describe(R"(
 Shows all permissions, by category, and all roles side by side: the level at which a role includes a
 permission, or yes if the permission has no levels. A role that includes "*" includes each of them at its
-widest level.
+widest level. A terminal with colors shows a mark for each level instead of words.
 
 With --format html the output is a self-contained page, with --format svg a drawing. With -f or --pack no
 database is read.)")

@@ -18,6 +18,7 @@
 #include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
 #include "provisioning/tenants/provision.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
@@ -89,7 +90,8 @@ Origin from_file(Platform& platform, const RestoreTenant& options) {
   }
   if (options.with_data) origin.source.dump = dump_beside(options.from, origin.source.document);
   std::vector<Tenant> known = list_tenants(platform, {.slugs = {options.slug}});
-  if (known.empty()) known = list_tenants(platform, {.slugs = {options.slug}, .statuses = {"deleted"}});
+  if (known.empty())
+    known = list_tenants(platform, {.slugs = {options.slug}, .conditions = {is_one_of("status", {"deleted"})}});
   if (known.empty()) return origin;
   const Tenant& tenant = known.back();
   origin.name = tenant.name;

@@ -24,14 +24,6 @@ std::string trimmed(std::string_view cell) {
   return std::string(cell.substr(first, cell.find_last_not_of(blanks) - first + 1));
 }
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  return lower;
-}
-
 // Spreadsheets take a no-break space for a letter of the value, and people for a blank.
 std::string hidden_in_cell(const std::string& cell) {
   if (cell.find("\xC2\xA0") != std::string::npos) return "U+00A0 (no-break space)";

@@ -44,7 +44,8 @@ void copy_content(int source, int target, const std::string& from, const std::st
   for (;;) {
     const ssize_t got = read(source, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw Error(ErrorKind::invalid, "cannot read " + from + ": " + errno_text(), "Check the disk it is on.");
+    if (got < 0)
+      throw Error(ErrorKind::invalid, "cannot read " + from + ": " + errno_text(), "Check the disk it is on.");
     if (got == 0) break;
     write_part(target, buffer.data(), static_cast<std::size_t>(got), to);
   }

@@ -272,6 +272,12 @@ std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(width);
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return lower;
+}
+
 std::string join(const std::vector<std::string>& words, std::string_view separator) {
   return enumerated(words, words.size(), separator);
 }

@@ -45,6 +45,9 @@ std::string abbreviated(std::string_view text);
 // Columns that `text` takes on a terminal; only for text that escaped() has passed.
 std::size_t display_width(std::string_view text);
 
+// Letters of ASCII in lower case, as addresses of email are compared.
+std::string lower_case(std::string_view text);
+
 // "a, b, c", with `separator` between them.
 std::string join(const std::vector<std::string>& words, std::string_view separator = ", ");
 

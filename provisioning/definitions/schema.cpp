@@ -107,11 +107,14 @@ OrderedJson either(std::vector<OrderedJson> alternatives) { return {{"anyOf", Or
 
 OrderedJson one_of_term(const Term& term) {
   switch (term.takes) {
-    case Term::Takes::key:
-      return either(
-          {{{"enum", term.words}},
-           patterned(std::string(pattern_of(find_kind(term.target)->keys)), words_of(find_kind(term.target)->keys)),
-           reference("variable")});
+    case Term::Takes::key: {
+      std::vector<OrderedJson> alternatives = {
+          patterned(std::string(pattern_of(find_kind(term.target)->keys)), words_of(find_kind(term.target)->keys)),
+          reference("variable")};
+      // Editors refuse a schema with a choice of nothing.
+      if (!term.words.empty()) alternatives.insert(alternatives.begin(), OrderedJson{{"enum", term.words}});
+      return either(std::move(alternatives));
+    }
     case Term::Takes::word:
       return either({{{"enum", term.words}}, reference("variable")});
     case Term::Takes::number:

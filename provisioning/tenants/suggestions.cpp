@@ -9,10 +9,10 @@ namespace acctl {
 
 namespace {
 
-constexpr std::int64_t most = 10'000;
+constexpr std::int64_t most_candidates = 10'000;
 
 std::vector<Suggestion> suggest(Connection& connection, const char* sql, const std::string& prefix) {
-  const Rows rows = connection.query(sql, {prefix, most});
+  const Rows rows = connection.query(sql, {prefix, most_candidates});
   std::vector<Suggestion> all;
   for (int row = 0; row < rows.size(); ++row) {
     all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/tenants/template_database.hpp"
@@ -43,13 +44,6 @@ nlohmann::ordered_json steps_to_json(const std::vector<StepRecord>& steps) {
                        .object());
   }
   return list;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return text;
 }
 
 std::string describe_labels(const std::map<std::string, std::string>& labels) {
@@ -150,7 +144,7 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
     if (!asked.empty() && asked != is) all.push_back(what + " is " + (is.empty() ? "not set" : is) + ", not " + asked);
   };
   compare("name", tenant.name, request.name);
-  if (lower(tenant.admin_email) != lower(request.admin_email)) {
+  if (lower_case(tenant.admin_email) != lower_case(request.admin_email)) {
     compare("admin email", tenant.admin_email, request.admin_email);
   }
   compare("admin name", tenant.admin_name, request.admin_name);
@@ -169,7 +163,7 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
 }
 
 Tenant with_admin_of(Tenant tenant, const TenantRequest& request) {
-  if (lower(tenant.admin_email) == lower(request.admin_email)) return tenant;
+  if (lower_case(tenant.admin_email) == lower_case(request.admin_email)) return tenant;
   tenant.admin_email = request.admin_email;
   tenant.admin_name = admin_name_of(request);
   return tenant;

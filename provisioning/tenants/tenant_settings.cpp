@@ -30,11 +30,6 @@ std::optional<std::string> part_of(const std::string& setting, const std::string
   throw Error(ErrorKind::invalid, message, hint);
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return text;
-}
-
 void check_number(const std::string& what, const Json& value, std::int64_t most) {
   if (value.is_null() || value == no_limit) return;
   if (!value.is_number_integer() || value < 1 || value > most) {

@@ -6,6 +6,7 @@
 #include "provisioning/base/random.hpp"
 #include "provisioning/database/visitor_roles.hpp"
 #include "provisioning/tenants/session.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 #include "provisioning/tenants/visits.sql.hpp"
 
 namespace acctl {
@@ -64,7 +65,7 @@ std::vector<Visit> query_visits(Platform& platform, const Param& tenants, bool e
 // Also of one that is deleted in the meantime.
 Tenant tenant_of(Platform& platform, const Visit& visit) {
   const std::vector<std::string> any = {"active", "suspended", "deprovisioning", "deleted", "provisioning", "failed"};
-  for (Tenant& tenant : list_tenants(platform, {.slugs = {visit.tenant}, .statuses = any})) {
+  for (Tenant& tenant : list_tenants(platform, {.slugs = {visit.tenant}, .conditions = {is_one_of("status", any)}})) {
     if (tenant.id == visit.tenant_id) return std::move(tenant);
   }
   throw Error(ErrorKind::conflict, "tenant " + visit.tenant + " has another slug now", "Run the command again.");

@@ -64,6 +64,7 @@ std::map<std::string, Call> TwoTenants::calls() const {
       {"log", {}},
       {"undo", {{run}}},
       {"export", {{}, one}},
+      {"init", {{acctl.folder.path() + "/rights"}, one}},
       {"import", {{"-f", exported, "--max-removals", "100%"}}},
       {"review", {}},
       {"can", {{email, "tickets.view"}, one}},

@@ -183,12 +183,16 @@ TEST_CASE("the page of a review stands alone, says the sum first, and flags in w
   const std::string& page = result.out;
   CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
   CHECK(page.ends_with("</main>\n</body>\n</html>\n"));
-  CHECK(page.find("<h3>Summary</h3>") < page.find("<h3>People</h3>"));
-  CHECK(contains(page, "<dt>People</dt><dd>4 active, 1 invited, 1 suspended</dd>"));
-  CHECK(contains(page, "<dt>Never signed in</dt><dd>2</dd>"));
-  CHECK(contains(page, "<span class=\"flag\">admin without need</span>"));
-  CHECK(contains(page, "<th scope=\"row\">Bob<br><span class=\"soft\">bob@acme.example</span></th><td>active</td>"));
-  CHECK(contains(page, "<h3>Permissions of roles</h3>"));
+  CHECK(page.find(">Totals</h2>") < page.find(">People</h2>"));
+  CHECK(page.find(">People</h2>") < page.find(">Signature</h2>"));
+  for (const char* part :
+       {"<dt>Made by</dt><dd>", "<dt>Made at</dt><dd>20", "<dt>Control database</dt><dd>", "<dd>acctl ",
+        "data-label=\"Active\" class=\"number\">4</td>", "data-label=\"Never signed in\" class=\"number\">2</td>",
+        "<span class=\"flag\">admin without need</span>", ">Bob<br><span class=\"soft\">bob@acme.example</span></th>",
+        "<li>Support Agent<br>", "<li>template Extra<br>", ">Permissions of roles</h2>"}) {
+    INFO(part);
+    CHECK(contains(page, part));
+  }
   for (const char* outside : {"<script", "http:", "https:", "url(", "@import", " src=", "<link"}) {
     INFO(outside);
     CHECK_FALSE(contains(page, outside));
@@ -231,12 +235,27 @@ TEST_CASE("several tenants are reviewed one after the other, by those who may se
   CHECK(all.front()["tenant"] == "acme");
   CHECK(all.back()["tenant"] == "bob");
   const std::string page = desk.acctl({"review", "--all", "--format", "html"}).out;
-  CHECK(page.find("<h2>acme</h2>") < page.find("<h2>bob</h2>"));
+  CHECK(contains(page, ">2 tenants</th>"));
+  CHECK(contains(page, "data-label=\"Tenant\""));
   CHECK(desk({"review", "--as", "bob@acme.example"}).status == 5);
   CHECK(desk({"review", "--as", "bob@acme.example"}).out.empty());
   CHECK(desk({"review", "--inactive-for", "soon"}).status == 3);
   CHECK(desk({"review", "--max-admins", "0"}).err == "acctl: --max-admins: 0 is not positive\n");
   CHECK(desk.acctl({"review"}).status == 3);
+}
+
+TEST_CASE("somebody of several tenants is one row of the page, with what they have in each") {
+  const TenantFixture desk;
+  desk.acctl.create("bob");
+  for (const char* tenant : {"acme", "bob"}) {
+    REQUIRE(desk.acctl({"user", "invite", "zoe@home.example", "--name", "Zoe", "--role", "support-agent", "--no-mail",
+                        "-t", tenant})
+                .status == 0);
+  }
+  const std::string page = desk.acctl({"review", "--all", "--format", "html"}).out;
+  const std::string zoe = ">Zoe<br><span class=\"soft\">zoe@home.example</span></th>";
+  CHECK(contains(page, " rowspan=\"2\"" + zoe));
+  CHECK(page.find(zoe) == page.rfind(zoe));
 }
 
 TEST_CASE("many people are reviewed in parts, and none is left out") {

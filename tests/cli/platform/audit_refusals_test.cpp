@@ -103,7 +103,7 @@ TEST_CASE("promise 3: a command is one that writes, unless it is known to look o
     if (command.trail == Trail::every_run || command.trail == Trail::every_look) recorded.insert(words);
   });
   CHECK(found == looking);
-  CHECK(recorded == std::set<std::string>{"audit export", "export", "outbox retry", "review"});
+  CHECK(recorded == std::set<std::string>{"audit export", "export", "init", "outbox retry", "review"});
 }
 
 TEST_CASE("promise 3: whatever writing command is refused, the trail has one entry of it") {

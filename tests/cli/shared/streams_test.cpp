@@ -72,20 +72,31 @@ TEST_CASE("version in every format") {
   const std::string version = acctl({"version", "-o", "name"}).out;
   REQUIRE(version.size() > 1);
   const std::string number = version.substr(0, version.size() - 1);
-  CHECK(acctl({"--version"}).out == "acctl " + version);
+  const std::string lines = acctl({"--version"}).out;
+  CHECK(lines.starts_with("acctl " + version));
   for (const std::vector<std::string>& words : {std::vector<std::string>{"--version", "-q"}, {"-v", "--version"}}) {
     const Result beside = acctl(words);
     CHECK(beside.status == 0);
-    CHECK(beside.out == "acctl " + version);
+    CHECK(beside.out == lines);
     CHECK(beside.err.empty());
   }
   CHECK(acctl({"--version", "-o", "json"}).out == acctl({"version", "-o", "json"}).out);
   const auto json = acctl({"version", "-o", "json"}).json();
   CHECK(json.at("version") == number);
   CHECK(json.at("tenant_schema").is_number());
+  CHECK_THAT(json.at("commit").get<std::string>(), Catch::Matches("[0-9a-f]{40}|unknown"));
+  CHECK(lines.find("\ncommit " + json.at("commit").get<std::string>() + "\n") != std::string::npos);
+  CHECK(lines.find(", tenant " + std::to_string(json.at("tenant_schema").get<int>()) + "\n") != std::string::npos);
+  for (const char* library : {"libpq", "libpqxx", "libcurl", "yaml-cpp", "libstdc++"}) {
+    INFO(library);
+    const std::string built = json.at("built_with").at(library);
+    CHECK_THAT(built, Catch::Matches("[0-9].*"));
+    CHECK(lines.find(std::string(" ") + library + " " + built) != std::string::npos);
+  }
   CHECK(acctl({"version"}).out.starts_with("version:"));
   CHECK(acctl({"version", "-o", "yaml"}).out.find("tenant_schema: ") != std::string::npos);
-  CHECK(acctl({"version", "-o", "csv"}).out.starts_with("version,control schema,tenant schema\r\n" + number + ","));
+  CHECK(acctl({"version", "-o", "csv"})
+            .out.starts_with("version,control schema,tenant schema,commit,built with\r\n" + number + ","));
   CHECK(acctl({"version", "-o", "xml"}).status == 3);
 }
 

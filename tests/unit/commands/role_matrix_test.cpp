@@ -2,6 +2,7 @@
 #include "commands/reports/role_matrix.hpp"
 
 #include "commands/reports/html.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/plan/pack_state.hpp"
 #include "tests/support/catch.hpp"
 
@@ -102,4 +103,23 @@ TEST_CASE("no name breaks out of a page or a drawing") {
   const Matrix lonely{.title = "Nothing", .roles = {}, .rows = {{"A", "a.b", "", {}}}};
   check_balanced(matrix_html(lonely));
   CHECK(acctl::html_escaped("<a href=\"x\">'&\n") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;\\x0a");
+}
+
+TEST_CASE("on a terminal with colors a matrix is marks, and fits") {
+  const Matrix matrix = matrix_of(acctl::state_of_pack("messaging"), "Roles of acme");
+  const std::string text = matrix_text(matrix);
+  CHECK(text.find("┌ Account Admin\n") != std::string::npos);
+  CHECK(text.find("\x1b[33m◐\x1b[0m") != std::string::npos);
+  CHECK(text.find("\x1b[32m●\x1b[0m") != std::string::npos);
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\x1b') i = text.find('m', i) + 1;
+    if (i < text.size() && text[i] != '\x1b') plain += text[i];
+  }
+  std::size_t start = 0;
+  for (std::size_t end = plain.find('\n'); end != std::string::npos; start = end + 1, end = plain.find('\n', start)) {
+    CHECK(acctl::display_width(plain.substr(start, end - start)) <= 80);
+  }
+  const std::string harmless = matrix_text(hostile);
+  CHECK(harmless.find("\xe2\x80\xae") == std::string::npos);
 }

@@ -1,6 +1,8 @@
 // The JSON Schema and the reader judge alike what both can judge.
 #include "provisioning/definitions/schema.hpp"
 
+#include <functional>
+
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/definitions_format.hpp"
@@ -200,4 +202,15 @@ TEST_CASE("schema: the same bytes each time, all objects closed") {
     CHECK(object.at("properties").size() ==
           kind.fields.size() + kind.lists.size() + 1 + (kind.clonable ? 1 : 0) + (kind.first_status.empty() ? 0 : 1));
   }
+}
+
+TEST_CASE("no choice of the schema is empty, for editors refuse such a schema") {
+  const json schema = json::parse(acctl::definitions_schema().dump());
+  const std::function<void(const json&, const std::string&)> walk = [&](const json& node, const std::string& path) {
+    INFO(path);
+    if (node.is_object() && node.contains("enum") && node["enum"].is_array()) CHECK_FALSE(node["enum"].empty());
+    if (!node.is_structured()) return;
+    for (const auto& [key, value] : node.items()) walk(value, path + "/" + key);
+  };
+  walk(schema, "");
 }

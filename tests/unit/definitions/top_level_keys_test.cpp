@@ -47,8 +47,7 @@ TEST_CASE("tenants are named, or described") {
       conditions += to_string(condition) + ";";
     return conditions;
   };
-  CHECK(match("{plan: [pro, enterprise], region: eu, tier: gold}") ==
-        "plan=enterprise,pro;region=eu;label.tier=gold;");
+  CHECK(match("{plan: [pro, enterprise], region: eu, tier: gold}") == "plan=enterprise,pro;region=eu;label.tier=gold;");
   CHECK(match("[plan!=trial, created>30d, \"tier=a,b\"]") == "plan!=trial;created>30d;label.tier=a,b;");
   CHECK(match("{label.plan: old}") == "label.plan=old;");
   const std::string form = "'tenants' takes a list of slugs, or {match: {…}}";
