@@ -38,7 +38,7 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
                               const RunRecord& record, std::vector<std::string>& changed) {
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, enterprise);
   FleetReport report;
-  for (const Tenant& tenant : list_targets(platform, {.enterprises = {enterprise}})) {
+  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
     if (!is_reached(tenant, Reach::suspended_too)) continue;
     try {
       const SettledKeys settled = settle_keys_of_tenant(platform, tenant, keys, record, key_ending(session));
