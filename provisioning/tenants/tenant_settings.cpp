@@ -95,7 +95,7 @@ void read_domains(TenantSettings& settings, std::string_view list) {
 bool is_same(const std::string& name, const Json& now, const Json& wanted) {
   if (now == wanted) return true;
   if (!now.is_string() || !wanted.is_string()) return false;
-  if (name == "admin_email") return lower_case(now) == lower_case(wanted);
+  if (name == "admin_email") return lower_case(now.get<std::string>()) == lower_case(wanted.get<std::string>());
   // What is published stays so, whoever asks for the reservation again.
   return part_of(name, "domain") && wanted == "unverified" && now == "verified";
 }
