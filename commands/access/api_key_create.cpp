@@ -89,9 +89,9 @@ of the same owner already has is a conflict (exit 7).)")
       .option("--expires TIME", "expiry, such as 90d or 2027-01-31T18:00:00Z (default: never)", &CreateApiKey::expires)
       .example("acctl api-key create ana@acme.example --name ci --expires 90d -t acme",
                "Create a key that is valid for 90 days.")
-      .example("acctl api-key create organization --name backup --permission reports.export -t acme",
+      .example("acctl api-key create organization --name backup --permission tickets.view -t acme",
                "Create a key of the organization that can do one thing.")
-      .example("acctl api-key create enterprise:umbrella --name siem --role viewer",
+      .example("acctl api-key create enterprise:umbrella --name siem --role support-agent",
                "Create a key for all tenants of an enterprise.")
       .example("acctl api-key create ana@acme.example --name deploy -t acme -o name > deploy.key",
                "Write nothing but the key to a file.");

@@ -7,11 +7,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr RecordColumn role_show_columns[] = {{"key", "/key"},           {"tenant", "/tenant"},
-                                              {"name", "/display_name"}, {"description", "/description"},
-                                              {"scope", "/scope"},       {"system", "/system"},
-                                              {"manager", "/manager"},   {"permissions", "/permissions"},
-                                              {"holders", "/holders"},   {"role templates that overlap", "/overlaps"}};
+constexpr RecordColumn role_show_columns[] = {{"key", "/key"},
+                                              {"tenant", "/tenant"},
+                                              {"name", "/display_name"},
+                                              {"description", "/description"},
+                                              {"scope", "/scope"},
+                                              {"system", "/system"},
+                                              {"session hours", "/session_hours"},
+                                              {"manager", "/manager"},
+                                              {"permissions", "/permissions"},
+                                              {"holders", "/holders"},
+                                              {"role templates that overlap", "/overlaps"}};
 
 Json to_value(const RoleHolding& held) {
   return {{"email", held.email}, {"status", held.status}, {"since", held.since}, {"until", or_null(held.until)}};

@@ -154,9 +154,10 @@ Command user_invite_command() {
               "file (mode 0600) with a password that must be changed at first sign-in", &InviteUsers::password_file)
       .values(Values::file)
       .with(exclude_option, &InviteUsers::exclude)
-      .example("acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme", "Invite one user.")
+      .example("acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme",
+               "Invite one user.")
       .example("acctl user invite --file people.csv --role support-agent -t acme", "Invite everybody in a file.")
-      .example("acctl user invite dora@acme.example --temporary-password-file dora.password -t acme",
+      .example("acctl user invite gil@acme.example --temporary-password-file gil.password -t acme",
                "Invite a user who cannot follow a link.");
 }
 

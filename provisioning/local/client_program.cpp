@@ -9,12 +9,11 @@
 #include <filesystem>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/local/installation.hpp"
 
 namespace acctl {
 
 namespace {
-
-constexpr const char* debian_folder = "/usr/lib/postgresql";
 
 bool can_be_run(const std::string& path) { return access(path.c_str(), X_OK) == 0; }
 

@@ -15,8 +15,6 @@ namespace acctl {
 
 namespace {
 
-constexpr const char* debian_folder = "/usr/lib/postgresql";
-
 bool complete(const std::string& folder) {
   return access((folder + "/initdb").c_str(), X_OK) == 0 && access((folder + "/postgres").c_str(), X_OK) == 0;
 }

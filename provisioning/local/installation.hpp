@@ -8,6 +8,9 @@
 
 namespace acctl {
 
+// Where Debian keeps the programs of each major version, as VERSION/bin.
+inline constexpr const char* debian_folder = "/usr/lib/postgresql";
+
 struct Installation {
   std::string version;  // "15"
   std::string folder;   // where initdb and postgres are

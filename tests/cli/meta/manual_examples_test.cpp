@@ -42,24 +42,24 @@ void collect(const Command& command, const std::string& name, std::vector<Leaf>&
 std::vector<std::string> setup(const std::string& name) {
   const std::string acme = " -t acme --yes";
   const std::string umbrella = "acctl enterprise create umbrella --name 'Umbrella Group'";
+  const std::string msp = "acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp";
   const std::string triage = "acctl role create triage --name Triage --permission tickets.view,tickets.assign -t acme";
   const std::string cleo = "acctl user invite cleo@acme.example --name 'Cleo Cook' --role support-agent -t acme";
   const std::string spare = "acctl role grant admin ben@acme.example -t acme";
   static const std::map<std::string, std::vector<std::string>> all = {
       {"apply", {"acctl plan -f teams.yaml -t acme --out plan.json"}},
       {"api-key-list", {"acctl api-key create ana@acme.example --name ci -t acme -o name"}},
-      {"api-key-revoke", {"acctl api-key create ana@acme.example --name ci -t acme -o name"}},
-      {"api-key-create", {}},
+      {"api-key-revoke",
+       {"acctl api-key create ana@acme.example --name ci -t acme -o name",
+        "acctl api-key create organization --name backup --permission reports.export -t acme -o name"}},
+      {"api-key-create", {umbrella, msp, "acctl enterprise add-tenant umbrella umbrella --yes"}},
       {"audit-verify", {"acctl audit head > head.txt"}},
       {"drift",
        {"acctl apply -f roles.yaml --all --yes", "acctl role edit triage --add-permission tickets.delete -t acme"}},
       {"enterprise-add-tenant", {umbrella}},
-      {"enterprise-grant",
-       {umbrella, "acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp",
-        "acctl enterprise add-tenant umbrella umbrella --yes"}},
+      {"enterprise-grant", {umbrella, msp, "acctl enterprise add-tenant umbrella umbrella --yes"}},
       {"enterprise-revoke",
-       {umbrella, "acctl tenant create umbrella --name Umbrella --admin-email ana@umbrella.example --pack msp",
-        "acctl enterprise add-tenant umbrella umbrella --yes",
+       {umbrella, msp, "acctl enterprise add-tenant umbrella umbrella --yes",
         "acctl enterprise grant umbrella ana@umbrella.example enterprise-admin --yes",
         "acctl enterprise grant umbrella eva@umbrella.example enterprise-admin --yes"}},
       {"enterprise-list", {umbrella}},
@@ -99,6 +99,7 @@ std::vector<std::string> setup(const std::string& name) {
       {"user-deactivate", {spare}},
       {"user-delete", {spare}},
       {"user-edit", {spare}},
+      {"user-invite", {"printf 'Tr0ub4dor-and-staple\\n' > gil.password; chmod 600 gil.password"}},
       {"user-offboard", {spare}},
       {"user-reactivate", {spare, "acctl user deactivate ana@acme.example" + acme}},
       {"user-resend", {cleo}},
