@@ -185,7 +185,7 @@ bool RandomHistory::apply_files() {
     EditOptions options;
     options.prune = prune;
     Notes notes;
-    return carry_out(what, make_edit(definitions, options, made, notes));
+    return carry_out(what, make_edit(definitions, options, made, notes).in(Tenant{}));
   } catch (const Error&) {
     return false;
   }
