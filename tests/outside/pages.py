@@ -49,7 +49,8 @@ class Browser:
                 sys.exit("chromedriver ended: " + line)
         self.url = "http://127.0.0.1:" + line.strip().rstrip(".").split()[-1]
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,900"]}
-        started = self.call("", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}}, top=True)
+        wanted = {"goog:chromeOptions": options, "timeouts": {"script": 120_000}}  # a busy machine is slow
+        started = self.call("", {"capabilities": {"alwaysMatch": wanted}}, top=True)
         self.url += "/session/" + started["sessionId"]
 
     def call(self, path, body, top=False):
@@ -99,6 +100,8 @@ class Browser:
             return {wide: root.scrollWidth, folded: cut.map((e) => e.textContent.slice(0, 40))};""")
 
     def close(self):
+        # The browser ends with its session; it would outlive its driver.
+        urllib.request.urlopen(urllib.request.Request(self.url, method="DELETE"), timeout=60).close()
         self.driver.terminate()
         self.driver.wait()
 
