@@ -47,7 +47,10 @@ node tests/outside/gitlab.mjs "$folder" examples/gitlab/.gitlab-ci.yml
 echo "CycloneDX: components" >&2
 node tests/outside/components.mjs "$folder" "$components"
 echo "yaml-language-server: problems, hover, completion" >&2
-node tests/outside/language_server.mjs "$folder" examples/github/definitions
+repository=$(mktemp -d)
+trap 'rm -rf "$repository"' EXIT
+"$acctl" init "$repository" >/dev/null 2>&1
+node tests/outside/language_server.mjs "$folder" "$repository/definitions"
 if command -v chromedriver >/dev/null; then
   echo "Chromium: pages" >&2
   python3 tests/outside/pages.py "$acctl" "$folder/node_modules/axe-core/axe.min.js" ${pictures:+"$pictures"}

@@ -16,10 +16,13 @@ struct GrantRoles {
 int run(Session& session, const GrantRoles& options) {
   RoleGrant wanted{.roles = split_words({options.roles}), .emails = emails_of(options.emails), .until = {}};
   if (!options.until.empty()) check_moment("--until", options.until);
+  // By name: of a temporary GCC 12 warns that the parts which are not named may be destroyed before they are made.
+  Scope scope;
+  scope.kinds = {"roles"};
   return run_user_edit(
       session, options.edit,
       {.command = "role grant",
-       .scope = {.kinds = {"roles"}},
+       .scope = scope,
        .change = [&](State& state,
                      const EditContext& context) { grant_roles(state, wanted, context.near, context.notes); },
        // A duration counts from the time of the platform's database.

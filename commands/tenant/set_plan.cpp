@@ -13,8 +13,6 @@ namespace acctl {
 
 namespace {
 
-using Json = nlohmann::json;
-
 struct SetPlan {
   std::vector<std::string> slugs;
   std::string plan;
@@ -30,7 +28,7 @@ struct SetPlan {
 constexpr std::string_view as_plan = "plan";
 
 // A number; as JSON, for check_patch() to say what it may be.
-Json parse_number(const std::string& option, const std::string& text) {
+nlohmann::json parse_number(const std::string& option, const std::string& text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   // As everywhere on the command line: a leading zero is octal to some.
@@ -48,7 +46,7 @@ std::pair<std::string, std::string> split_word(const std::string& option, const 
   return {word.substr(0, equals), word.substr(equals + 1)};
 }
 
-void add_once(SettingsPatch& patch, const std::string& option, const std::string& name, Json value) {
+void add_once(SettingsPatch& patch, const std::string& option, const std::string& name, nlohmann::json value) {
   if (patch.emplace(name, std::move(value)).second) return;
   throw Error(ErrorKind::invalid, option + ": " + name.substr(name.find('.') + 1) + " is given twice", "Give it once.");
 }
@@ -59,12 +57,15 @@ void add_feature(SettingsPatch& patch, const std::string& word) {
     throw Error(ErrorKind::invalid, "--feature: '" + word + "' is not FEATURE=on, off or plan",
                 "Give for example sso=on.");
   }
-  add_once(patch, "--feature", "feature." + feature, value == as_plan ? Json() : Json(value == "on"));
+  add_once(patch, "--feature", "feature." + feature,
+           value == as_plan ? nlohmann::json() : nlohmann::json(value == "on"));
 }
 
 void add_limit(SettingsPatch& patch, const std::string& word) {
   const auto [limit, value] = split_word("--limit", word, "LIMIT=N, none or plan");
-  const Json number = value == as_plan ? Json() : value == "none" ? Json(value) : parse_number("--limit", value);
+  const nlohmann::json number = value == as_plan  ? nlohmann::json()
+                                : value == "none" ? nlohmann::json(value)
+                                                  : parse_number("--limit", value);
   add_once(patch, "--limit", "limit." + limit, number);
 }
 
@@ -79,7 +80,7 @@ int run(Session& session, const SetPlan& options) {
   SettingsPatch patch;
   if (!options.plan.empty()) patch["plan"] = options.plan;
   if (!options.seats.empty())
-    patch["seats"] = options.seats == as_plan ? Json() : parse_number("--seats", options.seats);
+    patch["seats"] = options.seats == as_plan ? nlohmann::json() : parse_number("--seats", options.seats);
   if (!options.subscription.empty()) patch["subscription"] = options.subscription;
   for (const std::string& word : split_words(options.features)) add_feature(patch, word);
   for (const std::string& word : split_words(options.limits)) add_limit(patch, word);

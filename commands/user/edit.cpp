@@ -72,7 +72,8 @@ Command user_edit_command() {
   return command<EditUser>("edit", "change a user's address, name, template, CRM access or direct permissions", run)
       .describe(R"(
 Changes the given values and leaves the others as they are. A user whose address changes remains the same user: roles,
-teams and history are kept, and automations, views and SLA conditions that name the user follow. To change roles, use 'acctl role grant'; to change teams, 'acctl team add'.)")
+teams and history are kept, and automations, views and SLA conditions that name the user follow. To change roles, use
+'acctl role grant'; to change teams, 'acctl team add'.)")
       .argument("EMAIL", "user to change", &EditUser::email)
       .option("--email ADDRESS", "new address; an invited user gets a new invitation there, the old one is revoked",
               &EditUser::new_email)

@@ -6,13 +6,6 @@
 namespace acctl {
 
 void add_members(State& state, const std::string& team, const std::vector<std::string>& emails,
-                 const SuggestUsers& near) {
-  require_object(state, "teams", team);
-  require_usable_users(state, emails, near);
-  for (const std::string& email : emails) state["team_members"].try_emplace(edge_key(team, email));
-}
-
-void add_members(State& state, const std::string& team, const std::vector<std::string>& emails,
                  const std::string& until, const SuggestUsers& near, Notes& notes) {
   require_object(state, "teams", team);
   require_usable_users(state, emails, near);

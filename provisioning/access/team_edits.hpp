@@ -9,10 +9,8 @@
 
 namespace acctl {
 
-void add_members(State& state, const std::string& team, const std::vector<std::string>& emails,
-                 const SuggestUsers& near);
-// For a time: with an end, RFC 3339 in UTC, which replaces another one; "" makes permanent members. Who is a member
-// without an end stays one.
+// `until`: their end, RFC 3339 in UTC, which replaces another one; "" for permanent members. Who is a member without
+// an end stays one.
 void add_members(State& state, const std::string& team, const std::vector<std::string>& emails,
                  const std::string& until, const SuggestUsers& near, Notes& notes);
 void remove_members(State& state, const std::string& team, const std::vector<std::string>& emails,

@@ -9,9 +9,6 @@ namespace {
 
 std::string quoted_role(const std::string& name) { return quoted_identifier(name); }
 
-// Memberships have options of their own from 16 on; before, it is the member's attribute that decides.
-constexpr int version_with_grant_options = 160000;
-
 bool has_keepers(Connection& server) { return server.server_version() >= version_with_grant_options; }
 
 std::string grant_to_us(Connection& server, const std::string& role) {

@@ -8,7 +8,6 @@ namespace acctl {
 
 namespace {
 
-constexpr int version_with_grant_options = 160000;
 constexpr std::size_t salt_bytes = 16;
 
 bool exists(Connection& server, const std::string& role) {

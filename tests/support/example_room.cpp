@@ -160,8 +160,6 @@ void ExampleRoom::seed() {
   put_file(work + "/tenants.yaml", tenants_file);
   put_file(work + "/tenants.csv", "slug,name,admin_email\nada,Ada,ada@ada.example\nbob,Bob,bob@bob.example\n");
   put_file(work + "/people.csv", "email,name\nfinn@acme.example,Finn Fox\ngina@acme.example,Gina Gray\n");
-  put_file(work + "/dora.password", "moss-lantern-quarry-58\n");
-  fs::permissions(work + "/dora.password", fs::perms::owner_read | fs::perms::owner_write);
   put_file(work + "/directory.csv",
            "email,name,external_id\nben@acme.example,Ben Bell,00u1\ncleo@acme.example,Cleo Cook,00u2\n");
 }

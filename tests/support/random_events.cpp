@@ -78,7 +78,7 @@ bool RandomHistory::edit_people() {
          grant_roles(state, {.roles = {what}, .emails = {who}, .until = until}, nobody, notes);
        }},
       {"revoke", [&](State& state, Notes&) { revoke_roles(state, {what}, {who}, nobody); }},
-      {"join", [&](State& state, Notes&) { add_members(state, in, {who}, nobody); }},
+      {"join", [&](State& state, Notes& notes) { add_members(state, in, {who}, "", nobody, notes); }},
       {"leave", [&](State& state, Notes&) { remove_members(state, in, {who}, nobody); }},
       {"delete team", [&](State& state, Notes& notes) { delete_teams(state, {in}, notes); }},
       {"delete", [&](State& state, Notes& notes) { delete_users(state, {who}, true, notes); }},

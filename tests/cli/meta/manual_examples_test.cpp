@@ -89,6 +89,7 @@ std::vector<std::string> setup(const std::string& name) {
       {"role-template-delete",
        {"acctl role-template create day-shift --name 'Day shift' --permission tickets.view -t acme"}},
       {"role-template-unassign", {"acctl role-template assign night-shift ana@acme.example -t acme"}},
+      {"team-add", {cleo}},
       {"team-create", {"acctl team delete tier-1 -t acme --yes"}},
       {"team-remove", {"acctl team add tier-1 ana@acme.example -t acme"}},
       {"test", {"acctl apply -f roles.yaml --all --yes"}},

@@ -20,7 +20,7 @@ automations:
 )";
 
 std::string automation(const TenantFixture& desk) {
-  return desk.in("select conditions || '' || actions from app.automations where key = 'to-ben'");
+  return desk.in("select conditions::text || actions::text from app.automations where key = 'to-ben'");
 }
 
 }  // namespace

@@ -106,11 +106,15 @@ TEST_CASE("all problems within one value are told at once") {
         "2:67: 'holidays' takes dates as YYYY-MM-DD, not \"x\"\n");
 }
 
-TEST_CASE("a role can end, and only what ends takes a time") {
-  const auto given = [](const std::string& text) {
-    const auto definitions = acctl::read_definitions({{.name = "f", .text = "acctl: 1\n" + text}});
-    return definitions.objects.at("users").at("a@b.example").lists.at("roles").entries.at(0).until;
+TEST_CASE("a role and a membership can end, and only what ends takes a time") {
+  const auto read = [](const std::string& text) {
+    return acctl::read_definitions({{.name = "f", .text = "acctl: 1\n" + text}}).objects;
   };
+  const auto given = [&](const std::string& text) {
+    return read(text).at("users").at("a@b.example").lists.at("roles").entries.at(0).until;
+  };
+  const auto teams = read("teams: {t: {members: [a@b.example: {until: 2027-01-31T18:00:00Z}]}}\n").at("teams");
+  CHECK(teams.at("t").lists.at("members").entries.at(0).until == "2027-01-31T18:00:00Z");
   CHECK(given("users: {a@b.example: {roles: [lead: {until: \"2027-01-31T18:00:00+01:00\"}]}}\n") ==
         "2027-01-31T17:00:00Z");
   CHECK(given("users:\n  a@b.example:\n    roles:\n      - +lead: {until: 2027-01-31T18:00:00Z}\n") ==
@@ -119,8 +123,8 @@ TEST_CASE("a role can end, and only what ends takes a time") {
         "2:45: 'until' takes a time such as 2027-01-31T18:00:00Z\n");
   CHECK(refusal("users: {a@b.example: {roles: [lead: {untill: x}]}}\n").find("did you mean 'until'?") !=
         std::string::npos);
-  CHECK(refusal("teams: {t: {members: [a@b.example: {until: 2027-01-31T18:00:00Z}]}}\n") ==
-        "2:23: 'members' takes keys of users\n");
+  CHECK(refusal("roles: {r: {permissions: [a.b: {until: 2027-01-31T18:00:00Z}]}}\n") ==
+        "2:27: 'permissions' takes keys of permissions\n");
   CHECK(refusal("users:\n  a@b.example:\n    roles:\n      - -lead: {until: 2027-01-31T18:00:00Z}\n") ==
         "5:16: what is removed takes no end\n");
 }

@@ -87,6 +87,7 @@ std::vector<std::string> valid_documents() {
       head + "users: {ana@x.example: {session_hours: null}}\n",
       head + "permissions: {\"*\": {category: All}}\n",
       head + "users: {ana@x.example: {status: suspended, roles: [a, {b: {until: \"2027-01-31T18:00:00Z\"}}]}}\n",
+      head + "teams: {a: {members: [ben@x.example, {ana@x.example: {until: \"2027-01-31T18:00:00Z\"}}]}}\n",
       head + "teams: {a: {members: [+ana@x.example, -ben@x.example]}}\n"};
   for (const acctl::Pack& pack : acctl::packs()) documents.emplace_back(pack.yaml);
   for (const acctl::Kind& kind : acctl::kinds()) {

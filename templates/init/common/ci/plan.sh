@@ -6,6 +6,6 @@
 set -eu
 # shellcheck source=/dev/null
 . "$(dirname "$0")/environment.sh"
-acctl fmt -f definitions --check
 acctl validate -f definitions
+acctl fmt -f definitions --check
 acctl plan -f definitions --all --out plan.json --html plan.html -o markdown >plan.md
