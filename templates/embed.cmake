@@ -52,8 +52,11 @@ string(APPEND code "const std::vector<InitFile>& init_files() {\n  static const 
 file(GLOB_RECURSE files RELATIVE ${SOURCE}/templates/init ${SOURCE}/templates/init/*)
 list(SORT files)
 foreach(file ${files})
-  string(REGEX REPLACE "/.*" "" set ${file})
-  string(REGEX REPLACE "^[^/]*/" "" path ${file})
+  # By places: an expression that begins with ^ would match each folder in turn.
+  string(FIND ${file} "/" slash)
+  string(SUBSTRING ${file} 0 ${slash} set)
+  math(EXPR slash "${slash} + 1")
+  string(SUBSTRING ${file} ${slash} -1 path)
   file(READ ${SOURCE}/templates/init/${file} text)
   literal("${text}" text)
   string(APPEND code "      {\"${set}\", \"${path}\", ${text}},\n")

@@ -101,7 +101,7 @@ void write_story(const Reasons& reasons, const std::string& email, const AskedPe
 }
 
 // One record per change, for CSV and names.
-void write_rows(const Session& session, const Reasons& reasons) {
+void write_rows(Session& session, const Reasons& reasons) {
   RecordWriter out = session.records(Shape::many, {{"VIA", "/via"},
                                                    {"PERMISSION", "/permission"},
                                                    {"LEVEL", "/level"},

@@ -51,7 +51,8 @@ int run(Session& session, const ExportTenant& options) {
                     .manager = options.manager};
   // The dump first: the export says which it is.
   if (options.with_data && !session.settings().dry_run) {
-    scope.comment = data_comment(dump_data(platform, tenant, options.out + ".dump", &interrupted()));
+    scope.comment =
+        data_comment(dump_data(platform, require_tenant(platform, tenant.slug), options.out + ".dump", &interrupted()));
   }
   const std::string document = export_of(platform, tenant, scope);
   if (options.out.empty() || options.out == "-") {

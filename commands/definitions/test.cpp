@@ -57,7 +57,7 @@ Results run_live(Session& session, const TestDefinitions& options, const Definit
   return results;
 }
 
-void write_rows(const Session& session, const Results& results) {
+void write_rows(Session& session, const Results& results) {
   RecordWriter out = session.records(Shape::many, {{"TEST", "/test"},
                                                    {"TENANT", "/tenant"},
                                                    {"PASSED", "/passed"},

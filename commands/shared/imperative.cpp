@@ -215,7 +215,7 @@ void require_one_tenant(const Session& session) {
   throw Error(ErrorKind::invalid, "this command takes one tenant", "Select it with -t.");
 }
 
-void enter_only_tenant(Session& session, const Visit& visit, Reach reach) {
+void enter_only_tenant(Session& session, const VisitTenant& visit, Reach reach) {
   require_one_tenant(session);
   enter_tenants(
       session, {},
@@ -225,7 +225,7 @@ void enter_only_tenant(Session& session, const Visit& visit, Reach reach) {
       nullptr, reach);
 }
 
-void visit_only_tenant(Session& session, const Visit& visit) {
+void visit_only_tenant(Session& session, const VisitTenant& visit) {
   enter_only_tenant(
       session,
       [&](Platform& platform, const Tenant& tenant, TenantSession& database) {

@@ -82,11 +82,11 @@ void visit_tenants(Session& session, const std::vector<std::string>& exclude, co
                    const std::function<void()>& finish);
 
 // The same for the one tenant that the session names; throws Error(invalid) where there are several.
-using Visit = std::function<void(Platform& platform, const Tenant& tenant, TenantSession& database)>;
-void visit_only_tenant(Session& session, const Visit& visit);
+using VisitTenant = std::function<void(Platform& platform, const Tenant& tenant, TenantSession& database)>;
+void visit_only_tenant(Session& session, const VisitTenant& visit);
 
 // The same for a command that finds out by itself what --as allows.
-void enter_only_tenant(Session& session, const Visit& visit, Reach reach = Reach::active);
+void enter_only_tenant(Session& session, const VisitTenant& visit, Reach reach = Reach::active);
 
 // What both of them require: throws Error(invalid) where the session may name several tenants.
 void require_one_tenant(const Session& session);

@@ -62,6 +62,28 @@ std::vector<Visit> query_visits(Platform& platform, const Param& tenants, bool e
   return visits;
 }
 
+// Holds a visit against everybody else who ends it. When its sessions end, the run that opened it ends it, too.
+class VisitLock {
+ public:
+  VisitLock(Platform& platform, const Visit& visit) : platform_(platform), role_(visit.role) {
+    platform_.control().query(sql::lock_visit, {role_});
+  }
+  ~VisitLock() {
+    if (!platform_.control().usable()) return;
+    try {
+      platform_.control().query(sql::unlock_visit, {role_});
+    } catch (const std::exception&) {
+      // The session is lost, and the lock with it.
+    }
+  }
+  VisitLock(const VisitLock&) = delete;
+  VisitLock& operator=(const VisitLock&) = delete;
+
+ private:
+  Platform& platform_;
+  const std::string role_;
+};
+
 // Also of one that is deleted in the meantime.
 Tenant tenant_of(Platform& platform, const Visit& visit) {
   const std::vector<std::string> any = {"active", "suspended", "deprovisioning", "deleted", "provisioning", "failed"};
@@ -124,6 +146,8 @@ OpenedVisit open_visit(Platform& platform, const Tenant& tenant, const TenantSes
 }
 
 bool end_visit(Platform& platform, const Visit& visit, VisitEnd end) {
+  const VisitLock lock(platform, visit);
+  if (!platform.control().query(sql::visit_is_open, {visit.id}).boolean(0, 0)) return false;
   const Tenant tenant = tenant_of(platform, visit);
   Connection& server = platform.server(tenant.server, tenant.server_dsn);
   end_visitor_sessions(server, visit.role);

@@ -16,6 +16,16 @@ select c.id, c.role, c.writes, c.actor, c.reason, c.run, t.slug,
    and (not $2::boolean or c.expires_at <= now())
  order by c.opened_at, c.id
 
+-- name: lock_visit
+-- Who ends a visit: the one that it ends for would come between.
+select pg_advisory_lock(hashtextextended('acctl visit ' || $1, 0))
+
+-- name: unlock_visit
+select pg_advisory_unlock(hashtextextended('acctl visit ' || $1, 0))
+
+-- name: visit_is_open
+select exists (select from acctl.connections c where c.id = $1 and c.ended_at is null)
+
 -- name: finish_visit
 -- No row: another run has ended it.
 update acctl.connections c set ended_at = now(), ended_by = $2

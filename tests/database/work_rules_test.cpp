@@ -176,7 +176,7 @@ TEST_CASE("a value fits the type of its custom field") {
       {"link",
        "{}",
        {R"("https://x.example/a")", R"({"url": "http://x.example", "text": "X"})"},
-       {R"("javascript:alert(1)")", R"("x")", R"({"text": "X"})", "5"}},
+       {"\"javascript:alert(1)\"", R"("x")", R"({"text": "X"})", "5"}},
       {"rating", R"({"maximum": 3})", {"0", "3"}, {"4", "2.5", "-1", R"("3")"}},
       {"dependency", "{}", {b, "[" + b + "]"}, {a, "99999", R"("b")"}},
   };

@@ -185,7 +185,9 @@ bool RandomHistory::apply_files() {
     EditOptions options;
     options.prune = prune;
     Notes notes;
-    return carry_out(what, make_edit(definitions, options, made, notes));
+    Tenant seeded;
+    seeded.pack = "helpdesk";
+    return carry_out(what, make_edit(definitions, options, made, notes).in(seeded));
   } catch (const Error&) {
     return false;
   }

@@ -195,6 +195,24 @@ TEST_CASE("acctl that is killed takes its psql with it, and what it leaves is re
   CHECK(visits(acctl) == "acme disconnected, acme expired");
 }
 
+TEST_CASE("psql is given no password in its arguments, and none of ours in its environment") {
+  TestPlatform acctl;
+  acctl.create("acme");
+  acctl.acctl.environment["PGPASSWORD"] = "c0ntrolCanary";
+  Running session(in_background(acctl));
+  REQUIRE(is_connected(acctl));
+  const std::string process = "/proc/" + std::to_string(session.pid());
+  const std::string child = file_text(process + "/task/" + std::to_string(session.pid()) + "/children");
+  const std::string psql = "/proc/" + child.substr(0, child.find(' '));
+  CHECK_THAT(file_text(psql + "/cmdline"),
+             Catch::Contains("passfile='/proc/self/fd/") && !Catch::Contains("password="));
+  const std::string environment = file_text(psql + "/environ");
+  CHECK_THAT(environment, Catch::Contains("PGSSLMODE=") && !Catch::Contains("c0ntrolCanary"));
+  CHECK_THAT(environment, !Catch::Contains("PGPASSWORD") && !Catch::Contains("ACCTL_"));
+  session.send(SIGTERM);
+  CHECK(session.finish().status == 143);
+}
+
 TEST_CASE("SIGTERM ends the session and drops its role") {
   const TestPlatform acctl;
   acctl.create("acme");
