@@ -250,8 +250,9 @@ void RecordWriter::write_table() {
   }
   const LaidOutTable table = lay_out_table(headers(), rows_, layout_.wide ? 0 : layout_.width, layout_.headers);
   write_text(table.text);
+  flush_output();  // what is said of the table stands below it
   if (table.left_out.empty() || !layout_.remark) return;
-  layout_.remark("not shown for lack of room: " + join(table.left_out) + " (-o wide shows all, --columns chooses)");
+  layout_.remark("not shown for lack of room: " + join(table.left_out) + " (-o wide)");
 }
 
 bool RecordWriter::is_array() const { return format_ == OutputFormat::json && shape_ == Shape::many && !layout_.lines; }

@@ -30,6 +30,16 @@ std::string target_words(const Target& target) {
       target);
 }
 
+// "db.example/acctl": as much as tells databases apart in a prompt.
+std::string short_database(const std::string& url) {
+  if (url.empty()) return "embedded server";
+  const Dsn dsn = Dsn::parse(url);
+  if (!dsn.get("service").empty()) return "service " + dsn.get("service");
+  const std::string host = dsn.get("host");
+  if (host.empty()) return dsn.get("dbname");  // where that is the environment says
+  return (host.starts_with('/') ? "local" : host) + "/" + dsn.get("dbname");
+}
+
 bool is_from_surroundings(const std::string& name) {
   const std::vector<std::string> names = context_entries();
   return name == "context" || std::ranges::find(names, name) != names.end();
@@ -70,7 +80,7 @@ nlohmann::ordered_json origins_record(const Session& session) {
 
 std::string place_of(const Session& session) {
   const Settings& settings = session.settings();
-  return (settings.context.empty() ? "" : settings.context + ", ") + database_words(settings.database);
+  return (settings.context.empty() ? "" : settings.context + ", ") + short_database(settings.database);
 }
 
 }  // namespace acctl

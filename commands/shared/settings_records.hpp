@@ -19,7 +19,7 @@ nlohmann::ordered_json origins_record(const Session& session);
 // A database URL without its secrets; "embedded server" for "".
 std::string database_words(const std::string& url);
 
-// "production, postgresql://acctl@db.example/acctl": where an answer takes effect.
+// "production, db.example/acctl": where an answer takes effect.
 std::string place_of(const Session& session);
 
 }  // namespace acctl

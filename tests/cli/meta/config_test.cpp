@@ -110,7 +110,7 @@ TEST_CASE("each prompt names context and database, and a protected context is ty
     running.type("y\n");
     const Result result = running.finish();
     CHECK(result.status == 10);
-    CHECK(contains(result.err, "\x1b[1;31m[live, postgresql://"));
+    CHECK(contains(result.err, "\x1b[1;31m[live, local/"));
   }
   CHECK(desk.in("select count(*) from app.teams where key = 'night'") == "0");
   {
@@ -119,7 +119,7 @@ TEST_CASE("each prompt names context and database, and a protected context is ty
     running.type("y\n");
     const Result result = running.finish();
     CHECK(result.status == 0);
-    CHECK(contains(result.err, "\x1b[1;34m[try, postgresql://"));
+    CHECK(contains(result.err, "\x1b[1;34m[try, local/"));
   }
   CHECK(desk.in("select count(*) from app.teams where key = 'night'") == "1");
 }
