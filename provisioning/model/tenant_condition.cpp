@@ -150,7 +150,8 @@ TenantCondition make_condition(std::string_view key, Comparison comparison, std:
            "Write it as in " + example_of(*property) +
                (is_ordered(*property) ? "; a label of that name is label." + std::string(key) + "." : "."));
   } else if (is_ordered(*property)) {
-    if (condition.values.size() != 1) refuse("'" + std::string(key) + "' is compared with one value");
+    if (condition.values.size() != 1)
+      refuse("'" + std::string(key) + "' is compared with one value", "Write it as in " + example_of(*property) + ".");
     read_bound(*property, condition.values.front());
     return condition;
   } else {

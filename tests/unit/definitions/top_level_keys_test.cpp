@@ -43,8 +43,8 @@ TEST_CASE("tenants are named, or described") {
   CHECK(one("tenants: [beta, acme]\n").tenants->slugs == std::vector<std::string>{"acme", "beta"});
   const auto match = [](const std::string& text) {
     std::string conditions;
-    for (const auto& condition : one("tenants: {match: " + text + "}\n").tenants->match)
-      conditions += to_string(condition) + ";";
+    const auto selection = one("tenants: {match: " + text + "}\n").tenants;
+    for (const auto& condition : selection->match) conditions += to_string(condition) + ";";
     return conditions;
   };
   CHECK(match("{plan: [pro, enterprise], region: eu, tier: gold}") == "plan=enterprise,pro;region=eu;label.tier=gold;");

@@ -160,9 +160,9 @@ TEST_CASE("a file says what a tenant is to be, and of which groups it has all") 
 TEST_CASE("settings of a file that cannot be are told with their place") {
   const std::string head = "acctl: 1\ntenants:\n  ada: {name: Ada, admin_email: a@ada.example, ";
   CHECK(problems(head + "subscription: paid}\n", "t.yaml") == "3:3: there is no subscription 'paid'\n");
-  CHECK(problems(head + "features: {sso: maybe}}\n", "t.yaml") == "3:61: the feature sso takes true or false\n");
+  CHECK(problems(head + "features: {sso: maybe}}\n", "t.yaml") == "3:64: the feature sso takes true or false\n");
   CHECK(problems(head + "limits: {projects: many}}\n", "t.yaml") ==
-        "3:64: the limit projects takes a whole number, or ~ for no limit\n");
+        "3:67: the limit projects takes a whole number, or ~ for no limit\n");
   CHECK(problems(head + "limits: {bytes: 5}}\n", "t.yaml") == "3:3: there is no limit 'bytes'\n");
   CHECK(problems(head + "trial_ends: tomorrow}\n", "t.yaml") ==
         "3:3: the end of the trial, 'tomorrow', is not a time\n");
