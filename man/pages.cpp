@@ -64,7 +64,10 @@ PageEntry find_page(const Command& root, const std::string& words) {
   std::ranges::replace(name, ' ', '-');
   std::vector<std::string> names;
   for (PageEntry& page : list_pages(root)) {
-    if (page.name == name || page.name == "acctl-" + name) return std::move(page);
+    const std::string section = "(" + std::to_string(page.section) + ")";
+    for (const std::string& called : {page.name, page.name + section}) {
+      if (called == name || called == "acctl-" + name) return std::move(page);
+    }
     names.push_back(page.name.starts_with("acctl-") ? page.name.substr(6) : page.name);
   }
   throw Error(ErrorKind::invalid, "there is no page '" + words + "'" + did_you_mean(words, names),

@@ -28,8 +28,8 @@ std::vector<PageEntry> list_pages(const Command& root);
 
 ManualPage make_page(const Command& root, const PageEntry& entry);
 
-// The page that `words` name: "acctl-tenant-create", "tenant-create", "tenant create", "definitions". Throws
-// Error(invalid) with the names that are near.
+// The page that `words` name: "acctl-tenant-create", "tenant-create", "tenant create", "definitions", "plan(5)";
+// without a section the first one, as man has it. Throws Error(invalid) with the names that are near.
 PageEntry find_page(const Command& root, const std::string& words);
 
 }  // namespace acctl

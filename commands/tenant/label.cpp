@@ -46,7 +46,7 @@ one, the tenants are those of --tenant, --match or --all. Labels are what --matc
       .argument("SLUG|LABEL...", "slugs, KEY=VALUE to set a label, KEY- to remove one", &LabelTenants::words)
       .values(Values::tenants)
       .formats(report_formats())
-      .example("acctl tenant label acme tier=gold region-", "Set one label and remove another.")
+      .example("acctl tenant label acme tier=gold pilot-", "Set one label and remove another.")
       .example("acctl tenant label --match plan=enterprise tier=gold", "Many tenants at once.");
 }
 

@@ -98,13 +98,13 @@ void copy_folder(const fs::path& from, const fs::path& to) {
 }  // namespace
 
 ExampleRoom::ExampleRoom() {
+  seeded_.acctl.environment["ACCTL_ACTOR"] = "ana";
   seed();
   seeded_.cluster.stop(Stop::fast);
   copy_folder(seeded_.folder.path(), kept_.path());
   environment_ = seeded_.acctl.environment;
   environment_["PATH"] = fs::path(program_path()).parent_path().string() + ":" + environment_["PATH"];
   environment_["HOME"] = seeded_.folder.path();
-  environment_["ACCTL_ACTOR"] = "ana";
 }
 
 void ExampleRoom::seed() {
