@@ -14,8 +14,6 @@
 #include "cli/report.hpp"
 #include "cli/session.hpp"
 #include "commands/commands.hpp"
-#include "commands/definitions/init.hpp"
-#include "commands/meta/build_info.hpp"
 #include "provisioning/base/error.hpp"
 
 namespace acctl {

@@ -30,7 +30,7 @@ std::vector<Option> global_options(Settings& s) {
       {.name = "--all", .value = "", .help = "select all tenants", .target = &s.all},
       {.name = "--match",
        .value = "CONDITION",
-       .help = "select tenants, such as by plan=pro,enterprise, label.tier!=gold or created>30d; repeatable",
+       .help = "choose tenants, such as by plan=pro,enterprise, label.tier!=gold or created>30d; repeatable",
        .target = &s.match,
        .values = Values::matches},
       {.name = "--output",

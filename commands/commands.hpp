@@ -37,6 +37,7 @@ Command undo_command();
 Command export_command();
 Command fmt_command();
 Command import_command();
+Command init_command();
 Command schema_command();
 Command review_command();
 Command validate_command();
@@ -50,5 +51,8 @@ int complete(const Command& root, const std::vector<std::string>& words);
 
 // "acctl 0.2.0\n"
 std::string version_line();
+
+// What --version shows: version_line(), then lines about the commit, the schemas and the libraries.
+std::string version_text();
 
 }  // namespace acctl

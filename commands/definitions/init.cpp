@@ -1,9 +1,8 @@
-#include "commands/definitions/init.hpp"
-
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
+#include "commands/commands.hpp"
 #include "commands/definitions/repository.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/base/files.hpp"

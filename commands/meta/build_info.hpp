@@ -18,7 +18,4 @@ std::string_view build_commit();
 // By name, without regard to case; the list that is installed as acctl.cdx.json has the same.
 const std::vector<BuiltWith>& built_with();
 
-// What --version shows: version_line(), then lines about the commit, the schemas and the libraries.
-std::string version_text();
-
 }  // namespace acctl

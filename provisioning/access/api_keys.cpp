@@ -126,7 +126,7 @@ KeyOwner parse_key_owner(const std::string& word) {
   if (word.starts_with(enterprise_prefix)) {
     KeyOwner owner{.kind = KeyOwner::Kind::enterprise, .key = word.substr(enterprise_prefix.size())};
     if (const std::string problem = key_problem(KeyForm::key, owner.key); !problem.empty()) {
-      throw Error(ErrorKind::invalid, problem);
+      throw Error(ErrorKind::invalid, problem, "Give 'enterprise:KEY', such as enterprise:umbrella.");
     }
     return owner;
   }

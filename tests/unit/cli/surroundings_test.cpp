@@ -82,7 +82,7 @@ TEST_CASE("the file of a directory chooses the context and adds to it, also from
   CHECK_FALSE(settings.origins.contains("timeout"));
 }
 
-TEST_CASE("another context leaves the directory's file aside; flags and variables win") {
+TEST_CASE("another context leaves the directory's file aside, and flags and variables win") {
   const Place place;
   place.directory("context: far\ntenant: acme\n");
   const Settings near = place.read("near", {"--context"});

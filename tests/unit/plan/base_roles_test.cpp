@@ -48,7 +48,7 @@ State granted(std::vector<std::string> roles, const std::string& until = "") {
 
 }  // namespace
 
-TEST_CASE("exactly one base role without an end, beside any others") {
+TEST_CASE("exactly one base role without an end, beside any others", "[rule rights]") {
   State state = suite();
   CHECK(problems(state, role_change("user")).empty());
   state["user_roles"][ana + "/extra"] = {};
@@ -62,8 +62,8 @@ TEST_CASE("exactly one base role without an end, beside any others") {
   CHECK(problems(state, {.action = Action::add, .kind = "users", .key = ana}).size() == 1);
 }
 
-TEST_CASE(
-    "a base role is not asked of who is suspended or gone, of whom the plan leaves alone, or where there is none") {
+TEST_CASE("a base role is not asked of who is suspended or gone, of whom the plan leaves alone, or where there is none",
+          "[rule rights]") {
   State state = suite();
   state["user_roles"].clear();
   CHECK(problems(state, {.action = Action::change, .kind = "users", .key = ana}).empty());
