@@ -14,10 +14,12 @@ bool exists(Connection& server, const std::string& role) {
   return server.query(sql::visitor_exists, {role}).boolean(0, 0);
 }
 
-// What the role has when nobody has set anything: a reader cannot begin to write by mistake either.
+// What the role has when nobody has set anything: a reader cannot begin to write by mistake either, and a statement
+// ends soon after the psql that waits for it.
 std::string settings_of(const VisitorRole& role) {
   const std::string name = quoted_identifier(role.name);
-  return "alter role " + name + " set search_path = app" +
+  return "alter role " + name + " set search_path = app; alter role " + name +
+         " set client_connection_check_interval = '2s'" +
          (role.writes ? "" : "; alter role " + name + " set default_transaction_read_only = on");
 }
 

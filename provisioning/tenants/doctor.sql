@@ -33,6 +33,8 @@ select (select count(*) from app.users), count(*),
 select count(*), min(lower(u.email) collate "C")
   from app.users u
  where u.status = 'invited'
+   and exists (select from app.invitations i
+                where i.user_id = u.id and i.revoked_at is not null and lower(i.email) <> lower(u.email))
    and not exists (select from app.invitations i
                     where i.user_id = u.id and i.accepted_at is null and i.revoked_at is null)
 

@@ -258,8 +258,8 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   // A run that was killed after its first step has not renamed the database.
   const bool half_held = held && !drop_now && is_in_reach(platform, tenant);
   const bool changes = !held || request.hold || drop_now || half_held;
-  if (mode == Mode::rehearse) return {std::move(tenant), changes};
   if (!changes) return with_archive(platform, {std::move(tenant), false});
+  if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   if (!held) {
     // As long as their roles can be reached in the database.

@@ -35,6 +35,7 @@ Tenant to_target(const Rows& rows, int row) {
   tenant.ledger_id = rows.optional_integer(row, 12);
   tenant.ledger_run = text(13);
   tenant.support_address = text(14);
+  tenant.pack = text(15);
   return tenant;
 }
 

@@ -40,7 +40,7 @@ std::string filter_json(const TenantFilter& filter);
 Statement targets_of(const TenantFilter& filter);
 
 // As list_tenants(). Without conditions of each tenant only what a run on its database needs: id, slug, status, plan,
-// server, region, database, schema version, labels, enterprise, epoch, end of the ledger.
+// server, region, database, schema version, labels, enterprise, epoch, end of the ledger, pack.
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter);
 
 // What is turned on for them, by their plans and by themselves: Tenant::features.

@@ -6,7 +6,7 @@ select t.id, t.slug, t.status, t.plan, (select s.name from acctl.servers s where
        (select s.dsn from acctl.servers s where s.id = t.server_id),
        (select s.region from acctl.servers s where s.id = t.server_id), t.database_name, t.schema_version, t.labels,
        (select e.key from acctl.enterprises e where e.id = t.enterprise_id), t.epoch, t.ledger_id,
-       t.ledger_run, t.support_address
+       t.ledger_run, t.support_address, t.pack
   from acctl.tenants t
  where t.status <> 'deleted' and ($1::text[] is null or t.slug = any ($1::text[]))
 

@@ -123,14 +123,16 @@ std::map<std::string, Call> TwoTenants::calls() const {
       {"tenant delete", {{"acme", "--confirm", "acme"}, named}},
       {"tenant doctor", {{"acme", "--fix"}, named}},
       {"tenant migrate", {}},
+      {"tenant set-plan", {{"acme", "--seats", "77"}, named}},
   };
 }
 
 std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
   using enum Call::Way;
-  const std::string settings = file("base_domain: other.example\nstorage_root: /nonexistent/storage\n", "p.yaml");
+  const std::string settings = file("base_domain: other.example\nstorage_root: /dev/null/storage\n", "p.yaml");
   const std::string untidy = file("teams: {b: {name: B}, a: {name: A}}\n", "untidy.yaml");
   const std::string target = acctl.folder.path() + "/target";
+  const std::string registry = file("tenants: {acme: {labels: {new: label}}}\n", "tenants.yaml");
   return {{"completion", {{"bash"}, named}},
           {"config list", {{}, named}},
           {"config set", {{"new", "tenant=acme"}, named}},
@@ -158,6 +160,20 @@ std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
           {"tenant list", {{}, named}},
           {"tenant show", {{"acme"}, named}},
           {"tenant status", {{"acme"}, named}},
+          {"tenant edit", {{"acme", "--notes", "New"}, named}},
+          {"tenant label", {{"acme", "new=label"}, named}},
+          {"tenant validate", {{"-f", registry}, named}},
+          {"tenant plan", {{"-f", registry}, named}},
+          {"tenant apply", {{"-f", registry}, named}},
+          {"tenant drift", {{}, named}},
+          {"tenant archive list", {{}, named}},
+          {"tenant archive show", {{"acme"}, named}},
+          {"tenant archive fetch", {{"acme", "--out", target}, named}},
+          {"tenant restore", {{"acme", "--as", "restored"}, named}},
+          {"tenant connect", {{"acme", "--reason", "a look"}, named}},
+          {"tenant disconnect", {{"acme"}, named}},
+          {"pack list", {{}, named}},
+          {"pack show", {{"helpdesk"}, named}},
           {"tenant watch", {{"acme", "--until", "active"}, named}},
           {"tenant suspend", {{"acme"}, named}},
           {"tenant resume", {{"acme"}, named}},

@@ -85,9 +85,14 @@ TEST_CASE("promise 3: a command is one that writes, unless it is known to look o
                                          "role-template show",
                                          "team list",
                                          "team show",
+                                         "tenant archive list",
+                                         "tenant archive show",
+                                         "tenant drift",
                                          "tenant list",
+                                         "tenant plan",
                                          "tenant show",
                                          "tenant status",
+                                         "tenant validate",
                                          "tenant watch",
                                          "test",
                                          "user list",
@@ -95,6 +100,7 @@ TEST_CASE("promise 3: a command is one that writes, unless it is known to look o
                                          "user show",
                                          "validate",
                                          "version",
+                                         "who-can",
                                          "why"};
   std::set<std::string> found;
   std::set<std::string> recorded;
@@ -103,7 +109,8 @@ TEST_CASE("promise 3: a command is one that writes, unless it is known to look o
     if (command.trail == Trail::every_run || command.trail == Trail::every_look) recorded.insert(words);
   });
   CHECK(found == looking);
-  CHECK(recorded == std::set<std::string>{"audit export", "export", "init", "outbox retry", "review"});
+  CHECK(recorded ==
+        std::set<std::string>{"audit export", "export", "init", "outbox retry", "review", "tenant archive fetch"});
 }
 
 TEST_CASE("promise 3: whatever writing command is refused, the trail has one entry of it") {

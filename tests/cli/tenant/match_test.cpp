@@ -89,7 +89,8 @@ TEST_CASE("files select tenants by the same conditions, within those of the comm
     const auto result = acctl(words);
     if (result.status != 0) return std::to_string(result.status) + " " + result.err;
     std::string slugs;
-    for (const auto& group : result.json()["groups"]) {
+    const auto report = result.json();
+    for (const auto& group : report["groups"]) {
       for (const auto& slug : group["tenants"]) slugs += slug.get<std::string>() + " ";
     }
     return slugs;
