@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Builds and runs all tests: with the address and undefined behaviour sanitizers, and the whole program as it is installed.
-# Usage: scripts/test.sh [--quick] [CTEST-OPTION…]
-#   --quick builds once, without sanitizers and optimisation; the rest goes to ctest: -L unit, -R 'cli: .*', …
+# Builds and runs all tests. Usage: scripts/test.sh [--quick|--whole] [CTEST-OPTION…]
+#   --quick  compiles each source alone, so that a changed one is quick to build again
+#   --whole  also with the address and undefined behaviour sanitizers, on the program as it is installed, on the newest
+#            PostgreSQL, and in the programs of others that read what acctl writes: an hour on two cores
+# The rest goes to ctest: -L unit, -R 'cli: .*', …
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-quick=false
-if [[ ${1-} == --quick ]]; then
-  quick=true
+mode=usual
+if [[ ${1-} == --quick || ${1-} == --whole ]]; then
+  mode=${1#--}
   shift
 fi
 
@@ -22,12 +24,19 @@ check_format() {
   fi
 }
 
+# build PRESET [CMAKE-OPTION…] [-- BUILD-OPTION…]
 build() {
   local preset=$1 log=build/$1/configure.log
+  local options=()
   shift
+  while (($# > 0)) && [[ $1 != -- ]]; do
+    options+=("$1")
+    shift
+  done
+  (($# == 0)) || shift
   # Its hundreds of lines matter only when something fails.
   mkdir -p "${log%/*}"
-  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  cmake --preset "$preset" "${options[@]}" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
   cmake --build --preset "$preset" "$@"
 }
 
@@ -35,18 +44,23 @@ check_format
 shellcheck scripts/*.sh .ci/run
 
 jobs=$(($(nproc) + 1)) # tests wait for processes now and then
-if $quick; then
-  build dev
+if [[ $mode == quick ]]; then
+  build dev -DACCTL_UNITY=OFF
   exec ctest --preset dev --parallel "$jobs" "$@"
 fi
-build asan
+
+build dev -DACCTL_UNITY=ON
 scripts/tidy.sh --changed
-build release --target acctl
+# A quarter of the sample of faults (tests/faults/injection.hpp).
+ACCTL_FAULTS=${ACCTL_FAULTS:-few} ctest --preset dev --parallel "$jobs" "$@"
+[[ $mode == whole ]] || exit 0
+
+build asan
+build release -- --target acctl
 ctest --preset asan --parallel "$jobs" --label-regex 'unit|database' "$@"
-# The whole program is tried as it is installed, and every fifteenth of these tests with sanitizers: a start costs them ten
-# times as much. Leaks are looked for in the tests that end once, not at the end of thousands of short programs.
-ACCTL_FAULTS=${ACCTL_FAULTS:-few} ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl \
-  ctest --preset asan --parallel "$jobs" --label-regex 'cli|fault' "$@"
+ACCTL_TEST_PROGRAM=$PWD/build/release/bin/acctl ctest --preset asan --parallel "$jobs" --label-regex 'cli|fault' "$@"
+# A start with sanitizers takes ten times as long. Leaks are looked for in the tests that end once, not at the end of
+# thousands of short programs.
 ASAN_OPTIONS=detect_leaks=0 ctest --preset asan --parallel "$jobs" --label-regex cli --tests-information 1,,15 "$@"
 
 # Each feature on one tenant on the newest PostgreSQL, where npm is there to fetch it. All tests on all versions:
@@ -69,6 +83,5 @@ if command -v npm >/dev/null; then
   ((status == 0 || status == 4))
 fi
 
-# A few changes to the code that keeps promises, each of which a test must notice. Always the same ones: what a commit
-# did not touch must not fail it. All of them: scripts/mutants.sh.
-scripts/mutants.sh --build build/asan --sample 2 --seed 1
+# Small changes to the code that keeps promises, each of which a test must notice.
+scripts/mutants.sh --build build/asan

@@ -144,7 +144,7 @@ TEST_CASE("init again completes a repository and overwrites nothing") {
 TEST_CASE("init from a tenant begins with what it has, so that its first plan changes nothing") {
   const TenantFixture desk;
   desk.applied(
-      "roles:\n  triage: {name: Triage, permissions: [tickets.view]}\nteams:\n  first: {members: [bo@acme.example]}\n"
+      "roles:\n  triage: {name: Triage, permissions: [tickets.view]}\nteams:\n  first: {name: First, members: [bo@acme.example]}\n"
       "users:\n  bo@acme.example: {roles: [triage]}\n",
       {"--no-mail"});
   const std::string top = desk.acctl.folder.path() + "/rights";

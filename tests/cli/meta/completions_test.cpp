@@ -240,7 +240,7 @@ TEST_CASE("fish completes, and says what is offered") {
   CHECK(fish("acctl tenant list --match plan=en") == Words{"plan=enterprise"});
   CHECK(fish("acctl plan -f two") == Words{"two words.csv"});
   CHECK(fish.offers("acctl user show -t acme be") == "bea@acme.example\tBea (invited)\n");
-  CHECK(fish.offers("acctl version --par").starts_with("--parallel\tnumber of tenants"));
+  CHECK(fish.offers("acctl user list --par").starts_with("--parallel\tnumber of tenants"));
 }
 
 TEST_CASE("the completion scripts are sound") {

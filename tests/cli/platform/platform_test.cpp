@@ -33,8 +33,9 @@ std::string head() { return std::to_string(control_migrations().size()); }
 TEST_CASE("before platform init every command says so, and status looks") {
   const Fresh fresh;
   const auto status = fresh.acctl({"platform", "status", "-o", "json"}).json();
-  CHECK(keys_of(status) ==
-        "database initialised schema_version schema_head base_domain storage_root mail servers tenants audit");
+  CHECK(
+      keys_of(status) ==
+      "database initialised schema_version schema_head base_domain storage_root mail servers tenants audit context settings_from");
   CHECK(status["initialised"] == false);
   CHECK(status["schema_version"] == 0);
   for (const std::vector<std::string>& words : {std::vector<std::string>{"tenant", "list"},

@@ -99,7 +99,7 @@ TEST_CASE("files select tenants by the same conditions, within those of the comm
   CHECK(planned("[label.tier!=gold, seats>=90%]", {}) == "bert ");
   CHECK(planned("{label.tier: [gold, silver]}", {}) == "acme bert ");
   CHECK(planned("[label.tier=*]", {"--match", "plan=pro"}) == "bert ");
-  CHECK(planned("[plan=trial]", {"-t", "bert"}).starts_with("3 acctl: the files are not for tenant bert"));
+  CHECK_THAT(planned("[plan=trial]", {"-t", "bert"}), Catch::Contains("the files are not for tenant bert"));
   CHECK(planned("[plan=trial]", {"-t", "acme"}) == "acme ");
   CHECK(planned("[plan]", {}).find("'match': 'plan' is not a condition") != std::string::npos);
   CHECK(planned("[status=activ]", {}).find("there is no status 'activ'; did you mean 'active'?") != std::string::npos);
