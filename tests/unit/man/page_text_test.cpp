@@ -47,6 +47,7 @@ TEST_CASE("every page has its name and its sections as text") {
     INFO(entry.name << "\n" << text);
     CHECK(text.starts_with("NAME\n    " + entry.name + " - "));
     CHECK(text.find("\n\n\n") == std::string::npos);
-    CHECK(text.find('`') == std::string::npos);
+    // Reports in Markdown stand among the examples.
+    CHECK(text.substr(0, text.find("\nEXAMPLES\n")).find('`') == std::string::npos);
   }
 }
