@@ -65,26 +65,30 @@ int run_parsed(const Command& root, const std::vector<std::string>& words, Setti
   return status;
 }
 
+// `command` after edit() of it and of all commands below it.
+template <class Edit>
+Command edited(Command command, const Edit& edit) {
+  edit(command);
+  for (Command& subcommand : command.subcommands) subcommand = edited(std::move(subcommand), edit);
+  return command;
+}
+
 // With --as: what a user of the tenant could do in the application, too.
 Command bounded(Command command) {
-  command.takes_as = true;
-  for (Command& subcommand : command.subcommands) subcommand = bounded(std::move(subcommand));
-  return command;
+  return edited(std::move(command), [](Command& one) { one.takes_as = true; });
 }
 
 // Neither looks at the platform nor changes it.
 Command without_trail(Command command) {
-  command.trail = Trail::nothing;
-  command.reaches = Reaches::nothing;
-  for (Command& subcommand : command.subcommands) subcommand = without_trail(std::move(subcommand));
-  return command;
+  return edited(std::move(command), [](Command& one) {
+    one.trail = Trail::nothing;
+    one.reaches = Reaches::nothing;
+  });
 }
 
 // Works on what all tenants share.
 Command of_platform(Command command) {
-  command.reaches = Reaches::platform;
-  for (Command& subcommand : command.subcommands) subcommand = of_platform(std::move(subcommand));
-  return command;
+  return edited(std::move(command), [](Command& one) { one.reaches = Reaches::platform; });
 }
 
 // A part of the tree that is made on demand: most runs need one.

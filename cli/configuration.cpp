@@ -138,13 +138,16 @@ Directory read_directory() {
 
 }  // namespace
 
-Names context_entries() {
-  Settings unused;
-  Names names;
-  for (const Option& option : global_options(unused)) {
-    if (!option.environment.empty() && option.name != "--context") names.push_back(option.name.substr(2));
-  }
-  names.insert(names.end(), {"parallel", "protected", "color"});
+const Names& context_entries() {
+  static const Names names = [] {
+    Settings unused;
+    Names all;
+    for (const Option& option : global_options(unused)) {
+      if (!option.environment.empty() && option.name != "--context") all.push_back(option.name.substr(2));
+    }
+    all.insert(all.end(), {"parallel", "protected", "color"});
+    return all;
+  }();
   return names;
 }
 

@@ -50,7 +50,7 @@ Configuration read_configuration();
 Context find_context(const std::string& name);
 
 // The names that an entry of a context can have, and the colors of prompts.
-std::vector<std::string> context_entries();
+const std::vector<std::string>& context_entries();
 const std::vector<std::string>& prompt_colors();
 
 }  // namespace acctl

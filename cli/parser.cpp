@@ -201,8 +201,8 @@ void fill_arguments(const Command& command, const std::vector<std::string>& word
 }
 
 // Variables of options that the command does not take: one that is empty is a mistake of a script here, too.
-void check_idle_variables(Settings& settings, const Options& taken) {
-  for (const Option& option : global_options(settings)) {
+void check_idle_variables(const Options& all, const Options& taken) {
+  for (const Option& option : all) {
     const bool idle = std::ranges::find(taken, option.name, &Option::name) == taken.end();
     const char* value = idle ? variable(option) : nullptr;
     if (value != nullptr) fill_target("$" + option.environment, option.target, make_demands(option), {value});
@@ -239,7 +239,8 @@ bool take_version(std::vector<std::string>& words) {
 
 Parsed parse(const Command& root, Settings& settings, const std::vector<std::string>& all_words) {
   std::vector<std::string> words = all_words;
-  Parsed parsed = descend(root, global_options(settings), words);
+  const Options all_globals = global_options(settings);
+  Parsed parsed = descend(root, all_globals, words);
   const Command& command = *parsed.command;
   if (asks_for_help(words)) {
     parsed.help = true;
@@ -254,7 +255,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
     refuse(parsed.path, "'" + joined(parsed.path) + "' takes no " + name);
   }
   const Line line(options, words);
-  const std::vector<std::string> others = arguments(options, line, parsed.path, global_options(settings));
+  const std::vector<std::string> others = arguments(options, line, parsed.path, all_globals);
   fill_options(options, line, parsed.path);
   fill_arguments(command, others, parsed.path);
   for (const Option& option : options) {
@@ -262,7 +263,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   }
   if (command.run) {
     fill_from_surroundings(globals, parsed.given, settings, command.reads_contexts ? Contexts::read : Contexts::unread);
-    check_idle_variables(settings, globals);
+    check_idle_variables(all_globals, globals);
   } else if (parsed.path.empty()) {
     parsed.help = !parsed.version;
   } else {

@@ -47,11 +47,13 @@ void Trace::add(const Event& event) {
 
   const std::lock_guard lock(mutex_);
   // Statements of one round trip are told one behind the other, by one thread.
-  const auto before =
-      std::find_if(slices_.rbegin(), slices_.rend(), [&](const Slice& s) { return s.lane == slice.lane; });
-  if (!slice.trip.empty() && before != slices_.rend() && before->trip == slice.trip) {
-    before->name += ", " + slice.name;
-    return;
+  if (!slice.trip.empty()) {
+    const auto before =
+        std::find_if(slices_.rbegin(), slices_.rend(), [&](const Slice& s) { return s.lane == slice.lane; });
+    if (before != slices_.rend() && before->trip == slice.trip) {
+      before->name += ", " + slice.name;
+      return;
+    }
   }
   slices_.push_back(std::move(slice));
 }

@@ -15,9 +15,9 @@ namespace {
 
 constexpr const char* unbreakable = "\xC2\xA0";
 
-Span text_span(std::string text) { return {Span::Kind::text, std::move(text)}; }
-Span code_span(std::string text) { return {Span::Kind::code, std::move(text)}; }
-Span value_span(std::string text) { return {Span::Kind::value, std::move(text)}; }
+TextSpan text_span(std::string text) { return {TextSpan::Kind::text, std::move(text)}; }
+TextSpan code_span(std::string text) { return {TextSpan::Kind::code, std::move(text)}; }
+TextSpan value_span(std::string text) { return {TextSpan::Kind::value, std::move(text)}; }
 
 bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
 
@@ -172,7 +172,7 @@ void add_see_also(const Command& root, const Path& path, std::vector<Block>& pag
   Line line;
   for (const std::string& link : links) {
     if (!line.empty()) line.push_back(text_span(", "));
-    line.push_back({Span::Kind::link, link});
+    line.push_back({TextSpan::Kind::link, link});
   }
   page.push_back(section("SEE ALSO"));
   page.push_back(paragraph(std::move(line)));
@@ -197,7 +197,7 @@ std::vector<Block> group_page(const Command& root, const Path& path) {
   Block list{.kind = Block::Kind::terms};
   for (const Command& verb : path.back()->subcommands) {
     const std::string link = page_name(words_of(path) + " " + verb.name) + "(1)";
-    list.items.push_back({{{{Span::Kind::link, link}}}, {paragraph(parse_line(verb.summary))}});
+    list.items.push_back({{{{TextSpan::Kind::link, link}}}, {paragraph(parse_line(verb.summary))}});
   }
   page.push_back(std::move(list));
   add_see_also(root, path, page);

@@ -1,5 +1,5 @@
 // What the examples of a command print, as examples/*.txt has it. tests/cli/meta/manual_examples_test.cpp runs them,
-// and writes these files anew if it is told to.
+// and writes these files anew with ACCTL_RENEW_MANUAL=1.
 //
 //   @columns SLUG NAME              the columns of its table
 //   @json                           the shape of its JSON; types stand for values

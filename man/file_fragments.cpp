@@ -5,6 +5,7 @@
 
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/base/embedded.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
@@ -24,12 +25,6 @@ Item item(std::string term, std::string_view text) { return {{code(std::move(ter
 
 Item key_item(const DocumentKey& key) {
   return item(std::string(key.name), std::string(key.help) + " (" + std::string(key.type) + ")");
-}
-
-std::string joined(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (const std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
-  return text;
 }
 
 // What a document can say, each term with what it takes.
@@ -71,8 +66,9 @@ void add_kind(const Kind& kind, std::vector<Block>& page) {
   page.push_back(section(std::string(kind.name)));
   page.push_back(paragraph(parse_line(kind.summary)));
   std::string rights = "Keys: " + keys_of(kind) + ". With `--as`, changing it takes ";
-  rights +=
-      kind.permissions.size() == 1 && kind.permissions.front() == "*" ? "an admin." : joined(kind.permissions) + ".";
+  rights += kind.permissions.size() == 1 && kind.permissions.front() == "*"
+                ? "an admin."
+                : join({kind.permissions.begin(), kind.permissions.end()}) + ".";
   page.push_back(paragraph(parse_line(rights)));
   if (kind.value_only) {
     if (const DocumentForm* form = find_document_form(kind.name, kind.fields.front().name)) {
@@ -96,7 +92,7 @@ Block column_list(const std::vector<CsvColumn>& columns) {
   Block list{.kind = Block::Kind::terms};
   for (const CsvColumn& column : columns) {
     std::string help = std::string(column.help) + (column.required ? " (required)" : "");
-    if (!column.other_names.empty()) help += "; also " + joined(column.other_names);
+    if (!column.other_names.empty()) help += "; also " + join({column.other_names.begin(), column.other_names.end()});
     list.items.push_back(item(std::string(column.name), help + "."));
   }
   return list;
@@ -189,9 +185,7 @@ std::vector<Block> kind_sections() {
 std::vector<Block> mail_placeholder_table() {
   Block table{.kind = Block::Kind::table, .rows = {{parse_line("Template"), parse_line("Placeholders")}}};
   for (const char* key : {"invitation", "invitation-resent", "deactivated", "reactivated"}) {
-    std::string names;
-    for (const std::string& name : *mail_placeholders(key)) names += (names.empty() ? "" : ", ") + name;
-    table.rows.push_back({code(key), parse_line(names)});
+    table.rows.push_back({code(key), parse_line(join(*mail_placeholders(key)))});
   }
   return {std::move(table)};
 }

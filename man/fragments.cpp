@@ -4,6 +4,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "cli/configuration.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/help.hpp"
 #include "cli/settings.hpp"
@@ -26,7 +27,7 @@ std::vector<Block> command_map(const Command& root) {
       std::string verbs;
       for (const Command& verb : command->subcommands) verbs += (verbs.empty() ? ": " : ", ") + verb.name;
       list.items.push_back(
-          {{{{Span::Kind::link, "acctl-" + command->name + "(1)"}}}, {paragraph(parse_line(text + verbs))}});
+          {{{{TextSpan::Kind::link, "acctl-" + command->name + "(1)"}}}, {paragraph(parse_line(text + verbs))}});
     }
     blocks.push_back(std::move(list));
   }
@@ -68,13 +69,14 @@ std::vector<Block> exit_code_table(const Command&) {
   return {std::move(table)};
 }
 
-// What a context of config.yaml can have: the global options with a variable, and --parallel.
-std::vector<Block> context_entries(const Command&) {
+// The entries of a context that replace global options.
+std::vector<Block> context_entry_list(const Command&) {
   Block list{.kind = Block::Kind::terms};
+  const std::vector<std::string>& names = context_entries();
   for (const Option& option : documented_global_options()) {
-    const bool allowed = (!option.environment.empty() && option.name != "--context") || option.name == "--parallel";
-    if (!allowed) continue;
-    list.items.push_back({{code(option.name.substr(2))}, {paragraph(parse_line(option.help + option_notes(option)))}});
+    const std::string name = option.name.substr(2);
+    if (std::ranges::find(names, name) == names.end()) continue;
+    list.items.push_back({{code(name)}, {paragraph(parse_line(option.help + option_notes(option)))}});
   }
   return {std::move(list)};
 }
@@ -88,7 +90,8 @@ std::vector<Block> match_properties(const Command&) {
     for (const std::string_view word : property.words) words += (words.empty() ? ": " : ", ") + std::string(word);
     table.rows.push_back({code(std::string(property.name)), parse_line(text + words)});
   }
-  table.rows.push_back({code("label.KEY"), parse_line("the label KEY; KEY alone, where it is no key of this list")});
+  table.rows.push_back(
+      {code("label.KEY"), parse_line("the label KEY; KEY alone means the same unless it is another key of this list")});
   return {std::move(table)};
 }
 
@@ -106,7 +109,7 @@ const std::map<std::string, Make>& makers() {
       {"guard-options", guard_option_list},
       {"tenant-options", tenant_option_list},
       {"exit-codes", exit_code_table},
-      {"context-entries", context_entries},
+      {"context-entries", context_entry_list},
       {"match-keys", match_properties},
       {"definitions-keys", of_files<definitions_keys>},
       {"kinds", of_files<kind_sections>},

@@ -54,12 +54,12 @@ class PageWriter {
 
   std::string line(const Line& line) const {
     std::string out;
-    for (const Span& span : line) {
+    for (const TextSpan& span : line) {
       const std::string text = as_html(span.text);
-      if (span.kind == Span::Kind::text) out += text;
-      if (span.kind == Span::Kind::code) out += "<code>" + text + "</code>";
-      if (span.kind == Span::Kind::value) out += "<var>" + text + "</var>";
-      if (span.kind == Span::Kind::link) out += link(span.text);
+      if (span.kind == TextSpan::Kind::text) out += text;
+      if (span.kind == TextSpan::Kind::code) out += "<code>" + text + "</code>";
+      if (span.kind == TextSpan::Kind::value) out += "<var>" + text + "</var>";
+      if (span.kind == TextSpan::Kind::link) out += link(span.text);
     }
     return out;
   }
@@ -190,7 +190,7 @@ Block list_of_pages(const std::vector<PageEntry>& pages, int section) {
   Block list{.kind = Block::Kind::terms};
   for (const PageEntry& page : pages) {
     if (page.section != section) continue;
-    list.items.push_back({{{{Span::Kind::link, title_of(page)}}}, {paragraph(parse_line(page.summary))}});
+    list.items.push_back({{{{TextSpan::Kind::link, title_of(page)}}}, {paragraph(parse_line(page.summary))}});
   }
   return list;
 }
@@ -202,11 +202,12 @@ std::string index_document(const Command& root, const std::vector<PageEntry>& pa
     blocks.push_back(section(task.title));
     Block list{.kind = Block::Kind::terms};
     for (const Command* command : task.commands) {
-      Item item{{{{Span::Kind::link, "acctl-" + command->name + "(1)"}}}, {paragraph(parse_line(command->summary))}};
+      Item item{{{{TextSpan::Kind::link, "acctl-" + command->name + "(1)"}}},
+                {paragraph(parse_line(command->summary))}};
       Line verbs;
       for (const Command& verb : command->subcommands) {
-        if (!verbs.empty()) verbs.push_back({Span::Kind::text, " "});
-        verbs.push_back({Span::Kind::link, "acctl-" + command->name + "-" + verb.name + "(1)"});
+        if (!verbs.empty()) verbs.push_back({TextSpan::Kind::text, " "});
+        verbs.push_back({TextSpan::Kind::link, "acctl-" + command->name + "-" + verb.name + "(1)"});
       }
       if (!verbs.empty()) item.body.push_back(paragraph(std::move(verbs)));
       list.items.push_back(std::move(item));

@@ -21,7 +21,7 @@ std::size_t link_length(std::string_view text, std::size_t at) {
 
 void add_text(Line& line, std::string_view text) {
   if (text.empty()) return;
-  if (line.empty() || line.back().kind != Span::Kind::text) line.push_back({Span::Kind::text, ""});
+  if (line.empty() || line.back().kind != TextSpan::Kind::text) line.push_back({TextSpan::Kind::text, ""});
   line.back().text += text;
 }
 
@@ -221,10 +221,10 @@ Line parse_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t close = text[at] == '`' ? text.find('`', at + 1) : std::string_view::npos;
     if (close != std::string_view::npos && close > at + 1) {
-      line.push_back({Span::Kind::code, std::string(text.substr(at + 1, close - at - 1))});
+      line.push_back({TextSpan::Kind::code, std::string(text.substr(at + 1, close - at - 1))});
       at = close + 1;
     } else if (const std::size_t length = link_length(text, at); length > 0) {
-      line.push_back({Span::Kind::link, std::string(text.substr(at, length))});
+      line.push_back({TextSpan::Kind::link, std::string(text.substr(at, length))});
       at += length;
     } else {
       add_text(line, text.substr(at, 1));
@@ -250,22 +250,22 @@ std::string_view page_of(std::string_view link) { return link.substr(0, link.fin
 
 std::string plain_text(const Line& line) {
   std::string text;
-  for (const Span& span : line) text += span.text;
+  for (const TextSpan& span : line) text += span.text;
   return text;
 }
 
 Block section(std::string title) {
-  return {.kind = Block::Kind::section, .line = {{Span::Kind::text, std::move(title)}}};
+  return {.kind = Block::Kind::section, .line = {{TextSpan::Kind::text, std::move(title)}}};
 }
 
 Block subsection(std::string title) {
-  return {.kind = Block::Kind::subsection, .line = {{Span::Kind::text, std::move(title)}}};
+  return {.kind = Block::Kind::subsection, .line = {{TextSpan::Kind::text, std::move(title)}}};
 }
 
 Block paragraph(Line line) { return {.kind = Block::Kind::paragraph, .line = std::move(line)}; }
 
 Block literal(std::string text) { return {.kind = Block::Kind::literal, .text = std::move(text)}; }
 
-Line code(std::string text) { return {{Span::Kind::code, std::move(text)}}; }
+Line code(std::string text) { return {{TextSpan::Kind::code, std::move(text)}}; }
 
 }  // namespace acctl

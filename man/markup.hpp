@@ -20,7 +20,7 @@
 
 namespace acctl {
 
-struct Span {
+struct TextSpan {
   enum class Kind {
     text,
     code,   // to be typed as it is: bold
@@ -31,7 +31,7 @@ struct Span {
   std::string text;
 };
 
-using Line = std::vector<Span>;
+using Line = std::vector<TextSpan>;
 
 struct Block;
 

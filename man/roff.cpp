@@ -70,7 +70,7 @@ class Words {
   explicit Words(const Line& line, Links links = Links::macros) : links_(links) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       const std::string_view next = i + 1 < line.size() ? std::string_view(line[i + 1].text) : std::string_view();
-      if (line[i].kind == Span::Kind::link) {
+      if (line[i].kind == TextSpan::Kind::link) {
         add_link(line[i].text, next.substr(0, std::min(next.find(' '), next.size())));
       } else {
         add_span(line[i]);
@@ -95,9 +95,11 @@ class Words {
     open_ = true;
   }
 
-  void add_span(const Span& span) {
-    const bool is_code = span.kind != Span::Kind::text;
-    const std::string font = span.kind == Span::Kind::code ? "\\fB" : span.kind == Span::Kind::value ? "\\fI" : "";
+  void add_span(const TextSpan& span) {
+    const bool is_code = span.kind != TextSpan::Kind::text;
+    const std::string font = span.kind == TextSpan::Kind::code    ? "\\fB"
+                             : span.kind == TextSpan::Kind::value ? "\\fI"
+                                                                  : "";
     for (std::size_t start = 0; start <= span.text.size();) {
       const std::size_t end = std::min(span.text.find(' ', start), span.text.size());
       const std::string_view piece = std::string_view(span.text).substr(start, end - start);
@@ -224,7 +226,7 @@ std::string table(const Block& block) {
 std::string usage(const Block& block) {
   // The first span is the command; in the rest, what belongs together is not broken.
   Line rest(block.line.begin() + 1, block.line.end());
-  return ".Nm" + arguments({{Span::Kind::text, block.line.front().text}}) + "\n" + fill(rest);
+  return ".Nm" + arguments({{TextSpan::Kind::text, block.line.front().text}}) + "\n" + fill(rest);
 }
 
 std::string blocks(const std::vector<Block>& all) {
@@ -275,7 +277,7 @@ std::string render_roff(const ManualPage& page) {
   // The date of the release and not of the build: the same source gives the same page.
   return std::string(tabular ? "'\\\" t\n" : "") + ".\\\" Made by: acctl manual\n.Dd " ACCTL_RELEASE_DATE "\n.Dt " +
          title + " " + std::to_string(page.section) + "\n.Os\n.Sh NAME\n.Nm " + page.name + "\n.Nd" +
-         arguments({{Span::Kind::text, page.summary}}) + "\n" + blocks(page.blocks);
+         arguments({{TextSpan::Kind::text, page.summary}}) + "\n" + blocks(page.blocks);
 }
 
 }  // namespace acctl

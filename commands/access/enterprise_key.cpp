@@ -10,7 +10,6 @@
 #include "commands/shared/imperative.hpp"
 #include "provisioning/access/expiry_time.hpp"
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/base/random.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/enterprise_keys.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
@@ -52,21 +51,6 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
   return report;
 }
 
-std::string permissions_json(const PermissionSet& permissions) {
-  if (permissions.empty()) return "";
-  nlohmann::json all;
-  for (const auto& [permission, level] : permissions)
-    all[permission] = level.empty() ? nlohmann::json() : nlohmann::json(level);
-  return all.dump();
-}
-
-std::vector<std::string> permission_words(const PermissionSet& permissions) {
-  std::vector<std::string> words;
-  for (const auto& [permission, level] : permissions)
-    words.push_back(level.empty() ? permission : permission + ":" + level);
-  return words;
-}
-
 }  // namespace
 
 int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::string& expires) {
@@ -75,10 +59,10 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
   Platform platform = open_for_enterprise(session, enterprise);
   const RunRecord record = record_of(session, "api-key create", "", {});
   EnterpriseKey key{.name = wanted.name,
-                    .prefix = "acctl_" + random_text(6),
+                    .prefix = make_key_prefix(),
                     .role = wanted.role,
-                    .permissions = permissions_json(wanted.permissions)};
-  const Secret secret(key.prefix + "_" + random_text(32));
+                    .permissions = key_permissions_json(wanted.permissions)};
+  const Secret secret = make_key_secret(key.prefix);
   key.hash = token_hash(secret.reveal());
   if (!expires.empty()) key.expires_at = moment_of(platform.control(), "--expires", expires);
   add_enterprise_key(platform, enterprise, key, dry ? Mode::rehearse : Mode::perform);
@@ -99,7 +83,7 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
            {"enterprise", enterprise},
            {"name", key.name},
            {"role", or_null(key.role)},
-           {"permissions", permission_words(wanted.permissions)},
+           {"permissions", key_permission_words(wanted.permissions)},
            {"tenants", reached},
            {"expires_at", or_null(key.expires_at)}});
   out.finish();

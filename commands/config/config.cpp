@@ -12,6 +12,13 @@
 
 namespace acctl {
 
+Command of_configuration(Command verb) {
+  verb.reads_contexts = false;
+  verb.reaches = Reaches::nothing;
+  verb.trail = Trail::nothing;
+  return verb;
+}
+
 std::string configuration_text() {
   const std::string path = configuration_path();
   if (path.empty()) {

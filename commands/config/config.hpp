@@ -15,6 +15,9 @@ Command config_show_command();
 Command config_set_command();
 Command config_unset_command();
 
+// A verb that works on the configuration file alone, so that a mistake there does not stop it.
+Command of_configuration(Command verb);
+
 // The text of the configuration file; "" if it does not exist. Throws Error(failed) if no folder for it is known.
 std::string configuration_text();
 

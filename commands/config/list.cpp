@@ -54,16 +54,12 @@ int run(Session& session, const ListContexts&) {
 }  // namespace
 
 Command config_list_command() {
-  Command list = command<ListContexts>("list", "list the contexts of the configuration file", run)
-                     .describe(R"(
+  return of_configuration(command<ListContexts>("list", "list the contexts of the configuration file", run)
+                              .describe(R"(
 Lists all contexts, without the secrets of their databases. CURRENT says which one applies to commands that are run in
 this directory with these environment variables. The whole file is checked.)")
-                     .example("acctl config list", "All contexts.")
-                     .example("acctl config list -o name", "Their names.");
-  list.reads_contexts = false;
-  list.reaches = Reaches::nothing;
-  list.trail = Trail::nothing;
-  return list;
+                              .example("acctl config list", "All contexts.")
+                              .example("acctl config list -o name", "Their names."));
 }
 
 }  // namespace acctl

@@ -41,7 +41,7 @@ void check_option(const std::string& name, const std::string& value) {
 }
 
 void check_entry(const std::string& name, const std::string& value) {
-  const std::vector<std::string> names = context_entries();
+  const std::vector<std::string>& names = context_entries();
   if (std::ranges::find(names, name) == names.end()) {
     refuse_entry("there is no entry '" + abbreviated(name) + "'" + did_you_mean(name, names),
                  "The entries are " + join(names) + ".");
@@ -92,23 +92,19 @@ int run(Session& session, const SetEntries& options) {
 }  // namespace
 
 Command config_set_command() {
-  Command set = command<SetEntries>("set", "set entries of a context, which is added if it is new", run)
-                    .describe(R"(
+  return of_configuration(command<SetEntries>("set", "set entries of a context, which is added if it is new", run)
+                              .describe(R"(
 Sets entries of a context in the configuration file, and keeps what else it holds, comments included. The entries
 are named like the global options that they replace: database, tenant, output, actor, reason, key-file, log-format,
 log-file, timeout and parallel. protected=true makes prompts demand the name of the context, and color is that of its
 prompts: red, green, yellow, blue, magenta, cyan or none. A URL with a password is refused.)")
-                    .argument("CONTEXT", "the context, new or not", &SetEntries::context)
-                    .argument("KEY=VALUE...", "entries and their values", &SetEntries::entries)
-                    .values(Values::context_settings)
-                    .example("acctl config set staging database=postgresql://acctl@db.staging/acctl",
-                             "Add a context, or change its database.")
-                    .example("acctl config set production protected=true color=red",
-                             "Make prompts stand out and demand the name.");
-  set.reads_contexts = false;
-  set.reaches = Reaches::nothing;
-  set.trail = Trail::nothing;
-  return set;
+                              .argument("CONTEXT", "the context, new or not", &SetEntries::context)
+                              .argument("KEY=VALUE...", "entries and their values", &SetEntries::entries)
+                              .values(Values::context_settings)
+                              .example("acctl config set staging database=postgresql://acctl@db.staging/acctl",
+                                       "Add a context, or change its database.")
+                              .example("acctl config set production protected=true color=red",
+                                       "Make prompts stand out and demand the name."));
 }
 
 }  // namespace acctl

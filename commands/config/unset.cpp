@@ -56,18 +56,14 @@ int run(Session& session, const UnsetEntries& options) {
 }  // namespace
 
 Command config_unset_command() {
-  Command unset = command<UnsetEntries>("unset", "remove entries of a context, or the context", run)
-                      .describe(R"(
+  return of_configuration(command<UnsetEntries>("unset", "remove entries of a context, or the context", run)
+                              .describe(R"(
 Removes entries of a context, or without any entry the whole context. If it is the current one, no context is
 current afterwards.)")
-                      .argument("CONTEXT", "the context", &UnsetEntries::context)
-                      .argument("[KEY...]", "entries to remove", &UnsetEntries::entries)
-                      .example("acctl config unset staging tenant", "Remove the tenant of a context.")
-                      .example("acctl config unset staging", "Remove the context.");
-  unset.reads_contexts = false;
-  unset.reaches = Reaches::nothing;
-  unset.trail = Trail::nothing;
-  return unset;
+                              .argument("CONTEXT", "the context", &UnsetEntries::context)
+                              .argument("[KEY...]", "entries to remove", &UnsetEntries::entries)
+                              .example("acctl config unset staging tenant", "Remove the tenant of a context.")
+                              .example("acctl config unset staging", "Remove the context."));
 }
 
 }  // namespace acctl

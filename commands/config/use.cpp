@@ -25,14 +25,10 @@ int run(Session& session, const UseContext& options) {
 }  // namespace
 
 Command config_use_command() {
-  Command use = command<UseContext>("use", "make a context the current one", run)
-                    .describe("Commands that name no other context use this one from now on.")
-                    .argument("CONTEXT", "the context", &UseContext::name)
-                    .example("acctl config use staging", "Work on staging from now on.");
-  use.reads_contexts = false;
-  use.reaches = Reaches::nothing;
-  use.trail = Trail::nothing;
-  return use;
+  return of_configuration(command<UseContext>("use", "make a context the current one", run)
+                              .describe("Commands that name no other context use this one from now on.")
+                              .argument("CONTEXT", "the context", &UseContext::name)
+                              .example("acctl config use staging", "Work on staging from now on."));
 }
 
 }  // namespace acctl

@@ -7,6 +7,7 @@
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/definitions/packs.hpp"
+#include "provisioning/definitions/yaml.hpp"
 #include "provisioning/tenants/export.hpp"
 
 namespace acctl {
@@ -23,8 +24,6 @@ struct LayOut {
   std::string manager;
   std::vector<std::string> ci;
 };
-
-constexpr std::size_t largest_file = std::size_t{16} << 20;  // a definitions file has at most as much
 
 std::string tenant_document(Session& session, const LayOut& options) {
   Platform platform = open_for_tenants(session);
@@ -43,7 +42,7 @@ std::string first_document(Session& session, const LayOut& options) {
   if (options.users) {
     throw Error(ErrorKind::invalid, "--include-users: a pack has no users", "Name a tenant with -t.");
   }
-  session.only_look();  // no platform is asked, and none is told
+  session.only_look();  // works on files alone
   return std::string(require_pack(options.pack.empty() ? "helpdesk" : options.pack).yaml);
 }
 
@@ -56,7 +55,7 @@ std::string find_action(const fs::path& path, const RepositoryFile& file) {
     throw Error(ErrorKind::invalid, path.string() + " is in the way: it is not a file",
                 "Remove it, or choose another folder.");
   }
-  return read_file(path.string(), largest_file) == file.text ? "unchanged" : "keep";
+  return read_file(path.string(), yaml_size_limit) == file.text ? "unchanged" : "keep";
 }
 
 // Everybody may read what goes into a repository; create_file() makes private files.

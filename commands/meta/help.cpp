@@ -24,40 +24,29 @@ std::string render_exit_codes() {
   return text;
 }
 
-// The command that the words name; an empty path with `known` false if they name none.
-struct HelpTopic {
+// The commands that the first words name.
+std::vector<const Command*> find_path(const Command& root, const std::vector<std::string>& words) {
   std::vector<const Command*> path;
-  bool known = true;
-};
-
-HelpTopic find_topic(const Command& root, const std::vector<std::string>& words) {
-  HelpTopic topic;
   const Command* command = &root;
   for (const std::string& word : words) {
     const auto found = std::ranges::find(command->subcommands, word, &Command::name);
-    if (found == command->subcommands.end()) return {.path = {}, .known = false};
-    command = &*found;
-    topic.path.push_back(command);
-  }
-  return topic;
-}
-
-// What the first word that is no command could have been.
-[[noreturn]] void throw_unknown_topic(const Command& root, const std::vector<std::string>& words) {
-  const Command* command = &root;
-  auto word = words.begin();
-  for (; word != words.end(); ++word) {
-    const auto found = std::ranges::find(command->subcommands, *word, &Command::name);
     if (found == command->subcommands.end()) break;
     command = &*found;
+    path.push_back(command);
   }
+  return path;
+}
+
+// What `word`, which is none of the commands below `path`, could have been.
+[[noreturn]] void throw_unknown_topic(const Command& root, const std::vector<const Command*>& path,
+                                      const std::string& word) {
   std::vector<std::string> names;
-  for (const Command& known : command->subcommands) names.push_back(known.name);
-  if (command == &root) {
+  for (const Command& known : (path.empty() ? root : *path.back()).subcommands) names.push_back(known.name);
+  if (path.empty()) {
     names.emplace_back("exit-codes");
     for (const PageEntry& page : list_pages(root)) names.push_back(page.name.substr(page.name.find('-') + 1));
   }
-  throw Error(ErrorKind::invalid, "there is no help on '" + *word + "'" + did_you_mean(*word, names),
+  throw Error(ErrorKind::invalid, "there is no help on '" + word + "'" + did_you_mean(word, names),
               "'acctl --help' lists the commands, and 'acctl manual' the pages.");
 }
 
@@ -78,14 +67,14 @@ int run(Session& session, const ShowHelp& options) {
     write_text(render_exit_codes());
     return 0;
   }
-  const HelpTopic topic = find_topic(session.root(), options.words);
-  if (topic.known) {
-    write_text(help_text(session.root(), topic.path, help_width(screen().columns)));
+  const std::vector<const Command*> path = find_path(session.root(), options.words);
+  if (path.size() == options.words.size()) {
+    write_text(help_text(session.root(), path, help_width(screen().columns)));
     return 0;
   }
   std::optional<PageEntry> page;
   if (options.words.size() == 1) page = page_called(session.root(), options.words.front());
-  if (!page) throw_unknown_topic(session.root(), options.words);
+  if (!page) throw_unknown_topic(session.root(), path, options.words[path.size()]);
   show_page(make_page(session.root(), *page));
   return 0;
 }

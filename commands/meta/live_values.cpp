@@ -7,6 +7,7 @@
 #include "man/pages.hpp"
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/tenant_condition.hpp"
 #include "provisioning/tenants/suggestions.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
@@ -81,8 +82,10 @@ Candidates match_candidates(Session& session, const std::string& prefix) {
   const std::string typed = equals == std::string::npos ? "" : prefix.substr(equals + 1);
   Candidates all;
   if (equals == std::string::npos) {
-    for (const char* each : {"plan", "status", "server", "region", "enterprise"})
-      all.push_back({each + std::string("=")});
+    using Type = TenantProperty::Type;
+    for (const TenantProperty& each : tenant_properties()) {
+      if (each.type == Type::name || each.type == Type::word) all.push_back({std::string(each.name) + "="});
+    }
     for (const Candidate& label : read_live_values(session, Values::labels, prefix)) {
       const std::string name = label.word.substr(0, label.word.find('=') + 1);
       if (all.back().word != name) all.push_back({name, "label"});
@@ -93,10 +96,9 @@ Candidates match_candidates(Session& session, const std::string& prefix) {
   if (key == "server") all = read_live_values(session, Values::servers, typed);
   if (key == "region") all = read_live_values(session, Values::regions, typed);
   if (key == "enterprise") all = read_live_values(session, Values::enterprises, typed);
-  if (key == "status") {
-    for (const char* each : {"provisioning", "active", "suspended", "deprovisioning", "deleted", "failed"}) {
-      all.push_back({each});
-    }
+  if (key == "pack") all = read_live_values(session, Values::packs, typed);
+  if (const TenantProperty* property = find_tenant_property(key)) {
+    for (const std::string_view word : property->words) all.push_back({std::string(word)});
   }
   for (Candidate& each : all) each.word.insert(0, key + "=");
   return all.empty() ? read_live_values(session, Values::labels, prefix) : all;

@@ -28,7 +28,7 @@ int run(Session& session, const ListPacks&) {
     out.add({{"name", pack.name},
              {"roles", seeded.objects.at("roles").size()},
              {"objects", count_objects(seeded)},
-             {"templates", count_objects(read_starters(pack))},
+             {"templates", count_objects(read_starters(pack, seeded))},
              {"summary", summary_of(pack)}});
   }
   out.finish();

@@ -31,7 +31,7 @@ Json template_record(const Session& session, const std::string& kind, const std:
 
 Json pack_record(const Session& session, const Pack& pack) {
   const Definitions seeded = read_pack(pack);
-  const Definitions carried = read_starters(pack);
+  const Definitions carried = read_starters(pack, seeded);
   const State& state = clonable_state(std::string(pack.name));
   Json seeds = Json::object();
   Json templates = Json::array();

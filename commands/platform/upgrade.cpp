@@ -50,7 +50,7 @@ Command platform_upgrade_command() {
 Runs the migrations that the control database lacks, each in its own transaction. A migration waits up to a second for
 other users of the database (--lock-timeout), and is retried at random moments (--attempts); after that the command fails
 (exit 9), what was migrated before is kept, and the command can be run again. An acctl that is older than the schema, and
-a schema with an index that is not valid or a constraint that is not validated, are refused.)")
+a schema with an index that is not valid or a foreign key that is not validated, are refused.)")
       .with(migration_options, &UpgradePlatform::how)
       .example("acctl platform upgrade --plan", "List the migrations that would be run.")
       .example("acctl platform upgrade", "After a newer acctl was installed.");

@@ -49,14 +49,7 @@ summary { cursor: pointer; }
 })";
 
 // 'sha256-…', as a policy names a script.
-std::string source_of_script(std::string_view script) {
-  const std::string digits = sha256_hex(script);
-  std::string bytes;
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
-  }
-  return "'sha256-" + base64(bytes) + "'";
-}
+std::string source_of_script(std::string_view script) { return "'sha256-" + base64(sha256(script)) + "'"; }
 
 }  // namespace
 

@@ -268,8 +268,9 @@ nlohmann::ordered_json member_records(const Session& session, const std::vector<
   for (const Member& member : members) {
     if (wants_values(session)) {
       all.push_back({{"email", member.email}, {"status", member.status}});
+      if (!member.until.empty()) all.back()["until"] = member.until;
     } else {
-      all.push_back(to_words(member));
+      all.push_back(to_words(member) + (member.until.empty() ? "" : " until " + member.until));
     }
   }
   return all;

@@ -41,7 +41,7 @@ std::string short_database(const std::string& url) {
 }
 
 bool is_from_surroundings(const std::string& name) {
-  const std::vector<std::string> names = context_entries();
+  const std::vector<std::string>& names = context_entries();
   return name == "context" || std::ranges::find(names, name) != names.end();
 }
 

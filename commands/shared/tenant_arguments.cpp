@@ -42,4 +42,13 @@ TenantFilter filter_of(const Session& session) {
   return filter;
 }
 
+TenantFilter filter_of(const Session& session, const std::vector<std::string>& slugs) {
+  TenantFilter filter = filter_of(session);
+  if (!slugs.empty() && session.given("--tenant")) {
+    throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
+  }
+  if (!slugs.empty()) filter.slugs = slugs;
+  return filter;
+}
+
 }  // namespace acctl

@@ -19,4 +19,7 @@ void refuse_selectors(const Session& session);
 // --tenant, --match and --all as a filter; everything when none is given.
 TenantFilter filter_of(const Session& session);
 
+// The same for a command that takes `slugs` as arguments; throws Error(invalid) where --tenant is given, too.
+TenantFilter filter_of(const Session& session, const std::vector<std::string>& slugs);
+
 }  // namespace acctl

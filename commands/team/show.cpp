@@ -1,5 +1,4 @@
 #include "commands/team/team.hpp"
-#include "provisioning/access/membership_ends.hpp"
 #include "provisioning/access/teams.hpp"
 
 namespace acctl {
@@ -18,19 +17,7 @@ constexpr RecordColumn team_show_columns[] = {{"key", "/key"},
 
 void add_team_details(const Session& session, TenantSession& database, const std::string& key,
                       nlohmann::ordered_json& record) {
-  const std::vector<Member> members = members_of_team(database, key);
-  const std::map<std::string, std::string> ends = membership_ends(database, key);
-  nlohmann::ordered_json records = member_records(session, members);
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    const auto end = ends.find(members[i].email);
-    if (end == ends.end()) continue;
-    if (wants_values(session)) {
-      records[i]["until"] = end->second;
-    } else {
-      records[i] = records[i].get<std::string>() + " until " + end->second;
-    }
-  }
-  record["members"] = std::move(records);
+  record["members"] = member_records(session, members_of_team(database, key));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "commands/tenant/life_verb.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/duration.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -40,9 +41,7 @@ std::string delete_question(const std::vector<LifecycleResult>& planned, const D
 std::string joined_slugs(std::vector<std::string> slugs) {
   std::ranges::sort(slugs);
   slugs.erase(std::ranges::unique(slugs).begin(), slugs.end());
-  std::string text;
-  for (const std::string& slug : slugs) text += (text.empty() ? "" : ",") + slug;
-  return text;
+  return join(slugs, ",");
 }
 
 int run(Session& session, const DeleteTenants& options) {

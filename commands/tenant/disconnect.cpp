@@ -28,11 +28,7 @@ struct Disconnected {
 
 // The tenants that are named; none for --all.
 std::vector<Tenant> named_tenants(Session& session, Platform& platform, const DisconnectTenants& options) {
-  TenantFilter filter = filter_of(session);
-  if (!options.slugs.empty() && session.given("--tenant")) {
-    throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
-  }
-  if (!options.slugs.empty()) filter.slugs = options.slugs;
+  const TenantFilter filter = filter_of(session, options.slugs);
   const bool narrowed = !filter.slugs.empty() || !session.settings().match.empty();
   if (!narrowed && !session.settings().all) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants by SLUG, --match or --all.");

@@ -35,11 +35,7 @@ bool has_database(const Tenant& tenant) { return tenant.status == "active" || te
 // The slugs of the tenants to migrate. Named tenants must have a database in use; of those that --all and --match
 // select, tenants without one are skipped.
 std::vector<std::string> select_slugs(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
-  TenantFilter filter = filter_of(session);
-  if (!slugs.empty() && session.given("--tenant")) {
-    throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
-  }
-  if (!slugs.empty()) filter.slugs = slugs;
+  const TenantFilter filter = filter_of(session, slugs);
   if (filter.slugs.empty() && session.settings().match.empty() && !session.settings().all) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants by SLUG, --match or --all.");
   }
@@ -128,7 +124,7 @@ tenants are migrated, too; unfinished ones and those held for deletion are skipp
 A migration waits up to a second for other users of the database (--lock-timeout), and is retried at random moments
 (--attempts); after that the tenant fails (exit 9), and what was migrated before is kept. With --plan, the missing
 migrations are listed; with --dry-run they are run and rolled back. A database that is newer than this acctl, that has a
-migration which differs from the one in acctl, or that has an index that is not valid or a constraint that is not
+migration which differs from the one in acctl, or that has an index that is not valid or a foreign key that is not
 validated, before or after, is refused (exit 7).)")
       .argument("[SLUG...]", "tenants to migrate (default: those of --tenant, --match or --all)",
                 &MigrateTenants::slugs)

@@ -31,11 +31,7 @@ struct Purged {
 };
 
 std::vector<Purged> find_leftovers(Session& session, Platform& platform, const PurgeTenants& options) {
-  TenantFilter filter = filter_of(session);
-  if (!options.slugs.empty() && session.given("--tenant")) {
-    throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
-  }
-  if (!options.slugs.empty()) filter.slugs = options.slugs;
+  const TenantFilter filter = filter_of(session, options.slugs);
   refuse_unknown_names(platform, filter);
   const bool whole = filter.slugs.empty() && session.settings().match.empty();
   std::vector<Leftover> all = ended_holds(list_tenants(platform, filter));

@@ -46,6 +46,7 @@ struct Origin {
   std::string admin_name;
   std::string plan;
   std::string pack;
+  std::string dump_sha256 = {};  // "" without data
 };
 
 std::optional<std::int64_t> archive_number(const std::string& from) {
@@ -63,18 +64,19 @@ Origin from_archive(Platform& platform, const RestoreTenant& options) {
           .admin_email = archived.admin_email,
           .admin_name = archived.admin_name,
           .plan = archived.plan,
-          .pack = archived.pack};
+          .pack = archived.pack,
+          .dump_sha256 = options.with_data ? archived.data->sha256 : ""};
 }
 
 // The dump beside an export, which has to be the one that it speaks of.
-std::string dump_beside(const std::string& path, const std::string& document) {
+DataDump dump_beside(const std::string& path, const std::string& document) {
   const DataDump expected = read_data_comment(document);
   if (expected.sha256.empty()) {
     throw Error(ErrorKind::invalid, path + " was exported without data",
                 "Leave out --with-data, or export it again: acctl export --with-data --out FILE.");
   }
   const DataDump found = describe_dump(std::filesystem::absolute(path).string() + ".dump");
-  if (found.bytes == expected.bytes && found.sha256 == expected.sha256) return found.file;
+  if (found.bytes == expected.bytes && found.sha256 == expected.sha256) return found;
   throw Error(ErrorKind::invalid, found.file + " was cut or changed since it was exported, or is of another export",
               "Copy both files again.");
 }
@@ -88,7 +90,11 @@ Origin from_file(Platform& platform, const RestoreTenant& options) {
   if (!problem.empty()) {
     throw Error(ErrorKind::invalid, options.from + " " + problem, "Export or fetch it again.");
   }
-  if (options.with_data) origin.source.dump = dump_beside(options.from, origin.source.document);
+  if (options.with_data) {
+    const DataDump dump = dump_beside(options.from, origin.source.document);
+    origin.source.dump = dump.file;
+    origin.dump_sha256 = dump.sha256;
+  }
   std::vector<Tenant> known = list_tenants(platform, {.slugs = {options.slug}});
   if (known.empty())
     known = list_tenants(platform, {.slugs = {options.slug}, .conditions = {is_one_of("status", {"deleted"})}});
@@ -107,7 +113,7 @@ Origin find_origin(Platform& platform, const RestoreTenant& options) {
   Origin origin = archived ? from_archive(platform, options) : from_file(platform, options);
   Digest digest;
   digest.add(origin.source.document);
-  if (!origin.source.dump.empty()) digest.add(describe_dump(origin.source.dump).sha256);
+  if (!origin.source.dump.empty()) digest.add(origin.dump_sha256);
   origin.source.digest = digest.hex();
   return origin;
 }

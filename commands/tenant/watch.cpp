@@ -46,10 +46,7 @@ TenantFilter watched(const Session& session, const WatchTenants& options) {
   TenantFilter filter = filter_of(session);
   filter.slugs.insert(filter.slugs.end(), options.slugs.begin(), options.slugs.end());
   // What is deleted while it is watched is still of interest.
-  if (!filter.names_status() && !filter.slugs.empty()) {
-    filter.conditions.push_back(
-        is_one_of("status", {"provisioning", "active", "suspended", "deprovisioning", "failed", "deleted"}));
-  }
+  if (!filter.names_status() && !filter.slugs.empty()) filter.conditions.push_back(has_any_status());
   return filter;
 }
 

@@ -21,7 +21,7 @@ struct Successor {
   bool is_active = false;  // as a user of that tenant; nobody else can be given work there
 };
 
-// What is told of a leaver, of many tenants the first few.
+// Remarks about a leaver; of many tenants the first few.
 struct OffboardRemarks {
   explicit OffboardRemarks(Terminal& terminal)
       : notes(terminal, Remarks::Tone::info), warnings(terminal, Remarks::Tone::warning) {}

@@ -69,14 +69,6 @@ void require_grants(Connection& tenant, const NewApiKey& wanted) {
   }
 }
 
-// As the database has them: null for the widest level.
-nlohmann::json to_json(const PermissionSet& permissions) {
-  nlohmann::json all = nlohmann::json::object();
-  for (const auto& [permission, level] : permissions)
-    all[permission] = level.empty() ? nlohmann::json() : nlohmann::json(level);
-  return all;
-}
-
 // What the ledger says of a key: never what it is.
 Change change_of(Action action, const ApiKey& key) {
   Change change{
@@ -111,7 +103,9 @@ void require_bounds(Transaction& transaction, const NewApiKey& wanted, const std
               "A key cannot do more than its user and its maker. Choose another role, or fewer permissions.");
 }
 
-std::vector<std::string> words_of(const PermissionSet& permissions) {
+}  // namespace
+
+std::vector<std::string> key_permission_words(const PermissionSet& permissions) {
   std::vector<std::string> words;
   for (const auto& [permission, level] : permissions) {
     words.push_back(level.empty() ? permission : permission + ":" + level);
@@ -119,7 +113,18 @@ std::vector<std::string> words_of(const PermissionSet& permissions) {
   return words;
 }
 
-}  // namespace
+std::string key_permissions_json(const PermissionSet& permissions) {
+  if (permissions.empty()) return "";
+  nlohmann::json all;
+  for (const auto& [permission, level] : permissions) {
+    all[permission] = level.empty() ? nlohmann::json() : nlohmann::json(level);
+  }
+  return all.dump();
+}
+
+std::string make_key_prefix() { return "acctl_" + random_text(prefix_bytes); }
+
+Secret make_key_secret(const std::string& prefix) { return Secret(prefix + "_" + random_text(secret_bytes)); }
 
 KeyOwner parse_key_owner(const std::string& word) {
   if (word == "organization") return {.kind = KeyOwner::Kind::organization, .key = {}};
@@ -177,22 +182,20 @@ IssuedKey create_api_key(Connection& tenant, const Identity& identity, const Run
                          Ending ending, const Reconnect& reconnect) {
   ApiKey key{.owner = wanted.owner,
              .name = wanted.name,
-             .prefix = "acctl_" + random_text(prefix_bytes),
+             .prefix = make_key_prefix(),
              .status = "active",
              .role = wanted.role,
-             .permissions = words_of(wanted.permissions),
+             .permissions = key_permission_words(wanted.permissions),
              .created_by = run.as,
              .expires_at = wanted.expires_at};
-  Secret secret(key.prefix + "_" + random_text(secret_bytes));
+  Secret secret = make_key_secret(key.prefix);
   const auto work = [&](Transaction& transaction) {
     require_owner(tenant, wanted.owner);
     require_grants(tenant, wanted);
-    const Param permissions =
-        wanted.permissions.empty() ? Param(std::nullopt) : Param(to_json(wanted.permissions).dump());
     const Rows made = transaction.query(
-        sql::create_api_key,
-        {email_of(wanted.owner), wanted.name, key.prefix, token_hash(secret.reveal()), null_if_empty(wanted.expires_at),
-         word_for(wanted.owner.kind), null_if_empty(wanted.role), permissions, null_if_empty(run.as)});
+        sql::create_api_key, {email_of(wanted.owner), wanted.name, key.prefix, token_hash(secret.reveal()),
+                              null_if_empty(wanted.expires_at), word_for(wanted.owner.kind), null_if_empty(wanted.role),
+                              null_if_empty(key_permissions_json(wanted.permissions)), null_if_empty(run.as)});
     if (made.empty()) {
       throw Error(ErrorKind::conflict, to_string(wanted.owner) + " has an API key '" + wanted.name + "'",
                   "Its secret was shown once and is not stored. Choose another name, or revoke it first.");

@@ -28,6 +28,16 @@ std::string to_string(const KeyOwner& owner);
 // "user", "organization" or "enterprise", as the database has it.
 std::string_view word_for(KeyOwner::Kind kind);
 
+// "tickets.view:group", as a key is shown.
+std::vector<std::string> key_permission_words(const PermissionSet& permissions);
+
+// As the database has them: null for the widest level; "" for none.
+std::string key_permissions_json(const PermissionSet& permissions);
+
+// How a new key begins, and the whole of it: 256 random bits behind that.
+std::string make_key_prefix();
+Secret make_key_secret(const std::string& prefix);
+
 struct ApiKey {
   KeyOwner owner;
   std::string name;

@@ -279,8 +279,8 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
       add_present(transaction, rest, outcome);
-      if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);
     }
+    if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);
     references.require_base_roles();
     refresh_statistics(transaction, outcome.invited.size());
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());

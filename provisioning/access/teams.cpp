@@ -22,7 +22,10 @@ std::vector<TeamSummary> list_teams(Connection& tenant, const std::string& key) 
 }
 
 std::vector<Member> members_of_team(Connection& tenant, const std::string& key) {
-  return members_in(tenant.query(sql::members_of_team, {key}));
+  const Rows rows = tenant.query(sql::members_of_team, {key});
+  std::vector<Member> all = members_in(rows);
+  for (int row = 0; row < rows.size(); ++row) all[static_cast<std::size_t>(row)].until = rows.text(row, 2);
+  return all;
 }
 
 std::vector<Member> members_in(const Rows& rows) {

@@ -27,6 +27,7 @@ std::vector<TeamSummary> list_teams(Connection& tenant, const std::string& key =
 struct Member {
   std::string email;
   std::string status;
+  std::string until = {};  // RFC 3339, UTC; "" for ever
 };
 std::vector<Member> members_of_team(Connection& tenant, const std::string& key);
 

@@ -22,7 +22,10 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
-// SHA-256 of the bytes alone, as sha256sum prints it: 64 digits.
+// SHA-256 of the bytes alone: 32 bytes.
+std::string sha256(std::string_view bytes);
+
+// The same as sha256sum prints it: 64 digits.
 std::string sha256_hex(std::string_view bytes);
 
 }  // namespace acctl

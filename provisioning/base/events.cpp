@@ -1,9 +1,6 @@
 #include "provisioning/base/events.hpp"
 
 #include <cstdio>
-#include <memory>
-
-#include "provisioning/base/span.hpp"
 
 namespace acctl {
 
@@ -12,7 +9,6 @@ namespace {
 Listener* listening = nullptr;
 Interest interested = Interest::warnings;
 thread_local std::string current_tenant;
-thread_local std::vector<std::unique_ptr<Span>> tenant_spans;
 
 }  // namespace
 
@@ -35,11 +31,11 @@ std::string elapsed_ms(std::chrono::steady_clock::time_point start) {
 }
 
 Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_tenant, std::string(tenant))) {
-  tenant_spans.push_back(std::make_unique<Span>("tenant", tenant));
+  span_.emplace("tenant", tenant);
 }
 
 Concerning::~Concerning() {
-  tenant_spans.pop_back();
+  span_.reset();  // it is told while the tenant is still the current one
   current_tenant = std::move(before_);
 }
 

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "provisioning/base/span.hpp"
 
 namespace acctl {
 
@@ -43,6 +46,7 @@ class Concerning {
 
  private:
   std::string before_;
+  std::optional<Span> span_;
 };
 
 std::string_view concerned_tenant();  // "" if it is no tenant's

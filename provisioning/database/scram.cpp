@@ -1,10 +1,10 @@
 #include "provisioning/database/scram.hpp"
 
 #include <sodium/crypto_auth_hmacsha256.h>
-#include <sodium/crypto_hash_sha256.h>
 
 #include <string_view>
 
+#include "provisioning/base/digest.hpp"
 #include "provisioning/base/encoding.hpp"
 
 namespace acctl {
@@ -24,12 +24,6 @@ std::string hmac(std::string_view key, std::string_view message) {
   return code;
 }
 
-std::string hash(std::string_view message) {
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()), bytes_of(message), message.size());
-  return digest;
-}
-
 // PBKDF2 with one block.
 std::string salted(const std::string& password, const std::string& salt) {
   std::string round = hmac(password, salt + std::string("\0\0\0\1", 4));
@@ -46,7 +40,7 @@ std::string salted(const std::string& password, const std::string& salt) {
 std::string scram_verifier(const Secret& password, const std::string& salt) {
   const std::string key = salted(password.reveal(), salt);
   return "SCRAM-SHA-256$" + std::to_string(iterations) + ":" + base64(salt) + "$" +
-         base64(hash(hmac(key, "Client Key"))) + ":" + base64(hmac(key, "Server Key"));
+         base64(sha256(hmac(key, "Client Key"))) + ":" + base64(hmac(key, "Server Key"));
 }
 
 }  // namespace acctl

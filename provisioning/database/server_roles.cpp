@@ -9,12 +9,10 @@ namespace {
 
 std::string quoted_role(const std::string& name) { return quoted_identifier(name); }
 
-bool has_keepers(Connection& server) { return server.server_version() >= version_with_grant_options; }
+// Memberships have options of their own from 16 on; before, it is the member's attribute that decides.
+constexpr int version_with_grant_options = 160000;
 
-std::string grant_to_us(Connection& server, const std::string& role) {
-  return "grant " + quoted_role(role) + " to current_user" +
-         (has_keepers(server) ? " with inherit true, set true" : "");
-}
+bool has_keepers(Connection& server) { return server.server_version() >= version_with_grant_options; }
 
 // The keeper of an application role goes by the first two digits of the tenant's id: acctl_1f…_app is
 // acctl_keeper_1f's.
@@ -89,6 +87,11 @@ void make_groups(Connection& server) {
 }
 
 }  // namespace
+
+std::string grant_to_us(Connection& server, const std::string& role) {
+  return "grant " + quoted_role(role) + " to current_user" +
+         (has_keepers(server) ? " with inherit true, set true" : "");
+}
 
 bool make_shared_roles(Connection& server) {
   if (server.query(sql::shared_roles_ready).boolean(0, 0) &&

@@ -21,8 +21,8 @@ struct ServerFacts;
 // Owns the databases of all tenants; nobody logs in as it, and acctl acts as it only while it alters one.
 inline constexpr const char* shared_owner = "acctl_owner";
 
-// Memberships have options of their own from 16 on; before, it is the member's attribute that decides.
-inline constexpr int version_with_grant_options = 160000;
+// The statement that makes the session's role a member of `role`, with its rights.
+std::string grant_to_us(Connection& server, const std::string& role);
 
 // Makes the roles that all tenants of the server share, and the session's role a member of those it works as:
 // acctl_app, what every tenant's application may do; acctl_operator, what acctl itself does on rows; acctl_owner;

@@ -23,13 +23,6 @@ std::string settings_of(const VisitorRole& role) {
          (role.writes ? "" : "; alter role " + name + " set default_transaction_read_only = on");
 }
 
-// Only who has the rights of a role can end its sessions.
-void join_visitor(Connection& server, const std::string& role) {
-  const bool options = server.server_version() >= version_with_grant_options;
-  server.script("grant " + quoted_identifier(role) + " to current_user" +
-                (options ? " with inherit true, set true" : ""));
-}
-
 // What the owner of the database, and that of the objects in it, do in one transaction.
 void run_as_owners(Connection& database, const TenantNames& names, const std::string& on_database,
                    const std::string& on_objects) {
@@ -59,7 +52,7 @@ void end_visitor_sessions(Connection& server, const std::string& role) {
   if (!exists(server, role)) return;
   // New sessions are refused before those that there are end.
   server.script("alter role " + quoted_identifier(role) + " nologin");
-  join_visitor(server, role);
+  server.script(grant_to_us(server, role));  // only who has the rights of a role can end its sessions
   server.query(sql::end_sessions_of_visitor, {role});
 }
 

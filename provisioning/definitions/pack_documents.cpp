@@ -11,10 +11,9 @@ Definitions read_pack(const Pack& pack) {
                           {.references = References::closed});
 }
 
-Definitions read_starters(const Pack& pack) {
-  const Definitions base = read_pack(pack);
+Definitions read_starters(const Pack& pack, const Definitions& seeded) {
   return read_definitions({{"templates of pack " + std::string(pack.name), std::string(pack.starters)}},
-                          {.references = References::closed, .base = &base});
+                          {.references = References::closed, .base = &seeded});
 }
 
 std::string summary_of(const Pack& pack) {
@@ -32,8 +31,10 @@ const std::set<std::string>& clonable_keys(const std::string& kind) {
   static const std::map<std::string, std::set<std::string>> all = [] {
     std::map<std::string, std::set<std::string>> keys;
     for (const Pack& pack : packs()) {
-      for (const Definitions& document : {read_pack(pack), read_starters(pack)}) {
-        for (const auto& [name, objects] : document.objects) {
+      const Definitions seeded = read_pack(pack);
+      const Definitions carried = read_starters(pack, seeded);
+      for (const Definitions* document : {&seeded, &carried}) {
+        for (const auto& [name, objects] : document->objects) {
           for (const auto& [key, object] : objects) keys[name].insert(key);
         }
       }

@@ -12,8 +12,8 @@ namespace acctl {
 // What the pack seeds.
 Definitions read_pack(const Pack& pack);
 
-// The templates that it carries beside that; what they refer to, they or the pack declare.
-Definitions read_starters(const Pack& pack);
+// The templates that it carries beside `seeded`, read_pack() of it; what they refer to, they or the pack declare.
+Definitions read_starters(const Pack& pack, const Definitions& seeded);
 
 // What the pack is for: the sentences above its document.
 std::string summary_of(const Pack& pack);

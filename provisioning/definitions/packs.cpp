@@ -4,6 +4,7 @@
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -19,9 +20,8 @@ const Pack& require_pack(const std::string& name) {
   const auto found = std::ranges::find(packs(), std::string_view(name), &Pack::name);
   if (found != packs().end()) return *found;
   const std::vector<std::string> names = pack_names();
-  std::string all;
-  for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
-  throw Error(ErrorKind::invalid, "there is no pack '" + name + "'" + did_you_mean(name, names), "Packs: " + all + ".");
+  throw Error(ErrorKind::invalid, "there is no pack '" + name + "'" + did_you_mean(name, names),
+              "Packs: " + join(names) + ".");
 }
 
 }  // namespace acctl

@@ -48,13 +48,8 @@ std::string find_client_program(const std::string& name) {
     found = path;
   }
   if (!found.empty()) return found;
-  const char* path = std::getenv("PATH");
-  std::string rest = path == nullptr ? "" : path;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string program = rest.substr(0, end) + "/" + name;
-    rest.erase(0, end + 1);
-    if (program.starts_with('/') && can_be_run(program)) return program;
+  for (const std::string& folder : path_folders()) {
+    if (can_be_run(folder + "/" + name)) return folder + "/" + name;
   }
   throw Error(ErrorKind::failed, "there is no " + name + " in " + debian_folder + " or in PATH",
               "Install it with: apt-get install postgresql-client.");

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <vector>
 
 #include "provisioning/base/error.hpp"
@@ -33,13 +34,8 @@ std::string major_version(const std::string& answer) {
 }
 
 std::vector<Installation> in_path() {
-  const char* path = std::getenv("PATH");
-  std::string rest = path == nullptr ? "" : path;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string folder = rest.substr(0, end);
-    rest.erase(0, end + 1);
-    if (!folder.starts_with('/') || !complete(folder)) continue;
+  for (const std::string& folder : path_folders()) {
+    if (!complete(folder)) continue;
     const std::string answer = run_to_end({.words = {folder + "/postgres", "--version"}, .account = {}, .folder = "/"},
                                           "", {.time = std::chrono::seconds(10)});
     return {{major_version(answer), folder}};
@@ -64,6 +60,16 @@ std::vector<Installation> installations() {
 }
 
 }  // namespace
+
+std::vector<std::string> path_folders() {
+  const char* path = std::getenv("PATH");
+  std::istringstream rest(path == nullptr ? "" : path);
+  std::vector<std::string> folders;
+  for (std::string folder; std::getline(rest, folder, ':');) {
+    if (folder.starts_with('/')) folders.push_back(folder);
+  }
+  return folders;
+}
 
 Installation Installation::newest() {
   const std::vector<Installation> all = installations();

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "provisioning/base/process.hpp"
 
@@ -10,6 +11,9 @@ namespace acctl {
 
 // Where Debian keeps the programs of each major version, as VERSION/bin.
 inline constexpr const char* debian_folder = "/usr/lib/postgresql";
+
+// The absolute folders of PATH, in its order.
+std::vector<std::string> path_folders();
 
 struct Installation {
   std::string version;  // "15"

@@ -3,17 +3,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
 
 namespace {
-
-std::string listed(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (const std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
-  return text;
-}
 
 std::string integer_words(const Field& field) {
   using Limits = std::numeric_limits<std::int32_t>;
@@ -49,7 +44,7 @@ std::string type_without_length(const Field& field) {
     case FieldType::boolean:
       return "true or false";
     case FieldType::choice:
-      return "one of " + listed(field.choices);
+      return "one of " + join({field.choices.begin(), field.choices.end()});
     case FieldType::date:
       return "date as YYYY-MM-DD";
     case FieldType::reference:

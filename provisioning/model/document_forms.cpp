@@ -1,6 +1,7 @@
 // The words of documents.
 #include <algorithm>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/documents.hpp"
 
 namespace acctl {
@@ -151,8 +152,7 @@ const DocumentForm* find_document_form(std::string_view kind, std::string_view f
 }
 
 std::string type_of(const Term& term) {
-  std::string words;
-  for (const std::string_view word : term.words) words += (words.empty() ? "" : ", ") + std::string(word);
+  const std::string words = join({term.words.begin(), term.words.end()});
   const std::string many = term.many ? "one or several of: " : "";
   switch (term.takes) {
     case Takes::key:

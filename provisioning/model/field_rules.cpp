@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kind_parts.hpp"
 
@@ -83,9 +84,8 @@ std::vector<BrokenRule> rules_of_idp(const std::string& key, const FieldValue& v
     if (sort != "local") sorts.emplace_back(sort);
   }
   if (std::ranges::find(sorts, key) == sorts.end()) {
-    std::string all;
-    for (const std::string& sort : sorts) all += (all.empty() ? "" : ", ") + sort;
-    broken.push_back({"name", " is not a sort of identity provider" + did_you_mean(key, sorts) + "; there are " + all});
+    broken.push_back(
+        {"name", " is not a sort of identity provider" + did_you_mean(key, sorts) + "; there are " + join(sorts)});
   }
   if (const Json* issuer = value("issuer"); issuer != nullptr && issuer->is_string()) {
     const auto& url = issuer->get_ref<const std::string&>();

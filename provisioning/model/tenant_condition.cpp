@@ -92,6 +92,12 @@ std::size_t find_comparison(std::string_view text, Comparison& comparison, std::
   return std::string_view::npos;
 }
 
+// Sorted, each once.
+void sort_once(std::vector<std::string>& values) {
+  std::ranges::sort(values);
+  values.erase(std::ranges::unique(values).begin(), values.end());
+}
+
 }  // namespace
 
 std::string_view to_string(Comparison comparison) {
@@ -157,8 +163,7 @@ TenantCondition make_condition(std::string_view key, Comparison comparison, std:
   } else {
     check_words(*property, condition.values);
   }
-  std::ranges::sort(condition.values);
-  condition.values.erase(std::ranges::unique(condition.values).begin(), condition.values.end());
+  sort_once(condition.values);
   return condition;
 }
 
@@ -193,8 +198,7 @@ std::vector<TenantCondition> merge_alternatives(std::vector<TenantCondition> con
       merged.push_back(std::move(condition));
     } else {
       std::ranges::move(condition.values, std::back_inserter(same->values));
-      std::ranges::sort(same->values);
-      same->values.erase(std::ranges::unique(same->values).begin(), same->values.end());
+      sort_once(same->values);
     }
   }
   return merged;

@@ -40,8 +40,9 @@ std::optional<Error> guard_system_roles(Assessment& plan) {
 
 // A user who is added without any role changes nobody's access, and people were not read then.
 std::optional<Error> guard_base_roles(Assessment& plan) {
+  if (plan.edit.for_enterprise || !concern_base_roles(plan.changes())) return std::nullopt;
   const State& known = plan.knows_people ? plan.people_after : plan.before;
-  if (plan.edit.for_enterprise || base_roles(known).empty()) return std::nullopt;
+  if (base_roles(known).empty()) return std::nullopt;
   const std::vector<std::string> problems =
       plan.knows_people ? base_role_problems(plan.people_after, plan.changes())
                         : base_role_problems(changed(plan.before, plan.changes()), plan.changes());

@@ -63,6 +63,8 @@ std::string base_role_problem(const std::string& email, const std::vector<std::s
   return email + " needs exactly one of the roles " + join(base, ", ") + " that does not expire";
 }
 
+bool concern_base_roles(const std::vector<Change>& changes) { return !people_concerned(changes).empty(); }
+
 std::vector<std::string> base_role_problems(const State& after, const std::vector<Change>& changes) {
   std::vector<std::string> problems;
   const std::vector<std::string> base = base_roles(after);

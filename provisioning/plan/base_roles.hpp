@@ -24,6 +24,9 @@ bool names_base_role(const std::vector<std::string>& base, const std::vector<std
 std::string base_role_problem(const std::string& email, const std::vector<std::string>& base,
                               const std::vector<std::string>& held);
 
+// Whether `changes` add somebody, or change anybody's roles.
+bool concern_base_roles(const std::vector<Change>& changes);
+
 // A sentence for each user whom `changes` add, or whose roles they change, and who breaks the rule in `after`;
 // suspended users may. `after` has all roles, and all that these users hold.
 std::vector<std::string> base_role_problems(const State& after, const std::vector<Change>& changes);

@@ -80,8 +80,8 @@ const State& clonable_state(const std::string& pack) {
   const auto found = known.find(pack);
   if (found != known.end()) return found->second;
   const Pack& source = require_pack(pack);
-  Definitions all = read_starters(source);
   Definitions seeded = read_pack(source);
+  Definitions all = read_starters(source, seeded);
   for (auto& [kind, objects] : seeded.objects) all.objects[kind].merge(objects);
   return known.emplace(pack, declared_state(all)).first->second;
 }

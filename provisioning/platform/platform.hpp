@@ -84,9 +84,6 @@ struct InitOptions {
 // database roles of its cluster. True when anything had to be done.
 bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor, const InitOptions& options);
 
-// Brings the schema of an initialised platform to the head. True when anything had to be done.
-bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor);
-
 // The folders outside of the databases that the platform of a control database has made.
 struct PlatformFolders {
   std::vector<std::string> storage;  // of its tenants, absolute

@@ -208,7 +208,7 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
   if (tenant.enterprise) {
     end_lapsed_roles(platform, tenant, database, record, ended);
     const std::vector<EnterpriseKey> keys = enterprise_keys(platform, *tenant.enterprise);
-    const SettledKeys settled = settle_keys_of_tenant(platform, tenant, keys, record, Ending::commit);
+    const SettledKeys settled = settle_keys_of_tenant(platform, tenant, database, keys, record, Ending::commit);
     for (const std::string& name : settled.ended) {
       ended.push_back("API key '" + name + "' of enterprise " + *tenant.enterprise + " was revoked in the meantime");
     }

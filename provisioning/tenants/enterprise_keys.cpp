@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/tenants/enterprise_keys.sql.hpp"
-#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
@@ -47,6 +46,11 @@ SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<Enterpr
 SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant,
                                   const std::vector<EnterpriseKey>& keys, const RunRecord& record, Ending ending) {
   TenantSession database = enter(platform, tenant, Access::write);
+  return settle_keys_of_tenant(platform, tenant, database, keys, record, ending);
+}
+
+SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant, TenantSession& database,
+                                  const std::vector<EnterpriseKey>& keys, const RunRecord& record, Ending ending) {
   SettledKeys settled;
   const auto work = [&](Transaction& transaction) {
     settled = settle_enterprise_keys(database, keys);

@@ -6,6 +6,7 @@
 
 #include "provisioning/plan/executor.hpp"
 #include "provisioning/platform/enterprise_keys.hpp"
+#include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/tenant.hpp"
 
 namespace acctl {
@@ -21,6 +22,10 @@ SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<Enterpr
 
 // The same in a transaction of its own, with an entry in the ledger if anything changed. In suspended tenants, too.
 SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant,
+                                  const std::vector<EnterpriseKey>& keys, const RunRecord& record, Ending ending);
+
+// In `database`, a session of that tenant that may write.
+SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant, TenantSession& database,
                                   const std::vector<EnterpriseKey>& keys, const RunRecord& record, Ending ending);
 
 }  // namespace acctl

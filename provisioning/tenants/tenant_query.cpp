@@ -115,6 +115,11 @@ TenantCondition is_one_of(std::string_view key, std::vector<std::string> names) 
   return make_condition(key, Comparison::equal, std::move(names));
 }
 
+TenantCondition has_any_status() {
+  const std::vector<std::string_view>& words = find_tenant_property("status")->words;
+  return is_one_of("status", {words.begin(), words.end()});
+}
+
 std::vector<TenantCondition> match_conditions(const std::vector<std::string>& words) {
   std::vector<TenantCondition> conditions;
   for (const std::string& word : words) {

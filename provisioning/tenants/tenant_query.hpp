@@ -26,6 +26,9 @@ struct TenantFilter {
 // A condition with = that a command has by itself: {key, names}.
 TenantCondition is_one_of(std::string_view key, std::vector<std::string> names);
 
+// Whatever the status, deleted tenants, too.
+TenantCondition has_any_status();
+
 // The conditions of --match, in any number; throws Error(invalid) that names the option.
 std::vector<TenantCondition> match_conditions(const std::vector<std::string>& words);
 

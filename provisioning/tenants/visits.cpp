@@ -86,8 +86,7 @@ class VisitLock {
 
 // Also of one that is deleted in the meantime.
 Tenant tenant_of(Platform& platform, const Visit& visit) {
-  const std::vector<std::string> any = {"active", "suspended", "deprovisioning", "deleted", "provisioning", "failed"};
-  for (Tenant& tenant : list_tenants(platform, {.slugs = {visit.tenant}, .conditions = {is_one_of("status", any)}})) {
+  for (Tenant& tenant : list_tenants(platform, {.slugs = {visit.tenant}, .conditions = {has_any_status()}})) {
     if (tenant.id == visit.tenant_id) return std::move(tenant);
   }
   throw Error(ErrorKind::conflict, "tenant " + visit.tenant + " has another slug now", "Run the command again.");

@@ -106,8 +106,8 @@ std::vector<Named> commands() {
 
 void collect_links(const std::vector<Block>& blocks, std::set<std::string>& links) {
   const auto of_line = [&](const acctl::Line& line) {
-    for (const acctl::Span& span : line) {
-      if (span.kind == acctl::Span::Kind::link) links.insert(span.text);
+    for (const acctl::TextSpan& span : line) {
+      if (span.kind == acctl::TextSpan::Kind::link) links.insert(span.text);
     }
   };
   for (const Block& block : blocks) {

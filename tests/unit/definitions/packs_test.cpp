@@ -148,7 +148,7 @@ TEST_CASE("every pack carries automations and forms to clone, beside what it see
   for (const acctl::Pack& pack : acctl::packs()) {
     INFO(pack.name);
     const acctl::Definitions seeded = acctl::read_pack(pack);
-    const acctl::Definitions carried = acctl::read_starters(pack);
+    const acctl::Definitions carried = acctl::read_starters(pack, seeded);
     CHECK(carried.objects.at("automations").size() >= 3);
     CHECK(carried.objects.at("forms").size() >= 3);
     CHECK(carried.objects.at("automations").contains("escalate-overdue"));

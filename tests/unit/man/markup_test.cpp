@@ -9,7 +9,7 @@ using acctl::Block;
 using acctl::parse_line;
 using acctl::parse_markup;
 using acctl::plain_text;
-using acctl::Span;
+using acctl::TextSpan;
 
 namespace {
 
@@ -19,8 +19,8 @@ std::vector<Block> blocks_of(const std::string& text) { return parse_markup(head
 
 std::string kinds_of(const acctl::Line& line) {
   std::string kinds;
-  for (const Span& span : line) {
-    kinds += span.kind == Span::Kind::text ? 't' : span.kind == Span::Kind::code ? 'c' : 'l';
+  for (const TextSpan& span : line) {
+    kinds += span.kind == TextSpan::Kind::text ? 't' : span.kind == TextSpan::Kind::code ? 'c' : 'l';
   }
   return kinds;
 }
