@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -38,10 +39,13 @@ FaultyRun run_with(const Fault& fault, const Acctl& acctl, const std::vector<std
   const TemporaryFolder folder;
   const std::string trace = folder.path() + "/trace";
   FaultyRun run{.result = run_program(with_fault(fault, acctl, words, trace))};
-  // What strace writes where it has changed the course of things; nothing else sends acctl a signal here.
+  // What strace writes where it has changed the course of things. That a child of acctl has ended well is a signal,
+  // too, and not the fault's.
   const std::string seen = text_of(trace);
+  const std::string signal = fault.effect.substr(std::min(fault.effect.size(), fault.effect.find('=') + 1));
   run.hit = run.result.status == 137 || seen.find("INJECTED") != std::string::npos ||
-            seen.find("--- SIG") != std::string::npos;
+            seen.find("--- " + signal + " ") != std::string::npos ||
+            (signal == "SIGKILL" && seen.find("si_code=CLD_KILLED") != std::string::npos);
   return run;
 }
 

@@ -123,6 +123,7 @@ std::map<std::string, Call> TwoTenants::calls() const {
       {"tenant delete", {{"acme", "--confirm", "acme"}, named}},
       {"tenant doctor", {{"acme", "--fix"}, named}},
       {"tenant migrate", {}},
+      {"tenant connect", {{"acme", "--reason", "a look"}, named}},
       {"tenant set-plan", {{"acme", "--seats", "77"}, named}},
   };
 }
@@ -170,7 +171,6 @@ std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
           {"tenant archive show", {{"acme"}, named}},
           {"tenant archive fetch", {{"acme", "--out", target}, named}},
           {"tenant restore", {{"acme", "--as", "restored"}, named}},
-          {"tenant connect", {{"acme", "--reason", "a look"}, named}},
           {"tenant disconnect", {{"acme"}, named}},
           {"pack list", {{}, named}},
           {"pack show", {{"helpdesk"}, named}},

@@ -67,7 +67,6 @@ const std::set<std::string> elsewhere = {"completion",
                                          "tenant archive show",
                                          "tenant archive fetch",
                                          "tenant restore",
-                                         "tenant connect",
                                          "tenant disconnect",
                                          "tenant suspend",
                                          "tenant resume",
@@ -136,6 +135,9 @@ void walk(const TwoTenants& two) {
     }
     nothing_written();
   }
+  // Rows of the registry of which the tenant's own database has to know.
+  refuses({"tenant", "apply", "-f", two.file("tenants: {acme: {seats: 78}}\n", "seats.yaml")}, "");
+  nothing_written();
   // A saved plan names its tenants itself.
   refuses({"apply", two.plan}, "");
   nothing_written();
