@@ -36,7 +36,7 @@ Block document_terms(const DocumentForm& form) {
   return list;
 }
 
-std::string form_words(const DocumentForm& form) {
+std::string form_words(const DocumentForm& form, FieldType type) {
   switch (form.shape) {
     case DocumentForm::Shape::terms:
       return std::string("A mapping of these terms; all of them have to hold") +
@@ -46,7 +46,8 @@ std::string form_words(const DocumentForm& form) {
     case DocumentForm::Shape::records:
       return "A list of mappings of these terms, in order; the first term is required:";
     case DocumentForm::Shape::columns:
-      return "A list of columns, or one; - before a column reverses its order:";
+      return std::string(type == FieldType::document ? "A list of columns" : "One column") +
+             "; - before a column reverses its order:";
     case DocumentForm::Shape::setting:
       return "The keys that acctl and the application know, and what each takes; other keys are stored unchecked:";
   }
@@ -56,7 +57,7 @@ std::string form_words(const DocumentForm& form) {
 Item field_item(const Kind& kind, const Field& field) {
   Item made = item(std::string(field.name), explanation_of(field));
   if (const DocumentForm* form = find_document_form(kind.name, field.name)) {
-    made.body.push_back(paragraph(parse_line(form_words(*form))));
+    made.body.push_back(paragraph(parse_line(form_words(*form, field.type))));
     made.body.push_back(document_terms(*form));
   }
   return made;
@@ -72,7 +73,7 @@ void add_kind(const Kind& kind, std::vector<Block>& page) {
   page.push_back(paragraph(parse_line(rights)));
   if (kind.value_only) {
     if (const DocumentForm* form = find_document_form(kind.name, kind.fields.front().name)) {
-      page.push_back(paragraph(parse_line(form_words(*form))));
+      page.push_back(paragraph(parse_line(form_words(*form, kind.fields.front().type))));
       page.push_back(document_terms(*form));
     }
   } else {

@@ -16,10 +16,14 @@ struct FindDrift {
   std::vector<std::string> exclude;
   bool full = false;
   std::string write;
+  std::string manager;
   std::string out;
 };
 
 int run(Session& session, const FindDrift& options) {
+  if (!options.manager.empty() && options.write.empty()) {
+    throw Error(ErrorKind::invalid, "--manager says whose definitions are written", "Use it with --write FILE.");
+  }
   Platform platform = open_for_tenants(session);
   // A plan that reverts the drift could not be applied in a suspended tenant.
   const Reach reach = options.out.empty() ? Reach::suspended_too : Reach::active;
@@ -29,7 +33,7 @@ int run(Session& session, const FindDrift& options) {
   const RunRecord record = record_of(session, "drift", "", {});
   std::string live;
   FleetJob job = job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
-    if (!options.write.empty()) live = render_live(tenant);
+    if (!options.write.empty()) live = render_live(tenant, options.manager);
     return revert(tenant, record, options.out.empty() ? For::show : For::plan);
   });
   job.reach = reach;
@@ -59,13 +63,14 @@ Shows what has changed since the last apply of each manager: fields, list member
 definitions declared. The changes lead from what was applied to the live state. Exit code 2 means that there
 is drift.
 
-To keep the live state, write it back as YAML with --write. To revert it, apply the files again, or save a
+To keep the live state, write it back as YAML with --write, for one manager. To revert it, apply the files again, or save a
 plan that reverts the drift with --out and apply that.)")
       .with(exclude_option, &FindDrift::exclude)
       .with(full_option, &FindDrift::full)
       .option("--write FILE", "write the live state of what was declared to this file, as definitions",
               &FindDrift::write)
       .values(Values::file)
+      .option("--manager NAME", "with --write: write what this manager declared", &FindDrift::manager)
       .option("--out FILE", "save a plan that reverts the drift, for use with apply", &FindDrift::out)
       .values(Values::file)
       .exits(2, "there is drift")

@@ -17,8 +17,8 @@ that nobody but its owner and root can reach, and it is durable: committed data 
 Containers on one machine may share its folder: the first one starts the server, the others use it. It cannot be used
 from two machines at the same time; the second one is refused.
 
-Its data is in $XDG_DATA_HOME/acctl/local (~/.local/share/acctl/local). For root it is in /var/lib/acctl/local and
-belongs to the account postgres, because PostgreSQL does not run as root.)",
+Its data is in $XDG_DATA_HOME/acctl/local (~/.local/share/acctl/local); for root without XDG_DATA_HOME in
+/var/lib/acctl/local. Root's server belongs to the account postgres, because PostgreSQL does not run as root.)",
                        {local_up_command(), local_down_command(), local_status_command(), local_url_command(),
                         local_upgrade_command(), local_destroy_command()});
 }

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
@@ -30,7 +31,9 @@ int run(Session& session, const CheckPlatform&) {
   };
   const std::string& storage = platform.settings().storage_root;
   look("storage", storage, [&] { check_folder(storage); });
-  look("key", platform.key_path(), [&] { platform_key(platform, Mode::rehearse); });
+  const bool has_key = std::filesystem::exists(platform.key_path());
+  look("key", platform.key_path() + (has_key ? "" : " is not there yet; the first invitation makes it"),
+       [&] { platform_key(platform, Mode::rehearse); });
   look("mail", mail.transport == "smtp" ? mail.url : mail.transport + " " + mail.folder + mail.program, [&] {
     if (mail.transport.empty()) {
       throw Error(ErrorKind::failed, "no mail transport is configured",

@@ -334,6 +334,7 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   const bool held = session.settings().no_mail;
   const ReportStyle planned{.verb = ReportVerb::planned, .command = command, .holds_mail = held};
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
+  const std::size_t refused = fleet.report().failures.size();
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
   if (table && !dry && asks && finds) show(session, fleet.report(), planned);
   ReportStyle prompting = planned;
@@ -348,7 +349,8 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   if (!dry) watch.settle();
   if (!dry && hooks.after) hooks.after(fleet.report());
   const FleetReport& report = fleet.report();
-  if (!table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds)) {
+  const bool tells_outcome = !table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds);
+  if (tells_outcome) {
     show(session, report,
          {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command, .holds_mail = held});
   } else if (!report.run.empty()) {
@@ -358,7 +360,8 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   }
   report_seats(session, fleet.seats());
   send_messages(session, fleet);
-  throw_failures(report);
+  // What was shown before is not said again.
+  throw_failures(report, tells_outcome || report.failures.size() == refused ? Reported::yes : Reported::no);
   return 0;
 }
 

@@ -92,6 +92,8 @@ int accept_database(Session& session, const std::string& slug, const std::vector
   }
   accept_restored(platform, slug, Mode::perform);
   session.terminal().info("done: the database of tenant " + slug + " is accepted as it is");
+  session.terminal().warn("access that was taken away since the copy was made is there again; see 'acctl review -t " +
+                          slug + "' and offboard who has left");
   return 0;
 }
 
@@ -137,18 +139,21 @@ Command tenant_doctor_command() {
   return command<ExamineTenants>("doctor", "compare the registry with reality and report mismatches", run)
       .describe(R"(
 Checks the database of each tenant, its roles, its identity, schema and ledger, the storage, the reserved names, the
-lock, the grants of its enterprise, seats, limits, settings and messages that wait; without SLUG, --tenant and --match, also looks for databases, database roles and folders that belong to no
-tenant. It also lists leftovers that 'tenant purge' removes: tenants whose hold has expired, template databases of
-former versions, temporary files. The tenants of a server that is down are named, and the others are checked. Nothing is changed unless --fix is given, and nothing is ever dropped. The exit code
-is 7 if a mismatch remains; a leftover is not a mismatch.
+lock, the grants of its enterprise, seats, limits, settings and messages that wait; without SLUG, --tenant and --match,
+also looks for databases, database roles and folders that belong to no tenant. It also lists leftovers that 'tenant
+purge' removes: tenants whose hold has expired, template databases of former versions, temporary files. The tenants of a
+server that is down are named, and the others are checked. Nothing is changed unless --fix is given, and nothing is ever
+dropped. The exit code is 7 if a mismatch remains; a leftover is not a mismatch.
 
 A database that was restored from an older copy lacks runs in its ledger that the registry has seen: it can be read,
-but not written. --accept-restored declares that it is the right one; the missing runs stay missing.)")
+but not written. The same holds for a tenant that has seen later runs than a registry that was restored.
+--accept-restored declares that both are right as they are; the missing runs stay missing, and access that they took
+away is there again.)")
       .argument("[SLUG...]", "tenants to check (default: all, or those of --tenant and --match)",
                 &ExamineTenants::slugs)
       .values(Values::tenants)
       .option("--fix", "repair what can be repaired without losing data", &ExamineTenants::fix)
-      .option("--accept-restored SLUG", "accept this tenant's database although runs are missing from its ledger",
+      .option("--accept-restored SLUG", "accept this tenant's database and registry as they are after a restore",
               &ExamineTenants::accept_restored)
       .values(Values::tenants)
       .exits(7, "a mismatch remains")

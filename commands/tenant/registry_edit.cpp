@@ -103,14 +103,15 @@ int run_registry_edits(Session& session, RegistryEdits& edits, const std::string
   const FleetReport report = amended();
   if (!shown) {
     show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
-  } else {
-    session.terminal().info("done; this is run " + session.run());
+  } else if (!report.run.empty()) {
+    session.terminal().info("done; this is run " + report.run);
   }
   if (edits.refreshed() > 0) {
     session.terminal().info("limits and features of " + counted(edits.refreshed(), "tenant") +
                             (dry ? " would be updated" : " updated"));
   }
-  throw_failures(report);
+  const bool told = !shown || report.failures.size() == planned.failures.size();
+  throw_failures(report, told ? Reported::yes : Reported::no);
   return 0;
 }
 

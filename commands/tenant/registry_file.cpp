@@ -93,7 +93,7 @@ FileRequests compare_file(Platform& platform, const RegistryFile& registry, cons
                               .manager = declares ? std::optional(registry.manager) : std::nullopt});
   }
   if (problems.empty()) return requests;
-  throw Error(ErrorKind::invalid, file + " is not valid; nothing was provisioned", "", std::move(problems));
+  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", "", std::move(problems));
 }
 
 void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,

@@ -119,8 +119,8 @@ Kind role_templates() {
       .part = AccessPart::role_template,
       .clonable = true,
       .example = R"(role_templates:
-  manager:
-    name: Manager
+  night-shift:
+    name: Night shift
     description: Sees what the own people work on.
     permissions: [reports.view, tickets.assign]
 )",
@@ -160,7 +160,7 @@ Kind users() {
                .target_column = "role_id",
                .help =
                    "Roles that are assigned to the user; one that ends is {team-lead: {until: 2027-01-31T18:00:00Z}}. "
-                   "The list leaves alone what is granted for a time beside it.",
+                   "Temporary grants that are not in the list stay.",
                .until_column = "expires_at"},
               permission_list("user_permissions", "app.user_permissions", "user_id",
                               "Permissions that the user holds directly; one without a level is held at its widest."),
@@ -175,7 +175,7 @@ Kind users() {
   ana@acme.example:
     name: Ana Example
     roles: [support-agent]
-    role_template: manager
+    role_template: night-shift
     permissions: [reports.export]
     crm_access: true
     idp: entra

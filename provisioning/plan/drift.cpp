@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/definitions/render.hpp"
 #include "provisioning/model/kinds.hpp"
@@ -131,6 +133,29 @@ Desired lay_all(const std::vector<Definitions>& applied, const State& current) {
   return desired;
 }
 
+// Empty if `manager`, or with "" anybody, has declared nothing.
+Definitions declared_by(Connection& tenant, const std::string& manager) {
+  std::vector<Definitions> all;
+  const Rows rows = tenant.query(sql::declared_definitions);
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back(definitions_from_json(nlohmann::json::parse(rows.text(row, 0))));
+  }
+  std::vector<std::string> managers;
+  for (const Definitions& one : all) managers.push_back(one.manager);
+  if (!manager.empty()) {
+    std::erase_if(all, [&](const Definitions& one) { return one.manager != manager; });
+    if (all.empty() && !managers.empty()) {
+      throw Error(ErrorKind::invalid,
+                  "manager '" + manager + "' has applied nothing to this tenant" + did_you_mean(manager, managers),
+                  "These have: " + join(managers) + ".");
+    }
+  } else if (all.size() > 1) {
+    throw Error(ErrorKind::conflict, std::to_string(all.size()) + " managers have applied definitions to this tenant",
+                "Name one with --manager: " + join(managers) + ".");
+  }
+  return all.empty() ? Definitions{} : std::move(all.front());
+}
+
 }  // namespace
 
 std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purpose) {
@@ -147,14 +172,8 @@ std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purp
   return edit;
 }
 
-std::string render_live(Connection& tenant) {
-  const Rows rows = tenant.query(sql::declared_definitions);
-  if (rows.size() > 1) {
-    throw Error(ErrorKind::conflict, std::to_string(rows.size()) + " managers have applied definitions to this tenant",
-                "Compare their files one by one with 'acctl plan'.");
-  }
-  const Definitions declared =
-      rows.empty() ? Definitions{} : definitions_from_json(nlohmann::json::parse(rows.text(0, 0)));
+std::string render_live(Connection& tenant, const std::string& manager) {
+  const Definitions declared = declared_by(tenant, manager);
   // What was undone is no longer declared.
   if (std::ranges::all_of(declared.objects, [](const auto& kind) { return kind.second.empty(); })) {
     throw Error(ErrorKind::failed, "nothing is applied to this tenant",

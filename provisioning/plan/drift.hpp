@@ -15,9 +15,10 @@ namespace acctl {
 enum class For { show, plan };
 std::optional<Edit> revert(Connection& tenant, const RunRecord& record, For purpose);
 
-// What the manager declared last, with its present values, as a definitions document. A document has one manager.
-// Throws Error(conflict) if there are more, Error(failed) if there is none.
-std::string render_live(Connection& tenant);
+// What `manager` declared last, with its present values, as a definitions document; with "" what the only manager did.
+// Throws Error(conflict) if there are several, Error(invalid) if this one has declared nothing, Error(failed) if nobody
+// has.
+std::string render_live(Connection& tenant, const std::string& manager);
 
 // The report of the inverse plans: what drift shows is the inverse of the plan that reverts it.
 FleetReport inverted(FleetReport report);

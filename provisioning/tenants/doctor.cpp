@@ -169,9 +169,12 @@ class TenantExamination {
       if (objection.check == "identity") {
         found("identity",
               objection.error.kind() == ErrorKind::locked
-                  ? "the tenant has seen later runs than the registry: the registry was restored from a backup"
-                  : "the database says that it belongs to another tenant; restore the right one from a "
-                    "backup");
+                  ? "the tenant has seen later runs than the registry: the control database was restored from an "
+                    "older copy. Restore a newer one, or accept both as they are: acctl tenant doctor "
+                    "--accept-restored " +
+                        tenant_.slug
+                  : std::string("the database says that it belongs to another tenant; restore the right one from a "
+                                "backup"));
       } else if (objection.error.kind() == ErrorKind::conflict) {
         found("schema", objection.error.what());
       }
@@ -261,6 +264,16 @@ class TenantExamination {
   std::vector<Finding> findings_;
 };
 
+// The epoch in the tenant's database. That it is later than the registry's is no objection here, for no other run is at
+// work: one of the two was restored.
+std::int64_t require_unless_overtaken(Connection& database, const Tenant& tenant) {
+  const DoorFacts facts = door_facts(database);
+  for (const Objection& objection : objections(facts, tenant)) {
+    if (objection.error.kind() != ErrorKind::locked) throw Error(objection.error);
+  }
+  return facts.epoch;
+}
+
 }  // namespace
 
 std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fix fix) {
@@ -278,9 +291,12 @@ std::vector<Finding> examine_tenant(Platform& platform, const Tenant& tenant, Fi
 Accepted accept_restored(Platform& platform, const std::string& slug, Mode mode) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
-  const LedgerEnd end = ledger_end(enter(platform, tenant), tenant);
-  if (end.has_remembered) return {.changed = false, .run = end.run};
+  const std::unique_ptr<Connection> database = enter_unchecked(platform, tenant);
+  const std::int64_t seen = require_unless_overtaken(*database, tenant);
+  const LedgerEnd end = ledger_end(*database, tenant);
+  if (end.has_remembered && seen <= tenant.epoch) return {.changed = false, .run = end.run};
   if (mode == Mode::rehearse) return {.changed = true, .run = end.run};
+  if (seen > tenant.epoch) platform.control().query(sql::catch_up_epoch, {tenant.id, seen});
   begin_run(platform, tenant);
   const auto entry = [](std::optional<std::int64_t> number, const std::string& run) {
     return nlohmann::json{{"ledger_entry", number ? nlohmann::json(*number) : nlohmann::json()}, {"run", run}}.dump();

@@ -18,6 +18,10 @@ update acctl.tenants
  where id = $1 and epoch = $2
 returning slug
 
+-- name: catch_up_epoch
+-- Epoch $2 is in the database of tenant $1: what runs began before the registry was restored is over.
+update acctl.tenants set epoch = $2 where id = $1 and epoch < $2
+
 -- name: people_and_mail
 -- Users, each of whom takes a seat. Messages that are due for an hour, or were queued a day ago: how many, since when,
 -- and why the last one did not leave.

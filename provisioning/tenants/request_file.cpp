@@ -97,7 +97,7 @@ class RequestCollector {
 
   std::vector<RegistryRow> finish(const std::string& hint = "") {
     if (problems_.empty()) return std::move(rows_);
-    throw Error(ErrorKind::invalid, file_ + " is not valid; nothing was provisioned", hint, std::move(problems_));
+    throw Error(ErrorKind::invalid, file_ + " is not valid; nothing was changed", hint, std::move(problems_));
   }
 
  private:

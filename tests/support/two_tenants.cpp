@@ -133,7 +133,8 @@ std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
   const std::string settings = file("base_domain: other.example\nstorage_root: /dev/null/storage\n", "p.yaml");
   const std::string untidy = file("teams: {b: {name: B}, a: {name: A}}\n", "untidy.yaml");
   const std::string target = acctl.folder.path() + "/target";
-  const std::string registry = file("tenants: {acme: {labels: {new: label}}}\n", "tenants.yaml");
+  const std::string registry =
+      file("tenants: {acme: {name: Acme, admin_email: ana@acme.example, labels: {new: label}}}\n", "tenants.yaml");
   return {{"completion", {{"bash"}, named}},
           {"config list", {{}, named}},
           {"config set", {{"new", "tenant=acme"}, named}},

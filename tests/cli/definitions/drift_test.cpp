@@ -88,6 +88,22 @@ TEST_CASE("drift --write takes the live state over: the written file plans empty
   CHECK(desk.in("select key from acctl.protections") == "roles/helper");
 }
 
+TEST_CASE("drift --write of a tenant with several managers writes what the named one declared") {
+  const TenantFixture desk;
+  desk.applied(base);
+  desk.applied("manager: hr\nroles:\n  hr: {name: HR, permissions: [users.view]}\n");
+  const std::string path = desk.acctl.folder.path() + "/live.yaml";
+  check_ended(desk({"drift", "--write", path}), 7, "Name one with --manager: gitops, hr.");
+  check_ended(desk({"drift", "--write", path, "--manager", "gitop"}), 3, "did you mean 'gitops'");
+  check_ended(desk({"drift", "--manager", "hr"}), 3, "--write");
+  check_ended(desk({"drift", "--write", path, "--manager", "hr"}), 0);
+  const std::string written = acctl::test::file_text(path);
+  CHECK(contains(written, "manager: hr"));
+  CHECK(contains(written, "users.view"));
+  CHECK_FALSE(contains(written, "helper"));
+  check_ended(desk({"plan", "-f", path, "--prune", "--detailed-exitcode"}), 0);
+}
+
 TEST_CASE("drift --out leads back to what was applied") {
   const TenantFixture desk;
   desk.applied(base);

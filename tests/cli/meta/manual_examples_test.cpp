@@ -14,6 +14,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/example_room.hpp"
 #include "tests/support/local_server.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
 using acctl::Command;
 using acctl::ExampleFile;
@@ -287,6 +288,19 @@ TEST_CASE("the guides show what their commands print") {
   }
 }
 
+TEST_CASE("the file that shows most of the format is valid, and laid out as fmt does it") {
+  const std::string page = file_text(ACCTL_SOURCE "/man/texts/acctl-definitions.5.md");
+  const std::size_t start = page.find("    acctl: 1\n    manager:");
+  REQUIRE(start != std::string::npos);
+  const std::string block = page.substr(start, page.find("\n\n", start) + 1 - start);
+  const acctl::test::TemporaryFolder folder;
+  const acctl::test::Acctl acctl(folder.path());
+  const std::string path = folder.path() + "/worked.yaml";
+  put_file(path, std::regex_replace(block, std::regex("(^|\n)    "), "$1"));
+  acctl::test::check_ended(acctl({"validate", "-f", path, "--pack", "helpdesk"}), 0);
+  acctl::test::check_ended(acctl({"fmt", "-f", path, "--check"}), 0);
+}
+
 TEST_CASE("the picture of the matrix is what the program draws") {
   const acctl::test::TemporaryFolder folder;
   const acctl::test::Acctl acctl(folder.path());
@@ -298,8 +312,9 @@ TEST_CASE("the picture of the matrix is what the program draws") {
 TEST_CASE("the tutorial works as it is written, on an embedded server") {
   const acctl::test::Local local;
   put_file(local.home() + "/roles.yaml",
-           "acctl: 1\nmanager: support\nroles:\n  triage:\n    name: Triage\n    permissions:\n      - tickets.view\n"
-           "      - tickets.export\nusers:\n  ben@acme.example:\n    roles: [+triage]\n");
+           "acctl: 1\nmanager: support\nroles:\n  triage:\n    name: Triage\n    permissions:\n      - tickets.export\n"
+           "      - tickets.view\nusers:\n  ben@acme.example:\n    roles:\n      - +triage\n");
+  CHECK(local.acctl({"fmt", "-f", local.home() + "/roles.yaml", "--check"}).status == 0);
   auto environment = local.acctl.environment;
   environment["PATH"] =
       std::filesystem::path(acctl::test::program_path()).parent_path().string() + ":" + environment["PATH"];

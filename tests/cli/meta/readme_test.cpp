@@ -41,8 +41,9 @@ TEST_CASE("the tour of the README works as it is written") {
       "acctl: 1\nmail: {transport: maildir, folder: " + folder + "/mail, from: no-reply@help.example}\n";
   REQUIRE(platform.acctl({"platform", "apply", "-f", "-", "--yes"}, mail).status == 0);
   put_file(folder + "/roles.yaml",
-           "acctl: 1\nmanager: support\nroles:\n  triage:\n    name: Triage\n    permissions: [tickets.view, "
-           "tickets.delete]\nusers:\n  bea@acme.example:\n    roles: [+triage]\n");
+           "acctl: 1\nmanager: support\nroles:\n  triage:\n    name: Triage\n    permissions:\n      - "
+           "tickets.delete\n      - tickets.view\nusers:\n  bea@acme.example:\n    roles:\n      - +triage\n");
+  REQUIRE(platform.acctl({"fmt", "-f", folder + "/roles.yaml", "--check"}).status == 0);
   auto environment = platform.acctl.environment;
   environment["PATH"] =
       std::filesystem::path(acctl::test::program_path()).parent_path().string() + ":" + environment["PATH"];

@@ -206,6 +206,22 @@ TEST_CASE("a database that is another tenant's is never written", "[promise 11]"
   CHECK(fleet.holders() == "1001");
 }
 
+TEST_CASE("tenants that fail only when a shown plan is carried out are named with their errors") {
+  const Fleet fleet;
+  for (const char* slug : {"acme", "bert"}) {
+    fleet.acctl.in(
+        slug,
+        "create function app.no() returns trigger language plpgsql as $$ begin raise 'no new roles'; end $$; "
+        "create trigger no before insert on app.roles for each row execute function app.no()");
+  }
+  const Result all = fleet.apply_to({"-t", "acme", "-t", "bert"});
+  check_ended(all, 1, "2 of 2 tenants failed");
+  for (const char* each : {"acme: no new roles", "bert: no new roles"}) CHECK(contains(all.err, each));
+  const Result some = fleet.apply_to({"-t", "acme", "-t", "carl"});
+  check_ended(some, 6, "1 of 2 tenants failed");
+  CHECK(contains(some.err, "acme: no new roles"));
+}
+
 TEST_CASE("one tenant refused by a guard does not stop the others") {
   const Fleet fleet;
   fleet.acctl.in("carl", "update acctl.tenant set seat_limit = 1");

@@ -136,7 +136,9 @@ void walk(const TwoTenants& two) {
     nothing_written();
   }
   // Rows of the registry of which the tenant's own database has to know.
-  refuses({"tenant", "apply", "-f", two.file("tenants: {acme: {seats: 78}}\n", "seats.yaml")}, "");
+  refuses({"tenant", "apply", "-f",
+           two.file("tenants: {acme: {name: Name of acme, admin_email: ana@acme.example, seats: 78}}\n", "seats.yaml")},
+          "");
   nothing_written();
   // A saved plan names its tenants itself.
   refuses({"apply", two.plan}, "");

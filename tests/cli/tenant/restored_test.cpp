@@ -103,6 +103,25 @@ TEST_CASE("a restored database is written again once a person has accepted it") 
   check_ended(desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--yes"}), 0, "nothing to change");
 }
 
+TEST_CASE("a tenant that has seen later runs than a registry that was restored is written again once it is accepted") {
+  const TenantFixture desk;
+  desk.in("update acctl.tenant set epoch = 99");
+  check_ended(desk({"team", "create", "one", "--name", "One"}), 9, "belongs to a later run");
+  const auto found = desk.acctl({"tenant", "doctor", "acme", "-o", "json"});
+  check_ended(found, 7, "the control database was restored from an older copy");
+  CHECK_THAT(found.out, Catch::Contains("acctl tenant doctor --accept-restored acme"));
+  check_ended(desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--dry-run"}), 0, "would be accepted");
+  check_ended(desk({"team", "create", "one", "--name", "One"}), 9);
+  const auto accepted = desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--yes"});
+  check_ended(accepted, 0, "is accepted as it is");
+  CHECK_THAT(accepted.err, Catch::Contains("access that was taken away since the copy was made is there again"));
+  check_ended(desk({"team", "create", "one", "--name", "One"}), 0);
+  check_ended(desk.acctl({"tenant", "doctor", "acme"}), 0);
+  // Another tenant's database is not accepted by any word.
+  desk.in("update acctl.tenant set epoch = 999, tenant_id = gen_random_uuid()");
+  check_ended(desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--yes"}), 7, "is not that of tenant acme");
+}
+
 TEST_CASE("a registry that is behind the tenant, as a kill between the two commits leaves it, is no alarm") {
   const TenantFixture desk;
   check_ended(desk({"team", "create", "one", "--name", "One"}), 0);
