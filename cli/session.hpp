@@ -46,7 +46,7 @@ class Session {
 
   // A command that only reads never starts the embedded server; it has to be running.
   void start_nothing() { starts_nothing_ = true; }
-  bool starts_nothing() const { return starts_nothing_ || settings_.dry_run; }
+  bool starts_nothing() const { return starts_nothing_ || only_looks_ || settings_.dry_run; }
 
   // Whether an option, by its long name, stands on the command line and not only in environment or configuration.
   bool given(const std::string& option) const { return given_.contains(option); }

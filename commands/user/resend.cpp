@@ -5,6 +5,7 @@
 #include "commands/shared/connect_platform.hpp"
 #include "commands/user/invitation.hpp"
 #include "commands/user/user.hpp"
+#include "provisioning/access/impersonation.hpp"
 #include "provisioning/access/invitation_renewal.hpp"
 #include "provisioning/access/user_lookup.hpp"
 
@@ -43,7 +44,10 @@ int run(Session& session, const ResendInvitations& options) {
   NamedPeople named(emails);
   std::map<std::string, std::vector<std::string>> present;  // by tenant
   std::int64_t renewed = 0;
+  // Whether there is such a user is nothing for who may not see users.
+  const auto look_around = [&](TenantSession& database) { require_sight(database, session.settings().as); };
   const auto work = [&](TenantWrite& site) {
+    look_around(site.database);
     const Secret key = platform_key(site.platform, mode_of(session));
     const InvitationTerms terms = invitation_terms(site, key, lifetime, links);
     for (const auto& [email, link] : resend(site.database, site.identity, {who, present[site.tenant.slug]}, terms,
@@ -61,6 +65,7 @@ int run(Session& session, const ResendInvitations& options) {
                      }};
   if (who == Waiting::named) {
     job.look = [&](const Tenant& tenant, TenantSession& database) {
+      look_around(database);
       present[tenant.slug] = named.look(database, tenant.slug);
     };
     job.looked = [&] { named.require(); };

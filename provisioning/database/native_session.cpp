@@ -35,6 +35,10 @@ Cause cause(std::string_view sqlstate) {
     return {ErrorKind::locked, "Another session holds it; run the command again."};
   }
   if (sqlstate == "57014") return {ErrorKind::locked, "Run the command again, or allow more time with --timeout."};
+  if (sqlstate == "2BP01")
+    return {ErrorKind::conflict,
+            "Something in a database of this server still belongs to it, perhaps in one that was renamed or restored: "
+            "'acctl tenant doctor' names databases that are not their tenants'."};
   if (sqlstate == "25006") return {ErrorKind::connection, "The server is read-only; connect to the primary."};
   if (sqlstate == "53300")
     return {ErrorKind::connection,

@@ -96,11 +96,12 @@ Dsn LocalCluster::running_dsn() const {
               "Start it with 'acctl local up', or name another server with --database.");
 }
 
-// Not by connecting: that would cost the server a process each time. A server of another container is the exception:
-// its process is not to be seen from here, and backends of a killed one hold its lock a moment longer.
+// Not by connecting: that would cost the server a process each time. A server of another container is the exception,
+// for its note has a process number of over there, whether its processes are seen from here or not; backends of a
+// killed server hold its lock a moment longer, and do not listen.
 bool LocalCluster::accepts() const {
   if (const std::optional<Postmaster> postmaster = running_postmaster(data_)) return postmaster->ready;
-  return processes_in(data_).empty() && server_lock_.held() && notes_ready(data_) && listens(socket());
+  return server_lock_.held() && notes_ready(data_) && listens(socket());
 }
 
 // No process of a server is left, here or in another container.

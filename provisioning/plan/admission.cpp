@@ -190,7 +190,12 @@ bool read_people(Assessment& plan) {
   AccessScope concerned = access_scope(plan.changes());  // adoptions change nobody's access
   if (concerned.empty() && plan.edit.tests.empty() && !plan.is_bounded()) return true;
   const bool changes_access = !concerned.empty();
-  if (plan.is_bounded()) concerned.users.insert(plan.edit.record.as);
+  if (plan.is_bounded()) {
+    concerned.users.insert(plan.edit.record.as);
+    for (const Change& adoption : plan.planned.plan.adoptions) {
+      if (part_of(adoption.kind) == AccessPart::person) concerned.users.insert(adoption.key);
+    }
+  }
   for (const AccessTest& test : plan.edit.tests) {
     if (!test.user.empty()) concerned.users.insert(test.user);
   }

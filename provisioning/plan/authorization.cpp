@@ -69,8 +69,9 @@ class Examination {
     for (const Change& change : changes) {
       if (is_of_person(change) && change.action == Action::add) invited_.insert(change.key);
     }
-    for (const Change& change : changes) examine(change);
-    for (const Change& adoption : adoptions) examine_right("take over " + address_of(adoption), adoption);
+    for (const Change& change : changes) examine(change, to_string(change.action));
+    // Whose files own an object decides who may change it, and what a list of the directory does to a user.
+    for (const Change& adoption : adoptions) examine(adoption, "take over");
     for (const Effect& effect : effects) examine(effect);
     examine_own_exit(changes, effects);
     return std::move(problems_);
@@ -111,8 +112,8 @@ class Examination {
     if (!holds(keys)) complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
   }
 
-  void examine(const Change& change) {
-    const std::string what = std::string(to_string(change.action)) + " " + address_of(change);
+  void examine(const Change& change, std::string_view verb) {
+    const std::string what = std::string(verb) + " " + address_of(change);
     examine_right(what, change);
     const EdgeKind* edge = find_edge_kind(change.kind);
     const Kind* kind = kind_of(change);

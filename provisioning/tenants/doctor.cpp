@@ -88,6 +88,9 @@ class TenantExamination {
                            .check = "hold",
                            .detail = "is held for deletion, and the hold is over; 'acctl tenant purge' drops it",
                            .leftover = true});
+    } else if (facts_.quarantine == DatabaseState::foreign ||
+               (facts_.quarantine == DatabaseState::absent && facts_.database == DatabaseState::foreign)) {
+      found("database", "is not there: the database of that name is not the tenant's; restore it from a backup");
     } else if (facts_.quarantine == DatabaseState::absent && facts_.database == DatabaseState::absent) {
       found("database",
             "is gone before its hold is over; restore it from a backup, or finish with 'acctl tenant delete " +

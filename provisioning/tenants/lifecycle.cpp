@@ -62,6 +62,24 @@ void shut_writers_out(Platform& platform, const Tenant& tenant) {
   }
 }
 
+// Why a tenant that nothing is left of, or whose database is not its own, does not come back.
+Error database_is_missing(const Tenant& tenant, const ServerFacts& facts) {
+  const std::string restore =
+      "Restore its database from a backup, then run the command again; see acctl-operations(7).";
+  if (facts.database == DatabaseState::foreign) {
+    return {ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug, restore};
+  }
+  if (facts.database != DatabaseState::absent || facts.quarantine != DatabaseState::absent) {
+    return {ErrorKind::conflict,
+            "the database of tenant " + tenant.slug + " is incomplete: dropping it was interrupted", restore};
+  }
+  if (tenant.status == "suspended") {
+    return {ErrorKind::conflict, "the database of tenant " + tenant.slug + " does not exist", restore};
+  }
+  return {ErrorKind::conflict, "the database of tenant " + tenant.slug + " has already been dropped",
+          "Finish the deletion: acctl tenant delete " + tenant.slug + " --confirm " + tenant.slug + " --hold 0"};
+}
+
 // What becomes of a database that is taken out of reach.
 enum class Next { held, dropped };
 
@@ -224,8 +242,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
     open_tenant_database(server, tenant.names());
   }
   if (facts.quarantine != DatabaseState::present && facts.database != DatabaseState::present) {
-    throw Error(ErrorKind::conflict, "the database of tenant " + slug + " has already been dropped",
-                "Finish the deletion: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
+    throw database_is_missing(tenant, facts);
   }
   // Canceling a deletion does not end the suspension before it.
   const bool stays_suspended = tenant.status == "deprovisioning" && tenant.status_before == "suspended";

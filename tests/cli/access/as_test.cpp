@@ -197,6 +197,24 @@ TEST_CASE("as a user: users.manage alone changes nothing of somebody with more r
   CHECK(difference(before, desk.configuration()) == "");
 }
 
+TEST_CASE("as a user: nobody takes over somebody with more rights, or a role beyond their own", "[rule rights]") {
+  const TenantFixture desk;
+  desk.applied("users:\n  pia@acme.example: {permissions: [users.manage, roles.manage]}\n");
+  desk.by_hand(
+      "insert into app.users (email, status) values ('bea@acme.example', 'active'), ('cal@acme.example', 'active')");
+  check_ended(desk({"role", "grant", "support-agent", "bea@acme.example"}), 0);
+  desk.in("update app.users set status = 'active'");
+  const auto as_pia = [&](const std::string& text) {
+    return desk({"apply", "-f", desk.file("manager: pia\n" + text), "--as", "pia@acme.example", "--yes"});
+  };
+  const std::string before = desk.configuration();
+  check_ended(as_pia("users: {ana@acme.example: {}}\n"), 5, "may not change ana@acme.example");
+  check_ended(as_pia("users: {bea@acme.example: {}}\n"), 5, "may not change bea@acme.example");
+  check_ended(as_pia("roles: {support-agent: {}}\n"), 5, "may not take over roles/support-agent");
+  CHECK(difference(before, desk.configuration()) == "");
+  check_ended(as_pia("users: {cal@acme.example: {}}\n"), 0);
+}
+
 TEST_CASE("as a user: a role that was cloned from an admin's makes neither roles nor account admins") {
   const acctl::test::TestPlatform acctl;
   acctl.create("acme", {"--plan", "pro"});

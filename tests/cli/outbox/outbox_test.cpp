@@ -108,6 +108,26 @@ TEST_CASE("promise 16: the application queues mail to its own users and to nobod
   CHECK(desk.in("select status from app.outbox where recipient = '" + bea + "'") == "canceled");
 }
 
+TEST_CASE("promise 16: messages that the application queues are true of the user, and few") {
+  const TenantFixture desk;
+  desk.by_hand("insert into app.users (email, name, status) values ('stranger@evil.example', 'x', 'invited')");
+  const auto queued = [&](const std::string& purpose, int count) {
+    return "insert into app.outbox (run, purpose, recipient, user_id) select '" + purpose + "' || g, '" + purpose +
+           "', email, id from app.users, generate_series(1, " + std::to_string(count) +
+           ") g where email like 'stranger@%'";
+  };
+  CHECK(refused(desk, queued("deactivated", 1)) == "23514");
+  CHECK(refused(desk, queued("reactivated", 60)) == "23514");
+  desk.by_hand(queued("reactivated", 10));
+  CHECK(desk.in("select count(*) from app.outbox where recipient like 'stranger@%'") == "10");
+  // What acctl itself has to say is said.
+  check_ended(desk({"user", "resend", "stranger@evil.example"}), 0);
+  CHECK(desk.in("select count(*) from app.outbox where recipient like 'stranger@%' and purpose = 'resend'") == "1");
+  CHECK(refused(desk,
+                "insert into app.outbox (run, purpose, recipient, user_id) select 'late', 'reactivated', email, id "
+                "from app.users where email like 'stranger@%'") == "23514");
+}
+
 TEST_CASE("an address that is older than the rule can be suspended, and is sent nothing") {
   const TenantFixture desk;
   force(desk, "insert into app.users (email, status) values ('-be@b.example', 'active')");

@@ -79,6 +79,32 @@ TEST_CASE("promise 15: a second container on the folder uses the one server and 
   CHECK(local.connects());
 }
 
+TEST_CASE("promise 15: a server that a container started is used from outside of it, and stopped where it runs") {
+  if (!is_root()) return;
+  const Local local;
+  const fs::path ends = local.home() + "/ends";
+  auto container = std::async(std::launch::async, [&] {
+    return acctl::test::run_program(
+        {.words = {"unshare", "--pid", "--ipc", "--mount", "--fork", "--mount-proc", "bash", "-c",
+                   "\"$1\" platform init; until [[ -e $2 ]]; do read -rt 0.05 <> <(:); done; \"$1\" local down", "bash",
+                   acctl::test::program_path(), ends.string()},
+         .environment = local.acctl.environment,
+         .input = ""});
+  });
+  CHECK(eventually([&] { return local.acctl({"local", "status", "-o", "json"}).json().at("running") == true; },
+                   std::chrono::seconds(60)));
+  CHECK(eventually([&] { return local.acctl({"tenant", "list"}).status == 0; }, std::chrono::seconds(60)));
+  for (const auto& words : {std::vector<std::string>{"local", "down"}, {"local", "destroy", "--yes"}}) {
+    const Result refused = local.acctl(words);
+    CHECK(refused.status == 7);
+    CHECK_THAT(refused.err, Catch::Contains("another container"));
+  }
+  write(ends, "");
+  CHECK(container.get().status == 0);
+  CHECK(local.acctl({"local", "up"}).status == 0);
+  CHECK(local.connects());
+}
+
 TEST_CASE("promise 15: a folder whose server may still run on another machine is refused") {
   const Local local;
   REQUIRE(local.acctl({"local", "up"}).status == 0);
@@ -105,6 +131,7 @@ TEST_CASE("promise 13: what only looks neither makes nor starts the embedded ser
       {"user", "list", "--all"},
       {"audit", "list"},
       {"review", "--all"},
+      {"tenant", "doctor"},
       {"export", "-t", "acme"},
       {"tenant", "create", "acme", "--name", "Acme", "--admin-email", "a@acme.example", "--dry-run"}};
   for (const auto& words : commands) {

@@ -214,10 +214,11 @@ TEST_CASE("tenants that fail only when a shown plan is carried out are named wit
         "create function app.no() returns trigger language plpgsql as $$ begin raise 'no new roles'; end $$; "
         "create trigger no before insert on app.roles for each row execute function app.no()");
   }
-  const Result all = fleet.apply_to({"-t", "acme", "-t", "bert"});
+  const std::string path = fleet.file(helper);
+  const Result all = fleet.acctl({"apply", "-f", path, "-t", "acme", "-t", "bert", "--yes"});
   check_ended(all, 1, "2 of 2 tenants failed");
   for (const char* each : {"acme: no new roles", "bert: no new roles"}) CHECK(contains(all.err, each));
-  const Result some = fleet.apply_to({"-t", "acme", "-t", "carl"});
+  const Result some = fleet.acctl({"apply", "-f", path, "-t", "acme", "-t", "carl", "--yes"});
   check_ended(some, 6, "1 of 2 tenants failed");
   CHECK(contains(some.err, "acme: no new roles"));
 }

@@ -260,6 +260,30 @@ TEST_CASE("suspend and resume do not believe the registry about the door") {
   CHECK_FALSE(can_connect(acctl, role, "acme"));
 }
 
+TEST_CASE("promise 11: a tenant whose database is another's does not come back, and is not told to delete itself") {
+  const TestPlatform acctl;
+  for (const char* slug : {"acme", "bert"}) acctl.create(slug);
+  const auto swap = [&] {
+    acctl.control("alter database acme rename to spare");
+    acctl.control("alter database bert rename to acme");
+    acctl.control("alter database spare rename to bert");
+  };
+  acctl({"tenant", "suspend", "acme", "--yes"});
+  swap();
+  const Result foreign = acctl({"tenant", "resume", "acme"});
+  CHECK(foreign.status == 7);
+  CHECK_THAT(foreign.err, Catch::Contains("database 'acme' is not that of tenant acme") &&
+                              Catch::Contains("Restore its database") && !Catch::Contains("delete"));
+  CHECK_FALSE(can_connect(acctl, acctl.app_role("acme"), "acme"));
+  swap();
+  acctl.control("alter database acme rename to spare");
+  const Result gone = acctl({"tenant", "resume", "acme"});
+  CHECK(gone.status == 7);
+  CHECK_THAT(gone.err, Catch::Contains("the database of tenant acme does not exist") && !Catch::Contains("delete"));
+  acctl.control("alter database spare rename to acme");
+  CHECK(acctl.json({"tenant", "resume", "acme"})["status"] == "active");
+}
+
 TEST_CASE("a failed provisioning is seen, retried and finished") {
   const TestPlatform acctl;
   acctl.control("create database acme");

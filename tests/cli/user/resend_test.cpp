@@ -55,6 +55,24 @@ TEST_CASE("resend with a mistyped address or somebody who has signed up among ot
   CHECK(difference(before, desk.everything()) == "");
 }
 
+TEST_CASE("promise 14: resend --as tells nobody who exists, or who holds what, who may not see users") {
+  const TenantFixture desk;
+  desk.applied("users:\n  lo@acme.example: {}\n  bea@acme.example: {}\n  cal@acme.example: {roles: [team-lead]}\n");
+  desk.in("update app.users set status = 'active' where email like 'lo@%'");
+  const auto told = [&](const std::string& who) {
+    std::vector<std::string> words = {"user", "resend", who, "--as", "lo@acme.example"};
+    const auto result = desk(words);
+    return std::to_string(result.status) + result.out + result.err;
+  };
+  const std::string answer = told("nobody@acme.example");
+  CHECK(answer.starts_with("5"));
+  CHECK(acctl::test::contains(answer, "may not see users"));
+  for (const std::string who : {"bea@acme.example", "cal@acme.example", "ana@acme.example", "--all-invited"}) {
+    INFO(who);
+    CHECK(told(who) == answer);
+  }
+}
+
 TEST_CASE("resend --expired renews expired and missing invitations, --all-invited every one") {
   const TenantFixture desk;
   desk.in("update app.users set status = 'active' where email = 'ana@acme.example'");
