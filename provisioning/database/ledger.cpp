@@ -1,5 +1,8 @@
 #include "provisioning/database/ledger.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include "provisioning/database/ledger.sql.hpp"
 #include "provisioning/database/undo_chains.hpp"
 
@@ -11,6 +14,31 @@ using Json = nlohmann::json;
 
 // From so many changes on a run refreshes the server's statistics.
 constexpr std::size_t bulk = 2'000;
+
+// What one statement records: its time stays within that of a statement, and its text within a few megabytes.
+constexpr std::size_t statement_changes = 10'000;
+
+// Columns and not rows: the server takes arrays apart three times as fast as JSON. `before`: entries of the run so far.
+void record_changes(Transaction& transaction, std::int64_t run, std::size_t before, std::span<const Change> changes) {
+  TextArray actions;
+  TextArray kinds;
+  TextArray keys;
+  TextArray fields;
+  TextArray sources;
+  for (const Change& change : changes) {
+    actions.add(to_string(change.action));
+    kinds.add(change.kind);
+    keys.add(change.key);
+    fields.add(change.fields.empty() ? "{}" : to_json(change.fields).dump());
+    if (change.place.line > 0) {
+      sources.add(change.place.file + ":" + std::to_string(change.place.line));
+    } else {
+      sources.add_null();
+    }
+  }
+  transaction.query(sql::record_changes, {run, actions.literal(), kinds.literal(), keys.literal(), fields.literal(),
+                                          sources.literal(), static_cast<std::int64_t>(before)});
+}
 
 }  // namespace
 
@@ -45,31 +73,15 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
                                    null_if_empty(run.message), undoes})
           .integer(0, 0);
   transaction.ledger_entry = id;
-  // Columns and not rows: the server takes arrays apart three times as fast as JSON.
-  TextArray actions;
-  TextArray kinds;
-  TextArray keys;
-  TextArray fields;
-  TextArray sources;
+  std::size_t count = 0;
   for (const std::vector<Change>* part : changes) {
-    for (const Change& change : *part) {
-      actions.add(to_string(change.action));
-      kinds.add(change.kind);
-      keys.add(change.key);
-      fields.add(change.fields.empty() ? "{}" : to_json(change.fields).dump());
-      if (change.place.line > 0) {
-        sources.add(change.place.file + ":" + std::to_string(change.place.line));
-      } else {
-        sources.add_null();
-      }
+    for (std::size_t first = 0; first < part->size(); first += statement_changes) {
+      const std::size_t some = std::min(statement_changes, part->size() - first);
+      record_changes(transaction, id, count, std::span(*part).subspan(first, some));
+      count += some;
     }
   }
-  if (actions.empty()) return id;
-  transaction.query(sql::record_changes,
-                    {id, actions.literal(), kinds.literal(), keys.literal(), fields.literal(), sources.literal()});
-  std::size_t count = 0;
-  for (const std::vector<Change>* part : changes) count += part->size();
-  refresh_statistics(transaction, count);
+  if (count > 0) refresh_statistics(transaction, count);
   return id;
 }
 

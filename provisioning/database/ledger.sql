@@ -5,7 +5,7 @@ returning id
 
 -- name: record_changes
 insert into acctl.changes (run_id, number, action, kind, key, fields, source)
-select $1, x.number, x.action, x.kind, x.key, x.fields::jsonb, x.source
+select $1, $7::integer + x.number, x.action, x.kind, x.key, x.fields::jsonb, x.source
   from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
        with ordinality as x(action, kind, key, fields, source, number)
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "provisioning/database/key_sql.hpp"
+#include "provisioning/database/write_statements.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -12,70 +12,6 @@ namespace acctl {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string sql_type(FieldType type) {
-  switch (type) {
-    case FieldType::integer:
-      return "bigint";
-    case FieldType::boolean:
-      return "boolean";
-    case FieldType::date:
-      return "date";
-    case FieldType::document:
-      return "jsonb";
-    default:
-      return "text";
-  }
-}
-
-std::string id_of(const Kind& kind, const std::string& key) {
-  return "(select t.id from " + std::string(kind.table) + " t where " + key_sql(kind, "t") + " = " + key + ")";
-}
-
-std::string insert_objects_sql(const Kind& kind) {
-  std::string columns = quoted_identifier(kind.key_column) + ", manager";
-  std::string values = "x.\"key\", x.manager";
-  std::string record = "\"key\" text, manager text";
-  if (!kind.first_status.empty()) {
-    columns += ", status";
-    values += ", coalesce(x.status, " + quoted_literal(kind.first_status) + ")";
-    record += ", status text";
-  }
-  for (const Field& field : kind.fields) {
-    const std::string name = quoted_identifier(field.name);
-    columns += ", " + quoted_identifier(field.column);
-    record += ", " + name + " " + sql_type(field.type);
-    values += ", " + (field.type == FieldType::reference ? id_of(*find_kind(field.target), "x." + name) : "x." + name);
-  }
-  return "insert into " + std::string(kind.table) + " (" + columns + ") select " + values +
-         " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
-}
-
-// Sets only the columns that some change sets; objects that do not set one of them keep its value.
-std::string update_objects_sql(const Kind& kind, const std::set<std::string>& spoken) {
-  std::string sets;
-  const auto set = [&](std::string_view column, const std::string& name, const std::string& value) {
-    sets += (sets.empty() ? "" : ", ") + quoted_identifier(column) + " = case when x.f ? " + quoted_literal(name) +
-            " then " + value + " else o." + quoted_identifier(column) + " end";
-  };
-  for (const Field& field : kind.fields) {
-    const std::string name(field.name);
-    if (!spoken.contains(name)) continue;
-    const std::string text = "(x.f ->> " + quoted_literal(name) + ")";
-    if (field.type == FieldType::document) {
-      set(field.column, name, "nullif(x.f -> " + quoted_literal(name) + ", 'null')");
-    } else {
-      set(field.column, name,
-          field.type == FieldType::reference ? id_of(*find_kind(field.target), text)
-                                             : text + "::" + sql_type(field.type));
-    }
-  }
-  if (spoken.contains("status")) set("status", "status", "x.f ->> 'status'");
-  if (spoken.contains("manager")) set("manager", "manager", "x.f ->> 'manager'");
-  if (spoken.contains("key")) set(kind.key_column, "key", "x.f ->> 'key'");
-  return "update " + std::string(kind.table) + " o set " + sets +
-         " from jsonb_to_recordset($1) as x(\"key\" text, f jsonb) where " + key_sql(kind, "o") + " = x.\"key\"";
-}
 
 // A temporary key for an object whose new key another object still has, or whose key another object gets.
 std::string key_underway(const Kind& kind, std::size_t number) {
@@ -89,123 +25,6 @@ std::string key_underway(const Kind& kind, std::size_t number) {
       break;
   }
   return "acctl-moving-" + digits;
-}
-
-std::string move_objects_sql(const Kind& kind) {
-  return "update " + std::string(kind.table) + " o set " + quoted_identifier(kind.key_column) +
-         " = x.underway from jsonb_to_recordset($1) as x(\"key\" text, underway text) where " + key_sql(kind, "o") +
-         " = x.\"key\"";
-}
-
-std::string_view column_of(const Kind& kind, std::string_view field) {
-  return std::ranges::find(kind.fields, field, &Field::name)->column;
-}
-
-// Clears the last of `fields`, which are unique together, in the objects that change one of them; returns what they
-// had.
-std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields) {
-  const std::string column = quoted_identifier(column_of(kind, fields.back()));
-  std::string spoken;
-  for (const std::string_view field : fields) {
-    spoken += (spoken.empty() ? "x.f ? " : " or x.f ? ") + quoted_literal(field);
-  }
-  return "with parked as (select o.id, " + key_sql(kind, "o") + " as \"key\", to_jsonb(o." + column +
-         ")::text as value from " + std::string(kind.table) +
-         " o join jsonb_to_recordset($1) as x(\"key\" text, f jsonb) on " + key_sql(kind, "o") +
-         " = x.\"key\" where o." + column + " is not null and (" + spoken + ")) update " + std::string(kind.table) +
-         " o set " + column + " = null from parked p where o.id = p.id returning p.\"key\", p.value";
-}
-
-// Selects members that would be removed with the objects $1 of `kind` by cascade. The alias of an object is o.
-std::string leftovers_sql(const Kind& kind) {
-  std::string sql;
-  for (const EdgeKind& edge : edge_kinds()) {
-    const bool owned = edge.owner == &kind;
-    if (!owned && (edge.target != &kind || !edge.is_membership())) continue;
-    const Kind& other = owned ? *edge.target : *edge.owner;
-    const std::string own_column(owned ? edge.list->owner_column : edge.list->target_column);
-    const std::string other_column(owned ? edge.list->target_column : edge.list->owner_column);
-    const std::string until(edge.list->until_column);
-    sql += (sql.empty() ? "" : " union all ") + std::string("select ") + key_sql(kind, "o") + ", " +
-           quoted_literal(other.name) + " || '/' || " + key_sql(other, "t") + " from " + std::string(edge.list->table) +
-           " e join " + std::string(kind.table) + " o on o.id = e." + own_column + " join " + std::string(other.table) +
-           " t on t.id = e." + other_column + " where " + key_sql(kind, "o") +
-           " in (select x.\"key\" from jsonb_to_recordset($1) as x(\"key\" text))" +
-           (until.empty() ? "" : " and (e." + until + " is null or e." + until + " > now())");
-  }
-  return sql.empty() ? sql : sql + " limit 1";
-}
-
-std::string delete_objects_sql(const Kind& kind) {
-  return "delete from " + std::string(kind.table) + " o using jsonb_to_recordset($1) as x(\"key\" text) where " +
-         key_sql(kind, "o") + " = x.\"key\"";
-}
-
-// What a member can have besides its two ends.
-struct EdgeField {
-  std::string name;  // in Change::fields
-  std::string column;
-  std::string type;
-};
-
-std::vector<EdgeField> edge_fields(const EdgeKind& edge) {
-  std::vector<EdgeField> fields;
-  if (!edge.list->level_column.empty()) fields.push_back({"level", std::string(edge.list->level_column), "text"});
-  if (!edge.list->until_column.empty()) {
-    fields.push_back({"until", std::string(edge.list->until_column), "timestamptz"});
-  }
-  return fields;
-}
-
-// Arrays and not JSON: the planner knows how many there are, and chooses its joins accordingly.
-std::string edge_rows(const std::vector<EdgeField>& fields) {
-  std::string arrays = "$1::text[], $2::text[]";
-  std::string names = "owner, target";
-  for (const EdgeField& field : fields) {
-    arrays += ", $" + std::to_string(3 + (&field - fields.data())) + "::" + field.type + "[]";
-    names += ", " + field.name;
-  }
-  return " unnest(" + arrays + ") as x(" + names + ")";
-}
-
-std::string edge_ends(const EdgeKind& edge) {
-  return " join " + std::string(edge.owner->table) + " o on " + key_sql(*edge.owner, "o") + " = x.owner join " +
-         std::string(edge.target->table) + " t on " + key_sql(*edge.target, "t") + " = x.target";
-}
-
-std::string edge_sql(const EdgeKind& edge, Action action) {
-  const List& list = *edge.list;
-  const std::vector<EdgeField> fields = edge_fields(edge);
-  const std::string table(list.table);
-  const std::string ends = std::string(list.owner_column) + ", " + std::string(list.target_column);
-  const std::string from = edge_rows(fields) + edge_ends(edge);
-  const std::string this_row =
-      " where e." + std::string(list.owner_column) + " = o.id and e." + std::string(list.target_column) + " = t.id";
-  std::string columns;
-  std::string values;
-  std::string sets;
-  for (const EdgeField& field : fields) {
-    columns += ", " + field.column;
-    values += ", x." + field.name;
-    sets += (sets.empty() ? "" : ", ") + field.column + " = x." + field.name;
-  }
-  switch (action) {
-    case Action::add: {
-      std::string sql =
-          "insert into " + table + " as e (" + ends + columns + ") select o.id, t.id" + values + " from" + from;
-      // An expired row gives way to the new one.
-      if (const std::string until(list.until_column); !until.empty()) {
-        sql += " on conflict (" + ends + ") do update set " + until + " = excluded." + until +
-               ", created_at = excluded.created_at where e." + until + " <= now()";
-      }
-      return sql;
-    }
-    case Action::change:
-      return "update " + table + " e set " + sets + " from" + from + this_row;
-    case Action::remove:
-      return "delete from " + table + " e using" + from + this_row;
-  }
-  return "";
 }
 
 // Kind -> new key -> old key, of the renames that are not carried out yet: changes name everything by its new key.
@@ -286,15 +105,25 @@ std::map<std::string, std::string> replaced_from(Iterator first, Iterator end, c
   return all;
 }
 
-void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, Iterator end,
-                   Pending& pending) {
+// What one statement takes: its time stays within that of a statement, and its rows, as JSON, within a few megabytes.
+constexpr std::ptrdiff_t statement_rows = 10'000;
+
+// Calls work(first, last) for the changes, or the rows, from `first` to `end`, as many at a time as a statement takes.
+template <class Place, class Work>
+void in_parts(Place first, Place end, const Work& work) {
+  while (first != end) {
+    const Place last = end - first > statement_rows ? first + statement_rows : end;
+    work(first, last);
+    first = last;
+  }
+}
+
+Json object_rows(const Kind& kind, Iterator first, Iterator last, const Pending& pending) {
   Json rows = Json::array();
-  std::set<std::string> spoken;
   for (auto change = first; change != last; ++change) {
     Json values = Json::object();
     for (const auto& [name, field] : change->fields) {
       if (change->action != Action::remove) values[name] = field.after;
-      spoken.insert(name);
     }
     for (const Field& field : kind.fields) {
       if (field.type != FieldType::reference) continue;
@@ -310,22 +139,77 @@ void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterato
           {{"key", replaced ? key_now(pending, kind.name, change->key) : change->old_key()}, {"f", std::move(values)}});
     }
   }
-  if (first->action == Action::change) {
-    std::map<std::string, std::string> removed = replaced_from(last, end, kind);
-    leave_keys(tenant, kind, rows, removed);
-    for (const auto& fields : kind.unique_values()) leave_values(tenant, kind, fields, spoken, rows);
-    pending[std::string(kind.name)] = std::move(removed);
-  }
-  if (first->action == Action::remove) refuse_leftovers(tenant, kind, rows);
-  const std::string sql = first->action == Action::add      ? insert_objects_sql(kind)
-                          : first->action == Action::change ? update_objects_sql(kind, spoken)
-                                                            : delete_objects_sql(kind);
-  const std::int64_t count = tenant.query(sql.c_str(), {rows.dump()}).affected();
-  if (count == last - first) return;
+  return rows;
+}
+
+void require_count(const Kind& kind, Action action, std::int64_t wanted, std::int64_t count) {
+  if (count == wanted) return;
   throw Error(ErrorKind::conflict,
-              std::to_string(last - first - count) + " of the " + std::string(kind.name) + " to " +
-                  std::string(to_string(first->action)) + " are gone",
+              std::to_string(wanted - count) + " of the " + std::string(kind.name) + " to " +
+                  std::string(to_string(action)) + " are gone",
               "Run the command again.");
+}
+
+void write_rows(Connection& tenant, const Kind& kind, Action action, const std::string& sql, const Json& rows) {
+  const std::int64_t count = tenant.query(sql.c_str(), {rows.dump()}).affected();
+  require_count(kind, action, static_cast<std::int64_t>(rows.size()), count);
+}
+
+// All at once, for keys and unique values move between them: everything is left before the first is given.
+void write_moves(Connection& tenant, const Kind& kind, Json rows, std::set<std::string> spoken,
+                 std::map<std::string, std::string>& removed) {
+  leave_keys(tenant, kind, rows, removed);
+  for (const auto& fields : kind.unique_values()) leave_values(tenant, kind, fields, spoken, rows);
+  const std::string sql = update_objects_sql(kind, spoken);
+  auto& all = rows.get_ref<Json::array_t&>();
+  in_parts(all.begin(), all.end(), [&](auto first, auto last) {
+    write_rows(tenant, kind, Action::change, sql,
+               Json(Json::array_t(std::make_move_iterator(first), std::make_move_iterator(last))));
+  });
+}
+
+bool are_moves(const Kind& kind, const std::set<std::string>& spoken) {
+  return spoken.contains("key") || std::ranges::any_of(kind.unique_values(), [&](const auto& fields) {
+           return std::ranges::any_of(fields,
+                                      [&](std::string_view field) { return spoken.contains(std::string(field)); });
+         });
+}
+
+void change_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, Iterator end,
+                    Pending& pending) {
+  std::set<std::string> spoken;
+  for (auto change = first; change != last; ++change) {
+    for (const auto& [name, field] : change->fields) spoken.insert(name);
+  }
+  std::map<std::string, std::string> removed = replaced_from(last, end, kind);
+  if (!removed.empty() || are_moves(kind, spoken)) {
+    write_moves(tenant, kind, object_rows(kind, first, last, pending), spoken, removed);
+  } else {
+    const std::string sql = update_objects_sql(kind, spoken);
+    in_parts(first, last, [&](Iterator from, Iterator to) {
+      write_rows(tenant, kind, Action::change, sql, object_rows(kind, from, to, pending));
+    });
+  }
+  pending[std::string(kind.name)] = std::move(removed);
+}
+
+void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, Iterator end,
+                   Pending& pending) {
+  const Action action = first->action;
+  if (action == Action::change) return change_objects(tenant, kind, first, last, end, pending);
+  const std::string sql = action == Action::add ? insert_objects_sql(kind) : delete_objects_sql(kind);
+  const auto write = [&](Iterator from, Iterator to) {
+    const Json rows = object_rows(kind, from, to, pending);
+    if (action == Action::remove) refuse_leftovers(tenant, kind, rows);
+    write_rows(tenant, kind, action, sql, rows);
+  };
+  // Objects of a kind that refer to one another come and go together.
+  const bool related = std::ranges::any_of(kind.fields, [&](const Field& field) { return field.target == kind.name; });
+  if (related) {
+    write(first, last);
+  } else {
+    in_parts(first, last, write);
+  }
 }
 
 void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Iterator last, const Pending& pending) {
@@ -368,7 +252,7 @@ void write_changes(Connection& tenant, const std::vector<Change>& changes) {
       return change.kind != first->kind || change.action != first->action;
     });
     if (const EdgeKind* edge = find_edge_kind(first->kind)) {
-      write_edges(tenant, *edge, first, last, pending);
+      in_parts(first, last, [&](Iterator from, Iterator to) { write_edges(tenant, *edge, from, to, pending); });
     } else {
       write_objects(tenant, *find_kind(first->kind), first, last, changes.end(), pending);
     }

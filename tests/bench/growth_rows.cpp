@@ -217,7 +217,7 @@ class GrowthBench {
     };
     const std::string identity = "select * from acctl.tenant;select * from acctl.revision;";
     measure("`user list`", {"user", "list", "-o", "csv", "-q"},
-            identity + with_values(sql::user_list, Words(6, "null")));
+            identity + with_values(sql::user_list, Words(8, "null")));
     measure("`review`", {"review", "-o", "csv", "-q"},
             identity + "begin;" + sql::review_permissions + ";" + sql::review_bundles + ";" + sql::review_runs + ";" +
                 with_values(sql::review_people, {"7776000000", "1209600000", "5"}) + sql::more_of_review + ";commit;");
