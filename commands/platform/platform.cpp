@@ -6,7 +6,7 @@
 namespace acctl {
 
 Command platform_command() {
-  return command_group("platform", "the control database: create, upgrade, inspect, configure", R"(
+  return command_group("platform", "manage the control database", R"(
 The platform is what tenants share: the registry of tenants, plans, servers and the audit trail, all of it in the
 control database.)",
                        {platform_init_command(), platform_upgrade_command(), platform_status_command(),

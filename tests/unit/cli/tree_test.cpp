@@ -56,6 +56,20 @@ TEST_CASE("every command is described and shown by example") {
   }
 }
 
+// The overview of the manual lists them behind it.
+TEST_CASE("the summary of a noun leaves its verbs to their list") {
+  const Command root = acctl::command_tree();
+  for (const Command& noun : root.subcommands) {
+    INFO(noun.name << ": " << noun.summary);
+    std::size_t named = 0;
+    for (const Command& verb : noun.subcommands) {
+      named += (" " + noun.summary).find(" " + verb.name) == std::string::npos ? 0 : 1;
+    }
+    CHECK(named <= 1);
+    CHECK((noun.run != nullptr || noun.summary.find(':') == std::string::npos));
+  }
+}
+
 TEST_CASE("every option and argument is described") {
   const Command root = acctl::command_tree();
   for (const auto& [words, command] : commands_of(root)) {
