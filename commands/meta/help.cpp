@@ -10,6 +10,7 @@
 #include "commands/meta/show_page.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -50,14 +51,6 @@ std::vector<const Command*> find_path(const Command& root, const std::vector<std
               "'acctl --help' lists the commands, and 'acctl manual' the pages.");
 }
 
-// The page of that name, with or without "acctl-".
-std::optional<PageEntry> page_called(const Command& root, const std::string& name) {
-  for (const PageEntry& page : list_pages(root)) {
-    if (page.name == name || page.name == "acctl-" + name) return page;
-  }
-  return std::nullopt;
-}
-
 struct ShowHelp {
   std::vector<std::string> words;
 };
@@ -73,7 +66,7 @@ int run(Session& session, const ShowHelp& options) {
     return 0;
   }
   std::optional<PageEntry> page;
-  if (options.words.size() == 1) page = page_called(session.root(), options.words.front());
+  if (path.empty()) page = look_up_page(session.root(), join(options.words, " "));
   if (!page) throw_unknown_topic(session.root(), path, options.words[path.size()]);
   show_page(make_page(session.root(), *page));
   return 0;

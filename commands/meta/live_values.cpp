@@ -121,7 +121,10 @@ Candidates context_settings() {
 
 Candidates pages(Session& session) {
   Candidates all;
-  for (const PageEntry& page : list_pages(session.root())) all.push_back({page.name, page.summary});
+  for (const PageEntry& page : list_pages(session.root())) {
+    const bool named = std::ranges::find(all, page.name, &Candidate::word) != all.end();
+    all.push_back({page.name + (named ? "." + std::to_string(page.section) : ""), page.summary});
+  }
   return all;
 }
 

@@ -59,6 +59,7 @@ TEST_CASE("each source of values is completed from what is there") {
   CHECK(line({"plan", "-t", "acme", "--allow-removal", "teams/ni"}) == "teams/night");
   CHECK(line({"explain", "roles.na"}) == "roles.name");
   CHECK(line({"manual", "acctl-def"}) == "acctl-definitions");
+  CHECK(line({"manual", "acctl-config."}) == "acctl-config.5");
   CHECK(line({"test", "--pack", "mess"}) == "messaging");
 }
 
