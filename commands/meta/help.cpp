@@ -6,6 +6,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/pager.hpp"
 #include "cli/session.hpp"
+#include "cli/table.hpp"
 #include "commands/commands.hpp"
 #include "commands/meta/show_page.hpp"
 #include "provisioning/base/did_you_mean.hpp"
@@ -16,11 +17,11 @@ namespace acctl {
 
 namespace {
 
-std::string render_exit_codes() {
+std::string render_exit_codes(std::size_t width) {
   std::string text = "Exit codes of acctl:\n\n";
   for (const ExitCode& entry : exit_codes()) {
     const std::string number = std::to_string(entry.code);
-    text += std::string(5 - number.size(), ' ') + number + "  " + std::string(entry.meaning) + "\n";
+    text += std::string(5 - number.size(), ' ') + number + "  " + wrapped(std::string(entry.meaning), 7, width) + "\n";
   }
   return text;
 }
@@ -57,7 +58,7 @@ struct ShowHelp {
 
 int run(Session& session, const ShowHelp& options) {
   if (options.words == std::vector<std::string>{"exit-codes"}) {
-    write_text(render_exit_codes());
+    write_text(render_exit_codes(help_width(screen().columns)));
     return 0;
   }
   const std::vector<const Command*> path = find_path(session.root(), options.words);

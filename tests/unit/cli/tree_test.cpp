@@ -219,6 +219,7 @@ TEST_CASE("help shows every command and option") {
     if (command != &root) path.push_back(command);
     const std::string text = acctl::help_text(root, path);
     INFO(words);
+    CHECK(text.find("\n\n\n") == std::string::npos);
     for (const Command& sub : command->subcommands) CHECK(text.find("  " + sub.name + " ") != std::string::npos);
     for (const acctl::Option& option : command->options) {
       CHECK(text.find(acctl::option_signature(option)) != std::string::npos);
@@ -227,4 +228,9 @@ TEST_CASE("help shows every command and option") {
       CHECK(text.find(example.command) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("a column of help is aligned by what is seen, not by bytes") {
+  CHECK(acctl::titled_list("Options:", {{"--only KIND,…", "some"}, {"--prune", "all"}}, 60) ==
+        "Options:\n  --only KIND,…  some\n  --prune        all\n");
 }
