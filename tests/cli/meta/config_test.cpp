@@ -92,13 +92,13 @@ TEST_CASE("each prompt names context and database, and a protected context is ty
   put_file(configuration + "/config.yaml", "contexts:\n  live: {database: \"" + url +
                                                "\", protected: true}\n  try: {database: \"" + url +
                                                "\", color: blue}\n");
-  const std::vector<std::string> words = {acctl::test::program_path(),
-                                          "apply",
-                                          "-t",
-                                          "acme",
-                                          "-f",
-                                          desk.file("manager: m\nteams: {night: {name: Night}}\n"),
-                                          "--context"};
+  std::vector<std::string> words = {acctl::test::program_path(),
+                                    "apply",
+                                    "-t",
+                                    "acme",
+                                    "-f",
+                                    desk.file("manager: m\nteams: {night: {name: Night}}\n"),
+                                    "--context"};
   const auto start = [&](const std::string& context) {
     acctl::test::Start one{.words = words, .environment = environment, .input = ""};
     one.words.push_back(context);
@@ -122,6 +122,20 @@ TEST_CASE("each prompt names context and database, and a protected context is ty
     CHECK(contains(result.err, "\x1b[1;34m[try, local/"));
   }
   CHECK(desk.in("select count(*) from app.teams where key = 'night'") == "1");
+  // What is confirmed by a name of its own needs both.
+  words = {acctl::test::program_path(), "tenant", "delete", "acme", "--context"};
+  const auto deleted = [&](const std::string& context) {
+    Running running(start("live"), {.terminal = true});
+    CHECK(running.says("Type acme to confirm: "));
+    running.type("acme\n");
+    CHECK(running.says("Type live to confirm: "));
+    running.type(context + "\n");
+    return running.finish().status;
+  };
+  CHECK(deleted("acme") == 10);
+  CHECK(desk.acctl.control("select status from acctl.tenants") == "active");
+  CHECK(deleted("live") == 0);
+  CHECK(desk.acctl.control("select status from acctl.tenants") == "deprovisioning");
 }
 
 TEST_CASE("platform status says where the settings come from") {
