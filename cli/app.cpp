@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <string_view>
 
 #include "cli/builder.hpp"
@@ -30,8 +31,8 @@ void write_version(Session& session) {
   flush_output();
 }
 
-int run_parsed(const Command& root, const std::vector<std::string>& words, Settings& settings) {
-  const Parsed parsed = parse(root, settings, words);
+int run_parsed(const Command& root, const std::vector<std::string>& words, const Settings& settings,
+               const Parsed& parsed) {
   if (parsed.help) {
     page_output();
     write_text(help_text(root, parsed.path, help_width(screen().columns)));
@@ -168,6 +169,8 @@ Command command_tree() {
 
 int run(const std::vector<std::string>& words) {
   Settings settings;
+  // Of what is wrong with the words and the configuration everything is shown: it is short, or a list to choose from.
+  std::size_t most = std::numeric_limits<std::size_t>::max();
   const auto report = [&](const Error& error) {
     try {
       flush_output();
@@ -175,8 +178,7 @@ int run(const std::vector<std::string>& words) {
       // The first error is the one to report.
     }
     const bool json = settings.output.starts_with("json") || settings.log_format == "json" || wants_json(words);
-    const std::string text =
-        json ? error_json(error) : error_text(error, settings.verbose ? error.diagnostics().size() : remarks_shown);
+    const std::string text = json ? error_json(error) : error_text(error, most);
     std::fputs(text.c_str(), stderr);
     return exit_status(error);
   };
@@ -191,7 +193,10 @@ int run(const std::vector<std::string>& words) {
       // While a noun is typed all of them can be meant.
       return complete(unfinished.size() > 1 ? tree_for(unfinished) : command_tree(), unfinished);
     }
-    return run_parsed(tree_for(words), words, settings);
+    const Command root = tree_for(words);
+    const Parsed parsed = parse(root, settings, words);
+    if (!settings.verbose) most = remarks_shown;
+    return run_parsed(root, words, settings, parsed);
   } catch (const Error& error) {
     return report(error);
   } catch (const std::exception& error) {

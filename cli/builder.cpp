@@ -16,7 +16,7 @@ std::string flowed(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     const bool is_own = line.starts_with(' ');
     if (line.empty()) {
-      result += "\n\n";
+      if (!result.ends_with("\n\n")) result += "\n\n";  // texts that are put together have more of them
     } else if (!result.empty() && !result.ends_with('\n')) {
       result += is_own || own_line ? '\n' : ' ';
     }

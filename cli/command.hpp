@@ -33,9 +33,15 @@ enum class Values {
   context_settings,  // "database="
   pages,             // of the manual
   topics,            // of help, beside commands
+  columns,           // of the command's table
+  features,          // "sso=", then on, off, plan
+  limits,            // "projects=", likewise
   packs,
   tenants,
+  archived_tenants,  // of which the archive has an export
   enterprises,
+  enterprise_people,  // who has grants in the enterprise that is the first argument
+  enterprise_roles,   // in the tenants of that enterprise
   servers,
   regions,
   plans,
@@ -45,7 +51,10 @@ enum class Values {
   teams,
   role_templates,
   permissions,
-  runs
+  runs,
+  key_owners,      // who has API keys
+  new_key_owners,  // who can have some
+  key_names        // of the owner that is the first argument
 };
 
 // What an option is about. Those that many commands share are described once, and not on the page of each.

@@ -4,14 +4,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <optional>
 
 #include "cli/command.hpp"
 #include "cli/settings.hpp"
+#include "cli/target.hpp"
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/duration.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
 namespace acctl {
@@ -25,115 +28,161 @@ constexpr const char* directory_file_name = ".acctl.yaml";
 // What a file that comes with a checkout may say: nothing that leads to another database, or to a file.
 const Names directory_entries = {"context", "tenant", "output", "parallel", "timeout", "log-format"};
 
-Names keys(const YamlNode& mapping) {
-  Names names;
-  for (const auto& [key, value] : mapping.entries) names.push_back(key.text);
-  return names;
-}
-
 std::string place_of(const std::string& path, const YamlNode& node) {
   return path + ":" + std::to_string(node.line) + ":" + std::to_string(node.column);
 }
 
-void check_keys(const std::string& path, const YamlNode& mapping, const Names& allowed) {
-  for (const auto& [key, value] : mapping.entries) {
-    if (std::ranges::find(allowed, key.text) != allowed.end()) continue;
-    throw problem_at(path, key, "unknown entry '" + key.text + "'" + did_you_mean(key.text, allowed));
+// Reads a file as far as it is valid, and collects what is not.
+class Reader {
+ public:
+  Reader(const std::string& path, std::vector<Diagnostic>& problems) : path_(path), problems_(problems) {}
+
+  void complain(const YamlNode& node, const std::string& message) {
+    if (problems_.size() < problem_limit) problems_.push_back({path_, node.line, node.column, message});
   }
-}
 
-// nullptr where there is no such entry; an empty one (`contexts:`) counts as a mapping without entries.
-const YamlNode* mapping_entry(const std::string& path, const YamlNode& parent, const std::string& key) {
-  const YamlNode* node = parent.find(key);
-  if (node != nullptr && node->type != YamlNode::Type::mapping && !node->is_null()) {
-    throw problem_at(path, *node, "'" + key + "' is not a mapping");
+  // An empty one counts as a mapping without entries.
+  bool is_mapping(const YamlNode& node, const std::string& name) {
+    if (node.type == YamlNode::Type::mapping || node.is_null()) return true;
+    complain(node, name.empty() ? "not a mapping" : "'" + name + "' is not a mapping");
+    return false;
   }
-  return node;
-}
 
-std::string scalar_value(const std::string& path, const YamlNode& key, const YamlNode& value) {
-  if (value.type != YamlNode::Type::scalar) throw problem_at(path, value, "'" + key.text + "' takes one value");
-  if (value.is_null() || value.text.empty()) throw problem_at(path, value, "'" + key.text + "' is empty");
-  return value.text;
-}
-
-Context read_entries(const std::string& path, const std::string& name, const YamlNode& node) {
-  Context context{.name = name, .chosen_by = {}, .entries = {}, .is_protected = false, .color = {}};
-  check_keys(path, node, context_entries());
-  for (const auto& [key, value] : node.entries) {
-    const std::string text = scalar_value(path, key, value);
-    if (key.text == "protected") {
-      if (text != "true" && text != "false") throw problem_at(path, value, "'protected' is neither true nor false");
-      context.is_protected = text == "true";
-    } else if (key.text == "color") {
-      if (std::ranges::find(prompt_colors(), text) == prompt_colors().end()) {
-        throw problem_at(path, value, "'" + text + "' is not a color" + did_you_mean(text, prompt_colors()));
+  // The entries that are allowed.
+  std::vector<const YamlEntry*> entries(const YamlNode& mapping, const Names& allowed) {
+    std::vector<const YamlEntry*> all;
+    for (const YamlEntry& entry : mapping.entries) {
+      const std::string& key = entry.key.text;
+      if (std::ranges::find(allowed, key) != allowed.end()) {
+        all.push_back(&entry);
+      } else {
+        complain(entry.key, "unknown entry '" + key + "'" + did_you_mean(key, allowed));
       }
-      context.color = text;
-    } else {
-      context.entries[key.text] = {text, place_of(path, value)};
     }
+    return all;
   }
-  return context;
-}
 
-// A mapping, or a null scalar for an empty file.
-YamlNode read_mapping(const std::string& path, const Names& allowed) {
-  YamlNode root = read_yaml(read_file(path, yaml_size_limit), path);
-  if (root.type != YamlNode::Type::mapping && !root.is_null()) throw problem_at(path, root, "not a mapping");
-  check_keys(path, root, allowed);
-  return root;
-}
-
-std::string read_current(const std::string& path, const YamlNode& root) {
-  const YamlNode* current = root.find("current");
-  if (current == nullptr) return {};
-  if (current->type != YamlNode::Type::scalar || current->is_null() || current->text.empty()) {
-    throw problem_at(path, *current, "'current' does not name a context");
+  // Of an entry that takes one value; "" if it is not valid. `check` throws what is wrong with it.
+  template <class Check>
+  std::string value(const YamlEntry& entry, const Check& check) {
+    const YamlNode& node = entry.value;
+    const std::string& key = entry.key.text;
+    if (node.type != YamlNode::Type::scalar) {
+      complain(node, "'" + key + "' takes one value");
+    } else if (node.is_null() || node.text.empty()) {
+      complain(node, "'" + key + "' is empty");
+    } else {
+      try {
+        check(key, node.text);
+        return node.text;
+      } catch (const Error& error) {
+        complain(node, error.what());
+      }
+    }
+    return {};
   }
-  return current->text;
-}
 
-// The top of the file, nothing where there is none. A file that exists and cannot be read is an error of read_file():
-// if it were ignored, acctl would silently use the embedded server.
-std::optional<YamlNode> read_root(const std::string& path) {
-  std::error_code unknown;
-  const bool exists =
-      !path.empty() && std::filesystem::symlink_status(path, unknown).type() != std::filesystem::file_type::not_found;
-  if (!exists) return std::nullopt;
-  return read_mapping(path, {"contexts", "current"});
-}
+  Context context(const YamlEntry& entry) {
+    const std::string& name = entry.key.text;
+    Context context{.name = name, .chosen_by = {}, .entries = {}, .is_protected = false, .color = {}};
+    if (!is_mapping(entry.value, name)) return context;
+    for (const YamlEntry* each : entries(entry.value, context_entries())) {
+      const std::string text = value(*each, check_context_entry);
+      if (each->key.text == "protected") {
+        context.is_protected = text == "true";
+      } else if (each->key.text == "color") {
+        context.color = text;
+      } else if (!text.empty()) {
+        context.entries[each->key.text] = {text, place_of(path_, each->value)};
+      }
+    }
+    return context;
+  }
+
+ private:
+  const std::string& path_;
+  std::vector<Diagnostic>& problems_;
+};
 
 struct Directory {
   std::string path;
-  YamlNode root;
   std::string context;  // "" for none
+  std::string context_place;
+  std::map<std::string, ConfiguredValue> entries;
+  std::vector<Diagnostic> problems;
 };
 
 Directory read_directory() {
-  Directory directory{.path = directory_file(), .root = {}, .context = {}};
+  Directory directory{.path = directory_file(), .context = {}, .context_place = {}, .entries = {}, .problems = {}};
   if (directory.path.empty()) return directory;
-  directory.root = read_mapping(directory.path, directory_entries);
-  for (const auto& [key, value] : directory.root.entries) {
-    const std::string text = scalar_value(directory.path, key, value);
-    if (key.text == "context") directory.context = text;
+  const YamlNode root = read_yaml(read_file(directory.path, yaml_size_limit), directory.path);
+  Reader reader(directory.path, directory.problems);
+  if (!reader.is_mapping(root, "")) return directory;
+  for (const YamlEntry* entry : reader.entries(root, directory_entries)) {
+    const bool names_context = entry->key.text == "context";
+    const std::string text = reader.value(*entry, [&](const std::string& key, const std::string& value) {
+      if (!names_context) check_context_entry(key, value);
+    });
+    if (text.empty()) continue;
+    const std::string place = place_of(directory.path, entry->value);
+    if (names_context) {
+      directory.context = text;
+      directory.context_place = place;
+    } else {
+      directory.entries[entry->key.text] = {text, place};
+    }
   }
   return directory;
 }
 
-[[noreturn]] void throw_unknown_context(const std::string& path, const std::string& name, const std::string& named_by,
-                                        const std::optional<YamlNode>& root, const YamlNode* contexts) {
-  const std::string by = named_by.empty() ? "" : named_by + " names it: ";
-  if (!root) {
+Names names_in(const Configuration& configuration) {
+  Names names;
+  for (const Context& context : configuration.contexts) names.push_back(context.name);
+  return names;
+}
+
+[[noreturn]] void throw_problems(std::vector<Diagnostic> problems) {
+  std::vector<std::string> files;
+  for (const Diagnostic& problem : problems) {
+    if (std::ranges::find(files, problem.file) == files.end()) files.push_back(problem.file);
+  }
+  const std::string what = files.size() == 1 ? "the file " + files.front() + " is not valid"
+                                             : "the files " + files.front() + " and " + files.back() + " are not valid";
+  throw Error(ErrorKind::invalid, what,
+              "Correct it in an editor, or the entries of a context with 'acctl config set' and 'acctl config unset'.",
+              std::move(problems));
+}
+
+[[noreturn]] void throw_unknown_context(const Configuration& file, const std::string& name,
+                                        const std::string& named_by) {
+  if (!file.exists) {
     throw Error(ErrorKind::invalid,
-                "there is no context '" + name + "': " + by + "the configuration file does not exist",
+                "there is no context '" + name + "': " + (named_by.empty() ? "" : named_by + " names it: ") +
+                    "the configuration file does not exist",
                 "Add it: acctl config set " + name + " database=URL");
   }
   throw Error(ErrorKind::invalid,
-              "there is no context '" + name + "' in " + path +
-                  (named_by.empty() ? "" : ", which " + named_by + " names") +
-                  (contexts == nullptr ? "" : did_you_mean(name, keys(*contexts))),
+              "there is no context '" + name + "' in " + file.path +
+                  (named_by.empty() ? "" : ", which " + named_by + " names") + did_you_mean(name, names_in(file)),
               "'acctl config list' lists all contexts, and --context chooses one.");
+}
+
+// What the option of that name would refuse, too.
+void check_option(const std::string& name, const std::string& value) {
+  Settings settings;
+  for (const Option& option : global_options(settings)) {
+    if (option.name != "--" + name) continue;
+    fill_target(name, option.target, make_demands(option), {value});
+  }
+  if (name == "parallel" && (settings.parallel < 1 || settings.parallel > 64)) {
+    throw Error(ErrorKind::invalid, "parallel: " + value + " is not between 1 and 64",
+                "Give a number of tenants, such as 8.");
+  }
+  if (name != "timeout") return;
+  const std::chrono::milliseconds time = parse_duration("timeout", value);
+  if (time >= std::chrono::milliseconds(100) && time <= std::chrono::hours(24)) return;
+  throw Error(ErrorKind::invalid, "timeout: " + value + " is not between 100ms and 24h",
+              "Give a time such as 30s or 5m.");
 }
 
 }  // namespace
@@ -186,48 +235,87 @@ std::string directory_file() {
   }
 }
 
-Configuration read_configuration() {
-  Configuration configuration{.path = configuration_path(), .current = {}, .contexts = {}};
-  const std::optional<YamlNode> root = read_root(configuration.path);
-  if (!root) return configuration;
-  configuration.current = read_current(configuration.path, *root);
-  const YamlNode* contexts = mapping_entry(configuration.path, *root, "contexts");
-  if (contexts == nullptr) return configuration;
-  for (const auto& [key, value] : contexts->entries) {
-    configuration.contexts.push_back(
-        read_entries(configuration.path, key.text, *mapping_entry(configuration.path, *contexts, key.text)));
+void check_context_entry(const std::string& name, const std::string& value) {
+  if (name == "protected") {
+    if (value == "true" || value == "false") return;
+    throw Error(ErrorKind::invalid, "protected: '" + value + "' is neither true nor false", "Give true.");
+  }
+  if (name != "color") return check_option(name, value);
+  if (std::ranges::find(prompt_colors(), value) != prompt_colors().end()) return;
+  throw Error(ErrorKind::invalid,
+              "color: '" + value + "' is not one of " + join(prompt_colors()) + did_you_mean(value, prompt_colors()),
+              "Give one of these.");
+}
+
+Configuration parse_configuration(const std::string& text, const std::string& path) {
+  Configuration configuration{.path = path, .exists = true};
+  const YamlNode root = read_yaml(text, path);
+  Reader reader(path, configuration.problems);
+  if (!reader.is_mapping(root, "")) return configuration;
+  for (const YamlEntry* entry : reader.entries(root, {"contexts", "current"})) {
+    if (entry->key.text == "current") {
+      configuration.current = reader.value(*entry, [](const std::string&, const std::string&) {});
+      configuration.current_line = entry->value.line;
+      configuration.current_column = entry->value.column;
+    } else if (reader.is_mapping(entry->value, "contexts")) {
+      for (const YamlEntry& context : entry->value.entries) configuration.contexts.push_back(reader.context(context));
+    }
   }
   return configuration;
 }
 
-Context find_context(const std::string& name) {
+// A file that exists and cannot be read is an error of read_file(): if it were ignored, acctl would silently use the
+// embedded server.
+Configuration read_configuration() {
   const std::string path = configuration_path();
-  const std::optional<YamlNode> root = read_root(path);
-  const Directory directory = read_directory();
-  const YamlNode* contexts = root ? mapping_entry(path, *root, "contexts") : nullptr;
-  const std::string current = root ? read_current(path, *root) : "";
+  std::error_code unknown;
+  const bool exists =
+      !path.empty() && std::filesystem::symlink_status(path, unknown).type() != std::filesystem::file_type::not_found;
+  return exists ? parse_configuration(read_file(path, yaml_size_limit), path) : Configuration{.path = path};
+}
 
+std::vector<Diagnostic> find_mistakes(const Configuration& configuration) {
+  std::vector<Diagnostic> all = configuration.problems;
+  const Names names = names_in(configuration);
+  const std::string& current = configuration.current;
+  if (!current.empty() && std::ranges::find(names, current) == names.end()) {
+    all.push_back({configuration.path, configuration.current_line, configuration.current_column,
+                   "there is no context '" + current + "'" + did_you_mean(current, names)});
+  }
+  return all;
+}
+
+void require_valid(const Configuration& configuration) {
+  if (!configuration.problems.empty()) throw_problems(find_mistakes(configuration));
+}
+
+Context find_context(const std::string& name) {
+  const Configuration file = read_configuration();
+  const Directory directory = read_directory();
+  if (!file.problems.empty() || !directory.problems.empty()) {
+    std::vector<Diagnostic> all = file.problems.empty() ? file.problems : find_mistakes(file);
+    all.insert(all.end(), directory.problems.begin(), directory.problems.end());
+    throw_problems(std::move(all));
+  }
   std::string wanted = name;
   std::string named_by;
   if (wanted.empty() && !directory.context.empty()) {
     wanted = directory.context;
-    named_by = place_of(directory.path, *directory.root.find("context"));
-  } else if (wanted.empty() && !current.empty()) {
-    wanted = current;
-    named_by = place_of(path, *root->find("current"));
+    named_by = directory.context_place;
+  } else if (wanted.empty() && !file.current.empty()) {
+    wanted = file.current;
+    named_by = file.path + ":" + std::to_string(file.current_line) + ":" + std::to_string(file.current_column);
   }
   Context context;
   if (!wanted.empty()) {
-    const YamlNode* entries = contexts == nullptr ? nullptr : mapping_entry(path, *contexts, wanted);
-    if (entries == nullptr) throw_unknown_context(path, wanted, named_by, root, contexts);
-    context = read_entries(path, wanted, *entries);
+    const auto found = std::ranges::find(file.contexts, wanted, &Context::name);
+    if (found == file.contexts.end()) throw_unknown_context(file, wanted, named_by);
+    context = *found;
     context.chosen_by = named_by;
   }
   // What the directory says is meant for its context.
   if (name.empty() || name == directory.context) {
-    for (const auto& [key, value] : directory.root.entries) {
-      if (key.text != "context") context.entries[key.text] = {value.text, place_of(directory.path, value)};
-    }
+    for (const auto& [entry, value] : directory.entries) context.entries[entry] = value;
   }
   return context;
 }

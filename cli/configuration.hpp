@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "provisioning/base/error.hpp"
+
 namespace acctl {
 
 struct ConfiguredValue {
@@ -29,9 +31,13 @@ struct Context {
 };
 
 struct Configuration {
-  std::string path;     // "" if neither XDG_CONFIG_HOME nor HOME is set
-  std::string current;  // "" for none
-  std::vector<Context> contexts;
+  std::string path;          // "" if neither XDG_CONFIG_HOME nor HOME is set
+  bool exists = false;       // the file
+  std::string current = {};  // "" for none
+  int current_line = 0;
+  int current_column = 0;
+  std::vector<Context> contexts = {};     // as far as their entries are valid
+  std::vector<Diagnostic> problems = {};  // all that is not valid, each with its place
 };
 
 // $XDG_CONFIG_HOME/acctl/config.yaml; "" if neither XDG_CONFIG_HOME nor HOME is set.
@@ -41,13 +47,26 @@ std::string configuration_path();
 // if somebody else has put it into a directory that others can write to.
 std::string directory_file();
 
-// All of the file, which need not exist. Throws Error(invalid) for the first mistake in it.
+// All of the file, which need not exist. Throws Error(invalid) if it cannot be read or is not YAML.
 Configuration read_configuration();
 
+// The same of the text of a file at `path`.
+Configuration parse_configuration(const std::string& text, const std::string& path);
+
+// The problems, and a current context that does not exist; this is harmless while another one is named.
+std::vector<Diagnostic> find_mistakes(const Configuration& configuration);
+
+// Throws Error(invalid) with all that is wrong if there are problems.
+void require_valid(const Configuration& configuration);
+
 // What context `name` says, of which the directory's file may say some things differently; if `name` is empty, the one
-// that the directory's file names, or the current one. Another context than the directory's leaves its file aside. Only
-// this context of the file is checked. Throws Error(invalid) for one that does not exist.
+// that the directory's file names, or the current one. Another context than the directory's leaves its file aside.
+// Throws Error(invalid) for one that does not exist, and for whatever is not valid in either file: a mistake must not
+// wait for the day on which its context is used.
 Context find_context(const std::string& name);
+
+// Throws Error(invalid) for a value that the entry of that name cannot have.
+void check_context_entry(const std::string& name, const std::string& value);
 
 // The names that an entry of a context can have, and the colors of prompts.
 const std::vector<std::string>& context_entries();

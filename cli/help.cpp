@@ -4,6 +4,7 @@
 
 #include "cli/settings.hpp"
 #include "cli/table.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -62,11 +63,13 @@ std::string titled_list(const std::string& title, const HelpRows& rows, std::siz
   // What is beside the names has at least half of the line.
   const std::size_t most = width / 2 - 4;
   std::size_t left = 0;
-  for (const auto& [name, text] : rows) left = std::max(left, name.size() <= most ? name.size() : 0);
+  for (const auto& [name, text] : rows) {
+    if (const std::size_t columns = display_width(name); columns <= most) left = std::max(left, columns);
+  }
   std::string out = wrapped(title, 0, width) + "\n";
   for (const auto& [name, text] : rows) {
-    const std::string gap =
-        name.size() <= left ? std::string(left - name.size() + 2, ' ') : "\n" + std::string(left + 4, ' ');
+    const std::size_t columns = display_width(name);
+    const std::string gap = columns <= left ? std::string(left - columns + 2, ' ') : "\n" + std::string(left + 4, ' ');
     out += "  " + name + gap + wrapped(text, left + 4, width) + "\n";
   }
   return out;
@@ -112,7 +115,9 @@ std::string help_text(const Command& root, const std::vector<const Command*>& pa
   if (!command.examples.empty()) text += "\nExamples:\n";
   for (const Example& example : command.examples)
     text += "  " + example.command + "\n      " + wrapped(example.what, 6, width) + "\n";
-  if (!path.empty() && command.run) text += "\nGlobal options: acctl --help. Exit codes: acctl help exit-codes.\n";
+  if (!path.empty() && command.run) {
+    text += "\n" + wrapped("Global options: acctl --help. Exit codes: acctl help exit-codes.", 0, width) + "\n";
+  }
   return text;
 }
 

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "cli/table.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/text.hpp"
@@ -196,11 +197,12 @@ bool Log::keeps() const { return sinks_->file != nullptr; }
 
 bool Log::shows(Level level) const { return sinks_->shown.should_log(level_of(level)); }
 
-void Log::say(Level level, std::string_view message, const Fields& fields) {
+void Log::say(Level level, std::string_view message, const Fields& fields, std::size_t width) {
   keep(level, message, fields);
   if (!shows(level)) return;
   std::string text =
       sinks_->json ? as_members(message, fields) : (level == Level::warning ? "warning: " : "") + escaped(message);
+  if (width > 0 && !sinks_->json) text = wrapped(text, 0, width);
   if (sinks_->journal && !sinks_->json) text = priority_of(level) + text;
   sinks_->shown.log(level_of(level), text);
 }

@@ -28,8 +28,9 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  // To the file and, from `shown` on, on standard error. Any thread may call it.
-  void say(Level level, std::string_view message, const Fields& fields = {});
+  // To the file and, from `shown` on, on standard error, there as words broken into lines of `width` (0: in one line).
+  // Any thread may call it.
+  void say(Level level, std::string_view message, const Fields& fields = {}, std::size_t width = 0);
 
   // To the file alone.
   void keep(Level level, std::string_view message, const Fields& fields = {});

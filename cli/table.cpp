@@ -21,6 +21,8 @@ std::string padded(const std::string& text, std::size_t width) {
   return columns >= width ? text : text + std::string(width - columns, ' ');
 }
 
+std::string without_padding(const std::string& line) { return line.substr(0, line.find_last_not_of(' ') + 1); }
+
 // As many items as `width` holds, and … for the rest.
 std::string cut_between_items(const std::string& text, std::size_t width) {
   std::size_t end = 0;
@@ -36,10 +38,11 @@ std::string fitted(const TableCell& cell, std::size_t width) {
   return cell.cut == TableCell::Cut::anywhere ? cut_to_width(cell.text, width) : cut_between_items(cell.text, width);
 }
 
-// Of one column: how wide it is now, and how narrow it can be.
+// Of one column: how wide it is now, how narrow it can be, and whether any of its cells has a text.
 struct Room {
   std::size_t width = 0;
   std::size_t least = 0;
+  bool empty = true;
 };
 
 std::size_t least_width(const TableCell& cell) {
@@ -56,13 +59,14 @@ std::vector<Room> measure(const std::vector<std::string>& headers, const std::ve
                           bool with_headers) {
   std::vector<Room> rooms(headers.size());
   for (std::size_t i = 0; with_headers && i < headers.size(); ++i) {
-    rooms[i] = {display_width(headers[i]), display_width(headers[i])};
+    rooms[i].width = rooms[i].least = display_width(headers[i]);
   }
   for (const TableRow& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::size_t width = display_width(row[i].text);
       if (width > rooms[i].width) rooms[i].width = width;
       if (width > rooms[i].least) rooms[i].least = std::max(rooms[i].least, least_width(row[i]));
+      if (width > 0) rooms[i].empty = false;
     }
   }
   return rooms;
@@ -86,15 +90,38 @@ bool narrow(std::vector<Room>& rooms, std::size_t width) {
   return true;
 }
 
-// The widths of as many columns as there is room for: the first one at least, which names the row.
-std::vector<Room> fit(std::vector<Room> rooms, std::size_t width) {
-  while (width > 0) {
+// The columns that are shown, by their places in the row, and their widths.
+struct Fitted {
+  std::vector<std::size_t> columns;
+  std::vector<Room> rooms;
+};
+
+// As many columns as there is room for: the first one at least, which names the row. Those without any text go first,
+// then the last ones.
+Fitted fit(const std::vector<Room>& all, std::size_t width) {
+  std::vector<std::size_t> columns(all.size());
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  for (;;) {
+    std::vector<Room> rooms;
+    for (const std::size_t i : columns) rooms.push_back(all[i]);
     std::vector<Room> narrowed = rooms;
-    if (narrow(narrowed, width)) return narrowed;
-    if (rooms.size() == 1) break;
-    rooms.pop_back();
+    if (width == 0) return {columns, rooms};
+    if (narrow(narrowed, width)) return {columns, narrowed};
+    if (columns.size() == 1) return {columns, rooms};
+    const auto empty = std::find_if(columns.rbegin(), columns.rend() - 1, [&](std::size_t i) { return all[i].empty; });
+    columns.erase(empty == columns.rend() - 1 ? columns.end() - 1 : empty.base() - 1);
   }
-  return rooms;
+}
+
+// The width of the first column without the keys that would take more than half of the line.
+std::size_t usual_key_width(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
+                            std::size_t width, bool with_headers) {
+  std::size_t usual = with_headers ? display_width(headers.front()) : 0;
+  for (const TableRow& row : rows) {
+    const std::size_t key = display_width(row.front().text);
+    if (key <= width / 2) usual = std::max(usual, key);
+  }
+  return usual;
 }
 
 }  // namespace
@@ -102,17 +129,31 @@ std::vector<Room> fit(std::vector<Room> rooms, std::size_t width) {
 LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
                            std::size_t width, bool with_headers) {
   if (rows.empty() || headers.empty()) return {};
-  const std::vector<Room> rooms = fit(measure(headers, rows, with_headers), width);
+  std::vector<Room> all = measure(headers, rows, with_headers);
+  Fitted shown = fit(all, width);
+  if (shown.columns.size() < all.size()) {
+    // One long key must not cost the columns beside it: it has a line of its own.
+    all.front().width = all.front().least = usual_key_width(headers, rows, width, with_headers);
+    shown = fit(all, width);
+  }
   LaidOutTable table;
   const auto write_row = [&](const auto& text_of) {
+    std::string above;
     std::string line;
-    for (std::size_t i = 0; i < rooms.size(); ++i) line += padded(text_of(i), rooms[i].width + gap);
-    line.erase(line.find_last_not_of(' ') + 1);
-    table.text += line + "\n";
+    for (std::size_t at = 0; at < shown.columns.size(); ++at) {
+      const std::size_t room = shown.rooms[at].width;
+      std::string text = text_of(shown.columns[at], room);
+      if (at == 0 && display_width(text) > room) above = std::exchange(text, "") + "\n";
+      line += padded(text, room + gap);
+    }
+    line = without_padding(line);
+    table.text += above + line + (above.empty() || !line.empty() ? "\n" : "");
   };
-  if (with_headers) write_row([&](std::size_t i) { return headers[i]; });
-  for (const TableRow& row : rows) write_row([&](std::size_t i) { return fitted(row[i], rooms[i].width); });
-  table.left_out.assign(headers.begin() + static_cast<std::ptrdiff_t>(rooms.size()), headers.end());
+  if (with_headers) write_row([&](std::size_t i, std::size_t) { return headers[i]; });
+  for (const TableRow& row : rows) write_row([&](std::size_t i, std::size_t room) { return fitted(row[i], room); });
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    if (std::ranges::find(shown.columns, i) == shown.columns.end()) table.left_out.push_back(headers[i]);
+  }
   return table;
 }
 

@@ -12,6 +12,7 @@
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/report.hpp"
+#include "cli/table.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/text.hpp"
 
@@ -45,10 +46,17 @@ Terminal::~Terminal() {
   }
 }
 
-void Terminal::line(Level level, std::string_view message, const Fields& fields) {
+void Terminal::line(Level level, std::string_view message, const Fields& fields, std::size_t width) {
   const std::lock_guard lock(mutex_);
   if (log_.shows(level)) clear_progress();
-  log_.say(level, message, fields);
+  log_.say(level, message, fields, width);
+}
+
+std::size_t Terminal::columns() const {
+  if (!terminal_) return 0;
+  winsize size = {};
+  ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+  return size.ws_col > 0 ? size.ws_col : 80;
 }
 
 void Terminal::clear_progress() {
@@ -60,6 +68,8 @@ void Terminal::clear_progress() {
 }
 
 void Terminal::info(std::string_view message) { line(Level::info, message); }
+
+void Terminal::prose(std::string_view message) { line(Level::info, message, {}, columns()); }
 
 void Terminal::verbose(std::string_view message) { line(Level::debug, message); }
 
@@ -113,10 +123,7 @@ void Terminal::progress(std::size_t done, std::size_t all, const std::string& wh
     bar = terminal_ && !dumb_ && !json_;
   }
   if (!bar) return progress(progress_words(counted));
-  winsize size = {};
-  ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
-  const std::size_t columns = size.ws_col > 0 ? size.ws_col : 80;
-  progress(progress_bar(counted, columns - 1));
+  progress(progress_bar(counted, columns() - 1));
 }
 
 bool Terminal::can_ask() const { return terminal_ && isatty(STDIN_FILENO) != 0; }
@@ -151,25 +158,46 @@ std::string quoted_by_bytes(const std::string& word) {
 
 }  // namespace
 
-// As terminals number them, from red.
-std::string Terminal::painted(const PromptPlace& place) const {
-  if (place.words.empty()) return "";
+// The place, then the question. Colors are numbered as by terminals, from red.
+std::string Terminal::painted(const PromptPlace& place, const std::string& question) const {
   constexpr std::array<std::string_view, 6> names = {"red", "green", "yellow", "blue", "magenta", "cyan"};
-  const std::string words = "[" + escaped(place.words) + "] ";
+  const std::string words = place.words.empty() ? "" : "[" + escaped(place.words) + "]";
+  const std::string whole = words + (words.empty() ? "" : " ") + question;
+  // Line breaks take the place of blanks, so that the words are as long as before.
+  const std::string text = (terminal_ ? wrapped(whole, 0, columns()) : whole) + " ";
   const auto name = std::ranges::find(names, place.color);
-  if (!paints_errors_ || name == names.end()) return words;
-  return "\x1b[1;" + std::to_string(31 + (name - names.begin())) + "m" + words + "\x1b[0m";
+  if (!paints_errors_ || words.empty() || name == names.end()) return text;
+  return "\x1b[1;" + std::to_string(31 + (name - names.begin())) + "m" + text.substr(0, words.size()) + "\x1b[0m" +
+         text.substr(words.size());
+}
+
+// For Ctrl-C and the end of the input the terminal shows no line break: what is said next would stand behind the
+// question.
+std::string Terminal::read_answer() {
+  std::string answer;
+  try {
+    answer = read_line_of_input();
+  } catch (const Error&) {
+    show("\n");
+    throw;
+  }
+  if (answer.ends_with('\n')) {
+    answer.pop_back();
+  } else {
+    show("\n");
+  }
+  return answer;
 }
 
 void Terminal::ask(const std::string& question, const PromptPlace& place) {
-  show(painted(place) + escaped(question) + " [y/N] ");
-  const std::string answer = read_line_of_input();
+  show(painted(place, escaped(question) + " [y/N]"));
+  const std::string answer = read_answer();
   if (answer != "y" && answer != "Y" && answer != "yes") not_confirmed();
 }
 
 void Terminal::ask_for(const std::string& name, const std::string& question, const PromptPlace& place) {
-  show(painted(place) + escaped(question) + " Type " + escaped(name) + " to confirm: ");
-  if (read_line_of_input() != name) not_confirmed();
+  show(painted(place, escaped(question) + " Type " + escaped(name) + " to confirm:"));
+  if (read_answer() != name) not_confirmed();
 }
 
 std::string shell_quoted(const std::string& word) {

@@ -29,7 +29,9 @@ class Terminal : public Listener {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  void info(std::string_view message);     // not with --quiet
+  void info(std::string_view message);  // not with --quiet
+  // The same of a list or a sentence that holds no command to paste: broken at blanks for the terminal.
+  void prose(std::string_view message);
   void verbose(std::string_view message);  // only with --verbose
   void warn(std::string_view message);     // not with --quiet
 
@@ -64,9 +66,11 @@ class Terminal : public Listener {
   bool color() const { return color_; }
 
  private:
-  void line(Level level, std::string_view message, const Fields& fields = {});
+  void line(Level level, std::string_view message, const Fields& fields = {}, std::size_t width = 0);
   void clear_progress();
-  std::string painted(const PromptPlace& place) const;
+  std::size_t columns() const;  // of the terminal behind standard error; 0: there is none
+  std::string painted(const PromptPlace& place, const std::string& question) const;
+  std::string read_answer();
 
   Log log_;
   bool json_;

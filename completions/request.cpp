@@ -1,6 +1,7 @@
 #include "completions/request.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "cli/help.hpp"
@@ -26,7 +27,7 @@ class Walk {
       keep(*pending_, word);
       pending_ = nullptr;
     } else if (literal_) {
-      ++argument_;
+      request_.arguments.push_back(word);
     } else if (word == "--") {
       literal_ = true;
     } else if (word.starts_with("--")) {
@@ -122,7 +123,7 @@ class Walk {
     const std::vector<Command>& known = request_.command->subcommands;
     const auto found = std::ranges::find(known, word, &Command::name);
     if (found == known.end()) {
-      ++argument_;
+      request_.arguments.push_back(word);
     } else if (!request_.helping && found->name == "help" && found->subcommands.empty()) {
       request_.helping = true;  // what follows are the words of a command
     } else {
@@ -132,11 +133,15 @@ class Walk {
   }
 
   void want_argument(const std::string& last) {
-    std::size_t at = 0;
-    for (const Argument& argument : request_.command->arguments) {
+    const std::vector<Argument>& known = request_.command->arguments;
+    for (std::size_t at = 0; at < known.size(); ++at) {
+      const Argument& argument = known[at];
       // Where one of many ends and the next one starts cannot be told while it is typed.
       const bool many = std::holds_alternative<std::vector<std::string>*>(argument.target);
-      if (at++ != argument_ && !many) continue;
+      if (at != request_.arguments.size() && !many) continue;
+      if (at < request_.arguments.size() && at + 1 < known.size()) {
+        request_.otherwise = source_of(known[at + 1].name, known[at + 1].values);
+      }
       return want_value(argument.name, argument.values, argument.choices, last);
     }
   }
@@ -157,7 +162,6 @@ class Walk {
   CompletionRequest request_;
   const Option* pending_ = nullptr;  // waits for its value
   bool literal_ = false;             // behind --
-  std::size_t argument_ = 0;
   std::vector<std::pair<std::string, std::string>> given_;
 };
 
@@ -232,6 +236,8 @@ std::vector<Candidate> find_candidates(const Command& root, const CompletionRequ
     case Wants::value:
       for (const std::string& choice : request.choices) all.push_back({choice});
       if (request.choices.empty()) all = live(request.values, request.typed);
+      if (request.otherwise != Values::text)
+        std::ranges::move(live(request.otherwise, request.typed), std::back_inserter(all));
       break;
   }
   std::erase_if(all, [&](const Candidate& candidate) { return !candidate.word.starts_with(request.typed); });

@@ -22,10 +22,12 @@ using LiveValues = std::function<std::vector<Candidate>(Values source, const std
 struct CompletionRequest {
   enum class Wants { nothing, commands, options, value };
   Wants wants = Wants::nothing;
-  const Command* command = nullptr;  // the last one that the words name; never null
-  std::string before;                // of the last word what stays as it is: "--output=", "roles,"
-  std::string typed;                 // what is to be completed
-  Values values = Values::text;      // of a value
+  const Command* command = nullptr;      // the last one that the words name; never null
+  std::string before;                    // of the last word what stays as it is: "--output=", "roles,"
+  std::string typed;                     // what is to be completed
+  Values values = Values::text;          // of a value
+  Values otherwise = Values::text;       // another source of it: behind one of many, the argument that follows them
+  std::vector<std::string> arguments{};  // that stand before it
   std::vector<std::string> choices = {};
   bool helping = false;           // the words of a command, as an argument of help
   std::vector<Option> options{};  // that the command takes, with the global ones

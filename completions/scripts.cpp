@@ -33,8 +33,8 @@ _acctl() {
     if [[ $candidate == *[!A-Za-z0-9_@%+=:,./~-]* ]]; then printf -v candidate %q "$candidate"; fi
     COMPREPLY+=("$candidate")
   done
-  # A folder or a key is not the end of a word.
-  if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *[=/] ]]; then compopt -o nospace 2>/dev/null; fi
+  # A folder, a key or an operator is not the end of a word.
+  if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *[=/.\<\>] ]]; then compopt -o nospace 2>/dev/null; fi
 }
 
 complete -o nosort -F _acctl acctl
@@ -51,8 +51,8 @@ _acctl() {
   local -a typed=("${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}")
   for line in "${(@f)$(_call_program candidates acctl __complete "${(@q)typed}" 2>/dev/null)}"; do
     if [[ -z $line ]] continue
-    # A folder or a key is not the end of a word.
-    if [[ ${line%%$'\t'*} == *[=/] ]]; then
+    # A folder, a key or an operator is not the end of a word.
+    if [[ ${line%%$'\t'*} == *[=/.\<\>] ]]; then
       opens+=("${line%%$'\t'*}")
       openings+=("${line/$'\t'/  -- }")
     else

@@ -204,6 +204,15 @@ std::vector<Block> group_page(const Command& root, const Path& path) {
   return page;
 }
 
+// "acctl-tenant-create"; "" if the command is not below `root`.
+std::string name_page(const Command& root, const Command& command) {
+  if (&root == &command) return root.name;
+  for (const Command& sub : root.subcommands) {
+    if (const std::string name = name_page(sub, command); !name.empty()) return root.name + "-" + name;
+  }
+  return {};
+}
+
 ExampleFile shown_examples(const std::string& page) {
   const std::string name = page.substr(std::string_view("acctl-").size());
   const auto found = std::ranges::find(example_texts(), name, &ManualText::name);
@@ -222,6 +231,17 @@ Block option_terms(const std::vector<Argument>& arguments, const std::vector<Opt
     list.items.push_back({{option_term(option)}, {paragraph(parse_line(option.help + option_notes(option)))}});
   }
   return list;
+}
+
+std::vector<std::string> shown_columns(const Command& root, const Command& command) {
+  std::vector<std::string> headers;
+  std::string rest = shown_examples(name_page(root, command)).columns;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(", "), rest.size());
+    headers.push_back(rest.substr(0, end));
+    rest.erase(0, end + 2);
+  }
+  return headers;
 }
 
 std::vector<Block> command_blocks(const Command& root, const std::string& name) {

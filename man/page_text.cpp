@@ -87,16 +87,23 @@ class TextPage {
     if (terms.empty() && body + indent < text_.size()) text_[body + indent] = '-';
   }
 
-  // Two columns are terms and what they mean; more are columns.
-  void put_table(const std::vector<std::vector<Line>>& rows, std::size_t indent) {
-    if (rows.front().size() == 2) {
-      for (std::size_t i = 1; i < rows.size(); ++i) {
-        part_from_before();
-        put(plain_text(rows[i][0]), indent);
-        put(plain_text(rows[i][1]), indent + indent_step);
+  // The first cell of each row, with what it means below it.
+  void put_rows(const std::vector<std::vector<Line>>& rows, std::size_t indent) {
+    const bool named = rows.front().size() > 2;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+      part_from_before();
+      put(plain_text(rows[i][0]), indent);
+      for (std::size_t cell = 1; cell < rows[i].size(); ++cell) {
+        const std::string words = plain_text(rows[i][cell]);
+        const std::string header = named ? plain_text(rows.front()[cell]) + ": " : "";
+        if (!words.empty()) put(header + words, indent + indent_step);
       }
-      return;
     }
+  }
+
+  // Two columns are terms and what they mean; more are columns, if the line has room for them.
+  void put_table(const std::vector<std::vector<Line>>& rows, std::size_t indent) {
+    if (rows.front().size() == 2) return put_rows(rows, indent);
     std::vector<std::string> headers;
     for (const Line& header : rows.front()) headers.push_back(plain_text(header));
     std::vector<TableRow> cells;
@@ -104,8 +111,12 @@ class TextPage {
       cells.emplace_back();
       for (const Line& cell : rows[i]) cells.back().push_back({.text = plain_text(cell)});
     }
-    part_from_before();
-    put_lines(lay_out_table(headers, cells, 0, true).text, indent);
+    if (const LaidOutTable table = lay_out_table(headers, cells, width_ - indent, true); table.left_out.empty()) {
+      part_from_before();
+      put_lines(table.text, indent);
+    } else {
+      put_rows(rows, indent);
+    }
   }
 
   std::size_t width_;

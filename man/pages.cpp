@@ -59,15 +59,26 @@ ManualPage make_page(const Command& root, const PageEntry& entry) {
   return page;
 }
 
-PageEntry find_page(const Command& root, const std::string& words) {
+std::optional<PageEntry> look_up_page(const Command& root, const std::string& words) {
   std::string name = words;
   std::ranges::replace(name, ' ', '-');
-  std::vector<std::string> names;
   for (PageEntry& page : list_pages(root)) {
-    const std::string section = "(" + std::to_string(page.section) + ")";
-    for (const std::string& called : {page.name, page.name + section}) {
-      if (called == name || called == "acctl-" + name) return std::move(page);
+    const std::string section = std::to_string(page.section);
+    const std::string shorter = page.name.starts_with("acctl-") ? page.name.substr(6) : page.name;
+    for (const std::string& called : {page.name, shorter}) {
+      for (const std::string& way : {called, called + "(" + section + ")", called + "." + section,
+                                     section + "-" + called, called + "-" + section}) {
+        if (way == name) return std::move(page);
+      }
     }
+  }
+  return std::nullopt;
+}
+
+PageEntry find_page(const Command& root, const std::string& words) {
+  if (std::optional<PageEntry> page = look_up_page(root, words)) return *std::move(page);
+  std::vector<std::string> names;
+  for (const PageEntry& page : list_pages(root)) {
     names.push_back(page.name.starts_with("acctl-") ? page.name.substr(6) : page.name);
   }
   throw Error(ErrorKind::invalid, "there is no page '" + words + "'" + did_you_mean(words, names),

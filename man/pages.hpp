@@ -2,6 +2,7 @@
 // stands in texts/. One list of all of them, and each page on demand.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,11 @@ std::vector<PageEntry> list_pages(const Command& root);
 
 ManualPage make_page(const Command& root, const PageEntry& entry);
 
-// The page that `words` name: "acctl-tenant-create", "tenant-create", "tenant create", "definitions", "plan(5)";
-// without a section the first one, as man has it. Throws Error(invalid) with the names that are near.
+// The page that `words` name: "acctl-tenant-create", "tenant-create", "tenant create", "definitions", "plan(5)",
+// "plan.5" or "5 plan"; without a section the first one, as man has it. nullopt if there is none.
+std::optional<PageEntry> look_up_page(const Command& root, const std::string& words);
+
+// The same; throws Error(invalid) with the names that are near.
 PageEntry find_page(const Command& root, const std::string& words);
 
 }  // namespace acctl

@@ -25,7 +25,7 @@ void require_key_disposal(TenantSession& database, const Tenant& tenant, const R
 Ending key_ending(const Session& session) { return session.settings().dry_run ? Ending::roll_back : Ending::commit; }
 
 Command api_key_command() {
-  return command_group("api-key", "list, create and revoke API keys",
+  return command_group("api-key", "manage API keys",
                        R"(
 An API key lets a program do what its user is allowed to do, or less: what a role or permissions of its own say. A key
 of the organization or of its enterprise has no user, so it always has a role or permissions of its own. No key can do

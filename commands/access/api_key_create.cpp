@@ -82,6 +82,7 @@ The key is valid until it expires, is revoked, or its user or its maker is suspe
 of the same owner already has is a conflict (exit 7).)")
       .argument("OWNER", "address of the user for whom the key acts, 'organization', or 'enterprise:KEY'",
                 &CreateApiKey::owner)
+      .values(Values::new_key_owners)
       .option("--name NAME", "name that tells what the key is used for", &CreateApiKey::name)
       .required()
       .option("--role ROLE", "role that says what the key can do", &CreateApiKey::role)

@@ -68,6 +68,7 @@ Lists the API keys of a tenant, of one user, or of the organization: whose they 
 their own authority, when they expire and were last used. A key itself is shown only once, when it is created.)")
       .argument("[OWNER]", "list only keys of this user, of the 'organization', or of 'enterprise:KEY'",
                 &ListApiKeys::owner)
+      .values(Values::key_owners)
       .with(exclude_option, &ListApiKeys::exclude)
       .option("--revoked", "include revoked keys", &ListApiKeys::revoked)
       .example("acctl api-key list -t acme", "List all keys that are not revoked.")

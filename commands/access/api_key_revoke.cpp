@@ -65,7 +65,9 @@ Command api_key_revoke_command() {
 Revokes an API key after a prompt; it stops working immediately. Also works in a suspended tenant. 'acctl api-key list
 --revoked' still lists the key.)")
       .argument("OWNER", "address of the user of the key, 'organization', or 'enterprise:KEY'", &RevokeApiKey::owner)
+      .values(Values::key_owners)
       .argument("NAME", "name of the key", &RevokeApiKey::name)
+      .values(Values::key_names)
       .example("acctl api-key revoke ana@acme.example ci -t acme", "Prompt, then revoke the key.")
       .example("acctl api-key revoke organization backup -t acme", "Revoke a key of the organization.");
 }

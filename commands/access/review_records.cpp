@@ -119,7 +119,7 @@ class RecordReview : public ReviewWriter {
   void end(const Tenant&) override {}
   void finish() override { out_.finish(); }
   void tell() override {
-    Remarks remarks(session_.terminal(), Remarks::Tone::info);
+    Remarks remarks(session_.terminal(), Remarks::Tone::prose);
     for (const std::string& sentence : said_) remarks.say(sentence);
   }
 

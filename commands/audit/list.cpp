@@ -70,12 +70,12 @@ int run(Session& session, const ListTrail& options) {
   if (!options.until.empty()) filter.until = past_moment_of(platform.control(), "--until", options.until);
   RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
                                                    {"AT", "/at"},
-                                                   {"LOGIN", "/login"},
-                                                   {"CLAIMED ACTOR", "/claimed_actor"},
-                                                   {"ORIGIN", "/origin"},
                                                    {"ACTION", "/action"},
                                                    {"TENANT", "/tenant"},
                                                    {"OUTCOME", "/outcome"},
+                                                   {"LOGIN", "/login"},
+                                                   {"CLAIMED ACTOR", "/claimed_actor"},
+                                                   {"ORIGIN", "/origin"},
                                                    {"DETAILS", "/details"}});
   for_each_audit_entry(platform.control(), filter, [&](const AuditEntry& entry) { out.add(to_json(entry)); });
   out.finish();

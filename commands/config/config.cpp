@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/remarks.hpp"
+#include "cli/report.hpp"
 #include "commands/commands.hpp"
 #include "commands/shared/output_file.hpp"
 #include "provisioning/base/did_you_mean.hpp"
@@ -28,15 +30,25 @@ std::string configuration_text() {
 }
 
 void save_configuration(Session& session, const std::string& text, const std::string& done) {
-  if (session.settings().dry_run) return session.terminal().info("dry run: " + done);
   const std::string path = configuration_path();
-  if (std::filesystem::exists(path)) {
+  if (session.settings().dry_run) {
+    session.terminal().info("dry run: " + done);
+  } else if (std::filesystem::exists(path)) {
     replace_file(path, text);  // a link stays one
+    session.terminal().info(done);
   } else {
     make_folder(std::filesystem::path(path).parent_path().string());
     write_output_file(session, path, text);
+    session.terminal().info(done);
   }
-  session.terminal().info(done);
+  warn_of_mistakes(session, text);
+}
+
+void warn_of_mistakes(Session& session, const std::string& text) {
+  Remarks remarks(session.terminal(), Remarks::Tone::warning);
+  for (const Diagnostic& mistake : find_mistakes(parse_configuration(text, configuration_path()))) {
+    remarks.say(diagnostic_words(mistake));
+  }
 }
 
 const Context& require_context(const Configuration& configuration, const std::string& name) {

@@ -21,8 +21,11 @@ Command of_configuration(Command verb);
 // The text of the configuration file; "" if it does not exist. Throws Error(failed) if no folder for it is known.
 std::string configuration_text();
 
-// Replaces it, unless the session only rehearses, and says `done` to a person.
+// Replaces it, unless the session only rehearses, says `done` to a person, and warns of mistakes that are in it.
 void save_configuration(Session& session, const std::string& text, const std::string& done);
+
+// Warns of all that is wrong with the text: it is not what was asked for now, but stops the other commands.
+void warn_of_mistakes(Session& session, const std::string& text);
 
 // The context of that name; throws Error(invalid) if the file does not have it.
 const Context& require_context(const Configuration& configuration, const std::string& name);

@@ -28,6 +28,7 @@ int run(Session& session, const ListContexts&) {
                                                    {"ACTOR", "/entries/actor", true},
                                                    {"COLOR", "/color", true}});
   const Configuration configuration = read_configuration();
+  require_valid(configuration);
   const std::string chosen = chosen_context(session);
   for (const Context& context : configuration.contexts) {
     nlohmann::ordered_json entries = nlohmann::ordered_json::object();

@@ -1,10 +1,8 @@
 #include <algorithm>
 
 #include "cli/configuration_edit.hpp"
-#include "cli/target.hpp"
 #include "commands/config/config.hpp"
 #include "provisioning/base/did_you_mean.hpp"
-#include "provisioning/base/duration.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/dsn.hpp"
@@ -22,24 +20,6 @@ struct SetEntries {
   throw Error(ErrorKind::invalid, message, hint);
 }
 
-// What the option of that name would refuse, too.
-void check_option(const std::string& name, const std::string& value) {
-  Settings settings;
-  for (const Option& option : global_options(settings)) {
-    if (option.name != "--" + name) continue;
-    fill_target(name, option.target, make_demands(option), {value});
-  }
-  if (name == "parallel" && (settings.parallel < 1 || settings.parallel > 64)) {
-    refuse_entry("parallel: " + value + " is not between 1 and 64", "Give a number of tenants, such as 8.");
-  }
-  if (name == "timeout") parse_duration("timeout", value);
-  // Every user of the machine can read the command line.
-  if (name == "database" && Dsn::parse(value).holds_secret()) {
-    refuse_entry("database: the URL contains a password, which every user of this machine could read",
-                 "Leave it out, and put the password into the password file (~/.pgpass) or a service file.");
-  }
-}
-
 void check_entry(const std::string& name, const std::string& value) {
   const std::vector<std::string>& names = context_entries();
   if (std::ranges::find(names, name) == names.end()) {
@@ -47,17 +27,11 @@ void check_entry(const std::string& name, const std::string& value) {
                  "The entries are " + join(names) + ".");
   }
   if (value.empty()) refuse_entry(name + ": the value is empty", "'acctl config unset' removes an entry.");
-  if (name == "protected") {
-    if (value != "true" && value != "false")
-      refuse_entry("protected: '" + value + "' is neither true nor false", "Give true.");
-  } else if (name == "color") {
-    if (std::ranges::find(prompt_colors(), value) == prompt_colors().end()) {
-      refuse_entry(
-          "color: '" + value + "' is not one of " + join(prompt_colors()) + did_you_mean(value, prompt_colors()),
-          "Give one of these.");
-    }
-  } else {
-    check_option(name, value);
+  check_context_entry(name, value);
+  // Every user of the machine can read the command line.
+  if (name == "database" && Dsn::parse(value).holds_secret()) {
+    refuse_entry("database: the URL contains a password, which every user of this machine could read",
+                 "Leave it out, and put the password into the password file (~/.pgpass) or a service file.");
   }
 }
 
@@ -83,6 +57,7 @@ int run(Session& session, const SetEntries& options) {
   const std::string changed = with_entries(text, path, options.context, entries);
   if (changed == text) {
     session.terminal().info("nothing to change");
+    warn_of_mistakes(session, text);
     return 0;
   }
   save_configuration(session, changed, "context " + options.context + " is set in " + path);

@@ -19,6 +19,7 @@ int run(Session& session, const ShowConfiguration& options) {
     return 0;
   }
   const Configuration configuration = read_configuration();
+  require_valid(configuration);
   const Context& context = require_context(configuration, options.context);
   for (const auto& [name, entry] : context.entries) {
     out.add({{"setting", name},

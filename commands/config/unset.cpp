@@ -4,6 +4,7 @@
 #include "commands/config/config.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
 namespace acctl {
@@ -49,7 +50,8 @@ int run(Session& session, const UnsetEntries& options) {
                 "'acctl config show " + options.context + "' shows its entries.");
   }
   save_configuration(session, without_entries(text, path, options.context, options.entries),
-                     "context " + options.context + " is set in " + path);
+                     join(options.entries) + (options.entries.size() == 1 ? " is" : " are") + " removed from context " +
+                         options.context + " in " + path);
   return 0;
 }
 

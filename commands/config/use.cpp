@@ -15,6 +15,7 @@ int run(Session& session, const UseContext& options) {
   require_context(configuration, options.name);
   if (configuration.current == options.name) {
     session.terminal().info("nothing to change: " + options.name + " is the current context");
+    warn_of_mistakes(session, text);
     return 0;
   }
   save_configuration(session, with_current(text, configuration.path, options.name),

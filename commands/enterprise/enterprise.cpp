@@ -11,7 +11,7 @@ Command enterprise_command() {
     command.takes_as = true;
     return command;
   };
-  return command_group("enterprise", "groups of tenants", R"(
+  return command_group("enterprise", "manage groups of tenants", R"(
 An enterprise groups the tenants of one customer, so that roles can be granted in all of them at once.)",
                        {enterprise_create_command(), with_as(enterprise_list_command()),
                         with_as(enterprise_show_command()), with_as(enterprise_users_command()),

@@ -52,7 +52,9 @@ role, or in which the user is suspended, is reported (exit 6); running the comma
       .argument("KEY", "key of the enterprise", &GrantEnterprise::key)
       .values(Values::enterprises)
       .argument("EMAIL...", "addresses of the users", &GrantEnterprise::emails)
+      .values(Values::enterprise_people)
       .argument("ROLE", "key of the role in the tenants", &GrantEnterprise::role)
+      .values(Values::enterprise_roles)
       .example("acctl enterprise grant umbrella ana@umbrella.example enterprise-admin", "In all tenants of umbrella.")
       .formats(report_formats());
 }

@@ -76,7 +76,9 @@ enterprise admin is refused (exit 5).)")
       .argument("KEY", "key of the enterprise", &RevokeEnterprise::key)
       .values(Values::enterprises)
       .argument("EMAIL...", "addresses of the users", &RevokeEnterprise::emails)
+      .values(Values::enterprise_people)
       .argument("ROLE", "key of the role in the tenants", &RevokeEnterprise::role)
+      .values(Values::enterprise_roles)
       .example("acctl enterprise revoke umbrella ana@umbrella.example enterprise-admin", "Show the plan and prompt.")
       .formats(report_formats());
 }

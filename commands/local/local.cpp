@@ -9,7 +9,7 @@ namespace acctl {
 LocalCluster local_cluster() { return LocalCluster(LocalCluster::default_folder(), &interrupted()); }
 
 Command local_command() {
-  return command_group("local", "the embedded PostgreSQL server of this user", R"(
+  return command_group("local", "manage the embedded PostgreSQL server of this user", R"(
 If no database is configured, every command uses a private PostgreSQL server. Commands that write create and start it
 when they need it; commands that only read, and --dry-run, require it to be running. It listens only on a Unix socket
 that nobody but its owner and root can reach, and it is durable: committed data survives a power failure.

@@ -32,7 +32,7 @@ std::vector<Candidate> look_up(const Command& root, const CompletionRequest& req
   settings.log_file.clear();
   Session session(root, settings, {}, request.given);
   session.start_nothing();
-  return read_live_values(session, source, prefix);
+  return read_live_values(session, request, source, prefix);
 }
 
 }  // namespace

@@ -6,20 +6,22 @@
 #include "cli/exit_codes.hpp"
 #include "cli/pager.hpp"
 #include "cli/session.hpp"
+#include "cli/table.hpp"
 #include "commands/commands.hpp"
 #include "commands/meta/show_page.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
 namespace {
 
-std::string render_exit_codes() {
+std::string render_exit_codes(std::size_t width) {
   std::string text = "Exit codes of acctl:\n\n";
   for (const ExitCode& entry : exit_codes()) {
     const std::string number = std::to_string(entry.code);
-    text += std::string(5 - number.size(), ' ') + number + "  " + std::string(entry.meaning) + "\n";
+    text += std::string(5 - number.size(), ' ') + number + "  " + wrapped(std::string(entry.meaning), 7, width) + "\n";
   }
   return text;
 }
@@ -50,21 +52,13 @@ std::vector<const Command*> find_path(const Command& root, const std::vector<std
               "'acctl --help' lists the commands, and 'acctl manual' the pages.");
 }
 
-// The page of that name, with or without "acctl-".
-std::optional<PageEntry> page_called(const Command& root, const std::string& name) {
-  for (const PageEntry& page : list_pages(root)) {
-    if (page.name == name || page.name == "acctl-" + name) return page;
-  }
-  return std::nullopt;
-}
-
 struct ShowHelp {
   std::vector<std::string> words;
 };
 
 int run(Session& session, const ShowHelp& options) {
   if (options.words == std::vector<std::string>{"exit-codes"}) {
-    write_text(render_exit_codes());
+    write_text(render_exit_codes(help_width(screen().columns)));
     return 0;
   }
   const std::vector<const Command*> path = find_path(session.root(), options.words);
@@ -73,7 +67,7 @@ int run(Session& session, const ShowHelp& options) {
     return 0;
   }
   std::optional<PageEntry> page;
-  if (options.words.size() == 1) page = page_called(session.root(), options.words.front());
+  if (path.empty()) page = look_up_page(session.root(), join(options.words, " "));
   if (!page) throw_unknown_topic(session.root(), path, options.words[path.size()]);
   show_page(make_page(session.root(), *page));
   return 0;

@@ -1,10 +1,13 @@
 #include "commands/meta/live_values.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "cli/configuration.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "man/command_pages.hpp"
 #include "man/pages.hpp"
+#include "provisioning/base/csv.hpp"
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/tenant_condition.hpp"
@@ -75,33 +78,149 @@ Candidates kinds_and_fields(const std::string& prefix) {
   return all;
 }
 
-// KEY=VALUE of --match: keys first, then the values of the one that is typed.
-Candidates match_candidates(Session& session, const std::string& prefix) {
-  const std::size_t equals = prefix.find('=');
-  const std::string key = prefix.substr(0, equals);
-  const std::string typed = equals == std::string::npos ? "" : prefix.substr(equals + 1);
+Candidates pack_names() {
   Candidates all;
-  if (equals == std::string::npos) {
-    using Type = TenantProperty::Type;
-    for (const TenantProperty& each : tenant_properties()) {
-      if (each.type == Type::name || each.type == Type::word) all.push_back({std::string(each.name) + "="});
-    }
-    for (const Candidate& label : read_live_values(session, Values::labels, prefix)) {
-      const std::string name = label.word.substr(0, label.word.find('=') + 1);
-      if (all.back().word != name) all.push_back({name, "label"});
-    }
-    return all;
+  for (const Pack& pack : packs()) all.push_back({std::string(pack.name)});
+  return all;
+}
+
+using Suggest = std::vector<Suggestion> (*)(Platform&, const std::string&);
+
+std::vector<Suggestion> suggest_from(Session& session, Suggest suggest, const std::string& prefix) {
+  Platform platform = open_platform(session);
+  return suggest(platform, prefix);
+}
+
+// What is to be compared, with an operator that fits it.
+Candidates match_keys(Session& session, const std::string& prefix) {
+  using Type = TenantProperty::Type;
+  const std::map<Type, std::string> operators = {
+      {Type::name, "="}, {Type::word, "="}, {Type::past, ">"}, {Type::ahead, "<"}, {Type::count, ">="}};
+  Candidates all;
+  for (const TenantProperty& each : tenant_properties()) {
+    all.push_back({std::string(each.name) + operators.at(each.type), std::string(each.help)});
   }
-  if (key == "plan") all = read_live_values(session, Values::plans, typed);
-  if (key == "server") all = read_live_values(session, Values::servers, typed);
-  if (key == "region") all = read_live_values(session, Values::regions, typed);
-  if (key == "enterprise") all = read_live_values(session, Values::enterprises, typed);
-  if (key == "pack") all = read_live_values(session, Values::packs, typed);
-  if (const TenantProperty* property = find_tenant_property(key)) {
-    for (const std::string_view word : property->words) all.push_back({std::string(word)});
+  const std::string label(label_key_prefix);
+  const bool whole = prefix.starts_with(label);
+  if (!whole) all.push_back({label, "a label by its key"});
+  for (const Suggestion& each : suggest_from(session, suggest_labels, whole ? prefix.substr(label.size()) : prefix)) {
+    const std::string key = each.value.substr(0, each.value.find('='));
+    // A label that is called like a property is meant by its whole name only.
+    if (!whole && find_tenant_property(key) != nullptr) continue;
+    const std::string word = (whole ? label : "") + key + "=";
+    if (all.empty() || all.back().word != word) all.push_back({word, "label"});
   }
-  for (Candidate& each : all) each.word.insert(0, key + "=");
-  return all.empty() ? read_live_values(session, Values::labels, prefix) : all;
+  return all;
+}
+
+Candidates property_values(Session& session, const TenantProperty& property, const std::string& prefix) {
+  Candidates all;
+  for (const std::string_view word : property.words) all.push_back({std::string(word)});
+  if (property.name == "plan") return to_candidates(suggest_from(session, suggest_plans, prefix));
+  if (property.name == "server") return to_candidates(suggest_from(session, suggest_servers, prefix));
+  if (property.name == "region") return to_candidates(suggest_from(session, suggest_regions, prefix));
+  if (property.name == "enterprise") return to_candidates(suggest_from(session, suggest_enterprises, prefix));
+  return property.name == "pack" ? pack_names() : all;
+}
+
+Candidates label_values(Session& session, const std::string& key, const std::string& prefix) {
+  Candidates all;
+  for (const Suggestion& each : suggest_from(session, suggest_labels, key + "=" + prefix)) {
+    all.push_back({each.value.substr(key.size() + 1), each.about});
+  }
+  return all;
+}
+
+// A condition of --match: its key, then one value after the other.
+Candidates match_candidates(Session& session, const std::string& prefix) {
+  const std::size_t at = prefix.find_first_of("=<>!");
+  if (at == std::string::npos) return match_keys(session, prefix);
+  const std::string key = prefix.substr(0, at);
+  const std::size_t begin = std::min(prefix.find_first_not_of("=<>!", at), prefix.size());
+  const std::string comparison = prefix.substr(at, begin - at);
+  if (comparison == "!") return {{key + "!="}};
+  if (comparison != "=" && comparison != "!=") return {};
+  const std::size_t comma = prefix.rfind(',');
+  const std::size_t last = comma == std::string::npos || comma < begin ? begin : comma + 1;
+  const TenantProperty* property = find_tenant_property(key);
+  const std::string label = key.starts_with(label_key_prefix) ? key.substr(label_key_prefix.size()) : key;
+  Candidates all = property == nullptr ? label_values(session, label, prefix.substr(last))
+                                       : property_values(session, *property, prefix.substr(last));
+  const std::string given = "," + prefix.substr(begin, last - begin);
+  std::erase_if(all, [&](const Candidate& each) { return given.find("," + each.word + ",") != std::string::npos; });
+  for (Candidate& each : all) each.word.insert(0, prefix.substr(0, last));
+  return all;
+}
+
+// NAME=, then the values.
+Candidates assignments(const Candidates& names, const std::vector<std::string>& values, const std::string& prefix) {
+  Candidates all;
+  const bool named = prefix.find('=') != std::string::npos;
+  for (const Candidate& each : names) {
+    if (!named) all.push_back({each.word + "=", each.help});
+    for (const std::string& value : values) {
+      if (named) all.push_back({each.word + "=" + value});
+    }
+  }
+  return all;
+}
+
+Candidates features(Session& session, const std::string& prefix) {
+  const std::string name = prefix.substr(0, prefix.find('='));
+  return assignments(to_candidates(suggest_from(session, suggest_features, name)), {"on", "off", "plan"}, prefix);
+}
+
+// The columns of the command's table; what is sorted by can have a '-' before it.
+Candidates columns(const Session& session, const CompletionRequest& request, const std::string& prefix) {
+  Candidates all;
+  for (const std::string& header : shown_columns(session.root(), *request.command)) {
+    all.push_back({(prefix.starts_with('-') ? "-" : "") + column_name(header)});
+  }
+  return all;
+}
+
+std::string first_argument(const CompletionRequest& request) {
+  return request.arguments.empty() ? "" : request.arguments.front();
+}
+
+Candidates enterprise_people(Session& session, const std::string& enterprise, const std::string& prefix) {
+  Platform platform = open_platform(session);
+  return to_candidates(suggest_enterprise_people(platform, enterprise, prefix));
+}
+
+// Of its first tenant that is active: a role that is to be granted is in all of them.
+Candidates enterprise_roles(Session& session, const std::string& enterprise) {
+  Platform platform = open_platform(session);
+  TenantFilter filter;
+  filter.conditions = {is_one_of("enterprise", {enterprise}), is_one_of("status", {"active"})};
+  const std::vector<Tenant> tenants = list_targets(platform, filter);
+  if (tenants.empty()) return {};
+  TenantSession tenant = enter(platform, tenants.front());
+  return to_candidates(suggest_objects(tenant, *find_kind("roles")));
+}
+
+// Users by their addresses, "organization", "enterprise:KEY".
+Candidates key_owners(Session& session, Values source, const std::string& prefix) {
+  const bool with_keys = source == Values::key_owners;
+  const std::string kind = "enterprise:";
+  Candidates all = in_tenant(session, [&](TenantSession& tenant) {
+    return with_keys ? suggest_key_owners(tenant, prefix) : suggest_users(tenant, prefix);
+  });
+  if (!with_keys) all.push_back({"organization", "a key of nobody's own"});
+  const std::string key = prefix.starts_with(kind) ? prefix.substr(kind.size()) : "";
+  for (Suggestion& each : suggest_from(session, with_keys ? suggest_enterprise_key_owners : suggest_enterprises, key)) {
+    all.push_back({kind + each.value, std::move(each.about)});
+  }
+  return all;
+}
+
+Candidates key_names(Session& session, const std::string& owner, const std::string& prefix) {
+  const std::string kind = "enterprise:";
+  if (owner.starts_with(kind)) {
+    Platform platform = open_platform(session);
+    return to_candidates(suggest_enterprise_key_names(platform, owner.substr(kind.size()), prefix));
+  }
+  return in_tenant(session, [&](TenantSession& tenant) { return suggest_key_names(tenant, owner, prefix); });
 }
 
 Candidates contexts() {
@@ -121,7 +240,10 @@ Candidates context_settings() {
 
 Candidates pages(Session& session) {
   Candidates all;
-  for (const PageEntry& page : list_pages(session.root())) all.push_back({page.name, page.summary});
+  for (const PageEntry& page : list_pages(session.root())) {
+    const bool named = std::ranges::find(all, page.name, &Candidate::word) != all.end();
+    all.push_back({page.name + (named ? "." + std::to_string(page.section) : ""), page.summary});
+  }
   return all;
 }
 
@@ -131,21 +253,10 @@ Candidates topics(Session& session) {
   return all;
 }
 
-Candidates pack_names() {
-  Candidates all;
-  for (const Pack& pack : packs()) all.push_back({std::string(pack.name)});
-  return all;
-}
-
-Candidates from_platform(Session& session, const std::string& prefix,
-                         std::vector<Suggestion> (*suggest)(Platform&, const std::string&)) {
-  Platform platform = open_platform(session);
-  return to_candidates(suggest(platform, prefix));
-}
-
 }  // namespace
 
-std::vector<Candidate> read_live_values(Session& session, Values source, const std::string& prefix) {
+std::vector<Candidate> read_live_values(Session& session, const CompletionRequest& request, Values source,
+                                        const std::string& prefix) {
   switch (source) {
     case Values::text:
     case Values::new_name:
@@ -168,18 +279,35 @@ std::vector<Candidate> read_live_values(Session& session, Values source, const s
       return topics(session);
     case Values::packs:
       return pack_names();
+    case Values::columns:
+      return columns(session, request, prefix);
+    case Values::features:
+      return features(session, prefix);
+    case Values::limits:
+      return assignments({{"projects"}, {"storage_bytes"}}, {"none", "plan"}, prefix);
+    case Values::archived_tenants:
+      return to_candidates(suggest_from(session, suggest_archived_tenants, prefix));
+    case Values::enterprise_people:
+      return enterprise_people(session, first_argument(request), prefix);
+    case Values::enterprise_roles:
+      return enterprise_roles(session, first_argument(request));
+    case Values::key_owners:
+    case Values::new_key_owners:
+      return key_owners(session, source, prefix);
+    case Values::key_names:
+      return key_names(session, first_argument(request), prefix);
     case Values::tenants:
-      return from_platform(session, prefix, suggest_tenants);
+      return to_candidates(suggest_from(session, suggest_tenants, prefix));
     case Values::enterprises:
-      return from_platform(session, prefix, suggest_enterprises);
+      return to_candidates(suggest_from(session, suggest_enterprises, prefix));
     case Values::servers:
-      return from_platform(session, prefix, suggest_servers);
+      return to_candidates(suggest_from(session, suggest_servers, prefix));
     case Values::regions:
-      return from_platform(session, prefix, suggest_regions);
+      return to_candidates(suggest_from(session, suggest_regions, prefix));
     case Values::plans:
-      return from_platform(session, prefix, suggest_plans);
+      return to_candidates(suggest_from(session, suggest_plans, prefix));
     case Values::labels:
-      return from_platform(session, prefix, suggest_labels);
+      return to_candidates(suggest_from(session, suggest_labels, prefix));
     case Values::users:
       return in_tenant(session, [&](TenantSession& tenant) { return suggest_users(tenant, prefix); });
     case Values::runs:

@@ -6,8 +6,9 @@
 
 namespace acctl {
 
-// All values of `source` that begin with `prefix`, or more of them. Reads the databases that the session's settings
-// name; throws what connecting and reading throw, and starts nothing.
-std::vector<Candidate> read_live_values(Session& session, Values source, const std::string& prefix);
+// All values of `source` that begin with `prefix`, or more of them, for what the request has before them. Reads the
+// databases that the session's settings name; throws what connecting and reading throw, and starts nothing.
+std::vector<Candidate> read_live_values(Session& session, const CompletionRequest& request, Values source,
+                                        const std::string& prefix);
 
 }  // namespace acctl

@@ -9,13 +9,14 @@
 #include "man/pages.hpp"
 #include "man/roff.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
 namespace {
 
 struct ShowManual {
-  std::string page;
+  std::vector<std::string> page;
   std::string directory;
   std::string html;
 };
@@ -62,7 +63,7 @@ int run(Session& session, const ShowManual& options) {
     if (!options.directory.empty()) write_pages(root, options.directory);
     if (!options.html.empty()) write_site(root, options.html);
   } else if (!options.page.empty()) {
-    show_page(make_page(root, find_page(root, options.page)));
+    show_page(make_page(root, find_page(root, join(options.page, " "))));
   } else {
     list_manual(session);
   }
@@ -76,14 +77,18 @@ Command manual_command() {
       .describe(R"(
 Lists the manual pages, shows one, or writes the sources of all of them to the subfolders man1, man5 and man7 of a
 folder. On a terminal a page is shown by man, or by the pager if man is not installed; elsewhere it is plain text. With
---html, writes the manual for a browser: one folder with search, which needs no server.)")
-      .argument("[PAGE]", "page to show, such as tenant-create, definitions or tutorial", &ShowManual::page)
+--html, writes the manual for a browser: one folder with search, which needs no server.
+
+A command and a file can have pages of the same name, in section 1 and in section 5; then the first one is shown unless
+the section is named: 'acctl manual plan' shows acctl-plan(1), and 'acctl manual 5 plan' acctl-plan(5).)")
+      .argument("[PAGE...]", "page to show, such as tenant-create, definitions, tutorial or 5 plan", &ShowManual::page)
       .option("--directory DIR", "write all pages below this folder", &ShowManual::directory)
       .values(Values::file)
       .option("--html DIR", "write the manual as HTML into this folder", &ShowManual::html)
       .values(Values::file)
       .example("acctl manual tutorial", "Read a page.")
       .example("acctl manual tenant-create", "Read about one command.")
+      .example("acctl manual 5 plan", "Read about a file whose name is also that of a command.")
       .example("acctl manual --directory ~/.local/share/man", "Install the pages for the current user.")
       .example("acctl manual --html acctl-manual", "Write the manual for a browser; open acctl-manual/index.html.");
 }

@@ -18,7 +18,7 @@ std::vector<Tenant> select_active_tenants(Session& session, Platform& platform,
 }
 
 Command outbox_command() {
-  return command_group("outbox", "queued messages: list, deliver, retry", R"(
+  return command_group("outbox", "manage queued messages", R"(
 Commands that invite people, or that end or restore somebody's access, queue messages in the tenant's database in the
 same transaction as the change, and deliver them right afterwards. Messages that could not be delivered stay queued
 here.)",

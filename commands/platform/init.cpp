@@ -12,7 +12,11 @@ struct InitPlatform {
 };
 
 int run(Session& session, const InitPlatform& options) {
-  refuse_dry_run(session, "platform init");
+  // Databases and roles are created outside of any transaction, so that there is nothing to roll back.
+  if (session.settings().dry_run) {
+    throw Error(ErrorKind::invalid, "'acctl platform init' does not support --dry-run",
+                "'acctl platform status' shows the present state; running the command twice does no harm.");
+  }
   InitOptions wanted{.base_domain = options.base_domain,
                      .storage_root = options.storage_root,
                      .default_storage_root = {},

@@ -1,10 +1,7 @@
-// The verbs of `platform`, and what they share.
+// The verbs of `platform`.
 #pragma once
 
-#include <string>
-
 #include "cli/command.hpp"
-#include "cli/session.hpp"
 
 namespace acctl {
 
@@ -13,9 +10,5 @@ Command platform_upgrade_command();
 Command platform_status_command();
 Command platform_apply_command();
 Command platform_check_command();
-
-// Throws Error(invalid) with --dry-run: databases and roles are created outside of any transaction, so that there is
-// nothing to roll back.
-void refuse_dry_run(const Session& session, const std::string& command);
 
 }  // namespace acctl

@@ -16,8 +16,8 @@ struct UpgradePlatform {
   MigrationOptions how;
 };
 
-// What would be run, and nothing else.
-int show_plan(Session& session) {
+// What would be run. `rehearsed`: it was run before and rolled back.
+int show_missing(Session& session, bool rehearsed) {
   session.only_look();
   session.start_nothing();
   const PlatformStatus status = platform_status(control_dsn(session), session_options(session));
@@ -26,15 +26,20 @@ int show_plan(Session& session) {
     out.add({{"migration", name}});
   }
   out.finish();
-  session.terminal().info("the control database is at schema version " + std::to_string(status.schema_version) +
+  const bool rolled_back = rehearsed && status.schema_version < status.head;
+  session.terminal().info(std::string(rolled_back ? "dry run: these migrations were run and rolled back; " : "") +
+                          "the control database is at schema version " + std::to_string(status.schema_version) +
                           " of " + std::to_string(status.head));
   return 0;
 }
 
 int run(Session& session, const UpgradePlatform& options) {
   const MigrationLimits limits = limits_of(session, options.how);
-  if (options.how.plan) return show_plan(session);
-  refuse_dry_run(session, "platform upgrade");
+  if (options.how.plan) return show_missing(session, false);
+  if (session.settings().dry_run) {
+    rehearse_upgrade(control_dsn(session), migration_session(session, options.how));
+    return show_missing(session, true);
+  }
   const bool changed =
       upgrade_platform(control_dsn(session), migration_session(session, options.how), actor_of(session), limits);
   session.terminal().info(changed ? "the control database is upgraded"
@@ -49,10 +54,12 @@ Command platform_upgrade_command() {
       .describe(R"(
 Runs the migrations that the control database lacks, each in its own transaction. A migration waits up to a second for
 other users of the database (--lock-timeout), and is retried at random moments (--attempts); after that the command fails
-(exit 9), what was migrated before is kept, and the command can be run again. An acctl that is older than the schema, and
-a schema with an index that is not valid or a foreign key that is not validated, are refused.)")
+(exit 9), what was migrated before is kept, and the command can be run again. With --plan, the missing migrations are
+listed; with --dry-run they are run in one transaction and rolled back, too. An acctl that is older than the schema,
+and a schema with an index that is not valid or a foreign key that is not validated, are refused.)")
       .with(migration_options, &UpgradePlatform::how)
       .example("acctl platform upgrade --plan", "List the migrations that would be run.")
+      .example("acctl platform upgrade --dry-run", "Check that they would succeed.")
       .example("acctl platform upgrade", "After a newer acctl was installed.");
 }
 

@@ -75,6 +75,10 @@ PromptPlace prompt_place(const Session& session) {
   return {.words = place_of(session), .color = settings.color.empty() ? otherwise : settings.color};
 }
 
+void ask_for_context(Session& session, const std::string& question) {
+  session.terminal().ask_for(session.settings().context, question, prompt_place(session));
+}
+
 }  // namespace
 
 Consent require_consent(Session& session, const Outlook& outlook, AskedBy source, const std::string& question,
@@ -84,7 +88,7 @@ Consent require_consent(Session& session, const Outlook& outlook, AskedBy source
   if (consent == Consent::ask) {
     if (show) show();
     if (session.settings().is_protected) {
-      session.terminal().ask_for(session.settings().context, question, prompt_place(session));
+      ask_for_context(session, question);
     } else {
       session.terminal().ask(question, prompt_place(session));
     }
@@ -102,7 +106,10 @@ Consent require_named_consent(Session& session, const Outlook& outlook, const Co
   circumstances.yes = given == name;
   const Consent consent = decide(outlook, circumstances);
   if (consent == Consent::refuse) refuse(session, question, {option, name});
-  if (consent == Consent::ask) session.terminal().ask_for(name, question, prompt_place(session));
+  if (consent == Consent::ask) {
+    session.terminal().ask_for(name, question, prompt_place(session));
+    if (session.settings().is_protected) ask_for_context(session, "The context is protected.");
+  }
   return consent;
 }
 

@@ -61,7 +61,8 @@ struct ConfirmedName {
   std::string given;  // on the command line; "" for not at all
 };
 
-// The same, but the name has to be given or typed at a terminal; --yes does not confirm.
+// The same, but the name has to be given or typed at a terminal, in a protected context that of the context as well;
+// --yes does not confirm.
 Consent require_named_consent(Session& session, const Outlook& outlook, const ConfirmedName& confirmed,
                               const std::string& question);
 

@@ -127,7 +127,7 @@ Command list_command() {
 Lists what 'tenant delete' has kept, the newest first: of tenants that are held for deletion, of those that are
 dropped, and of those that were resumed. A slug can have been that of several tenants.)")
       .argument("[SLUG...]", "only of tenants with these slugs", &ListArchive::slugs)
-      .values(Values::tenants)
+      .values(Values::archived_tenants)
       .example("acctl tenant archive list", "Everything that is kept.")
       .example("acctl tenant archive list acme -o json", "The exports of one tenant, for a script.")
       .trail(Trail::nothing);
@@ -139,6 +139,7 @@ Command show_command() {
 Shows the newest export of a tenant, or the one that --id names: whose it is, when it was made, how large it is, and
 whether a dump of its data is kept with it.)")
       .with(slug_argument, &ShowArchived::slug)
+      .values(Values::archived_tenants)
       .with(export_options, &ShowArchived::id)
       .example("acctl tenant archive show acme", "The newest export.")
       .trail(Trail::nothing);
@@ -151,6 +152,7 @@ Writes the newest export of a tenant, or the one that --id names, to a file: def
 restore' read. If a dump of its data is kept with it, FILE.dump is written, too: a file of pg_dump's custom format,
 which is checked against the digest that the registry has. Both are created with mode 0600.)")
       .with(slug_argument, &FetchArchived::slug)
+      .values(Values::archived_tenants)
       .with(export_options, &FetchArchived::id)
       .option("--out FILE", "write to this file (created with mode 0600), or - for standard output",
               &FetchArchived::out)

@@ -150,7 +150,6 @@ Command tenant_create_command() {
       .values(Values::new_name)
       .option("--admin-name NAME", "name of the first administrator", &CreateTenants::admin_name)
       .option("--plan PLAN", "plan: trial, pro or enterprise (default: trial)", &CreateTenants::plan)
-      .suggestions({"trial", "pro", "enterprise"})
       .option("--seats N", "maximum number of users (default: that of the plan)", &CreateTenants::seats)
       .option("--pack PACK", "template pack: helpdesk, conversational, messaging or msp (default: helpdesk)",
               &CreateTenants::pack)

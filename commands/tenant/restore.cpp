@@ -249,10 +249,12 @@ suspended until all of it is there.
 Running the command again resumes an interrupted restore, and changes nothing once it is finished. A tenant that was
 not restored from the same export is never overwritten (exit 7).)")
       .argument("SLUG", "slug of the tenant that the export is of", &RestoreTenant::slug)
+      .values(Values::archived_tenants)
       .option("--from EXPORT", "file of an export, or a number of 'tenant archive list' (default: the newest there)",
               &RestoreTenant::from)
       .values(Values::file)
       .option("--as SLUG", "slug of the new tenant (default: that of the original)", &RestoreTenant::as)
+      .values(Values::new_name)
       .option("--with-data", "restore the data, too, from the dump beside the export", &RestoreTenant::with_data)
       .option("--keep-access", "leave users active who were active (default: suspend all but the administrator)",
               &RestoreTenant::keep_access)

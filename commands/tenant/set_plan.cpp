@@ -110,15 +110,16 @@ The same command again changes nothing, and completes what was interrupted. With
 stop the others (exit 6).)")
       .with(edited_tenants, &SetPlan::slugs)
       .option("--plan PLAN", "the plan", &SetPlan::plan)
-      .suggestions({"trial", "pro", "enterprise"})
       .option("--seats N", "maximum number of users, or 'plan' for that of the plan", &SetPlan::seats)
       .option("--subscription STATE", "state of the subscription", &SetPlan::subscription)
       .choices({"trialing", "active", "past_due", "canceled"})
       .option("--trial-ends TIME", "end of the trial, as a time or as a duration from now", &SetPlan::trial_ends)
       .option("--feature FEATURE=on|off|plan", "turn a feature on or off, or leave it to the plan; repeatable",
               &SetPlan::features)
+      .values(Values::features)
       .option("--limit LIMIT=N|none|plan", "set the limit projects or storage_bytes of the tenant; repeatable",
               &SetPlan::limits)
+      .values(Values::limits)
       .option("--over-limit", "allow fewer seats than there are users", &SetPlan::over_limit)
       .formats(report_formats())
       .exits(5, "fewer seats than users; see --over-limit")

@@ -7,7 +7,7 @@ namespace acctl {
 
 Command tenant_command() {
   return command_group(
-      "tenant", "customer organizations: provision, inspect, suspend, delete", R"(
+      "tenant", "manage tenants, the customer organizations", R"(
 A tenant is a customer organization with its own database, file storage, host names and support address. It is
 provisioned in eight steps, each of which checks what exists before it acts, so that every command here can be
 repeated after any interruption.)",

@@ -7,7 +7,7 @@ namespace acctl {
 
 Command user_command() {
   return command_group(
-      "user", "invite, change, suspend, delete and inspect users",
+      "user", "manage the users of tenants",
       R"(
 Manages the users of a tenant: who they are, how they sign in and what they are allowed to do. A user occupies a seat
 from the invitation until deletion.)",

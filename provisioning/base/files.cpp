@@ -100,7 +100,8 @@ std::string read_line_of_input() {
     char c = 0;
     const ssize_t got = read(STDIN_FILENO, &c, 1);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got <= 0 || c == '\n') return line;
+    if (got <= 0) return line;
+    if (c == '\n') return line + c;
     if (line.size() < 1024) line += c;
   }
 }

@@ -18,7 +18,8 @@ std::string read_secret_file(const std::string& path, std::size_t limit);
 // All of standard input, to `limit` bytes. Throws Error(interrupted) when the program is asked to stop meanwhile.
 std::string read_standard_input(std::size_t limit);
 
-// One line of standard input without its end, for the answer to a question; what comes behind it is left unread.
+// One line of standard input, for the answer to a question, with the line break unless the input ends before it; what
+// comes behind it is left unread.
 std::string read_line_of_input();
 
 // Writes `path` whole or not at all: an unnamed file, fsync, its name, fsync of the folder. What it returns from is on

@@ -213,16 +213,31 @@ bool initialise_platform(const Dsn& dsn, const SessionOptions& session, const Ac
   return changed;
 }
 
+namespace {
+
+// The version to upgrade from, which no other run changes until the session ends.
+int lock_version(Connection& control) {
+  check_schema(control);
+  control.query(sql::lock_platform);
+  const int version = check_schema(control);  // once more: another run may have been at it
+  if (version > 0) return version;
+  throw Error(ErrorKind::failed, "the platform in " + control.dsn().display() + " is not initialised",
+              "Run 'acctl platform init'.");
+}
+
+}  // namespace
+
+void rehearse_upgrade(const Dsn& dsn, const SessionOptions& session) {
+  Connection control(dsn, session);
+  if (missing_migrations(control_migrations(), lock_version(control)).empty()) return;
+  require_sound_schema(control, "before the migration");
+  rehearse_migrations(control, control_migrations(), "", "");
+}
+
 bool upgrade_platform(const Dsn& dsn, const SessionOptions& session, const Actor& actor,
                       const MigrationLimits& limits) {
   Connection control(dsn, session);
-  check_schema(control);
-  control.query(sql::lock_platform);
-  const int before = check_schema(control);  // once more: another run may have been at it
-  if (before == 0) {
-    throw Error(ErrorKind::failed, "the platform in " + dsn.display() + " is not initialised",
-                "Run 'acctl platform init'.");
-  }
+  const int before = lock_version(control);
   const bool outdated = !missing_migrations(control_migrations(), before).empty();
   if (outdated) require_sound_schema(control, "before the migration");
   const bool migrated = migrate(control, control_migrations(), "", "", limits) != before;

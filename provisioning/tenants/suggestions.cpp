@@ -1,6 +1,7 @@
 #include "provisioning/tenants/suggestions.hpp"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "provisioning/database/read.hpp"
 #include "provisioning/tenants/suggestions.sql.hpp"
@@ -11,8 +12,11 @@ namespace {
 
 constexpr std::int64_t most_candidates = 10'000;
 
-std::vector<Suggestion> suggest(Connection& connection, const char* sql, const std::string& prefix) {
-  const Rows rows = connection.query(sql, {prefix, most_candidates});
+// `more`: the third parameter, for a statement that has one.
+std::vector<Suggestion> suggest(Connection& connection, const char* sql, const std::string& prefix,
+                                const std::optional<std::string>& more = {}) {
+  const Rows rows =
+      more ? connection.query(sql, {prefix, most_candidates, *more}) : connection.query(sql, {prefix, most_candidates});
   std::vector<Suggestion> all;
   for (int row = 0; row < rows.size(); ++row) {
     all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
@@ -44,6 +48,36 @@ std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& pre
 
 std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& prefix) {
   return suggest(platform.control(), sql::suggest_labels, prefix);
+}
+
+std::vector<Suggestion> suggest_archived_tenants(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_archived_tenants, prefix);
+}
+
+std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_features, prefix);
+}
+
+std::vector<Suggestion> suggest_enterprise_people(Platform& platform, const std::string& enterprise,
+                                                  const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_enterprise_people, prefix, enterprise);
+}
+
+std::vector<Suggestion> suggest_enterprise_key_owners(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_enterprise_key_owners, prefix);
+}
+
+std::vector<Suggestion> suggest_enterprise_key_names(Platform& platform, const std::string& enterprise,
+                                                     const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_enterprise_key_names, prefix, enterprise);
+}
+
+std::vector<Suggestion> suggest_key_owners(TenantSession& tenant, const std::string& prefix) {
+  return suggest(tenant, sql::suggest_key_owners, prefix);
+}
+
+std::vector<Suggestion> suggest_key_names(TenantSession& tenant, const std::string& owner, const std::string& prefix) {
+  return suggest(tenant, sql::suggest_key_names, prefix, owner);
 }
 
 std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& prefix) {

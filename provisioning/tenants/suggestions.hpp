@@ -21,9 +21,18 @@ std::vector<Suggestion> suggest_servers(Platform& platform, const std::string& p
 std::vector<Suggestion> suggest_regions(Platform& platform, const std::string& prefix);
 std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& prefix);
 std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& prefix);  // KEY=VALUE
+std::vector<Suggestion> suggest_archived_tenants(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_enterprise_people(Platform& platform, const std::string& enterprise,
+                                                  const std::string& prefix);
+std::vector<Suggestion> suggest_enterprise_key_owners(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_enterprise_key_names(Platform& platform, const std::string& enterprise,
+                                                     const std::string& prefix);
 
 // The same of one tenant.
 std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& prefix);
+std::vector<Suggestion> suggest_key_owners(TenantSession& tenant, const std::string& prefix);
+std::vector<Suggestion> suggest_key_names(TenantSession& tenant, const std::string& owner, const std::string& prefix);
 std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix);  // the last one first
 std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind);        // all of them
 }  // namespace acctl

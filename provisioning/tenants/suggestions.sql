@@ -47,3 +47,65 @@ select r.run, r.command || ' by ' || r.actor || ', ' || to_char(r.at at time zon
  where starts_with(r.run, $1)
  order by r.id desc
  limit $2::bigint
+
+-- name: suggest_archived_tenants
+select distinct t.slug, t.name
+  from acctl.tenant_exports e join acctl.tenants t on t.id = e.tenant_id
+ where starts_with(t.slug, $1)
+ order by t.slug
+ limit $2::bigint
+
+-- name: suggest_features
+-- That a plan or a tenant says something of.
+select distinct f.key, 'feature'
+  from (select p.features from acctl.plans p union all select t.features from acctl.tenants t) x,
+       jsonb_each(x.features) f
+ where starts_with(f.key, $1)
+ order by 1
+ limit $2::bigint
+
+-- name: suggest_enterprise_people
+-- Who has grants in enterprise $3.
+select g.email, string_agg(g.role, ', ' order by g.role)
+  from acctl.enterprise_grants g join acctl.enterprises e on e.id = g.enterprise_id
+ where e.key = $3 and starts_with(g.email, lower($1))
+ group by g.email
+ order by 1
+ limit $2::bigint
+
+-- name: suggest_enterprise_key_owners
+select e.key, e.name
+  from acctl.enterprises e
+ where starts_with(e.key, $1)
+   and exists (select from acctl.enterprise_keys k where k.enterprise_id = e.id and k.revoked_at is null)
+ order by 1
+ limit $2::bigint
+
+-- name: suggest_enterprise_key_names
+-- Of enterprise $3.
+select k.name, k.prefix
+  from acctl.enterprise_keys k join acctl.enterprises e on e.id = k.enterprise_id
+ where e.key = $3 and k.revoked_at is null and starts_with(k.name, $1)
+ order by 1
+ limit $2::bigint
+
+-- name: suggest_key_owners
+-- Users by their addresses, and the organization; enterprises are known to the registry.
+select x.owner, count(*) || case when count(*) = 1 then ' key' else ' keys' end
+  from app.api_keys k
+  left join app.users u on u.id = k.user_id
+ cross join lateral (select coalesce(lower(u.email), k.owner) as owner) x
+ where k.owner <> 'enterprise' and k.revoked_at is null and starts_with(x.owner, lower($1))
+ group by x.owner
+ order by 1
+ limit $2::bigint
+
+-- name: suggest_key_names
+-- Of the owner $3.
+select k.name, k.prefix
+  from app.api_keys k
+  left join app.users u on u.id = k.user_id
+ where k.owner <> 'enterprise' and coalesce(lower(u.email), k.owner) = lower($3) and k.revoked_at is null
+   and starts_with(k.name, $1)
+ order by 1
+ limit $2::bigint

@@ -14,7 +14,7 @@ struct Around {
   bool terminal = false;          // standard input and standard error are a terminal; standard output is a pipe
   std::vector<int> ignored = {};  // signals that the caller ignores
   bool screen = false;            // standard output, too, is that terminal: Result::err has what it shows
-  unsigned short columns = 80;    // of the terminal
+  unsigned short columns = 1000;  // of the terminal; prompts stand on one line then
   unsigned short rows = 24;
 };
 

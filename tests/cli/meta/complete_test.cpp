@@ -59,7 +59,67 @@ TEST_CASE("each source of values is completed from what is there") {
   CHECK(line({"plan", "-t", "acme", "--allow-removal", "teams/ni"}) == "teams/night");
   CHECK(line({"explain", "roles.na"}) == "roles.name");
   CHECK(line({"manual", "acctl-def"}) == "acctl-definitions");
+  CHECK(line({"manual", "acctl-config."}) == "acctl-config.5");
   CHECK(line({"test", "--pack", "mess"}) == "messaging");
+}
+
+TEST_CASE("a condition is completed part by part") {
+  const TenantFixture desk;
+  desk.acctl.create("globex", {"--label", "tier=gold"});
+  const Line line{desk};
+  const auto match = [&](const std::string& typed) { return line({"tenant", "list", "--match", typed}); };
+  CHECK(match("created") == "created>");
+  CHECK(match("activated") == "activated>");
+  CHECK(match("trial_") == "trial_ends<");
+  CHECK(match("seats") == "seats>=");
+  CHECK(match("lab") == "label.");
+  CHECK(match("label.") == "label.tier=");
+  CHECK(match("label.tier=") == "label.tier=gold");
+  CHECK(match("tier!=g") == "tier!=gold");
+  CHECK(match("plan!=e") == "plan!=enterprise");
+  CHECK(match("plan!") == "plan!=");
+  CHECK(match("plan=pro,") == "plan=pro,trial plan=pro,enterprise");
+  CHECK(match("status=active,s") == "status=active,suspended");
+  CHECK(match("created>").empty());
+}
+
+TEST_CASE("columns, features and limits are completed") {
+  const TenantFixture desk;
+  const Line line{desk};
+  CHECK(line({"tenant", "list", "--columns", "slug,sta"}) == "slug,status");
+  CHECK(line({"tenant", "list", "--columns=seats_u"}) == "--columns=seats_used");
+  CHECK(line({"tenant", "list", "--sort", "sl"}) == "slug");
+  CHECK(line({"tenant", "list", "--sort", "-sl"}) == "-slug");
+  CHECK(line({"audit", "list", "--sort", "outc"}) == "outcome");
+  CHECK(line({"tenant", "set-plan", "acme", "--feature", "s"}) == "sso=");
+  CHECK(line({"tenant", "set-plan", "acme", "--feature", "sso=o"}) == "sso=on sso=off");
+  CHECK(line({"tenant", "set-plan", "acme", "--limit", ""}) == "projects= storage_bytes=");
+  CHECK(line({"tenant", "set-plan", "acme", "--limit", "projects="}) == "projects=none projects=plan");
+}
+
+TEST_CASE("what an enterprise, a key and the archive have is completed") {
+  const TenantFixture desk;
+  const Line line{desk};
+  const auto ended = [&](const std::vector<std::string>& words) { check_ended(desk.acctl(words), 0); };
+  ended({"enterprise", "create", "umbrella", "--name", "Umbrella"});
+  ended({"enterprise", "add-tenant", "umbrella", "acme", "--yes"});
+  ended({"enterprise", "grant", "umbrella", "olga@umbrella.example", "support-agent"});
+  CHECK(line({"enterprise", "grant", "umbrella", "ol"}) == "olga@umbrella.example");
+  CHECK(line({"enterprise", "grant", "umbrella", "kim@umbrella.example", "support"}) == "support-agent");
+  CHECK(line({"enterprise", "revoke", "umbrella", "olga@umbrella.example", "support"}) == "support-agent");
+  const std::string admin = "ana@acme.example";
+  desk.in("update app.users set status = 'active'");
+  ended({"api-key", "create", admin, "--name", "deploy", "-t", "acme"});
+  ended({"api-key", "create", "enterprise:umbrella", "--name", "siem", "--role", "support-agent"});
+  CHECK(line({"api-key", "revoke", "-t", "acme", ""}) == admin + " enterprise:umbrella");
+  CHECK(line({"api-key", "revoke", "-t", "acme", admin, ""}) == "deploy");
+  CHECK(line({"api-key", "revoke", "enterprise:umbrella", ""}) == "siem");
+  CHECK(line({"api-key", "create", "-t", "acme", "org"}) == "organization");
+  CHECK(line({"tenant", "archive", "show", ""}).empty());
+  desk.acctl.create("globex");
+  ended({"tenant", "delete", "globex", "--confirm", "globex"});
+  CHECK(line({"tenant", "archive", "show", ""}) == "globex");
+  CHECK(line({"tenant", "archive", "fetch", ""}) == "globex");
 }
 
 TEST_CASE("the tenant of a completion comes from wherever that of the command would") {

@@ -43,7 +43,8 @@ TEST_CASE("contexts are set, used, listed, shown and unset") {
   CHECK(shown[0]["value"] == "production");
   CHECK(shown[0]["from"] == home.file + ":1:10");
   CHECK(shown[1]["from"].get<std::string>().starts_with(home.file));
-  check_ended(acctl({"config", "unset", "staging", "output"}), 0);
+  check_ended(acctl({"config", "unset", "staging", "output"}), 0,
+              "output is removed from context staging in " + home.file);
   CHECK_FALSE(contains(file_text(home.file), "output"));
   check_ended(acctl({"config", "unset", "production"}), 0);
   CHECK(acctl({"config", "list", "-o", "name"}).out == "staging\n");
@@ -74,10 +75,23 @@ TEST_CASE("a file with a mistake can be mended by the commands that change it") 
   const Home home;
   std::filesystem::create_directories(home.folder.path() + "/config/acctl");
   put_file(home.file, "current: gone\ncontexts:\n  a:\n    ouput: json\n    tenant: acme\n");
-  check_ended(home.acctl({"version"}), 3, "there is no context 'gone'");
-  check_ended(home.acctl({"config", "list"}), 3, "config.yaml:4:5: unknown entry 'ouput'; did you mean 'output'?");
-  check_ended(home.acctl({"config", "unset", "a", "ouput"}), 0);
-  check_ended(home.acctl({"config", "use", "a"}), 0);
+  const std::string mistake = "config.yaml:4:5: unknown entry 'ouput'; did you mean 'output'?";
+  const std::string stale = "config.yaml:1:10: there is no context 'gone'";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"version"}, {"version", "--context", "a"}, {"config", "list"}}) {
+    const Result refused = home.acctl(words);
+    check_ended(refused, 3, mistake);
+    CHECK(contains(refused.err, stale));
+  }
+  // What is set is not what was wrong.
+  const Result set = home.acctl({"config", "set", "a", "timeout=5s"});
+  check_ended(set, 0, "context a is set in ");
+  CHECK(contains(set.err, "warning: " + home.folder.path() + "/config/acctl/" + mistake));
+  CHECK(contains(set.err, stale));
+  check_ended(home.acctl({"config", "use", "a"}), 0, mistake);
+  const Result unset = home.acctl({"config", "unset", "a", "ouput", "timeout"});
+  check_ended(unset, 0, "ouput, timeout are removed from context a in ");
+  CHECK_FALSE(contains(unset.err, "warning"));
   check_ended(home.acctl({"version"}), 0);
 }
 
@@ -92,13 +106,13 @@ TEST_CASE("each prompt names context and database, and a protected context is ty
   put_file(configuration + "/config.yaml", "contexts:\n  live: {database: \"" + url +
                                                "\", protected: true}\n  try: {database: \"" + url +
                                                "\", color: blue}\n");
-  const std::vector<std::string> words = {acctl::test::program_path(),
-                                          "apply",
-                                          "-t",
-                                          "acme",
-                                          "-f",
-                                          desk.file("manager: m\nteams: {night: {name: Night}}\n"),
-                                          "--context"};
+  std::vector<std::string> words = {acctl::test::program_path(),
+                                    "apply",
+                                    "-t",
+                                    "acme",
+                                    "-f",
+                                    desk.file("manager: m\nteams: {night: {name: Night}}\n"),
+                                    "--context"};
   const auto start = [&](const std::string& context) {
     acctl::test::Start one{.words = words, .environment = environment, .input = ""};
     one.words.push_back(context);
@@ -122,6 +136,20 @@ TEST_CASE("each prompt names context and database, and a protected context is ty
     CHECK(contains(result.err, "\x1b[1;34m[try, local/"));
   }
   CHECK(desk.in("select count(*) from app.teams where key = 'night'") == "1");
+  // What is confirmed by a name of its own needs both.
+  words = {acctl::test::program_path(), "tenant", "delete", "acme", "--context"};
+  const auto deleted = [&](const std::string& context) {
+    Running running(start("live"), {.terminal = true});
+    CHECK(running.says("Type acme to confirm: "));
+    running.type("acme\n");
+    CHECK(running.says("Type live to confirm: "));
+    running.type(context + "\n");
+    return running.finish().status;
+  };
+  CHECK(deleted("acme") == 10);
+  CHECK(desk.acctl.control("select status from acctl.tenants") == "active");
+  CHECK(deleted("live") == 0);
+  CHECK(desk.acctl.control("select status from acctl.tenants") == "deprovisioning");
 }
 
 TEST_CASE("platform status says where the settings come from") {

@@ -360,6 +360,16 @@ TEST_CASE("the program writes its pages") {
     CHECK(std::filesystem::is_regular_file(folder.path() + "/a/b/man" + section + "/" + page.name + "." + section));
   }
   CHECK(acctl({"manual", "version"}).out.starts_with("NAME\n    acctl-version - "));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"manual", "5", "plan"},
+                                                {"manual", "plan", "5"},
+                                                {"manual", "plan.5"},
+                                                {"manual", "acctl-plan(5)"},
+                                                {"help", "5", "acctl-plan"}}) {
+    CHECK(acctl(words).out.starts_with("NAME\n    acctl-plan - saved plans"));
+  }
+  CHECK(acctl({"manual", "plan"}).out.starts_with("NAME\n    acctl-plan - show what apply"));
+  CHECK(acctl({"manual", "tenant", "create"}).out.starts_with("NAME\n    acctl-tenant-create - "));
+  CHECK(acctl({"manual", "7", "plan"}).status == 3);
   CHECK(acctl({"manual", "verison"}).status == 3);
   CHECK(acctl({"manual", "--directory", "/dev/null/x"}).status == 1);
   CHECK(acctl({"manual", "-o", "json"}).json().size() == pages.size());

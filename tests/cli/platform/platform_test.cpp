@@ -171,6 +171,13 @@ TEST_CASE("a platform of version 1 is upgraded, and its tenants stay") {
   CHECK_THAT(refused.err, Catch::Contains("is at schema version 1, this acctl works with " + head()) &&
                               Catch::Contains("Run 'acctl platform upgrade'."));
   CHECK(fresh.acctl({"platform", "status", "-o", "json"}).json()["schema_version"] == 1);
+  const Result rehearsed = fresh.acctl({"platform", "upgrade", "--dry-run", "-o", "name"});
+  CHECK(rehearsed.status == 0);
+  CHECK_THAT(rehearsed.out, Catch::StartsWith(std::string(control_migrations().at(1).name) + "\n"));
+  CHECK(rehearsed.err ==
+        "dry run: these migrations were run and rolled back; the control database is at schema version 1 of " + head() +
+            "\n");
+  CHECK(fresh.cluster.query("acctl", "select count(*) from acctl.migrations") == "1");
   const Result upgraded = fresh.acctl({"platform", "upgrade"});
   CHECK(upgraded.status == 0);
   CHECK(upgraded.err == "the control database is upgraded\n");
@@ -197,6 +204,7 @@ TEST_CASE("a newer schema and a changed migration are refused, not run") {
                 "' where version = 1; insert into acctl.migrations values (" + head() + " + 1, 'future', 'x')");
   refused({"tenant", "list"}, "this acctl knows only " + head());
   refused({"platform", "upgrade"}, "Use the acctl that upgraded it");
+  refused({"platform", "upgrade", "--dry-run"}, "Use the acctl that upgraded it");
   acctl.control("delete from acctl.migrations where name = 'future'");
 
   acctl.in("acme", "insert into acctl.migrations values (99, 'future', 'x')");

@@ -76,7 +76,7 @@ TEST_CASE("a no leaves everything as it was, a yes writes") {
   const std::string before = desk.everything();
   const std::vector<std::string> words = {"team", "delete", "night", "-t", "acme"};
   for (const std::string answer : {"n\n", "\n", "\x04"}) {
-    check_ended(answered(desk, words, answer), 10, "not confirmed; nothing was changed");
+    check_ended(answered(desk, words, answer), 10, "\nacctl: not confirmed; nothing was changed");
     CHECK(difference(before, desk.everything()) == "");
   }
   check_ended(answered(desk, words, "y\n"), 0);
@@ -123,6 +123,24 @@ TEST_CASE("a grant of an enterprise is not forgotten unasked, even if no tenant 
   check_ended(desk.acctl({"enterprise", "revoke", "umbrella", "cio@acme.example", "admin"}), 10,
               "end the grant of admin for the enterprise umbrella");
   CHECK(difference(before, desk.acctl.world_but_audit()) == "");
+}
+
+TEST_CASE("a prompt fits the terminal") {
+  const TenantFixture desk;
+  Running running(start_of(desk, {"tenant", "delete", "acme"}), {.terminal = true, .columns = 40});
+  REQUIRE(running.says("confirm: "));
+  running.type("no\n");
+  const Result result = running.finish();
+  CHECK(result.status == 10);
+  std::string asked;
+  for (const char c : result.err.substr(0, result.err.find("confirm: "))) asked += c == '\r' ? "" : std::string(1, c);
+  INFO(asked);
+  CHECK(contains(asked, "acme"));
+  for (std::size_t start = 0; start < asked.size();) {
+    const std::size_t end = std::min(asked.find('\n', start), asked.size());
+    CHECK((end - start <= 40 || asked.substr(start, end - start).find(' ') == std::string::npos));
+    start = end + 1;
+  }
 }
 
 TEST_CASE("promise 13: tenant delete wants the slug, on the command line or typed, and no yes") {

@@ -146,7 +146,9 @@ TEST_CASE("Ctrl-C at a question is an interrupt, not a no") {
   Running asking(start_of(desk, {"team", "delete", "night", "-t", "acme"}), {.terminal = true});
   REQUIRE(asking.says("[y/N] "));
   asking.type("\x03");
-  CHECK(asking.finish().status == 130);
+  const Result result = asking.finish();
+  CHECK(result.status == 130);
+  CHECK(contains(result.err, "\nacctl: interrupted"));  // and not behind the question
   CHECK(desk.in("select count(*) from app.teams where key = 'night'") == "1");
 }
 

@@ -38,7 +38,10 @@ TEST_CASE("a noun without its verb is exit code 3 with the list on standard erro
   CHECK(result.status == 3);
   CHECK(result.out.empty());
   CHECK(result.err.starts_with("acctl: 'acctl tenant' needs one of these verbs:\n"));
-  CHECK(result.err.find("\ncreate ") != std::string::npos);
+  for (const char* verb : {"create", "archive", "restore", "disconnect"}) {
+    CHECK(result.err.find(std::string("\n") + verb + " ") != std::string::npos);
+  }
+  CHECK(result.err.find(" more; ") == std::string::npos);
   CHECK(acctl({}).status == 0);
 }
 

@@ -67,6 +67,10 @@ int status_of(const acctl::Command& command) {
 
 }  // namespace
 
+TEST_CASE("a run of empty lines ends one paragraph") {
+  CHECK(acctl::flowed("\none\ntwo\n\n\n\nthree\n") == "one two\n\nthree");
+}
+
 TEST_CASE("builder: text flows, paragraphs and indented lines stay") {
   using acctl::flowed;
   CHECK(flowed("").empty());

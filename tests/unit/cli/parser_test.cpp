@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/report.hpp"
 #include "provisioning/base/error.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
@@ -354,7 +355,9 @@ TEST_CASE("what stands in for a flag is checked like one") {
     try {
       world.parse({"tenant", "list"});
     } catch (const acctl::Error& error) {
-      return std::string(error.what());
+      std::string text = error.what();
+      for (const acctl::Diagnostic& one : error.diagnostics()) text += "\n" + acctl::diagnostic_words(one);
+      return text;
     }
     return std::string("none");
   };

@@ -111,11 +111,38 @@ TEST_CASE("a mistake in a file is named with its place and what was meant") {
   place.configure("current: a\ncontexts:\n  a:\n    ouput: json\n");
   CHECK(place.problem() == "config.yaml:4:5: unknown entry 'ouput'; did you mean 'output'?");
   place.configure("current: a\ncontexts:\n  a: {protected: maybe}\n");
-  CHECK(place.problem() == "config.yaml:3:18: 'protected' is neither true nor false");
+  CHECK(place.problem() == "config.yaml:3:18: protected: 'maybe' is neither true nor false");
   place.configure("current: a\ncontexts:\n  a: {color: rde}\n");
-  CHECK(place.problem() == "config.yaml:3:14: 'rde' is not a color; did you mean 'red'?");
+  CHECK(place.problem().starts_with("config.yaml:3:14: color: 'rde' is not one of red, "));
+  CHECK(place.problem().ends_with("; did you mean 'red'?"));
   place.configure("current: a\ncontexts:\n  a: {output: xml}\n");
   CHECK(place.problem().find("config.yaml:3:15: output: 'xml' is not one of") != std::string::npos);
+}
+
+TEST_CASE("all mistakes are named, also in a context that is not in use") {
+  const Place place;
+  place.directory("tenat: acme\n");
+  place.configure(
+      "curent: near\ncontexts:\n  near: {timeout: 5s}\n  far: {databse: x, timeout: q, parallel: 99}\n  odd: [x]\n");
+  try {
+    place.read("near", {"--context"});
+    FAIL("it was taken");
+  } catch (const acctl::Error& error) {
+    CHECK(error.kind() == acctl::ErrorKind::invalid);
+    CHECK_FALSE(error.hint().empty());
+    std::string all;
+    for (const acctl::Diagnostic& one : error.diagnostics()) {
+      all += one.file.substr(one.file.rfind('/') + 1) + ":" + std::to_string(one.line) + ":" +
+             std::to_string(one.column) + ": " + one.message.substr(0, one.message.find("'q'")) + "\n";
+    }
+    CHECK(all ==
+          "config.yaml:1:1: unknown entry 'curent'; did you mean 'current'?\n"
+          "config.yaml:4:9: unknown entry 'databse'; did you mean 'database'?\n"
+          "config.yaml:4:30: timeout: \n"
+          "config.yaml:4:43: parallel: 99 is not between 1 and 64\n"
+          "config.yaml:5:8: 'odd' is not a mapping\n"
+          ".acctl.yaml:1:1: unknown entry 'tenat'; did you mean 'tenant'?\n");
+  }
 }
 
 TEST_CASE("a file that somebody else has put into everybody's directory is refused") {

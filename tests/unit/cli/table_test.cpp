@@ -84,6 +84,38 @@ TEST_CASE("columns for which there is no room are left out from the right and na
         "SLUG\nacme-industries\n");
 }
 
+TEST_CASE("columns without any text are left out before those that say something") {
+  const std::vector<TableRow> rows = {{key("ana@acme.example"), key("active"), key(""), key("dormant"), key("")},
+                                      {key("bea@acme.example"), key("invited"), key(""), key("never"), key("")}};
+  const std::vector<std::string> headers = {"EMAIL", "STATUS", "TEMPLATE", "FLAGS", "NOTE"};
+  const auto table = lay_out_table(headers, rows, 40, true);
+  CHECK(table.text ==
+        "EMAIL             STATUS   FLAGS\n"
+        "ana@acme.example  active   dormant\n"
+        "bea@acme.example  invited  never\n");
+  CHECK(table.left_out == std::vector<std::string>{"TEMPLATE", "NOTE"});
+  // No more of them than have to.
+  CHECK(lay_out_table(headers, rows, 46, true).left_out == std::vector<std::string>{"NOTE"});
+}
+
+TEST_CASE("a key that is longer than half of the line costs no other column") {
+  const std::string address = std::string(60, 'a') + "@acme.example";
+  const std::vector<TableRow> rows = {{key("ana@acme.example"), words("Ana"), key("active")},
+                                      {key(address), words("Al"), key("invited")},
+                                      {key("b" + address), words(""), key("")}};
+  const auto table = lay_out_table({"EMAIL", "NAME", "STATUS"}, rows, 80, true);
+  CHECK(table.text ==
+        "EMAIL             NAME  STATUS\n"
+        "ana@acme.example  Ana   active\n" +
+            address +
+            "\n"
+            "                  Al    invited\nb" +
+            address + "\n");
+  CHECK(table.left_out.empty());
+  // Where there is room it is a column like any other.
+  CHECK(lay_out_table({"EMAIL", "NAME", "STATUS"}, rows, 120, true).text.starts_with("EMAIL" + std::string(71, ' ')));
+}
+
 TEST_CASE("facts are broken at blanks below their values") {
   const std::vector<std::pair<std::string, std::string>> facts = {
       {"name", "Acme"}, {"note", "one two three four five"}, {"none", ""}};

@@ -56,6 +56,20 @@ TEST_CASE("every command is described and shown by example") {
   }
 }
 
+// The overview of the manual lists them behind it.
+TEST_CASE("the summary of a noun leaves its verbs to their list") {
+  const Command root = acctl::command_tree();
+  for (const Command& noun : root.subcommands) {
+    INFO(noun.name << ": " << noun.summary);
+    std::size_t named = 0;
+    for (const Command& verb : noun.subcommands) {
+      named += (" " + noun.summary).find(" " + verb.name) == std::string::npos ? 0 : 1;
+    }
+    CHECK(named <= 1);
+    CHECK((noun.run != nullptr || noun.summary.find(':') == std::string::npos));
+  }
+}
+
 TEST_CASE("every option and argument is described") {
   const Command root = acctl::command_tree();
   for (const auto& [words, command] : commands_of(root)) {
@@ -205,6 +219,7 @@ TEST_CASE("help shows every command and option") {
     if (command != &root) path.push_back(command);
     const std::string text = acctl::help_text(root, path);
     INFO(words);
+    CHECK(text.find("\n\n\n") == std::string::npos);
     for (const Command& sub : command->subcommands) CHECK(text.find("  " + sub.name + " ") != std::string::npos);
     for (const acctl::Option& option : command->options) {
       CHECK(text.find(acctl::option_signature(option)) != std::string::npos);
@@ -213,4 +228,9 @@ TEST_CASE("help shows every command and option") {
       CHECK(text.find(example.command) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("a column of help is aligned by what is seen, not by bytes") {
+  CHECK(acctl::titled_list("Options:", {{"--only KIND,…", "some"}, {"--prune", "all"}}, 60) ==
+        "Options:\n  --only KIND,…  some\n  --prune        all\n");
 }

@@ -40,6 +40,28 @@ Then:
         "    Then:\n\n        acctl odd --name 'a  b'\n\n    active\n        In use.\n");
 }
 
+TEST_CASE("a table that is wider than the page becomes a list") {
+  const acctl::Markup markup = parse_markup(R"(# acctl-odd(7): an odd page
+
+## DESCRIPTION
+
+| It says | Because | Do |
+|---|---|---|
+| stale | somebody was faster | plan again |
+| lost |  | look |
+)");
+  const ManualPage page{
+      .name = markup.name, .summary = markup.summary, .section = markup.section, .blocks = markup.blocks};
+  const std::string head = "NAME\n    acctl-odd - an odd page\n\nDESCRIPTION\n";
+  CHECK(render_text(page, 60) == head +
+                                     "    It says  Because              Do\n"
+                                     "    stale    somebody was faster  plan again\n"
+                                     "    lost                          look\n");
+  CHECK(render_text(page, 40) == head +
+                                     "    stale\n        Because: somebody was faster\n        Do: plan again\n\n"
+                                     "    lost\n        Do: look\n");
+}
+
 TEST_CASE("every page has its name and its sections as text") {
   const acctl::Command root = acctl::command_tree();
   for (const acctl::PageEntry& entry : acctl::list_pages(root)) {
