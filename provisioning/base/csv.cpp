@@ -16,14 +16,6 @@ namespace {
 constexpr std::size_t column_limit = 1'000;
 constexpr std::size_t row_limit = 100'000;
 
-constexpr std::string_view blanks = " \t\r\n";
-
-std::string trimmed(std::string_view cell) {
-  const std::size_t first = cell.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return "";
-  return std::string(cell.substr(first, cell.find_last_not_of(blanks) - first + 1));
-}
-
 // Spreadsheets take a no-break space for a letter of the value, and people for a blank.
 std::string hidden_in_cell(const std::string& cell) {
   if (cell.find("\xC2\xA0") != std::string::npos) return "U+00A0 (no-break space)";
