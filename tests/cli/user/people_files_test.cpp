@@ -174,7 +174,7 @@ TEST_CASE("what user list writes as CSV user sync reads back: nobody's CRM acces
   CHECK(desk.in(flags + " where crm_access") == "ana@acme.exampletrue cal@acme.exampletrue");
 }
 
-TEST_CASE("a row of a sync whose own values are not valid is skipped, and nobody is suspended for it") {
+TEST_CASE("rule directory: a row of a sync whose own values are not valid is skipped, and nobody is suspended for it") {
   const TenantFixture desk;
   check_ended(sync(desk, "email,external_id\nbea@acme.example,E1\ncal@acme.example,E2\neve@acme.example,E3\n"), 0);
   // Of these, two are known by the id and by the address; eve may be the one whose address is mistyped.
