@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
 #include <set>
+#include <span>
 
 #include "provisioning/access/invitation_references.hpp"
 #include "provisioning/access/invitations.sql.hpp"
