@@ -54,9 +54,11 @@ void check_text(const std::string& name, const std::string& text, Values values,
 void refuse_empty(const std::string& name, const std::string& value) {
   if (!value.empty()) return;
   const bool is_variable = name.starts_with('$');
-  throw Error(ErrorKind::invalid, name + (is_variable ? " is set but empty" : ": the value is empty"),
-              is_variable ? "Unset the variable, or give it a value; a script may have lost the one that was meant."
-                          : "Leave the option out, or give a value.");
+  const char* const hint =
+      is_variable             ? "Unset the variable, or give it a value; a script may have lost the one that was meant."
+      : name.starts_with('-') ? "Leave the option out, or give a value."
+                              : "Give a value; a script may have lost the one that was meant.";
+  throw Error(ErrorKind::invalid, name + (is_variable ? " is set but empty" : ": the value is empty"), hint);
 }
 
 }  // namespace

@@ -106,6 +106,7 @@ std::map<std::string, EnterpriseUser> merge_people(const Session& session, const
 
 FleetReport report_failures(const std::vector<TenantPeople>& tenants) {
   FleetReport report;
+  report.only_read = true;
   for (const TenantPeople& one : tenants) {
     report.unchanged += one.error ? 0 : 1;
     if (one.error) report.failures.push_back({one.tenant.slug, *one.error});

@@ -19,19 +19,22 @@ int run(Session& session, const GrantRoles& options) {
   // By name: of a temporary GCC 12 warns that the parts which are not named may be destroyed before they are made.
   Scope scope;
   scope.kinds = {"roles"};
-  return run_user_edit(
-      session, options.edit,
-      {.command = "role grant",
-       .scope = scope,
-       .change = [&](State& state,
-                     const EditContext& context) { grant_roles(state, wanted, context.near, context.notes); },
-       // A duration counts from the time of the platform's database.
-       .prepare =
-           [&](Platform& platform) {
-             if (options.until.empty()) return;
-             wanted.until = moment_of(platform.control(), "--until", options.until);
-           },
-       .people = wanted.emails});
+  return run_user_edit(session, options.edit,
+                       {.command = "role grant",
+                        .scope = scope,
+                        .change =
+                            [&](State& state, const EditContext& context) {
+                              RoleGrant here = wanted;
+                              here.emails = context.people;
+                              grant_roles(state, here, context.near, context.notes);
+                            },
+                        // A duration counts from the time of the platform's database.
+                        .prepare =
+                            [&](Platform& platform) {
+                              if (options.until.empty()) return;
+                              wanted.until = moment_of(platform.control(), "--until", options.until);
+                            },
+                        .people = wanted.emails});
 }
 
 }  // namespace

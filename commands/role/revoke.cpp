@@ -20,7 +20,6 @@ int run(Session& session, const RevokeRoles& options) {
        .change = [&](State& state,
                      const EditContext& context) { revoke_roles(state, roles, context.people, context.near); },
        .people = emails_of(options.emails),
-       .skip_absent = true,
        .named_removals = true,
        .reach = Reach::suspended_too});
 }

@@ -18,7 +18,7 @@ int run(Session& session, const UnassignRoleTemplate& options) {
        .change = [](State& state,
                     const EditContext& context) { assign_role_template(state, "", context.people, context.near); },
        .people = emails_of(options.emails),
-       .skip_absent = true});
+       .reach = Reach::suspended_too});
 }
 
 }  // namespace
@@ -26,7 +26,8 @@ int run(Session& session, const UnassignRoleTemplate& options) {
 Command role_template_unassign_command() {
   return command<UnassignRoleTemplate>("unassign", "remove the role template from users", run)
       .describe(R"(
-Removes from users the role template that they have. The plan shows what they lose and has to be confirmed.)")
+Removes from users the role template that they have, in suspended tenants as well. The plan shows what they lose and has
+to be confirmed.)")
       .argument("EMAIL...", "email addresses of the users", &UnassignRoleTemplate::emails)
       .with(direct_edit_options, &UnassignRoleTemplate::edit)
       .example("acctl role-template unassign ana@acme.example -t acme", "Show what the user loses, and prompt.")

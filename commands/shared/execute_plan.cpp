@@ -83,7 +83,7 @@ std::vector<Option> file_options(FileOptions& target) {
            .target = &target.allow_environment},
           {.name = "--var",
            .value = "NAME=VALUE",
-           .help = "set this variable of the files, whatever value they give it; repeatable",
+           .help = "set this variable of the files, whatever value they give it; NAME= sets it to ''; repeatable",
            .target = &target.variables}};
 }
 

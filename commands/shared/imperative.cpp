@@ -27,7 +27,7 @@ class Presence {
     for (const std::string& email : direct_.people) {
       const bool present = find_object(state, "users", email) != nullptr;
       if (present || instead || (direct_.again && was_deleted(database, email))) named_.found(email);
-      if (present || !several_ || !direct_.skip_absent) people.push_back(email);
+      if (present || instead || !several_) people.push_back(email);
     }
     return people;
   }
@@ -109,7 +109,9 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
     edit.desired = [&, near](const State& current) {
       Desired desired{.state = current, .renames = {}, .prunable = {}};
       const std::vector<std::string> people = presence.people_in(current, tenant, database);
-      direct.change(desired.state, {tenant, database, near, notes, desired.renames, people});
+      if (!people.empty() || direct.people.empty()) {
+        direct.change(desired.state, {tenant, database, near, notes, desired.renames, people});
+      }
       return desired;
     };
     if (direct.extend) direct.extend(edit, tenant, database);

@@ -38,11 +38,10 @@ struct DirectEdit {
   // Asks the platform what `change` has to know beside that.
   std::function<void(Platform& platform)> prepare = nullptr;
   // The users whom the command names. Who is one of no tenant was mistyped (exit 3); `instead` is an address that
-  // counts as well. Over several tenants `skip_absent` passes over those whom one does not have; with `again` somebody
-  // whom an earlier run deleted is no mistake.
+  // counts as well. Over several tenants, those whom one does not have are passed over there, and a tenant that has
+  // none of them is not changed. With `again` somebody whom an earlier run deleted is no mistake.
   std::vector<std::string> people = {};
   std::string instead = {};
-  bool skip_absent = false;
   bool again = false;
   // Each removal is named by itself, so that only a cap that is given counts.
   bool named_removals = false;

@@ -307,7 +307,7 @@ int run(Session& session, const EditMembers& options) {
        .change = [&](State& state,
                      const EditContext& context) { verb.change(state, options.key, context.people, context.near); },
        .people = emails_of(options.emails),
-       .skip_absent = verb.skip_absent});
+       .reach = verb.reach});
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ struct MemberVerb {
   const char* name;  // "assign"
   void (*change)(State& state, const std::string& key, const std::vector<std::string>& emails,
                  const SuggestUsers& near);
-  bool skip_absent = false;  // over several tenants: skip users whom one of them does not have
+  Reach reach = Reach::active;  // of a verb that only takes away: suspended tenants, too
 };
 
 struct ListObjects;

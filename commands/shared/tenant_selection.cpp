@@ -164,6 +164,7 @@ FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& te
     }
   });
   FleetReport report;
+  report.only_read = true;
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     if (!errors[i]) {
       report.unchanged += is_reached(tenants[i], reach) ? 1 : 0;

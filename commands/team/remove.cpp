@@ -5,13 +5,13 @@ namespace acctl {
 
 namespace {
 
-constexpr MemberVerb team_remove = {.name = "remove", .change = remove_members, .skip_absent = true};
+constexpr MemberVerb team_remove = {.name = "remove", .change = remove_members, .reach = Reach::suspended_too};
 
 }  // namespace
 
 Command team_remove_command() {
   return declare_member_edit(team_noun, team_remove, "remove users from a team")
-      .describe("Removes users from a team. The plan is shown and has to be confirmed.")
+      .describe("Removes users from a team, in suspended tenants as well. The plan is shown and has to be confirmed.")
       .example("acctl team remove tier-1 ana@acme.example -t acme", "Show the plan and prompt.");
 }
 

@@ -38,10 +38,15 @@ std::map<std::string, std::string> parse_labels(const std::vector<std::string>& 
   std::map<std::string, std::string> labels;
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
-    if (equals == std::string::npos) throw Error(ErrorKind::invalid, "--label: '" + word + "' is not KEY=VALUE");
+    if (equals == std::string::npos)
+      throw Error(ErrorKind::invalid, "--label: '" + word + "' is not KEY=VALUE", "Give for example tier=gold.");
     const std::string key = word.substr(0, equals);
+    if (equals + 1 == word.size()) {
+      throw Error(ErrorKind::invalid, "--label: the value of " + key + " is empty",
+                  "Leave the label out, or give a value; a script may have lost the one that was meant.");
+    }
     if (!labels.emplace(key, word.substr(equals + 1)).second) {
-      throw Error(ErrorKind::invalid, "--label: " + key + " is given twice");
+      throw Error(ErrorKind::invalid, "--label: " + key + " is given twice", "Give each label once.");
     }
   }
   return labels;

@@ -102,7 +102,8 @@ have it, and is published when it is verified: whoever manages the domain adds t
 and the same command finds it. --force publishes the domain without. Removing a domain ends its route at once, so the
 command prompts first; without a terminal, --yes is required.
 
-The administrator is the person whom staff turn to; the roles of users are changed by 'acctl role grant'.
+The administrator is the person whom staff turn to, shown as the contact by 'acctl tenant show'; it is not a user's
+address and does not follow one. The roles of users are changed by 'acctl role grant'.
 
 The same command again changes nothing. Plan, seats and limits are changed by 'acctl tenant set-plan', labels by 'acctl
 tenant label'.)")

@@ -25,6 +25,10 @@ int run(Session& session, const LabelTenants& options) {
     const std::size_t equals = word.find('=');
     const bool gone = equals == std::string::npos;
     const std::string key = word.substr(0, gone ? word.size() - 1 : equals);
+    if (!gone && equals + 1 == word.size()) {
+      throw Error(ErrorKind::invalid, "the value of label " + key + " is empty",
+                  "Give a value, or " + key + "- to remove the label.");
+    }
     if (!patch.emplace("label." + key, gone ? nlohmann::json() : nlohmann::json(word.substr(equals + 1))).second) {
       throw Error(ErrorKind::invalid, "label " + key + " is given twice", "Give each label once.");
     }

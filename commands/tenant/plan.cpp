@@ -27,6 +27,7 @@ int run(Session& session, const PlanTenants& options) {
   RegistryPlan plan(session, platform, registry, file, options.adopt);
   plan.edits().plan();
   FleetReport report = plan.edits().report();
+  report.only_read = true;
   plan.amend(report);
   plan.tell_undeclared();
   show(session, report, {.verb = ReportVerb::planned, .command = "tenant plan"});

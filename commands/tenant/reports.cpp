@@ -42,7 +42,7 @@ const std::vector<Column>& use_columns() {
                                           {"own limits", "/overrides/limits"},
                                           {"own features", "/overrides/features"},
                                           {"unverified domains", "/unverified_domains"},
-                                          {"administrator", "/admin/email"},
+                                          {"contact", "/admin/email"},
                                           {"manager", "/manager"}};
   return all;
 }

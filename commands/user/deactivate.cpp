@@ -29,7 +29,6 @@ int run(Session& session, const DeactivateUsers& options) {
        .extend = [&](Edit& edit, const Tenant& tenant, TenantSession& database) { work.look(edit, tenant, database); },
        .planned = [&](FleetPlan& fleet) { work.report(fleet); },
        .people = emails,
-       .skip_absent = true,
        .reach = Reach::suspended_too,
        .ends_access = true});
 }

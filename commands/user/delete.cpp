@@ -24,8 +24,8 @@ int run(Session& session, const DeleteUsers& options) {
                           .scope = user_scope(emails),
                           .change = change,
                           .people = emails,
-                          .skip_absent = true,
                           .again = true,
+                          .reach = Reach::suspended_too,
                           .ends_access = true});
 }
 
@@ -34,9 +34,9 @@ int run(Session& session, const DeleteUsers& options) {
 Command user_delete_command() {
   return command<DeleteUsers>("delete", "permanently delete users and free their seats", run)
       .describe(R"(
-Deletes users and frees their seats. Their content is kept and attributed to a deleted user. Enterprise grants end when
-the user is in none of the enterprise's tenants. A user who still has roles is not deleted, and the message lists the
-roles; revoke them first, or use --revoke-roles.)")
+Deletes users, also in suspended tenants, and frees their seats. Their content is kept and attributed to a deleted user.
+Enterprise grants end when the user is in none of the enterprise's tenants. A user who still has roles is not deleted,
+and the message lists the roles; revoke them first, or use --revoke-roles.)")
       .argument("EMAIL...", "users to delete", &DeleteUsers::emails)
       .option("--revoke-roles", "revoke the users' roles in the same run", &DeleteUsers::revoke_roles)
       .with(direct_edit_options, &DeleteUsers::edit)

@@ -9,6 +9,7 @@
 #include "commands/user/invite_outcomes.hpp"
 #include "commands/user/temporary_password.hpp"
 #include "commands/user/user.hpp"
+#include "provisioning/access/invitee_checks.hpp"
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/base/password_hash.hpp"
 

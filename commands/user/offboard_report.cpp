@@ -36,14 +36,15 @@ std::string open_work(const Remains& user) {
 void report_open_work(OffboardRemarks& remarks, const std::string& tenant, const Remains& user,
                       const Successor& successor) {
   const std::string work = "tenant " + tenant + ": " + open_work(user);
+  const bool one = user.tickets.size() + user.items.size() == 1;
+  const std::string stays = one ? " stays assigned to " : " stay assigned to ";
   if (successor.is_active) {
     remarks.notes.say(work + " will be assigned to " + successor.email);
   } else if (successor.email.empty()) {
-    remarks.warnings.say(work + " stays assigned to " + user.email +
-                         "; use --reassign-to to assign it to another user");
+    remarks.warnings.say(work + stays + user.email + "; use --reassign-to to assign " + (one ? "it" : "them") +
+                         " to another user");
   } else {
-    remarks.warnings.say(work + " stays assigned to " + user.email + ": " + successor.email +
-                         " is not an active user there");
+    remarks.warnings.say(work + stays + user.email + ": " + successor.email + " is not an active user there");
   }
 }
 

@@ -24,7 +24,6 @@ int run(Session& session, const ReactivateUsers& options) {
                           .scope = user_scope(emails),
                           .change = change,
                           .people = emails,
-                          .skip_absent = true,
                           .begins_access = true});
 }
 

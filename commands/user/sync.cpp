@@ -8,6 +8,7 @@
 #include "commands/user/identity_providers.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/directory_sync.hpp"
+#include "provisioning/access/invitee_checks.hpp"
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/access/user_queries.hpp"
 #include "provisioning/plan/document_renames.hpp"
@@ -55,9 +56,9 @@ std::string describe_rows(const std::vector<RowConflict>& rows) {
 
 // What is wrong if no row is applied.
 ErrorKind kind_of_rows(const std::vector<RowConflict>& rows) {
-  const bool unknown =
-      std::ranges::all_of(rows, [](const RowConflict& row) { return row.fault == RowFault::reference; });
-  return unknown ? ErrorKind::invalid : ErrorKind::conflict;
+  const bool input = std::ranges::all_of(
+      rows, [](const RowConflict& row) { return row.fault == RowFault::reference || row.fault == RowFault::value; });
+  return input ? ErrorKind::invalid : ErrorKind::conflict;
 }
 
 std::vector<Diagnostic> to_diagnostics(const std::vector<RowConflict>& rows, const std::string& where = "") {
@@ -102,8 +103,8 @@ class Synchronization {
   explicit Synchronization(const SyncUsers& options) : options_(options), roles_(split_words(options.roles)) {
     Invitee model{.email = {}, .name = {}, .roles = roles_};
     model.idp = options.idp;
-    people_ = read_invitees(options.file, model, split_words(options.ignored_columns));
-    check_invitees(people_);
+    people_ = read_invitees(options.file, model, split_words(options.ignored_columns), InvalidRows::kept);
+    mark_invalid_rows(people_);
     if (people_.empty()) {
       throw Error(ErrorKind::invalid, "the list is empty; it would suspend every user from the directory",
                   "Give the complete list of users.");
@@ -141,7 +142,7 @@ class Synchronization {
                   "the list has nobody of tenant " + tenant + "; it would suspend every user from the directory",
                   "Give the complete list of users, or leave the tenant out.");
     }
-    check_invitees(own);
+    mark_invalid_rows(own);
     return own;
   }
 
@@ -175,13 +176,15 @@ int run(Session& session, const SyncUsers& options) {
 constexpr std::string_view sync_users_text = R"(
 Compares the users with a CSV file exported from a directory. Rows are matched by external ID, then by address. New
 users are invited with the role of the row or of the option. Known users get the address, name and details of the row;
-their teams become those of the row if it names any, and they keep their roles. Users who came from the directory and
+their teams become those of the row if it names any, and they keep their roles: if the row names others, a message says
+so. Admins keep their CRM access. Users who came from the directory and
 are no longer in the file, or are suspended there, are suspended, up to the limit of --max-removals; users who were
 never in the directory are left alone. Running the command again with the same file changes nothing.
 
 The list is one set: addresses may be swapped or passed on, and the order of the rows does not matter. Rows that cannot
-be carried out, for they name a role that does not exist or refer to the same user as another row, are reported with
-their lines and skipped (exit 6); with --all-or-nothing they stop the command.
+be carried out, because a value is not valid, a role does not exist or another row refers to the same user, are reported
+with their lines and skipped (exit 6); with --all-or-nothing they stop the command. While a skipped row refers to nobody
+who is known, nobody is suspended for missing from the file: the row may be theirs.
 
 An account is never handed over. A row whose address belongs to a user with another external ID, from the same or
 another provider, is reported with both IDs and skipped (exit 7, or 6 if other rows were applied). With --on-conflict

@@ -5,7 +5,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "provisioning/access/directory_notes.hpp"
 #include "provisioning/access/object_edits.hpp"
+#include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/text.hpp"
@@ -13,6 +15,7 @@
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/base_roles.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 
@@ -52,6 +55,9 @@ class Reconciliation {
 
   std::vector<RowConflict> run(const std::vector<Invitee>& people) {
     for (const Invitee& person : people) by_address_.emplace(person.email, &person);
+    for (const Invitee& person : people) {
+      if (!person.problem.empty()) set_aside(person);
+    }
     for (const Invitee& person : people) match_by_id(person);
     for (const Invitee& person : people) require_references(person);
     for (const Invitee& person : people) match_by_address(person);
@@ -66,7 +72,7 @@ class Reconciliation {
       if (known_.contains(&person)) {
         update(person);
       } else if (is_inactive(person)) {
-        ++passed_over_;
+        ++told_.passed_over;
       } else if (std::string problem = base_role_problem(person.email, base_, roles_for(person)); !problem.empty()) {
         refuse(person, std::move(problem), RowFault::reference);
       } else {
@@ -74,12 +80,8 @@ class Reconciliation {
       }
       listed_.insert(person.email);
     }
-    if (passed_over_ > 0) {
-      notes_.add(std::to_string(passed_over_) +
-                 (passed_over_ == 1 ? " inactive person of the list is not a user and was not invited"
-                                    : " inactive people of the list are not users and were not invited"));
-    }
     suspend_gone();
+    told_.tell(notes_);
     std::ranges::sort(conflicts_, {}, [](const RowConflict& one) { return one.place.line; });
     return std::move(conflicts_);
   }
@@ -107,6 +109,19 @@ class Reconciliation {
     refuse(other, also(person));
   }
 
+  // A row that is not valid changes nobody, and still says who is in the list.
+  void set_aside(const Invitee& person) {
+    refuse(person, person.problem, RowFault::value);
+    std::string user = person.external_id.empty() ? "" : find_by_id(person);
+    if (user.empty() && users_.contains(person.email)) user = person.email;
+    if (user.empty()) {
+      ++strangers_;
+    } else {
+      match(person, user);
+      listed_.insert(user);
+    }
+  }
+
   std::string find_by_id(const Invitee& person) const {
     const auto exact = by_id_.find(external_key(person.idp, person.external_id));
     if (exact != by_id_.end()) return exact->second;
@@ -115,6 +130,7 @@ class Reconciliation {
   }
 
   void match_by_id(const Invitee& person) {
+    if (!person.problem.empty()) return;
     const std::string user = person.external_id.empty() ? "" : find_by_id(person);
     if (user.empty()) return;
     match(person, user);
@@ -241,7 +257,8 @@ class Reconciliation {
     user.place = person.place;
     const bool counted = is_ours(user);
     if (user.manager.empty()) user.manager = directory_manager;
-    if (person.crm_access) user.fields["crm_access"] = *person.crm_access;
+    if (person.crm_access) set_crm_access(person, user);
+    if (person.names_roles && names_other_roles(person)) told_.other_roles.push_back(person.email);
     if (!person.external_id.empty()) user.fields["idp"] = person.idp;
     set_details(user, person);
     if (!person.teams.empty()) set_teams(person);
@@ -257,13 +274,28 @@ class Reconciliation {
   }
 
   void let_back(const Invitee& person, Object& user) {
-    if (!options_.reactivate) {
-      notes_.add(person.email + " is in the list but suspended; --reactivate reactivates such users");
-      return;
-    }
+    if (!options_.reactivate) return told_.stay_suspended.push_back(person.email);
     user.status = options_.signed_up.contains(known_.at(&person)) ? "active" : "invited";
-    if (user.status == "active") return;
-    notes_.add(person.email + " has never signed up; 'acctl user resend " + person.email + "' invites again");
+    if (user.status == "invited") told_.invited_again.push_back(person.email);
+  }
+
+  // Admins always have it: what a list says of them, be it our own, is no wish.
+  void set_crm_access(const Invitee& person, Object& user) {
+    const auto flag = user.fields.find("crm_access");
+    if (flag != user.fields.end() && flag->second == *person.crm_access) return;
+    if (!is_admin(state_, person.email)) {
+      user.fields["crm_access"] = *person.crm_access;
+    } else if (!*person.crm_access) {
+      told_.keep_crm_access.push_back(person.email);
+    }
+  }
+
+  bool names_other_roles(const Invitee& person) const {
+    std::vector<std::string> named = person.roles;
+    std::vector<std::string> held = roles_of(state_, person.email);
+    std::ranges::sort(named);
+    std::ranges::sort(held);
+    return named != held;
   }
 
   static void set_details(Object& user, const Invitee& person) {
@@ -306,6 +338,10 @@ class Reconciliation {
     Removal removal{.removed = replaced_, .of = before_};
     for (auto& [email, user] : state_["users"]) {
       if (!is_ours(user) || listed_.contains(email)) continue;
+      if (strangers_ > 0) {
+        told_.spared.push_back(email);
+        continue;
+      }
       ++removal.removed;
       user.status = "suspended";
     }
@@ -336,8 +372,9 @@ class Reconciliation {
   std::map<std::pair<std::string, std::string>, std::string> missing_;  // kind and key -> that there is none
   std::vector<RowConflict> conflicts_;
   std::optional<std::unordered_map<std::string, std::vector<std::string>>> teams_;  // by the new addresses
-  std::int64_t replaced_ = 0;  // who is suspended by their row, or under a released address
-  std::int64_t passed_over_ = 0;
+  std::int64_t replaced_ = 0;   // who is suspended by their row, or under a released address
+  std::int64_t strangers_ = 0;  // rows that are not valid and refer to no user
+  DirectoryNotes told_;
 };
 
 }  // namespace

@@ -27,8 +27,8 @@ struct DirectoryOptions {
 constexpr std::string_view released_domain = "@released.invalid";
 
 // Why a row cannot be carried out: its address belongs to another person, whom the message names, too; another row
-// refers to the same user; or it names a role, template or team that does not exist.
-enum class RowFault { address, person, reference };
+// refers to the same user; it names a role, template or team that does not exist; or a value of it is not valid.
+enum class RowFault { address, person, reference, value };
 
 // A row that is skipped.
 struct RowConflict {
@@ -40,12 +40,14 @@ struct RowConflict {
 // Makes `state`, which has everybody, what the list says: who is new is added with the roles and teams of their row;
 // who is known by external id, else by address, gets the row's address, name, external id and what else the row has,
 // its teams in place of the former ones; who came from the directory and is gone, or is inactive there, is suspended.
-// Roles of known users stay, and who is unknown and inactive is passed over. The order of the rows does not matter:
-// addresses move all at once, in chains and circles, too. Roles, templates and teams that do not exist, and two rows
-// for one user, are conflicts. An account is never handed over: where the address of a row belongs to another user,
-// with another external id than the row's or whoever has that id, the row is a conflict; or, with `replace`, that user
-// is suspended under an address of `released_domain`, unless another row means them, and the person of the list gets
-// the address, as a new user or as the one who has the external id. Throws Error(refused) over the cap.
+// Roles of known users stay, as does the CRM access of admins, and who is unknown and inactive is passed over. A row
+// with Invitee::problem is a conflict; if it refers to no user, nobody is suspended for being gone. The order of the
+// rows does not matter: addresses move all at once, in chains and circles, too. Roles, templates and teams that do not
+// exist, and two rows for one user, are conflicts. An account is never handed over: where the address of a row belongs
+// to another user, with another external id than the row's or whoever has that id, the row is a conflict; or, with
+// `replace`, that user is suspended under an address of `released_domain`, unless another row means them, and the
+// person of the list gets the address, as a new user or as the one who has the external id. Throws Error(refused) over
+// the cap.
 std::vector<RowConflict> reconcile(State& state, Renames& renames, const std::vector<Invitee>& people,
                                    const DirectoryOptions& options, Notes& notes);
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
-#include <unordered_set>
 
 #include "provisioning/access/invitation_references.hpp"
 #include "provisioning/access/invitations.sql.hpp"
 #include "provisioning/base/text.hpp"
-#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/standing.hpp"
@@ -192,61 +191,7 @@ void set_temporary_password(Transaction& transaction, const std::string& hash, I
   }
 }
 
-// The first word that is there twice; "" if none is.
-std::string repeated(const std::vector<std::string>& words) {
-  std::set<std::string> seen;
-  const auto twice = std::ranges::find_if(words, [&](const std::string& word) { return !seen.insert(word).second; });
-  return twice == words.end() ? "" : *twice;
-}
-
 }  // namespace
-
-void check_invitees(const std::vector<Invitee>& people) {
-  std::unordered_map<std::string, const Invitee*> seen;
-  std::unordered_map<std::string, const Invitee*> ids;
-  std::vector<Diagnostic> problems;
-  const Kind& users = *find_kind("users");
-  for (const Invitee& person : people) {
-    const auto complain = [&](const std::string& message) {
-      if (problems.size() < 100) {
-        problems.push_back({person.place.file, person.place.line, person.place.column, message});
-      }
-    };
-    const auto check = [&](std::string_view name, const nlohmann::json& value) {
-      const auto field = std::ranges::find(users.fields, name, &Field::name);
-      if (const std::string problem = value_problem(*field, value); !problem.empty()) {
-        complain(person.email + ": " + problem);
-      } else if (const auto& choices = field->choices;
-                 !choices.empty() && std::ranges::find(choices, value.get<std::string>()) == choices.end()) {
-        complain(person.email + ": there is no " + std::string(name) + " '" + value.get<std::string>() + "'");
-      }
-    };
-    if (const std::string problem = key_problem(KeyForm::email, person.email); !problem.empty()) complain(problem);
-    if (!person.name.empty()) check("name", person.name);
-    check("idp", person.idp);
-    if (!person.external_id.empty()) check("external_id", person.external_id);
-    if (person.session_hours) check("session_hours", *person.session_hours);
-    const auto [first, fresh] = seen.emplace(person.email + "\n" + person.tenant, &person);
-    if (!fresh) {
-      const int line = first->second->place.line;
-      complain(person.email + " is named twice" + (line > 0 ? ", first in line " + std::to_string(line) : ""));
-    }
-    if (!person.external_id.empty()) {
-      const std::string id = person.idp + "\n" + comparable_id(person.idp, person.external_id) + "\n" + person.tenant;
-      const auto [holder, free] = ids.emplace(id, &person);
-      if (!free) {
-        complain(person.email + ": external id '" + abbreviated(person.external_id) + "' of " + person.idp +
-                 " is that of " + holder->second->email + ", in line " + std::to_string(holder->second->place.line));
-      }
-    }
-    if (const std::string role = repeated(person.roles); !role.empty()) complain("role " + role + " is named twice");
-    if (const std::string team = repeated(person.teams); !team.empty()) complain("team " + team + " is named twice");
-  }
-  if (problems.empty()) return;
-  const Diagnostic& first = problems.front();
-  if (first.line == 0) throw Error(ErrorKind::invalid, first.message);
-  throw Error(ErrorKind::invalid, first.file + " is not valid; nothing was changed", "", problems);
-}
 
 Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
                const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect) {

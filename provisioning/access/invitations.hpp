@@ -16,6 +16,7 @@ struct Invitee {
   std::string email;  // as a State has it
   std::string name;
   std::vector<std::string> roles;
+  bool names_roles = false;  // whether the row itself does, and not an option
   std::string role_template;
   std::vector<std::string> teams;
   std::optional<bool> crm_access;  // nothing: no access for who is new, and no change for others
@@ -25,10 +26,8 @@ struct Invitee {
   std::optional<bool> active;  // what a directory says of the person; nothing: active
   std::string tenant;          // the one that a row is for; "" for whichever is asked
   Place place;                 // where a file says so
+  std::string problem = {};    // what is not valid in the row, where such rows are kept
 };
-
-// Throws Error(invalid) for what can be seen without a tenant: names, providers, one person twice.
-void check_invitees(const std::vector<Invitee>& people);
 
 // What they are invited with.
 struct InvitationTerms {

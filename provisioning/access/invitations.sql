@@ -83,7 +83,7 @@ select $6, 'invitation', i.email, i.user_id, i.id, i.nonce from invited i
 -- provider ignores case.
 select x.email, lower(u.email)
   from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) as x(email, idp, external_id, folds)
-  join app.users u on u.idp = x.idp and lower(u.external_id) = lower(x.external_id)
+  join app.users u on u.idp = x.idp and lower(u.external_id collate "C") = lower(x.external_id collate "C")
  where (x.folds or u.external_id = x.external_id) and lower(u.email) <> x.email
  order by x.email collate "C"
 

@@ -7,6 +7,7 @@
 #include "provisioning/base/csv.hpp"
 #include "provisioning/base/duration.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
@@ -52,7 +53,11 @@ const std::map<std::string_view, Setter>& setters() {
   static const std::map<std::string_view, Setter> all = {
       {"email", [](Invitee& person, const std::string& cell) { person.email = normal_key(KeyForm::email, cell); }},
       {"name", [](Invitee& person, const std::string& cell) { person.name = cell; }},
-      {"roles", [](Invitee& person, const std::string& cell) { person.roles = words_in_cell(cell); }},
+      {"roles",
+       [](Invitee& person, const std::string& cell) {
+         person.roles = words_in_cell(cell);
+         person.names_roles = true;
+       }},
       {"role_template", [](Invitee& person, const std::string& cell) { person.role_template = cell; }},
       {"teams", [](Invitee& person, const std::string& cell) { person.teams = words_in_cell(cell); }},
       {"crm_access",
@@ -103,10 +108,12 @@ const std::vector<CsvColumn>& people_columns() {
 }
 
 std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model,
-                                   const std::vector<std::string>& ignored) {
+                                   const std::vector<std::string>& ignored, InvalidRows invalid) {
   const std::string file = path == "-" ? "standard input" : path;
-  const CsvTable table = read_csv(
-      path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit), file, ignored);
+  const bool keeps = invalid == InvalidRows::kept;
+  const CsvTable table =
+      read_csv(path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit), file,
+               ignored, keeps ? HiddenInCells::kept : HiddenInCells::refused);
   const auto refuse = [&](std::vector<Diagnostic> problems, const std::string& hint) {
     throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", hint, std::move(problems));
   };
@@ -118,14 +125,20 @@ std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model
   for (const CsvRow& row : table.rows) {
     Invitee& person = people.emplace_back(model);
     person.place = {file, row.line, 0};
+    std::vector<std::string> own;
+    for (const Diagnostic& problem : row.problems) own.push_back(problem.message);
     for (std::size_t column = 0; column < columns.size(); ++column) {
       const auto setter = setters().find(columns[column]->name);
       if (row.cells[column].empty() || setter == setters().end()) continue;
       try {
         setter->second(person, row.cells[column]);
       } catch (const Error& error) {
-        if (problems.size() < problem_limit) problems.push_back({file, row.line, 0, error.what()});
+        own.emplace_back(error.what());
       }
+    }
+    if (keeps) person.problem = join(own, "; ");
+    for (std::size_t i = 0; i < own.size() && !keeps && problems.size() < problem_limit; ++i) {
+      problems.push_back({file, row.line, 0, own[i]});
     }
   }
   if (!problems.empty()) refuse(std::move(problems), "");

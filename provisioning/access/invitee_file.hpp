@@ -13,9 +13,12 @@ namespace acctl {
 const std::vector<CsvColumn>& people_columns();
 
 // What a row leaves empty is as `model` has it. `path` - is standard input; columns named by `ignored` are left out.
-// Throws Error(invalid) with all problems and their lines; check_invitees() finds the others.
+// Throws Error(invalid) with all problems and their lines; check_invitees() finds the others. With InvalidRows::kept a
+// row with values that cannot be read is not one of them: its Invitee::problem says so.
+enum class InvalidRows { refused, kept };
 std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model,
-                                   const std::vector<std::string>& ignored = {});
+                                   const std::vector<std::string>& ignored = {},
+                                   InvalidRows invalid = InvalidRows::refused);
 
 // Those of `people` who are meant for the tenant: whose row names it, or none.
 std::vector<Invitee> people_of_tenant(const std::vector<Invitee>& people, const std::string& tenant);

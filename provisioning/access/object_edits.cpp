@@ -82,9 +82,10 @@ Object& require_object(State& state, const std::string& kind, const std::string&
 }
 
 void check_fields(const std::string& kind, const GivenFields& fields) {
-  for (const auto& [name, value] : fields) {
+  for (const auto& [name, given] : fields) {
     const Field& field = field_of(kind, name);
-    if (value.is_null()) continue;
+    if (given.is_null()) continue;
+    const Json value = normal_value(field, given);
     std::string problem = value_problem(field, value);
     if (problem.empty() && value.is_string()) {
       // Escapes are visible in a file, but not in an argument of a command line.
@@ -110,7 +111,7 @@ void create_object(State& state, const NewObject& wanted) {
     if (!fallback.is_null()) object.fields[std::string(field.name)] = fallback;
   }
   for (const auto& [name, value] : wanted.fields) {
-    if (!value.is_null()) object.fields[name] = value;
+    if (!value.is_null()) object.fields[name] = normal_value(field_of(wanted.kind, name), value);
   }
   if (wanted.permissions) set_permissions(state, wanted.kind, wanted.key, *wanted.permissions);
 }
@@ -121,7 +122,7 @@ void change_fields(State& state, const std::string& kind, const std::string& key
     if (value.is_null()) {
       object.fields.erase(name);
     } else {
-      object.fields[name] = value;
+      object.fields[name] = normal_value(field_of(kind, name), value);
     }
   }
 }

@@ -20,7 +20,7 @@ struct UserRecord {
   std::string role_template;
   std::vector<std::string> permissions;  // direct ones: "tickets.view:group"
   std::vector<std::string> teams;
-  bool crm_access = false;  // as it applies: admins always have it
+  bool crm_access = false;  // the flag, which suspending leaves as it is; admins always have it
   std::string idp;
   std::optional<std::int64_t> session_hours;
   std::string last_sign_in_at;  // RFC 3339, UTC; "" for never

@@ -11,12 +11,11 @@ select lower(u.email), u.name, u.status,
        (select json_agg(m.key order by m.key collate "C")
           from app.team_members e join app.teams m on m.id = e.team_id
          where e.user_id = u.id and (e.expires_at is null or e.expires_at > now())),
-       c.crm_access, u.idp, u.session_hours,
+       u.crm_access or exists (select from app.admins a where a.user_id = u.id), u.idp, u.session_hours,
        to_char(u.last_sign_in_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        to_char(u.invited_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), v.state,
        to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   from app.users u
-  join app.crm_access c on c.user_id = u.id
   left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
  cross join lateral (select case when u.status <> 'invited' then null
                                  when i.id is null then 'missing'

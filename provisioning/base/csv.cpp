@@ -16,14 +16,6 @@ namespace {
 constexpr std::size_t column_limit = 1'000;
 constexpr std::size_t row_limit = 100'000;
 
-constexpr std::string_view blanks = " \t\r\n";
-
-std::string trimmed(std::string_view cell) {
-  const std::size_t first = cell.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return "";
-  return std::string(cell.substr(first, cell.find_last_not_of(blanks) - first + 1));
-}
-
 // Spreadsheets take a no-break space for a letter of the value, and people for a blank.
 std::string hidden_in_cell(const std::string& cell) {
   if (cell.find("\xC2\xA0") != std::string::npos) return "U+00A0 (no-break space)";
@@ -82,8 +74,9 @@ struct ScannedRow {
 
 class CsvScanner {
  public:
-  CsvScanner(std::string_view text, const std::string& file, const std::vector<std::string>& ignored)
-      : text_(text), file_(file), ignored_(ignored) {}
+  CsvScanner(std::string_view text, const std::string& file, const std::vector<std::string>& ignored,
+             HiddenInCells hidden)
+      : text_(text), file_(file), ignored_(ignored), hidden_(hidden) {}
 
   CsvTable read() {
     decode();
@@ -188,7 +181,9 @@ class CsvScanner {
       if (!named_[i] && !cell.empty()) {
         complain(row.lines[i], "has a value in column " + std::to_string(i + 1) + ", which has no name");
       }
-      if (kept_[i]) taken.cells.push_back(undefused(sound(std::move(cell), row.lines[i])));
+      if (!kept_[i]) continue;
+      std::vector<Diagnostic>* const own = hidden_ == HiddenInCells::kept ? &taken.problems : nullptr;
+      taken.cells.push_back(undefused(sound(std::move(cell), row.lines[i], own)));
     }
     table.rows.push_back(std::move(taken));
   }
@@ -248,8 +243,9 @@ class CsvScanner {
     return cell;
   }
 
-  // Complains of what a cell must not hold.
-  std::string sound(std::string cell, int line) {
+  // Complains of what a cell must not hold. With `own` an invisible character is a problem of the row, and the cell is
+  // left out.
+  std::string sound(std::string cell, int line, std::vector<Diagnostic>* own = nullptr) {
     for (std::size_t i = 0; i < cell.size();) {
       if (cell[i] == '\n') ++line;
       const std::size_t length = utf8_length(cell, i);
@@ -260,7 +256,12 @@ class CsvScanner {
       i += length;
     }
     if (const std::string hidden = hidden_in_cell(cell); !hidden.empty()) {
-      complain(line, "'" + abbreviated(cell) + "' holds an invisible character, " + hidden);
+      const std::string message = "'" + abbreviated(cell) + "' holds an invisible character, " + hidden;
+      if (own != nullptr) {
+        own->push_back({file_, line, 0, message});
+        return "";
+      }
+      complain(line, message);
     }
     return cell;
   }
@@ -269,6 +270,7 @@ class CsvScanner {
   std::string decoded_;  // where the file is UTF-16
   std::string file_;
   const std::vector<std::string>& ignored_;
+  HiddenInCells hidden_;
   char separator_ = ',';
   std::size_t at_ = 0;
   int line_ = 1;
@@ -296,8 +298,9 @@ std::string undefused(std::string cell) {
   return cell;
 }
 
-CsvTable read_csv(std::string_view text, const std::string& file, const std::vector<std::string>& ignored) {
-  return CsvScanner(text, file, ignored).read();
+CsvTable read_csv(std::string_view text, const std::string& file, const std::vector<std::string>& ignored,
+                  HiddenInCells hidden) {
+  return CsvScanner(text, file, ignored, hidden).read();
 }
 
 std::string column_name(std::string_view header) {

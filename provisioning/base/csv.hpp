@@ -6,11 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "provisioning/base/error.hpp"
+
 namespace acctl {
 
 struct CsvRow {
-  int line = 0;                    // where it begins in the file, from 1
-  std::vector<std::string> cells;  // as many as the header has
+  int line = 0;                           // where it begins in the file, from 1
+  std::vector<std::string> cells;         // as many as the header has
+  std::vector<Diagnostic> problems = {};  // of cells, which are empty then (HiddenInCells::kept)
 };
 
 struct CsvTable {
@@ -24,12 +27,16 @@ struct CsvTable {
 std::string defused(std::string cell);
 std::string undefused(std::string cell);
 
+// What an invisible character in a cell is: a problem of the file, or of its row alone.
+enum class HiddenInCells { refused, kept };
+
 // Cells are parted by commas, semicolons or tabs, whichever the header line has most of, or as a first line `sep=;`
 // says; UTF-8, or UTF-16 with a byte order mark. Cells are trimmed and undefused. Blank rows are skipped, and empty
 // cells behind the last named column. The columns named by `ignored` are left out. Throws Error(invalid) with all
 // problems and their lines: invalid or invisible characters, an open quote, rows of another length than the header, a
 // column named twice, a value in a column without a name, an ignored column that is not there.
-CsvTable read_csv(std::string_view text, const std::string& file, const std::vector<std::string>& ignored = {});
+CsvTable read_csv(std::string_view text, const std::string& file, const std::vector<std::string>& ignored = {},
+                  HiddenInCells hidden = HiddenInCells::refused);
 
 // What a header cell means: in lower case, blanks and '-' as '_'. "LAST SIGN-IN" is last_sign_in.
 std::string column_name(std::string_view header);

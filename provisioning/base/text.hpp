@@ -48,6 +48,9 @@ std::size_t display_width(std::string_view text);
 // Letters of ASCII in lower case, as addresses of email are compared.
 std::string lower_case(std::string_view text);
 
+// Without the blanks, tabs and line ends at its ends.
+std::string trimmed(std::string_view text);
+
 // "a, b, c", with `separator` between them.
 std::string join(const std::vector<std::string>& words, std::string_view separator = ", ");
 

@@ -108,6 +108,10 @@ std::string network_hint(const std::string& text) {
   if (has(text, "no password supplied")) {
     return "Give the password in the password file (~/.pgpass), a service file or ACCTL_DATABASE_URL.";
   }
+  if (has(text, "on socket") && has(text, "Permission denied")) {
+    return "This account may not use that socket: check the permissions of its folder and of those above, or run "
+           "acctl as the account that the server admits.";
+  }
   if (has(text, "Connection refused") || has(text, "No such file or directory")) {
     return "Check that the server runs, and that host and port are its own.";
   }

@@ -274,6 +274,9 @@ class Checks {
         values.push_back(value->is_null() ? Json::parse(field->fallback) : *value);
       }
       if (values.size() < fields.size() || values.back().is_null()) continue;
+      if (kind.comparable != nullptr && fields.size() > 1) {
+        values.back() = kind.comparable(values.front().get<std::string>(), values.back().get<std::string>());
+      }
       const auto [other, fresh] = first.try_emplace(std::move(values), key, &object);
       if (fresh) continue;
       complain(object, fields.back(),

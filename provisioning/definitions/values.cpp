@@ -93,7 +93,7 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
     }
     default:
       if (!check_text(file, node, name)) return std::nullopt;
-      value = node.text;
+      value = normal_value(field, node.text);
   }
   if (!value) return std::nullopt;
   const std::vector<std::string> problems = value_problems(field, *value);

@@ -124,6 +124,7 @@ const FleetReport& FleetPlan::plan() {
   std::atomic<std::size_t> done = 0;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<const Plan>> known;
+  report_.only_read = true;
   job_.parallel = platform_.fitting_workers(job_.parallel, entries_.size(), 1);
   for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
@@ -247,7 +248,8 @@ const FleetReport& FleetPlan::run(Ending ending) {
   }
   remember_ledgers(platform_, ledgers, report_.run);
   remember_seats(platform_, seats_);
-  if (ending == Ending::roll_back) report_.run.clear();
+  report_.only_read = ending == Ending::roll_back;
+  if (report_.only_read) report_.run.clear();
   return report_;
 }
 
@@ -296,9 +298,12 @@ void throw_failures(const FleetReport& report, Reported reported, const std::str
   const bool alike = others == 0 && std::ranges::all_of(report.failures, [&](const TenantFailure& failure) {
                        return failure.error.kind() == kind;
                      });
+  const char* const rest = others == 0        ? ""
+                           : report.only_read ? "; what is shown is of the other tenants"
+                                              : "; finished tenants are skipped";
   throw Error(alike ? kind : ErrorKind::partial,
               std::to_string(failed.size()) + " of " + std::to_string(failed.size() + others) + " tenants " + what,
-              "Fix the errors and run the command again; finished tenants are skipped.", std::move(each));
+              std::string("Fix the errors and run the command again") + rest + ".", std::move(each));
 }
 
 }  // namespace acctl

@@ -20,6 +20,7 @@ void look_at_seats(const Platform& platform, Tenant& tenant) {
 FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode,
                           const std::function<void(std::size_t done, std::size_t all)>& progress) {
   FleetReport report;
+  report.only_read = true;
   std::map<std::string, SeatCount> seen;
   std::mutex mutex;
   std::atomic<std::size_t> done = 0;

@@ -171,6 +171,7 @@ std::string format_problem(Format format, const Json& value) {
     case Format::any:
       return {};
     case Format::filled:
+    case Format::id:
       return value.get_ref<const std::string&>().empty() ? "must not be empty" : "";
     case Format::name:
       return name_problem(value.get_ref<const std::string&>());
@@ -233,6 +234,11 @@ std::string normal_key(KeyForm form, std::string key) {
   return key;
 }
 
+nlohmann::json normal_value(const Field& field, nlohmann::json value) {
+  if (field.format != Format::id || !value.is_string()) return value;
+  return trimmed(value.get_ref<const std::string&>());
+}
+
 std::string pattern_problem(const std::string& pattern) {
   const bool all_of_one =
       pattern.ends_with(".*") && is_permission_part(std::string_view(pattern).substr(0, pattern.size() - 2));
@@ -276,6 +282,7 @@ std::string_view describe(Format format) {
     case Format::any:
       return "";
     case Format::filled:
+    case Format::id:
       return "text that is not empty";
     case Format::name:
       return "a name without control and invisible characters";
@@ -304,6 +311,8 @@ std::string_view pattern_of(Format format) {
   switch (format) {
     case Format::filled:
       return "[\\s\\S]";
+    case Format::id:
+      return "\\S";
     case Format::name:
       return "[^ ]";
     case Format::line:

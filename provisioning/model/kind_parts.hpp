@@ -54,7 +54,7 @@ inline Field defaults_to(std::string_view json, Field made) {
 inline Field formatted(Format format, Field made) {
   made.format = format;
   const bool short_text = format == Format::name || format == Format::line || format == Format::time_zone;
-  if (short_text || format == Format::filled) made.longest = 200;
+  if (short_text || format == Format::filled || format == Format::id) made.longest = 200;
   if (format == Format::colour || format == Format::levels) made.longest = 0;  // the format limits the length
   return made;
 }

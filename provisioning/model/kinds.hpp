@@ -28,6 +28,7 @@ enum class FieldType {
 enum class Format {
   any,
   filled,       // text that is not empty
+  id,           // the same, of another system: stored without blanks at its ends
   name,         // shown to people: not empty, no control and no invisible characters
   line,         // not empty, no control characters
   time_zone,    // a line that names a time zone; which ones exist only the server knows
@@ -92,6 +93,9 @@ struct BrokenRule {
   std::string message;     // follows the object's address: " needs a project"
 };
 
+// `value`, the last of values that are unique together, as it is compared beside the first of them.
+using Comparable = std::string (*)(std::string_view first, std::string value);
+
 using Rules = std::vector<BrokenRule> (*)(const std::string& key, const FieldValue& value);
 
 // What an object whose field `default` is true is the default of; each has one default of a kind.
@@ -121,6 +125,7 @@ struct Kind {
   std::size_t most = 10'000;  // objects of the kind that files may declare
   // Fields whose values are unique only together. Where the last one is null, others may share the rest.
   std::vector<std::vector<std::string_view>> unique_together = {};
+  Comparable comparable = nullptr;     // of unique_together; none: as it is
   std::string_view first_status = {};  // of a kind with a column `status`: what a new object has; "" for no status
   bool takes_seat = false;             // each object counts against the seats of the tenant's plan
   Defaults defaults = {};              // of a kind with a field `default`

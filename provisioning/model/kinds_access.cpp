@@ -143,7 +143,7 @@ Kind users() {
               yes_or_no("crm_access", "false", "Whether the user can view and change CRM records; admins always can."),
               defaults_to("\"local\"",
                           choice("idp", "Identity provider that the user signs in with.", provider_keys())),
-              formatted(Format::filled,
+              formatted(Format::id,
                         text("external_id", "The person's id at the identity provider or in the directory.")),
               between(1, 8760,
                       integer("session_hours",
@@ -169,6 +169,7 @@ Kind users() {
       .part = AccessPart::person,
       .most = 200'000,
       .unique_together = {{"idp", "external_id"}},
+      .comparable = comparable_id,
       .first_status = "invited",
       .takes_seat = true,
       .example = R"(users:

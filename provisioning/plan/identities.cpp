@@ -7,6 +7,7 @@
 
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/model/identity_providers.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/identities.sql.hpp"
 
@@ -14,7 +15,8 @@ namespace acctl {
 
 namespace {
 
-using ExternalId = std::pair<std::string, std::string>;  // of a provider; "" for none
+// Provider and id, which is "" for none.
+using ExternalId = std::pair<std::string, std::string>;
 
 bool speaks_of_identity(const Change& change) {
   return change.kind == "users" && change.action != Action::remove &&
@@ -29,6 +31,13 @@ ExternalId external_id_of(const Object& user) {
   return {word("idp"), word("external_id")};
 }
 
+// As the provider compares them, which need not tell capitals apart.
+ExternalId comparable_id_of(const Object& user) {
+  auto [idp, id] = external_id_of(user);
+  std::string comparable = comparable_id(idp, std::move(id));
+  return {std::move(idp), std::move(comparable)};
+}
+
 class Identities {
  public:
   Identities(const std::string& as, const State& before, const std::vector<Change>& changes)
@@ -37,7 +46,7 @@ class Identities {
       if (!speaks_of_identity(change)) continue;
       const Object* user = find_object(after_, "users", change.key);
       if (user == nullptr || external_id_of(*user).second.empty()) continue;
-      const auto [first, fresh] = wanted_.emplace(external_id_of(*user), &change);
+      const auto [first, fresh] = wanted_.emplace(comparable_id_of(*user), &change);
       if (!fresh) refuse(change, first->second->key, &first->second->place);
     }
     for (const Change& change : changes) {
@@ -51,21 +60,16 @@ class Identities {
   // Of those that were read, and of all others.
   void compare(Connection& tenant) const {
     for (const auto& [email, user] : all_of_kind(after_, "users")) {
-      const auto wanted = wanted_.find(external_id_of(user));
+      const auto wanted = wanted_.find(comparable_id_of(user));
       if (wanted != wanted_.end() && wanted->second->key != email) refuse(*wanted->second, email, nullptr);
     }
-    TextArray providers;
-    TextArray ids;
-    for (const auto& [identity, change] : wanted_) {
-      providers.add(identity.first);
-      ids.add(identity.second);
-    }
-    if (ids.empty()) return;
-    TextArray moving;
-    for (const std::string& email : moving_) moving.add(email);
-    const Rows rows = tenant.query(sql::holders_of_identities, {providers.literal(), ids.literal(), moving.literal()});
+    IdentityHolders others;
+    for (const auto& [identity, change] : wanted_) others.ask(identity.first, identity.second);
+    for (const std::string& email : moving_) others.leave_out(email);
+    const Rows rows = others.find(tenant);
     if (rows.empty()) return;
-    const auto wanted = wanted_.find({std::string(rows.text(0, 2)), std::string(rows.text(0, 1))});
+    const std::string idp(rows.text(0, 2));
+    const auto wanted = wanted_.find({idp, comparable_id(idp, std::string(rows.text(0, 1)))});
     if (wanted != wanted_.end()) refuse(*wanted->second, std::string(rows.text(0, 0)), nullptr);
   }
 
@@ -91,6 +95,17 @@ class Identities {
 };
 
 }  // namespace
+
+void IdentityHolders::ask(const std::string& idp, const std::string& id) {
+  providers_.add(idp);
+  ids_.add(comparable_id(idp, id));
+  folds_.add(ignores_case(idp) ? "t" : "f");
+}
+
+Rows IdentityHolders::find(Connection& tenant) const {
+  return tenant.query(sql::holders_of_identities,
+                      {providers_.literal(), ids_.literal(), others_than_.literal(), folds_.literal()});
+}
 
 void refuse_taken_identities(Connection& tenant, const std::string& as, const State& before,
                              const std::vector<Change>& changes) {

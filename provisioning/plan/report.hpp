@@ -39,6 +39,7 @@ struct FleetReport {
   std::vector<TenantFailure> failures;
   std::size_t unchanged = 0;         // tenants
   std::vector<std::string> skipped;  // slugs of tenants that are not active, sorted
+  bool only_read = false;            // nothing was to be written, or it was rolled back
   std::string run;                   // id of the run in the ledgers; "" if nothing was written
   // What a command found beside its plans, by name: as JSON and YAML show it.
   nlohmann::ordered_json more = nlohmann::ordered_json::object();

@@ -9,7 +9,7 @@
 #include "provisioning/database/undo_chains.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
-#include "provisioning/plan/identities.sql.hpp"
+#include "provisioning/plan/identities.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/undo.hpp"
 #include "provisioning/plan/withdrawal.hpp"
@@ -123,19 +123,16 @@ class Undo {
 
   // External ids are unique, whoever else was read.
   void find_identities(const State& before) {
-    TextArray providers;
-    TextArray ids;
-    TextArray own;
+    IdentityHolders others;
     for (const Change& change : changes_) {
       if (change.kind != "users") continue;
-      own.add(change.old_key());
+      others.leave_out(change.old_key());
       const Object* user = find_object(before, "users", change.key);
       if (user == nullptr || !user->fields.contains("external_id") || !user->fields.contains("idp")) continue;
-      providers.add(user->fields.at("idp").get<std::string>());
-      ids.add(user->fields.at("external_id").get<std::string>());
+      others.ask(user->fields.at("idp").get<std::string>(), user->fields.at("external_id").get<std::string>());
     }
-    if (ids.empty()) return;
-    const Rows rows = tenant_.query(sql::holders_of_identities, {providers.literal(), ids.literal(), own.literal()});
+    if (others.empty()) return;
+    const Rows rows = others.find(tenant_);
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       const std::string email(rows.text(row, 0));
       const Mismatch misfit{

@@ -172,3 +172,21 @@ TEST_CASE("an external id that somebody else keeps is told by plan, with who has
   check_ended(desk.acctl({"validate", "-f", twice}), 3, "is that of users/cal@acme.example too, in ");
   CHECK(difference(before, desk.everything()) == "");
 }
+
+TEST_CASE("an external id is trimmed, and compared as its provider does, on every path", "[rule unique values]") {
+  const TenantFixture desk;
+  desk.applied("users: {bea@acme.example: {idp: entra, external_id: ' X4 '}, cal@acme.example: {idp: entra}}\n");
+  CHECK(desk.in("select external_id from app.users where email = 'bea@acme.example'") == "X4");
+  const std::string before = desk.everything();
+  const std::string why = "of entra is that of users/bea@acme.example";
+  check_ended(desk({"user", "edit", "cal@acme.example", "--external-id", " x4 ", "--yes"}), 7, why);
+  check_ended(desk.plan("users: {cal@acme.example: {external_id: x4}}\n"), 7, why);
+  check_ended(desk.apply("users: {bea@acme.example: {name: Bea}, cal@acme.example: {external_id: x4}}\n"), 7, why);
+  check_ended(desk({"user", "edit", "cal@acme.example", "--external-id", "  "}), 3, "must not be empty");
+  CHECK(difference(before, desk.everything()) == "");
+  // Another provider's id tells capitals apart; and of one's own another spelling is free.
+  check_ended(desk({"user", "edit", "cal@acme.example", "--idp", "okta", "--external-id", " x4 ", "--yes"}), 0);
+  CHECK(desk.in("select external_id from app.users where email = 'cal@acme.example'") == "x4");
+  check_ended(desk({"user", "edit", "cal@acme.example", "--idp", "entra", "--yes"}), 7, why);
+  check_ended(desk({"user", "edit", "bea@acme.example", "--external-id", "x4", "--yes"}), 0);
+}

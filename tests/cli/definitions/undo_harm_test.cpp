@@ -292,6 +292,12 @@ TEST_CASE("undo says what is gone that it would need, and what has got what it w
     run_of(desk, {"user", "edit", "cal@acme.example", "--external-id", "x1"});
     check_refused(desk, run, "users/cal@acme.example now has external id 'x1'");
   }
+  SECTION("an external id in other capitals, which the provider takes for the same") {
+    run_of(desk, {"user", "edit", bea, "--idp", "entra"});
+    const std::string run = run_of(desk, {"user", "edit", bea, "--external-id", ""});
+    run_of(desk, {"user", "edit", "cal@acme.example", "--idp", "entra", "--external-id", "X1"});
+    check_refused(desk, run, "users/cal@acme.example now has external id 'X1'");
+  }
 }
 
 TEST_CASE("external ids that were passed on are undone together", "[promise 14]") {

@@ -119,3 +119,25 @@ TEST_CASE("progress stands on no line of the output, and a pipe is told nothing 
   if (std::chrono::steady_clock::now() - start < std::chrono::seconds(2))
     CHECK_FALSE(contains(piped.err, "of 4 tenants"));
 }
+
+TEST_CASE("what to do after a tenant has failed fits whether others were read or changed") {
+  const Fleet fleet;
+  const std::string reading = "Fix the errors and run the command again; what is shown is of the other tenants.";
+  const std::string writing = "Fix the errors and run the command again; finished tenants are skipped.";
+  fleet.acctl.control("alter database bert allow_connections false");
+  const std::string file = fleet.file(helper);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"review", "--all"},
+                                             {"who-can", "tickets.view", "--all"},
+                                             {"user", "list", "--all"},
+                                             {"log", "--all"},
+                                             {"plan", "-f", file, "--all"},
+                                             {"apply", "-f", file, "--all", "--yes", "--dry-run"}}) {
+    CAPTURE(words);
+    const Result result = fleet.acctl(words);
+    check_ended(result, 6, reading);
+    CHECK_FALSE(contains(result.err, "skipped."));
+  }
+  check_ended(fleet.apply_to({"--all"}), 6, writing);
+  check_ended(fleet.acctl({"user", "list", "-t", "bert"}), 4);
+}

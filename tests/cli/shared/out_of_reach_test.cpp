@@ -150,6 +150,38 @@ TEST_CASE("promise 12: access is taken away in a suspended tenant by every verb 
   check_ended(group.acctl({"user", "reactivate", "ben@globex.example", "-t", "globex"}), 7, "is suspended, not active");
 }
 
+TEST_CASE("promise 12: users, their templates and memberships are taken away in suspended tenants, too") {
+  const TestPlatform acctl;
+  for (const char* slug : {"acme", "globex"}) {
+    acctl.create(slug);
+    check_ended(acctl({"role-template", "create", "night", "--name", "Night", "-t", slug}), 0);
+    for (const char* team : {"tier-1", "tier-2"}) {
+      check_ended(acctl({"team", "create", team, "--name", team, "-t", slug}), 0);
+    }
+    check_ended(acctl({"user", "invite", "lv@x.example", "--team", "tier-1", "--role-template", "night", "-t", slug}),
+                0);
+  }
+  check_ended(acctl({"tenant", "suspend", "globex", "--yes"}), 0);
+  const auto rest = [&] {
+    return acctl.in("globex",
+                    "select count(u.role_template_id) || ' ' || (select count(*) from app.team_members) || ' ' || "
+                    "count(*) || ' ' || (select count(*) from app.invitations i where i.user_id = max(u.id)) from "
+                    "app.users u where u.email = 'lv@x.example'");
+  };
+  CHECK(rest() == "1 1 1 1");
+  check_ended(acctl({"team", "add", "tier-2", "lv@x.example", "-t", "globex"}), 7, "is suspended, not active");
+  check_ended(acctl({"role-template", "assign", "night", "lv@x.example", "-t", "globex"}), 7, "is suspended");
+  check_ended(acctl({"user", "edit", "lv@x.example", "--crm", "yes", "-t", "globex"}), 7, "is suspended");
+  check_ended(acctl({"role-template", "unassign", "lv@x.example", "-t", "globex", "--yes"}), 0);
+  CHECK(rest() == "0 1 1 1");
+  check_ended(acctl({"team", "remove", "tier-1", "lv@x.example", "-t", "globex", "--yes"}), 0);
+  CHECK(rest() == "0 0 1 1");
+  check_ended(acctl({"user", "delete", "lv@x.example", "--all", "--yes"}), 0);
+  for (const char* slug : {"acme", "globex"}) {
+    CHECK(acctl.in(slug, "select count(*) from app.users where email = 'lv@x.example'") == "0");
+  }
+}
+
 TEST_CASE("a grant of an enterprise that is made or taken back while a tenant is activated counts there",
           "[rule enterprise]") {
   for (const bool given : {true, false}) {

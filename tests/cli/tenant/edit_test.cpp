@@ -53,6 +53,9 @@ TEST_CASE("tenant edit corrects the name, the administrator and the notes") {
   CHECK(shown["name"] == "Acme Corporation");
   CHECK(shown["admin"].dump() == R"({"email":"bea@acme.example","name":"Bea"})");
   CHECK(shown["notes"] == "Calls on Mondays.");
+  // Whom staff turn to is no user, whose address may be another by now.
+  CHECK(acctl({"tenant", "show", "acme"}).out.find("administrator:") == std::string::npos);
+  check_ended(acctl({"tenant", "show", "acme"}), 0, "contact:");
   CHECK(acctl.control("select concat_ws('|', before ->> 'name', after ->> 'name') from acctl.audit where action = "
                       "'tenant.edit'") == "Name of acme|Acme Corporation");
   const std::string before = acctl.world();

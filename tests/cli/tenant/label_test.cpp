@@ -34,5 +34,7 @@ TEST_CASE("tenant label refuses what is no label, and labels that --match knows 
   check_ended(acctl({"tenant", "label", "acme", "tier=gold", "tier-"}), 3, "label tier is given twice");
   check_ended(acctl({"tenant", "label", "acme", "Tier=gold"}), 3, "the label 'Tier' is not a key");
   check_ended(acctl({"tenant", "label", "acme", "subscription=x"}), 3, "is reserved");
+  check_ended(acctl({"tenant", "label", "acme", "tier="}), 3, "Give a value, or tier- to remove the label.");
+  check_ended(acctl(acctl::test::create_words("bert", {"--label", "tier="})), 3, "the value of tier is empty");
   check_ended(acctl({"tenant", "label", "nosuch", "tier=gold"}), 3, "there is no tenant 'nosuch'");
 }

@@ -51,7 +51,8 @@ struct Company {
 
 TEST_CASE("user deactivate names the open work that stays with somebody") {
   const Company company;
-  const std::string stays = "tenant acme: ticket 1 and item " + company.item + " stays assigned to " + olga;
+  const std::string stays = "tenant acme: ticket 1 and item " + company.item + " stay assigned to " + olga +
+                            "; use --reassign-to to assign them to another user";
   check_ended(company.acctl({"user", "deactivate", olga, "-t", "acme"}), 10, stays);
   const Result done = company.acctl({"user", "deactivate", olga, "-t", "acme", "--yes", "-o", "json"});
   check_ended(done, 0);

@@ -155,6 +155,85 @@ TEST_CASE("what user list writes as CSV user invite reads back, in another tenan
   check_ended(desk.acctl({"user", "invite", "--file", path, "--all"}), 0, "0 invited");
 }
 
+TEST_CASE("what user list writes as CSV user sync reads back: nobody's CRM access changes") {
+  const TenantFixture desk;
+  for (const std::string email : {"bea@acme.example", "cal@acme.example"}) {
+    check_ended(desk({"user", "invite", email, "--crm"}), 0);
+  }
+  check_ended(desk({"user", "invite", "dan@acme.example"}), 0);
+  check_ended(desk({"user", "deactivate", "cal@acme.example", "--yes"}), 0);
+  const std::string flags = "select string_agg(email || crm_access, ' ' order by email) from app.users";
+  const std::string before = desk.in(flags);
+  CHECK(desk.json({"user", "show", "cal@acme.example"})["crm_access"] == true);
+  check_ended(sync(desk, desk({"user", "list", "-o", "csv"}).out), 0);
+  CHECK(desk.in(flags) == before);
+  // A flag of an admin, set before, outlives a list that says no; of others it is ended.
+  desk.in("update app.users set crm_access = true where email = 'ana@acme.example'");
+  check_ended(sync(desk, "email,crm\nana@acme.example,no\nbea@acme.example,no\ndan@acme.example,\n"), 0,
+              "ana@acme.example is an admin and keeps CRM access, whatever the list says");
+  CHECK(desk.in(flags + " where crm_access") == "ana@acme.exampletrue cal@acme.exampletrue");
+}
+
+TEST_CASE("rule directory: a row of a sync whose own values are not valid is skipped, and nobody is suspended for it") {
+  const TenantFixture desk;
+  check_ended(sync(desk, "email,external_id\nbea@acme.example,E1\ncal@acme.example,E2\neve@acme.example,E3\n"), 0);
+  // Of these, two are known by the id and by the address; eve may be the one whose address is mistyped.
+  const std::string list =
+      "email,external_id,name,crm\nbea@acme.example,E1,B\u200Bea,\ncal@acme.example,,,maybe\neve.acme.example,,Eve,\n"
+      "dan@acme.example,E4,Dan,yes\n";
+  const std::string before = desk.everything();
+  check_ended(sync(desk, list, {"--all-or-nothing"}), 3, "3 rows cannot be carried out; nothing was changed");
+  check_ended(with_file(desk, {"user", "invite"}, list, {"--idp", "entra"}), 3);
+  CHECK(difference(before, desk.everything()) == "");
+  const Result result = sync(desk, list, {"-o", "json"});
+  check_ended(result, 6, "eve@acme.example is not in the list and stays; a row that was skipped may be theirs");
+  const std::string rows = diagnostics(result);
+  INFO(rows);
+  CHECK(rows.starts_with("2: "));
+  CHECK(rows.find("holds an invisible character, U+200B") != std::string::npos);
+  CHECK(rows.find("\n3: crm_access: 'maybe' is neither yes nor no\n4: ") != std::string::npos);
+  CHECK(rows.find("eve.acme.example") != std::string::npos);
+  CHECK(users(desk) == "bea invited, cal invited, dan invited, eve invited");
+  // Alone they leave nothing to do; and what is no table of people stays a mistake of the whole file.
+  check_ended(sync(desk, "email\neve.acme.example\n"), 3, "eve.acme.example");
+  check_ended(sync(desk, "email,phone\ndan@acme.example,1\n"), 3, "unknown column 'phone'");
+  check_ended(sync(desk, "email,name\ndan@acme.example,\"Dan\n"), 3, "a quote is opened and never closed");
+  // Where every row that is not valid is somebody's, the others are gone.
+  check_ended(
+      sync(desk, "email,external_id,name\nbea@acme.example,E1,B\u200Bea\ncal@acme.example,E2,\ndan@acme.example,E4,\n",
+           {"--max-removals", "100%"}),
+      6);
+  CHECK(users(desk) == "bea invited, cal invited, dan invited, eve suspended");
+}
+
+TEST_CASE("a sync that lets people back who never signed up invites them again, and says so in one line") {
+  const TenantFixture desk;
+  const std::string list = "email,external_id\nbea@acme.example,E1\ncal@acme.example,E2\ndan@acme.example,E3\n";
+  check_ended(sync(desk, list), 0);
+  check_ended(sync(desk, "email,external_id\ndan@acme.example,E3\n", {"--max-removals", "100%"}), 0);
+  check_ended(sync(desk, list), 0,
+              "2 people are in the list but suspended; --reactivate reactivates such users: bea@acme.example, "
+              "cal@acme.example\n");
+  const Result back = sync(desk, list, {"--reactivate"});
+  check_ended(back, 0, "2 people have never signed up and get new invitations: bea@acme.example, cal@acme.example\n");
+  CHECK(back.err.find("user resend") == std::string::npos);
+  CHECK(desk.in("select count(*) from app.invitations where accepted_at is null and revoked_at is null and email in "
+                "('bea@acme.example', 'cal@acme.example')") == "2");
+}
+
+TEST_CASE("a sync says whose roles the list names otherwise, and leaves them") {
+  const TenantFixture desk;
+  check_ended(sync(desk, "email,roles\nbea@acme.example,support-agent\ncal@acme.example,support-agent\n"), 0);
+  const Result result = sync(desk, "email,roles\nbea@acme.example,team-lead\ncal@acme.example,support-agent\n");
+  check_ended(result, 0, "bea@acme.example keeps other roles than the list names");
+  CHECK(result.err.find("cal@acme.example") == std::string::npos);
+  CHECK(desk.json({"user", "show", "bea@acme.example"})["roles"].dump() == R"(["support-agent"])");
+  // What an option names is for who is new.
+  const Result quiet = sync(desk, "email,roles\nbea@acme.example,\ncal@acme.example,\n", {"--role", "team-lead"});
+  check_ended(quiet, 0);
+  CHECK(quiet.err.find("other roles") == std::string::npos);
+}
+
 TEST_CASE("unknown columns of a list of people are refused unless they are ignored, and nothing is touched") {
   const TenantFixture desk;
   const std::string list = "Mail,Job Title,Roles\nbea@acme.example,Chief\xC2\xA0Officer,support-agent\n";

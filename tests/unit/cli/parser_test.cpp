@@ -127,6 +127,17 @@ TEST_CASE("an empty value is refused, but where '' clears") {
   }
   CHECK(refusal({"tenant", "create", ""}) == "SLUG: the value is empty");
   CHECK(create_refusal({"ana@acme.example", ""}) == "EMAIL: the value is empty");
+  const auto hint = [](const std::vector<std::string>& words) {
+    World wrong;
+    try {
+      wrong.create(words);
+    } catch (const acctl::Error& error) {
+      return error.hint();
+    }
+    return std::string("taken");
+  };
+  CHECK(hint({"--name="}).starts_with("Leave the option out"));
+  CHECK(hint({""}).starts_with("Give a value"));
   World world;
   world.values.note = "before";
   world.create({"--note="});

@@ -50,6 +50,10 @@ TEST_CASE("the hint fits the cause of a failed connection") {
   };
   hints(where + "FATAL:  28P01: password authentication failed for user \"me\"\n", "its password");
   hints("fe_sendauth: no password supplied\n", "~/.pgpass");
+  hints(
+      "connection to server on socket \"/run/x/.s.PGSQL.5432\" failed: Permission denied\n\tIs the server running "
+      "locally and accepting connections on that socket?\n",
+      "the permissions of its folder");
   hints(where +
             "FATAL:  28000: no pg_hba.conf entry for host \"192.0.2.7\", user \"me\", database \"x\", no encryption\n",
         "hostssl requires TLS");

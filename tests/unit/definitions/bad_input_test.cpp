@@ -203,3 +203,14 @@ TEST_CASE("bad input: an export that is cut or altered is refused, or is still a
   }
   CHECK(problems_of(text.substr(0, 4)).find("begins with `acctl: 1`") != std::string::npos);
 }
+
+TEST_CASE("bad input: two users with one external id, as its provider compares them") {
+  const auto two = [](const std::string& idp, const std::string& one, const std::string& other) {
+    return problem("users:\n  a@x.example: {idp: " + idp + ", external_id: " + one + "}\n  b@x.example: {idp: " + idp +
+                   ", external_id: " + other + "}\n");
+  };
+  const std::string why = "the external_id of users/b@x.example is that of users/a@x.example too, in f:3:";
+  CHECK(two("entra", "x4", "X4").find(why) != std::string::npos);
+  CHECK(two("okta", "x4", "\" x4 \"").find(why) != std::string::npos);
+  CHECK(two("okta", "x4", "X4").empty());
+}

@@ -113,6 +113,7 @@ TEST_CASE("texts have the form of their field") {
   CHECK_FALSE(of("email_templates", "subject", "\"a\\u0085b\"").empty());
   CHECK(of("email_templates", "text", "\"\"") == "'text' must not be empty");
   CHECK(of("users", "external_id", "\"\"") == "'external_id' must not be empty");
+  CHECK(of("users", "external_id", "\"  \"") == "'external_id' must not be empty");
   CHECK(of("permissions", "category", "\"\"") == "'category' must not be empty");
   CHECK(of("users", "role_template", "No") == "'role_template' takes text; write \"No\" in quotes");
   CHECK(of("users", "role_template", "Lead").starts_with("'role_template': 'Lead' is not a valid key"));
