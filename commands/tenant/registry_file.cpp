@@ -5,6 +5,7 @@
 
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
 namespace acctl {
@@ -73,7 +74,7 @@ FileRequests compare_file(Platform& platform, const RegistryFile& registry, cons
         found != existing.end() && (found->second.status == "provisioning" || found->second.status == "failed");
     if (found == existing.end() && request.admin_email.empty() && problems.size() < problem_limit) {
       problems.push_back({file, request.line, 0,
-                          "tenant " + request.slug + " does not exist, and the column 'admin_email' is missing"});
+                          "tenant " + request.slug + " does not exist, and has no admin_email to be created with"});
     }
     if (found == existing.end() || unfinished) {
       requests.fresh.push_back(&row);

@@ -79,13 +79,12 @@ class RequestCollector {
     if (!row.request.labels.emplace(key, value).second) complain(line, column, "label " + key + " is given twice");
   }
 
-  void add(RegistryRow row, int line, int column, bool without_admin = false) {
+  void add(RegistryRow row, int line, int column) {
     TenantRequest& request = row.request;
     request.line = line;
     try {
       check(request);
       check_patch(row.more);
-      if (!without_admin) require_admin(request);
       if (!slugs_.insert(request.slug).second) complain(line, column, "tenant " + request.slug + " is listed twice");
       rows_.push_back(std::move(row));
     } catch (const Error& error) {
@@ -263,15 +262,13 @@ std::vector<RegistryRow> read_csv_rows(std::string_view text, const std::string&
   RequestCollector collector(file);
   const std::vector<const CsvColumn*> columns = check_columns(collector, table, file);
   if (!collector.sound()) return collector.finish(std::string(ignore_hint));  // each row would only repeat it
-  const bool without_admin = std::ranges::none_of(
-      columns, [](const CsvColumn* column) { return column != nullptr && column->name == "admin_email"; });
   for (const CsvRow& row : table.rows) {
     RegistryRow read;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (!row.cells[i].empty()) read_cell(collector, read, columns[i], table.header[i], row.cells[i], row.line);
     }
     if (!read.request.labels.empty()) read.more["whole"].push_back("label");
-    collector.add(std::move(read), row.line, 0, without_admin);
+    collector.add(std::move(read), row.line, 0);
   }
   return collector.finish();
 }

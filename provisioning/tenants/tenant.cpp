@@ -163,7 +163,8 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
 }
 
 Tenant with_admin_of(Tenant tenant, const TenantRequest& request) {
-  if (lower_case(tenant.admin_email) == lower_case(request.admin_email)) return tenant;
+  // A row of a file need not name the administrator of a tenant that exists.
+  if (request.admin_email.empty() || lower_case(tenant.admin_email) == lower_case(request.admin_email)) return tenant;
   tenant.admin_email = request.admin_email;
   tenant.admin_name = admin_name_of(request);
   return tenant;

@@ -71,6 +71,26 @@ TEST_CASE("a registry file is planned, applied, and then nothing differs") {
   CHECK(before != after);
 }
 
+TEST_CASE("a registry file need not name the administrator of a tenant that exists") {
+  const Registry acctl;
+  const std::string row = "  acme: {name: Acme Inc.}\n";
+  check_ended(acctl.run("validate", row), 0, "is valid: 1 tenant");
+  check_ended(acctl.run("apply", row, {"--yes"}), 0);
+  CHECK(acctl.json({"tenant", "show", "acme"})["admin"]["email"] == "ana@acme.example");
+  check_ended(acctl.run("plan", row + "  cyd: {name: Cyd}\n"), 3, "tenant cyd does not exist, and has no admin_email");
+}
+
+TEST_CASE("a row without administrator finishes a tenant and leaves it its own") {
+  const TestPlatform acctl;
+  acctl.control("create database acme");
+  REQUIRE(acctl(acctl::test::create_words("acme")).status == 7);
+  acctl.control("drop database acme");
+  const std::string path = acctl.folder.path() + "/tenants.yaml";
+  put_file(path, "acctl: 1\ntenants:\n  acme: {name: Name of acme}\n");
+  check_ended(acctl({"tenant", "create", "-f", path}), 0, "1 resumed");
+  CHECK(acctl.json({"tenant", "show", "acme"})["admin"]["email"] == "ana@acme.example");
+}
+
 TEST_CASE("what was changed by hand is drift, and the file brings it back") {
   const Registry acctl;
   check_ended(acctl.run("apply", acme_line + bert_line, {"--yes"}), 0);
