@@ -32,8 +32,9 @@ struct FileRequests {
   std::vector<TenantFailure> conflicts = {};  // what cannot be changed: pack, server, region, enterprise
 };
 
-// `declares`: the file's manager declares the tenants from now on. Throws Error(invalid) for plans and features that
-// are not there, and for a new tenant without an administrator. `registry` outlives the answer.
+// `declares`: the file's manager declares the tenants from now on. Throws Error(invalid) for plans, features, servers,
+// regions and enterprises that are not there, and for new tenants without an administrator: for all of them, each with
+// its place. `registry` outlives the answer.
 FileRequests compare_file(Platform& platform, const RegistryFile& registry, const std::string& file, bool declares);
 
 // Settings that a tenant cannot be created with, for those of `rows` that now exist; failures are added to `failures`.

@@ -7,6 +7,7 @@
 // CSV:   the columns of tenant_columns() in any order, and label.KEY
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,10 @@ struct RequestFileOptions {
 struct RegistryRow {
   TenantRequest request;
   TenantSettings more = {};
+  std::map<std::string, Place> places = {};  // of its values, called as in a FieldProblem; of "slug" that of the row
+
+  // Where the value stands; of one that is not there the row.
+  const Place& place_of(const std::string& field) const;
 };
 
 struct RegistryFile {

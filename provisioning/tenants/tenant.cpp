@@ -118,19 +118,43 @@ std::string admin_name_of(const TenantRequest& request) {
   return request.admin_name.empty() ? "Administrator" : request.admin_name;
 }
 
-void check(const TenantRequest& request) {
-  check_slug(request.slug);
-  if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
-  check_display_name("the name", request.name);
-  if (!request.admin_email.empty()) check_email("the administrator's email", request.admin_email);
-  if (!request.admin_name.empty()) check_display_name("the administrator's name", request.admin_name);
-  if (request.seats && (*request.seats < 1 || *request.seats > 1'000'000)) {
+std::vector<FieldProblem> find_problems(const TenantRequest& request) {
+  std::vector<FieldProblem> problems;
+  const auto look = [&](const std::string& field, const auto& check_field) {
+    try {
+      check_field();
+    } catch (const Error& error) {
+      problems.push_back({field, error});
+    }
+  };
+  look("slug", [&] { check_slug(request.slug); });
+  look("name", [&] {
+    if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
+    check_display_name("the name", request.name);
+  });
+  const auto look_if_given = [&](const std::string& field, const std::string& value, const auto& check_value) {
+    if (!value.empty()) look(field, [&] { check_value(value); });
+  };
+  look_if_given("admin_email", request.admin_email,
+                [](auto& email) { check_email("the administrator's email", email); });
+  look_if_given("admin_name", request.admin_name,
+                [](auto& name) { check_display_name("the administrator's name", name); });
+  look("seats", [&] {
+    if (!request.seats || (*request.seats >= 1 && *request.seats <= 1'000'000)) return;
     throw Error(ErrorKind::invalid, "seats: " + std::to_string(*request.seats) + " is not between 1 and 1000000");
+  });
+  look_if_given("domain", request.domain, [](auto& domain) { check_hostname("the domain", domain); });
+  look_if_given("enterprise", request.enterprise, [](auto& key) { check_key("the enterprise", key); });
+  for (const auto& [key, value] : request.labels) {
+    look("label." + key, [&, &label = key, &text = value] { check_label(label, text); });
   }
-  if (!request.domain.empty()) check_hostname("the domain", request.domain);
-  if (!request.enterprise.empty()) check_key("the enterprise", request.enterprise);
-  for (const auto& [key, value] : request.labels) check_label(key, value);
-  if (!request.pack.empty()) require_pack(request.pack);
+  look_if_given("pack", request.pack, [](auto& pack) { require_pack(pack); });
+  return problems;
+}
+
+void check(const TenantRequest& request) {
+  const std::vector<FieldProblem> problems = find_problems(request);
+  if (!problems.empty()) throw Error(problems.front().error);
 }
 
 void require_admin(const TenantRequest& request) {

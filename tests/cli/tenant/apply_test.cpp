@@ -71,6 +71,28 @@ TEST_CASE("a registry file is planned, applied, and then nothing differs") {
   CHECK(before != after);
 }
 
+TEST_CASE("all names of a registry file that the platform does not have are told with their places") {
+  const Registry acctl;
+  const std::string before = acctl.world_but_audit();
+  const std::string rows =
+      "  acme: {name: Name of acme, plan: por, features: {ssso: true}}\n"
+      "  bert: {name: Name of bert, server: mian, region: nowhere}\n"
+      "  cyd: {name: Cyd, enterprise: umbrela}\n";
+  for (const char* verb : {"plan", "apply"}) {
+    INFO(verb);
+    const Result refused = acctl.run(verb, rows, {"--verbose"});
+    check_ended(refused, 3, "tenants.yaml:4:36: there is no plan 'por'; did you mean 'pro'?");
+    for (const char* told : {"tenants.yaml:4:52: there is no feature 'ssso'; did you mean 'sso'?",
+                             "tenants.yaml:5:38: there is no server 'mian'; did you mean 'main'?",
+                             "tenants.yaml:5:52: there is no region 'nowhere'",
+                             "tenants.yaml:6:3: tenant cyd does not exist, and has no admin_email",
+                             "tenants.yaml:6:32: there is no enterprise 'umbrela'"}) {
+      CHECK_THAT(refused.err, Catch::Contains(told));
+    }
+  }
+  CHECK(acctl.world_but_audit() == before);
+}
+
 TEST_CASE("a registry file need not name the administrator of a tenant that exists") {
   const Registry acctl;
   const std::string row = "  acme: {name: Acme Inc.}\n";
