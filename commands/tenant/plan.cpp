@@ -28,7 +28,7 @@ int run(Session& session, const PlanTenants& options) {
   plan.edits().plan();
   FleetReport report = plan.edits().report();
   plan.amend(report);
-  plan.tell_undeclared();
+  plan.tell_left_alone();
   show(session, report, {.verb = ReportVerb::planned, .command = "tenant plan"});
   throw_failures(report);
   return options.detailed_exitcode && !count_changes(report).none() ? changes_exist : 0;

@@ -23,6 +23,15 @@ TenantRequest fixed_part(const TenantRequest& request) {
   return fixed;
 }
 
+SkippedTenant being_deleted(const Tenant& tenant) {
+  return {tenant.slug, "it is being deleted" + (tenant.hold_until ? ", and held until " + *tenant.hold_until : "")};
+}
+
+Error to_conflict(const SkippedTenant& tenant) {
+  return {ErrorKind::conflict, "tenant " + tenant.slug + " cannot be changed: " + tenant.reason,
+          "Cancel its deletion first: acctl tenant resume " + tenant.slug};
+}
+
 // Where a row names something that only the registry knows, by how a FieldProblem calls the value.
 std::map<std::string, RegistryName> named_values(const RegistryRow& row) {
   std::map<std::string, RegistryName> names;
@@ -122,6 +131,12 @@ FileRequests compare_file(Platform& platform, const RegistryFile& registry, cons
       requests.fresh.push_back(&row);
       continue;
     }
+    if (found->second.status == "deprovisioning") {
+      const SkippedTenant skipped = being_deleted(found->second);
+      if (declares) requests.skipped.push_back(skipped);
+      if (!declares) requests.conflicts.push_back({skipped.slug, to_conflict(skipped)});
+      continue;
+    }
     const std::vector<std::string> points = differences(found->second, fixed_part(request));
     if (!points.empty()) {
       requests.conflicts.push_back(
@@ -135,6 +150,7 @@ FileRequests compare_file(Platform& platform, const RegistryFile& registry, cons
                               .declared = declared_settings(row),
                               .manager = declares ? std::optional(registry.manager) : std::nullopt});
   }
+  std::ranges::sort(requests.skipped, {}, &SkippedTenant::slug);
   return requests;
 }
 

@@ -128,6 +128,35 @@ TEST_CASE("what was changed by hand is drift, and the file brings it back") {
   check_ended(acctl({"tenant", "drift"}), 0);
 }
 
+TEST_CASE("a declared tenant that is being deleted is skipped by name, and is drift") {
+  const Registry acctl;
+  check_ended(acctl.run("apply", acme_line + bert_line, {"--yes"}), 0);
+  check_ended(acctl({"tenant", "delete", "bert", "--confirm", "bert"}), 0);
+  const std::string before = acctl.world_but_audit();
+  const std::string renamed = "  bert: {name: Other, admin_email: ana@bert.example, seats: 9}\n";
+  for (const std::string& row : {bert_line, renamed}) {
+    const Result planned = acctl.run("plan", acme_line + row, {"-o", "json", "--detailed-exitcode"});
+    check_ended(planned, 0);
+    CHECK(planned.json()["summary"]["unchanged_tenants"] == 1);
+    CHECK(planned.json()["summary"]["skipped_tenants"] == 1);
+    CHECK(planned.json()["being_deleted"][0]["tenant"] == "bert");
+    CHECK_THAT(planned.json()["being_deleted"][0]["reason"].get<std::string>(),
+               Catch::StartsWith("it is being deleted, and held until 2"));
+    check_ended(acctl.run("plan", acme_line + row), 0, "tenant bert is skipped: it is being deleted, and held until 2");
+    check_ended(acctl.run("apply", acme_line + row, {"--yes"}), 0, "1 tenant skipped");
+  }
+  CHECK(acctl.world_but_audit() == before);
+  const Result drift = acctl({"tenant", "drift", "-o", "json"});
+  check_ended(drift, 2);
+  CHECK(drift.json()["groups"][0]["changes"][0]["fields"].dump() ==
+        R"({"status":{"before":"active","after":"deprovisioning"}})");
+  check_ended(acctl({"tenant", "drift"}), 2, "the tenant is being deleted; to keep it: acctl tenant resume bert");
+  check_ended(acctl({"tenant", "create", "-f", acctl.file(renamed), "--yes"}), 7,
+              "tenant bert cannot be changed: it is being deleted");
+  check_ended(acctl({"tenant", "resume", "bert"}), 0);
+  check_ended(acctl({"tenant", "drift"}), 0);
+}
+
 TEST_CASE("a tenant that leaves the file is reported and never deleted") {
   const Registry acctl;
   check_ended(acctl.run("apply", acme_line + bert_line, {"--yes"}), 0);
