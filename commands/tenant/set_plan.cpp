@@ -88,6 +88,7 @@ int run(Session& session, const SetPlan& options) {
   if (!options.trial_ends.empty()) patch["trial_ends_at"] = trial_end(session, options.trial_ends);
   const auto more = [&](RegistryEditOptions& edits) {
     edits.over_limit = options.over_limit;
+    edits.has_over_limit = true;
     edits.looks_everywhere = true;
   };
   return edit_registry(session, {.verb = "set-plan", .slugs = options.slugs, .patch = patch, .more = more});

@@ -194,6 +194,21 @@ TEST_CASE("what a file cannot change is a conflict, and one tenant's failure sto
               "seats: 0 is not between");
 }
 
+TEST_CASE("fewer seats than users are refused with a command that allows them, after which the file applies") {
+  const Registry acctl;
+  acctl.in("bert",
+           "insert into app.users (email, name) select 'u' || i || '@x.example', 'U' from generate_series(1, 12) i");
+  const std::string row = "  bert: {name: Name of bert, plan: trial, seats: 7}\n";
+  for (const char* verb : {"plan", "apply"}) {
+    INFO(verb);
+    const Result refused = acctl.run(
+        verb, row, std::string(verb) == "plan" ? std::vector<std::string>{} : std::vector<std::string>{"--yes"});
+    check_ended(refused, 5, "acctl tenant set-plan bert --plan trial --seats 7 --over-limit");
+  }
+  check_ended(acctl({"tenant", "set-plan", "bert", "--plan", "trial", "--seats", "7", "--over-limit", "--yes"}), 0);
+  check_ended(acctl.run("apply", row, {"--yes"}), 0);
+}
+
 TEST_CASE("tenant create -f changes a row that differs after a question, and not with --create-only") {
   const Registry acctl;
   const std::string path = acctl.file(acme_line + cyd_line);
