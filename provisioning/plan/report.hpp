@@ -40,6 +40,7 @@ struct FleetReport {
   std::size_t unchanged = 0;         // tenants
   std::vector<std::string> skipped;  // slugs of tenants that are not active, sorted
   std::string run;                   // id of the run in the ledgers; "" if nothing was written
+  std::vector<std::string> beside;   // what else the command changes, as clauses: "2 tenants added to enterprise x"
   // What a command found beside its plans, by name: as JSON and YAML show it.
   nlohmann::ordered_json more = nlohmann::ordered_json::object();
 
