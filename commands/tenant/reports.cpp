@@ -12,6 +12,7 @@ const std::vector<Column>& entry_columns() {
   static const std::vector<Column> all = {{"slug", "/slug"},
                                           {"name", "/name"},
                                           {"status", "/status"},
+                                          {"held until", "/hold_until"},
                                           {"plan", "/plan"},
                                           {"subscription", "/subscription"},
                                           {"trial ends", "/trial_ends_at"},
@@ -56,9 +57,14 @@ void write_tenant(Session& session, const Tenant& tenant) {
 }
 
 void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more) {
-  std::vector<Column> columns = entry_columns();
-  columns.insert(columns.end(), use_columns().begin(), use_columns().end());
-  RecordWriter out = session.records(Shape::one, columns);
+  write_tenant(session, tenant, more, use_columns());
+}
+
+void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more,
+                  const std::vector<Column>& columns) {
+  std::vector<Column> all = entry_columns();
+  all.insert(all.end(), columns.begin(), columns.end());
+  RecordWriter out = session.records(Shape::one, all);
   nlohmann::ordered_json record = to_json(tenant);
   record.update(more);
   out.add(record);

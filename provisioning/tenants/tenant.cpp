@@ -78,7 +78,7 @@ Error not_active(const Tenant& tenant, const std::string& hint) {
 nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
   Fields labels(tenant.labels.size());
   for (const auto& [key, value] : tenant.labels) labels.add(key.c_str(), value);
-  return Fields(20)
+  return Fields(21)
       .add("slug", tenant.slug)
       .add("name", tenant.name)
       .add("status", tenant.status)
@@ -111,6 +111,7 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
       .add("overrides", tenant.overrides.empty() ? nlohmann::ordered_json::object()
                                                  : nlohmann::ordered_json::parse(tenant.overrides))
       .add("notes", tenant.notes.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(tenant.notes))
+      .add("hold_until", or_null(tenant.hold_until))
       .object();
 }
 
