@@ -158,7 +158,12 @@ void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
     }
     for (const std::string& name : names) {
       if (existing.contains(name)) continue;
-      throw Error(ErrorKind::invalid, "there is no " + property + " '" + name + "'" + did_you_mean(name, candidates),
+      const std::string problem = "there is no " + property + " '" + name + "'";
+      if (property == "label" && find_tenant_property(name) != nullptr) {
+        throw Error(ErrorKind::invalid, problem + "; " + name + " itself is a property",
+                    "Leave out label.: write " + name + " instead of label." + name + ".");
+      }
+      throw Error(ErrorKind::invalid, problem + did_you_mean(name, candidates),
                   "'acctl tenant list' shows the tenants with their plan, server and labels.");
     }
   }

@@ -74,6 +74,7 @@ TEST_CASE("a condition that is none, or that names what is not there, is refused
   starts("plan!=por", "3 acctl: there is no plan 'por'; did you mean 'pro'?");
   starts("pack=mps", "3 acctl: there is no pack 'mps'");
   starts("label.teir!=gold", "3 acctl: there is no label 'teir'; did you mean 'tier'?");
+  starts("label.plan=x", "3 acctl: there is no label 'plan'; plan itself is a property\nLeave out label.");
   starts("seats=5", "3 acctl: --match: 'seats' cannot be compared with =");
   starts("created>soon", "3 acctl: --match: created: 'soon' is neither a time nor a duration");
 }
