@@ -22,8 +22,6 @@ using Type = TenantProperty::Type;
 
 bool is_order(Comparison comparison) { return comparison != Comparison::equal && comparison != Comparison::unequal; }
 
-bool is_ordered(const TenantProperty& property) { return property.type != Type::name && property.type != Type::word; }
-
 std::string example_of(const TenantProperty& property) {
   switch (property.type) {
     case Type::past:
@@ -139,6 +137,8 @@ const std::vector<TenantProperty>& tenant_properties() {
       {.name = "seats", .type = Type::count, .help = "seats in use, or their share of the limit"}};
   return all;
 }
+
+bool is_ordered(const TenantProperty& property) { return property.type != Type::name && property.type != Type::word; }
 
 const TenantProperty* find_tenant_property(std::string_view name) {
   const auto found = std::ranges::find(tenant_properties(), name, &TenantProperty::name);

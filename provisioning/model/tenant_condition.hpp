@@ -38,6 +38,7 @@ struct TenantProperty {
   std::string_view help = {};  // a noun phrase
 };
 const std::vector<TenantProperty>& tenant_properties();
+bool is_ordered(const TenantProperty& property);                    // compared by <, <=, > and >=, else by = and !=
 const TenantProperty* find_tenant_property(std::string_view name);  // nullptr: there is none
 
 constexpr std::string_view label_key_prefix = "label.";
