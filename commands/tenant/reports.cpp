@@ -48,11 +48,28 @@ const std::vector<Column>& use_columns() {
   return all;
 }
 
+// A line without a value is left out of a table, and no limit is not the same as none that is known.
+void say_unlimited(nlohmann::ordered_json& limits) {
+  for (auto& [name, limit] : limits.items()) {
+    if (limit.is_null()) limit = "none";
+  }
+}
+
+// The record as the session's format has it.
+nlohmann::ordered_json to_record(const Session& session, const Tenant& tenant) {
+  nlohmann::ordered_json record = to_json(tenant);
+  if (session.format() != OutputFormat::table) return record;
+  say_unlimited(record["limits"]);
+  if (record["overrides"].contains("limits")) say_unlimited(record["overrides"]["limits"]);
+  if (record["seats"]["limit"].is_null()) record["seats"]["limit"] = "none";
+  return record;
+}
+
 }  // namespace
 
 void write_tenant(Session& session, const Tenant& tenant) {
   RecordWriter out = session.records(Shape::one, entry_columns());
-  out.add(to_json(tenant));
+  out.add(to_record(session, tenant));
   out.finish();
 }
 
@@ -65,7 +82,7 @@ void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordere
   std::vector<Column> all = entry_columns();
   all.insert(all.end(), columns.begin(), columns.end());
   RecordWriter out = session.records(Shape::one, all);
-  nlohmann::ordered_json record = to_json(tenant);
+  nlohmann::ordered_json record = to_record(session, tenant);
   record.update(more);
   out.add(record);
   out.finish();
