@@ -75,6 +75,12 @@ Candidates kinds_and_fields(const std::string& prefix) {
   return all;
 }
 
+Candidates from_platform(Session& session, const std::string& prefix,
+                         std::vector<Suggestion> (*suggest)(Platform&, const std::string&)) {
+  Platform platform = open_platform(session);
+  return to_candidates(suggest(platform, prefix));
+}
+
 // KEY=VALUE of --match: keys first, then the values of the one that is typed.
 Candidates match_candidates(Session& session, const std::string& prefix) {
   const std::size_t equals = prefix.find('=');
@@ -97,6 +103,8 @@ Candidates match_candidates(Session& session, const std::string& prefix) {
   if (key == "region") all = read_live_values(session, Values::regions, typed);
   if (key == "enterprise") all = read_live_values(session, Values::enterprises, typed);
   if (key == "pack") all = read_live_values(session, Values::packs, typed);
+  if (key == "feature") all = from_platform(session, typed, suggest_features);
+  if (key == "override") all = from_platform(session, typed, suggest_overrides);
   if (const TenantProperty* property = find_tenant_property(key)) {
     for (const std::string_view word : property->words) all.push_back({std::string(word)});
   }
@@ -135,12 +143,6 @@ Candidates pack_names() {
   Candidates all;
   for (const Pack& pack : packs()) all.push_back({std::string(pack.name)});
   return all;
-}
-
-Candidates from_platform(Session& session, const std::string& prefix,
-                         std::vector<Suggestion> (*suggest)(Platform&, const std::string&)) {
-  Platform platform = open_platform(session);
-  return to_candidates(suggest(platform, prefix));
 }
 
 }  // namespace
