@@ -45,10 +45,11 @@ std::map<std::string, RegistryName> named_values(const RegistryRow& row) {
   return names;
 }
 
-// "There are enterprise, pro and trial." of each kind that was mistyped.
+// "There are enterprise, pro, trial." of each kind that was mistyped.
 std::string hint_of(const std::map<RegistryName, Error>& unknown) {
   std::map<std::string, std::string> hints;
   for (const auto& [name, error] : unknown) hints[name.first] = error.hint();
+  if (hints.empty()) return "Add admin_email to the rows of new tenants.";
   std::string all;
   for (const auto& [kind, hint] : hints) all += (all.empty() ? "" : " ") + hint;
   return all;
