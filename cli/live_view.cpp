@@ -10,6 +10,7 @@
 #include "cli/pager.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/base/text.hpp"
 
 namespace acctl {
@@ -61,13 +62,19 @@ void LiveView::draw(std::vector<Row> rows) {
 }
 
 void LiveView::tell(const nlohmann::ordered_json& record, const TableRow& cells, bool gone) const {
+  const std::string now = present_moment();
   if (session_.format() != OutputFormat::table) {
-    write_text(escaped_json(record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n");
+    nlohmann::ordered_json timed = record;
+    timed["at"] = now;
+    write_text(escaped_json(timed.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n");
     return;
   }
-  std::string line;
-  for (const TableCell& cell : cells) line += (line.empty() || cell.text.empty() ? "" : "  ") + cell.text;
-  write_text(line + (gone ? "  gone" : "") + "\n");
+  std::string line = now + "  " + cells.front().text;
+  for (std::size_t i = 1; i < cells.size() && !gone; ++i) {
+    if (cells[i].text.empty()) continue;
+    line += (i == 1 ? ": " : ", ") + lower_case(columns_[i].header) + " " + cells[i].text;
+  }
+  write_text(line + (gone ? ": gone" : "") + "\n");
 }
 
 void pause_for(std::chrono::milliseconds time) {

@@ -18,7 +18,7 @@ class LiveView {
 
   // Shows `records` as they are now. On a terminal the table replaces the one before; if it is longer than the screen,
   // the rows that changed last stand first. Elsewhere, and with another output than tables, only what is new, has
-  // changed or is gone (`"gone": true`) is written: a line of words, or a JSON object.
+  // changed or is gone (`"gone": true`) is written, with the time: a line of words, or a JSON object.
   void show(const std::vector<nlohmann::ordered_json>& records);
 
  private:

@@ -68,13 +68,15 @@ int run(Session& session, const AddTenants& options) {
   std::vector<PersonGrant> grants = find_valid_grants(session, platform, options.key);
   const std::optional<PersonGrant> founder = find_founder(session, platform, options);
   if (founder) grants.push_back(*founder);
+  Membership membership = plan_membership(options.key, tenants, GrantAction::give);
+  tell_unchanged(session, membership);
   const auto before = [&](const FleetReport&) {
-    Remarks joined(session.terminal(), Remarks::Tone::info);
+    membership.changed.clear();
+    membership.done = true;
     for (const Tenant& tenant : tenants) {
-      if (join_enterprise(platform, tenant.slug, options.key)) {
-        joined.say("tenant " + tenant.slug + " is in enterprise " + options.key);
-      }
+      if (join_enterprise(platform, tenant.slug, options.key)) membership.changed.push_back(tenant.slug);
     }
+    tell_changed(session, membership);
     if (founder) found_enterprise(platform, options.key, founder->email, founder->role);
     fill_in_people(platform, options.key, grants);
   };
@@ -85,7 +87,9 @@ int run(Session& session, const AddTenants& options) {
     return changes ? "add " + enumerated(options.slugs, 5) + " to enterprise " + options.key : std::string();
   };
   const int status = change_grants(session, platform, tenants, grants, GrantAction::give, "enterprise add-tenant",
-                                   {.elsewhere = elsewhere, .before = before});
+                                   {.elsewhere = elsewhere, .before = before, .amend = [&](FleetReport& report) {
+                                      add_membership(membership, report);
+                                    }});
   if (session.settings().dry_run) return status;
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, options.key);
   for (const Tenant& tenant : tenants) {

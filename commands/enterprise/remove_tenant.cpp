@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "cli/builder.hpp"
-#include "cli/remarks.hpp"
 #include "commands/enterprise/enterprise.hpp"
 #include "commands/enterprise/rights.hpp"
 #include "commands/enterprise/tenants.hpp"
@@ -25,6 +24,8 @@ int run(Session& session, const RemoveTenants& options) {
   require_enterprise(platform, options.key);
   require_enterprise_admin(session, platform, options.key);
   std::vector<Tenant> tenants = require_named_tenants(platform, options.key, options.slugs, GrantAction::take);
+  Membership membership = plan_membership(options.key, tenants, GrantAction::take);
+  tell_unchanged(session, membership);
   std::erase_if(tenants, [](const Tenant& tenant) { return !tenant.enterprise; });
   const auto elsewhere = [&](const FleetReport& planned) {
     std::vector<std::string> slugs;
@@ -35,18 +36,21 @@ int run(Session& session, const RemoveTenants& options) {
     return slugs.empty() ? "" : "remove " + enumerated(slugs, 5) + " from enterprise " + options.key;
   };
   const auto after = [&](const FleetReport& outcome) {
-    Remarks left(session.terminal(), Remarks::Tone::info);
+    membership.changed.clear();
+    membership.done = true;
     for (const Tenant& tenant : tenants) {
       if (std::ranges::find(outcome.failures, tenant.slug, &TenantFailure::tenant) != outcome.failures.end()) continue;
       settle_keys_of_tenant(platform, tenant, {}, record_of(session, "enterprise remove-tenant", "", {}),
                             Ending::commit);
-      if (leave_enterprise(platform, tenant.slug, options.key)) {
-        left.say("tenant " + tenant.slug + " is no longer in enterprise " + options.key);
-      }
+      if (leave_enterprise(platform, tenant.slug, options.key)) membership.changed.push_back(tenant.slug);
     }
+    tell_changed(session, membership);
   };
   return change_grants(session, platform, tenants, person_grants(enterprise_grants(platform, options.key)),
-                       GrantAction::take, "enterprise remove-tenant", {.elsewhere = elsewhere, .after = after});
+                       GrantAction::take, "enterprise remove-tenant",
+                       {.elsewhere = elsewhere, .after = after, .amend = [&](FleetReport& report) {
+                          add_membership(membership, report);
+                        }});
 }
 
 }  // namespace

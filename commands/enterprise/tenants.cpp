@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "commands/reports/change_text.hpp"
+#include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
@@ -27,6 +29,48 @@ std::vector<Tenant> require_named_tenants(Platform& platform, const std::string&
     }
   }
   return tenants;
+}
+
+Membership plan_membership(const std::string& enterprise, const std::vector<Tenant>& tenants, GrantAction action) {
+  Membership membership{.enterprise = enterprise, .action = action, .changed = {}, .unchanged = {}};
+  for (const Tenant& tenant : tenants) {
+    const bool stays = tenant.enterprise.has_value() == (action == GrantAction::give);
+    (stays ? membership.unchanged : membership.changed).push_back(tenant.slug);
+  }
+  return membership;
+}
+
+void add_membership(const Membership& membership, FleetReport& report) {
+  std::vector<std::string> changed = membership.changed;
+  // Who is to leave stays where the grants cannot be revoked.
+  if (membership.action == GrantAction::take && !membership.done) {
+    std::erase_if(changed, [&](const std::string& slug) {
+      return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
+    });
+  }
+  const bool joins = membership.action == GrantAction::give;
+  const std::vector<std::string> none;
+  report.more["membership"] = {{"enterprise", membership.enterprise},
+                               {"added", joins ? changed : none},
+                               {"removed", joins ? none : changed},
+                               {"unchanged", membership.unchanged}};
+  if (changed.empty()) return;
+  report.beside.push_back(counted(changed.size(), "tenant") + (membership.done ? " " : " to be ") +
+                          (joins ? "added to" : "removed from") + " enterprise " + membership.enterprise);
+}
+
+void tell_changed(Session& session, const Membership& membership) {
+  if (membership.changed.empty()) return;
+  session.terminal().info(counted(membership.changed.size(), "tenant") +
+                          (membership.action == GrantAction::give ? " added to" : " removed from") + " enterprise " +
+                          membership.enterprise + ": " + shortened(membership.changed));
+}
+
+void tell_unchanged(Session& session, const Membership& membership) {
+  if (membership.unchanged.empty()) return;
+  session.terminal().info(counted(membership.unchanged.size(), "tenant") +
+                          (membership.action == GrantAction::give ? " already in" : " not in") + " enterprise " +
+                          membership.enterprise + ": " + shortened(membership.unchanged));
 }
 
 }  // namespace acctl

@@ -94,8 +94,8 @@ std::vector<Suggestion> suggest_from(Session& session, Suggest suggest, const st
 // What is to be compared, with an operator that fits it.
 Candidates match_keys(Session& session, const std::string& prefix) {
   using Type = TenantProperty::Type;
-  const std::map<Type, std::string> operators = {
-      {Type::name, "="}, {Type::word, "="}, {Type::past, ">"}, {Type::ahead, "<"}, {Type::count, ">="}};
+  const std::map<Type, std::string> operators = {{Type::name, "="},  {Type::word, "="},   {Type::past, ">"},
+                                                 {Type::ahead, "<"}, {Type::count, ">="}, {Type::limit, ">="}};
   Candidates all;
   for (const TenantProperty& each : tenant_properties()) {
     all.push_back({std::string(each.name) + operators.at(each.type), std::string(each.help)});
@@ -120,6 +120,8 @@ Candidates property_values(Session& session, const TenantProperty& property, con
   if (property.name == "server") return to_candidates(suggest_from(session, suggest_servers, prefix));
   if (property.name == "region") return to_candidates(suggest_from(session, suggest_regions, prefix));
   if (property.name == "enterprise") return to_candidates(suggest_from(session, suggest_enterprises, prefix));
+  if (property.name == "feature") return to_candidates(suggest_from(session, suggest_features, prefix));
+  if (property.name == "override") return to_candidates(suggest_from(session, suggest_overrides, prefix));
   return property.name == "pack" ? pack_names() : all;
 }
 

@@ -113,10 +113,15 @@ std::string summary_line(const FleetReport& report, const ReportStyle& style) {
     parts.push_back(counts_words(counts, style.verb) +
                     (fleet ? " in " + counted(counts.changing_tenants, "tenant") : "") +
                     (style.verb == ReportVerb::drifted ? " since the last apply" : ""));
+  } else if (!report.beside.empty()) {
+    parts = report.beside;
+    parts.emplace_back("nothing else to change");
   } else if (!nothing_known || report.failures.size() + report.skipped.size() == 0) {
     parts.emplace_back(style.verb == ReportVerb::drifted ? "none" : "nothing to change");
   }
-  if (fleet && report.unchanged > 0) parts.push_back(counted(report.unchanged, "tenant") + " unchanged");
+  if (!counts.none()) parts.insert(parts.end(), report.beside.begin(), report.beside.end());
+  if (fleet && report.unchanged > 0 && (report.beside.empty() || !counts.none()))
+    parts.push_back(counted(report.unchanged, "tenant") + " unchanged");
   if (!report.failures.empty()) parts.push_back(counted(report.failures.size(), "tenant") + " failed");
   if (!report.skipped.empty()) parts.push_back(counted(report.skipped.size(), "tenant") + " skipped");
   std::string line = verb_words(style.verb) + ": ";

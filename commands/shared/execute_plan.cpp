@@ -318,6 +318,13 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
 }
 
 int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Hooks& hooks) {
+  FleetReport amended;
+  const auto shown = [&]() -> const FleetReport& {
+    if (!hooks.amend) return fleet.report();
+    amended = fleet.report();
+    hooks.amend(amended);
+    return amended;
+  };
   fleet.plan();
   EnterpriseWatch watch(session, fleet, command);
   watch.planned();
@@ -336,19 +343,19 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   const std::size_t refused = fleet.report().failures.size();
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
-  if (table && !dry && asks && finds) show(session, fleet.report(), planned);
+  if (table && !dry && asks && finds) show(session, shown(), planned);
   ReportStyle prompting = planned;
   if (!session.terminal().is_verbose()) prompting.most = remarks_shown;
   require_consent(session, outlook, source,
                   make_question(outlook, elsewhere, source == AskedBy::words ? "make" : command), [&] {
                     if (table && isatty(STDOUT_FILENO) != 0) return;
-                    session.terminal().show(report_text(fleet.report(), prompting, OutputFormat::table, false));
+                    session.terminal().show(report_text(shown(), prompting, OutputFormat::table, false));
                   });
   if (!dry && hooks.before) hooks.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);
   if (!dry) watch.settle();
   if (!dry && hooks.after) hooks.after(fleet.report());
-  const FleetReport& report = fleet.report();
+  const FleetReport& report = shown();
   const bool tells_outcome = !table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds);
   if (tells_outcome) {
     show(session, report,
@@ -356,7 +363,7 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   } else if (!report.run.empty()) {
     session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
   } else if (report.failures.empty()) {
-    session.terminal().info(elsewhere.empty() ? "nothing to change" : "done");
+    session.terminal().info(elsewhere.empty() && report.beside.empty() ? "nothing to change" : "done");
   }
   report_seats(session, fleet.seats());
   send_messages(session, fleet);

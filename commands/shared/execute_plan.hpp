@@ -99,6 +99,8 @@ struct Hooks {
   std::function<void(const FleetReport& planned)> before =
       nullptr;  // after the prompt, before the first tenant is written
   std::function<void(const FleetReport& outcome)> after = nullptr;  // after the last one
+  // Adds to what is shown what is beside the plans, before and afterwards.
+  std::function<void(FleetReport& report)> amend = nullptr;
 };
 
 // Shows the plan, prompts, executes it and shows the outcome; with --dry-run executes it and rolls back. `command` is

@@ -8,6 +8,7 @@
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/file_copy.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -64,7 +65,9 @@ int run_list(Session& session, const ListArchive& options) {
                                                    {"DATA BYTES", "/data/bytes"}});
   for_each_archived(platform, slugs, [&](const ArchivedExport& archived) { out.add(to_json(archived)); });
   out.finish();
-  if (out.empty()) session.terminal().info("the archive is empty");
+  if (out.empty())
+    session.terminal().info(slugs.empty() ? "the archive is empty"
+                                          : "the archive holds no export of " + enumerated(slugs, 10));
   return 0;
 }
 

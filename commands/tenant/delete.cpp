@@ -37,6 +37,15 @@ std::string delete_question(const std::vector<LifecycleResult>& planned, const D
   return "Do you want to delete " + describe_tenants(planned) + what;
 }
 
+// Until when the tenant is held, and the number of its export in the archive.
+nlohmann::ordered_json to_more(const LifecycleResult* result) {
+  nlohmann::ordered_json more = {{"hold_until", nullptr}, {"export", nullptr}};
+  if (result == nullptr) return more;
+  if (result->tenant.hold_until) more["hold_until"] = *result->tenant.hold_until;
+  if (result->export_id) more["export"] = *result->export_id;
+  return more;
+}
+
 // "acme,bert": sorted, each once, so that it can be compared.
 std::string joined_slugs(std::vector<std::string> slugs) {
   std::ranges::sort(slugs);
@@ -60,6 +69,12 @@ int run(Session& session, const DeleteTenants& options) {
     one.slug = slug;
     return delete_tenant(platform, one, mode);
   };
+  // After a hold nothing is deleted yet.
+  const auto words = [&](const Tenant& tenant) -> std::string {
+    return tenant.status == "deleted" || (session.settings().dry_run && drops_now(tenant, request))
+               ? "deleted"
+               : "held for deletion";
+  };
   const auto ask = [&](const Outlook& outlook, const std::vector<LifecycleResult>& planned) {
     // What fails or is done already is confirmed with the others: who repeats a command repeats it as it was.
     std::vector<std::string> all = options.slugs.empty() ? session.settings().tenants : options.slugs;
@@ -71,7 +86,10 @@ int run(Session& session, const DeleteTenants& options) {
                        {.done = "deleted",
                         .from = {"provisioning", "failed", "active", "suspended", "deprovisioning"},
                         .act = act,
-                        .confirm = ask});
+                        .confirm = ask,
+                        .words = words,
+                        .more = to_more,
+                        .columns = {{"export", "/export"}}});
 }
 
 }  // namespace

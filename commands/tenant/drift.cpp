@@ -16,10 +16,14 @@ struct TenantDrift {
 
 constexpr int drift_exists = 2;
 
+bool is_being_deleted(const RegisteredTenant& tenant) { return tenant.status == "deprovisioning"; }
+
 // From what was declared to what is there.
 Change drift_of(const RegisteredTenant& tenant, const SettingsPatch& patch) {
   Change change = to_change(tenant.slug, tenant.settings, patch);
   for (auto& [name, values] : change.fields) std::swap(values.before, values.after);
+  // A file that declares a tenant says that there is one.
+  if (is_being_deleted(tenant)) change.fields["status"] = {"active", tenant.status};
   return change;
 }
 
@@ -33,7 +37,7 @@ int run(Session& session, const TenantDrift& options) {
   for (const RegisteredTenant& tenant : read_settings(platform.control(), ids)) {
     if (!tenant.manager) continue;
     const SettingsPatch patch = differing(tenant.settings, wanted_by(tenant.declared, tenant.settings));
-    if (patch.empty()) {
+    if (patch.empty() && !is_being_deleted(tenant)) {
       ++report.unchanged;
       continue;
     }
@@ -44,6 +48,8 @@ int run(Session& session, const TenantDrift& options) {
                              .plan = std::move(plan),
                              .effects = {},
                              .prunable = {}});
+    if (is_being_deleted(tenant))
+      report.groups.back().remarks = {"the tenant is being deleted; to keep it: acctl tenant resume " + tenant.slug};
   }
   show(session, report, {.verb = ReportVerb::drifted, .command = "tenant drift"});
   return report.groups.empty() ? 0 : drift_exists;
@@ -55,7 +61,8 @@ Command tenant_drift_command() {
   return command<TenantDrift>("drift", "compare tenants with what was applied from registry files", run)
       .describe(R"(
 Compares what the registry says of tenants with what 'acctl tenant apply' declared last: all of them, or those of SLUG,
---tenant or --match. Tenants that no file declares are left out. Ends with exit code 2 if there is a difference.)")
+--tenant or --match. Tenants that no file declares are left out. A declared tenant that is being deleted is a
+difference. Ends with exit code 2 if there is a difference.)")
       .with(edited_tenants, &TenantDrift::slugs)
       .formats(report_formats())
       .exits(2, "there is a difference")

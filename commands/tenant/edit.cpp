@@ -51,9 +51,21 @@ bool is_shown(Session& session, const Tenant& tenant, const std::string& domain,
   return false;
 }
 
+bool can_be_added(Platform& platform, const std::string& slug, const SettingsPatch& patch) {
+  try {
+    require_free_domains(platform, slug, patch);
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict && error.kind() != ErrorKind::invalid) throw;
+    return false;
+  }
+}
+
 void verify_domains(Session& session, Platform& platform, const Tenant& tenant, const EditTenants& options,
                     SettingsPatch& patch) {
   if (options.domains.empty()) return;
+  // Whoever cannot have a domain need not be told how to publish it; the plan says why.
+  if (!can_be_added(platform, tenant.slug, patch)) return;
   const std::vector<RegisteredTenant> now = read_settings(platform.control(), {tenant.id});
   for (const std::string& domain : split_words(options.domains)) {
     const bool known = !now.empty() && now.front().settings.contains("domain." + domain) &&

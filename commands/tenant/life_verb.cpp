@@ -88,13 +88,19 @@ void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mod
                  });
 }
 
+std::string words_of(const LifeVerb& verb, const Tenant& tenant) { return verb.words ? verb.words(tenant) : verb.done; }
+
 std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, const LifeVerb& verb) {
   std::vector<TenantResult> results;
   for (const LifeOutcome& one : outcomes) {
     TenantResult result{.slug = one.slug, .result = "failed", .error = one.error};
     if (!one.error) {
-      result.result = !one.result->changed ? "unchanged" : one.done ? verb.done : "would be " + verb.done;
+      const std::string would = one.done ? "" : "would be ";
+      result.result = one.result->changed ? would + verb.done : "unchanged";
+      if (one.result->changed) result.words = would + words_of(verb, one.result->tenant);
+      if (one.done) result.until = one.result->tenant.hold_until.value_or("");
     }
+    if (verb.more) result.more = verb.more(one.error ? nullptr : &*one.result);
     results.push_back(std::move(result));
   }
   return results;
@@ -112,9 +118,13 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
     Remarks remarks(session.terminal(), Remarks::Tone::info);
     for (const std::string& sentence : result.ended) remarks.say(sentence);
   }
-  report_status(session, result.tenant, result.changed, verb.done);
+  report_status(session, result.tenant, result.changed, words_of(verb, result.tenant));
   if (!result.kept.empty()) session.terminal().info(result.kept);
-  write_tenant(session, result.tenant);
+  if (verb.more) {
+    write_tenant(session, result.tenant, verb.more(&result), verb.columns);
+  } else {
+    write_tenant(session, result.tenant);
+  }
   if (verb.afterwards && !session.settings().dry_run) verb.afterwards(platform);
   return 0;
 }

@@ -19,6 +19,11 @@ struct LifeVerb {
   std::function<LifecycleResult(Platform& platform, const std::string& slug, Mode mode)> act;
   // Asks once for all that would change; `planned` is what act() said of them. Null: nothing is asked.
   std::function<Consent(const Outlook& outlook, const std::vector<LifecycleResult>& planned)> confirm = nullptr;
+  // What people read where it is not always `done`: "held for deletion". Null: `done`.
+  std::function<std::string(const Tenant& tenant)> words = nullptr;
+  // What it adds to a tenant's result in JSON, null for one that failed; and how a table of one tenant shows it.
+  std::function<nlohmann::ordered_json(const LifecycleResult* result)> more = nullptr;
+  std::vector<Column> columns = {};
   // Once it is done, whatever failed; not in a rehearsal.
   std::function<void(const Platform& platform)> afterwards = nullptr;
 };

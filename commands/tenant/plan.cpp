@@ -29,7 +29,7 @@ int run(Session& session, const PlanTenants& options) {
   FleetReport report = plan.edits().report();
   report.only_read = true;
   plan.amend(report);
-  plan.tell_undeclared();
+  plan.tell_left_alone();
   show(session, report, {.verb = ReportVerb::planned, .command = "tenant plan"});
   throw_failures(report);
   return options.detailed_exitcode && !count_changes(report).none() ? changes_exist : 0;

@@ -51,6 +51,20 @@ std::vector<Purged> find_leftovers(Session& session, Platform& platform, const P
   return found;
 }
 
+// Why tenants that were named are not dropped.
+void tell_kept(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
+  Remarks remarks(session.terminal(), Remarks::Tone::info);
+  for (const std::string& slug : slugs) {
+    const Tenant tenant = require_tenant(platform, slug);
+    if (tenant.status == "deprovisioning" && !tenant.hold_is_over) {
+      remarks.say("tenant " + slug + " is held until " + tenant.hold_until.value_or("an unknown time") +
+                  "; to drop it now: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
+    } else if (tenant.status != "deprovisioning") {
+      remarks.say("tenant " + slug + " is " + tenant.status + ", not held for deletion");
+    }
+  }
+}
+
 void write(Session& session, const std::vector<Purged>& all) {
   RecordWriter out = session.records(Shape::many, {{"KIND", "/kind"}, {"NAME", "/name"}, {"DETAIL", "/detail"}});
   for (const auto& [leftover, removed, error] : all) {
@@ -114,6 +128,7 @@ void remove_all(Platform& platform, std::vector<Purged>& all) {
 int run(Session& session, const PurgeTenants& options) {
   Platform platform = open_platform(session);
   std::vector<Purged> all = find_leftovers(session, platform, options);
+  if (!options.remains) tell_kept(session, platform, filter_of(session, options.slugs).slugs);
   // A person has to see what the prompt is about; other formats are for programs, which get only the outcome.
   const bool table = session.format() == OutputFormat::table;
   if (table && !all.empty()) write(session, all);

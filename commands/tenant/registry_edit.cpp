@@ -120,7 +120,7 @@ int edit_registry(Session& session, const EditedRegistry& edited) {
   check_patch(edited.patch);
   Platform platform = open_for_edited(session, edited.slugs);
   std::vector<Tenant> tenants = select_edited(session, platform, edited.slugs);
-  require_known_names(platform, {edited.patch});
+  require_known_names(platform, edited.patch);
   std::vector<RegistryRequest> requests;
   for (Tenant& tenant : tenants) {
     SettingsPatch patch = edited.patch;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "commands/shared/execute_plan.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
 namespace acctl {
@@ -19,6 +21,66 @@ TenantRequest fixed_part(const TenantRequest& request) {
   fixed.region = request.region;
   fixed.enterprise = request.enterprise;
   return fixed;
+}
+
+SkippedTenant being_deleted(const Tenant& tenant) {
+  return {tenant.slug, "it is being deleted" + (tenant.hold_until ? ", and held until " + *tenant.hold_until : "")};
+}
+
+Error to_conflict(const SkippedTenant& tenant) {
+  return {ErrorKind::conflict, "tenant " + tenant.slug + " cannot be changed: " + tenant.reason,
+          "Cancel its deletion first: acctl tenant resume " + tenant.slug};
+}
+
+// Where a row names something that only the registry knows, by how a FieldProblem calls the value.
+std::map<std::string, RegistryName> named_values(const RegistryRow& row) {
+  std::map<std::string, RegistryName> names;
+  for (const RegistryName& name : find_names(wanted_by(declared_settings(row), {}))) {
+    names.emplace(name.first == "feature" ? "feature." + name.second : name.first, name);
+  }
+  const TenantRequest& request = row.request;
+  if (!request.server.empty()) names["server"] = {"server", request.server};
+  if (!request.region.empty()) names["region"] = {"region", request.region};
+  if (!request.enterprise.empty()) names["enterprise"] = {"enterprise", request.enterprise};
+  return names;
+}
+
+// "There are enterprise, pro, trial." of each kind that was mistyped.
+std::string hint_of(const std::map<RegistryName, Error>& unknown) {
+  std::map<std::string, std::string> hints;
+  for (const auto& [name, error] : unknown) hints[name.first] = error.hint();
+  if (hints.empty()) return "Add admin_email to the rows of new tenants.";
+  std::string all;
+  for (const auto& [kind, hint] : hints) all += (all.empty() ? "" : " ") + hint;
+  return all;
+}
+
+// Throws Error(invalid) for all names in the rows that the registry does not have, and for new tenants without an
+// administrator, each with its place.
+void check_rows(Platform& platform, const RegistryFile& registry, const std::string& file,
+                const std::map<std::string, Tenant>& existing) {
+  std::set<RegistryName> all;
+  for (const RegistryRow& row : registry.rows) {
+    for (const auto& [field, name] : named_values(row)) all.insert(name);
+  }
+  const std::map<RegistryName, Error> unknown = find_unknown_names(platform, all);
+  std::vector<Diagnostic> problems;
+  const auto complain = [&](const Place& place, const std::string& message) {
+    problems.push_back({file, place.line, place.column, message});
+  };
+  for (const RegistryRow& row : registry.rows) {
+    const std::string& slug = row.request.slug;
+    if (problems.size() >= problem_limit) break;
+    if (!existing.contains(slug) && row.request.admin_email.empty()) {
+      complain(row.place_of("slug"), "tenant " + slug + " does not exist, and has no admin_email to be created with");
+    }
+    for (const auto& [field, name] : named_values(row)) {
+      if (const auto found = unknown.find(name); found != unknown.end())
+        complain(row.place_of(field), found->second.what());
+    }
+  }
+  if (problems.empty()) return;
+  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", hint_of(unknown), std::move(problems));
 }
 
 }  // namespace
@@ -54,29 +116,26 @@ RegistryFile read_registry(const RegistryFileOptions& options) {
 }
 
 FileRequests compare_file(Platform& platform, const RegistryFile& registry, const std::string& file, bool declares) {
-  TenantFilter filter;
-  std::vector<SettingsPatch> patches;
-  for (const RegistryRow& row : registry.rows) {
-    filter.slugs.push_back(row.request.slug);
-    patches.push_back(wanted_by(declared_settings(row), {}));
-  }
   FileRequests requests;
   if (registry.rows.empty()) return requests;
-  require_known_names(platform, patches);
+  TenantFilter filter;
+  for (const RegistryRow& row : registry.rows) filter.slugs.push_back(row.request.slug);
   std::map<std::string, Tenant> existing;
   for (Tenant& tenant : list_tenants(platform, filter)) existing.emplace(tenant.slug, std::move(tenant));
-  std::vector<Diagnostic> problems;
+  check_rows(platform, registry, file, existing);
   for (const RegistryRow& row : registry.rows) {
     const TenantRequest& request = row.request;
     const auto found = existing.find(request.slug);
     const bool unfinished =
         found != existing.end() && (found->second.status == "provisioning" || found->second.status == "failed");
-    if (found == existing.end() && request.admin_email.empty() && problems.size() < problem_limit) {
-      problems.push_back({file, request.line, 0,
-                          "tenant " + request.slug + " does not exist, and the column 'admin_email' is missing"});
-    }
     if (found == existing.end() || unfinished) {
       requests.fresh.push_back(&row);
+      continue;
+    }
+    if (found->second.status == "deprovisioning") {
+      const SkippedTenant skipped = being_deleted(found->second);
+      if (declares) requests.skipped.push_back(skipped);
+      if (!declares) requests.conflicts.push_back({skipped.slug, to_conflict(skipped)});
       continue;
     }
     const std::vector<std::string> points = differences(found->second, fixed_part(request));
@@ -92,8 +151,8 @@ FileRequests compare_file(Platform& platform, const RegistryFile& registry, cons
                               .declared = declared_settings(row),
                               .manager = declares ? std::optional(registry.manager) : std::nullopt});
   }
-  if (problems.empty()) return requests;
-  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", "", std::move(problems));
+  std::ranges::sort(requests.skipped, {}, &SkippedTenant::slug);
+  return requests;
 }
 
 void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,

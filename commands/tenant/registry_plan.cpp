@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/tenant/reports.hpp"
@@ -64,6 +65,11 @@ void RegistryPlan::amend(FleetReport& report) const {
   std::ranges::sort(report.groups, {}, [](const PlanGroup& group) { return group.tenants.front(); });
   std::ranges::sort(report.failures, {}, &TenantFailure::tenant);
   report.more["no_longer_declared"] = undeclared_;
+  report.more["being_deleted"] = nlohmann::ordered_json::array();
+  for (const SkippedTenant& tenant : asked_.skipped) {
+    report.skipped.push_back(tenant.slug);
+    report.more["being_deleted"].push_back({{"tenant", tenant.slug}, {"reason", tenant.reason}});
+  }
 }
 
 void RegistryPlan::provision() {
@@ -85,7 +91,14 @@ void RegistryPlan::provision() {
   send_first_messages(session_, platform_, results);
 }
 
-void RegistryPlan::tell_undeclared() const {
+void RegistryPlan::tell_left_alone() const {
+  {
+    Remarks skipped(session_.terminal(), Remarks::Tone::warning);
+    for (const SkippedTenant& tenant : asked_.skipped) {
+      skipped.say("tenant " + tenant.slug + " is skipped: " + tenant.reason + "; to keep it: acctl tenant resume " +
+                  tenant.slug);
+    }
+  }
   if (undeclared_.empty()) return;
   session_.terminal().info(counted(undeclared_.size(), "tenant") + " of manager " + registry_.manager +
                            " no longer in the file, left as they are: " + shortened(undeclared_));

@@ -25,8 +25,8 @@ class RegistryPlan {
   // Provisions the new tenants, with what can only be set afterwards, and sends the first invitations.
   void provision();
 
-  // Names on standard error the tenants that are no longer declared.
-  void tell_undeclared() const;
+  // Names on standard error the tenants that are left as they are: no longer declared, or being deleted.
+  void tell_left_alone() const;
 
  private:
   void check_fresh();

@@ -12,6 +12,7 @@ const std::vector<Column>& entry_columns() {
   static const std::vector<Column> all = {{"slug", "/slug"},
                                           {"name", "/name"},
                                           {"status", "/status"},
+                                          {"held until", "/hold_until"},
                                           {"plan", "/plan"},
                                           {"subscription", "/subscription"},
                                           {"trial ends", "/trial_ends_at"},
@@ -47,19 +48,41 @@ const std::vector<Column>& use_columns() {
   return all;
 }
 
+// A line without a value is left out of a table, and no limit is not the same as none that is known.
+void say_unlimited(nlohmann::ordered_json& limits) {
+  for (auto& [name, limit] : limits.items()) {
+    if (limit.is_null()) limit = "none";
+  }
+}
+
+// The record as the session's format has it.
+nlohmann::ordered_json to_record(const Session& session, const Tenant& tenant) {
+  nlohmann::ordered_json record = to_json(tenant);
+  if (session.format() != OutputFormat::table) return record;
+  say_unlimited(record["limits"]);
+  if (record["overrides"].contains("limits")) say_unlimited(record["overrides"]["limits"]);
+  if (record["seats"]["limit"].is_null()) record["seats"]["limit"] = "none";
+  return record;
+}
+
 }  // namespace
 
 void write_tenant(Session& session, const Tenant& tenant) {
   RecordWriter out = session.records(Shape::one, entry_columns());
-  out.add(to_json(tenant));
+  out.add(to_record(session, tenant));
   out.finish();
 }
 
 void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more) {
-  std::vector<Column> columns = entry_columns();
-  columns.insert(columns.end(), use_columns().begin(), use_columns().end());
-  RecordWriter out = session.records(Shape::one, columns);
-  nlohmann::ordered_json record = to_json(tenant);
+  write_tenant(session, tenant, more, use_columns());
+}
+
+void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more,
+                  const std::vector<Column>& columns) {
+  std::vector<Column> all = entry_columns();
+  all.insert(all.end(), columns.begin(), columns.end());
+  RecordWriter out = session.records(Shape::one, all);
+  nlohmann::ordered_json record = to_record(session, tenant);
   record.update(more);
   out.add(record);
   out.finish();

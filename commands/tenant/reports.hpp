@@ -18,6 +18,10 @@ void write_tenant(Session& session, const Tenant& tenant);
 // "domains", "admin" and "manager".
 void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more);
 
+// The same with `columns` of `more` behind.
+void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more,
+                  const std::vector<Column>& columns);
+
 // Sends the invitations of the tenants that were provisioned, and those that wait in unchanged ones since a run that
 // was killed before it could send them.
 void send_first_messages(Session& session, const Platform& platform,

@@ -1,7 +1,6 @@
 #include "commands/tenant/results.hpp"
 
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "cli/exit_codes.hpp"
 #include "cli/report.hpp"
@@ -11,15 +10,21 @@ namespace acctl {
 
 namespace {
 
-nlohmann::ordered_json to_json(const TenantResult& result) {
-  nlohmann::ordered_json record = {{"slug", result.slug}, {"result", result.result}, {"error", nullptr},
-                                   {"kind", nullptr},     {"exit_code", nullptr},    {"hint", nullptr}};
+const std::string& words_of(const TenantResult& result) { return result.words.empty() ? result.result : result.words; }
+
+// For people a table says what became of the tenant; programs rely on the words of the other formats.
+nlohmann::ordered_json to_json(const TenantResult& result, bool for_people) {
+  const std::string words = words_of(result) + (result.until.empty() ? "" : " until " + result.until);
+  nlohmann::ordered_json record = {{"slug", result.slug},  {"result", for_people ? words : result.result},
+                                   {"error", nullptr},     {"kind", nullptr},
+                                   {"exit_code", nullptr}, {"hint", nullptr}};
   if (result.error) {
     record["error"] = result.error->what();
     record["kind"] = exit_code(result.error->kind()).name;
     record["exit_code"] = exit_status(*result.error);
     record["hint"] = result.error->hint();
   }
+  record.update(result.more);
   return record;
 }
 
@@ -31,14 +36,14 @@ void write_results(Session& session, const std::vector<TenantResult>& results) {
       {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}, {"EXIT", "/exit_code"}, {"HINT", "/hint"}});
   for (const TenantResult& result : results) {
     if (result.error && session.format() == OutputFormat::name) continue;
-    out.add(to_json(result));
+    out.add(to_json(result, session.format() == OutputFormat::table));
   }
   out.finish();
 }
 
 std::string count_results(const std::vector<TenantResult>& results) {
   std::map<std::string, int> counts;
-  for (const TenantResult& result : results) ++counts[result.result];
+  for (const TenantResult& result : results) ++counts[words_of(result)];
   std::string words;
   for (const auto& [result, count] : counts) {
     words += (words.empty() ? "" : ", ") + std::to_string(count) + " " + result;

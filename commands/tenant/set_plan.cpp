@@ -7,7 +7,6 @@
 #include "commands/tenant/registry_edit.hpp"
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/access/expiry_time.hpp"
-#include "provisioning/base/moment.hpp"
 
 namespace acctl {
 
@@ -69,10 +68,9 @@ void add_limit(SettingsPatch& patch, const std::string& word) {
   add_once(patch, "--limit", "limit." + limit, number);
 }
 
-// A time is compared as it is, a duration counts from the control database's now.
+// Of the control database's clock, also whether it is in the future.
 std::string trial_end(Session& session, const std::string& text) {
   check_moment("--trial-ends", text);
-  if (const std::string moment = utc_moment(text); !moment.empty()) return moment;
   return moment_of(open_platform(session).control(), "--trial-ends", text);
 }
 
@@ -88,6 +86,7 @@ int run(Session& session, const SetPlan& options) {
   if (!options.trial_ends.empty()) patch["trial_ends_at"] = trial_end(session, options.trial_ends);
   const auto more = [&](RegistryEditOptions& edits) {
     edits.over_limit = options.over_limit;
+    edits.has_over_limit = true;
     edits.looks_everywhere = true;
   };
   return edit_registry(session, {.verb = "set-plan", .slugs = options.slugs, .patch = patch, .more = more});

@@ -81,8 +81,8 @@ Command tenant_watch_command() {
   return command<WatchTenants>("watch", "show how tenants change, until interrupted", run)
       .describe(R"(
 Shows status, provisioning steps, schema and seats of tenants, and looks again each second. On a terminal the table is
-drawn anew in its place; elsewhere each change is a line, with -o json an object. With --until the command ends once all
-of them have that status, for scripts.)")
+drawn anew in its place; elsewhere each change is a line with the time, with -o json an object. With --until the command
+ends once all of them have that status, for scripts.)")
       .argument("[SLUG...]", "tenants to watch (default: those selected, or all)", &WatchTenants::slugs)
       .option("--until STATUS", "end when all of them have this status", &WatchTenants::until)
       .choices({"active", "suspended", "deprovisioning", "deleted", "failed"})

@@ -37,7 +37,8 @@ std::string moment_of(Connection& control, const std::string& option, const std:
     if (!error.sqlstate().starts_with("22")) throw;
     throw Error(ErrorKind::invalid, option + ": there is no such time as '" + text + "'");
   }
-  throw Error(ErrorKind::invalid, option + ": '" + text + "' is not in the future");
+  throw Error(ErrorKind::invalid, option + ": '" + text + "' is not in the future",
+              "Give a later time, or how long from now as 8h or 30d.");
 }
 
 std::string past_moment_of(Connection& control, const std::string& option, const std::string& text) {

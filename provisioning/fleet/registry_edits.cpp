@@ -59,6 +59,16 @@ std::map<std::string, const RegisteredTenant*> by_id(const std::vector<Registere
   return all;
 }
 
+// What makes the change to plan and seats where the command that was given cannot.
+std::string over_limit_command(const std::string& slug, const SettingsPatch& patch) {
+  std::string command = "acctl tenant set-plan " + slug;
+  if (const auto plan = patch.find("plan"); plan != patch.end())
+    command += " --plan " + plan->second.get<std::string>();
+  if (const auto seats = patch.find("seats"); seats != patch.end())
+    command += " --seats " + (seats->second.is_null() ? "plan" : seats->second.dump());
+  return command + " --over-limit";
+}
+
 SettingsWrite to_write(const RegisteredTenant& tenant, const SettingsPatch& patch, const RegistryRequest& request) {
   return {.tenant = tenant, .patch = patch, .manager = request.manager, .declared = request.declared};
 }
@@ -136,10 +146,13 @@ void RegistryEdits::check_seats(const Entry& entry, const Entitlement& after, co
   if (options_.over_limit || users_over(after, use) == 0) return;
   const std::optional<std::int64_t>& before = entry.before->given.seats;
   if (before && *before <= *after.seats) return;
+  const std::string& slug = entry.request.tenant.slug;
+  const std::string way =
+      options_.has_over_limit ? "add --over-limit" : "run: " + over_limit_command(slug, entry.patch);
   throw Error(ErrorKind::refused,
-              "tenant " + entry.request.tenant.slug + " has " + std::to_string(use.seats) + " users, and would have " +
+              "tenant " + slug + " has " + std::to_string(use.seats) + " users, and would have " +
                   std::to_string(*after.seats) + (*after.seats == 1 ? " seat" : " seats"),
-              "Delete users first, or add --over-limit: then nobody can be invited until the seats suffice.");
+              "Delete users first, or " + way + "; then nobody can be invited until the seats suffice.");
 }
 
 void RegistryEdits::look_at(Entry& entry) {

@@ -25,6 +25,7 @@ struct RegistryRequest {
 struct RegistryEditOptions {
   std::string action;             // of the audit entries: "tenant.set-plan"
   bool over_limit = false;        // a tenant may have fewer seats than users
+  bool has_over_limit = false;    // the command has the option --over-limit, which says so
   bool looks_everywhere = false;  // databases are compared, too, of tenants whose registry entry has it all
   bool adopts = false;            // tenants that another manager declares
   int parallel = 8;

@@ -1,6 +1,10 @@
 #include "provisioning/model/definitions_format.hpp"
 
+#include <string>
+
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/tenant_condition.hpp"
 
 namespace acctl {
 
@@ -35,6 +39,21 @@ DocumentKey manager() {
       .example = "manager: support-gitops\n"};
 }
 
+// Names every property, so that a new one cannot be forgotten here.
+std::string_view match_help() {
+  static const std::string help = [] {
+    std::vector<std::string> named;
+    std::vector<std::string> ordered;
+    for (const TenantProperty& property : tenant_properties()) {
+      (is_ordered(property) ? ordered : named).emplace_back(property.name);
+    }
+    return "Accepted values of a tenant's " + join(named) +
+           " or label, one or a list for each; or conditions as of --match, such as plan!=trial, which compare " +
+           join(ordered) + ", too.";
+  }();
+  return help;
+}
+
 DocumentKey tenants() {
   return {.name = "tenants",
           .type = "list of slugs, or a mapping",
@@ -42,11 +61,8 @@ DocumentKey tenants() {
           .schema = R"({"type": "array", "minItems": 1, "uniqueItems": true, "items": {"$ref": "#/$defs/slug"}})",
           .example = "tenants:\n  match:\n    plan: [pro, enterprise]\n    region: eu\n",
           .shape = Shape::value_or_mapping,
-          .entries = {{.name = "match",
-                       .type = "mapping, or list of conditions",
-                       .help = "Accepted values of a tenant's plan, status, server, region, enterprise or label, "
-                               "one or a list for each; or conditions as of --match, such as plan!=trial.",
-                       .schema = R"({"anyOf": [
+          .entries = {
+              {.name = "match", .type = "mapping, or list of conditions", .help = match_help(), .schema = R"({"anyOf": [
                                      {"type": "object", "minProperties": 1,
                                       "propertyNames": {"pattern": "^(label\\.)?[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"},
                                       "additionalProperties": {"anyOf": [

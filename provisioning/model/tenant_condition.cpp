@@ -22,8 +22,6 @@ using Type = TenantProperty::Type;
 
 bool is_order(Comparison comparison) { return comparison != Comparison::equal && comparison != Comparison::unequal; }
 
-bool is_ordered(const TenantProperty& property) { return property.type != Type::name && property.type != Type::word; }
-
 std::string example_of(const TenantProperty& property) {
   switch (property.type) {
     case Type::past:
@@ -32,6 +30,8 @@ std::string example_of(const TenantProperty& property) {
       return std::string(property.name) + "<14d";
     case Type::count:
       return std::string(property.name) + ">=90% or " + std::string(property.name) + ">50";
+    case Type::limit:
+      return std::string(property.name) + ">=100";
     case Type::word:
       return std::string(property.name) + "=" + std::string(property.words.front());
     case Type::name:
@@ -68,11 +68,13 @@ void check_label_condition(const std::string& key, Comparison comparison) {
 }
 
 std::int64_t read_count(const TenantProperty& property, std::string_view digits, const std::string& value) {
+  // Bytes are many, and one more than the number has to be a number, too.
+  const std::int64_t most = property.type == Type::limit ? 9'000'000'000'000'000'000 : 1'000'000'000;
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || number < 0 ||
-      number > 1'000'000'000) {
-    refuse("'" + abbreviated(value) + "' is not a number of " + std::string(property.name),
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || number < 0 || number > most) {
+    refuse("'" + abbreviated(value) + "' is not a number" + (property.type == Type::limit ? " for " : " of ") +
+               std::string(property.name),
            "Write it as in " + example_of(property) + ".");
   }
   return number;
@@ -136,9 +138,18 @@ const std::vector<TenantProperty>& tenant_properties() {
       {.name = "created", .type = Type::past, .help = "time of the creation, or how long ago that was"},
       {.name = "activated", .type = Type::past, .help = "time when it was first active, or how long ago that was"},
       {.name = "trial_ends", .type = Type::ahead, .help = "end of the trial, or how long it is until then"},
-      {.name = "seats", .type = Type::count, .help = "seats in use, or their share of the limit"}};
+      {.name = "seats", .type = Type::count, .help = "seats in use, or their share of the limit"},
+      {.name = "seats_limit", .type = Type::limit, .help = "limit of seats, of the tenant or its plan"},
+      {.name = "projects_limit", .type = Type::limit, .help = "limit of projects, likewise"},
+      {.name = "storage_limit", .type = Type::limit, .help = "limit of stored files in bytes, likewise"},
+      {.name = "feature", .help = "feature that is on, by the plan or for the tenant alone", .is_list = true},
+      {.name = "override",
+       .help = "feature or limit (seats, projects, storage_bytes) of the tenant's own, in place of its plan's",
+       .is_list = true}};
   return all;
 }
+
+bool is_ordered(const TenantProperty& property) { return property.type != Type::name && property.type != Type::word; }
 
 const TenantProperty* find_tenant_property(std::string_view name) {
   const auto found = std::ranges::find(tenant_properties(), name, &TenantProperty::name);
@@ -209,8 +220,8 @@ std::string to_string(const TenantCondition& condition) {
 }
 
 Bound read_bound(const TenantProperty& property, const std::string& value) {
-  if (property.type == Type::count) {
-    const bool percent = value.ends_with('%');
+  if (property.type == Type::count || property.type == Type::limit) {
+    const bool percent = property.type == Type::count && value.ends_with('%');
     return {.number = read_count(property, std::string_view(value).substr(0, value.size() - (percent ? 1 : 0)), value),
             .percent = percent};
   }

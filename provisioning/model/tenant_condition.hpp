@@ -1,6 +1,6 @@
 // The conditions that select tenants, the same in --match and in files: "plan=pro,enterprise", "label.tier!=gold",
-// "created>30d", "seats>=90%". Values without I/O; provisioning/tenants/tenant_query.hpp evaluates them in the
-// registry.
+// "created>30d", "seats>=90%", "feature=sso". Values without I/O; provisioning/tenants/tenant_query.hpp evaluates them
+// in the registry.
 #pragma once
 
 #include <cstdint>
@@ -31,13 +31,16 @@ struct TenantProperty {
     past,   // compared by an order: with a time, or with how long ago it is (created>30d: more than 30 days ago)
     ahead,  // with a time, or with how long it is until then (trial_ends<14d: in less than 14 days, or already)
     count,  // with a number, or a share of the limit in percent
+    limit,  // with a number; no limit is more than any
   };
   std::string_view name;
   Type type = Type::name;
   std::vector<std::string_view> words = {};
   std::string_view help = {};  // a noun phrase
+  bool is_list = false;        // a tenant can have several of these names: = means that it has one of those
 };
 const std::vector<TenantProperty>& tenant_properties();
+bool is_ordered(const TenantProperty& property);                    // compared by <, <=, > and >=, else by = and !=
 const TenantProperty* find_tenant_property(std::string_view name);  // nullptr: there is none
 
 constexpr std::string_view label_key_prefix = "label.";

@@ -41,6 +41,7 @@ struct FleetReport {
   std::vector<std::string> skipped;  // slugs of tenants that are not active, sorted
   bool only_read = false;            // nothing was to be written, or it was rolled back
   std::string run;                   // id of the run in the ledgers; "" if nothing was written
+  std::vector<std::string> beside;   // what else the command changes, as clauses: "2 tenants added to enterprise x"
   // What a command found beside its plans, by name: as JSON and YAML show it.
   nlohmann::ordered_json more = nlohmann::ordered_json::object();
 

@@ -84,12 +84,14 @@ std::string archive_file(const Platform& platform, const std::string& tenant_id,
   return archive_folder(platform) + "/" + tenant_id + "-" + std::to_string(epoch) + ".dump";
 }
 
-std::string describe_last_export(Platform& platform, const std::string& tenant_id, const std::string& slug) {
+std::optional<LastExport> find_last_export(Platform& platform, const std::string& tenant_id, const std::string& slug) {
   const Rows rows = platform.control().query(sql::last_export_of_tenant, {tenant_id});
-  if (rows.empty()) return "";
-  const std::string id = std::to_string(rows.integer(0, 0));
-  return std::string(rows.is_null(0, 1) ? "its configuration is" : "its configuration and its data are") +
-         " kept in the archive as export " + id + ": acctl tenant archive fetch " + slug + " --out FILE";
+  if (rows.empty()) return std::nullopt;
+  const std::int64_t id = rows.integer(0, 0);
+  return LastExport{
+      id, std::string(rows.is_null(0, 1) ? "its configuration is" : "its configuration and its data are") +
+              " kept in the archive as export " + std::to_string(id) + ": acctl tenant archive fetch " + slug +
+              " --out FILE"};
 }
 
 }  // namespace acctl

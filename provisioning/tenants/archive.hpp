@@ -51,8 +51,14 @@ std::string archive_file(const Platform& platform, const std::string& tenant_id,
 // The folder of the archive, in that of the tenants' files.
 std::string archive_folder(const Platform& platform);
 
-// "its configuration is kept in the archive as export 12: acctl tenant archive fetch acme --out FILE": where the last
-// deletion of the tenant put it. "" if it kept none.
-std::string describe_last_export(Platform& platform, const std::string& tenant_id, const std::string& slug);
+// What the last deletion of a tenant has kept.
+struct LastExport {
+  std::int64_t id = 0;
+  std::string
+      words;  // "its configuration is kept in the archive as export 12: acctl tenant archive fetch acme --out FILE"
+};
+
+// Nothing if it kept none.
+std::optional<LastExport> find_last_export(Platform& platform, const std::string& tenant_id, const std::string& slug);
 
 }  // namespace acctl

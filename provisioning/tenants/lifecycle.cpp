@@ -31,7 +31,10 @@ LifecycleResult changed(Platform& platform, const Tenant& tenant) {
 
 // The same, with where the export of the deletion is.
 LifecycleResult with_archive(Platform& platform, LifecycleResult result) {
-  result.kept = describe_last_export(platform, result.tenant.id, result.tenant.slug);
+  if (const auto kept = find_last_export(platform, result.tenant.id, result.tenant.slug)) {
+    result.kept = kept->words;
+    result.export_id = kept->id;
+  }
   return result;
 }
 

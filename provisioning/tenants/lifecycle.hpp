@@ -16,6 +16,7 @@ struct LifecycleResult {
   bool changed = false;
   std::vector<std::string> ended = {};  // whose access ended before the tenant was let back, as sentences
   std::string kept = {};                // where its export went, as a clause; "" for nowhere
+  std::optional<std::int64_t> export_id = {};
 };
 
 // Locks the tenant's application out, ends its sessions, unpublishes its routes.

@@ -15,6 +15,8 @@ select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
 --   "labels": {"tier": [...]}, "other labels": {"not tier": [...]}
 --   "created from", "created to": [{"at", "us"}], moments, or microseconds from now; likewise activated, trial_ends
 --   "seats from", "seats to": [5]; "seats share from", "seats share to": [{"percent", "more"}]
+--   "seats_limit from", "seats_limit to": [5], where no limit is more than any; likewise projects_limit, storage_limit
+--   "feature": [[...]] (of each list one), "not feature": [...] (none of them); likewise override
 -- A parameter that is bound is a constant, so that the parts which are not there cost nothing. Deleted tenants only where
 -- "status" asks for them.
 select *
@@ -74,6 +76,39 @@ select *
    and (not $1::jsonb ? 'seats share to' or not exists (
          select from jsonb_to_recordset($1::jsonb -> 'seats share to') as b(percent bigint, more bigint)
           where not coalesce(t.seats_used * 100 <= b.percent * t.seats_limit + b.more, false)))
+   and (not $1::jsonb ? 'seats_limit from' or t.seats_limit is null or t.seats_limit >= (
+         select max(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'seats_limit from') b))
+   and (not $1::jsonb ? 'seats_limit to' or t.seats_limit <= (
+         select min(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'seats_limit to') b))
+   and (not $1::jsonb ? 'projects_limit from' or t.projects_limit is null or t.projects_limit >= (
+         select max(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'projects_limit from') b))
+   and (not $1::jsonb ? 'projects_limit to' or t.projects_limit <= (
+         select min(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'projects_limit to') b))
+   and (not $1::jsonb ? 'storage_limit from' or t.storage_limit is null or t.storage_limit >= (
+         select max(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'storage_limit from') b))
+   and (not $1::jsonb ? 'storage_limit to' or t.storage_limit <= (
+         select min(b::bigint) from jsonb_array_elements_text($1::jsonb -> 'storage_limit to') b))
+   and (not $1::jsonb ? 'feature' or not exists (
+         select from jsonb_array_elements($1::jsonb -> 'feature') w(wanted)
+          where not exists (
+            select from acctl.entitlements e cross join lateral jsonb_each(e.features) f
+             where e.tenant_id = t.id and f.value = 'true' and (w.wanted ? f.key or w.wanted ? '*'))))
+   and (not $1::jsonb ? 'not feature' or not exists (
+         select from acctl.entitlements e cross join lateral jsonb_each(e.features) f
+          where e.tenant_id = t.id and f.value = 'true'
+            and ($1::jsonb -> 'not feature' ? f.key or $1::jsonb -> 'not feature' ? '*')))
+   and (not $1::jsonb ? 'override' or not exists (
+         select from jsonb_array_elements($1::jsonb -> 'override') w(wanted)
+          where not exists (
+            select from (select 'seats'::text where t.seats is not null
+                         union all select jsonb_object_keys(t.overrides::jsonb -> 'limits')
+                         union all select jsonb_object_keys(t.overrides::jsonb -> 'features')) o(key)
+             where w.wanted ? o.key or w.wanted ? '*')))
+   and (not $1::jsonb ? 'not override' or not exists (
+         select from (select 'seats'::text where t.seats is not null
+                      union all select jsonb_object_keys(t.overrides::jsonb -> 'limits')
+                      union all select jsonb_object_keys(t.overrides::jsonb -> 'features')) o(key)
+          where $1::jsonb -> 'not override' ? o.key or $1::jsonb -> 'not override' ? '*'))
    and (not $1::jsonb ? 'labels' or not exists (
          select from jsonb_each($1::jsonb -> 'labels') l
           where not coalesce(l.value ? (t.label_set ->> l.key) or (l.value ? '*' and t.label_set ? l.key), false)))

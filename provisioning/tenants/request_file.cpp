@@ -54,6 +54,17 @@ class RequestCollector {
     problems_.push_back({file_, line, column, last ? "further problems are not shown" : message});
   }
 
+  // About a value of the row that is read: what else is wrong with it follows from this.
+  void complain_of(const std::string& field, int line, int column, const std::string& message) {
+    complain(line, column, message);
+    wrong_.insert(field);
+  }
+
+  // Where a value of the row stands, called as in a FieldProblem.
+  void note(RegistryRow& row, const std::string& field, int line, int column) {
+    row.places[field] = {.file = file_, .line = line, .column = column};
+  }
+
   void set(RegistryRow& row, const std::string& name, const std::string& value, int line, int column) {
     TenantRequest& request = row.request;
     if (const auto field = text_fields().find(name); field != text_fields().end()) {
@@ -69,7 +80,7 @@ class RequestCollector {
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seats);
     // As on the command line: a leading zero is octal to some.
     if (error != std::errc() || end != value.data() + value.size() || (value.size() > 1 && value[0] == '0')) {
-      complain(line, column, "seats: '" + value + "' is not a whole number");
+      complain_of("seats", line, column, "seats: '" + value + "' is not a whole number");
     } else {
       request.seats = seats;
     }
@@ -79,24 +90,30 @@ class RequestCollector {
     if (!row.request.labels.emplace(key, value).second) complain(line, column, "label " + key + " is given twice");
   }
 
-  void add(RegistryRow row, int line, int column, bool without_admin = false) {
-    TenantRequest& request = row.request;
-    request.line = line;
-    try {
-      check(request);
-      check_patch(row.more);
-      if (!without_admin) require_admin(request);
-      if (!slugs_.insert(request.slug).second) complain(line, column, "tenant " + request.slug + " is listed twice");
-      rows_.push_back(std::move(row));
-    } catch (const Error& error) {
-      complain(line, column, error.what());
+  void add(RegistryRow row, int line, int column) {
+    row.request.line = line;
+    note(row, "slug", line, column);
+    std::vector<FieldProblem> problems = find_problems(row.request);
+    std::ranges::move(find_problems(row.more), std::back_inserter(problems));
+    for (const FieldProblem& problem : problems) {
+      const Place& place = row.place_of(problem.field);
+      if (!wrong_.contains(problem.field)) complain(place.line, place.column, problem.error.what());
     }
+    wrong_.clear();
+    const std::string& slug = row.request.slug;
+    if (!slugs_.insert(slug).second) complain(line, column, "tenant " + slug + " is listed twice");
+    rows_.push_back(std::move(row));
   }
 
   bool sound() const { return problems_.empty(); }
 
   std::vector<RegistryRow> finish(const std::string& hint = "") {
     if (problems_.empty()) return std::move(rows_);
+    // In the order of the file; that there are more is said last.
+    const auto told = static_cast<std::ptrdiff_t>(std::min(problems_.size(), problem_limit));
+    std::stable_sort(problems_.begin(), problems_.begin() + told, [](const Diagnostic& a, const Diagnostic& b) {
+      return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+    });
     throw Error(ErrorKind::invalid, file_ + " is not valid; nothing was changed", hint, std::move(problems_));
   }
 
@@ -104,17 +121,19 @@ class RequestCollector {
   std::string file_;
   std::vector<RegistryRow> rows_;
   std::set<std::string> slugs_;
+  std::set<std::string> wrong_;  // fields of the row that is read
   std::vector<Diagnostic> problems_;
 };
 
 // Says so if it is not: a list, or a word that other readers of YAML take for something else.
-bool is_one_text(RequestCollector& collector, const std::string& what, const YamlNode& value) {
+bool is_one_text(RequestCollector& collector, const std::string& field, const std::string& what,
+                 const YamlNode& value) {
   if (value.type != YamlNode::Type::scalar) {
-    collector.complain(value.line, value.column, what + " takes one value");
+    collector.complain_of(field, value.line, value.column, what + " takes one value");
     return false;
   }
   if (is_text(value)) return true;
-  collector.complain(value.line, value.column, what + " takes text; write \"" + value.text + "\" in quotes");
+  collector.complain_of(field, value.line, value.column, what + " takes text; write \"" + value.text + "\" in quotes");
   return false;
 }
 
@@ -122,7 +141,9 @@ void read_labels(RequestCollector& collector, RegistryRow& row, const YamlNode& 
   if (labels.type != YamlNode::Type::mapping)
     return collector.complain(labels.line, labels.column, "labels takes a mapping");
   for (const auto& [key, value] : labels.entries) {
-    if (is_one_text(collector, "the label " + key.text, value)) row.request.labels[key.text] = value.text;
+    collector.note(row, "label." + key.text, value.line, value.column);
+    if (is_one_text(collector, "label." + key.text, "the label " + key.text, value))
+      row.request.labels[key.text] = value.text;
   }
   row.more["whole"].push_back("label");
 }
@@ -134,6 +155,7 @@ void read_overrides(RequestCollector& collector, RegistryRow& row, const std::st
   for (const auto& [key, value] : values.entries) {
     const bool plain = value.type == YamlNode::Type::scalar && is_plain_data(value);
     const nlohmann::json read = plain ? nlohmann::json(to_json(value)) : nlohmann::json("");
+    collector.note(row, group + "." + key.text, key.line, key.column);
     const bool fits = group == "feature" ? read.is_boolean() : read.is_null() || read.is_number_integer();
     if (fits) {
       row.more[group + "." + key.text] = read.is_null() ? nlohmann::json("none") : read;
@@ -157,15 +179,18 @@ void read_yaml_field(RequestCollector& collector, RegistryRow& row, const YamlNo
                               "unknown field '" + name.text + "'" + did_you_mean(name.text, known));
   }
   if (value.is_null()) return;
+  const auto setting = setting_fields().find(name.text);
+  const std::string field = setting == setting_fields().end() ? name.text : setting->second;
+  collector.note(row, field, value.line, value.column);
   if (value.type != YamlNode::Type::scalar) {
-    return collector.complain(value.line, value.column, name.text + " takes one value");
+    return collector.complain_of(field, value.line, value.column, name.text + " takes one value");
   }
-  if (name.text != "seats") is_one_text(collector, name.text, value);
+  if (name.text != "seats") is_one_text(collector, field, name.text, value);
   collector.set(row, name.text, value.text, value.line, value.column);
 }
 
 std::string read_manager(RequestCollector& collector, const YamlNode& value) {
-  if (!is_one_text(collector, "manager", value)) return "";
+  if (!is_one_text(collector, "manager", "manager", value)) return "";
   try {
     check_key("the manager", value.text);
   } catch (const Error& error) {
@@ -263,15 +288,13 @@ std::vector<RegistryRow> read_csv_rows(std::string_view text, const std::string&
   RequestCollector collector(file);
   const std::vector<const CsvColumn*> columns = check_columns(collector, table, file);
   if (!collector.sound()) return collector.finish(std::string(ignore_hint));  // each row would only repeat it
-  const bool without_admin = std::ranges::none_of(
-      columns, [](const CsvColumn* column) { return column != nullptr && column->name == "admin_email"; });
   for (const CsvRow& row : table.rows) {
     RegistryRow read;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (!row.cells[i].empty()) read_cell(collector, read, columns[i], table.header[i], row.cells[i], row.line);
     }
     if (!read.request.labels.empty()) read.more["whole"].push_back("label");
-    collector.add(std::move(read), row.line, 0, without_admin);
+    collector.add(std::move(read), row.line, 0);
   }
   return collector.finish();
 }
@@ -315,6 +338,11 @@ const std::vector<CsvColumn>& tenant_columns() {
       {.name = "storage", .help = unread},
   };
   return all;
+}
+
+const Place& RegistryRow::place_of(const std::string& field) const {
+  const auto found = places.find(field);
+  return found == places.end() ? places.at("slug") : found->second;
 }
 
 RegistryFile read_registry_file(std::string_view text, const std::string& file, const RequestFileOptions& options) {

@@ -7,6 +7,7 @@
 // CSV:   the columns of tenant_columns() in any order, and label.KEY
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,10 @@ struct RequestFileOptions {
 struct RegistryRow {
   TenantRequest request;
   TenantSettings more = {};
+  std::map<std::string, Place> places = {};  // of its values, called as in a FieldProblem; of "slug" that of the row
+
+  // Where the value stands; of one that is not there the row.
+  const Place& place_of(const std::string& field) const;
 };
 
 struct RegistryFile {
@@ -37,9 +42,8 @@ struct RegistryFile {
   std::vector<RegistryRow> rows = {};
 };
 
-// CSV if the name of `file` ends in .csv or .tsv, else YAML. A CSV file without the column admin_email is one of
-// tenants that exist: require_admin() throws later for others. Throws Error(invalid) with all problems and their
-// places.
+// CSV if the name of `file` ends in .csv or .tsv, else YAML. A row without admin_email can be that of a tenant that
+// exists: require_admin() throws later for others. Throws Error(invalid) with all problems and their places.
 RegistryFile read_registry_file(std::string_view text, const std::string& file, const RequestFileOptions& options = {});
 
 // All that the row says of a tenant that exists, as settings, with "whole".

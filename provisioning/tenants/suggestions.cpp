@@ -42,6 +42,14 @@ std::vector<Suggestion> suggest_regions(Platform& platform, const std::string& p
   return suggest(platform.control(), sql::suggest_regions, prefix);
 }
 
+std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_features, prefix);
+}
+
+std::vector<Suggestion> suggest_overrides(Platform& platform, const std::string& prefix) {
+  return suggest(platform.control(), sql::suggest_overrides, prefix);
+}
+
 std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& prefix) {
   return suggest(platform.control(), sql::suggest_plans, prefix);
 }
@@ -52,10 +60,6 @@ std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& pr
 
 std::vector<Suggestion> suggest_archived_tenants(Platform& platform, const std::string& prefix) {
   return suggest(platform.control(), sql::suggest_archived_tenants, prefix);
-}
-
-std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_features, prefix);
 }
 
 std::vector<Suggestion> suggest_enterprise_people(Platform& platform, const std::string& enterprise,

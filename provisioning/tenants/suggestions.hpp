@@ -19,10 +19,11 @@ std::vector<Suggestion> suggest_tenants(Platform& platform, const std::string& p
 std::vector<Suggestion> suggest_enterprises(Platform& platform, const std::string& prefix);
 std::vector<Suggestion> suggest_servers(Platform& platform, const std::string& prefix);
 std::vector<Suggestion> suggest_regions(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix);
+std::vector<Suggestion> suggest_overrides(Platform& platform, const std::string& prefix);
 std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& prefix);
 std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& prefix);  // KEY=VALUE
 std::vector<Suggestion> suggest_archived_tenants(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix);
 std::vector<Suggestion> suggest_enterprise_people(Platform& platform, const std::string& enterprise,
                                                   const std::string& prefix);
 std::vector<Suggestion> suggest_enterprise_key_owners(Platform& platform, const std::string& prefix);

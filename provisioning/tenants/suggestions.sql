@@ -27,6 +27,17 @@ select distinct s.region, ''
 -- name: suggest_plans
 select p.key, p.name from acctl.plans p where starts_with(p.key, $1) order by p.position, 1 limit $2::bigint
 
+-- name: suggest_overrides
+-- What a tenant can have of its own in place of its plan's.
+select o.key, o.what
+  from (select 'seats' as key, 'limit' as what union all select 'projects', 'limit'
+        union all select 'storage_bytes', 'limit'
+        union all select distinct f.key, 'feature'
+                    from acctl.plans p cross join lateral jsonb_object_keys(p.features) f(key)) o
+ where starts_with(o.key, $1)
+ order by 1
+ limit $2::bigint
+
 -- name: suggest_labels
 select distinct l.key || '=' || l.value, 'label'
   from acctl.tenants t, jsonb_each_text(t.labels) l

@@ -78,7 +78,7 @@ Error not_active(const Tenant& tenant, const std::string& hint) {
 nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
   Fields labels(tenant.labels.size());
   for (const auto& [key, value] : tenant.labels) labels.add(key.c_str(), value);
-  return Fields(20)
+  return Fields(21)
       .add("slug", tenant.slug)
       .add("name", tenant.name)
       .add("status", tenant.status)
@@ -111,6 +111,7 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
       .add("overrides", tenant.overrides.empty() ? nlohmann::ordered_json::object()
                                                  : nlohmann::ordered_json::parse(tenant.overrides))
       .add("notes", tenant.notes.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(tenant.notes))
+      .add("hold_until", or_null(tenant.hold_until))
       .object();
 }
 
@@ -118,19 +119,43 @@ std::string admin_name_of(const TenantRequest& request) {
   return request.admin_name.empty() ? "Administrator" : request.admin_name;
 }
 
-void check(const TenantRequest& request) {
-  check_slug(request.slug);
-  if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
-  check_display_name("the name", request.name);
-  if (!request.admin_email.empty()) check_email("the administrator's email", request.admin_email);
-  if (!request.admin_name.empty()) check_display_name("the administrator's name", request.admin_name);
-  if (request.seats && (*request.seats < 1 || *request.seats > 1'000'000)) {
+std::vector<FieldProblem> find_problems(const TenantRequest& request) {
+  std::vector<FieldProblem> problems;
+  const auto look = [&](const std::string& field, const auto& check_field) {
+    try {
+      check_field();
+    } catch (const Error& error) {
+      problems.push_back({field, error});
+    }
+  };
+  look("slug", [&] { check_slug(request.slug); });
+  look("name", [&] {
+    if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
+    check_display_name("the name", request.name);
+  });
+  const auto look_if_given = [&](const std::string& field, const std::string& value, const auto& check_value) {
+    if (!value.empty()) look(field, [&] { check_value(value); });
+  };
+  look_if_given("admin_email", request.admin_email,
+                [](auto& email) { check_email("the administrator's email", email); });
+  look_if_given("admin_name", request.admin_name,
+                [](auto& name) { check_display_name("the administrator's name", name); });
+  look("seats", [&] {
+    if (!request.seats || (*request.seats >= 1 && *request.seats <= 1'000'000)) return;
     throw Error(ErrorKind::invalid, "seats: " + std::to_string(*request.seats) + " is not between 1 and 1000000");
+  });
+  look_if_given("domain", request.domain, [](auto& domain) { check_hostname("the domain", domain); });
+  look_if_given("enterprise", request.enterprise, [](auto& key) { check_key("the enterprise", key); });
+  for (const auto& [key, value] : request.labels) {
+    look("label." + key, [&, &label = key, &text = value] { check_label(label, text); });
   }
-  if (!request.domain.empty()) check_hostname("the domain", request.domain);
-  if (!request.enterprise.empty()) check_key("the enterprise", request.enterprise);
-  for (const auto& [key, value] : request.labels) check_label(key, value);
-  if (!request.pack.empty()) require_pack(request.pack);
+  look_if_given("pack", request.pack, [](auto& pack) { require_pack(pack); });
+  return problems;
+}
+
+void check(const TenantRequest& request) {
+  const std::vector<FieldProblem> problems = find_problems(request);
+  if (!problems.empty()) throw Error(problems.front().error);
 }
 
 void require_admin(const TenantRequest& request) {
@@ -163,7 +188,8 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
 }
 
 Tenant with_admin_of(Tenant tenant, const TenantRequest& request) {
-  if (lower_case(tenant.admin_email) == lower_case(request.admin_email)) return tenant;
+  // A row of a file need not name the administrator of a tenant that exists.
+  if (request.admin_email.empty() || lower_case(tenant.admin_email) == lower_case(request.admin_email)) return tenant;
   tenant.admin_email = request.admin_email;
   tenant.admin_name = admin_name_of(request);
   return tenant;

@@ -114,7 +114,16 @@ struct TenantRequest {
 // What the first administrator is called.
 std::string admin_name_of(const TenantRequest& request);
 
-// Throws Error(invalid) for the first thing that is wrong with it in itself, before anything is looked at.
+// What is wrong with one value of a request or of settings.
+struct FieldProblem {
+  std::string field;  // "name", "label.tier"
+  Error error;        // invalid
+};
+
+// All that is wrong with it in itself, before anything is looked at.
+std::vector<FieldProblem> find_problems(const TenantRequest& request);
+
+// Throws the first of them.
 void check(const TenantRequest& request);
 
 // Throws Error(invalid) if it names no administrator. A tenant that exists can do without: what a list of tenants says

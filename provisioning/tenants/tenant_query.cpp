@@ -63,6 +63,16 @@ void add_names(Json& json, const TenantCondition& condition, const std::string& 
   }
 }
 
+// The same where a tenant has several of the names: {"feature": [[...], [...]]}, of each list one; "not feature" has
+// those of which it must have none.
+void add_members(Json& json, const TenantCondition& condition) {
+  if (condition.comparison != Comparison::unequal) {
+    json[condition.key].push_back(condition.values);
+    return;
+  }
+  for (const std::string& value : condition.values) json["not " + condition.key].push_back(value);
+}
+
 // A bound is inclusive in the query: for whole numbers one more or less, for moments a microsecond.
 void add_moment(Json& json, const TenantProperty& property, const TenantCondition& condition) {
   const Bound bound = read_bound(property, condition.values.front());
@@ -94,7 +104,9 @@ void add_condition(Json& json, const TenantCondition& condition) {
   if (property == nullptr) {
     add_names(json[condition.comparison == Comparison::unequal ? "other labels" : "labels"], condition,
               condition.key.substr(label_key_prefix.size()));
-  } else if (property->type == Type::count) {
+  } else if (property->is_list) {
+    add_members(json, condition);
+  } else if (property->type == Type::count || property->type == Type::limit) {
     add_count(json, *property, condition);
   } else if (property->type == Type::past || property->type == Type::ahead) {
     add_moment(json, *property, condition);
@@ -158,7 +170,12 @@ void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
     }
     for (const std::string& name : names) {
       if (existing.contains(name)) continue;
-      throw Error(ErrorKind::invalid, "there is no " + property + " '" + name + "'" + did_you_mean(name, candidates),
+      const std::string problem = "there is no " + property + " '" + name + "'";
+      if (property == "label" && find_tenant_property(name) != nullptr) {
+        throw Error(ErrorKind::invalid, problem + "; " + name + " itself is a property",
+                    "Leave out label.: write " + name + " instead of label." + name + ".");
+      }
+      throw Error(ErrorKind::invalid, problem + did_you_mean(name, candidates),
                   "'acctl tenant list' shows the tenants with their plan, server and labels.");
     }
   }

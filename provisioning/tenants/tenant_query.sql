@@ -22,5 +22,12 @@ union all select 'server', name from acctl.servers where state <> 'removed'
 union all select distinct 'region', region from acctl.servers where state <> 'removed'
 union all select 'enterprise', key from acctl.enterprises
 union all select distinct 'pack', t.pack from acctl.tenants t where t.status <> 'deleted'
+union all select distinct 'feature', f.key from acctl.plans p cross join lateral jsonb_object_keys(p.features) f(key)
+union all select distinct 'feature', f.key from acctl.tenants t cross join lateral jsonb_object_keys(t.features) f(key)
+ where t.status <> 'deleted'
+union all select 'override', x.key from unnest(array['seats', 'projects', 'storage_bytes']) x(key)
+union all select distinct 'override', f.key from acctl.plans p cross join lateral jsonb_object_keys(p.features) f(key)
+union all select distinct 'override', f.key from acctl.tenants t cross join lateral jsonb_object_keys(t.features) f(key)
+ where t.status <> 'deleted'
 union all select distinct 'label', l.key from acctl.tenants t cross join lateral jsonb_object_keys(t.labels) l(key)
  where t.status <> 'deleted'

@@ -19,6 +19,7 @@ using Json = nlohmann::json;
 
 constexpr std::string_view no_limit = "none";
 constexpr std::size_t longest_notes = 2'000;
+constexpr std::size_t most_suggested = 20;
 
 // "label.tier" -> "tier"; nothing where the setting is not of that group.
 std::optional<std::string> part_of(const std::string& setting, const std::string& group) {
@@ -181,10 +182,22 @@ Json to_write(const SettingsWrite& write) {
 
 }  // namespace
 
-void check_patch(const SettingsPatch& patch) {
+std::vector<FieldProblem> find_problems(const SettingsPatch& patch) {
+  std::vector<FieldProblem> problems;
   for (const auto& [name, value] : patch) {
-    if (name != "whole") check_setting(name, value);
+    if (name == "whole") continue;
+    try {
+      check_setting(name, value);
+    } catch (const Error& error) {
+      problems.push_back({name, error});
+    }
   }
+  return problems;
+}
+
+void check_patch(const SettingsPatch& patch) {
+  const std::vector<FieldProblem> problems = find_problems(patch);
+  if (!problems.empty()) throw Error(problems.front().error);
 }
 
 SettingsPatch complete_patch(const TenantSettings& settings, const SettingsPatch& wanted,
@@ -278,25 +291,36 @@ void write_settings(Transaction& transaction, const Actor& actor, const std::str
   }
 }
 
-void require_known_names(Platform& platform, const std::vector<SettingsPatch>& patches) {
-  std::set<std::pair<std::string, std::string>> wanted;
-  for (const SettingsPatch& patch : patches) {
-    for (const auto& [name, value] : patch) {
-      if (name == "plan") wanted.emplace(name, value.get<std::string>());
-      if (const auto feature = part_of(name, "feature"); feature && !value.is_null())
-        wanted.emplace("feature", *feature);
-    }
+std::set<RegistryName> find_names(const SettingsPatch& patch) {
+  std::set<RegistryName> names;
+  for (const auto& [name, value] : patch) {
+    if (name == "plan") names.emplace(name, value.get<std::string>());
+    if (const auto feature = part_of(name, "feature"); feature && !value.is_null()) names.emplace("feature", *feature);
   }
-  if (wanted.empty()) return;
+  return names;
+}
+
+std::map<RegistryName, Error> find_unknown_names(Platform& platform, const std::set<RegistryName>& names) {
+  std::map<RegistryName, Error> unknown;
+  if (names.empty()) return unknown;
   std::map<std::string, std::vector<std::string>> known;
   const Rows rows = platform.control().query(sql::known_names);
   for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
-  for (const auto& [kind, name] : wanted) {
+  for (const RegistryName& one : names) {
+    const auto& [kind, name] = one;
     const std::vector<std::string>& all = known[kind];
     if (std::ranges::find(all, name) != all.end()) continue;
-    refuse("there is no " + kind + " '" + abbreviated(name) + "'" + did_you_mean(name, all),
-           "There are " + join(all) + ".");
+    unknown.emplace(
+        one,
+        Error(ErrorKind::invalid, "there is no " + kind + " '" + abbreviated(name) + "'" + did_you_mean(name, all),
+              all.empty() ? "There is no " + kind + " at all." : "There are " + enumerated(all, most_suggested) + "."));
   }
+  return unknown;
+}
+
+void require_known_names(Platform& platform, const SettingsPatch& patch) {
+  const std::map<RegistryName, Error> unknown = find_unknown_names(platform, find_names(patch));
+  if (!unknown.empty()) throw Error(unknown.begin()->second);
 }
 
 void require_free_domains(Platform& platform, const std::string& slug, const SettingsPatch& patch) {

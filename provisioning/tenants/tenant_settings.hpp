@@ -11,6 +11,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,10 @@ namespace acctl {
 using TenantSettings = std::map<std::string, nlohmann::json>;  // absent: not set
 using SettingsPatch = std::map<std::string, nlohmann::json>;   // null: not set any more
 
-// Throws Error(invalid) for the first value of a patch that cannot be. What only the registry knows (plans, whose
-// domain it is) is not looked at.
+// The values of a patch that cannot be. What only the registry knows (plans, whose domain it is) is not looked at.
+std::vector<FieldProblem> find_problems(const SettingsPatch& patch);
+
+// Throws Error(invalid) for the first of them.
 void check_patch(const SettingsPatch& patch);
 
 // What of `wanted` differs from `settings`.
@@ -77,9 +80,17 @@ struct SettingsWrite {
 void write_settings(Transaction& transaction, const Actor& actor, const std::string& action,
                     const std::vector<SettingsWrite>& writes);
 
-// Throws Error(invalid) with suggestions for a plan of `patches` that is not there, and a feature that no plan speaks
-// of.
-void require_known_names(Platform& platform, const std::vector<SettingsPatch>& patches);
+// {"plan", "pro"}; also of a feature, a server, a region and an enterprise.
+using RegistryName = std::pair<std::string, std::string>;
+
+// The plans and features that a patch names.
+std::set<RegistryName> find_names(const SettingsPatch& patch);
+
+// Of each of `names` that is not there (a feature: that no plan speaks of) an Error(invalid) with suggestions.
+std::map<RegistryName, Error> find_unknown_names(Platform& platform, const std::set<RegistryName>& names);
+
+// Throws the first of them for a patch.
+void require_known_names(Platform& platform, const SettingsPatch& patch);
 
 // Throws Error(conflict) if a domain that `patch` adds is another tenant's, Error(invalid) if it is the platform's own.
 void require_free_domains(Platform& platform, const std::string& slug, const SettingsPatch& patch);

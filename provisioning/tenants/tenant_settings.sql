@@ -65,9 +65,12 @@ with asked as (
 select count(*) from written
 
 -- name: known_names
--- The plans, and the features that they speak of.
+-- The plans, the features that they speak of, and what else a registry file names.
 select 'plan', p.key from acctl.plans p
 union all select distinct 'feature', f.key from acctl.plans p cross join lateral jsonb_object_keys(p.features) f(key)
+union all select 'server', s.name from acctl.servers s where s.state <> 'removed'
+union all select distinct 'region', s.region from acctl.servers s where s.state <> 'removed'
+union all select 'enterprise', e.key from acctl.enterprises e
 
 -- name: owners_of_domains
 -- To which tenants the host names $1 belong.

@@ -2,6 +2,7 @@
 #include "provisioning/definitions/schema.hpp"
 #include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/tenant_condition.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/definitions.hpp"
 #include "tests/support/program.hpp"
@@ -28,6 +29,17 @@ TEST_CASE("explain lists the kinds and the other keys") {
   }
   CHECK(names == expected);
   CHECK(contains(acctl({"explain"}).out, "\nroles            Named bundles of permissions"));
+}
+
+TEST_CASE("explain tenants names all properties that tenants are selected by") {
+  const TemporaryFolder folder;
+  const Acctl acctl(folder.path());
+  const std::string help = acctl({"explain", "tenants", "-o", "json"}).out;
+  for (const acctl::TenantProperty& property : acctl::tenant_properties()) {
+    INFO(property.name);
+    const std::string name(property.name);
+    CHECK((contains(help, name + ", ") || contains(help, name + " or label")));
+  }
 }
 
 TEST_CASE("explain a kind and a field") {

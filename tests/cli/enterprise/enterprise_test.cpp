@@ -39,7 +39,7 @@ TEST_CASE("an enterprise's grant reaches every tenant, and those added later in 
   // Whoever is invited by it is shown first, and a person is asked.
   check_ended(umbrella("add-tenant", {"hooli"}), 10, olga);
   CHECK(umbrella.acctl.json({"tenant", "show", "hooli"})["enterprise"].is_null());
-  check_ended(umbrella("add-tenant", {"hooli", "--yes"}), 0, "tenant hooli is in enterprise umbrella");
+  check_ended(umbrella("add-tenant", {"hooli", "--yes"}), 0, "1 tenant added to enterprise umbrella: hooli");
   CHECK(umbrella.roles_in("hooli") == "ana: admin, olga: team-lead");
   check_ended(umbrella("add-tenant", {"hooli"}), 0, "nothing to change");
   CHECK(umbrella.violations() == std::vector<std::string>());
@@ -88,7 +88,7 @@ TEST_CASE("a tenant that leaves an enterprise loses its grants, unless that left
   const Umbrella umbrella;
   check_ended(umbrella("grant", {olga, "team-lead"}), 0);
   check_ended(umbrella("remove-tenant", {"globex"}), 10, "loses");
-  check_ended(umbrella("remove-tenant", {"globex", "--yes"}), 0, "tenant globex is no longer in enterprise umbrella");
+  check_ended(umbrella("remove-tenant", {"globex", "--yes"}), 0, "1 tenant removed from enterprise umbrella: globex");
   CHECK(umbrella.roles_in("globex") == "ana: admin");
   CHECK(umbrella.roles_in("acme") == "ana: admin, olga: team-lead");
   CHECK(umbrella.acctl.json({"tenant", "show", "globex"})["enterprise"].is_null());
@@ -100,6 +100,30 @@ TEST_CASE("a tenant that leaves an enterprise loses its grants, unless that left
   check_ended(umbrella("remove-tenant", {"acme", "--yes"}), 5, "is required; this would leave 0");
   CHECK(umbrella.acctl.json({"tenant", "show", "acme"})["enterprise"] == "umbrella");
   CHECK(umbrella.violations() == std::vector<std::string>());
+}
+
+TEST_CASE("that a tenant joins or leaves an enterprise is said also where nothing else changes") {
+  const TestPlatform acctl;
+  acctl({"enterprise", "create", "umb", "--name", "Umb"});
+  for (const char* slug : {"zen", "newt"}) acctl.create(slug);
+  const auto rehearsed = acctl.json({"enterprise", "add-tenant", "umb", "zen", "newt", "--dry-run"});
+  CHECK(rehearsed["membership"]["added"].dump() == R"(["newt","zen"])");
+  const Result joined = acctl({"enterprise", "add-tenant", "umb", "zen", "newt"});
+  check_ended(joined, 0, "2 tenants added to enterprise umb; nothing else to change.");
+  CHECK_THAT(joined.err, Catch::Contains("2 tenants added to enterprise umb: newt, zen"));
+  const Result again = acctl({"enterprise", "add-tenant", "umb", "zen", "newt"});
+  check_ended(again, 0, "nothing to change");
+  CHECK_THAT(again.err, Catch::Contains("2 tenants already in enterprise umb: newt, zen"));
+  CHECK(acctl.json({"enterprise", "add-tenant", "umb", "zen"})["membership"].dump() ==
+        R"({"enterprise":"umb","added":[],"removed":[],"unchanged":["zen"]})");
+  const Result asked = acctl({"enterprise", "remove-tenant", "umb", "zen"});
+  check_ended(asked, 10, "remove zen from enterprise umb");
+  CHECK(contains(asked.out + asked.err, "Plan: 1 tenant to be removed from enterprise umb; nothing else to change."));
+  CHECK(acctl.json({"enterprise", "remove-tenant", "umb", "zen", "--yes"})["membership"].dump() ==
+        R"({"enterprise":"umb","added":[],"removed":["zen"],"unchanged":[]})");
+  const Result gone = acctl({"enterprise", "remove-tenant", "umb", "zen", "--yes"});
+  check_ended(gone, 0, "nothing to change");
+  CHECK_THAT(gone.err, Catch::Contains("1 tenant not in enterprise umb: zen"));
 }
 
 TEST_CASE("the administrator of an enterprise's first tenant becomes enterprise admin, where the pack has one") {

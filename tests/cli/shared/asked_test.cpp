@@ -160,7 +160,7 @@ TEST_CASE("promise 13: tenant delete wants the slug, on the command line or type
   }
   check_ended(desk.acctl({"tenant", "delete", "acme", "--yes"}), 10, "--confirm acme");
   check_ended(desk.acctl({"tenant", "delete", "acme", "--hold", "0"}), 10, "are dropped; this cannot be undone.");
-  check_ended(desk.acctl({"tenant", "delete", "acme", "--dry-run"}), 0, "would be deleted");
+  check_ended(desk.acctl({"tenant", "delete", "acme", "--dry-run"}), 0, "would be held for deletion");
   CHECK(difference(before, desk.acctl.world_but_audit()) == "");
   check_ended(typed("acme\n"), 0);
   CHECK(desk.acctl.json({"tenant", "show", "acme"})["status"] == "deprovisioning");

@@ -71,6 +71,48 @@ TEST_CASE("a registry file is planned, applied, and then nothing differs") {
   CHECK(before != after);
 }
 
+TEST_CASE("all names of a registry file that the platform does not have are told with their places") {
+  const Registry acctl;
+  const std::string before = acctl.world_but_audit();
+  const std::string rows =
+      "  acme: {name: Name of acme, plan: por, features: {ssso: true}}\n"
+      "  bert: {name: Name of bert, server: mian, region: nowhere}\n"
+      "  cyd: {name: Cyd, enterprise: umbrela}\n";
+  for (const char* verb : {"plan", "apply"}) {
+    INFO(verb);
+    const Result refused = acctl.run(verb, rows, {"--verbose"});
+    check_ended(refused, 3, "tenants.yaml:4:36: there is no plan 'por'; did you mean 'pro'?");
+    for (const char* told : {"tenants.yaml:4:52: there is no feature 'ssso'; did you mean 'sso'?",
+                             "tenants.yaml:5:38: there is no server 'mian'; did you mean 'main'?",
+                             "tenants.yaml:5:52: there is no region 'nowhere'",
+                             "tenants.yaml:6:3: tenant cyd does not exist, and has no admin_email",
+                             "tenants.yaml:6:32: there is no enterprise 'umbrela'"}) {
+      CHECK_THAT(refused.err, Catch::Contains(told));
+    }
+  }
+  CHECK(acctl.world_but_audit() == before);
+}
+
+TEST_CASE("a registry file need not name the administrator of a tenant that exists") {
+  const Registry acctl;
+  const std::string row = "  acme: {name: Acme Inc.}\n";
+  check_ended(acctl.run("validate", row), 0, "is valid: 1 tenant");
+  check_ended(acctl.run("apply", row, {"--yes"}), 0);
+  CHECK(acctl.json({"tenant", "show", "acme"})["admin"]["email"] == "ana@acme.example");
+  check_ended(acctl.run("plan", row + "  cyd: {name: Cyd}\n"), 3, "tenant cyd does not exist, and has no admin_email");
+}
+
+TEST_CASE("a row without administrator finishes a tenant and leaves it its own") {
+  const TestPlatform acctl;
+  acctl.control("create database acme");
+  REQUIRE(acctl(acctl::test::create_words("acme")).status == 7);
+  acctl.control("drop database acme");
+  const std::string path = acctl.folder.path() + "/tenants.yaml";
+  put_file(path, "acctl: 1\ntenants:\n  acme: {name: Name of acme}\n");
+  check_ended(acctl({"tenant", "create", "-f", path}), 0, "1 resumed");
+  CHECK(acctl.json({"tenant", "show", "acme"})["admin"]["email"] == "ana@acme.example");
+}
+
 TEST_CASE("what was changed by hand is drift, and the file brings it back") {
   const Registry acctl;
   check_ended(acctl.run("apply", acme_line + bert_line, {"--yes"}), 0);
@@ -83,6 +125,35 @@ TEST_CASE("what was changed by hand is drift, and the file brings it back") {
         R"({"label.extra":{"before":null,"after":"x"},"label.tier":{"before":"gold","after":"silver"}})");
   check_ended(acctl({"tenant", "drift", "bert"}), 0);
   check_ended(acctl.run("apply", acme_line + bert_line, {"--yes"}), 0, "label.extra");
+  check_ended(acctl({"tenant", "drift"}), 0);
+}
+
+TEST_CASE("a declared tenant that is being deleted is skipped by name, and is drift") {
+  const Registry acctl;
+  check_ended(acctl.run("apply", acme_line + bert_line, {"--yes"}), 0);
+  check_ended(acctl({"tenant", "delete", "bert", "--confirm", "bert"}), 0);
+  const std::string before = acctl.world_but_audit();
+  const std::string renamed = "  bert: {name: Other, admin_email: ana@bert.example, seats: 9}\n";
+  for (const std::string& row : {bert_line, renamed}) {
+    const Result planned = acctl.run("plan", acme_line + row, {"-o", "json", "--detailed-exitcode"});
+    check_ended(planned, 0);
+    CHECK(planned.json()["summary"]["unchanged_tenants"] == 1);
+    CHECK(planned.json()["summary"]["skipped_tenants"] == 1);
+    CHECK(planned.json()["being_deleted"][0]["tenant"] == "bert");
+    CHECK_THAT(planned.json()["being_deleted"][0]["reason"].get<std::string>(),
+               Catch::StartsWith("it is being deleted, and held until 2"));
+    check_ended(acctl.run("plan", acme_line + row), 0, "tenant bert is skipped: it is being deleted, and held until 2");
+    check_ended(acctl.run("apply", acme_line + row, {"--yes"}), 0, "1 tenant skipped");
+  }
+  CHECK(acctl.world_but_audit() == before);
+  const Result drift = acctl({"tenant", "drift", "-o", "json"});
+  check_ended(drift, 2);
+  CHECK(drift.json()["groups"][0]["changes"][0]["fields"].dump() ==
+        R"({"status":{"before":"active","after":"deprovisioning"}})");
+  check_ended(acctl({"tenant", "drift"}), 2, "the tenant is being deleted; to keep it: acctl tenant resume bert");
+  check_ended(acctl({"tenant", "create", "-f", acctl.file(renamed), "--yes"}), 7,
+              "tenant bert cannot be changed: it is being deleted");
+  check_ended(acctl({"tenant", "resume", "bert"}), 0);
   check_ended(acctl({"tenant", "drift"}), 0);
 }
 
@@ -121,6 +192,21 @@ TEST_CASE("what a file cannot change is a conflict, and one tenant's failure sto
               "there is no plan 'por'; did you mean 'pro'?");
   check_ended(acctl.run("apply", "  bert: {name: B, admin_email: ana@bert.example, plan: trial, seats: 0}\n"), 3,
               "seats: 0 is not between");
+}
+
+TEST_CASE("fewer seats than users are refused with a command that allows them, after which the file applies") {
+  const Registry acctl;
+  acctl.in("bert",
+           "insert into app.users (email, name) select 'u' || i || '@x.example', 'U' from generate_series(1, 12) i");
+  const std::string row = "  bert: {name: Name of bert, plan: trial, seats: 7}\n";
+  for (const char* verb : {"plan", "apply"}) {
+    INFO(verb);
+    const Result refused = acctl.run(
+        verb, row, std::string(verb) == "plan" ? std::vector<std::string>{} : std::vector<std::string>{"--yes"});
+    check_ended(refused, 5, "acctl tenant set-plan bert --plan trial --seats 7 --over-limit");
+  }
+  check_ended(acctl({"tenant", "set-plan", "bert", "--plan", "trial", "--seats", "7", "--over-limit", "--yes"}), 0);
+  check_ended(acctl.run("apply", row, {"--yes"}), 0);
 }
 
 TEST_CASE("tenant create -f changes a row that differs after a question, and not with --create-only") {

@@ -75,6 +75,9 @@ TEST_CASE("the archive lists, shows and fetches what deletions have left, of eac
   CHECK(acctl.json({"tenant", "archive", "list", "acme"}).size() == 2);
   CHECK(acctl.json({"tenant", "archive", "list", "-t", "bert"}).size() == 1);
   check(acctl({"tenant", "archive", "list", "nosuch"}), 3, "there is no tenant 'nosuch'");
+  acctl.create("carl");
+  check(acctl({"tenant", "archive", "list", "carl"}), 0, "the archive holds no export of carl");
+  check(acctl({"tenant", "archive", "list", "-t", "carl"}), 0, "the archive holds no export of carl");
 
   CHECK(acctl.json({"tenant", "archive", "show", "acme"})["id"] == 2);
   CHECK(acctl.json({"tenant", "archive", "show", "acme", "--id", "1"})["id"] == 1);

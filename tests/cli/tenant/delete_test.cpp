@@ -77,6 +77,20 @@ TEST_CASE("a deleted tenant is held out of reach, and comes back with its data")
   CHECK(acctl({"tenant", "doctor"}).status == 0);
 }
 
+TEST_CASE("a tenant says until when it is held, as long as it is") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  CHECK(acctl.json({"tenant", "show", "acme"})["hold_until"].is_null());
+  REQUIRE(acctl({"tenant", "delete", "acme", "--confirm", "acme"}).status == 0);
+  const std::string until = acctl.control(
+      "select to_char(hold_until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from acctl.tenants");
+  CHECK(acctl.json({"tenant", "show", "acme"})["hold_until"] == until);
+  CHECK(acctl.json({"tenant", "list"})[0]["hold_until"] == until);
+  CHECK_THAT(acctl({"tenant", "show", "acme"}).out, Catch::Contains("held until") && Catch::Contains(until));
+  REQUIRE(acctl({"tenant", "resume", "acme"}).status == 0);
+  CHECK_THAT(acctl({"tenant", "show", "acme"}).out, !Catch::Contains("held until"));
+}
+
 TEST_CASE("a deletion that is called off leaves a suspended tenant suspended") {
   const TestPlatform acctl;
   acctl.create("acme");

@@ -1,4 +1,6 @@
 // tenant edit: name, administrator, notes and custom domains.
+#include <csignal>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/running.hpp"
 #include "tests/support/tenant_fixture.hpp"
@@ -82,7 +84,9 @@ TEST_CASE("a custom domain is reserved at once, and published when it is verifie
   CHECK(reserved["domains"].dump() == R"([{"hostname":"help.acme.example","verified":false}])");
   CHECK(reserved["resources"]["hostnames"].dump() == R"(["acme.acctl.localhost","help.acme.example"])");
   // Nobody else can have it, and a record for another tenant does not verify it.
-  check_ended(edit("bert"), 7, "the domain help.acme.example belongs to tenant acme");
+  const Result taken = edit("bert");
+  check_ended(taken, 7, "the domain help.acme.example belongs to tenant acme");
+  CHECK_FALSE(contains(taken.err, "DNS record"));
   const auto id = [&](const std::string& slug) {
     return acctl.control("select id from acctl.tenants where slug = '" + slug + "'");
   };
@@ -123,6 +127,7 @@ TEST_CASE("tenant edit refuses what cannot be") {
   };
   refused({"acme"}, "nothing to change; give at least one option");
   refused({"acme", "--domain", "bert.acctl.localhost"}, "is the platform's own");
+  CHECK_FALSE(contains(acctl({"tenant", "edit", "acme", "--domain", "bert.acctl.localhost"}).err, "DNS record"));
   refused({"acme", "--domain", "a.example", "--remove-domain", "a.example"}, "both added and removed");
   refused({"acme", "--domain", "acme"}, "the domain 'acme' is not a host name");
   refused({"acme", "--name", "x", "--force"}, "--force needs --domain");

@@ -63,6 +63,30 @@ TEST_CASE("conditions select tenants by names, labels, times and seats") {
   CHECK(acctl.matching({"trial_ends<14d"}).empty());
 }
 
+TEST_CASE("conditions select tenants by features, by limits and by what they have of their own") {
+  const Matched acctl;
+  check_ended(acctl({"tenant", "set-plan", "acme", "--feature", "sso=on", "--limit", "storage_bytes=none", "--yes"}),
+              0);
+  check_ended(acctl({"tenant", "set-plan", "carl", "--feature", "custom_roles=off", "--yes"}), 0);
+  CHECK(acctl.matching({"feature=sso"}) == "acme ");
+  CHECK(acctl.matching({"feature=custom_roles"}) == "bert ");
+  CHECK(acctl.matching({"feature!=custom_roles"}) == "acme carl ");
+  CHECK(acctl.matching({"feature=sso,custom_roles"}) == "acme bert ");
+  CHECK(acctl.matching({"override=seats"}) == "bert ");
+  CHECK(acctl.matching({"override=sso"}) == "acme ");
+  CHECK(acctl.matching({"override=storage_bytes,custom_roles"}) == "acme carl ");
+  CHECK(acctl.matching({"override=*"}) == "acme bert carl ");
+  CHECK(acctl.matching({"override!=storage_bytes"}) == "bert carl ");
+  CHECK(acctl.matching({"override!=*"}).empty());
+  CHECK(acctl.matching({"projects_limit>=10"}) == "bert carl ");
+  CHECK(acctl.matching({"projects_limit<=5"}) == "acme ");
+  CHECK(acctl.matching({"seats_limit<=3"}) == "bert ");
+  CHECK(acctl.matching({"storage_limit>107374182400"}) == "acme ");
+  CHECK(acctl.matching({"storage_limit<=107374182400"}) == "bert carl ");
+  CHECK(acctl.matching({"feature=ssso"}).starts_with("3 acctl: there is no feature 'ssso'; did you mean 'sso'?"));
+  CHECK(acctl.matching({"override=project"}).starts_with("3 acctl: there is no override 'project'; did you mean"));
+}
+
 TEST_CASE("a condition that is none, or that names what is not there, is refused") {
   const Matched acctl;
   const auto starts = [&](const std::string& condition, const std::string& beginning) {
@@ -74,6 +98,7 @@ TEST_CASE("a condition that is none, or that names what is not there, is refused
   starts("plan!=por", "3 acctl: there is no plan 'por'; did you mean 'pro'?");
   starts("pack=mps", "3 acctl: there is no pack 'mps'");
   starts("label.teir!=gold", "3 acctl: there is no label 'teir'; did you mean 'tier'?");
+  starts("label.plan=x", "3 acctl: there is no label 'plan'; plan itself is a property\nLeave out label.");
   starts("seats=5", "3 acctl: --match: 'seats' cannot be compared with =");
   starts("created>soon", "3 acctl: --match: created: 'soon' is neither a time nor a duration");
 }

@@ -88,6 +88,17 @@ void make_file(const std::string& path, bool old) {
 
 }  // namespace
 
+TEST_CASE("a tenant that is named and not dropped is told with the reason") {
+  const TestPlatform acctl;
+  for (const char* slug : {"acme", "bert"}) acctl.create(slug);
+  hold(acctl, "acme", false);
+  const Result held = acctl({"tenant", "purge", "acme", "--yes"});
+  check(held, 0, "tenant acme is held until 2");
+  check(held, 0, "acctl tenant delete acme --confirm acme --hold 0");
+  check(acctl({"tenant", "purge", "-t", "bert", "--yes"}), 0, "tenant bert is active, not held for deletion");
+  CHECK(statuses(acctl) == "acme deprovisioning, bert active");
+}
+
 TEST_CASE("tenant purge drops those whose hold is over, after a yes, and nobody else") {
   const TestPlatform acctl;
   for (const char* slug : {"acme", "bert", "cleo"}) acctl.create(slug);

@@ -191,6 +191,10 @@ TEST_CASE("set-plan refuses what cannot be, and says what can") {
   refused({"acme", "--seats", "many"}, "--seats: 'many' is neither a whole number nor 'plan'");
   refused({"acme", "--subscription", "paid"}, "paid");
   refused({"acme", "--trial-ends", "tomorrow"}, "is neither a time nor a duration");
+  for (const char* past : {"0d", "2001-01-31T18:00:00Z"}) {
+    refused({"acme", "--trial-ends", past}, "is not in the future");
+    refused({"acme", "--trial-ends", past, "--dry-run"}, "is not in the future");
+  }
   CHECK(acctl.world_but_audit() == before);
   check_ended(acctl({"tenant", "delete", "acme", "--confirm", "acme"}), 0);
   refused({"acme", "--plan", "pro"}, "tenant acme is deprovisioning", 7);

@@ -78,7 +78,7 @@ TEST_CASE("several tenants are deleted with one confirmation that names them all
   check_ended(acctl({"tenant", "delete", "carl", "bert", "--confirm", "bert"}), 3,
               "--confirm names bert, not bert,carl");
   check_ended(acctl({"tenant", "delete", "--match", "plan=pro", "--confirm", "bert", "--confirm", "carl"}), 0,
-              "2 deleted");
+              "2 held for deletion");
   CHECK(acctl.statuses() == "acme active, bert deprovisioning, carl deprovisioning");
   acctl::test::Running asked({.words = {acctl::test::program_path(), "tenant", "delete", "bert", "carl", "--hold", "0"},
                               .environment = acctl.acctl.environment},
@@ -87,6 +87,30 @@ TEST_CASE("several tenants are deleted with one confirmation that names them all
   asked.type("bert,carl\n");
   CHECK(asked.finish().status == 0);
   CHECK(acctl.statuses() == "acme active, bert deleted, carl deleted");
+}
+
+TEST_CASE("a deletion of several tenants says which are held, until when, and where their exports are") {
+  const Several acctl;
+  check_ended(acctl({"tenant", "delete", "acme", "bert", "--dry-run"}), 0, "2 would be held for deletion");
+  check_ended(acctl({"tenant", "delete", "acme", "bert", "--hold", "0", "--dry-run"}), 0, "2 would be deleted");
+  const Result held = acctl({"tenant", "delete", "acme", "bert", "--confirm", "acme,bert"});
+  check_ended(held, 0);
+  CHECK_THAT(held.out, Catch::Contains("held for deletion until 2"));
+  check_ended(acctl({"tenant", "delete", "carl", "--no-export", "--confirm", "carl"}), 0);
+  const Result again = acctl(
+      {"tenant", "delete", "acme", "carl", "nosuch", "--hold", "1d", "--confirm", "acme,carl,nosuch", "-o", "json"});
+  CHECK(again.status == 6);
+  const auto rows = again.json();
+  CHECK(acctl::test::keys_of(rows[0]) == "slug result error kind exit_code hint hold_until export");
+  CHECK(rows[0]["result"] == "deleted");
+  CHECK_THAT(rows[0]["hold_until"].get<std::string>(), Catch::StartsWith("2"));
+  CHECK(rows[0]["export"].is_number_integer());
+  CHECK(rows[1]["export"].is_null());
+  CHECK(rows[2]["hold_until"].is_null());
+  const auto one = acctl.json({"tenant", "delete", "bert", "--confirm", "bert"});
+  CHECK(one["hold_until"] == acctl.json({"tenant", "show", "bert"})["hold_until"]);
+  CHECK(one["export"].is_number_integer());
+  check_ended(acctl({"tenant", "delete", "acme", "carl", "--hold", "0", "--confirm", "acme,carl"}), 0, "2 deleted");
 }
 
 TEST_CASE("all tenants whose provisioning failed are retried together") {

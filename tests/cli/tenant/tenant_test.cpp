@@ -31,7 +31,7 @@ TEST_CASE("tenant create leads to an active tenant with all that belongs to it")
   const auto tenant = acctl.create("acme", {"--plan", "pro", "--label", "tier=gold", "--label", "area=eu"});
   CHECK(keys_of(tenant) ==
         "slug name status plan server database pack schema_version labels enterprise seats resources steps created_at "
-        "activated_at subscription trial_ends_at limits overrides notes");
+        "activated_at subscription trial_ends_at limits overrides notes hold_until");
   CHECK(keys_of(tenant["limits"]) == "projects storage_bytes");
   CHECK(tenant["subscription"] == "trialing");
   CHECK(keys_of(tenant["seats"]) == "used limit as_of");
@@ -68,6 +68,22 @@ TEST_CASE("tenant create leads to an active tenant with all that belongs to it")
   CHECK(acctl.json({"tenant", "status", "acme"}) == tenant);
   CHECK(acctl.json({"tenant", "list"}) == nlohmann::ordered_json::array({tenant}));
   CHECK(acctl({"tenant", "doctor"}).status == 0);
+}
+
+TEST_CASE("tenant show says where there is no limit, and tenant watch what its lines are") {
+  const TestPlatform acctl;
+  acctl.create("acme", {"--plan", "enterprise"});
+  REQUIRE(acctl({"tenant", "set-plan", "acme", "--limit", "storage_bytes=none", "--yes"}).status == 0);
+  std::string shown = acctl({"tenant", "show", "acme"}).out;
+  std::erase(shown, ' ');
+  for (const char* line : {"storagelimit(bytes):none", "ownlimits:storage_bytes=none"})
+    CHECK_THAT(shown, Catch::Contains(line));
+  CHECK(acctl.json({"tenant", "show", "acme"})["limits"]["storage_bytes"].is_null());
+  CHECK_THAT(acctl({"tenant", "watch", "acme", "--until", "active"}).out,
+             Catch::Matches("20..-..-..T..:..:..Z  acme: status active, steps 8 of 8, schema [0-9]+, seats used 1\n"));
+  const auto told = acctl.json({"tenant", "watch", "acme", "--until", "active"});
+  CHECK(told["slug"] == "acme");
+  CHECK_THAT(told["at"].get<std::string>(), Catch::Matches("20..-..-..T..:..:..Z"));
 }
 
 TEST_CASE("a new tenant is seeded, and its administrator is invited") {

@@ -67,6 +67,9 @@ TEST_CASE("what is no condition is refused with what to write") {
   CHECK(problem("created>2027-02-30") == "created: '2027-02-30' is neither a time nor a duration");
   CHECK(problem("seats>-1") == "'-1' is not a number of seats");
   CHECK(problem("seats>%") == "'%' is not a number of seats");
+  CHECK(problem("seats_limit>90%") == "'90%' is not a number for seats_limit");
+  CHECK(problem("storage>=5") == "'storage' cannot be compared with >=; did you mean 'storage_limit'?");
+  CHECK(problem("feature>sso") == "'feature' cannot be compared with >");
   CHECK(problem("seats>5,6") == "'seats' is compared with one value");
   CHECK(problem("Tier=gold") == "there is no property or label 'Tier'");
 }
@@ -75,6 +78,7 @@ TEST_CASE("a bound is a number, a share, a moment or a duration") {
   CHECK(bound("seats", "90%").percent);
   CHECK(bound("seats", "90%").number == 90);
   CHECK(bound("seats", "0").number == 0);
+  CHECK(bound("storage_limit", "107374182400").number == 107'374'182'400);
   CHECK(bound("created", "30d").number == 30LL * 86'400'000);
   CHECK(bound("created", "2027-01-31").moment == "2027-01-31T00:00:00Z");
   CHECK(bound("trial_ends", "2027-01-31T18:00:00+01:00").moment == "2027-01-31T17:00:00Z");

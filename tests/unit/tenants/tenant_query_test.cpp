@@ -42,3 +42,11 @@ TEST_CASE("seats are compared as numbers or as a share of the limit") {
   CHECK(asked({"seats>=90%"}) == R"({"seats share from":[{"more":0,"percent":90}]})");
   CHECK(asked({"seats<50%"}) == R"({"seats share to":[{"more":-1,"percent":50}]})");
 }
+
+TEST_CASE("of features and overrides a tenant has several, of limits none can be the most") {
+  CHECK(asked({"feature=sso,crm"}, {"feature=custom_roles"}) == R"({"feature":[["crm","sso"],["custom_roles"]]})");
+  CHECK(asked({"feature!=sso", "override!=seats"}) == R"({"not feature":["sso"],"not override":["seats"]})");
+  CHECK(asked({"override=*"}) == R"({"override":[["*"]]})");
+  CHECK(asked({"projects_limit>=10", "storage_limit<1000"}) ==
+        R"({"projects_limit from":[10],"storage_limit to":[999]})");
+}
