@@ -126,7 +126,7 @@ int run(Session& session, const ConnectTenant& options) {
   std::optional<TenantSession> database = enter(platform, tenant);
   const Announcement announcement = prepare_announcement(*database, tenant);
   const std::size_t told = announcement.recipients.size();
-  if (session.settings().no_mail && told > 0) {
+  if (session.settings().no_mail && announcement.wanted) {
     throw Error(ErrorKind::refused, "tenant " + tenant.slug + " wants access to be announced to its administrators",
                 "Leave out --no-mail.");
   }
@@ -165,8 +165,8 @@ read; with --write it may also change what the application may, under the same r
 read from standard input if that is not a terminal.
 
 A --reason is required. It is recorded in the audit trail with the beginning and the end of the session. If the
-tenant's setting support.announce_access is true, its administrators get a message before the session begins, and
-without that there is none. If acctl is killed, psql ends with it; 'tenant disconnect', or 'tenant purge' after the
+tenant's setting support.announce_access is true, its active administrators get a message before the session begins;
+if there is none of them, or a message cannot be sent, there is no session. If acctl is killed, psql ends with it; 'tenant disconnect', or 'tenant purge' after the
 time is over, drops the role.)")
       .with(slug_argument, &ConnectTenant::slug)
       .option("--write", "allow the changes that the tenant's application may make (default: read only)",

@@ -235,6 +235,32 @@ TEST_CASE("a tenant that is deleted ends the sessions of staff in it") {
   CHECK(visits(acctl) == "acme disconnected");
 }
 
+TEST_CASE("nobody connects where administrators want to be told and none of them can be", "[promise 13]") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  const std::string folder = acctl.folder.path() + "/mail";
+  fs::create_directory(folder);
+  set_mail(acctl, "transport: maildir, folder: " + folder + ", from: desk@acctl.example");
+  acctl.in("acme", "insert into app.settings (key, value) values ('support.announce_access', 'true')");
+  const auto refused = [&](const Words& more = {}) {
+    const Result result = acctl(connect(more), "select 'inside';\n");
+    check(result, 5, "and none of them is active");
+    CHECK_THAT(result.err, Catch::Contains("'acctl user resend'"));
+    CHECK_THAT(result.out, !Catch::Contains("inside"));
+  };
+  refused();  // the only administrator is invited
+  refused({"--write", "--yes"});
+  refused({"--dry-run"});
+  // Somebody active who is no administrator is not told, and does not count.
+  acctl.in("acme", "insert into app.users (email, name, status) values ('ben@acme.example', 'Ben', 'active')");
+  refused();
+  CHECK(visits(acctl) == "");
+  CHECK(roles(acctl) == "0");
+  CHECK(acctl.control("select count(*) from acctl.audit where action = 'tenant.connect' and outcome = 'done'") == "0");
+  acctl.in("acme", "update app.settings set value = 'false' where key = 'support.announce_access'");
+  check(acctl(connect(), "select 'inside';\n"), 0, "inside");
+}
+
 TEST_CASE("administrators who want to be told are told before anybody connects") {
   const TestPlatform acctl;
   acctl.create("acme");
