@@ -64,6 +64,14 @@ class TenantReview {
   std::vector<ReviewedPerson> people_;
 };
 
+// With the keys that the choice of people leaves: they have no flags, and hold permissions as people do.
+ReviewSummary with_chosen_keys(ReviewSummary summary, const ReviewStyle& style, const NamedPermission& permission) {
+  std::erase_if(summary.keys, [&](const ReviewedKey& key) {
+    return style.flagged_only || (permission.is_given() && !includes(key.effective, permission.asked()));
+  });
+  return summary;
+}
+
 int run(Session& session, const ReviewAccess& options) {
   if (options.max_admins < 1) {
     throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
@@ -85,7 +93,8 @@ int run(Session& session, const ReviewAccess& options) {
         if (permission.is_given()) permission.look(find_permission(database, permission.asked()));
         TenantReview review(*writer, tenant, in_order);
         review_access(
-            database, style.limits, [&](const ReviewSummary& summary) { review.start(summary); },
+            database, style.limits,
+            [&](const ReviewSummary& summary) { review.start(with_chosen_keys(summary, style, permission)); },
             [&](const ReviewedPerson& person) {
               if (style.flagged_only && person.flags.empty()) return;
               if (permission.is_given() && !includes(person.effective, permission.asked())) return;
@@ -107,8 +116,9 @@ int run(Session& session, const ReviewAccess& options) {
 Command review_command() {
   return command<ReviewAccess>("review", "review who has which access, since when and through which change", run)
       .describe(R"(
-Lists all users with status, roles, role template, direct and effective permissions, the time and the run of each grant,
-and the last sign-in. Flags mark what needs attention:
+Lists all users with status, roles, role template, direct and effective permissions, API keys, the time and the run of
+each grant, and the last sign-in; then the API keys that are no user's, those of the organization and of its enterprise,
+with what they can do. Keys that were revoked or have expired are left out. Flags mark what needs attention:
 
 inactive: active, but has not signed in for --inactive-for.
 

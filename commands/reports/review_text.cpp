@@ -29,6 +29,14 @@ std::string permission_told(const ReviewedPermission& permission) {
   return permission.permission + (permission.level.empty() ? "" : ":" + permission.level);
 }
 
+std::string owner_told(const std::string& enterprise, const ReviewedKey& key) {
+  return key.owner + (key.owner == "enterprise" ? ":" + enterprise : "");
+}
+
+std::string making_told(const ReviewedKey& key) {
+  return "since " + day_of(key.created_at) + " by " + (key.created_by.empty() ? "staff" : key.created_by);
+}
+
 std::string selection_told(const ReviewStyle& style) {
   if (style.permission.empty()) return style.flagged_only ? "Only people with flags are listed." : "";
   return "Only people who have " + style.permission + (style.flagged_only ? " and flags" : "") + " are listed.";

@@ -51,6 +51,21 @@ struct ReviewedPerson {
   std::vector<std::string> effective;  // "tickets.view:group"; all of the catalogue for an admin
   std::string last_sign_in;            // "" for never
   std::vector<std::string> flags;      // in words: "inactive", "never signed in" …
+  std::vector<std::string> api_keys;   // names of those that have not ended
+};
+
+// An API key that is no user's and has not ended.
+struct ReviewedKey {
+  std::string owner;  // "organization" or "enterprise"
+  std::string name;
+  std::string prefix;                    // how the key begins; no part of the secret
+  std::string role;                      // that says what it may do; "" if permissions do
+  std::vector<std::string> permissions;  // "tickets.view:group"
+  std::vector<std::string> effective;    // what it may do now, bounded by its maker
+  std::string created_by;                // the user on whose authority it was made; "" for staff
+  std::string created_at;                // RFC 3339, UTC
+  std::string expires_at;                // "" for never
+  std::string last_used_at;              // "" for never
 };
 
 struct ReviewedBundle {
@@ -70,6 +85,7 @@ struct ReviewSummary {
   std::vector<std::string> unused_roles;  // that nobody has; system roles left out
   std::vector<ReviewedBundle> roles;
   std::vector<ReviewedBundle> role_templates;
+  std::vector<ReviewedKey> keys;  // by owner and name
 };
 
 // Calls `start` once, then `person` for each user by email address.

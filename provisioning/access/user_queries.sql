@@ -14,7 +14,10 @@ select lower(u.email), u.name, u.status,
        c.crm_access, u.idp, u.session_hours,
        to_char(u.last_sign_in_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        to_char(u.invited_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), v.state,
-       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       (select json_agg(k.name order by k.name collate "C")
+          from app.api_keys k
+         where k.user_id = u.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))
   from app.users u
   join app.crm_access c on c.user_id = u.id
   left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
