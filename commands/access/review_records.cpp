@@ -175,6 +175,7 @@ class RecordReview : public ReviewWriter {
     said_.push_back(tenant.slug + ": " + people_told(summary) + ", " + std::to_string(summary.admins) +
                     (summary.admins == 1 ? " admin" : " admins") + permanence_told(summary) +
                     (unused.empty() ? "" : "; roles without holders: " + unused));
+    if (summary.past.is_past) said_.push_back(tenant.slug + ", as of " + summary.at + ": " + past_told(summary));
     keys_ = summary.keys;
   }
   void person(const Tenant& tenant, const ReviewedPerson& person) override {

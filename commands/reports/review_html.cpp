@@ -144,8 +144,7 @@ std::string person_rows(const std::string& email, const std::vector<Membership>&
     html += cell("Status", person.status) + cell("Roles", roles_cell(person, tenant)) +
             cell("Template, direct", others_cell(person, tenant)) +
             cell("Permissions", permissions_cell(person.admin, person.effective)) +
-            cell("API keys", html_escaped(join(person.api_keys))) +
-            cell("Last sign-in", person.last_sign_in.empty() ? "never" : day_of(person.last_sign_in)) +
+            cell("API keys", html_escaped(join(person.api_keys))) + cell("Last sign-in", sign_in_told(person)) +
             cell("Flags", flags_cell(person)) + "</tr>\n";
   }
   return html + "</tbody>\n";
@@ -263,7 +262,8 @@ class HtmlReview : public ReviewWriter {
     ReviewSummary all;
     for (const ReviewedTenant& tenant : tenants_) {
       html += totals_row(html_escaped(tenant.name) + "<br><span class=\"soft\">" + html_escaped(tenant.slug) +
-                             ", as of " + tenant.summary.at + "</span>",
+                             ", as of " + tenant.summary.at + "</span>" +
+                             (tenant.summary.past.is_past ? "<br>" + html_escaped(past_told(tenant.summary)) : ""),
                          tenant.summary, true);
       all.active += tenant.summary.active;
       all.invited += tenant.summary.invited;

@@ -43,10 +43,9 @@ std::string render_row(const ReviewedPerson& person) {
     others.push_back(permission_told(held) + " " + grant_told(held.by));
   }
   std::string row = "|";
-  for (const std::string& cell :
-       {plain(person.email) + (person.name.empty() ? "" : "<br>" + plain(person.name)), person.status,
-        joined(roles, "<br>"), joined(others, "<br>"), may_cell(person), joined(person.api_keys),
-        person.last_sign_in.empty() ? "never" : day_of(person.last_sign_in), joined(person.flags)}) {
+  for (const std::string& cell : {plain(person.email) + (person.name.empty() ? "" : "<br>" + plain(person.name)),
+                                  person.status, joined(roles, "<br>"), joined(others, "<br>"), may_cell(person),
+                                  joined(person.api_keys), sign_in_told(person), joined(person.flags)}) {
     row += " " + cell + " |";
   }
   return row + "\n";
@@ -86,7 +85,8 @@ class MarkdownReview : public ReviewWriter {
   explicit MarkdownReview(ReviewStyle style) : style_(std::move(style)) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    std::string text = "\n## " + plain(tenant.slug) + "\n\nAs of " + summary.at + ".\n\n";
+    std::string text = "\n## " + plain(tenant.slug) + "\n\nAs of " + summary.at + "." +
+                       (summary.past.is_past ? " " + plain(past_told(summary)) : "") + "\n\n";
     for (const auto& [term, value] :
          {std::pair("People", people_told(summary)),
           {"Full access", std::to_string(summary.admins) + permanence_told(summary)},

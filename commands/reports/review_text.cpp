@@ -1,3 +1,4 @@
+#include "commands/reports/change_text.hpp"
 #include "commands/reports/review_writer.hpp"
 
 namespace acctl {
@@ -35,6 +36,21 @@ std::string owner_told(const std::string& enterprise, const ReviewedKey& key) {
 
 std::string making_told(const ReviewedKey& key) {
   return "since " + day_of(key.created_at) + " by " + (key.created_by.empty() ? "staff" : key.created_by);
+}
+
+std::string sign_in_told(const ReviewedPerson& person) {
+  if (!person.last_sign_in.empty()) return day_of(person.last_sign_in);
+  return person.signed_in_later ? "not known" : "never";
+}
+
+std::string past_told(const ReviewSummary& summary) {
+  if (!summary.past.is_past) return "";
+  const std::int64_t rows = summary.past.left_out;
+  return "By the ledger of acctl; what the application changed or removed since then is not known" +
+         (rows == 0 ? ""
+                    : ", and " + counted(static_cast<std::size_t>(rows), "row") + " that it made since " +
+                          (rows == 1 ? "is" : "are") + " left out") +
+         ".";
 }
 
 std::string selection_told(const ReviewStyle& style) {

@@ -50,6 +50,7 @@ struct ReviewedPerson {
   std::vector<ReviewedPermission> direct;
   std::vector<std::string> effective;  // "tickets.view:group"; all of the catalogue for an admin
   std::string last_sign_in;            // "" for never
+  bool signed_in_later = false;        // than the past that is reviewed: whether also before is not known
   std::vector<std::string> flags;      // in words: "inactive", "never signed in" …
   std::vector<std::string> api_keys;   // names of those that have not ended
 };
@@ -74,8 +75,15 @@ struct ReviewedBundle {
   std::vector<std::string> gives;  // "tickets.view:group"
 };
 
+// What a review of the past is worth.
+struct PastFacts {
+  bool is_past = false;
+  std::int64_t left_out = 0;  // rows that the application has made since
+};
+
 struct ReviewSummary {
   std::string at;
+  PastFacts past;
   std::int64_t active = 0, invited = 0, suspended = 0;
   std::int64_t admins = 0;    // of the active and the invited
   std::string admins_until;   // when the last admin role expires, where all of them do; RFC 3339, UTC
