@@ -7,6 +7,8 @@
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/named_key.hpp"
 #include "commands/shared/report_origin.hpp"
+#include "provisioning/access/expiry_time.hpp"
+#include "provisioning/access/review_past.hpp"
 #include "provisioning/base/duration.hpp"
 
 namespace acctl {
@@ -20,6 +22,7 @@ struct ReviewAccess {
   bool flagged_only = false;
   std::string permission;
   std::string format;
+  std::string at;
   std::vector<std::string> exclude;
 };
 
@@ -64,10 +67,19 @@ class TenantReview {
   std::vector<ReviewedPerson> people_;
 };
 
+// With the keys that the choice of people leaves: they have no flags, and hold permissions as people do.
+ReviewSummary with_chosen_keys(ReviewSummary summary, const ReviewStyle& style, const NamedPermission& permission) {
+  std::erase_if(summary.keys, [&](const ReviewedKey& key) {
+    return style.flagged_only || (permission.is_given() && !includes(key.effective, permission.asked()));
+  });
+  return summary;
+}
+
 int run(Session& session, const ReviewAccess& options) {
   if (options.max_admins < 1) {
     throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
   }
+  if (session.given("--at")) check_past_moment("--at", options.at);
   NamedPermission permission(options.permission);
   const ReviewStyle style{.limits = {.inactive_for = parse_duration("--inactive-for", options.inactive_for),
                                      .expiring_within = parse_duration("--expiring-within", options.expiring_within),
@@ -84,13 +96,19 @@ int run(Session& session, const ReviewAccess& options) {
       [&](Platform&, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {
         if (permission.is_given()) permission.look(find_permission(database, permission.asked()));
         TenantReview review(*writer, tenant, in_order);
-        review_access(
-            database, style.limits, [&](const ReviewSummary& summary) { review.start(summary); },
-            [&](const ReviewedPerson& person) {
-              if (style.flagged_only && person.flags.empty()) return;
-              if (permission.is_given() && !includes(person.effective, permission.asked())) return;
-              review.add(person);
-            });
+        const auto start = [&](const ReviewSummary& summary) {
+          review.start(with_chosen_keys(summary, style, permission));
+        };
+        const auto add = [&](const ReviewedPerson& person) {
+          if (style.flagged_only && person.flags.empty()) return;
+          if (permission.is_given() && !includes(person.effective, permission.asked())) return;
+          review.add(person);
+        };
+        if (options.at.empty()) {
+          review_access(database, style.limits, start, add);
+        } else {
+          review_past_access(database, style.limits, past_moment_of(database, "--at", options.at), start, add);
+        }
         review.end();
       },
       [&] {
@@ -107,8 +125,9 @@ int run(Session& session, const ReviewAccess& options) {
 Command review_command() {
   return command<ReviewAccess>("review", "review who has which access, since when and through which change", run)
       .describe(R"(
-Lists all users with status, roles, role template, direct and effective permissions, the time and the run of each grant,
-and the last sign-in. Flags mark what needs attention:
+Lists all users with status, roles, role template, direct and effective permissions, API keys, the time and the run of
+each grant, and the last sign-in; then the API keys that are no user's, those of the organization and of its enterprise,
+with what they can do. Keys that were revoked or have expired are left out. Flags mark what needs attention:
 
 inactive: active, but has not signed in for --inactive-for.
 
@@ -126,7 +145,13 @@ invitation expired, no invitation: was invited, and cannot sign up; 'acctl user 
 
 Roles without holders are listed, too. With --format html, the review is a single page to view in a browser, on a phone
 or on paper: totals, a row per person with all their tenants, and room to sign.
-Suspended tenants are reviewed, too.)")
+Suspended tenants are reviewed, too.
+
+With --at, access is listed as it was at that time: all that runs of acctl have done since is taken back, as the ledger
+has it. That is exact for what acctl did. Of what the application did, only a part is known: what it has added since is
+left out, and users who have signed up or were suspended since are shown as they were before. What else it has changed
+or removed is shown as it is now, and the review says so. The last sign-in of users who have signed in since is not
+known.)")
       .option("--format FORMAT", "output format; overrides --output", &ReviewAccess::format)
       .choices({"html", "csv", "markdown", "table", "json", "yaml"})
       .option("--inactive-for TIME", "flag users who have not signed in for this time (default: 90d)",
@@ -138,6 +163,8 @@ Suspended tenants are reviewed, too.)")
       .option("--flagged", "list only users with flags", &ReviewAccess::flagged_only)
       .option("--permission PERMISSION[:LEVEL]", "list only users who have this permission, or have it at this level",
               &ReviewAccess::permission)
+      .option("--at TIME", "list access as it was at this time, such as 2026-06-30T18:00:00Z, or so long ago: 90d",
+              &ReviewAccess::at)
       .with(exclude_option, &ReviewAccess::exclude)
       .example("acctl review -t acme", "Review a tenant on the terminal.")
       .example("acctl review -t acme --format html > review.html", "Write a page to view in a browser or to print.")

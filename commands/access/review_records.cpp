@@ -1,5 +1,6 @@
 #include "commands/access/review_records.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/remarks.hpp"
@@ -42,19 +43,59 @@ nlohmann::ordered_json person_record(const Tenant& tenant, const ReviewedPerson&
           {"effective", {{"count", person.effective.size()}, {"permissions", person.effective}}},
           {"crm_access", person.crm_access},
           {"last_sign_in_at", or_null(person.last_sign_in)},
-          {"flags", person.flags}};
+          {"flags", person.flags},
+          {"api_keys", person.api_keys},
+          {"key", nullptr}};
+}
+
+bool gives_everything(const ReviewedKey& key) { return std::ranges::find(key.effective, "*") != key.effective.end(); }
+
+// A key that is no user's has the shape of a person without an address, and says under "key" whose it is.
+nlohmann::ordered_json key_record(const Tenant& tenant, const ReviewedKey& key) {
+  const GrantedBy made{.since = key.created_at, .run = {}, .actor = {}};
+  nlohmann::ordered_json roles = nlohmann::ordered_json::array();
+  if (!key.role.empty()) {
+    nlohmann::ordered_json role = {{"role", key.role}, {"until", nullptr}};
+    role.update(to_json(made));
+    roles.push_back(std::move(role));
+  }
+  nlohmann::ordered_json direct = nlohmann::ordered_json::array();
+  for (const std::string& word : key.permissions) {
+    const std::size_t colon = std::min(word.find(':'), word.size());
+    const std::string level = colon == word.size() ? "" : word.substr(colon + 1);
+    nlohmann::ordered_json permission = {{"permission", word.substr(0, colon)}, {"level", or_null(level)}};
+    permission.update(to_json(made));
+    direct.push_back(std::move(permission));
+  }
+  return {{"tenant", tenant.slug},
+          {"email", nullptr},
+          {"name", nullptr},
+          {"status", "active"},
+          {"admin", gives_everything(key)},
+          {"roles", std::move(roles)},
+          {"role_template", nullptr},
+          {"permissions", std::move(direct)},
+          {"effective", {{"count", key.effective.size()}, {"permissions", key.effective}}},
+          {"crm_access", nullptr},
+          {"last_sign_in_at", nullptr},
+          {"flags", nlohmann::ordered_json::array()},
+          {"api_keys", nlohmann::ordered_json::array({key.name})},
+          {"key",
+           {{"owner", key.owner},
+            {"enterprise", or_null(key.owner == "enterprise" ? tenant.enterprise.value_or("") : "")},
+            {"name", key.name},
+            {"prefix", key.prefix},
+            {"created_by", or_null(key.created_by)},
+            {"created_at", or_null(key.created_at)},
+            {"expires_at", or_null(key.expires_at)},
+            {"last_used_at", or_null(key.last_used_at)}}}};
 }
 
 std::vector<Column> review_columns(OutputFormat format) {
   if (format != OutputFormat::csv) {
-    return {{"EMAIL", "/email"},
-            {"TENANT", "/tenant"},
-            {"STATUS", "/status"},
-            {"ROLES", "/roles"},
-            {"TEMPLATE", "/role_template"},
-            {"DIRECT", "/permissions"},
-            {"MAY", "/effective"},
-            {"LAST SIGN-IN", "/last_sign_in_at"},
+    return {{"EMAIL", "/email"},   {"TENANT", "/tenant"},          {"STATUS", "/status"},
+            {"ROLES", "/roles"},   {"TEMPLATE", "/role_template"}, {"DIRECT", "/permissions"},
+            {"MAY", "/effective"}, {"KEYS", "/api_keys"},          {"LAST SIGN-IN", "/last_sign_in_at"},
             {"FLAGS", "/flags"}};
   }
   return {{"EMAIL", "/email"},
@@ -70,7 +111,8 @@ std::vector<Column> review_columns(OutputFormat format) {
           {"PERMISSIONS", "/list"},
           {"CRM", "/crm_access"},
           {"LAST SIGN-IN", "/last_sign_in_at"},
-          {"FLAGS", "/flags"}};
+          {"FLAGS", "/flags"},
+          {"KEYS", "/api_keys"}};
 }
 
 // For tables and CSV, which show words where JSON has objects.
@@ -96,7 +138,27 @@ nlohmann::ordered_json person_row(const Tenant& tenant, const ReviewedPerson& pe
           {"list", person.effective},
           {"crm_access", person.crm_access},
           {"last_sign_in_at", person.last_sign_in},
-          {"flags", person.flags}};
+          {"flags", person.flags},
+          {"api_keys", person.api_keys}};
+}
+
+// In place of an address stands whose key it is, and in place of the last sign-in when it was used last.
+nlohmann::ordered_json key_row(const Tenant& tenant, const ReviewedKey& key) {
+  return {{"email", owner_told(tenant.enterprise.value_or(""), key)},
+          {"tenant", tenant.slug},
+          {"name", ""},
+          {"status", "active"},
+          {"admin", gives_everything(key)},
+          {"roles", key.role},
+          {"granted", making_told(key)},
+          {"role_template", ""},
+          {"permissions", key.permissions},
+          {"effective", key.effective.size()},
+          {"list", key.effective},
+          {"crm_access", nullptr},
+          {"last_sign_in_at", key.last_used_at},
+          {"flags", nlohmann::ordered_json::array()},
+          {"api_keys", nlohmann::ordered_json::array({key.name})}};
 }
 
 class RecordReview : public ReviewWriter {
@@ -104,6 +166,7 @@ class RecordReview : public ReviewWriter {
   RecordReview(Session& session, OutputFormat format)
       : session_(session),
         values_(format == OutputFormat::json || format == OutputFormat::yaml),
+        names_(format == OutputFormat::name),
         out_(format, Shape::many, review_columns(format), session.layout()) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
@@ -112,11 +175,16 @@ class RecordReview : public ReviewWriter {
     said_.push_back(tenant.slug + ": " + people_told(summary) + ", " + std::to_string(summary.admins) +
                     (summary.admins == 1 ? " admin" : " admins") + permanence_told(summary) +
                     (unused.empty() ? "" : "; roles without holders: " + unused));
+    if (summary.past.is_past) said_.push_back(tenant.slug + ", as of " + summary.at + ": " + past_told(summary));
+    keys_ = summary.keys;
   }
   void person(const Tenant& tenant, const ReviewedPerson& person) override {
     out_.add(values_ ? person_record(tenant, person) : person_row(tenant, person));
   }
-  void end(const Tenant&) override {}
+  void end(const Tenant& tenant) override {
+    if (names_) return;  // of people
+    for (const ReviewedKey& key : keys_) out_.add(values_ ? key_record(tenant, key) : key_row(tenant, key));
+  }
   void finish() override { out_.finish(); }
   void tell() override {
     Remarks remarks(session_.terminal(), Remarks::Tone::prose);
@@ -126,7 +194,9 @@ class RecordReview : public ReviewWriter {
  private:
   Session& session_;
   bool values_;
+  bool names_;
   RecordWriter out_;
+  std::vector<ReviewedKey> keys_;  // of the tenant at hand
   std::vector<std::string> said_;
 };
 

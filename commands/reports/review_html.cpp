@@ -1,4 +1,5 @@
 // The access review as an HTML page: totals, then a row per person with all tenants in it, and room to sign.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -74,6 +75,7 @@ std::string find_name(const Names& names, const std::string& key) {
 struct ReviewedTenant {
   std::string slug;
   std::string name;
+  std::string enterprise;  // "" for none
   ReviewSummary summary;
   Names roles;
   Names role_templates;
@@ -106,12 +108,12 @@ std::string others_cell(const ReviewedPerson& person, const ReviewedTenant& tena
   return html.empty() ? std::string(nothing) : "<ul>" + html + "</ul>";
 }
 
-std::string permissions_cell(const ReviewedPerson& person) {
-  const std::string count = std::to_string(person.effective.size());
-  if (person.admin) return "<b>everything</b> (" + count + ")";
-  if (person.effective.empty()) return "nothing";
-  return "<details><summary>" + count + (person.effective.size() == 1 ? " permission" : " permissions") + "</summary>" +
-         html_escaped(join(person.effective)) + "</details>";
+std::string permissions_cell(bool everything, const std::vector<std::string>& effective) {
+  const std::string count = std::to_string(effective.size());
+  if (everything) return "<b>everything</b> (" + count + ")";
+  if (effective.empty()) return "nothing";
+  return "<details><summary>" + count + (effective.size() == 1 ? " permission" : " permissions") + "</summary>" +
+         html_escaped(join(effective)) + "</details>";
 }
 
 std::string flags_cell(const ReviewedPerson& person) {
@@ -140,8 +142,9 @@ std::string person_rows(const std::string& email, const std::vector<Membership>&
     }
     if (tenants.size() > 1) html += cell("Tenant", html_escaped(tenant.name));
     html += cell("Status", person.status) + cell("Roles", roles_cell(person, tenant)) +
-            cell("Template, direct", others_cell(person, tenant)) + cell("Permissions", permissions_cell(person)) +
-            cell("Last sign-in", person.last_sign_in.empty() ? "never" : day_of(person.last_sign_in)) +
+            cell("Template, direct", others_cell(person, tenant)) +
+            cell("Permissions", permissions_cell(person.admin, person.effective)) +
+            cell("API keys", html_escaped(join(person.api_keys))) + cell("Last sign-in", sign_in_told(person)) +
             cell("Flags", flags_cell(person)) + "</tr>\n";
   }
   return html + "</tbody>\n";
@@ -157,6 +160,33 @@ std::string totals_row(const std::string& head, const ReviewSummary& summary, bo
                               : summary.unused_roles.empty() ? "none"
                                                              : html_escaped(join(summary.unused_roles))) +
          "</tr>\n";
+}
+
+std::string shared_key_row(const ReviewedKey& key, const ReviewedTenant& tenant, bool several) {
+  const bool everything = std::ranges::find(key.effective, "*") != key.effective.end();
+  const std::string says =
+      key.role.empty() ? html_escaped(join(key.permissions)) : html_escaped(find_name(tenant.roles, key.role));
+  return "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">" + html_escaped(key.name) + "</th>" +
+         (several ? cell("Tenant", html_escaped(tenant.name)) : "") +
+         cell("Owner", html_escaped(owner_told(tenant.enterprise, key))) + cell("Role or permissions", says) +
+         cell("Permissions", permissions_cell(everything, key.effective)) +
+         cell("Made", html_escaped(making_told(key))) +
+         cell("Expires", key.expires_at.empty() ? "never" : day_of(key.expires_at)) +
+         cell("Last used", key.last_used_at.empty() ? "never" : day_of(key.last_used_at)) + "</tr>\n";
+}
+
+// Keys that are no user's, of all tenants; "" if there are none.
+std::string shared_key_table(const std::vector<ReviewedTenant>& tenants) {
+  std::string rows;
+  for (const ReviewedTenant& tenant : tenants) {
+    for (const ReviewedKey& key : tenant.summary.keys) rows += shared_key_row(key, tenant, tenants.size() > 1);
+  }
+  if (rows.empty()) return "";
+  std::vector<std::string> titles = {"Key",     "Owner",    "Role or permissions", "Permissions", "Made",
+                                     "Expires", "Last used"};
+  if (tenants.size() > 1) titles.insert(titles.begin() + 1, "Tenant");
+  return "<h2 id=\"keys\">API keys that are no user's</h2>\n<table class=\"people\" role=\"table\">\n" +
+         head_row(titles) + "<tbody role=\"rowgroup\">\n" + rows + "</tbody>\n</table>\n";
 }
 
 // Roles, or templates, that are the same in several tenants stand once, with the tenants.
@@ -177,8 +207,12 @@ class HtmlReview : public ReviewWriter {
   HtmlReview(ReviewStyle style, ReportOrigin origin) : style_(std::move(style)), origin_(std::move(origin)) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    ReviewedTenant reviewed{
-        .slug = tenant.slug, .name = tenant.name, .summary = summary, .roles = {}, .role_templates = {}};
+    ReviewedTenant reviewed{.slug = tenant.slug,
+                            .name = tenant.name,
+                            .enterprise = tenant.enterprise.value_or(""),
+                            .summary = summary,
+                            .roles = {},
+                            .role_templates = {}};
     const auto note = [&](const std::vector<ReviewedBundle>& bundles, Names& names, Bundles& all) {
       for (const ReviewedBundle& bundle : bundles) {
         names[bundle.key] = bundle.name;
@@ -200,7 +234,8 @@ class HtmlReview : public ReviewWriter {
   // Written when it is complete: half a review would be mistaken for a whole one.
   void finish() override {
     write_text(html_page_start("Access review", style_of_review) + html_origin(origin_) + contents() + totals() +
-               people() + bundle_list("Permissions of roles", "roles", roles_, tenants_.size()) +
+               people() + shared_key_table(tenants_) +
+               bundle_list("Permissions of roles", "roles", roles_, tenants_.size()) +
                bundle_list("Permissions of role templates", "templates", role_templates_, tenants_.size()) + sign() +
                html_page_end());
     flush_output();
@@ -211,6 +246,9 @@ class HtmlReview : public ReviewWriter {
     std::string html =
         "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#totals\">Totals</a></li>\n<li><a "
         "href=\"#flags\">Flags</a></li>\n<li><a href=\"#people\">People</a></li>\n";
+    const bool has_keys =
+        std::ranges::any_of(tenants_, [](const ReviewedTenant& tenant) { return !tenant.summary.keys.empty(); });
+    if (has_keys) html += "<li><a href=\"#keys\">API keys that are no user's</a></li>\n";
     if (!roles_.empty()) html += "<li><a href=\"#roles\">Permissions of roles</a></li>\n";
     if (!role_templates_.empty()) html += "<li><a href=\"#templates\">Permissions of role templates</a></li>\n";
     return html + "<li><a href=\"#signature\">Signature</a></li>\n</ul>\n</nav>\n";
@@ -224,7 +262,8 @@ class HtmlReview : public ReviewWriter {
     ReviewSummary all;
     for (const ReviewedTenant& tenant : tenants_) {
       html += totals_row(html_escaped(tenant.name) + "<br><span class=\"soft\">" + html_escaped(tenant.slug) +
-                             ", as of " + tenant.summary.at + "</span>",
+                             ", as of " + tenant.summary.at + "</span>" +
+                             (tenant.summary.past.is_past ? "<br>" + html_escaped(past_told(tenant.summary)) : ""),
                          tenant.summary, true);
       all.active += tenant.summary.active;
       all.invited += tenant.summary.invited;
@@ -246,8 +285,9 @@ class HtmlReview : public ReviewWriter {
         html_element("p", std::to_string(people_.size()) + (people_.size() == 1 ? " person. " : " people. ") +
                               selection_told(style_)) +
         "\n<table class=\"people\" role=\"table\">\n";
-    std::vector<std::string> titles = {"Person",      "Status",       "Roles", "Role template and direct permissions",
-                                       "Permissions", "Last sign-in", "Flags"};
+    std::vector<std::string> titles = {
+        "Person",      "Status",   "Roles",        "Role template and direct permissions",
+        "Permissions", "API keys", "Last sign-in", "Flags"};
     if (tenants_.size() > 1) titles.insert(titles.begin() + 1, "Tenant");
     html += head_row(titles);
     for (const auto& [email, places] : people_) html += person_rows(email, places, tenants_);

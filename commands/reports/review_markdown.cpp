@@ -43,10 +43,9 @@ std::string render_row(const ReviewedPerson& person) {
     others.push_back(permission_told(held) + " " + grant_told(held.by));
   }
   std::string row = "|";
-  for (const std::string& cell :
-       {plain(person.email) + (person.name.empty() ? "" : "<br>" + plain(person.name)), person.status,
-        joined(roles, "<br>"), joined(others, "<br>"), may_cell(person),
-        person.last_sign_in.empty() ? "never" : day_of(person.last_sign_in), joined(person.flags)}) {
+  for (const std::string& cell : {plain(person.email) + (person.name.empty() ? "" : "<br>" + plain(person.name)),
+                                  person.status, joined(roles, "<br>"), joined(others, "<br>"), may_cell(person),
+                                  joined(person.api_keys), sign_in_told(person), joined(person.flags)}) {
     row += " " + cell + " |";
   }
   return row + "\n";
@@ -62,12 +61,32 @@ std::string bundles(const std::string& title, const std::vector<ReviewedBundle>&
   return text;
 }
 
+std::string keys_section(const Tenant& tenant, const std::vector<ReviewedKey>& keys) {
+  if (keys.empty()) return "";
+  std::string text =
+      "\n### API keys that are no user's\n\n| Key | Owner | Role or permissions | Permissions | Made | Expires | "
+      "Last used |\n|---|---|---|---|---|---|---|\n";
+  for (const ReviewedKey& key : keys) {
+    text += "|";
+    for (const std::string& cell :
+         {plain(key.name), plain(owner_told(tenant.enterprise.value_or(""), key)),
+          key.role.empty() ? joined(key.permissions) : plain(key.role), std::to_string(key.effective.size()),
+          plain(making_told(key)), key.expires_at.empty() ? "never" : day_of(key.expires_at),
+          key.last_used_at.empty() ? "never" : day_of(key.last_used_at)}) {
+      text += " " + cell + " |";
+    }
+    text += "\n";
+  }
+  return text;
+}
+
 class MarkdownReview : public ReviewWriter {
  public:
   explicit MarkdownReview(ReviewStyle style) : style_(std::move(style)) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    std::string text = "\n## " + plain(tenant.slug) + "\n\nAs of " + summary.at + ".\n\n";
+    std::string text = "\n## " + plain(tenant.slug) + "\n\nAs of " + summary.at + "." +
+                       (summary.past.is_past ? " " + plain(past_told(summary)) : "") + "\n\n";
     for (const auto& [term, value] :
          {std::pair("People", people_told(summary)),
           {"Full access", std::to_string(summary.admins) + permanence_told(summary)},
@@ -79,13 +98,12 @@ class MarkdownReview : public ReviewWriter {
     }
     text += "\n### Flags\n\n";
     for (const auto& [flag, meaning] : flag_meanings(style_)) text += "- " + flag + ": " + plain(meaning) + "\n";
-    text +=
-        std::string("\n### People") + (style_.flagged_only ? " with flags" : "") +
-        (style_.permission.empty() ? "" : "\n\n" + plain(selection_told(style_))) +
-        "\n\n| Person | Status | Roles | Role template and direct permissions | Permissions | Last sign-in | Flags |\n"
-        "|---|---|---|---|---|---|---|\n";
+    text += std::string("\n### People") + (style_.flagged_only ? " with flags" : "") +
+            (style_.permission.empty() ? "" : "\n\n" + plain(selection_told(style_))) +
+            "\n\n| Person | Status | Roles | Role template and direct permissions | Permissions | API keys | Last "
+            "sign-in | Flags |\n|---|---|---|---|---|---|---|---|\n";
     page_ += text;
-    gives_ = bundles("Permissions of roles", summary.roles) +
+    gives_ = keys_section(tenant, summary.keys) + bundles("Permissions of roles", summary.roles) +
              bundles("Permissions of role templates", summary.role_templates);
   }
   void person(const Tenant&, const ReviewedPerson& person) override { page_ += render_row(person); }
@@ -98,7 +116,7 @@ class MarkdownReview : public ReviewWriter {
  private:
   ReviewStyle style_;
   std::string page_ = "# Access review\n";  // written when it is complete
-  std::string gives_;
+  std::string gives_;                       // of the tenant at hand, after its people
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "commands/reports/change_text.hpp"
 #include "commands/reports/review_writer.hpp"
 
 namespace acctl {
@@ -27,6 +28,29 @@ std::string role_told(const ReviewedRole& role) {
 
 std::string permission_told(const ReviewedPermission& permission) {
   return permission.permission + (permission.level.empty() ? "" : ":" + permission.level);
+}
+
+std::string owner_told(const std::string& enterprise, const ReviewedKey& key) {
+  return key.owner + (key.owner == "enterprise" ? ":" + enterprise : "");
+}
+
+std::string making_told(const ReviewedKey& key) {
+  return "since " + day_of(key.created_at) + " by " + (key.created_by.empty() ? "staff" : key.created_by);
+}
+
+std::string sign_in_told(const ReviewedPerson& person) {
+  if (!person.last_sign_in.empty()) return day_of(person.last_sign_in);
+  return person.signed_in_later ? "not known" : "never";
+}
+
+std::string past_told(const ReviewSummary& summary) {
+  if (!summary.past.is_past) return "";
+  const std::int64_t rows = summary.past.left_out;
+  return "By the ledger of acctl; what the application changed or removed since then is not known" +
+         (rows == 0 ? ""
+                    : ", and " + counted(static_cast<std::size_t>(rows), "row") + " that it made since " +
+                          (rows == 1 ? "is" : "are") + " left out") +
+         ".";
 }
 
 std::string selection_told(const ReviewStyle& style) {

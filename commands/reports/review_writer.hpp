@@ -45,6 +45,14 @@ std::string role_told(const ReviewedRole& role);
 std::string permission_told(const ReviewedPermission& permission);
 // What each flag means, with the limits that it was set by.
 std::vector<std::pair<std::string, std::string>> flag_meanings(const ReviewStyle& style);
+// "organization", or "enterprise:umbrella": as 'api-key' names the owner of a key.
+std::string owner_told(const std::string& enterprise, const ReviewedKey& key);
+// "since 2026-11-22 by ana@acme.example", whose rights bound the key; "… by staff" for one that nobody's do.
+std::string making_told(const ReviewedKey& key);
+// "never", "2026-11-22", or that it is not known of the past.
+std::string sign_in_told(const ReviewedPerson& person);
+// What a review of the past does not know, as a sentence; "" for one of the present.
+std::string past_told(const ReviewSummary& summary);
 // "Only people with flags are listed."; "" if everybody is.
 std::string selection_told(const ReviewStyle& style);
 // The day of a moment.

@@ -9,6 +9,7 @@
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/file_copy.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/tenants/export.hpp"
 
 namespace acctl {
 
@@ -103,12 +104,14 @@ struct FetchArchived {
   std::string slug;
   std::optional<std::int64_t> id;
   std::string out;
+  bool identity = false;
 };
 
 int run_fetch(Session& session, const FetchArchived& options) {
   Platform platform = open_platform(session);
   const ArchivedExport archived = require_archived(platform, slug_of(session, options.slug), options.id);
-  const std::string document = archived_document(platform, archived);
+  const std::string kept = archived_document(platform, archived);
+  const std::string document = options.identity ? kept : without_identity(kept);
   if (options.out == "-") {
     write_text(document);
     flush_output();
@@ -152,8 +155,11 @@ Command fetch_command() {
   return command<FetchArchived>("fetch", "write the export of a deleted tenant to a file", run_fetch)
       .describe(R"(
 Writes the newest export of a tenant, or the one that --id names, to a file: definitions that 'import' and 'tenant
-restore' read. If a dump of its data is kept with it, FILE.dump is written, too: a file of pg_dump's custom format,
-which is checked against the digest that the registry has. Both are created with mode 0600.)")
+restore' read. As with 'export', the settings that name the tenant (branding.name, portal.hostname, support.address),
+its identity providers, and sso.enforced if it binds users to them, are left out unless --with-identity is given: a
+tenant that imports the file keeps its own. 'tenant restore' without --from reads the whole export from the archive. If
+a dump of its data is kept with it, FILE.dump is written, too: a file of pg_dump's custom format, which is checked
+against the digest that the registry has. Both are created with mode 0600.)")
       .with(slug_argument, &FetchArchived::slug)
       .values(Values::archived_tenants)
       .with(export_options, &FetchArchived::id)
@@ -161,6 +167,8 @@ which is checked against the digest that the registry has. Both are created with
               &FetchArchived::out)
       .required()
       .values(Values::file)
+      .option("--with-identity", "include brand name, host name, support address and identity providers",
+              &FetchArchived::identity)
       .example("acctl tenant archive fetch acme --out acme.yaml", "The newest export, and acme.yaml.dump with data.")
       .example("acctl tenant archive fetch acme --id 12 --out -", "An earlier one to standard output.")
       .trail(Trail::every_look);

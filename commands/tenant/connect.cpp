@@ -60,6 +60,17 @@ std::vector<std::string> personal_environment() {
   return all;
 }
 
+// As psql's manual has it: a statement failed, and ON_ERROR_STOP was set.
+constexpr int psql_stopped = 3;
+
+// What nobody types is a script: it must not go on behind a statement that failed, and then end as if all were well. A
+// script can say otherwise.
+std::vector<std::string> psql_words(const std::string& conninfo) {
+  std::vector<std::string> words = {find_client_program("psql"), "--no-password", "--dbname=" + conninfo};
+  if (isatty(STDIN_FILENO) == 0) words.emplace_back("--set=ON_ERROR_STOP=1");
+  return words;
+}
+
 Attached run_psql(const Platform& platform, const Tenant& tenant, const OpenedVisit& opened,
                   std::chrono::steady_clock::time_point deadline) {
   const ClientAccess access(tenant_dsn(platform, tenant)
@@ -68,24 +79,22 @@ Attached run_psql(const Platform& platform, const Tenant& tenant, const OpenedVi
                             opened.password);
   std::vector<std::string> environment = access.environment();
   for (std::string& one : personal_environment()) environment.push_back(std::move(one));
-  return run_attached(
-      {.program = {.words = {find_client_program("psql"), "--no-password", "--dbname=" + access.conninfo()},
-                   .account = {},
-                   .folder = std::filesystem::current_path().string(),
-                   .inherited = access.descriptor()},
-       .environment = std::move(environment)},
-      [deadline] { return interrupted()() || std::chrono::steady_clock::now() >= deadline; });
+  return run_attached({.program = {.words = psql_words(access.conninfo()),
+                                   .account = {},
+                                   .folder = std::filesystem::current_path().string(),
+                                   .inherited = access.descriptor()},
+                       .environment = std::move(environment)},
+                      [deadline] { return interrupted()() || std::chrono::steady_clock::now() >= deadline; });
 }
 
-// By a session of its own, which an interrupt does not end: the visit must not outlive its psql.
-void close_visit(Session& session, const Visit& visit, VisitEnd end) {
+// By a session of its own, which an interrupt does not end: the visit must not outlive its psql. False if another run
+// has ended it: then psql may not know, and nobody does how much of its input was run.
+bool close_visit(Session& session, const Visit& visit, VisitEnd end) {
   SessionOptions options = session_options(session);
   options.interrupted = nullptr;
   try {
     Platform platform(control_dsn(session), options, actor_of(session));
-    if (!end_visit(platform, visit, end)) {
-      session.terminal().warn("another run of acctl has ended the session");
-    }
+    return end_visit(platform, visit, end);
   } catch (const Error& error) {
     throw Error(
         error.kind(), "the database role " + visit.role + " could not be dropped: " + error.what(),
@@ -93,7 +102,16 @@ void close_visit(Session& session, const Visit& visit, VisitEnd end) {
   }
 }
 
-int report_end(Session& session, const Visit& visit, const Attached& psql, VisitEnd end) {
+[[noreturn]] void throw_end_of_psql(const Attached& psql) {
+  if (!WIFEXITED(psql.status)) throw Error(ErrorKind::failed, "psql was ended by a signal");
+  const int status = WEXITSTATUS(psql.status);
+  const std::string ended = "psql ended with status " + std::to_string(status);
+  if (status != psql_stopped) throw Error(ErrorKind::failed, ended);
+  throw Error(ErrorKind::failed, "a statement failed, and those after it were not run (" + ended + ")",
+              "What ran before it stays, unless it stood in a transaction.");
+}
+
+int report_end(Session& session, const Visit& visit, const Attached& psql, VisitEnd end, bool by_us) {
   if (interrupted()()) {
     throw Error(ErrorKind::interrupted, "interrupted; the session with tenant " + visit.tenant + " has ended");
   }
@@ -101,11 +119,13 @@ int report_end(Session& session, const Visit& visit, const Attached& psql, Visit
     throw Error(ErrorKind::locked, "the time of the session with tenant " + visit.tenant + " is over",
                 "Connect again, with a longer --for if necessary.");
   }
+  if (!by_us) {
+    throw Error(ErrorKind::locked, "another run of acctl has ended the session with tenant " + visit.tenant,
+                "See 'acctl audit list -t " + visit.tenant + "' for who did; what was not committed is rolled back.");
+  }
   session.terminal().info("the session with tenant " + visit.tenant + " has ended");
   if (WIFEXITED(psql.status) && WEXITSTATUS(psql.status) == 0) return 0;
-  throw Error(ErrorKind::failed, WIFEXITED(psql.status)
-                                     ? "psql ended with status " + std::to_string(WEXITSTATUS(psql.status))
-                                     : "psql was ended by a signal");
+  throw_end_of_psql(psql);
 }
 
 Consent require_consent_to_write(Session& session, const Tenant& tenant, const ConnectTenant& options) {
@@ -126,7 +146,7 @@ int run(Session& session, const ConnectTenant& options) {
   std::optional<TenantSession> database = enter(platform, tenant);
   const Announcement announcement = prepare_announcement(*database, tenant);
   const std::size_t told = announcement.recipients.size();
-  if (session.settings().no_mail && told > 0) {
+  if (session.settings().no_mail && announcement.wanted) {
     throw Error(ErrorKind::refused, "tenant " + tenant.slug + " wants access to be announced to its administrators",
                 "Leave out --no-mail.");
   }
@@ -150,8 +170,8 @@ int run(Session& session, const ConnectTenant& options) {
     close_visit(session, opened.visit, VisitEnd::abandoned);
     throw;
   }
-  close_visit(session, opened.visit, end);
-  return report_end(session, opened.visit, psql, end);
+  const bool by_us = close_visit(session, opened.visit, end);
+  return report_end(session, opened.visit, psql, end, by_us);
 }
 
 }  // namespace
@@ -162,16 +182,20 @@ Command tenant_connect_command() {
 Opens psql in the database of one tenant, under a database role that is made for this session and dropped when psql
 ends, when the time of --for is over, or by 'tenant disconnect'. The role reads what the tenant's application can
 read; with --write it may also change what the application may, under the same rules, after a prompt. Statements are
-read from standard input if that is not a terminal.
+read from standard input if that is not a terminal; they stop at the first one that fails, and acctl ends with exit 1.
+What ran before it stays, unless it stood in a transaction. '\set ON_ERROR_STOP off' as the first line runs them all.
 
 A --reason is required. It is recorded in the audit trail with the beginning and the end of the session. If the
-tenant's setting support.announce_access is true, its administrators get a message before the session begins, and
-without that there is none. If acctl is killed, psql ends with it; 'tenant disconnect', or 'tenant purge' after the
+tenant's setting support.announce_access is true, its active administrators get a message before the session begins;
+if there is none of them, or a message cannot be sent, there is no session. If acctl is killed, psql ends with it; 'tenant disconnect', or 'tenant purge' after the
 time is over, drops the role.)")
       .with(slug_argument, &ConnectTenant::slug)
       .option("--write", "allow the changes that the tenant's application may make (default: read only)",
               &ConnectTenant::writes)
       .option("--for TIME", "time after which the session ends, at most 24h (default: 1h)", &ConnectTenant::time)
+      .exits(1, "failed; a statement that was read from a file failed")
+      .exits(5, "the tenant wants access to be announced to its administrators, and nobody can be told")
+      .exits(9, "the time of --for was over, or another run has ended the session")
       .example("acctl tenant connect acme --reason 'case 4711'", "Look around for an hour at most.")
       .example("acctl tenant connect acme --write --for 15m --reason 'case 4711' --yes < fix.sql",
                "Run a file of statements.");

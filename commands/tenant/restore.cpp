@@ -238,7 +238,8 @@ Command tenant_restore_command() {
 Provisions a tenant and gives it the configuration of an export: a file of 'export' or 'tenant archive fetch', or what
 a deletion has left in the archive. SLUG is the tenant that the export is of; its name, plan and first administrator
 are taken from the registry unless they are given. The settings that name a tenant (branding.name, portal.hostname,
-support.address) are the new one's own.
+support.address) are the new one's own. Identity providers are restored with the rest from the archive; a file has them
+if it was written with --with-identity.
 
 With --with-data, the database is restored from the dump beside the export, with users, tickets and the ledger; files
 in the tenant's storage are not part of it. The dump has to be the one that the export speaks of. Sessions, API keys

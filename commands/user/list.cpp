@@ -38,7 +38,8 @@ int run(Session& session, const ListUsers& options) {
                                  {"TEAMS", "/teams"},
                                  {"CRM", "/crm_access"},
                                  {"LAST SIGN-IN", "/last_sign_in_at"},
-                                 {"INVITATION", "/invitation"}};
+                                 {"INVITATION", "/invitation"},
+                                 {"KEYS", "/api_keys", true}};
   if (several) columns.insert(columns.begin() + 1, {"TENANT", "/tenant"});
   NamedKey role("role", options.role);
   NamedKey team("team", options.team);
@@ -71,7 +72,8 @@ Command user_list_command() {
       .describe(R"(
 Lists the users of the selected tenants. Options restrict the list by status, role, team, permission, inactivity and
 invitation; a user must match all of them. The invitation of an invited user is pending, expired, or missing: without a
-valid one the user cannot sign up, and 'acctl user resend' creates one.)")
+valid one the user cannot sign up, and 'acctl user resend' creates one. With -o wide or json, the API keys of each user
+that have not ended are listed by name.)")
       .option("--status STATUS", "list only users with this status (default: any)", &ListUsers::status)
       .choices({"invited", "active", "suspended"})
       .option("--role ROLE", "list only users who have this role", &ListUsers::role)

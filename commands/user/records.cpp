@@ -19,7 +19,8 @@ nlohmann::ordered_json to_json(const UserRecord& user) {
           {"last_sign_in_at", or_null(user.last_sign_in_at)},
           {"invited_at", user.invited_at},
           {"invitation", or_null(user.invitation)},
-          {"invitation_expires_at", or_null(user.invitation_expires_at)}};
+          {"invitation_expires_at", or_null(user.invitation_expires_at)},
+          {"api_keys", user.api_keys}};
 }
 
 }  // namespace acctl

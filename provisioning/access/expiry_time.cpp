@@ -41,19 +41,25 @@ std::string moment_of(Connection& control, const std::string& option, const std:
               "Give a later time, or how long from now as 8h or 30d.");
 }
 
-std::string past_moment_of(Connection& control, const std::string& option, const std::string& text) {
-  const std::optional<std::string> time = is_time(text) ? std::optional(text) : std::nullopt;
-  std::int64_t milliseconds = 0;
+void check_past_moment(const std::string& option, const std::string& text) {
+  if (is_time(text)) return;
   try {
-    if (!time) milliseconds = parse_duration(option, text).count();
+    parse_duration(option, text);
+  } catch (const Error&) {
+    throw Error(ErrorKind::invalid, option + ": '" + text + "' is neither a time nor a duration",
+                "Write a time as 2027-01-31T18:00:00Z, or how long ago as 8h or 30d.");
+  }
+}
+
+std::string past_moment_of(Connection& control, const std::string& option, const std::string& text) {
+  check_past_moment(option, text);
+  const std::optional<std::string> time = is_time(text) ? std::optional(text) : std::nullopt;
+  const std::int64_t milliseconds = time ? 0 : parse_duration(option, text).count();
+  try {
     return std::string(control.query(sql::past_moment, {time, milliseconds}).text(0, 0));
   } catch (const SqlError& error) {
     if (!error.sqlstate().starts_with("22")) throw;
     throw Error(ErrorKind::invalid, option + ": there is no such time as '" + text + "'");
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::invalid) throw;
-    throw Error(ErrorKind::invalid, option + ": '" + text + "' is neither a time nor a duration",
-                "Write a time as 2027-01-31T18:00:00Z, or how long ago as 8h or 30d.");
   }
 }
 

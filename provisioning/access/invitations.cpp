@@ -10,6 +10,7 @@
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/sign_in.hpp"
 #include "provisioning/plan/standing.hpp"
 
 namespace acctl {
@@ -205,6 +206,10 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     references.check(guests);
     const std::int64_t run = record_run(transaction, record, {});
     std::int64_t logged = 0;
+    // What is not asked for needs no rule.
+    const bool by_providers = std::ranges::any_of(guests, [](const Invitee& one) { return one.idp != "local"; });
+    const SignInRules rules = by_providers ? read_sign_in_rules(tenant) : SignInRules();
+    std::vector<std::string> problems;
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
       const std::size_t last = std::min(people.size(), first + batch_size);
       require_free_ids(transaction, std::span(people).subspan(first, last - first), record.as.empty());
@@ -219,6 +224,9 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
         std::string email(fresh.text(row, 0));
         const Invitee& person = guests[static_cast<std::size_t>(rest.extract(email).mapped() - people.data())];
         references.check_base_role(person);
+        if (std::string problem = provider_problem(rules, email, person.idp); !problem.empty()) {
+          problems.push_back(std::move(problem));
+        }
         logged += 1 + static_cast<std::int64_t>(person.roles.size() + person.teams.size());
         std::string link = batch.link_of(email);
         outcome.invited.push_back({std::move(email), std::move(link)});
@@ -227,6 +235,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     }
     if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);
     references.require_base_roles();
+    if (const auto refusal = provider_refusal(problems)) throw Error(*refusal);
     refresh_statistics(transaction, outcome.invited.size());
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
     if (!outcome.unchanged.empty() && !record.as.empty() &&

@@ -47,6 +47,11 @@ void each_part(std::string_view text, char separator, const Visit& visit) {
   }
 }
 
+std::vector<std::string> texts_in(const Rows& rows, int row, int column) {
+  if (rows.is_null(row, column)) return {};
+  return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::string>>();
+}
+
 // "17@2026-…@…", an assignment with its id, its time and one thing more.
 std::array<std::string_view, 3> fields_of(std::string_view assignment) {
   const std::size_t first = assignment.find('@');
@@ -64,13 +69,14 @@ class Review {
  public:
   Review(Connection& tenant, const ReviewLimits& limits) : limits_(limits), transaction_(entered(tenant)) {
     transaction_.query(sql::begin_review);
-    const std::vector<Rows> read =
-        tenant.batch({{sql::review_permissions, {}}, {sql::review_bundles, {}}, {sql::review_runs, {}}});
+    const std::vector<Rows> read = tenant.batch(
+        {{sql::review_permissions, {}}, {sql::review_bundles, {}}, {sql::review_runs, {}}, {sql::review_keys, {}}});
     permissions_ = read[0];
     bundles_ = read[1];
     runs_ = read[2];
     read_permissions();
     read_bundles();
+    read_keys(read[3]);
     for (int row = 0; row < runs_->size(); ++row) run_rows_.emplace(runs_->text(row, 0), row);
   }
 
@@ -118,6 +124,22 @@ class Review {
       auto& ids = role ? role_ids_ : template_ids_;
       ids.emplace(bundles_->text(row, 1), all_bundles_.size());
       all_bundles_.push_back(std::move(bundle));
+    }
+  }
+
+  void read_keys(const Rows& rows) {
+    for (int row = 0; row < rows.size(); ++row) {
+      const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+      summary_.keys.push_back({.owner = text(0),
+                               .name = text(1),
+                               .prefix = text(2),
+                               .role = text(3),
+                               .permissions = texts_in(rows, row, 4),
+                               .effective = texts_in(rows, row, 5),
+                               .created_by = text(6),
+                               .created_at = moment(text(7)),
+                               .expires_at = moment(text(8)),
+                               .last_used_at = moment(text(9))});
     }
   }
 
@@ -222,6 +244,7 @@ class Review {
     }
     if (rows.boolean(row, 23)) person_.flags.emplace_back("no permanent admin");
     if (!rows.is_null(row, 25)) person_.flags.emplace_back(rows.text(row, 25));
+    person_.api_keys = texts_in(rows, row, 26);
     return person_;
   }
 

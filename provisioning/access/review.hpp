@@ -50,7 +50,23 @@ struct ReviewedPerson {
   std::vector<ReviewedPermission> direct;
   std::vector<std::string> effective;  // "tickets.view:group"; all of the catalogue for an admin
   std::string last_sign_in;            // "" for never
+  bool signed_in_later = false;        // than the past that is reviewed: whether also before is not known
   std::vector<std::string> flags;      // in words: "inactive", "never signed in" …
+  std::vector<std::string> api_keys;   // names of those that have not ended
+};
+
+// An API key that is no user's and has not ended.
+struct ReviewedKey {
+  std::string owner;  // "organization" or "enterprise"
+  std::string name;
+  std::string prefix;                    // how the key begins; no part of the secret
+  std::string role;                      // that says what it may do; "" if permissions do
+  std::vector<std::string> permissions;  // "tickets.view:group"
+  std::vector<std::string> effective;    // what it may do now, bounded by its maker
+  std::string created_by;                // the user on whose authority it was made; "" for staff
+  std::string created_at;                // RFC 3339, UTC
+  std::string expires_at;                // "" for never
+  std::string last_used_at;              // "" for never
 };
 
 struct ReviewedBundle {
@@ -59,8 +75,15 @@ struct ReviewedBundle {
   std::vector<std::string> gives;  // "tickets.view:group"
 };
 
+// What a review of the past is worth.
+struct PastFacts {
+  bool is_past = false;
+  std::int64_t left_out = 0;  // rows that the application has made since
+};
+
 struct ReviewSummary {
   std::string at;
+  PastFacts past;
   std::int64_t active = 0, invited = 0, suspended = 0;
   std::int64_t admins = 0;    // of the active and the invited
   std::string admins_until;   // when the last admin role expires, where all of them do; RFC 3339, UTC
@@ -70,6 +93,7 @@ struct ReviewSummary {
   std::vector<std::string> unused_roles;  // that nobody has; system roles left out
   std::vector<ReviewedBundle> roles;
   std::vector<ReviewedBundle> role_templates;
+  std::vector<ReviewedKey> keys;  // by owner and name
 };
 
 // Calls `start` once, then `person` for each user by email address.

@@ -23,6 +23,20 @@ select 'template', t.id, t.key, t.name, false, exists (select from app.users u w
 -- By their time, which is that of what they added: both are the time of one transaction.
 select r.at::text, r.run, r.actor from acctl.runs r where r.outcome = 'done'
 
+-- name: review_keys
+-- Keys that are no user's and have not ended: with what they say, and what they may do now.
+select k.owner, k.name, k.prefix, r.key,
+       (select json_agg(own.key || coalesce(':' || own.value, '') order by own.key collate "C")
+          from jsonb_each_text(k.permissions) as own),
+       (select json_agg(e.permission || coalesce(':' || e.level, '') order by e.permission collate "C")
+          from app.api_key_permissions e where e.key_id = k.id),
+       lower(m.email), k.created_at::text, k.expires_at::text, k.last_used_at::text
+  from app.api_keys k
+  left join app.roles r on r.id = k.role_id
+  left join app.users m on m.id = k.created_by
+ where k.user_id is null and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+ order by k.owner, k.name collate "C"
+
 -- name: review_people
 -- Each user with all that is assigned, by email address. $1: milliseconds after which somebody who has not signed in is
 -- inactive, $2: within which a grant that ends is expiring, $3: the most admins. Counts of all stand in each row. Times
@@ -88,7 +102,10 @@ select c.email, c.name, c.status, c.status <> 'suspended' and (c.crm_access or c
            order by r.id desc limit 1) end,
        now()::text, c.active, c.invited, c.suspended, c.admins, c.inactive_people, c.never_people, c.expiring_people,
        c.is_admin and c.permanent_admins = 0, case when c.permanent_admins = 0 then c.last_admin_until end::text,
-       c.invitation
+       c.invitation,
+       (select json_agg(k.name order by k.name collate "C")
+          from app.api_keys k
+         where k.user_id = c.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))
   from counted c
  order by c.email collate "C"
 

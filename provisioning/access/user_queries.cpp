@@ -38,6 +38,7 @@ std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter)
     user.invited_at = text(11);
     user.invitation = text(12);
     user.invitation_expires_at = text(13);
+    user.api_keys = words(rows, row, 14);
   }
   return all;
 }

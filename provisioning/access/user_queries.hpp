@@ -27,6 +27,7 @@ struct UserRecord {
   std::string invited_at;
   std::string invitation;             // of an invited user: pending, expired or missing; "" for all others
   std::string invitation_expires_at;  // of a pending or expired one
+  std::vector<std::string> api_keys;  // names of those that have not ended
 };
 
 // An empty part does not narrow.

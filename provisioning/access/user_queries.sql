@@ -14,7 +14,10 @@ select lower(u.email), u.name, u.status,
        u.crm_access or exists (select from app.admins a where a.user_id = u.id), u.idp, u.session_hours,
        to_char(u.last_sign_in_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        to_char(u.invited_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), v.state,
-       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+       to_char(i.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       (select json_agg(k.name order by k.name collate "C")
+          from app.api_keys k
+         where k.user_id = u.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))
   from app.users u
   left join app.invitations i on i.user_id = u.id and i.accepted_at is null and i.revoked_at is null
  cross join lateral (select case when u.status <> 'invited' then null

@@ -1,5 +1,7 @@
 #include "provisioning/definitions/end_mark.hpp"
 
+#include <charconv>
+
 #include "provisioning/base/digest.hpp"
 
 namespace acctl {
@@ -39,6 +41,15 @@ std::string end_mark_problem(std::string_view text) {
   if (line.substr(digest + mark_digest.size()) != sha256_hex(std::string_view(plain).substr(0, start)))
     return "was cut or changed since it was exported";
   return "";
+}
+
+Unmarked without_end_mark(std::string_view text) {
+  const std::size_t start = text.rfind(std::string("\n") + std::string(mark_start));
+  if (start == std::string_view::npos || !end_mark_problem(text).empty()) return {.document = text, .objects = {}};
+  std::size_t objects = 0;
+  const char* digits = text.data() + start + 1 + mark_start.size();
+  std::from_chars(digits, text.data() + text.size(), objects);
+  return {.document = text.substr(0, start + 1), .objects = objects};
 }
 
 }  // namespace acctl

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,13 @@ std::string with_end_mark(std::string document, std::size_t objects);
 // Why `text` is not an export as it was written: "has no '# end:' line …"; "" if it is one. Line ends of Windows do not
 // count as a change.
 std::string end_mark_problem(std::string_view text);
+
+// An export as the registry keeps it: what stands before its end mark, and how many objects that counts. All of `text`
+// and nothing if it has no valid mark.
+struct Unmarked {
+  std::string_view document;
+  std::optional<std::size_t> objects;
+};
+Unmarked without_end_mark(std::string_view text);
 
 }  // namespace acctl

@@ -21,11 +21,18 @@ std::string announcement_text(const Actor& actor, const std::string& organizatio
 
 Announcement prepare_announcement(const TenantSession& database, const Tenant& tenant) {
   const Rows rows = database->query(sql::people_to_announce_to);
-  Announcement announcement{.recipients = {}, .organization = tenant.slug, .date = {}};
+  Announcement announcement{.wanted = !rows.empty(), .recipients = {}, .organization = tenant.slug, .date = {}};
   for (int row = 0; row < rows.size(); ++row) {
-    announcement.recipients.emplace_back(rows.text(row, 0));
+    if (!rows.is_null(row, 0)) announcement.recipients.emplace_back(rows.text(row, 0));
     if (!rows.text(row, 1).empty()) announcement.organization = rows.text(row, 1);
     announcement.date = rows.text(row, 2);
+  }
+  if (announcement.wanted && announcement.recipients.empty()) {
+    throw Error(ErrorKind::refused,
+                "tenant " + tenant.slug +
+                    " wants access to be announced to its administrators (setting support.announce_access), and none "
+                    "of them is active",
+                "One of them has to sign up first ('acctl user resend' renews an invitation) or to be reactivated.");
   }
   return announcement;
 }

@@ -11,12 +11,14 @@
 namespace acctl {
 
 struct Announcement {
-  std::vector<std::string> recipients;  // addresses; none if the tenant's settings do not ask for it
+  bool wanted = false;                  // by the tenant's setting support.announce_access
+  std::vector<std::string> recipients;  // addresses; not empty if it is wanted
   std::string organization;
   std::string date;  // as the header of a message has it
 };
 
-// Whom the tenant's setting support.announce_access wants to be told.
+// Whom the tenant's setting support.announce_access wants to be told. Throws Error(refused) if it wants somebody to be
+// told and there is nobody: an administrator who is invited or suspended is no reader of messages.
 Announcement prepare_announcement(const TenantSession& database, const Tenant& tenant);
 
 // Sends it to all of them now. It does not wait in the outbox: what is announced must not come after what it announces.

@@ -12,6 +12,7 @@
 #include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/renames.hpp"
 #include "provisioning/plan/seats.hpp"
+#include "provisioning/plan/sign_in.hpp"
 
 namespace acctl {
 
@@ -48,6 +49,8 @@ std::optional<Error> guard_base_roles(Assessment& plan) {
                         : base_role_problems(changed(plan.before, plan.changes()), plan.changes());
   return refuse_if_any(problems, "Grant one of them; 'acctl role grant' replaces the one that a user has.");
 }
+
+std::optional<Error> guard_sign_in(Assessment& plan) { return sign_in_refusal(plan); }
 
 std::optional<Error> guard_protected(Assessment& plan) {
   return refuse_if_any(protected_removals(plan.before, plan.changes(), plan.edit.guards),
@@ -194,8 +197,8 @@ bool concern_seats(const std::vector<Change>& changes) {
 
 std::span<const Guard> admission_guards() {
   static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles, guard_base_roles,
-                                     guard_protected,  guard_seats,     guard_removals,     guard_gains,
-                                     guard_admins,     guard_tests};
+                                     guard_sign_in,    guard_protected, guard_seats,        guard_removals,
+                                     guard_gains,      guard_admins,    guard_tests};
   return all;
 }
 

@@ -84,6 +84,30 @@ RenderOptions header_of(const ExportScope& scope) {
   return header;
 }
 
+// With its line end.
+template <class Visit>
+void for_each_line(std::string_view text, const Visit& visit) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    visit(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+}
+
+// The first line of an object in a document as render_document() writes it; what belongs to the object stands further
+// right.
+bool is_object_head(std::string_view line) { return line.size() > 3 && line.starts_with("  ") && line[2] != ' '; }
+
+// Whether that is a setting of forget_identity().
+bool names_tenant(std::string_view line) {
+  line.remove_prefix(2);
+  const auto is = [&](std::string_view key) {
+    return line.starts_with(key) && line.substr(key.size()).starts_with(":");
+  };
+  if (is(bound_to_providers)) return line.substr(bound_to_providers.size()).starts_with(": true\n");
+  return std::ranges::any_of(own_settings, is);
+}
+
 std::size_t count_objects(const State& state) {
   std::size_t count = 0;
   for (const Kind& kind : kinds()) {
@@ -118,6 +142,27 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
     forget_identity(state);
   }
   return with_end_mark(scope.comment + render_document(state, header), count_objects(state));
+}
+
+std::string without_identity(const std::string& document) {
+  const Unmarked whole = without_end_mark(document);
+  std::string text;
+  std::size_t removed = 0;
+  bool in_providers = false;
+  bool in_settings = false;
+  bool dropping = false;  // the object at hand
+  for_each_line(whole.document, [&](std::string_view line) {
+    if (line[0] != ' ' && line[0] != '\n') {
+      in_providers = line.starts_with(std::string(providers) + ":");
+      in_settings = line.starts_with("settings:");
+      dropping = in_providers;
+    } else if (is_object_head(line) && (in_providers || in_settings)) {
+      dropping = in_providers || names_tenant(line);
+      removed += dropping ? 1 : 0;
+    }
+    if (!dropping) text += line;
+  });
+  return whole.objects ? with_end_mark(std::move(text), *whole.objects - removed) : text;
 }
 
 std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope) {

@@ -30,6 +30,10 @@ std::string export_tenant(Connection& database, const ExportScope& scope = {});
 // The same for a tenant of the registry.
 std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope = {});
 
+// An export with its tenant's identity, as export_tenant() writes it, as it would be without: settings that name the
+// tenant, identity providers, and sso.enforced if it binds users to them. Its end mark is made anew.
+std::string without_identity(const std::string& document);
+
 // Keeps an export with the tenant's registry row, and where the dump of its data is, in the caller's transaction.
 void keep_export(Transaction& transaction, const Tenant& tenant, const std::string& document,
                  const std::optional<DataDump>& data);

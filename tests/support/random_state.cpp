@@ -144,6 +144,11 @@ State RandomStates::next() {
         if (object.fields.contains("secret")) object.fields["secret"] = "vault:" + key;
       }
       if (kind == "users") {
+        // A tenant that has providers gives its users no others.
+        const auto providers = state.find("idp");
+        const bool chosen = providers != state.end() && !providers->second.empty();
+        const auto idp = object.fields.find("idp");
+        if (chosen && idp != object.fields.end() && !providers->second.contains(idp->second)) idp->second = "local";
         object.status = chance(50) ? "invited" : "active";
         if (object.fields.contains("external_id")) object.fields["external_id"] = "id of " + key;
       }

@@ -48,7 +48,8 @@ TEST_CASE("review tells of everybody what they have, since when and by which run
   std::string emails;
   for (const auto& person : all) {
     CHECK(keys_of(person) ==
-          "tenant email name status admin roles role_template permissions effective crm_access last_sign_in_at flags");
+          "tenant email name status admin roles role_template permissions effective crm_access last_sign_in_at flags "
+          "api_keys key");
     CHECK(person["tenant"] == "acme");
     emails += person["email"].get<std::string>() + " ";
   }
@@ -167,12 +168,98 @@ TEST_CASE("review writes tables and CSV for people") {
   const Result csv = desk({"review", "--format", "csv"});
   CHECK(
       csv.out.starts_with("EMAIL,TENANT,NAME,STATUS,ADMIN,ROLES,GRANTED,TEMPLATE,DIRECT,MAY,PERMISSIONS,CRM,LAST "
-                          "SIGN-IN,FLAGS\r\n"));
+                          "SIGN-IN,FLAGS,KEYS\r\n"));
   CHECK(contains(csv.out, "\r\nbob@acme.example,acme,Bob,active,no,support-agent,support-agent since 20"));
   CHECK(contains(csv.out, ",extra,\"reports.view:group, tickets.export\","));
   CHECK(desk({"review", "-o", "csv"}).out == csv.out);
   desk.by_hand("delete from app.user_roles where role_id = (select id from app.roles where key = 'team-lead')");
   CHECK(desk({"review"}).err == "acme: 4 active, 1 invited, 1 suspended, 2 admins; roles without holders: team-lead\n");
+}
+
+namespace {
+
+// Bob has two keys that work, one that expired and one that was revoked; the organization has one.
+void make_keys(const TenantFixture& desk) {
+  const auto key = [&](const std::string& owner, const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"api-key", "create", owner, "--name", name};
+    words.insert(words.end(), more.begin(), more.end());
+    REQUIRE(desk(words).status == 0);
+  };
+  const std::string bob = "bob@acme.example";
+  key(bob, "deploy", {});
+  key(bob, "ci", {"--permission", "tickets.view:group"});
+  key(bob, "late", {"--expires", "1d"});
+  key(bob, "gone", {});
+  key("organization", "backup", {"--permission", "reports.view:group,tickets.export"});
+  desk.in(
+      "update app.api_keys set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' "
+      "where name = 'late'");
+  REQUIRE(desk({"api-key", "revoke", bob, "gone", "--yes"}).status == 0);
+}
+
+// The record of the key that is no user's, the last of the tenant.
+Json shared_key(const Json& all) {
+  REQUIRE(all.size() == 7);
+  CHECK(keys_of(all.back()) == keys_of(all.front()));
+  CHECK(all.back()["email"].is_null());
+  return all.back();
+}
+
+}  // namespace
+
+TEST_CASE("review and user list name the API keys of each user that have not ended") {
+  const TenantFixture desk;
+  applied(desk);
+  CHECK(by_name(desk.json({"review"})).at("bob")["api_keys"].empty());
+  make_keys(desk);
+  Json people = desk.json({"review"});
+  shared_key(people);
+  people.erase(people.size() - 1);
+  for (const Json& all : {people, desk.json({"user", "list"})}) {
+    const auto person = by_name(all);
+    CHECK(person.at("bob")["api_keys"] == Json::array({"ci", "deploy"}));
+    CHECK(person.at("carla")["api_keys"] == Json::array());
+  }
+  CHECK(contains(desk({"user", "list", "-o", "wide"}).out, "ci, deploy"));
+  CHECK_FALSE(contains(desk({"user", "list"}).out, "deploy"));
+  // What it writes as CSV is for 'user invite', which knows no keys.
+  CHECK_FALSE(contains(desk({"user", "list", "-o", "csv"}).out, "KEYS"));
+  CHECK(contains(desk({"review"}).out, "ci, deploy"));
+  CHECK(contains(desk({"review", "-o", "csv"}).out, ",\"ci, deploy\"\r\n"));
+  CHECK(contains(desk({"review", "--format", "markdown"}).out, "| ci, deploy |"));
+  CHECK(contains(desk({"review", "--format", "html"}).out, "data-label=\"API keys\">ci, deploy</td>"));
+}
+
+TEST_CASE("review lists the keys that are no user's after the people, with what they can do") {
+  const TenantFixture desk;
+  applied(desk);
+  for (const char* format : {"html", "markdown"}) {
+    CHECK_FALSE(contains(desk({"review", "--format", format}).out, "keys that are no user's"));
+  }
+  make_keys(desk);
+  const Json key = shared_key(desk.json({"review"}));
+  CHECK(key["api_keys"] == Json::array({"backup"}));
+  CHECK(keys_of(key["key"]) == "owner enterprise name prefix created_by created_at expires_at last_used_at");
+  CHECK(key["key"]["owner"] == "organization");
+  CHECK(key["key"]["name"] == "backup");
+  CHECK(key["effective"]["permissions"] == Json::array({"reports.view:group", "tickets.export"}));
+  CHECK(key["permissions"][0]["permission"] == "reports.view");
+  CHECK(key["permissions"][0]["level"] == "group");
+  const std::string table = desk({"review"}).out;
+  CHECK_THAT(table, Catch::Contains("\norganization") && Catch::Contains("reports.view:group, tickets.export"));
+  CHECK(contains(desk({"review", "-o", "csv"}).out, "\r\norganization,acme,,active,no,,since 20"));
+  const std::string markdown = desk({"review", "--format", "markdown"}).out;
+  CHECK(markdown.find("### API keys that are no user's") > markdown.find("### People"));
+  CHECK(contains(markdown, "\n| backup | organization | reports.view:group, tickets.export | 2 | since 20"));
+  const std::string html = desk({"review", "--format", "html"}).out;
+  CHECK(html.find("<h2 id=\"keys\">") > html.find(">People</h2>"));
+  CHECK(contains(html, "scope=\"row\">backup</th>"));
+  // Names are of people, and so are flags.
+  CHECK_FALSE(contains(desk({"review", "-o", "name"}).out, "organization"));
+  CHECK_FALSE(contains(desk({"review", "--flagged"}).out, "organization"));
+  // Who holds a permission: keys, too.
+  CHECK(contains(desk({"review", "--permission", "tickets.export"}).out, "organization"));
+  CHECK_FALSE(contains(desk({"review", "--permission", "tickets.delete"}).out, "organization"));
 }
 
 TEST_CASE("the page of a review stands alone, says the sum first, and flags in words") {
@@ -223,7 +310,7 @@ TEST_CASE("a review in Markdown has the same in a table") {
   CHECK(result.out.starts_with("# Access review\n\n## acme\n\nAs of 20"));
   CHECK(contains(result.out, "\n- People: 4 active, 1 invited, 1 suspended\n"));
   CHECK(contains(result.out, "\n| Person | Status | Roles |"));
-  CHECK(contains(result.out, "\n| dan@acme.example | active |  |  | 0 | never | never signed in |\n"));
+  CHECK(contains(result.out, "\n| dan@acme.example | active |  |  | 0 |  | never | never signed in |\n"));
   CHECK(desk({"review", "-o", "markdown"}).out.size() == result.out.size());
 }
 

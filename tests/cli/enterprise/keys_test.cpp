@@ -55,6 +55,17 @@ TEST_CASE("a key of an enterprise is the same key in all of its tenants, those a
   CHECK_FALSE(contains(fleet.acctl.world(), key.substr(15)));
   check_ended(fleet.acctl({"enterprise", "add-tenant", "umbrella", "carl", "--yes"}), 0);
   CHECK(fleet.good("siem") == "acme bert carl");
+  const auto reviewed = fleet.acctl.json({"review", "--all"});
+  std::string tenants;
+  for (const auto& row : reviewed) {
+    if (row["key"].is_null()) continue;
+    tenants += row["tenant"].get<std::string>() + " ";
+    CHECK(row["key"]["owner"] == "enterprise");
+    CHECK(row["key"]["enterprise"] == "umbrella");
+    CHECK(row["roles"][0]["role"] == "support-agent");
+  }
+  CHECK(tenants == "acme bert carl ");
+  CHECK(contains(fleet.acctl({"review", "--all"}).out, "\nenterprise:umbrella"));
   fleet.acctl.create("elsa", {"--enterprise", "umbrella"});
   CHECK(fleet.acctl.in("elsa", "select key_hash = sha256('" + key + "') from app.api_keys") == "t");
   check_ended(fleet.acctl({"enterprise", "remove-tenant", "umbrella", "bert", "--yes"}), 0);

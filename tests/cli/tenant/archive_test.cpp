@@ -89,14 +89,58 @@ TEST_CASE("the archive lists, shows and fetches what deletions have left, of eac
   CHECK_FALSE(fs::exists(path));
   check(acctl({"tenant", "archive", "fetch", "acme", "--out", path}), 0, "export 2 of tenant acme written to " + path);
   CHECK(mode_of_file(path) == 0600);
-  CHECK(acctl::sha256_hex(file_text(path)) ==
+  CHECK(acctl({"tenant", "archive", "fetch", "acme", "--out", "-"}).out == file_text(path));
+  const std::string whole = acctl.folder.path() + "/whole.yaml";
+  check(acctl({"tenant", "archive", "fetch", "acme", "--with-identity", "--out", whole}), 0, "written to " + whole);
+  CHECK(acctl::sha256_hex(file_text(whole)) ==
         acctl.control(
             "select encode(sha256(convert_to(document, 'UTF8')), 'hex') from acctl.tenant_exports where id = 2"));
-  CHECK(acctl({"tenant", "archive", "fetch", "acme", "--out", "-"}).out == file_text(path));
   CHECK_FALSE(fs::exists(path + ".dump"));
   CHECK(acctl.control("select action || ' ' || slug from acctl.audit order by id desc limit 1") ==
         "tenant.archive.fetch acme");
   check(acctl({"tenant", "archive", "fetch", "acme"}), 3, "--out");
+}
+
+TEST_CASE("what is fetched from the archive gives nobody the name and the addresses of the tenant that it is of") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.in("acme", "update acctl.tenant set features = '{\"sso\": true}'");
+  const std::string path = acctl.folder.path() + "/own.yaml";
+  put_file(
+      path,
+      "acctl: 1\nidp:\n  entra:\n    name: Acme\n    issuer: https://login.example.com/acme\n    client_id: acme\n"
+      "settings:\n  sso.enforced: true\n  own.note: \"two\\n\\nlines\"\nroles: {own: {name: Own, permissions: [tickets.view]}}\n"
+      "guards: {protect: [roles/own]}\n");
+  check(acctl({"apply", "-f", path, "-t", "acme", "--yes"}), 0);
+  const std::string exported = acctl({"export", "-t", "acme"}).out;
+  const std::string with_identity = acctl({"export", "-t", "acme", "--with-identity"}).out;
+  REQUIRE(remove(acctl, "acme").status == 0);
+  // The same bytes as those of an export, mark and all.
+  CHECK(acctl({"tenant", "archive", "fetch", "acme", "--out", "-"}).out == exported);
+  CHECK(acctl({"tenant", "archive", "fetch", "acme", "--with-identity", "--out", "-"}).out == with_identity);
+
+  const auto names = [&](const std::string& tenant) {
+    return acctl.in(tenant,
+                    "select string_agg(value #>> '{}', ' ' order by key) from app.settings where key in "
+                    "('branding.name', 'portal.hostname', 'support.address', 'sso.enforced')");
+  };
+  acctl.create("bert");
+  const std::string own = names("bert");
+  check(acctl({"tenant", "archive", "fetch", "acme", "--out", path}), 0);
+  check(acctl({"import", "-f", path, "-t", "bert", "--max-removals", "100%", "--yes"}), 0);
+  CHECK(acctl.in("bert", "select count(*) from app.roles where key = 'own'") == "1");
+  CHECK(names("bert") == own);
+  CHECK(acctl.in("bert", "select count(*) from app.identity_providers") == "0");
+  // Who asks for it gets it.
+  acctl.in("bert", "update acctl.tenant set features = '{\"sso\": true}'");
+  check(acctl({"tenant", "archive", "fetch", "acme", "--with-identity", "--out", path}), 0);
+  check(acctl({"import", "-f", path, "-t", "bert", "--max-removals", "100%", "--yes"}), 0);
+  CHECK(acctl.in("bert", "select key from app.identity_providers") == "entra");
+  // A clone has its own, too.
+  acctl.create("carl");
+  acctl.in("carl", "update app.settings set value = '\"Carl\"' where key = 'branding.name'");
+  check(acctl({"tenant", "clone", "carl", "dora", "--name", "Dora", "--admin-email", "ana@acme.example"}), 0);
+  CHECK(names("dora").starts_with("Dora "));
 }
 
 TEST_CASE("a deletion with data keeps a dump that is whole, and nobody writes after it") {

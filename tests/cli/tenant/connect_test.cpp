@@ -72,6 +72,7 @@ TEST_CASE("who connects reads what the application reads, and nothing secret, an
   const TestPlatform acctl({.hba = "local all acctl trust\nlocal all postgres trust\nlocal all all scram-sha-256\n"});
   acctl.create("acme");
   const Result result = acctl(connect(),
+                              "\\set ON_ERROR_STOP off\n"
                               "select 'mail ' || email from users;\n"
                               "select token_hash from invitations;\n"
                               "select count(id) || ' invitation' from invitations;\n"
@@ -102,7 +103,7 @@ TEST_CASE("writing is a wish of its own, bound by the application's rules") {
   const Result result = acctl(connect({"--write", "--yes"}),
                               "insert into contacts (email) values ('x@example.com');\n"
                               "insert into roles (key, name) values ('own', 'Own');\n");
-  check(result, 0, "the plan does not include custom roles");
+  check(result, 1, "the plan does not include custom roles");
   CHECK(acctl.in("acme", "select email from app.contacts") == "x@example.com");
   CHECK(
       trail(acctl) ==
@@ -112,6 +113,21 @@ TEST_CASE("writing is a wish of its own, bound by the application's rules") {
   check(acctl(connect({"--write", "--yes"}), "\\set ON_ERROR_STOP on\nselect nothing;\n"), 1,
         "psql ended with status 3");
   CHECK(roles(acctl) == "0");
+}
+
+TEST_CASE("statements of a file stop at the first that fails, and acctl says so") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  const std::string insert = "insert into contacts (email) values ('";
+  const Result result = acctl(connect({"--write", "--yes"}),
+                              insert + "first@example.com');\nselect nosuch;\n" + insert + "last@example.com');\n");
+  check(result, 1, "a statement failed, and those after it were not run (psql ended with status 3)");
+  CHECK_THAT(result.err, Catch::Contains("What ran before it stays"));
+  CHECK(acctl.in("acme", "select string_agg(email, ', ') from app.contacts") == "first@example.com");
+  check(acctl(connect(), "select nosuch;"), 1, "a statement failed");
+  CHECK(visits(acctl) == "acme closed, acme closed");
+  // A file that means to go on says so.
+  check(acctl(connect(), "\\set ON_ERROR_STOP off\nselect nosuch;\nselect 'all' || ' of it';\n"), 0, "all of it");
 }
 
 TEST_CASE("without a reason, a tenant or a sensible time nobody connects") {
@@ -161,11 +177,30 @@ TEST_CASE("tenant disconnect lists sessions and ends them, with one entry each")
   CHECK(acctl.json({"tenant", "disconnect", "bert", "--yes"}).empty());
   CHECK(roles(acctl) == "1");
   CHECK(acctl.json({"tenant", "disconnect", "acme", "--yes"})[0]["outcome"] == "disconnected");
-  CHECK(session.finish().status != 0);
+  check(session.finish(), 9, "another run of acctl has ended the session with tenant acme");
   CHECK(roles(acctl) == "0");
   CHECK(visits(acctl) == "acme disconnected");
   CHECK(acctl.control("select count(*) from acctl.audit where action = 'tenant.disconnect' and outcome = 'done'") ==
         "1");
+}
+
+// psql that waits for its input does not notice, and ends well when the input ends.
+TEST_CASE("a session that another run has ended does not end well") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  Start start = in_background(acctl);
+  start.input = "select 'waiting';\n";
+  Running session(start);
+  REQUIRE(eventually([&] {
+    return acctl.control(
+               "select count(*) from pg_stat_activity where usename like 'acctl\\_visit\\_%' and state = 'idle' and "
+               "query like '%waiting%'") == "1";
+  }));
+  check(acctl({"tenant", "disconnect", "acme", "--yes"}), 0);
+  const Result result = session.finish();
+  check(result, 9, "another run of acctl has ended the session with tenant acme");
+  CHECK_THAT(result.err, Catch::Contains("acctl audit list -t acme"));
+  CHECK(visits(acctl) == "acme disconnected");
 }
 
 TEST_CASE("acctl that is killed takes its psql with it, and what it leaves is removed") {
@@ -230,9 +265,35 @@ TEST_CASE("a tenant that is deleted ends the sessions of staff in it") {
   Running session(in_background(acctl));
   REQUIRE(is_connected(acctl));
   check(acctl({"tenant", "delete", "acme", "--confirm", "acme"}), 0);
-  CHECK(session.finish().status != 0);
+  check(session.finish(), 9, "another run of acctl has ended the session with tenant acme");
   CHECK(roles(acctl) == "0");
   CHECK(visits(acctl) == "acme disconnected");
+}
+
+TEST_CASE("nobody connects where administrators want to be told and none of them can be", "[promise 13]") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  const std::string folder = acctl.folder.path() + "/mail";
+  fs::create_directory(folder);
+  set_mail(acctl, "transport: maildir, folder: " + folder + ", from: desk@acctl.example");
+  acctl.in("acme", "insert into app.settings (key, value) values ('support.announce_access', 'true')");
+  const auto refused = [&](const Words& more = {}) {
+    const Result result = acctl(connect(more), "select 'inside';\n");
+    check(result, 5, "and none of them is active");
+    CHECK_THAT(result.err, Catch::Contains("'acctl user resend'"));
+    CHECK_THAT(result.out, !Catch::Contains("inside"));
+  };
+  refused();  // the only administrator is invited
+  refused({"--write", "--yes"});
+  refused({"--dry-run"});
+  // Somebody active who is no administrator is not told, and does not count.
+  acctl.in("acme", "insert into app.users (email, name, status) values ('ben@acme.example', 'Ben', 'active')");
+  refused();
+  CHECK(visits(acctl) == "");
+  CHECK(roles(acctl) == "0");
+  CHECK(acctl.control("select count(*) from acctl.audit where action = 'tenant.connect' and outcome = 'done'") == "0");
+  acctl.in("acme", "update app.settings set value = 'false' where key = 'support.announce_access'");
+  check(acctl(connect(), "select 'inside';\n"), 0, "inside");
 }
 
 TEST_CASE("administrators who want to be told are told before anybody connects") {

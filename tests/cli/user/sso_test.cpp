@@ -20,6 +20,14 @@ struct Desk : TenantFixture {
     in("update app.users set status = 'active'");
   }
 
+  // By plan as by apply.
+  void refuses(const std::string& text, const std::string& why) const {
+    const std::string before = configuration();
+    check_ended(plan(text), 5, why);
+    check_ended(apply(text), 5, why);
+    CHECK(configuration() == before);
+  }
+
   std::string may_sign_in(const std::string& email) const {
     return in("select allowed::text || ' ' || session_hours from app.sign_in where email = '" + email + "'");
   }
@@ -48,21 +56,25 @@ TEST_CASE("identity providers are configuration like all else, their secrets ref
 TEST_CASE("a plan without single sign-on has no identity providers, and cannot enforce them") {
   const Desk desk;
   desk.in("update acctl.tenant set features = '{\"sso\": false}'");
-  check_ended(desk.apply(provider), 5, "the plan does not include single sign-on");
-  check_ended(desk.apply(enforced), 5, "the plan does not include single sign-on");
+  desk.refuses(provider, "the plan does not include single sign-on");
+  desk.refuses(enforced, "the plan does not include single sign-on");
   CHECK(desk.in("select count(*) from app.identity_providers") == "0");
 }
 
 TEST_CASE("where single sign-on is enforced, only admins sign in without a provider", "[promise 12]") {
   const Desk desk;
-  check_ended(desk.apply(enforced), 5, "none is configured");
+  desk.refuses(enforced, "none is configured");
+  const std::string closed = provider + "    enabled: false\n";
+  desk.refuses(closed + enforced, "none is configured");
   desk.applied(provider + enforced);
   check_ended(desk({"user", "invite", "ben@acme.example"}), 5,
               "user \"ben@acme.example\" would sign in without an identity provider");
   check_ended(desk({"user", "invite", "ben@acme.example", "--idp", "local"}), 5, "sso.enforced");
   check_ended(desk({"user", "invite", "ben@acme.example", "--idp", "entra"}), 0);
   check_ended(desk({"user", "edit", "ben@acme.example", "--idp", "local"}), 5, "sso.enforced");
-  check_ended(desk.apply("users:\n  cleo@acme.example: {}\n"), 5, "sso.enforced");
+  desk.refuses("users:\n  cleo@acme.example: {}\n", "sso.enforced");
+  // Who is let in without a provider stays an admin for good; a role for a time is none.
+  desk.refuses("users:\n  cleo@acme.example: {roles: [admin: {until: \"2099-01-01T00:00:00Z\"}]}\n", "sso.enforced");
   // A way in when the provider fails.
   check_ended(desk({"user", "invite", "glass@acme.example", "--role", "admin"}), 0);
   CHECK_THROWS_WITH(desk.by_hand("update app.users set idp = 'local' where email = 'ben@acme.example'"),
@@ -75,11 +87,64 @@ TEST_CASE("where single sign-on is enforced, only admins sign in without a provi
 TEST_CASE("enforcing single sign-on names those whom it would lock out", "[promise 12]") {
   const Desk desk;
   desk.applied("users:\n  ben@acme.example: {}\n  cleo@acme.example: {}\n");
-  check_ended(desk.apply(provider + enforced), 5,
-              "2 users would sign in without an identity provider, such as \"ben@acme.example\"");
+  const std::string both = "2 users would sign in without an identity provider, such as \"ben@acme.example\"";
+  desk.refuses(provider + enforced, both);
+  // Whose row the files write, too, and who comes with them.
+  desk.refuses(provider + enforced + "users:\n  cleo@acme.example: {name: Cleo}\n", both);
+  desk.refuses(provider + enforced + "users:\n  ann@acme.example: {}\n", "3 users would sign in");
+  desk.refuses(provider + enforced + "users:\n  ben@acme.example: {roles: [admin]}\n",
+               "user \"cleo@acme.example\" would sign in");
+  // By hand the database says the same.
+  desk.applied(provider);
+  CHECK_THROWS_WITH(desk.in("update app.settings set value = 'true' where key = 'sso.enforced'"),
+                    Catch::Contains(both));
   CHECK(desk.in("select value from app.settings where key = 'sso.enforced'") == "false");
   desk.applied(provider + enforced + "users:\n  ben@acme.example: {idp: entra}\n  cleo@acme.example: {idp: entra}\n");
   CHECK(desk.in("select value from app.settings where key = 'sso.enforced'") == "true");
+}
+
+TEST_CASE("a tenant with identity providers gives nobody another one, or one for other addresses", "[promise 12]") {
+  const Desk desk;
+  const std::string other = "which the tenant has not configured";
+  const std::string elsewhere = "whose domains do not include other.example";
+  // While there are none, a directory may come first.
+  const std::string early = "early@other.example";
+  check_ended(desk({"user", "invite", early, "--idp", "google"}), 0);
+  desk.applied("users:\n  fay@acme.example: {idp: okta}\n");
+  desk.applied(provider);
+  desk.in("update app.users set status = 'active'");
+  check_ended(desk({"user", "edit", "fay@acme.example", "--idp", "entra"}), 0);
+  const std::string moved = desk.in("select run from acctl.runs order by id desc limit 1");
+  const std::string before = desk.configuration();
+  const auto refused = [&](const std::vector<std::string>& words, const std::string& why, const std::string& in = "") {
+    check_ended(desk(words, in), 5, why);
+    CHECK(desk.configuration() == before);
+  };
+  refused({"user", "invite", "ben@acme.example", "--idp", "google"}, other);
+  refused({"user", "invite", "ben@acme.example", "--idp", "google", "--dry-run"}, other);
+  refused({"user", "invite", "q5@other.example", "--idp", "entra"}, elsewhere);
+  refused({"user", "invite", "--file", "-"}, elsewhere,
+          "email,idp\nben@acme.example,entra\nq5@other.example,entra\ncal@acme.example,local\n");
+  refused({"user", "edit", "fay@acme.example", "--idp", "saml"}, other);
+  refused({"user", "edit", "fay@acme.example", "--email", "fay@other.example"}, elsewhere);
+  refused({"user", "sync", "-f", "-", "--idp", "okta", "--yes"}, other, "email,external_id\nben@acme.example,E1\n");
+  refused({"undo", moved, "--yes"}, other);
+  refused({"import", "-f", desk.file("users: {ana@acme.example: {roles: [admin]}, b@acme.example: {idp: duo}}\n"),
+           "--edited", "--max-removals", "100%", "--yes"},
+          other);
+  desk.refuses("users:\n  ben@acme.example: {idp: google}\n", other);
+  desk.refuses("users:\n  q5@other.example: {idp: entra}\n  ben@acme.example: {idp: google}\n", elsewhere);
+  // Who is in already stops nothing, and is not let in again.
+  check_ended(desk({"user", "edit", early, "--name", "Early"}), 0);
+  check_ended(desk({"user", "deactivate", early, "--yes"}), 0);
+  check_ended(desk({"user", "reactivate", early}), 5, other);
+  // The same files can configure what they give.
+  check_ended(desk({"user", "invite", "ben@acme.example", "--idp", "entra"}), 0);
+  check_ended(desk({"user", "invite", "cal@other.example", "--idp", "local"}), 0);
+  desk.applied(
+      "idp:\n  google: {name: G, issuer: https://g.example, client_id: g}\n  entra: {domains: [other.example]}\n"
+      "users:\n  q5@other.example: {idp: entra}\n  q6@any.example: {idp: google}\n");
+  check_ended(desk({"user", "reactivate", early}), 0);
 }
 
 TEST_CASE("an admin who loses the role is not let in without a provider") {

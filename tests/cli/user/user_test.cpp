@@ -315,7 +315,7 @@ TEST_CASE("user list is narrowed by status, role, team and inactivity") {
   CHECK(names({"--inactive-for", "90d"}) == "old@acme.example\n");
   CHECK(keys_of(desk.json({"user", "list"})[0]) ==
         "email name status roles role_template permissions teams crm_access idp session_hours last_sign_in_at "
-        "invited_at invitation invitation_expires_at");
+        "invited_at invitation invitation_expires_at api_keys");
 }
 
 TEST_CASE("accept against deactivate: a suspended user has no way in, whoever is first") {

@@ -1,0 +1,258 @@
+#include "provisioning/access/review_past.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "provisioning/access/past_state.hpp"
+#include "provisioning/access/review.sql.hpp"
+#include "provisioning/access/review_past.sql.hpp"
+#include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/grants.hpp"
+#include "provisioning/platform/audit.sql.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// As the server writes a time -> RFC 3339.
+std::string to_rfc3339(std::string_view text) {
+  if (text.size() < 19) return std::string(text);
+  return std::string(text.substr(0, 10)) + "T" + std::string(text.substr(11, 8)) + "Z";
+}
+
+std::string text_of(const Object& object, const std::string& field) {
+  const auto value = object.fields.find(field);
+  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
+}
+
+bool flag_of(const Object& object, const std::string& field) {
+  const auto value = object.fields.find(field);
+  return value != object.fields.end() && value->second == true;
+}
+
+std::string with_level(const std::string& permission, const std::string& level) {
+  return level.empty() ? permission : permission + ":" + level;
+}
+
+std::vector<std::string> list_holdings(const Holdings& holdings) {
+  std::vector<std::string> words;
+  for (const auto& [permission, holding] : holdings) words.push_back(with_level(permission, holding.level));
+  return words;
+}
+
+std::vector<std::string> list_in(const Rows& rows, int row, int column) {
+  if (rows.is_null(row, column)) return {};
+  return Json::parse(rows.text(row, column)).get<std::vector<std::string>>();
+}
+
+class PastReview {
+ public:
+  PastReview(Connection& tenant, const ReviewLimits& limits, const std::string& at)
+      : limits_(limits), past_(tenant, at, limits.inactive_for.count()), runs_(tenant.query(sql::review_runs)) {
+    soon_ = tenant.query(sql::end_of_expiring, {at, std::int64_t{limits.expiring_within.count()}}).text(0, 0);
+    for (int row = 0; row < runs_.size(); ++row) run_rows_.emplace(std::string(runs_.text(row, 0)), row);
+    for (const auto& [key, permission] : all_of_kind(past_.state(), "permissions")) {
+      catalogue_.emplace(key, widest_level(past_.state(), key));
+    }
+    for (const auto& [email, user] : all_of_kind(past_.state(), "users")) people_.push_back(person_of(email, user));
+    count();
+    read_bundles();
+    read_keys(tenant.query(sql::shared_keys_at, {at}));
+  }
+
+  void visit(const std::function<void(const ReviewSummary&)>& start,
+             const std::function<void(const ReviewedPerson&)>& person) const {
+    start(summary_);
+    for (const ReviewedPerson& one : people_) person(one);
+  }
+
+ private:
+  GrantedBy granted(const std::string& address, const Object& object) const {
+    if (const std::string made = text_fact(object, "made"); !made.empty()) {
+      const auto run = run_rows_.find(made);
+      if (run == run_rows_.end()) return {.since = to_rfc3339(made), .run = {}, .actor = {}};
+      return {.since = to_rfc3339(made),
+              .run = std::string(runs_.text(run->second, 1)),
+              .actor = std::string(runs_.text(run->second, 2))};
+    }
+    return by_ledger(address);
+  }
+
+  GrantedBy by_ledger(const std::string& address) const {
+    const std::optional<LedgerWord> word = past_.word_on(address);
+    if (!word) return {};
+    return {.since = to_rfc3339(word->at), .run = word->run, .actor = word->actor};
+  }
+
+  std::vector<std::string> spread(const Holdings& holdings, bool everything, bool crm) const {
+    std::vector<std::string> all;
+    for (const auto& [permission, widest] : catalogue_) {
+      const auto held = holdings.find(permission);
+      if ((!crm && permission.starts_with("crm.")) || (!everything && held == holdings.end())) continue;
+      all.push_back(with_level(permission, everything ? widest : held->second.level));
+    }
+    return all;
+  }
+
+  ReviewedPerson person_of(const std::string& email, const Object& user) const {
+    const State& state = past_.state();
+    const bool acts = user.status != "suspended";
+    ReviewedPerson person{.email = email, .name = text_of(user, "name"), .status = user.status};
+    person.admin = acts && is_admin(state, email);
+    person.crm_access = acts && (person.admin || flag_of(user, "crm_access"));
+    for (const std::string& role : roles_held(state, email)) {
+      const std::string key = edge_key(email, role);
+      const Object& held = *find_object(state, "user_roles", key);
+      person.roles.push_back({.role = role, .until = text_of(held, "until"), .by = granted("user_roles/" + key, held)});
+    }
+    person.role_template = text_of(user, "role_template");
+    if (!person.role_template.empty()) person.template_by = by_ledger("users/" + email);
+    for (const auto& [permission, widest] : catalogue_) {
+      const std::string key = edge_key(email, permission);
+      const Object* held = find_object(state, "user_permissions", key);
+      if (held == nullptr) continue;
+      const std::string level = text_of(*held, "level");
+      person.direct.push_back({.permission = permission,
+                               .level = level.empty() ? widest : level,
+                               .by = granted("user_permissions/" + key, *held)});
+    }
+    if (acts) person.effective = spread(holdings_of_user(state, email), person.admin, person.crm_access);
+    person.last_sign_in = to_rfc3339(text_fact(user, "signed_in"));
+    person.signed_in_later = is_fact(user, "signed_in_later");
+    if (const Json* keys = find_fact(user, "keys")) person.api_keys = keys->get<std::vector<std::string>>();
+    return person;
+  }
+
+  // Whom the present says nothing of has been deleted since; when they signed in is not known.
+  void flag(ReviewedPerson& person, const Object& user) {
+    const bool is_known = find_fact(user, "later") != nullptr && !person.signed_in_later;
+    const bool inactive = is_known && person.status == "active" && is_fact(user, "inactive");
+    const bool never = is_known && person.last_sign_in.empty() &&
+                       (person.status == "active" || (person.status == "invited" && is_fact(user, "invited_long_ago")));
+    const bool expiring = std::ranges::any_of(
+        person.roles, [&](const ReviewedRole& held) { return !held.until.empty() && held.until <= soon_; });
+    const auto add = [&](bool applies, const char* word) {
+      if (applies) person.flags.emplace_back(word);
+    };
+    add(inactive, "inactive");
+    add(never, "never signed in");
+    add(person.admin && person.status == "active" && (inactive || never), "admin without need");
+    add(person.admin && summary_.admins > limits_.max_admins, "too many admins");
+    add(expiring, "expiring grant");
+    add(person.admin && !has_permanent_admin_, "no permanent admin");
+    summary_.inactive += inactive ? 1 : 0;
+    summary_.never += never ? 1 : 0;
+    summary_.expiring += expiring ? 1 : 0;
+  }
+
+  void count() {
+    const State& state = past_.state();
+    summary_.at = past_.at();
+    summary_.past = {.is_past = true, .left_out = past_.left_out()};
+    for (const ReviewedPerson& person : people_) {
+      summary_.active += person.status == "active" ? 1 : 0;
+      summary_.invited += person.status == "invited" ? 1 : 0;
+      summary_.suspended += person.status == "suspended" ? 1 : 0;
+      summary_.admins += person.admin ? 1 : 0;
+      has_permanent_admin_ |= person.admin && is_permanent_admin(state, person.email);
+    }
+    for (ReviewedPerson& person : people_) {
+      if (!has_permanent_admin_ && person.admin) {
+        for (const ReviewedRole& held : person.roles) {
+          const bool gives_all = find_object(state, "role_permissions", edge_key(held.role, "*")) != nullptr;
+          if (gives_all) summary_.admins_until = std::max(summary_.admins_until, held.until);
+        }
+      }
+      flag(person, *find_object(state, "users", person.email));
+    }
+  }
+
+  void read_bundles() {
+    const State& state = past_.state();
+    std::set<std::string> held;
+    for (const ReviewedPerson& person : people_) {
+      for (const ReviewedRole& role : person.roles) held.insert(role.role);
+    }
+    for (const auto& [key, role] : all_of_kind(state, "roles")) {
+      summary_.roles.push_back(
+          {.key = key, .name = text_of(role, "name"), .gives = list_holdings(holdings_of_role(state, key))});
+      if (!flag_of(role, "system") && !held.contains(key)) summary_.unused_roles.push_back(key);
+    }
+    for (const auto& [key, bundle] : all_of_kind(state, "role_templates")) {
+      summary_.role_templates.push_back(
+          {.key = key, .name = text_of(bundle, "name"), .gives = list_holdings(holdings_of_template(state, key))});
+    }
+  }
+
+  // What a key says, as far as its maker held it.
+  std::vector<std::string> key_holdings(const ReviewedKey& key) const {
+    const State& state = past_.state();
+    Holdings own = holdings_of_role(state, key.role);
+    for (const std::string& word : key.permissions) {
+      const std::size_t colon = std::min(word.find(':'), word.size());
+      const std::string permission = word.substr(0, colon);
+      const std::string level = colon == word.size() ? widest_level(state, permission) : word.substr(colon + 1);
+      own[permission] = {.level = level, .via = {}};
+    }
+    const bool everything = own.contains("*");
+    if (key.created_by.empty()) return spread(own, everything, true);
+    const bool made_by_admin = is_admin(state, key.created_by);
+    const Holdings maker = holdings_of_user(state, key.created_by);
+    Holdings both;
+    for (const auto& [permission, widest] : catalogue_) {
+      const auto said = own.find(permission);
+      const auto held = maker.find(permission);
+      if ((!everything && said == own.end()) || (!made_by_admin && held == maker.end())) continue;
+      const std::string by_key = everything ? widest : said->second.level;
+      const std::string by_maker = made_by_admin ? widest : held->second.level;
+      both[permission].level = level_rank(by_key) < level_rank(by_maker) ? by_maker : by_key;
+    }
+    return list_holdings(both);
+  }
+
+  void read_keys(const Rows& rows) {
+    for (int row = 0; row < rows.size(); ++row) {
+      const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+      ReviewedKey& key = summary_.keys.emplace_back();
+      key.owner = text(0);
+      key.name = text(1);
+      key.prefix = text(2);
+      key.role = text(3);
+      key.permissions = list_in(rows, row, 4);
+      key.created_by = text(5);
+      key.created_at = to_rfc3339(text(6));
+      key.expires_at = to_rfc3339(text(7));
+      key.last_used_at = to_rfc3339(text(8));
+      key.effective = key_holdings(key);
+    }
+  }
+
+  const ReviewLimits& limits_;
+  PastState past_;
+  Rows runs_;
+  std::map<std::string, int> run_rows_;  // by time
+  std::string soon_;
+  std::map<std::string, std::string> catalogue_;  // permission -> its widest level
+  std::vector<ReviewedPerson> people_;
+  bool has_permanent_admin_ = false;
+  ReviewSummary summary_;
+};
+
+}  // namespace
+
+void review_past_access(Connection& tenant, const ReviewLimits& limits, const std::string& at,
+                        const std::function<void(const ReviewSummary& summary)>& start,
+                        const std::function<void(const ReviewedPerson& person)>& person) {
+  tenant.batch({});  // a transaction that has shown its door can choose no isolation any more
+  Transaction transaction(tenant);
+  transaction.query(sql::begin_review);
+  const PastReview review(tenant, limits, at);
+  transaction.commit();
+  review.visit(start, person);
+}
+
+}  // namespace acctl
