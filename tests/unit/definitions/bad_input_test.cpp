@@ -23,6 +23,14 @@ constexpr const char* grammar =
 
 }  // namespace
 
+TEST_CASE("bad input: blanks that are none are named where they stand") {
+  const std::string blank = ": U+00A0 (no-break space); to keep it, write it as an escape in double quotes\n";
+  CHECK(problem("teams: {a: {name: \"A\u00a0B\"}}\n") == "2:21" + blank);
+  CHECK(problem("teams:\n  a:\u00a0{name: A}\n") == "3:5" + blank);
+  CHECK(problem("teams:\n\u00a0 a: {name: A}\n") == "3:1" + blank);
+  CHECK(problem("teams: {a: {name: A, description: \"d\u202f!\"}}\n").find("U+202F") != std::string::npos);
+}
+
 TEST_CASE("bad input: names that are no keys") {
   CHECK(role(std::string(63, 'a')).empty());
   CHECK(role(std::string(64, 'a')) ==
