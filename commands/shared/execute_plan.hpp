@@ -69,7 +69,8 @@ RunRecord record_of(const Session& session, const std::string& command, const st
 // The edit of plan and apply, which is the same for all tenants but for what files clone from the tenant's pack.
 struct FilesEdit {
   Edit edit;  // without its function `desired`
-  std::function<Desired(const State& current, const std::string& pack)> desired;
+  std::function<Desired(const State& current, const std::string& pack, const Renames& renamed_before)> desired;
+  Renames circles = {};  // see find_circles()
 
   Edit in(const Tenant& tenant) const;
 };

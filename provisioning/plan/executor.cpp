@@ -182,6 +182,7 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     Planned planned{.plan = {},
                     .basis = {.revision = reading.revision, .mail_waits = reading.mail_waits, .refusal = {}},
                     .removals = {}};
+    if (edit.look_up) edit.look_up(tenant);
     Desired desired = edit.desired(reading.state);
     if (edit.let_go && !reading.entries.empty()) edit.let_go(reading.entries, desired);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);

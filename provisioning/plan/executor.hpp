@@ -29,6 +29,8 @@ enum class Ending { commit, roll_back };
 struct Edit {
   Scope scope;  // what `desired` has to know
   std::function<Desired(const State& current)> desired;
+  // Asks the tenant what `desired` has to know besides its state; called whenever it is planned, before `desired`.
+  std::function<void(Connection& tenant)> look_up = nullptr;
   Guards guards;
   std::vector<AccessTest> tests;
   // If definitions are applied: what they say, and its digest, by which an unchanged tenant is recognised; "" if only a
