@@ -42,6 +42,7 @@ struct Edit {
   nlohmann::json kept = nullptr;  // of a saved plan: Basis::kept, as it was when it was made
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
+  std::string withdrawn_manager = {};      // what it removes is then no longer declared by this manager; "" for none
   std::optional<std::int64_t> planned_at;  // of a saved plan: the revision that it was made at
   bool is_question = false;                // the plan is shown and never carried out: guards are not asked
   bool is_saved = false;                   // its plan is to be carried out later: Basis::touched is filled
