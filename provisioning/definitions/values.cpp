@@ -92,6 +92,11 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
       break;
     }
     default:
+      // `subject: [Acme]` is meant as text.
+      if (node.type != YamlNode::Type::scalar) {
+        const bool is_list = node.type == YamlNode::Type::sequence;
+        return refuse(name + " takes one value; quote a text that starts with " + (is_list ? "[" : "{"));
+      }
       if (!check_text(file, node, name)) return std::nullopt;
       value = node.text;
   }
