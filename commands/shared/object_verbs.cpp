@@ -300,13 +300,15 @@ int run(Session& session, const EditMembers& options) {
   Scope scope{.kinds = {std::string(noun.kind)}};
   // Which object a user has stands at the user, unless the kind lists its users.
   if (has_list_of(noun.kind, "users")) scope.*noun.concerned = {options.key};
+  // Before the edit is made: g++ destroys parts of it twice when a later part of it throws.
+  const std::vector<std::string> emails = emails_of(options.emails);
   return run_user_edit(
       session, options.edit,
       {.command = command_name(noun, verb.name),
        .scope = scope,
        .change = [&](State& state,
                      const EditContext& context) { verb.change(state, options.key, context.people, context.near); },
-       .people = emails_of(options.emails),
+       .people = emails,
        .skip_absent = verb.skip_absent});
 }
 
