@@ -26,7 +26,7 @@ class Presence {
     std::vector<std::string> people;
     for (const std::string& email : direct_.people) {
       const bool present = find_object(state, "users", email) != nullptr;
-      if (present || instead || (direct_.again && was_deleted(database, email))) named_.found(email);
+      if (present || instead || (direct_.again && was_deleted(database, "users", email))) named_.found(email);
       if (present || !several_ || !direct_.skip_absent) people.push_back(email);
     }
     return people;
