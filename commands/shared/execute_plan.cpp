@@ -154,14 +154,26 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
   return all;
 }
 
-Definitions definitions_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check) {
-  if (options.files.empty()) {
-    throw Error(ErrorKind::invalid, "no definitions are given",
-                "Give files or folders with -f, or - for standard input.");
-  }
-  const std::vector<Source> sources = read_sources(options.files);
-  Definitions definitions = read_definitions(sources, read_options(options));
-  if (check) check(sources);
+namespace {
+
+std::vector<Source> sources_of(const FileOptions& options) {
+  if (!options.files.empty()) return read_sources(options.files);
+  throw Error(ErrorKind::invalid, "no definitions are given",
+              "Give files or folders with -f, or - for standard input.");
+}
+
+}  // namespace
+
+Definitions definitions_of(const FileOptions& options) {
+  return read_definitions(sources_of(options), read_options(options));
+}
+
+Definitions exports_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check) {
+  const std::vector<Source> sources = sources_of(options);
+  ReadOptions reading = read_options(options);
+  reading.exports = true;
+  Definitions definitions = read_definitions(sources, reading);
+  check(sources);
   return definitions;
 }
 

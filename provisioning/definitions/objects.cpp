@@ -101,6 +101,8 @@ class ObjectReader {
   // What a document says within, each at its place.
   void read_inner(const DocumentForm& form, const YamlNode& node, Declared& declared) {
     DocumentReading reading = read_document_value(form, key_, declared.value);
+    // A document that an application has stored goes where it is copied to, whatever acctl knows of it.
+    if (file_.origin == ValueOrigin::stored) reading.problems.clear();
     for (const DocumentProblem& problem : reading.problems) {
       const bool at_own_key = problem.place.at_key && problem.place.path.empty();
       file_.complain(at_own_key ? *key_node_ : find_node(node, problem.place), problem.message);

@@ -101,7 +101,7 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
       value = node.text;
   }
   if (!value) return std::nullopt;
-  const std::vector<std::string> problems = value_problems(field, *value);
+  const std::vector<std::string> problems = value_problems(field, *value, file.origin);
   for (const std::string& problem : problems) file.complain(node, problem);
   return problems.empty() ? value : std::nullopt;
 }
