@@ -141,6 +141,27 @@ TEST_CASE("equal changes are one group, also where something is no longer declar
   CHECK(contains(table.out, "no longer declared, kept: roles/older in 1 tenant (remove with --prune)"));
 }
 
+TEST_CASE("an access review that is signed names the tenants that it lacks") {
+  const Fleet fleet;
+  fleet.acctl.control("alter database bert rename to elsewhere");
+  REQUIRE(fleet.acctl({"tenant", "delete", "carl", "--confirm", "carl", "--hold", "1d"}).status == 0);
+  const std::string lacks = "Not reviewed, or not completely: bert ";
+  const Result html = fleet.acctl({"review", "--all", "--format", "html"});
+  CHECK(html.status == 6);
+  const std::size_t first = html.out.find(lacks + "(could not be read), carl (deprovisioning).");
+  REQUIRE(first != std::string::npos);
+  CHECK(html.out.find(lacks, first + 1) > html.out.find("I have reviewed"));
+  const Result markdown = fleet.acctl({"review", "--all", "--format", "markdown"});
+  CHECK(markdown.status == 6);
+  CHECK(markdown.out.starts_with("# Access review\n\n**" + lacks));
+  // What is whole says nothing of it.
+  for (const char* format : {"html", "markdown"}) {
+    const Result whole = fleet.acctl({"review", "-t", "acme", "--format", format});
+    check_ended(whole, 0);
+    CHECK_FALSE(contains(whole.out, "Not reviewed"));
+  }
+}
+
 TEST_CASE("who reads several tenants reads on where one cannot be reached, and says which") {
   const Fleet fleet;
   REQUIRE(fleet.apply_to({"--all"}).status == 0);
