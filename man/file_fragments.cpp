@@ -49,7 +49,8 @@ std::string form_words(const DocumentForm& form, FieldType type) {
       return std::string(type == FieldType::document ? "A list of columns" : "One column") +
              "; - before a column reverses its order:";
     case DocumentForm::Shape::setting:
-      return "The keys that acctl and the application know, and what each takes; other keys are stored unchecked:";
+      return "The keys that acctl and the application know, and what each takes; other keys are stored unchecked, "
+             "unless they are nearly one of these:";
   }
   return "";
 }

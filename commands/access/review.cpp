@@ -111,8 +111,9 @@ int run(Session& session, const ReviewAccess& options) {
         }
         review.end();
       },
-      [&] {
+      [&](const std::vector<std::string>& missing) {
         permission.require();
+        writer->lack(missing);
         writer->finish();
         held.release();
         writer->tell();

@@ -27,7 +27,7 @@ void require_whole(const std::vector<Source>& sources) {
 }
 
 int run(Session& session, const ImportDefinitions& options) {
-  const Definitions definitions = definitions_of(options.files, [&](const std::vector<Source>& sources) {
+  const Definitions definitions = exports_of(options.files, [&](const std::vector<Source>& sources) {
     if (!options.edited) require_whole(sources);
   });
   const Guards guards = stricter(guards_of(options.edit), definitions.guards);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/builder.hpp"
 #include "cli/remarks.hpp"
 #include "commands/commands.hpp"
@@ -23,6 +25,16 @@ struct PlanDefinitions {
   bool detailed = false;
 };
 
+// What is planned for suspended tenants can be read and not applied.
+void tell_refusal(Session& session, const std::vector<Tenant>& tenants, Reach reach) {
+  const auto refused = std::ranges::find_if(
+      tenants, [&](const Tenant& tenant) { return !is_reached(tenant, Reach::active) && is_reached(tenant, reach); });
+  if (refused == tenants.end()) return;
+  session.terminal().info(tenants.size() == 1
+                              ? "apply will refuse it; resume it first: acctl tenant resume " + refused->slug
+                              : "apply skips suspended tenants");
+}
+
 int run(Session& session, const PlanDefinitions& options) {
   const Definitions definitions = definitions_of(options.files);
   Notes notes;
@@ -31,10 +43,17 @@ int run(Session& session, const PlanDefinitions& options) {
   Edit& edit = files.edit;
   edit.is_saved = !options.out.empty();
   auto [platform, early] = open_for_edit(session, edit, definitions.tenants);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(platform, tenants,
-                  job_of(session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }),
-                  std::move(early));
+  // A plan that nobody carries out is a pure read.
+  const bool only_reads = !options.verify && options.out.empty();
+  const Reach reach = only_reads ? Reach::suspended_too : Reach::active;
+  const std::vector<Tenant> tenants =
+      selected_tenants(session, platform, options.edit.exclude, definitions.tenants, Unnamed::refused, reach);
+  tell_suspended(session, tenants, reach);
+  tell_refusal(session, tenants, reach);
+  FleetJob job = job_of(session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); });
+  job.reach = reach;
+  job.only_reads = only_reads;
+  FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
   fleet.plan();
   {
     Remarks remarks(session.terminal(), Remarks::Tone::info);
@@ -61,13 +80,13 @@ Command plan_command() {
   return command<PlanDefinitions>("plan", "show what apply would change", run)
       .describe(R"(
 Compares definitions with tenants and lists each change with its place in the files, and the users whose
-access changes with it. Nothing is written. Tenants with equal changes are shown as one group; tenants that
-are not active are skipped and counted. A plan that guards or tests would refuse is shown, and the exit code
-reports the refusal.
+access changes with it. Nothing is written. Tenants with equal changes are shown as one group. Suspended tenants
+are read too, although apply refuses them; other tenants that are not active are skipped and counted. A plan that
+guards or tests would refuse is shown, and the exit code reports the refusal.
 
 With --verify the plan is executed in a transaction that is rolled back, including triggers, constraints and
-guards. With --out the plan is saved for 'acctl apply PLANFILE', which makes exactly these changes, and
-refuses if one of the objects has changed since.)")
+guards, in active tenants only. With --out the plan is saved for 'acctl apply PLANFILE', which makes exactly these
+changes, and refuses if one of the objects has changed since.)")
       .with(file_options, &PlanDefinitions::files)
       .with(ownership_options, &PlanDefinitions::edit)
       .with(direct_edit_options, &PlanDefinitions::edit)

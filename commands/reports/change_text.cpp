@@ -177,8 +177,8 @@ std::string adopted_words(const PlanGroup& group) {
 
 std::vector<std::string> prunable_words(const PlanGroup& group) { return words_with_tenants(group.prunable, group); }
 
-std::vector<std::string> declared_elsewhere_words(const PlanGroup& group) {
-  return words_with_tenants(group.declared_elsewhere, group);
+std::string declared_elsewhere_words(const PlanGroup& group) {
+  return shortened(words_with_tenants(group.declared_elsewhere, group));
 }
 
 std::string source_of(const Place& place) {

@@ -51,8 +51,9 @@ std::string adopted_words(const PlanGroup& group);
 // "roles/old" for each object that is no longer declared, and in how many tenants if not in all of the group.
 std::vector<std::string> prunable_words(const PlanGroup& group);
 
-// "roles/old (manager hr)" for each object that is removed although another manager's last files declare it, likewise.
-std::vector<std::string> declared_elsewhere_words(const PlanGroup& group);
+// "roles/old (manager hr), roles/new (manager hr) and 3 more": the first ten objects that are removed although another
+// manager's last files declare them, likewise; "" if there are none.
+std::string declared_elsewhere_words(const PlanGroup& group);
 
 // "roles.yaml:12"; "" for a change that comes from no file.
 std::string source_of(const Place& place);

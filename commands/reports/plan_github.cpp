@@ -28,8 +28,10 @@ void annotate(const PlanGroup& group, GithubAnnotations& all) {
   for (const EffectWords& words : effect_words(group)) {
     all.add("warning", {{"title", "access of " + who(group)}}, sentence(words));
   }
-  for (const std::string& object : declared_elsewhere_words(group)) {
-    all.add("warning", {{"title", "declared by another manager"}}, who(group) + ": " + escaped(object) + " is removed");
+  if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
+    all.add(
+        "warning", {{"title", "declared by another manager"}},
+        who(group) + ": " + escaped(elsewhere) + (group.declared_elsewhere.size() == 1 ? " is" : " are") + " removed");
   }
   const std::string adoptions = adoptions_line(group);
   if (!adoptions.empty()) {

@@ -174,8 +174,8 @@ std::string effects(const PlanGroup& group, const Extent& extent) {
 std::string remarks(const PlanGroup& group, const Extent& extent) {
   std::vector<std::string> lines;
   for (const std::string& name : prunable_words(group)) lines.push_back("no longer declared, kept: " + name);
-  for (const std::string& name : declared_elsewhere_words(group)) {
-    lines.push_back("removed, but still declared by another manager: " + name);
+  if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
+    lines.push_back("removed, but still declared by another manager: " + elsewhere);
   }
   if (const std::string line = adoptions_line(group); !line.empty())
     lines.push_back(line + ": " + adopted_words(group));

@@ -149,11 +149,9 @@ std::string remarks(const PlanGroup& group, const Extent& extent) {
     lines.push_back("no longer declared, kept: " + code(name) + " (remove with `--prune`)");
   }
   text += bullets(lines, extent.remarks, "that are no longer declared");
-  lines.clear();
-  for (const std::string& name : declared_elsewhere_words(group)) {
-    lines.push_back("removed, but still declared by another manager: " + code(name));
+  if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
+    text += "- removed, but still declared by another manager: " + code(elsewhere) + "\n";
   }
-  text += bullets(lines, extent.remarks, "that another manager declares");
   const std::string adoptions = adoptions_line(group);
   if (!adoptions.empty()) text += "- " + adoptions + ": " + code(adopted_words(group)) + "\n";
   return text.empty() ? "" : text + "\n";

@@ -67,9 +67,9 @@ class Table {
     some(prunable_words(group), "that are no longer declared", [&](const std::string& object) {
       text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";
     });
-    some(declared_elsewhere_words(group), "that another manager declares", [&](const std::string& object) {
-      text_ += "  removed, but still declared by another manager: " + escaped(object) + "\n";
-    });
+    if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
+      text_ += "  removed, but still declared by another manager: " + escaped(elsewhere) + "\n";
+    }
     const std::string adoptions = adoptions_line(group);
     if (!adoptions.empty()) text_ += "  " + adoptions + ": " + escaped(adopted_words(group)) + "\n";
     text_ += "\n";

@@ -169,8 +169,7 @@ std::string shared_key_row(const ReviewedKey& key, const ReviewedTenant& tenant,
   return "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">" + html_escaped(key.name) + "</th>" +
          (several ? cell("Tenant", html_escaped(tenant.name)) : "") +
          cell("Owner", html_escaped(owner_told(tenant.enterprise, key))) + cell("Role or permissions", says) +
-         cell("Permissions", permissions_cell(all, key.effective)) +
-         cell("Made", html_escaped(making_told(key))) +
+         cell("Permissions", permissions_cell(all, key.effective)) + cell("Made", html_escaped(making_told(key))) +
          cell("Expires", key.expires_at.empty() ? "never" : day_of(key.expires_at)) +
          cell("Last used", key.last_used_at.empty() ? "never" : day_of(key.last_used_at)) + "</tr>\n";
 }
@@ -231,10 +230,11 @@ class HtmlReview : public ReviewWriter {
     people_[person.email].push_back({tenants_.size() - 1, person});
   }
   void end(const Tenant&) override {}
+  void lack(const std::vector<std::string>& missing) override { missing_ = missing; }
   // Written when it is complete: half a review would be mistaken for a whole one.
   void finish() override {
-    write_text(html_page_start("Access review", style_of_review) + html_origin(origin_) + contents() + totals() +
-               people() + shared_key_table(tenants_) +
+    write_text(html_page_start("Access review", style_of_review) + html_origin(origin_) + missing() + contents() +
+               totals() + people() + shared_key_table(tenants_) +
                bundle_list("Permissions of roles", "roles", roles_, tenants_.size()) +
                bundle_list("Permissions of role templates", "templates", role_templates_, tenants_.size()) + sign() +
                html_page_end());
@@ -242,6 +242,10 @@ class HtmlReview : public ReviewWriter {
   }
 
  private:
+  std::string missing() const {
+    return missing_.empty() ? "" : "<p><strong>" + html_escaped(missing_told(missing_)) + "</strong></p>\n";
+  }
+
   std::string contents() const {
     std::string html =
         "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#totals\">Totals</a></li>\n<li><a "
@@ -294,11 +298,13 @@ class HtmlReview : public ReviewWriter {
     return html + "</table>\n";
   }
 
-  static std::string sign() {
-    return "<h2 id=\"signature\">Signature</h2>\n<p>I have reviewed the access of the people above.</p>\n"
+  // Whoever signs sees once more for what they do not.
+  std::string sign() const {
+    return "<h2 id=\"signature\">Signature</h2>\n<p>I have reviewed the access of the people above.</p>\n" + missing() +
            "<div class=\"sign\"><p>Name</p><p>Date</p><p>Signature</p></div>\n";
   }
 
+  std::vector<std::string> missing_;
   ReviewStyle style_;
   ReportOrigin origin_;
   std::vector<ReviewedTenant> tenants_;

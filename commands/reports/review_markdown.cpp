@@ -108,15 +108,17 @@ class MarkdownReview : public ReviewWriter {
   }
   void person(const Tenant&, const ReviewedPerson& person) override { page_ += render_row(person); }
   void end(const Tenant&) override { page_ += gives_; }
+  void lack(const std::vector<std::string>& missing) override { missing_ = missing_told(missing); }
   void finish() override {
-    write_text(page_);
+    write_text("# Access review\n" + (missing_.empty() ? "" : "\n**" + plain(missing_) + "**\n") + page_);
     flush_output();
   }
 
  private:
   ReviewStyle style_;
-  std::string page_ = "# Access review\n";  // written when it is complete
-  std::string gives_;                       // of the tenant at hand, after its people
+  std::string page_;  // below the title; written when it is complete
+  std::string missing_;
+  std::string gives_;  // of the tenant at hand, after its people
 };
 
 }  // namespace

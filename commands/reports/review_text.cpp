@@ -1,7 +1,12 @@
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/review_writer.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
+
+std::string missing_told(const std::vector<std::string>& missing) {
+  return missing.empty() ? "" : "Not reviewed, or not completely: " + join(missing) + ".";
+}
 
 std::string day_of(const std::string& moment) { return moment.substr(0, 10); }
 

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/session.hpp"
 #include "commands/reports/html.hpp"
@@ -25,6 +27,8 @@ class ReviewWriter {
   virtual void start(const Tenant& tenant, const ReviewSummary& summary) = 0;
   virtual void person(const Tenant& tenant, const ReviewedPerson& person) = 0;
   virtual void end(const Tenant& tenant) = 0;
+  // Tenants that were to be reviewed and are not, or not to their end: "bert (could not be read)". Before finish().
+  virtual void lack(const std::vector<std::string>&) {}
   virtual void finish() = 0;
   virtual void tell() {}  // shows further messages after the review was written
 };
@@ -55,6 +59,8 @@ std::string sign_in_told(const ReviewedPerson& person);
 std::string past_told(const ReviewSummary& summary);
 // "Only people with flags are listed."; "" if everybody is.
 std::string selection_told(const ReviewStyle& style);
+// "Not reviewed, or not completely: bert (could not be read)."; "" if nothing is missing.
+std::string missing_told(const std::vector<std::string>& missing);
 // The day of a moment.
 std::string day_of(const std::string& moment);
 

@@ -13,13 +13,15 @@ struct RevokeRoles {
 
 int run(Session& session, const RevokeRoles& options) {
   const std::vector<std::string> roles = split_words({options.roles});
+  // Before the edit is made: g++ destroys parts of it twice when a later part of it throws.
+  const std::vector<std::string> emails = emails_of(options.emails);
   return run_user_edit(
       session, options.edit,
       {.command = "role revoke",
        .scope = {.kinds = {"roles"}},
        .change = [&](State& state,
                      const EditContext& context) { revoke_roles(state, roles, context.people, context.near); },
-       .people = emails_of(options.emails),
+       .people = emails,
        .named_removals = true,
        .reach = Reach::suspended_too});
 }

@@ -11,13 +11,15 @@ struct UnassignRoleTemplate {
 };
 
 int run(Session& session, const UnassignRoleTemplate& options) {
+  // Before the edit is made: g++ destroys parts of it twice when a later part of it throws.
+  const std::vector<std::string> emails = emails_of(options.emails);
   return run_user_edit(
       session, options.edit,
       {.command = "role-template unassign",
        .scope = {.kinds = {"role_templates"}},
        .change = [](State& state,
                     const EditContext& context) { assign_role_template(state, "", context.people, context.near); },
-       .people = emails_of(options.emails),
+       .people = emails,
        .reach = Reach::suspended_too});
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <memory>
 #include <set>
 
 #include "cli/remarks.hpp"
@@ -23,6 +24,7 @@
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/former_keys.hpp"
 #include "provisioning/plan/list_entries.hpp"
 #include "provisioning/plan/template_clones.hpp"
 
@@ -152,14 +154,26 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
   return all;
 }
 
-Definitions definitions_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check) {
-  if (options.files.empty()) {
-    throw Error(ErrorKind::invalid, "no definitions are given",
-                "Give files or folders with -f, or - for standard input.");
-  }
-  const std::vector<Source> sources = read_sources(options.files);
-  Definitions definitions = read_definitions(sources, read_options(options));
-  if (check) check(sources);
+namespace {
+
+std::vector<Source> sources_of(const FileOptions& options) {
+  if (!options.files.empty()) return read_sources(options.files);
+  throw Error(ErrorKind::invalid, "no definitions are given",
+              "Give files or folders with -f, or - for standard input.");
+}
+
+}  // namespace
+
+Definitions definitions_of(const FileOptions& options) {
+  return read_definitions(sources_of(options), read_options(options));
+}
+
+Definitions exports_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check) {
+  const std::vector<Source> sources = sources_of(options);
+  ReadOptions reading = read_options(options);
+  reading.exports = true;
+  Definitions definitions = read_definitions(sources, reading);
+  check(sources);
   return definitions;
 }
 
@@ -246,7 +260,15 @@ RunRecord record_of(const Session& session, const std::string& command, const st
 
 Edit FilesEdit::in(const Tenant& tenant) const {
   Edit own = edit;
-  own.desired = [lay = desired, pack = tenant.pack](const State& current) { return lay(current, pack); };
+  const auto renamed_before = std::make_shared<Renames>();
+  own.desired = [lay = desired, pack = tenant.pack, renamed_before](const State& current) {
+    return lay(current, pack, *renamed_before);
+  };
+  if (!circles.empty()) {
+    own.look_up = [circles = circles, renamed_before](auto& database) {
+      *renamed_before = find_renamed_before(database, circles);
+    };
+  }
   return own;
 }
 
@@ -262,13 +284,17 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
   FilesEdit files{.edit = {.scope = scope_of(definitions),
                            .desired = {},
                            .guards = stricter(guards_of(options), definitions.guards)},
-                  .desired = {}};
+                  .desired = {},
+                  .circles = find_circles(definitions)};
   Edit& edit = files.edit;
   if (options.prune) add_prunable(edit.scope);
-  files.desired = [&definitions, overlay_options, &notes](const State& current, const std::string& pack) {
+  files.desired = [&definitions, overlay_options, &notes](const State& current, const std::string& pack,
+                                                          const Renames& renamed_before) {
+    OverlayOptions known = overlay_options;
+    known.renamed_before = renamed_before;
     Desired desired = clones_templates(definitions)
-                          ? overlay(current, with_templates(definitions, current, pack), overlay_options)
-                          : overlay(current, definitions, overlay_options);
+                          ? overlay(current, with_templates(definitions, current, pack), known)
+                          : overlay(current, definitions, known);
     note_idle_crm_access(definitions, current, desired.state, notes);
     return desired;
   };

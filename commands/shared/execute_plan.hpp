@@ -50,9 +50,11 @@ std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 // How to read the files; throws Error(invalid) for a --var that is not NAME=VALUE.
 ReadOptions read_options(const FileOptions& options);
 
-// Reads and checks the files; throws Error(invalid) if none are given. `check` sees what was read, if it is valid.
-Definitions definitions_of(const FileOptions& options,
-                           const std::function<void(const std::vector<Source>&)>& check = nullptr);
+// Reads and checks the files; throws Error(invalid) if none are given.
+Definitions definitions_of(const FileOptions& options);
+
+// The same of exports; `check` sees what was read, if it is valid.
+Definitions exports_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check);
 
 Guards guards_of(const EditOptions& options);
 
@@ -69,7 +71,8 @@ RunRecord record_of(const Session& session, const std::string& command, const st
 // The edit of plan and apply, which is the same for all tenants but for what files clone from the tenant's pack.
 struct FilesEdit {
   Edit edit;  // without its function `desired`
-  std::function<Desired(const State& current, const std::string& pack)> desired;
+  std::function<Desired(const State& current, const std::string& pack, const Renames& renamed_before)> desired;
+  Renames circles = {};  // see find_circles()
 
   Edit in(const Tenant& tenant) const;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/remarks.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -26,7 +27,7 @@ class Presence {
     std::vector<std::string> people;
     for (const std::string& email : direct_.people) {
       const bool present = find_object(state, "users", email) != nullptr;
-      if (present || instead || (direct_.again && was_deleted(database, email))) named_.found(email);
+      if (present || instead || (direct_.again && was_deleted(database, "users", email))) named_.found(email);
       if (present || instead || !several_) people.push_back(email);
     }
     return people;
@@ -184,8 +185,20 @@ void throw_nothing_to_edit() {
 
 namespace {
 
-void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
-                   const std::function<void()>& finish, Reach reach) {
+// Those that were not read to their end, in the order of `tenants`.
+std::vector<std::string> missing_of(const std::vector<Tenant>& tenants, const FleetReport& report, Reach reach) {
+  std::set<std::string_view> failed;
+  for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
+  std::vector<std::string> missing;
+  for (const Tenant& tenant : tenants) {
+    if (failed.contains(tenant.slug)) missing.push_back(tenant.slug + " (could not be read)");
+    if (!is_reached(tenant, reach)) missing.push_back(tenant.slug + " (" + tenant.status + ")");
+  }
+  return missing;
+}
+
+void enter_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look, const Finish& finish,
+                   Reach reach) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::refused, reach);
   tell_left_out(session, tenants, reach);
@@ -195,7 +208,7 @@ void enter_tenants(Session& session, const std::vector<std::string>& exclude, co
         look(platform, tenants[index], database, in_order);
       },
       reach);
-  if (finish && !report.all_failed()) finish();
+  if (finish && !report.all_failed()) finish(missing_of(tenants, report, reach));
   throw_failures(report, Reported::no);
 }
 
@@ -203,6 +216,12 @@ void enter_tenants(Session& session, const std::vector<std::string>& exclude, co
 
 void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
                    const std::function<void()>& finish) {
+  visit_tenants(session, exclude, look, [&](const std::vector<std::string>&) {
+    if (finish) finish();
+  });
+}
+
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look, const Finish& finish) {
   enter_tenants(
       session, exclude,
       [&](Platform& platform, const Tenant& tenant, TenantSession& database, const InOrder& in_order) {

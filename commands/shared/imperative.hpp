@@ -80,6 +80,10 @@ using Look =
 void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look,
                    const std::function<void()>& finish);
 
+// The same for what must name the tenants that it lacks: "bert (could not be read)", "carl (deprovisioning)".
+using Finish = std::function<void(const std::vector<std::string>& missing)>;
+void visit_tenants(Session& session, const std::vector<std::string>& exclude, const Look& look, const Finish& finish);
+
 // The same for the one tenant that the session names; throws Error(invalid) where there are several.
 using VisitTenant = std::function<void(Platform& platform, const Tenant& tenant, TenantSession& database)>;
 void visit_only_tenant(Session& session, const VisitTenant& visit);

@@ -1,8 +1,10 @@
 #include "commands/shared/named_key.hpp"
 
+#include "provisioning/access/user_lookup.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/plan/diff.hpp"
 
 namespace acctl {
 
@@ -18,8 +20,29 @@ std::string unknown_name(const std::string& noun, const std::string& key, std::s
 
 void NamedKey::require() const {
   if (key_.empty() || found_ || tenants_ == 0) return;
+  std::string command = noun_;
+  std::ranges::replace(command, ' ', '-');
   throw Error(ErrorKind::invalid, unknown_name(noun_, key_, tenants_, keys_),
-              "'acctl " + noun_ + " list' lists all of them.");
+              "'acctl " + command + " list' lists all of them.");
+}
+
+ObjectsToDelete::ObjectsToDelete(std::string kind, const std::string& noun, const std::vector<std::string>& keys)
+    : kind_(std::move(kind)), keys_(keys) {
+  for (const std::string& key : keys_) named_.emplace_back(noun, key);
+}
+
+void ObjectsToDelete::look(TenantSession& tenant, const State& state) {
+  std::vector<std::string> present;
+  for (const auto& [key, object] : all_of_kind(state, kind_)) present.push_back(key);
+  auto name = named_.begin();
+  for (const std::string& key : keys_) {
+    const bool there = find_object(state, kind_, key) != nullptr;
+    (name++)->look(there || was_deleted(tenant, kind_, key), present);
+  }
+}
+
+void ObjectsToDelete::require() const {
+  for (const NamedKey& name : named_) name.require();
 }
 
 NamedPermission::NamedPermission(const std::string& word) {

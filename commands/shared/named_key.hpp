@@ -1,17 +1,20 @@
-// What a filter of a list names, over all tenants that are read at the same time: what none of them has was misspelled.
+// What a command names, over all tenants that are read at the same time: what none of them has was misspelled.
 #pragma once
 
 #include <algorithm>
 #include <iterator>
+#include <list>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "provisioning/access/permission_holders.hpp"
+#include "provisioning/model/state.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
-// A role or a team. Several threads may report tenants.
+// A role, a role template or a team. Several threads may report tenants.
 class NamedKey {
  public:
   NamedKey(std::string noun, std::string key) : noun_(std::move(noun)), key_(std::move(key)) {}
@@ -26,6 +29,14 @@ class NamedKey {
     if (keys_.empty()) std::ranges::transform(all, std::back_inserter(keys_), [](const auto& one) { return one.key; });
   }
 
+  // The same of keys alone.
+  void look(bool found, const std::vector<std::string>& all) {
+    const std::lock_guard lock(mutex_);
+    ++tenants_;
+    found_ |= found;
+    if (keys_.empty() && !found) keys_ = all;
+  }
+
   // Throws Error(invalid) with what was probably meant.
   void require() const;
 
@@ -38,6 +49,23 @@ class NamedKey {
   bool found_ = false;
   std::size_t tenants_ = 0;
   std::vector<std::string> keys_;  // of the first tenant that lacks it
+};
+
+// Objects of a kind that a command deletes. What an earlier run deleted is no mistake.
+class ObjectsToDelete {
+ public:
+  ObjectsToDelete(std::string kind, const std::string& noun, const std::vector<std::string>& keys);
+
+  // One tenant was read.
+  void look(TenantSession& tenant, const State& state);
+
+  // Throws Error(invalid) for the first that no tenant has, or ever had.
+  void require() const;
+
+ private:
+  std::string kind_;
+  std::vector<std::string> keys_;
+  std::list<NamedKey> named_;  // beside keys_
 };
 
 // A permission, with a level or without. Several threads may report tenants.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "commands/shared/named_key.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -286,12 +287,18 @@ int run(Session& session, const DeleteObjects& options) {
   concerned = {options.keys.begin(), options.keys.end()};
   // Whoever holds it afterwards has to be found again.
   if (!options.reassign_to.empty()) concerned.insert(options.reassign_to);
-  return run_direct_edit(session, options.edit,
-                         {.command = command_name(noun, "delete"),
-                          .scope = scope,
-                          .change = [&](State& state, const EditContext& context) {
-                            noun.remove(state, options.keys, options.reassign_to, context.notes);
-                          }});
+  ObjectsToDelete named(std::string(noun.kind), noun_of(std::string(noun.kind)), options.keys);
+  const auto change = [&](State& state, const EditContext& context) {
+    named.look(context.database, state);
+    noun.remove(state, options.keys, options.reassign_to, context.notes);
+  };
+  // A tenant that could not be read might have it.
+  const auto require_known = [&](FleetPlan& fleet) {
+    if (fleet.report().failures.empty()) named.require();
+  };
+  return run_direct_edit(
+      session, options.edit,
+      {.command = command_name(noun, "delete"), .scope = scope, .change = change, .planned = require_known});
 }
 
 int run(Session& session, const EditMembers& options) {
@@ -300,13 +307,15 @@ int run(Session& session, const EditMembers& options) {
   Scope scope{.kinds = {std::string(noun.kind)}};
   // Which object a user has stands at the user, unless the kind lists its users.
   if (has_list_of(noun.kind, "users")) scope.*noun.concerned = {options.key};
+  // Before the edit is made: g++ destroys parts of it twice when a later part of it throws.
+  const std::vector<std::string> emails = emails_of(options.emails);
   return run_user_edit(
       session, options.edit,
       {.command = command_name(noun, verb.name),
        .scope = scope,
        .change = [&](State& state,
                      const EditContext& context) { verb.change(state, options.key, context.people, context.near); },
-       .people = emails_of(options.emails),
+       .people = emails,
        .reach = verb.reach});
 }
 

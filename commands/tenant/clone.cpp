@@ -98,7 +98,7 @@ int run(Session& session, const CloneTenant& options) {
   const bool dry = session.settings().dry_run;
   // Read before anything is created: a source that cannot be read must not leave a tenant without its configuration.
   const Definitions definitions =
-      read_definitions({{.name = "export of " + source.slug, .text = export_of(platform, source)}});
+      read_definitions({{.name = "export of " + source.slug, .text = export_of(platform, source)}}, {.exports = true});
   const ProvisionResult made =
       dry ? rehearse_tenant(platform, request) : create_tenant(platform, request, show_steps(session));
   if (made.tenant.status == "suspended") {

@@ -143,7 +143,7 @@ TenantRequest make_request(const RestoreTenant& options, const Origin& origin) {
 
 // Without the names of the tenant that it was exported from.
 Definitions definitions_of(const RestoreSource& source) {
-  Definitions definitions = read_definitions({{.name = source.name, .text = source.document}});
+  Definitions definitions = read_definitions({{.name = source.name, .text = source.document}}, {.exports = true});
   if (const auto settings = definitions.objects.find("settings"); settings != definitions.objects.end()) {
     for (const char* own : {"branding.name", "portal.hostname", "support.address"}) settings->second.erase(own);
   }

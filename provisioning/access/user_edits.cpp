@@ -1,5 +1,8 @@
 #include "provisioning/access/user_edits.hpp"
 
+#include <tuple>
+
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/effects.hpp"
@@ -60,16 +63,23 @@ void reactivate_users(State& state, const std::vector<std::string>& emails, cons
 void note_idle_crm_access(const Definitions& definitions, const State& before, const State& after, Notes& notes) {
   const auto users = definitions.objects.find("users");
   if (users == definitions.objects.end()) return;
+  std::vector<std::string> idle;
+  const Place* first = nullptr;
   for (const auto& [email, declaration] : users->second) {
     const auto declared = declaration.fields.find("crm_access");
     if (declared == declaration.fields.end() || declared->second.value != false || !is_admin(after, email)) continue;
+    // Once these files have said so, nobody is told again. That it was false before they did is no reason for silence.
     const Object* user = find_object(before, "users", email);
-    // Once it is so, nobody is told again.
-    if (user != nullptr && user->fields.contains("crm_access") && user->fields.at("crm_access") == false) continue;
+    const bool said = user != nullptr && user->manager == definitions.manager && is_admin(before, email) &&
+                      user->fields.contains("crm_access") && user->fields.at("crm_access") == false;
+    if (said) continue;
     const Place& place = declared->second.place;
-    notes.add(place.file + ":" + std::to_string(place.line) + ": crm_access: false has no effect for " + email +
-              ": admins always have CRM access");
+    if (first == nullptr || std::tie(place.file, place.line) < std::tie(first->file, first->line)) first = &place;
+    idle.push_back(email);
   }
+  if (idle.empty()) return;
+  notes.add(first->file + ":" + std::to_string(first->line) + ": crm_access: false has no effect for " +
+            enumerated(idle, 3) + ": admins always have CRM access");
 }
 
 void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes) {

@@ -40,8 +40,8 @@ void require_users(const State& state, const std::vector<std::string>& emails, c
   throw Error(ErrorKind::invalid, missing, "See 'acctl user list', or add the user with 'acctl user invite'.");
 }
 
-bool was_deleted(Connection& tenant, const std::string& email) {
-  return tenant.query(sql::user_was_deleted, {email}).boolean(0, 0);
+bool was_deleted(Connection& tenant, const std::string& kind, const std::string& key) {
+  return tenant.query(sql::object_was_deleted, {kind, key}).boolean(0, 0);
 }
 
 void NamedPeople::visited(const std::string& tenant) {

@@ -28,8 +28,8 @@ void require_users(const State& state, const std::vector<std::string>& emails, c
 // The same, and Error(conflict) naming those who are suspended: nothing is granted to them.
 void require_usable_users(const State& state, const std::vector<std::string>& emails, const SuggestUsers& near);
 
-// Whether an earlier run deleted `email`, according to the tenant's ledger: repeating the command is not a mistake.
-bool was_deleted(Connection& tenant, const std::string& email);
+// Whether an earlier run deleted this object, according to the tenant's ledger: repeating the command is not a mistake.
+bool was_deleted(Connection& tenant, const std::string& kind, const std::string& key);
 
 // The people whom a command names over all tenants that it visits. Whoever is a user of none of them was mistyped.
 // Several threads may report tenants.

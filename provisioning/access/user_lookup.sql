@@ -1,9 +1,9 @@
 -- name: users_present
 select lower(u.email) from app.users u where lower(u.email) = any ($1::text[]) order by 1
 
--- name: user_was_deleted
+-- name: object_was_deleted
 select exists (select from acctl.changes c join acctl.runs r on r.id = c.run_id
-                where c.kind = 'users' and c.key = $1 and c.action = 'remove' and r.outcome = 'done')
+                where c.kind = $1 and c.key = $2 and c.action = 'remove' and r.outcome = 'done')
 
 -- name: near_users
 -- Addresses that may have been meant by $1, which is nobody's.

@@ -16,12 +16,6 @@ namespace {
 constexpr std::size_t column_limit = 1'000;
 constexpr std::size_t row_limit = 100'000;
 
-// Spreadsheets take a no-break space for a letter of the value, and people for a blank.
-std::string hidden_in_cell(const std::string& cell) {
-  if (cell.find("\xC2\xA0") != std::string::npos) return "U+00A0 (no-break space)";
-  return hidden_character(cell, Breaks::allowed);
-}
-
 void append_utf8(std::string& text, std::uint32_t code) {
   const auto tail = [&](int shift) { text += static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
   if (code < 0x80) {
@@ -255,7 +249,7 @@ class CsvScanner {
       }
       i += length;
     }
-    if (const std::string hidden = hidden_in_cell(cell); !hidden.empty()) {
+    if (const std::string hidden = hidden_character(cell, Breaks::allowed); !hidden.empty()) {
       const std::string message = "'" + abbreviated(cell) + "' holds an invisible character, " + hidden;
       if (own != nullptr) {
         own->push_back({file_, line, 0, message});

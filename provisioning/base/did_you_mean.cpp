@@ -43,4 +43,9 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best == nullptr ? std::string() : "; did you mean '" + *best + "'?";
 }
 
+bool is_slip_of(std::string_view word, std::string_view candidate) {
+  if (word.size() > 64 || word == candidate) return false;
+  return distance(word, candidate) <= (word.size() < 8 ? 1U : 2U);
+}
+
 }  // namespace acctl

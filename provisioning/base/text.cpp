@@ -64,6 +64,9 @@ bool is_invisible(std::uint32_t code) {
   if (known.ignorable) return true;
   if (known.category == UTF8PROC_CATEGORY_CC) return true;
   if (known.category == UTF8PROC_CATEGORY_ZL || known.category == UTF8PROC_CATEGORY_ZP) return true;
+  // Programs take a no-break space for a letter of the word, and people for a blank. The ideographic space is seen: it
+  // stands between the parts of Japanese names.
+  if (known.category == UTF8PROC_CATEGORY_ZS && code != ' ' && code != 0x3000) return true;
   // utf8proc knows assigned characters only, and these ranges are ignorable as a whole; tags are a second text that
   // nobody sees.
   if (is_between(code, 0x2060, 0x206F) || is_between(code, 0xE0000, 0xE0FFF)) return true;
@@ -109,6 +112,8 @@ bool varies(std::string_view text, std::size_t at) {
 
 std::string_view name_of(std::uint32_t code) {
   switch (code) {
+    case 0x00A0:
+      return "no-break space";
     case 0x00AD:
       return "soft hyphen";
     case 0x200B:
@@ -129,6 +134,8 @@ std::string_view name_of(std::uint32_t code) {
       return "left-to-right override";
     case 0x202E:
       return "right-to-left override";
+    case 0x202F:
+      return "narrow no-break space";
     case 0x2060:
       return "word joiner";
     case 0xFEFF:
@@ -140,6 +147,7 @@ std::string_view name_of(std::uint32_t code) {
   if (is_variation_selector(code)) return "a variation selector, which stands after what it varies";
   if (is_between(code, 0x2028, 0x2029)) return "a line separator";
   if (is_between(code, 0x2066, 0x2069) || code == 0x202C || code == 0x061C) return "a mark of the writing direction";
+  if (property(code).category == UTF8PROC_CATEGORY_ZS) return "a space other than the usual one";
   return "an invisible character";
 }
 

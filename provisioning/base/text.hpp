@@ -20,9 +20,9 @@ bool is_utf8(std::string_view text);
 std::uint32_t utf8_code(std::string_view text, std::size_t at);
 
 // Whether the character at text[at], which is valid, is not seen or changes how others are seen: control characters,
-// marks that reorder text (bidi), and what hides in it. It is a question of the place: joiners between letters and
-// between emoji belong to the spelling (Persian, Hindi, a family), and so do variation selectors after what they vary;
-// elsewhere they hide.
+// marks that reorder text (bidi), spaces that look like the usual one (U+00A0), and what hides in it. It is a question
+// of the place: joiners between letters and between emoji belong to the spelling (Persian, Hindi, a family), and so do
+// variation selectors after what they vary; elsewhere they hide.
 bool is_hidden(std::string_view text, std::size_t at);
 
 // The one check of what comes in: the first hidden character in words, "U+202E (right-to-left override)"; "" if there

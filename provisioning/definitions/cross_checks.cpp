@@ -149,7 +149,7 @@ class Checks {
   }
 
   // Whether the object declared under `key` takes the key over from another that is renamed as well, and so on: a chain
-  // that ends at a key that is no longer declared. In a circle it could not be told whether it was done before.
+  // that ends at a key that is no longer declared, or a circle.
   bool is_passed_on(const std::string& kind, const std::string& key) const {
     std::set<std::string> seen;
     for (std::string at = key; seen.insert(at).second;) {
@@ -158,7 +158,7 @@ class Checks {
       if (declaration->previously.empty()) return false;
       at = declaration->previously.front();
     }
-    return false;
+    return true;
   }
 
   // Which pack a tenant has, only its plan knows; a template that no pack has is a mistake everywhere.

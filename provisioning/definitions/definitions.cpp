@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "provisioning/definitions/end_mark.hpp"
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/definitions/variables.hpp"
 #include "provisioning/model/references.hpp"
@@ -109,7 +110,8 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
     if (const YamlNode* node = root.find("variables")) variables.declare({source->name, reading}, *node);
   }
   for (auto& [source, root] : parsed) {
-    const File file{source->name, reading};
+    const bool is_export = options.exports && end_mark_problem(source->text).empty();
+    const File file{source->name, reading, is_export ? ValueOrigin::stored : ValueOrigin::written};
     read_version(file, root);
     for (auto& [key, value] : root.entries) {
       if (key.text != "acctl" && key.text != "schema" && key.text != "variables") variables.expand(file, value);

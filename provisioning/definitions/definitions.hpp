@@ -34,6 +34,9 @@ struct ReadOptions {
   std::int64_t schema_head = 0;
   // What a tenant starts with, such as a pack: what no file declares must be declared there, except people.
   const Definitions* base = nullptr;
+  // What ends with a valid mark is an export: what the tenant had is taken as it is, hidden characters of names
+  // included.
+  bool exports = false;
 };
 
 // Throws Error(invalid) with all problems of all files at once, or for a variable of the options that no file refers

@@ -82,7 +82,9 @@ DeclaredList read_list(const File& file, const List& list, const YamlNode& node,
   for (const YamlNode& item : node.items) {
     const auto [member, level, details] = member_of(item);
     if (!fits_list(list, {member, level, details})) {
-      file.complain(item, name + " takes keys of " + std::string(list.target));
+      const bool is_list = item.type == YamlNode::Type::sequence;
+      file.complain(item, name + " takes keys of " + std::string(list.target) +
+                              (is_list ? "; there is one '-' or '[' too many" : ""));
       continue;
     }
     if (!check_text(file, *member, name)) continue;

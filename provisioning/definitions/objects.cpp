@@ -59,6 +59,7 @@ class ObjectReader {
 
   void read(const YamlNode& key, const YamlNode& value, Declaration& object) {
     object.place = file_.place(key);
+    key_node_ = &key;
     if (kind_.value_only) {
       if (value.is_null()) return file_.complain(value, address_ + " takes a value");
       read_field(kind_.fields.front(), value, object);
@@ -100,8 +101,11 @@ class ObjectReader {
   // What a document says within, each at its place.
   void read_inner(const DocumentForm& form, const YamlNode& node, Declared& declared) {
     DocumentReading reading = read_document_value(form, key_, declared.value);
+    // A document that an application has stored goes where it is copied to, whatever acctl knows of it.
+    if (file_.origin == ValueOrigin::stored) reading.problems.clear();
     for (const DocumentProblem& problem : reading.problems) {
-      file_.complain(find_node(node, problem.place), problem.message);
+      const bool at_own_key = problem.place.at_key && problem.place.path.empty();
+      file_.complain(at_own_key ? *key_node_ : find_node(node, problem.place), problem.message);
     }
     for (DocumentReference& reference : reading.references) {
       declared.inner.push_back(
@@ -167,6 +171,7 @@ class ObjectReader {
   const Kind& kind_;
   const std::string& key_;
   std::string address_;
+  const YamlNode* key_node_ = nullptr;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/problems.hpp"
 #include "provisioning/definitions/yaml.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl::reading {
@@ -42,6 +43,7 @@ struct Reading {
 struct File {
   const std::string& name;
   Reading& reading;
+  ValueOrigin origin = ValueOrigin::written;  // of its values
 
   Place place(const YamlNode& node) const { return {name, node.line, node.column}; }
   void complain(const YamlNode& node, const std::string& message) const { reading.problems.add(place(node), message); }

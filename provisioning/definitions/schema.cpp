@@ -117,14 +117,21 @@ OrderedJson one_of_term(const Term& term) {
     }
     case Term::Takes::word:
       return either({{{"enum", term.words}}, reference("variable")});
-    case Term::Takes::number:
-      return either({{{"type", "integer"}, {"minimum", 1}}, reference("variable")});
+    case Term::Takes::number: {
+      OrderedJson number = {{"type", "integer"}, {"minimum", 1}};
+      if (term.most != INT64_MAX) number["maximum"] = term.most;
+      return either({number, reference("variable")});
+    }
     case Term::Takes::yes_or_no:
       return either({{{"type", "boolean"}}, reference("variable")});
     case Term::Takes::values_of_fields:
       return {{"type", "object"},
               {"minProperties", 1},
               {"propertyNames", names_of(std::string(pattern_of(KeyForm::key)), words_of(KeyForm::key))}};
+    case Term::Takes::colour:
+    case Term::Takes::locale:
+    case Term::Takes::time_zone:
+      return pattern_or_variable(std::string(pattern_of(term.takes)), type_of(term));
     case Term::Takes::text:
       return {{"type", "string"}};
     case Term::Takes::anything:

@@ -92,11 +92,16 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
       break;
     }
     default:
+      // `subject: [Acme]` is meant as text.
+      if (node.type != YamlNode::Type::scalar) {
+        const bool is_list = node.type == YamlNode::Type::sequence;
+        return refuse(name + " takes one value; quote a text that starts with " + (is_list ? "[" : "{"));
+      }
       if (!check_text(file, node, name)) return std::nullopt;
       value = normal_value(field, node.text);
   }
   if (!value) return std::nullopt;
-  const std::vector<std::string> problems = value_problems(field, *value);
+  const std::vector<std::string> problems = value_problems(field, *value, file.origin);
   for (const std::string& problem : problems) file.complain(node, problem);
   return problems.empty() ? value : std::nullopt;
 }

@@ -62,11 +62,13 @@ void Variables::declare(const File& file, const YamlNode& node) {
       file.complain(value, "variable '" + key.text + "' takes one value");
       continue;
     }
+    // What is given stands instead of whatever the file says, which may need an environment that is not there.
     YamlNode expanded = value;
-    expand_scalar(file, expanded, From::environment);
     if (const auto given = given_.find(key.text); given != given_.end()) {
       expanded = given->second;
       known_.insert(key.text);
+    } else {
+      expand_scalar(file, expanded, From::environment);
     }
     const auto [first, fresh] = all_.try_emplace(key.text, Variable{expanded, file.place(key)});
     const YamlNode& other = first->second.value;

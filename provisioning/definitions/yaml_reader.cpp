@@ -23,6 +23,12 @@ constexpr std::size_t node_limit = 3'000'000;
 
 constexpr const char* no_key = "no key can stand here: look at the indentation, and for quotes within quotes";
 constexpr const char* no_dash = "no '-' where the list goes on: look at the indentation";
+constexpr const char* no_anchors =
+    "anchors (&name) are not allowed; write the value out where it is used (in definitions 'clone: KEY' copies an "
+    "object)";
+constexpr const char* no_merging =
+    "merge keys (<<) are not allowed; write the fields out (in definitions 'clone: KEY' copies an object, and entries "
+    "behind a + add to its lists)";
 constexpr const char* no_aliases = "aliases (*name) are not allowed; write the value out";
 constexpr const char* in_quotes = "'*' and '&' stand in quotes where they are text";
 constexpr const char* empty_value = "to YAML a '#' here starts a comment, and the value is empty: quote the text";
@@ -167,7 +173,7 @@ class Reader : private Text, private YAML::EventHandler {
     const Problem here = at(start, "");
     const int beside = type == Type::sequence && peek(start) == '-' ? 1 : 0;
     if (written && is_part() && here.column + beside <= levels_.back().node.column) throw at(start, no_colon);
-    if (anchor != 0) slip(at(start, "anchors (&name) are not allowed"));
+    if (anchor != 0) slip(at(start, no_anchors));
     const bool tagged = tag != "?" && (tag != "!" || peek(start) == '!');
     if (tagged) slip(at(start, "tags (!name) are not allowed"));
     while ((anchor != 0 || tagged) && (peek(at_) == '&' || peek(at_) == '!')) pass_name();
@@ -297,7 +303,7 @@ class Reader : private Text, private YAML::EventHandler {
 
   void add_key(Level& level, YamlNode key) {
     if (key.type != Type::scalar) throw at_node(key, "a key must be a plain word");
-    if (key.text == "<<" && !key.quoted) slip(at_node(key, "merge keys (<<) are not allowed"));
+    if (key.text == "<<" && !key.quoted) slip(at_node(key, no_merging));
     if (const int first = first_use(level, key); first != 0) {
       slip(at_node(key, "duplicate key '" + abbreviated(key.text) + "', first used in line " + std::to_string(first)));
     }

@@ -23,6 +23,10 @@ Term plain_term(std::string_view name, Takes takes, std::string_view help) {
   return {.name = name, .takes = takes, .help = help};
 }
 
+Term number_term(std::string_view name, std::int64_t most, std::string_view help) {
+  return {.name = name, .takes = Takes::number, .help = help, .most = most};
+}
+
 Term several_of(Term term) {
   term.many = true;
   return term;
@@ -97,9 +101,9 @@ std::vector<Term> column_terms() {
 
 std::vector<Term> setting_terms() {
   return {
-      plain_term("session.hours", Takes::number, "Hours until users have to sign in again."),
+      number_term("session.hours", 8'760, "Hours until users have to sign in again."),
       plain_term("sso.enforced", Takes::yes_or_no, "Whether users sign in through an identity provider alone."),
-      plain_term("invitations.expire_days", Takes::number, "Days for which an invitation is good."),
+      number_term("invitations.expire_days", 90, "Days for which an invitation is good."),
       key_term("support.default_business_hours", "business_hours", "Calendar of what names none."),
       plain_term("support.announce_access", Takes::yes_or_no,
                  "Whether administrators get a message before staff connect to the database."),
@@ -108,13 +112,13 @@ std::vector<Term> setting_terms() {
       plain_term("support.signature", Takes::anything, "Text below replies."),
       plain_term("portal.enabled", Takes::yes_or_no, "Whether contacts have a portal."),
       plain_term("portal.knowledge_base", Takes::yes_or_no, "Whether the portal shows the knowledge base."),
-      plain_term("portal.magic_link_minutes", Takes::number, "Minutes for which a contact's link is good."),
+      number_term("portal.magic_link_minutes", INT32_MAX, "Minutes for which a contact's link is good."),
       plain_term("portal.hostname", Takes::text, "Host name of the portal."),
       plain_term("branding.name", Takes::text, "Name of the organization."),
       plain_term("branding.portal_title", Takes::text, "Title of the portal."),
-      plain_term("branding.colour", Takes::text, "Colour as #rrggbb."),
-      plain_term("locale", Takes::text, "Language and region, such as en or de-AT."),
-      plain_term("time_zone", Takes::text, "Time zone, such as Europe/Berlin."),
+      plain_term("branding.colour", Takes::colour, "Colour of the portal."),
+      plain_term("locale", Takes::locale, "Language and region of users who choose none."),
+      plain_term("time_zone", Takes::time_zone, "Time zone of users who choose none."),
       plain_term("date_format", Takes::text, "How dates are displayed."),
       plain_term("channels.chat", Takes::yes_or_no, "Whether there is chat."),
       plain_term("channels.email", Takes::yes_or_no, "Whether there is email."),
@@ -122,10 +126,10 @@ std::vector<Term> setting_terms() {
       plain_term("channels.whatsapp", Takes::yes_or_no, "Whether there is WhatsApp."),
       plain_term("features.crm", Takes::yes_or_no, "Whether there are CRM records."),
       plain_term("features.time_tracking", Takes::yes_or_no, "Whether time is tracked."),
-      plain_term("conversations.end_after_minutes", Takes::number, "Minutes after which a conversation ends."),
-      plain_term("campaigns.hourly_limit", Takes::number, "Messages of campaigns per hour."),
-      plain_term("endpoints.check_in_minutes", Takes::number, "Minutes between two check-ins."),
-      plain_term("endpoints.offline_after_hours", Takes::number, "Hours after which an endpoint is offline."),
+      number_term("conversations.end_after_minutes", INT32_MAX, "Minutes after which a conversation ends."),
+      number_term("campaigns.hourly_limit", INT32_MAX, "Messages of campaigns per hour."),
+      number_term("endpoints.check_in_minutes", INT32_MAX, "Minutes between two check-ins."),
+      number_term("endpoints.offline_after_hours", INT32_MAX, "Hours after which an endpoint is offline."),
   };
 }
 
@@ -151,6 +155,20 @@ const DocumentForm* find_document_form(std::string_view kind, std::string_view f
   return found == document_forms().end() ? nullptr : &*found;
 }
 
+std::string_view pattern_of(Takes takes) {
+  switch (takes) {
+    case Takes::colour:
+      return "^#[0-9A-Fa-f]{6}$";
+    case Takes::locale:
+      return "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
+    case Takes::time_zone:
+      return "^(UTC|GMT|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)"
+             "(/[A-Za-z0-9_+-]+){1,2})$";
+    default:
+      return "";
+  }
+}
+
 std::string type_of(const Term& term) {
   const std::string words = join({term.words.begin(), term.words.end()});
   const std::string many = term.many ? "one or several of: " : "";
@@ -161,9 +179,15 @@ std::string type_of(const Term& term) {
     case Takes::word:
       return many + words;
     case Takes::number:
-      return "whole number from 1";
+      return "whole number from 1" + (term.most == INT64_MAX ? "" : " to " + std::to_string(term.most));
     case Takes::yes_or_no:
       return "true or false";
+    case Takes::colour:
+      return "colour as #rrggbb";
+    case Takes::locale:
+      return "language and region, such as en or de-AT";
+    case Takes::time_zone:
+      return "time zone, such as Europe/Berlin";
     case Takes::anything:
       return "any value";
     case Takes::values_of_fields:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
@@ -41,7 +42,7 @@ class DocumentReader {
         each_entry(value, [&](const Json& entry, const DocumentPath& path) { read_column(entry, path); });
         break;
       case DocumentForm::Shape::setting:
-        if (const Term* term = find_term(key)) read_value(*term, value, {});
+        read_setting(key, value);
         break;
     }
     return std::move(found_);
@@ -68,6 +69,28 @@ class DocumentReader {
     for (const Term& term : form_.terms) names.emplace_back(term.name);
     complain(std::move(path),
              "'" + std::string(form_.field) + "' knows no " + quoted_word(name) + did_you_mean(name, names), true);
+  }
+
+  // Applications have settings of their own, so an unknown key is refused only where it is probably meant to be a known
+  // one: it would be stored, and the real setting stay as it is.
+  void read_setting(const std::string& key, const Json& value) {
+    if (const Term* term = find_term(key)) return read_value(*term, value, {});
+    const std::string group = key + ".";
+    const bool is_group =
+        std::ranges::any_of(form_.terms, [&](const Term& term) { return term.name.starts_with(group); });
+    if (value.is_object() && is_group) {
+      std::vector<std::string> instead;
+      for (const auto& [name, part] : value.items()) {
+        instead.push_back(group + abbreviated(name) + ": " + abbreviated(part.dump()));
+      }
+      if (instead.empty()) instead.push_back(group + "KEY: …");
+      return complain({}, quoted_word(key) + " is a group of settings; write " + enumerated(instead, 3), true);
+    }
+    for (const Term& term : form_.terms) {
+      if (!is_slip_of(key, term.name)) continue;
+      return complain(
+          {}, "there is no setting " + quoted_word(key) + "; did you mean '" + std::string(term.name) + "'?", true);
+    }
   }
 
   void read_terms(const Json& value) {
@@ -136,7 +159,7 @@ class DocumentReader {
         if (!value.is_string()) refuse();
         return;
       case Term::Takes::number:
-        if (!value.is_number_integer() || value < 1) refuse();
+        if (!value.is_number_integer() || value < 1 || value > term.most) refuse();
         return;
       case Term::Takes::yes_or_no:
         if (!value.is_boolean()) refuse();
@@ -147,9 +170,20 @@ class DocumentReader {
           found_.references.push_back({{one_further(path, name), true}, "custom_fields", name});
         }
         return;
+      case Term::Takes::colour:
+      case Term::Takes::locale:
+      case Term::Takes::time_zone:
+        if (!value.is_string() || !fits(term.takes, value.get<std::string>())) {
+          complain(path, "'" + std::string(term.name) + "' takes a " + type_of(term));
+        }
+        return;
       case Term::Takes::anything:
         return;
     }
+  }
+
+  static bool fits(Term::Takes takes, const std::string& text) {
+    return text.size() <= 100 && std::regex_match(text, std::regex(std::string(pattern_of(takes))));
   }
 
   void read_key(const Term& term, const std::string& text, const DocumentPath& path) {

@@ -2,6 +2,7 @@
 // Checks, references, the JSON Schema and explain are derived from it.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace acctl {
 
 // One word that a document knows, and what it takes.
 struct Term {
-  enum class Takes { key, word, text, number, yes_or_no, anything, values_of_fields };
+  enum class Takes { key, word, text, number, yes_or_no, colour, locale, time_zone, anything, values_of_fields };
 
   std::string_view name;  // "set_status"
   Takes takes = Takes::text;
@@ -19,6 +20,7 @@ struct Term {
   std::string_view target = {};              // of keys: their kind
   std::vector<std::string_view> words = {};  // these words, for keys: besides them
   bool many = false;                         // one or a list
+  std::int64_t most = INT64_MAX;             // of numbers, which begin with 1
 };
 
 struct DocumentForm {
@@ -27,7 +29,7 @@ struct DocumentForm {
     steps,    // [{set_status: open}, {assign_team: tier-1}], in order
     records,  // [{field: subject, label: Subject}], in order; the first term is required
     columns,  // [due_date, -priority], or one column
-    setting,  // a single value; the key of the object says which
+    setting,  // a single value; the key of the object says which, and others than the terms are free
   };
 
   std::string_view kind;
@@ -45,7 +47,7 @@ const DocumentForm* find_document_form(std::string_view kind, std::string_view f
 // Where something is in a document: the keys and indices that lead to it, the last of which may be meant itself.
 struct DocumentPlace {
   std::vector<std::string> path;
-  bool at_key = false;
+  bool at_key = false;  // without a path: the key of the object
 };
 
 struct DocumentProblem {
@@ -73,6 +75,9 @@ bool can_name(const DocumentForm& form, std::string_view kind);
 // Puts `to` in the place of `from`, a key of `kind`; whether there was one.
 bool rename_in_document(const DocumentForm& form, const std::string& key, nlohmann::json& value, std::string_view kind,
                         const std::string& from, const std::string& to);
+
+// What text has to match, as a regular expression; "" where any text fits.
+std::string_view pattern_of(Term::Takes takes);
 
 // "key of teams", "one or a list of: keys of statuses", "text".
 std::string type_of(const Term& term);

@@ -125,10 +125,11 @@ std::string hidden_problem(const std::string& text) {
   return hidden.empty() ? "" : "holds a control or invisible character, " + hidden + ": " + quoted(text);
 }
 
-std::string name_problem(const std::string& name) {
-  if (name.find_first_not_of(' ') == std::string::npos) return "must not be empty";
+std::string name_problem(const std::string& name, ValueOrigin origin) {
+  const bool stored = origin == ValueOrigin::stored;
+  if (name.empty() || (!stored && name.find_first_not_of(' ') == std::string::npos)) return "must not be empty";
   if (!is_utf8(name)) return "is not valid UTF-8";
-  return hidden_problem(name);
+  return stored ? "" : hidden_problem(name);
 }
 
 // Spaces that PostgreSQL prints behind the commas and colons of a document, and we do not.
@@ -165,7 +166,7 @@ std::vector<std::string> dates_problems(const Json& dates) {
 }
 
 // Of a format that can be broken in one way at a time; to follow the field's name.
-std::string format_problem(Format format, const Json& value) {
+std::string format_problem(Format format, const Json& value, ValueOrigin origin) {
   const auto takes = [&](bool fits) { return fits ? std::string() : "takes " + std::string(describe(format)); };
   switch (format) {
     case Format::any:
@@ -174,11 +175,11 @@ std::string format_problem(Format format, const Json& value) {
     case Format::id:
       return value.get_ref<const std::string&>().empty() ? "must not be empty" : "";
     case Format::name:
-      return name_problem(value.get_ref<const std::string&>());
+      return name_problem(value.get_ref<const std::string&>(), origin);
     case Format::line:
     case Format::time_zone:
       if (!is_line(value.get_ref<const std::string&>())) return takes(false);
-      return hidden_problem(value.get_ref<const std::string&>());
+      return origin == ValueOrigin::stored ? "" : hidden_problem(value.get_ref<const std::string&>());
     case Format::colour:
       return takes(is_colour(value.get_ref<const std::string&>()));
     case Format::mapping:
@@ -196,10 +197,10 @@ std::string format_problem(Format format, const Json& value) {
   return {};
 }
 
-std::vector<std::string> format_problems(Format format, const Json& value) {
+std::vector<std::string> format_problems(Format format, const Json& value, ValueOrigin origin) {
   if (format == Format::hours) return hours_problems(value);
   if (format == Format::dates) return dates_problems(value);
-  std::string problem = format_problem(format, value);
+  std::string problem = format_problem(format, value, origin);
   return problem.empty() ? std::vector<std::string>() : std::vector{std::move(problem)};
 }
 
@@ -252,7 +253,7 @@ std::string value_problem(const Field& field, const nlohmann::json& value) {
   return problems.empty() ? "" : problems.front();
 }
 
-std::vector<std::string> value_problems(const Field& field, const nlohmann::json& value) {
+std::vector<std::string> value_problems(const Field& field, const nlohmann::json& value, ValueOrigin origin) {
   const std::string name = "'" + std::string(field.name) + "' ";
   if (field.type == FieldType::integer) {
     const auto number = value.get<std::int64_t>();
@@ -264,7 +265,7 @@ std::vector<std::string> value_problems(const Field& field, const nlohmann::json
     return {name + "takes a date as YYYY-MM-DD, not " + quoted(value.get<std::string>())};
   }
   if (const std::string problem = length_problem(field, value); !problem.empty()) return {name + problem};
-  std::vector<std::string> problems = format_problems(field.format, value);
+  std::vector<std::string> problems = format_problems(field.format, value, origin);
   for (std::string& problem : problems) problem.insert(0, name);
   return problems;
 }

@@ -23,11 +23,16 @@ nlohmann::json normal_value(const Field& field, nlohmann::json value);
 // Why `pattern` is neither "*" nor tickets.view nor tickets.*; "" if it is one of them.
 std::string pattern_problem(const std::string& pattern);
 
+// Whether somebody writes a value, or a tenant has it: what applications have stored may hold what is hidden, and is
+// taken as data that exists.
+enum class ValueOrigin { written, stored };
+
 // Why `value`, which has the type of the field and is not null, cannot be its value; "" if it can.
 std::string value_problem(const Field& field, const nlohmann::json& value);
 
 // All of them: a document can have several.
-std::vector<std::string> value_problems(const Field& field, const nlohmann::json& value);
+std::vector<std::string> value_problems(const Field& field, const nlohmann::json& value,
+                                        ValueOrigin origin = ValueOrigin::written);
 
 // Why `line`, a text of the command line that is stored as it is, cannot be stored; "" if it can. Like a name,
 // but at most `longest` characters.

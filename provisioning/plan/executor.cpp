@@ -58,7 +58,8 @@ std::vector<std::string> find_declared_elsewhere(Connection& tenant, const Edit&
   }
   std::vector<std::string> found;
   if (removed.empty()) return found;
-  const Rows rows = tenant.query(sql::declared_elsewhere, {edit.record.manager, removed.dump()});
+  const Rows rows =
+      tenant.query(sql::declared_elsewhere, {edit.record.manager, removed.dump(), edit.withdrawn_manager});
   for (int row = 0; row < rows.size(); ++row) {
     found.push_back(std::string(rows.text(row, 0)) + " (manager " + std::string(rows.text(row, 1)) + ")");
   }
@@ -182,6 +183,7 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     Planned planned{.plan = {},
                     .basis = {.revision = reading.revision, .mail_waits = reading.mail_waits, .refusal = {}},
                     .removals = {}};
+    if (edit.look_up) edit.look_up(tenant);
     Desired desired = edit.desired(reading.state);
     if (edit.let_go && !reading.entries.empty()) edit.let_go(reading.entries, desired);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);

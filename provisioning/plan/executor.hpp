@@ -29,6 +29,8 @@ enum class Ending { commit, roll_back };
 struct Edit {
   Scope scope;  // what `desired` has to know
   std::function<Desired(const State& current)> desired;
+  // Asks the tenant what `desired` has to know besides its state; called whenever it is planned, before `desired`.
+  std::function<void(Connection& tenant)> look_up = nullptr;
   Guards guards;
   std::vector<AccessTest> tests;
   // If definitions are applied: what they say, and its digest, by which an unchanged tenant is recognised; "" if only a
@@ -40,6 +42,7 @@ struct Edit {
   nlohmann::json kept = nullptr;  // of a saved plan: Basis::kept, as it was when it was made
   RunRecord record;  // what the ledger says of the run: command, actor, manager …; `as` bounds what it may do
   std::optional<std::int64_t> undoes;
+  std::string withdrawn_manager = {};      // what it removes is then no longer declared by this manager; "" for none
   std::optional<std::int64_t> planned_at;  // of a saved plan: the revision that it was made at
   bool is_question = false;                // the plan is shown and never carried out: guards are not asked
   bool is_saved = false;                   // its plan is to be carried out later: Basis::touched is filled

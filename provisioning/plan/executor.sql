@@ -17,8 +17,8 @@ on conflict (manager) do update
  where (a.digest, a.revision) is distinct from (excluded.digest, excluded.revision)
 
 -- name: declared_elsewhere
--- Which of the objects $2, pairs of kind and key, a manager other than $1 declared last.
+-- Which of the objects $2, pairs of kind and key, a manager other than $1 and $3 declared last.
 select (x.value ->> 0) || '/' || (x.value ->> 1), a.manager
   from acctl.applied a, jsonb_array_elements($2::jsonb) x
- where a.manager <> $1 and a.declared -> 'objects' -> (x.value ->> 0) ? (x.value ->> 1)
+ where a.manager <> $1 and a.manager <> $3 and a.declared -> 'objects' -> (x.value ->> 0) ? (x.value ->> 1)
  order by 1, 2

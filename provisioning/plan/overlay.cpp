@@ -6,6 +6,9 @@
 #include "provisioning/base/moment.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/protections.hpp"
+#include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/document_renames.hpp"
+#include "provisioning/plan/former_keys.hpp"
 #include "provisioning/plan/removal.hpp"
 #include "provisioning/plan/state_validation.hpp"
 
@@ -26,9 +29,7 @@ class Overlay {
   }
 
   Desired run() {
-    for (const Kind& kind : kinds()) {
-      if (wanted(kind.name)) rename_objects(kind);
-    }
+    rename_objects();
     for (const Kind& kind : kinds()) {
       if (!wanted(kind.name)) continue;
       for (const auto& [key, declaration] : declared(kind.name)) lay_object(kind, key, declaration);
@@ -79,94 +80,18 @@ class Overlay {
                 std::move(diagnostics_));
   }
 
-  // One object may take over the key that another gives up, so a rename to a key that is taken waits for the others.
-  void rename_objects(const Kind& kind) {
-    std::optional<Error> blocked;
-    std::size_t moved = 0;
-    do {
-      moved = 0;
-      blocked.reset();
-      for (const auto& [key, declaration] : declared(kind.name)) {
-        const std::string old = former_key(kind, key, declaration);
-        if (old.empty()) continue;
-        if (desired_.state[std::string(kind.name)].contains(key)) {
-          if (!blocked) blocked = both_exist(kind, key, old, declaration);
-          continue;
-        }
-        rename_object(kind, old, key);
-        ++moved;
-      }
-    } while (blocked && moved > 0);
-    if (blocked) throw Error(*blocked);
-  }
-
-  // What `key` is to be made of by renaming; "" for nothing.
-  std::string former_key(const Kind& kind, const std::string& key, const Declaration& declaration) {
-    const auto& objects = desired_.state[std::string(kind.name)];
-    const auto& renamed = desired_.renames[std::string(kind.name)];
-    if (renamed.contains(key)) return "";
-    const auto old = std::ranges::find_if(declaration.previously, [&](const std::string& former) {
-      return objects.contains(former) && !renamed.contains(former);
-    });
-    return old == declaration.previously.end() || is_done(kind, key, *old) ? "" : *old;
-  }
-
-  static Error both_exist(const Kind& kind, const std::string& key, const std::string& old,
-                          const Declaration& declaration) {
-    return {ErrorKind::conflict,
-            address(kind.name, old) + " cannot become " + address(kind.name, key) + ": both exist",
-            "Remove one of them, or drop `previously`.",
-            {{declaration.place.file, declaration.place.line, declaration.place.column,
-              address(kind.name, key) + " exists, and so does its previous " + old}}};
-  }
-
-  void rename_object(const Kind& kind, const std::string& old, const std::string& key) {
-    auto& objects = desired_.state[std::string(kind.name)];
-    auto node = objects.extract(old);
-    node.key() = key;
-    objects.insert(std::move(node));
-    desired_.renames[std::string(kind.name)][key] = old;
-    follow(kind.name, old, key);
-  }
-
-  // Whether the rename was done before: the object is ours under its new key, and the object with the old key is
-  // another one. The same is true if the definitions were applied before (they have no places then), and if the files
-  // declare the old key as well.
-  bool is_done(const Kind& kind, const std::string& key, const std::string& old) const {
-    const Object* now = find_object(current_, kind.name, key);
-    if (now == nullptr) return false;
-    if (declaration_of(kind.name, key)->place.line == 0 || declaration_of(kind.name, old) != nullptr) return true;
-    const Object* before = find_object(current_, kind.name, old);
-    return now->manager == options_.manager && before != nullptr && before->manager != options_.manager;
-  }
-
-  // Edges, references and documents name the object by its new key.
-  void follow(std::string_view kind, const std::string& from, const std::string& to) {
-    follow_in_documents(desired_.state, kind, from, to);
-    for (const EdgeKind& edge : edge_kinds()) {
-      const auto found = desired_.state.find(std::string(edge.list->kind));
-      if (found == desired_.state.end() || (edge.owner->name != kind && edge.list->target != kind)) continue;
-      std::vector<std::pair<std::string, std::string>> moves;
-      for (const auto& [key, object] : found->second) {
-        const auto [owner, target] = split_edge(edge, key);
-        if (edge.owner->name == kind && owner == from) moves.emplace_back(key, edge_key(to, target));
-        if (edge.list->target == kind && target == from) moves.emplace_back(key, edge_key(owner, to));
-      }
-      for (const auto& [old, now] : moves) {
-        auto node = found->second.extract(old);
-        node.key() = now;
-        found->second.insert(std::move(node));
+  // Edges, references and documents name the objects by their new keys.
+  void rename_objects() {
+    desired_.renames = find_renames(current_, definitions_, options_);
+    if (desired_.renames.empty()) return;
+    std::vector<Change> moves;
+    for (const auto& [kind, keys] : desired_.renames) {
+      for (const auto& [key, old] : keys) {
+        moves.push_back({.action = Action::change, .kind = kind, .key = key, .fields = {{"key", {old, key}}}});
       }
     }
-    for (const Kind& other : kinds()) {
-      for (const Field& field : other.fields) {
-        if (field.type != FieldType::reference || field.target != kind) continue;
-        for (auto& [key, object] : desired_.state[std::string(other.name)]) {
-          const auto value = object.fields.find(std::string(field.name));
-          if (value != object.fields.end() && value->second == from) value->second = to;
-        }
-      }
-    }
+    desired_.state = changed(std::move(desired_.state), moves);
+    follow_in_documents(desired_.state, desired_.renames);
   }
 
   void lay_object(const Kind& kind, const std::string& key, const Declaration& declaration) {

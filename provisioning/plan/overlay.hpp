@@ -13,16 +13,17 @@
 
 namespace acctl {
 
-struct OverlayOptions {
-  std::string manager;         // owner of what is declared; "" for seeding, which leaves everything without an owner
-  bool prune = false;          // remove what the manager no longer declares
-  bool adopt = false;          // take over what another manager owns
-  std::set<std::string> only;  // kinds; empty: all
-  std::string now = {};        // grants whose end it reaches are over; empty: the present time
-};
-
 // Kind -> new key -> old key.
 using Renames = std::map<std::string, std::map<std::string, std::string>>;
+
+struct OverlayOptions {
+  std::string manager;          // owner of what is declared; "" for seeding, which leaves everything without an owner
+  bool prune = false;           // remove what the manager no longer declares
+  bool adopt = false;           // take over what another manager owns
+  std::set<std::string> only;   // kinds; empty: all
+  std::string now = {};         // grants whose end it reaches are over; empty: the present time
+  Renames renamed_before = {};  // of circles of keys: see find_renamed_before()
+};
 
 struct Desired {
   State state;
@@ -44,9 +45,6 @@ Desired replacement(const State& before, const Definitions& definitions);
 
 // The keys of the edges of this kind that `owner` has.
 std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner);
-
-// Lets the documents of a state name an object of `kind` by its new key.
-void follow_in_documents(State& state, std::string_view kind, const std::string& from, const std::string& to);
 
 // Removes an object with what belongs to it: the members of its lists, a user's memberships.
 void remove_object(State& state, const std::string& kind, const std::string& key);

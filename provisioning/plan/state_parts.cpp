@@ -1,5 +1,4 @@
 // What belongs to an object of a state.
-#include "provisioning/model/documents.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/overlay.hpp"
 #include "provisioning/plan/removal.hpp"
@@ -15,17 +14,6 @@ std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, cons
     if (split_edge(edge, at->first).first == owner) keys.push_back(at->first);
   }
   return keys;
-}
-
-void follow_in_documents(State& state, std::string_view kind, const std::string& from, const std::string& to) {
-  for (const DocumentForm& form : document_forms()) {
-    const auto objects = state.find(std::string(form.kind));
-    if (objects == state.end() || !can_name(form, kind)) continue;
-    for (auto& [key, object] : objects->second) {
-      const auto value = object.fields.find(std::string(form.field));
-      if (value != object.fields.end()) rename_in_document(form, key, value->second, kind, from, to);
-    }
-  }
 }
 
 void remove_objects(State& state, const std::string& kind, const std::set<std::string>& keys) {

@@ -244,6 +244,7 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   };
   edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };
   if (undone.command == "apply" && !undone.manager.empty()) {
+    edit.withdrawn_manager = undone.manager;
     edit.also = [manager = undone.manager, done](Transaction& transaction, const Plan&, Ending) {
       withdraw_declared(transaction, manager, done);
     };

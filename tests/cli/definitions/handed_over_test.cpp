@@ -190,3 +190,52 @@ TEST_CASE("an external id is trimmed, and compared as its provider does, on ever
   check_ended(desk({"user", "edit", "cal@acme.example", "--idp", "entra", "--yes"}), 7, why);
   check_ended(desk({"user", "edit", "bea@acme.example", "--external-id", "x4", "--yes"}), 0);
 }
+
+TEST_CASE("files exchange keys by naming the former ones, once, and undo and redo follow", "[promise 14]") {
+  const TenantFixture desk;
+  desk.applied(
+      "users: {one@acme.example: {name: One}, two@acme.example: {name: Two}}\n"
+      "roles: {r1: {name: R1, permissions: [tickets.view]}, r2: {name: R2}, r3: {name: R3}}\n"
+      "teams: {t: {name: T, members: [one@acme.example]}}\n"
+      "views: {v: {name: V, type: list, filters: {assignee: [one@acme.example]}}}\n");
+  const auto names = [&] {
+    return desk.in(
+        "select (select string_agg(split_part(email, '@', 1) || '=' || name, ' ' order by email) from app.users where "
+        "name in ('One', 'Two')) || ' ' || (select string_agg(key || '=' || name, ' ' order by key) from app.roles "
+        "where name ~ '^R[123]$')");
+  };
+  const std::string before = names();
+  REQUIRE(before == "one=One two=Two r1=R1 r2=R2 r3=R3");
+  const std::string exchange =
+      "users:\n  one@acme.example: {previously: [two@acme.example]}\n  two@acme.example: {previously: "
+      "[one@acme.example]}\n"
+      "roles: {r1: {previously: [r2]}, r2: {previously: [r3]}, r3: {previously: [r1]}}\n";
+  const std::string run = desk.applied(exchange);
+  const std::string after = "one=Two two=One r1=R2 r2=R3 r3=R1";
+  CHECK(names() == after);
+  CHECK(desk.members_of("t") == "two");
+  CHECK(desk.permissions_of("r3") == "tickets.view");
+  CHECK(desk.in("select filters -> 'assignee' ->> 0 from app.views where key = 'v'") == "two@acme.example");
+  // What was done is not done again, also where something else was applied in between.
+  CHECK(desk.planned(exchange)["summary"]["unchanged_tenants"] == 1);
+  desk.applied("teams: {other: {name: Other}}\n");
+  desk.applied(exchange + "statuses: {}\n");
+  CHECK(names() == after);
+  check_ended(desk({"drift"}), 0);
+  const auto undone = [&](const std::string& what) {
+    check_ended(desk({"undo", what, "--yes"}), 0);
+    return last_run(desk);
+  };
+  const std::string back = undone(run);
+  CHECK(names() == before);
+  CHECK(desk.members_of("t") == "one");
+  const std::string again = undone(back);
+  CHECK(names() == after);
+  check_ended(desk.apply(exchange), 0);
+  CHECK(names() == after);
+  undone(again);
+  CHECK(names() == before);
+  check_ended(desk.apply(exchange), 0);
+  CHECK(names() == after);
+  CHECK(desk.complaints().empty());
+}

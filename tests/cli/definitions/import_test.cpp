@@ -243,3 +243,28 @@ TEST_CASE("tenant clone --dry-run makes nothing, and a suspended source is refus
   words[2] = "nobody";
   check_ended(desk.acctl(words), 3, "nobody");
 }
+
+TEST_CASE("what the application has stored is cloned and imported as it is, and refused from a person") {
+  const TenantFixture desk;
+  desk.in("update app.roles set name = E'\\u0085a\\u202Eb' where key = 'support-agent'");
+  desk.in("update app.roles set name = E'A\\u00a0B' where key = 'team-lead'");
+  desk.in("update app.settings set value = '\"red\"' where key = 'branding.colour'");
+  desk.in("insert into app.settings (key, value) values ('invitations', '{\"expire_days\": 2}')");
+  const std::string odd =
+      "select string_agg(name, '|' order by key) from app.roles where key in ('support-agent', 'team-lead')";
+  const std::string stored = desk.in(odd);
+  check_ended(desk.acctl({"tenant", "clone", "acme", "twin", "--name", "Twin", "--admin-email", "eve@twin.example"}),
+              0);
+  CHECK(desk.acctl.in("twin", odd) == stored);
+  CHECK(desk.acctl.in("twin", "select value #>> '{}' from app.settings where key = 'branding.colour'") == "red");
+  const std::string document = exported(desk, "acme");
+  CHECK(contains(document, R"(name: "\u0085a\u202eb")"));
+  desk.acctl.create("bert");
+  check_ended(import(desk, "bert", document, {"--max-removals", "100%"}), 0);
+  CHECK(desk.acctl.in("bert", odd) == stored);
+  CHECK(exported(desk, "bert") == document);
+  // A person who writes it is told.
+  const Result edited = import(desk, "bert", "# mine\n" + document, {"--edited"});
+  check_ended(edited, 3, "'name' holds a control or invisible character, U+0085");
+  CHECK(contains(edited.err, "'branding.colour' takes a colour as #rrggbb"));
+}

@@ -205,3 +205,22 @@ TEST_CASE("plan and apply say that an admin keeps CRM access, once") {
   check_ended(desk.apply(without), 0, note);
   CHECK_FALSE(contains(desk.plan(without + "teams: {t: {name: T}}\n").err, note));
 }
+
+TEST_CASE("what a file says of the CRM access of admins is told although it was so before, once for all of them") {
+  const TenantFixture desk;
+  const std::string head = "users:\n";
+  std::string all = head;
+  for (const char* name : {"ann", "bob", "cem", "dee", "eva"}) {
+    all += "  " + std::string(name) + "@acme.example: {roles: [admin], crm_access: false}\n";
+  }
+  // The first admin never had it switched on, and no file has spoken of her so far.
+  check_ended(desk.plan(head + "  ada@acme.example: {crm_access: false}\n"), 0,
+              "definitions.yaml:3: crm_access: false has no effect for ada@acme.example: admins always");
+  const std::string err = desk.plan(all).err;
+  CHECK(contains(err, "has no effect for ann@acme.example, bob@acme.example, cem@acme.example and 2 more: admins"));
+  CHECK_FALSE(contains(err, "dee@acme.example: admins"));
+  // An agent who becomes an admin.
+  desk.applied(head + "  fay@acme.example: {roles: [support-agent], crm_access: false}\n");
+  check_ended(desk.apply(head + "  fay@acme.example: {roles: [admin], crm_access: false}\n"), 0,
+              "has no effect for fay@acme.example");
+}

@@ -5,10 +5,13 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
+#include "tests/support/tenant_fixture.hpp"
 
+using acctl::test::check_ended;
 using acctl::test::put_file;
 using acctl::test::Result;
 using acctl::test::run_program;
+using acctl::test::TenantFixture;
 using acctl::test::TestPlatform;
 
 namespace {
@@ -281,4 +284,17 @@ TEST_CASE("what a server or a registry holds cannot take over the terminal") {
   CHECK_THAT(acctl({"tenant", "show", "acme"}).out, Catch::Contains("evil\\x1b]0;x\\x07\\x0a=1+1\\u{202e}"));
   acctl.control("update acctl.tenants set name = '=HYPERLINK(1)'");
   CHECK_THAT(acctl({"tenant", "list", "-o", "csv"}).out, Catch::Contains("acme,'=HYPERLINK(1),"));
+}
+
+TEST_CASE("a word that is no address ends every verb that takes users with exit 3") {
+  const TenantFixture desk;
+  const std::vector<std::vector<std::string>> verbs = {
+      {"role", "grant", "admin"},    {"role", "revoke", "admin"}, {"role-template", "assign", "manager"},
+      {"role-template", "unassign"}, {"team", "add", "tier-1"},   {"team", "remove", "tier-1"},
+      {"user", "deactivate"},        {"user", "reactivate"},      {"user", "delete"}};
+  for (std::vector<std::string> words : verbs) {
+    INFO(words[0] + " " + words[1]);
+    words.insert(words.end(), {"not-an-address", "--yes"});
+    check_ended(desk(words), 3, "the user 'not-an-address' is not an e-mail address");
+  }
 }

@@ -106,6 +106,28 @@ TEST_CASE("tenants that are suspended or half made are skipped and counted, and 
   check_ended(fleet.apply_to({"-t", "bert"}), 7, "tenant bert is suspended, not active");
 }
 
+TEST_CASE("a plan that nobody carries out reads suspended tenants, and says that apply will not take it") {
+  const Fleet fleet;
+  REQUIRE(fleet.acctl({"tenant", "suspend", "bert", "--yes"}).status == 0);
+  const std::string file = fleet.file(helper);
+  const Result one = fleet.acctl({"plan", "-f", file, "-t", "bert"});
+  check_ended(one, 0, "apply will refuse it; resume it first: acctl tenant resume bert");
+  CHECK(contains(one.err, "tenant bert is suspended"));
+  CHECK(contains(one.out, "roles/helper"));
+  const Result all = fleet.acctl({"plan", "-f", file, "--all", "-o", "json"});
+  check_ended(all, 0, "apply skips suspended tenants");
+  CHECK(contains(all.err, "1 suspended tenant included: bert"));
+  CHECK(tenants_of(all.json()) == "acme bert carl dora;");
+  CHECK(all.json()["summary"]["skipped_tenants"] == 0);
+  // What executes it, or leads to an apply, does not.
+  check_ended(fleet.acctl({"plan", "-f", file, "-t", "bert", "--verify"}), 7, "tenant bert is suspended, not active");
+  const std::string saved = fleet.acctl.folder.path() + "/plan.json";
+  check_ended(fleet.acctl({"plan", "-f", file, "-t", "bert", "--out", saved}), 7, "suspended, not active");
+  const Result verified = fleet.acctl({"plan", "-f", file, "--all", "--verify", "-o", "json"});
+  CHECK(verified.json()["summary"]["skipped_tenants"] == 1);
+  CHECK(tenants_of(verified.json()) == "acme carl dora;");
+}
+
 TEST_CASE("equal changes are one group, also where something is no longer declared in some of the tenants") {
   const Fleet fleet;
   const std::string two = "roles: {old: {name: Old}, older: {name: Older}}\n";
@@ -117,6 +139,27 @@ TEST_CASE("equal changes are one group, also where something is no longer declar
   const Result table = fleet.acctl({"plan", "-f", fleet.file(helper), "--all"});
   CHECK(contains(table.out, "no longer declared, kept: roles/old in 2 tenants (remove with --prune)"));
   CHECK(contains(table.out, "no longer declared, kept: roles/older in 1 tenant (remove with --prune)"));
+}
+
+TEST_CASE("an access review that is signed names the tenants that it lacks") {
+  const Fleet fleet;
+  fleet.acctl.control("alter database bert rename to elsewhere");
+  REQUIRE(fleet.acctl({"tenant", "delete", "carl", "--confirm", "carl", "--hold", "1d"}).status == 0);
+  const std::string lacks = "Not reviewed, or not completely: bert ";
+  const Result html = fleet.acctl({"review", "--all", "--format", "html"});
+  CHECK(html.status == 6);
+  const std::size_t first = html.out.find(lacks + "(could not be read), carl (deprovisioning).");
+  REQUIRE(first != std::string::npos);
+  CHECK(html.out.find(lacks, first + 1) > html.out.find("I have reviewed"));
+  const Result markdown = fleet.acctl({"review", "--all", "--format", "markdown"});
+  CHECK(markdown.status == 6);
+  CHECK(markdown.out.starts_with("# Access review\n\n**" + lacks));
+  // What is whole says nothing of it.
+  for (const char* format : {"html", "markdown"}) {
+    const Result whole = fleet.acctl({"review", "-t", "acme", "--format", format});
+    check_ended(whole, 0);
+    CHECK_FALSE(contains(whole.out, "Not reviewed"));
+  }
 }
 
 TEST_CASE("who reads several tenants reads on where one cannot be reached, and says which") {

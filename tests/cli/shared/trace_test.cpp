@@ -1,4 +1,6 @@
 // --trace: a file that Chrome and Perfetto read, with what each worker did and waited for, and nothing secret.
+#include <set>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/tenant_fixture.hpp"
 
@@ -28,6 +30,17 @@ TEST_CASE("a trace has the round trips, the workers and their tenants") {
   CHECK(categories.contains("round trip"));
   CHECK(categories.contains("connect"));
   CHECK(tenants == std::set<std::string>{"acme", "bert"});
+}
+
+TEST_CASE("a dry run writes the log and the trace that are asked for, and nothing else") {
+  const TenantFixture desk;
+  const std::string path = desk.acctl.folder.path() + "/trace.json";
+  const std::string log = desk.acctl.folder.path() + "/acctl.log";
+  const std::string before = desk.everything();
+  check_ended(desk({"team", "create", "night", "--name", "Night", "--dry-run", "--trace", path, "--log-file", log}), 0);
+  CHECK_FALSE(nlohmann::ordered_json::parse(file_text(path))["traceEvents"].empty());
+  CHECK_FALSE(file_text(log).empty());
+  CHECK(acctl::test::difference(before, desk.everything()) == "");
 }
 
 TEST_CASE("a trace is written for a run that fails, too, and refused before anything is done if it cannot be") {

@@ -43,6 +43,21 @@ TEST_CASE("teams are created, changed and deleted, again nothing changes") {
   check_ended(desk({"team", "delete", "tier-1", "--yes"}), 0, "there is no team 'tier-1'");
 }
 
+TEST_CASE("a key that was never there was mistyped, and nothing is deleted") {
+  const TenantFixture desk;
+  desk.applied("teams: {night: {name: Night}, day: {name: Day}}\nroles: {r: {name: R}}\n");
+  check_ended(desk({"team", "delete", "nihgt", "--yes"}), 3, "there is no team 'nihgt'; did you mean 'night'?");
+  check_ended(desk({"team", "delete", "day", "nihgt", "--yes"}), 3, "'acctl team list' lists all of them.");
+  check_ended(desk({"role", "delete", "nosuch", "--dry-run"}), 3, "there is no role 'nosuch'");
+  check_ended(desk({"role-template", "delete", "nosuch", "--yes"}), 3, "there is no role template 'nosuch'");
+  check_ended(desk({"role-template", "delete", "nosuch"}), 3, "'acctl role-template list' lists");
+  CHECK(desk.in("select count(*) from app.teams") == "2");
+  // What was deleted before is no mistake, beside what is there.
+  check_ended(desk({"team", "delete", "day", "--yes"}), 0);
+  check_ended(desk({"team", "delete", "day", "night", "--yes"}), 0);
+  CHECK(desk.in("select count(*) from app.teams") == "0");
+}
+
 TEST_CASE("users join and leave teams, leaving is asked about, and what a team held goes with it") {
   const TenantFixture desk;
   desk.applied(people + "teams:\n  crew: {name: Crew}\n");

@@ -161,6 +161,40 @@ TEST_CASE("an object that another manager's last files still declare is named be
   CHECK_FALSE(contains(desk.plan(manager("gitops", two)).out, "still declared"));
 }
 
+TEST_CASE("an undo does not name the manager whose run it undoes, and of many objects of others the first ten") {
+  const TenantFixture desk;
+  std::string roles = "roles:\n";
+  for (int i = 10; i < 22; ++i) roles += "  r" + std::to_string(i) + ": {name: R" + std::to_string(i) + "}\n";
+  const std::string run = desk.applied(manager("gitops", roles));
+  const std::vector<std::string> undo = {"undo", run, "--dry-run", "--max-removals", "100%"};
+  const Result alone = desk(undo);
+  check_ended(alone, 0);
+  CHECK_FALSE(contains(alone.out, "still declared"));
+  // Another one declares them since; what it declared last stays so when they are handed back.
+  desk.applied(manager("hr", roles), {"--adopt"});
+  desk.applied(manager("gitops", roles), {"--adopt"});
+  const std::vector<std::string> plan = {"--prune", "--max-removals", "100%", "--allow-empty"};
+  const std::string elsewhere = "removed, but still declared by another manager: ";
+  const std::string words = "roles/r10 (manager hr), roles/r11 (manager hr), ";
+  const std::string text = desk.plan(manager("gitops", "roles: {}\n"), plan).out;
+  CHECK(contains(text, elsewhere + words));
+  CHECK(contains(text, "roles/r19 (manager hr) and 2 more\n"));
+  CHECK(text.find(elsewhere) == text.rfind(elsewhere));
+  for (const char* format : {"markdown", "github"}) {
+    std::vector<std::string> formatted = plan;
+    formatted.insert(formatted.end(), {"-o", format});
+    const std::string page = desk.plan(manager("gitops", "roles: {}\n"), formatted).out;
+    INFO(page);
+    CHECK(contains(page, words));
+    CHECK(contains(page, "roles/r19 (manager hr) and 2 more"));
+    CHECK_FALSE(contains(page, "roles/r20 (manager hr)"));
+  }
+  CHECK(desk({"plan", "-f", desk.file(manager("gitops", "roles: {}\n")), "--prune", "--max-removals", "100%",
+              "--allow-empty", "-o", "json"})
+            .json()["groups"][0]["declared_elsewhere"]
+            .size() == 12);
+}
+
 TEST_CASE("what the files still name is not pruned from under them") {
   const TenantFixture desk;
   desk.applied(

@@ -129,7 +129,7 @@ TEST_CASE("cells are trimmed, blank rows and empty columns at the end are nothin
 }
 
 TEST_CASE("invisible characters of a cell are named, unless the column is ignored") {
-  CHECK(problems("a,b\nx,y\xC2\xA0\n") == "2: 'y\xC2\xA0' holds an invisible character, U+00A0 (no-break space)\n");
+  CHECK(problems("a,b\nx,y\xC2\xA0\n") == "2: 'y\\xa0' holds an invisible character, U+00A0 (no-break space)\n");
   CHECK(problems("a,b\nx,y\xE2\x80\x8Bz\n").find("U+200B") != std::string::npos);
   const CsvTable table = read_csv("a,Job Title\nx,y\xC2\xA0\n", "f", {"job title"});
   CHECK(table.header == std::vector<std::string>{"a"});

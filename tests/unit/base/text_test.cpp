@@ -97,6 +97,9 @@ TEST_CASE("joiners are part of the spelling between letters and emoji, and hide 
       {"a\u202ez", "a\\u{202e}z", "a\\u202ez", "U+202E (right-to-left override)"},
       {"a\u2066z", "a\\u{2066}z", "a\\u2066z", "U+2066 (a mark of the writing direction)"},
       {"a\u200bz", "a\\u{200b}z", "a\\u200bz", "U+200B (zero width space)"},
+      {"a\u00a0z", "a\\xa0z", "a\\u00a0z", "U+00A0 (no-break space)"},
+      {"a\u202f!", "a\\u{202f}!", "a\\u202f!", "U+202F (narrow no-break space)"},
+      {"a\u2003z", "a\\u{2003}z", "a\\u2003z", "U+2003 (a space other than the usual one)"},
       {"a\u3164z", "a\\u{3164}z", "a\\u3164z", "U+3164 (an invisible character)"},
       {"a\U000e0041z", "a\\u{e0041}z", "a\\udb40\\udc41z", "U+E0041 (an invisible character)"},
   };
@@ -107,6 +110,7 @@ TEST_CASE("joiners are part of the spelling between letters and emoji, and hide 
     CHECK(hidden_character(bad.text).starts_with(bad.name));
     CHECK(nlohmann::json::parse("\"" + bad.json + "\"") == nlohmann::json(bad.text));
   }
+  CHECK(hidden_character("\u5c71\u7530\u3000\u592a\u90ce").empty());  // the space within a Japanese name is seen
   CHECK(hidden_character("a\nb\tc", acctl::Breaks::allowed).empty());
   CHECK(hidden_character("a\nb").starts_with("U+000A"));
   CHECK(acctl::escaped_json("{\n  \"a\": 1\n}") == "{\n  \"a\": 1\n}");

@@ -18,10 +18,25 @@ std::string problem(const std::string& text) { return problems_of("acctl: 1\n" +
 // Of a role with `key`, written as YAML.
 std::string role(const std::string& key) { return problem("roles:\n  " + key + ": {}\n"); }
 
+const std::string anchor =
+    "anchors (&name) are not allowed; write the value out where it is used (in definitions 'clone: KEY' copies an "
+    "object)\n";
+const std::string merge =
+    "merge keys (<<) are not allowed; write the fields out (in definitions 'clone: KEY' copies an object, and entries "
+    "behind a + add to its lists)\n";
+
 constexpr const char* grammar =
     " is not a valid key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at its ends\n";
 
 }  // namespace
+
+TEST_CASE("bad input: blanks that are none are named where they stand") {
+  const std::string blank = ": U+00A0 (no-break space); to keep it, write it as an escape in double quotes\n";
+  CHECK(problem("teams: {a: {name: \"A\u00a0B\"}}\n") == "2:21" + blank);
+  CHECK(problem("teams:\n  a:\u00a0{name: A}\n") == "3:5" + blank);
+  CHECK(problem("teams:\n\u00a0 a: {name: A}\n") == "3:1" + blank);
+  CHECK(problem("teams: {a: {name: A, description: \"d\u202f!\"}}\n").find("U+202F") != std::string::npos);
+}
 
 TEST_CASE("bad input: names that are no keys") {
   CHECK(role(std::string(63, 'a')).empty());
@@ -93,11 +108,11 @@ TEST_CASE("bad input: addresses that are none") {
 
 TEST_CASE("bad input: YAML that is more than data") {
   CHECK(problem("settings:\n  a: &a [x,x]\n  b: [*a,*a]\n") ==
-        "3:6: anchors (&name) are not allowed\n"
-        "4:7: aliases (*name) are not allowed; write the value out\n"
-        "4:10: aliases (*name) are not allowed; write the value out\n");
+        "3:6: " + anchor +
+            "4:7: aliases (*name) are not allowed; write the value out\n"
+            "4:10: aliases (*name) are not allowed; write the value out\n");
   CHECK(problem("roles: &r {a: *r}\n") ==
-        "2:8: anchors (&name) are not allowed\n2:15: aliases (*name) are not allowed; write the value out\n");
+        "2:8: " + anchor + "2:15: aliases (*name) are not allowed; write the value out\n");
   CHECK(problem("roles: *r\n") == "2:8: aliases (*name) are not allowed; write the value out\n");
   CHECK(problem("roles: " + std::string(10'000, '[')).find("nested deeper than 64 levels") != std::string::npos);
   CHECK(problem("roles: " + repeated("{a: ", 10'000)).find("nested deeper than 64 levels") != std::string::npos);
@@ -111,9 +126,16 @@ TEST_CASE("bad input: YAML that is more than data") {
         "4:1: duplicate key 'roles', first used in line 2\n"
         "4:9: roles/x is also declared in f:2:9\n"
         "4:26: 'permissions' takes a list\n");
+  CHECK(problem("roles: {r: {permissions: [[tickets.view]]}}\n") ==
+        "2:27: 'permissions' takes keys of permissions; there is one '-' or '[' too many\n");
+  CHECK(problem("roles:\n  r:\n    permissions:\n      - - tickets.view\n").starts_with("5:9: 'permissions' takes"));
+  CHECK(problem("email_templates: {t: {subject: [Acme], text: {{x}}}}\n").find("quote") != std::string::npos);
+  CHECK(problem("email_templates: {t: {subject: [Acme], text: {a: b}}}\n") ==
+        "2:32: 'subject' takes one value; quote a text that starts with [\n"
+        "2:46: 'text' takes one value; quote a text that starts with {\n");
   const std::string hostile = problem("roles:\n" + repeated("  x: &a\n", 200'000));
   CHECK(hostile.find("more problems, not shown") != std::string::npos);
-  CHECK(problem("roles:\n  x: {<<: {name: X}}\n") == "3:7: merge keys (<<) are not allowed\n");
+  CHECK(problem("roles:\n  x: {<<: {name: X}}\n") == "3:7: " + merge);
   CHECK(problem("roles: {x: {name: !!str X}}\n") == "2:19: tags (!name) are not allowed\n");
   CHECK(problem("roles: {}\n---\nroles: {}\n") == "3:1: only one document is allowed in a file\n");
   CHECK(problems_of("\xEF\xBB\xBF"

@@ -87,7 +87,7 @@ TEST_CASE("unknown kinds, fields and references are named with what was probably
 TEST_CASE("a value of another type is refused, and an ambiguous word asks for quotes") {
   CHECK(problem("roles: []\n") == "2:8: roles takes a mapping\n");
   CHECK(problem("roles: {a: 5}\n") == "2:12: roles/a takes a mapping\n");
-  CHECK(problem("roles: {a: {name: [A]}}\n") == "2:19: 'name' takes one value\n");
+  CHECK(problem("roles: {a: {name: [A]}}\n") == "2:19: 'name' takes one value; quote a text that starts with [\n");
   CHECK(problem("roles: {a: {name: A, system: maybe}}\n") == "2:30: 'system' takes true or false\n");
   CHECK(problem("roles: {a: {name: A, permissions: x}}\n") == "2:35: 'permissions' takes a list\n");
   CHECK(problem("priorities: {a: {name: A, level: 1.5}}\n") == "2:34: 'level' takes a whole number\n");

@@ -48,7 +48,34 @@ TEST_CASE("conditions, filters, columns and questions are checked likewise") {
 
 TEST_CASE("a setting that the product knows has its type, and others are free") {
   CHECK(refusal("settings: {session.hours: many, sso.enforced: 1, own.thing: {a: [1]}}\n") ==
-        "2:27: 'session.hours' takes whole number from 1\n2:47: 'sso.enforced' takes true or false\n");
+        "2:27: 'session.hours' takes whole number from 1 to 8760\n2:47: 'sso.enforced' takes true or false\n");
+}
+
+TEST_CASE("a setting that is nearly a known one is refused with what to write") {
+  CHECK(refusal("settings: {invitations.expire_day: 3, timezone: UTC, locales: en}\n") ==
+        "2:12: there is no setting 'invitations.expire_day'; did you mean 'invitations.expire_days'?\n"
+        "2:39: there is no setting 'timezone'; did you mean 'time_zone'?\n"
+        "2:54: there is no setting 'locales'; did you mean 'locale'?\n");
+  CHECK(refusal("settings: {invitations: {expire_days: 2}}\n") ==
+        "2:12: 'invitations' is a group of settings; write invitations.expire_days: 2\n");
+  CHECK(refusal("settings: {branding: {}}\n") == "2:12: 'branding' is a group of settings; write branding.KEY: …\n");
+  for (const char* own : {"channels.sms: true", "features.campaigns: true", "branding.logo: x", "shop: {a: 1}"}) {
+    CHECK(refusal("settings: {" + std::string(own) + "}\n").empty());
+  }
+}
+
+TEST_CASE("the values of known settings have their formats") {
+  CHECK(
+      refusal("settings:\n  branding.colour: red\n  time_zone: Mars/X\n  locale: \"??\"\n  "
+              "invitations.expire_days: 91\n") ==
+      "3:20: 'branding.colour' takes a colour as #rrggbb\n4:14: 'time_zone' takes a time zone, such as Europe/Berlin\n"
+      "5:11: 'locale' takes a language and region, such as en or de-AT\n"
+      "6:28: 'invitations.expire_days' takes whole number from 1 to 90\n");
+  for (const char* good :
+       {"branding.colour: \"#2F80ed\"", "time_zone: America/Argentina/Buenos_Aires", "time_zone: UTC",
+        "time_zone: Etc/GMT+3", "locale: en", "locale: zh-Hans-CN", "session.hours: 8760"}) {
+    CHECK(refusal("settings: {" + std::string(good) + "}\n").empty());
+  }
 }
 
 TEST_CASE("what documents name is declared where all is declared, and places are theirs") {

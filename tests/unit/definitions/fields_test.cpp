@@ -66,7 +66,10 @@ TEST_CASE("names are shown to people and hold nothing that hides") {
         "'name' holds a control or invisible character, U+202E (right-to-left override): 'a\\u{202e}b'");
   CHECK(of("teams", "name", "\"a\\u200bb\"") ==
         "'name' holds a control or invisible character, U+200B (zero width space): 'a\\u{200b}b'");
+  CHECK(of("teams", "name", "\"a\\u00a0b\"") ==
+        "'name' holds a control or invisible character, U+00A0 (no-break space): 'a\\xa0b'");
   CHECK(of("teams", "description", "\"a\\nb\"").empty());
+  CHECK(of("teams", "description", "\"a\\u00a0b\"").empty());  // an escape shows it
 }
 
 TEST_CASE("texts and documents have lengths, and hold nothing that hides") {

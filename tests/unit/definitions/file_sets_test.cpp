@@ -172,6 +172,9 @@ TEST_CASE("a variable can have a default, and be set from outside") {
   const std::string text = "variables: {v: 1}\nsettings: {s: \"${v}\", t: \"${w:-x}\"}\n";
   CHECK(setting(text, {.variables = {{"v", "7"}, {"w", "y"}}}) == 7);
   CHECK(setting(text, {.variables = {{"v", "no"}}}) == "no");
+  // Whatever the file gives it, what needs the environment too.
+  CHECK(setting("variables: {v: \"${env:ACCTL_TEST_UNSET:-d}\"}\nsettings: {s: \"${v}\"}\n",
+                {.variables = {{"v", "q"}}}) == "q");
   CHECK_THROWS_WITH(setting(text, {.variables = {{"x", "1"}}}), Catch::Contains("no file refers to a variable 'x'"));
 }
 

@@ -44,9 +44,9 @@ TEST_CASE("an empty file is an empty document") {
 
 TEST_CASE("what makes a file mean something else than it shows is refused with its place") {
   CHECK(problem("a: 1\nb: 2\na: 3\n") == "3:1: duplicate key 'a', first used in line 1");
-  CHECK(problem("a: &x 1\nb: *x\n") == "1:4: anchors (&name) are not allowed");
+  CHECK(problem("a: &x 1\nb: *x\n").starts_with("1:4: anchors (&name) are not allowed; write the value out"));
   CHECK(problem("a: !!binary abc\n") == "1:4: tags (!name) are not allowed");
-  CHECK(problem("<<: {a: 1}\n") == "1:1: merge keys (<<) are not allowed");
+  CHECK(problem("<<: {a: 1}\n").starts_with("1:1: merge keys (<<) are not allowed; write the fields out"));
   CHECK(problem("a: 1\n---\nb: 2\n") == "2:1: only one document is allowed in a file");
   CHECK(problem("? [a, b]\n: 1\n") == "1:3: a key must be a plain word");
   CHECK(problem("\xFF\xFE"

@@ -106,3 +106,34 @@ TEST_CASE("promise 6: a list that files give is the whole truth, but for what is
   const State after = acctl::overlay(state, definitions, {.manager = "one", .only = {}}).state;
   CHECK(keys(after, "user_roles") == "ana@x.example/nobody");
 }
+
+TEST_CASE("former keys lead to any arrangement of the keys, at once") {
+  State state;
+  for (const char* key : {"a", "b", "c", "d", "e"}) state["teams"][key].fields["name"] = std::string("was ") + key;
+  const auto arranged = [&](const std::vector<std::pair<std::string, std::vector<std::string>>>& wanted,
+                            const acctl::Renames& renamed_before = {}) {
+    Definitions files;
+    for (const auto& [key, previously] : wanted) {
+      Declaration declaration;
+      declaration.place = {"teams.yaml", 3, 1};
+      declaration.previously = previously;
+      files.objects["teams"][key] = declaration;
+    }
+    OverlayOptions options{.manager = "one", .only = {}};
+    options.renamed_before = renamed_before;
+    std::string all;
+    for (const auto& [key, object] : acctl::overlay(state, files, options).state.at("teams")) {
+      all += key + "=" + object.fields.at("name").get<std::string>().substr(4) + " ";
+    }
+    return all;
+  };
+  CHECK(arranged({{"a", {"b"}}, {"b", {"a"}}}) == "a=b b=a c=c d=d e=e ");
+  CHECK(arranged({{"a", {"b"}}, {"b", {"c"}}, {"c", {"a"}}}) == "a=b b=c c=a d=d e=e ");
+  CHECK(arranged({{"a", {"b"}}, {"b", {"a"}}, {"d", {"e"}}, {"e", {"d"}}}) == "a=b b=a c=c d=e e=d ");
+  CHECK(arranged({{"a", {"x", "b"}}, {"b", {"a"}}, {"f", {"e"}}, {"e", {"d"}}}) == "a=b b=a c=c e=d f=e ");
+  // Done before, as the ledger says: of both, and then of a circle in another direction.
+  CHECK(arranged({{"a", {"b"}}, {"b", {"a"}}}, {{"teams", {{"a", "b"}, {"b", "a"}}}}) == "a=a b=b c=c d=d e=e ");
+  CHECK(arranged({{"a", {"b"}}, {"b", {"c"}}, {"c", {"a"}}}, {{"teams", {{"a", "c"}, {"b", "a"}, {"c", "b"}}}}) ==
+        "a=b b=c c=a d=d e=e ");
+  CHECK_THROWS_AS(arranged({{"a", {"b"}}}), acctl::Error);
+}
