@@ -92,7 +92,7 @@ class Offboarding {
     if (!heir_.empty()) heirs_.look(database, tenant.slug);
     leaver_.visited(tenant.slug);
     if (users.empty()) {
-      if (was_deleted(database, email_)) leaver_.found(email_);
+      if (was_deleted(database, "users", email_)) leaver_.found(email_);
       return std::nullopt;
     }
     leaver_.found(email_);
