@@ -21,17 +21,18 @@ void annotate(const Change& change, const PlanGroup& group, GithubAnnotations& a
 }
 
 void annotate(const PlanGroup& group, GithubAnnotations& all) {
+  // First, for of many warnings the first ten are shown.
+  if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
+    all.add(
+        "warning", {{"title", "declared by another manager"}},
+        who(group) + ": " + escaped(elsewhere) + (group.declared_elsewhere.size() == 1 ? " is" : " are") + " removed");
+  }
   for (const Change& change : group.plan.changes) {
     // Without a place there is no line to annotate; a removal is important enough to be shown all the same.
     if (change.place.line > 0 || change.action == Action::remove) annotate(change, group, all);
   }
   for (const EffectWords& words : effect_words(group)) {
     all.add("warning", {{"title", "access of " + who(group)}}, sentence(words));
-  }
-  if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
-    all.add(
-        "warning", {{"title", "declared by another manager"}},
-        who(group) + ": " + escaped(elsewhere) + (group.declared_elsewhere.size() == 1 ? " is" : " are") + " removed");
   }
   const std::string adoptions = adoptions_line(group);
   if (!adoptions.empty()) {

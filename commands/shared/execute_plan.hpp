@@ -1,16 +1,15 @@
-// Commands that write configuration share their options here, and the path from a plan through the prompt to the
-// outcome.
+// The path of commands that write configuration, from a plan through the prompt to the outcome.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "cli/session.hpp"
 #include "commands/reports/plan_output.hpp"
+#include "commands/shared/edit_options.hpp"
 #include "commands/shared/tenant_selection.hpp"
 #include "provisioning/access/edit_messages.hpp"
 #include "provisioning/definitions/definitions.hpp"
@@ -18,51 +17,6 @@
 #include "provisioning/model/definitions.hpp"
 
 namespace acctl {
-
-struct FileOptions {
-  std::vector<std::string> files;
-  bool allow_environment = false;
-  std::vector<std::string> variables;
-};
-std::vector<Option> file_options(FileOptions& target);
-
-struct EditOptions {
-  std::vector<std::string> exclude;
-  bool prune = false;
-  bool allow_empty = false;
-  bool adopt = false;
-  std::vector<std::string> only;
-  std::string min_admins;
-  std::string max_removals;
-  std::vector<std::string> allow_removal;
-  std::vector<std::string> fail_on_gain;
-};
-// --prune, --allow-empty, --adopt, --only
-std::vector<Option> ownership_options(EditOptions& target);
-// --max-removals, --allow-removal, --min-admins, --fail-on-gain
-std::vector<Option> guard_options(EditOptions& target);
-// --exclude and the guards.
-std::vector<Option> direct_edit_options(EditOptions& target);
-
-// Concatenates the lists.
-std::vector<Option> joined(std::vector<std::vector<Option>> parts);
-
-// How to read the files; throws Error(invalid) for a --var that is not NAME=VALUE.
-ReadOptions read_options(const FileOptions& options);
-
-// Reads and checks the files; throws Error(invalid) if none are given.
-Definitions definitions_of(const FileOptions& options);
-
-// The same of exports; `check` sees what was read, if it is valid.
-Definitions exports_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check);
-
-Guards guards_of(const EditOptions& options);
-
-// "a,b" and repetition both make a list.
-std::vector<std::string> split_words(const std::vector<std::string>& words);
-
-// --only as kinds; throws Error(invalid) for what is none.
-std::set<std::string> only_kinds(const std::vector<std::string>& words);
 
 // Who runs `command`, for the ledger.
 RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,

@@ -69,9 +69,8 @@ class Examination {
     for (const Change& change : changes) {
       if (is_of_person(change) && change.action == Action::add) invited_.insert(change.key);
     }
-    for (const Change& change : changes) examine(change, to_string(change.action));
-    // Whose files own an object decides who may change it, and what a list of the directory does to a user.
-    for (const Change& adoption : adoptions) examine(adoption, "take over");
+    for (const Change& change : changes) examine(change);
+    for (const Change& adoption : adoptions) examine_adoption(adoption);
     for (const Effect& effect : effects) examine(effect);
     examine_own_exit(changes, effects);
     return std::move(problems_);
@@ -112,8 +111,16 @@ class Examination {
     if (!holds(keys)) complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
   }
 
-  void examine(const Change& change, std::string_view verb) {
-    const std::string what = std::string(verb) + " " + address_of(change);
+  // Whose files own an object decides who may change it, and what a list of the directory does to a user.
+  void examine_adoption(const Change& adoption) {
+    const std::string what = "take over " + address_of(adoption);
+    examine_right(what, adoption);
+    if (is_of_person(adoption)) examine_subject(adoption, nullptr);
+    if (find_edge_kind(adoption.kind) == nullptr) examine_object(what, adoption);
+  }
+
+  void examine(const Change& change) {
+    const std::string what = std::string(to_string(change.action)) + " " + address_of(change);
     examine_right(what, change);
     const EdgeKind* edge = find_edge_kind(change.kind);
     const Kind* kind = kind_of(change);

@@ -170,7 +170,8 @@ SignInRules read_sign_in_rules(Connection& tenant) {
   const Rows rows = tenant.query(sql::sign_in_rules);
   SignInRules rules{.providers = {}, .enforced = rows.boolean(0, 1), .lacks_feature = rows.boolean(0, 0)};
   if (rows.is_null(0, 2)) return rules;
-  for (const auto& [key, provider] : nlohmann::json::parse(rows.text(0, 2)).items()) {
+  const nlohmann::json providers = nlohmann::json::parse(rows.text(0, 2));
+  for (const auto& [key, provider] : providers.items()) {
     rules.providers[key] = {.domains = provider.at("domains").get<std::vector<std::string>>(),
                             .enabled = provider.at("enabled").get<bool>()};
   }

@@ -214,8 +214,8 @@ TEST_CASE("what a file says of the CRM access of admins is told although it was 
     all += "  " + std::string(name) + "@acme.example: {roles: [admin], crm_access: false}\n";
   }
   // The first admin never had it switched on, and no file has spoken of her so far.
-  check_ended(desk.plan(head + "  ada@acme.example: {crm_access: false}\n"), 0,
-              "definitions.yaml:3: crm_access: false has no effect for ada@acme.example: admins always");
+  check_ended(desk.plan(head + "  ana@acme.example: {crm_access: false}\n"), 0,
+              "definitions.yaml:3: crm_access: false has no effect for ana@acme.example: admins always");
   const std::string err = desk.plan(all).err;
   CHECK(contains(err, "has no effect for ann@acme.example, bob@acme.example, cem@acme.example and 2 more: admins"));
   CHECK_FALSE(contains(err, "dee@acme.example: admins"));

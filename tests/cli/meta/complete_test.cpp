@@ -71,7 +71,7 @@ TEST_CASE("a condition is completed part by part") {
   CHECK(match("created") == "created>");
   CHECK(match("activated") == "activated>");
   CHECK(match("trial_") == "trial_ends<");
-  CHECK(match("seats") == "seats>=");
+  CHECK(match("seats") == "seats>= seats_limit>=");
   CHECK(match("lab") == "label.");
   CHECK(match("label.") == "label.tier=");
   CHECK(match("label.tier=") == "label.tier=gold");

@@ -125,7 +125,7 @@ TEST_CASE("all problems of a file are told at once, each with its place, and not
        {"a.csv:1: unknown column 'plna'; did you mean 'plan'?"});
   told("b.csv", "slug,name\nada,Ada\n", {"b.csv:2: tenant ada does not exist, and has no admin_email"});
   told("f.yaml", document("  ada: {name: Ada}\n  bob: {name: Bob}\n"),
-       {"f.yaml:3: tenant ada does not exist, and has no admin_email", "f.yaml:4: tenant bob does not exist"});
+       {"f.yaml:3:3: tenant ada does not exist, and has no admin_email", "f.yaml:4:3: tenant bob does not exist"});
   told("c.csv", "slug,name,admin_email\nada,Ada,a@ada.example\nada,Ada,a@ada.example\nbob,Bob\n\"cyd,C,c@c.example\n",
        {"c.csv:4: has 2 cells, the header has 3", "c.csv:5: a quote is opened and never closed"});
   told("d.csv", "slug,name,admin_email,seats\nada,Ada,a@ada.example,1e9\nada,Ada,a@ada.example,0\nx,X,x,\n",

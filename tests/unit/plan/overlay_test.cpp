@@ -122,7 +122,8 @@ TEST_CASE("former keys lead to any arrangement of the keys, at once") {
     OverlayOptions options{.manager = "one", .only = {}};
     options.renamed_before = renamed_before;
     std::string all;
-    for (const auto& [key, object] : acctl::overlay(state, files, options).state.at("teams")) {
+    const State after = acctl::overlay(state, files, options).state;
+    for (const auto& [key, object] : after.at("teams")) {
       all += key + "=" + object.fields.at("name").get<std::string>().substr(4) + " ";
     }
     return all;
