@@ -32,7 +32,7 @@ std::uint32_t utf8_code(std::string_view text, std::size_t at) {
 
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
+    const std::size_t length = static_cast<unsigned char>(text[i]) < 0x80 ? 1 : utf8_length(text, i);
     if (length == 0) return false;
     i += length;
   }
@@ -206,14 +206,15 @@ std::string escaped(std::string_view text) {
 
 std::string escaped_json(std::string json) {
   // Control characters below U+0020 are layout here: within strings they are escaped already.
-  const auto hides = [&](std::size_t at) {
-    return !is_plain(json[at]) && static_cast<unsigned char>(json[at]) >= 0x7F && is_hidden(json, at);
-  };
   std::string safe;
   std::size_t copied = 0;
   for (std::size_t i = 0; i < json.size();) {
+    if (static_cast<unsigned char>(json[i]) < 0x7F) {  // nearly all of it, in lists of thousands
+      ++i;
+      continue;
+    }
     const std::size_t length = utf8_length(json, i);
-    if (length == 0 || !hides(i)) {
+    if (length == 0 || !is_hidden(json, i)) {
       i += length == 0 ? 1 : length;
       continue;
     }

@@ -200,6 +200,7 @@ std::string masked_ids(std::string text) {
   static const std::vector<std::pair<std::regex, std::string>> masks = {
       {std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)"), "2027-01-15T09:00:00Z"},
       {std::regex(R"(\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?)"), "2027-01-15 09:00$1$2"},
+      {std::regex(R"(\buntil \d{4}-\d\d-\d\d\b(?!T))"), "until 2027-01-15"},
       {std::regex(R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"),
        "5f1c2f0e-7a1b-4c3d-8e9f-0a1b2c3d4e5f"},
       {std::regex(R"(\b[0-9a-f]{64}\b)"), "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
