@@ -61,13 +61,16 @@ select x.key from unnest($1::text[]) as x(key)
 
 -- name: application_role_facts
 -- Of the application's role $1 and the database $2: attributes that it must not have, whether it is a member of what
--- all applications may do, whether it may connect, and whether everybody may.
+-- all applications may do, whether it may connect, and whether everybody may; what else it is a member of.
 select concat_ws(', ', case when r.rolsuper then 'SUPERUSER' end, case when r.rolcreaterole then 'CREATEROLE' end,
                  case when r.rolcreatedb then 'CREATEDB' end, case when r.rolreplication then 'REPLICATION' end,
                  case when r.rolbypassrls then 'BYPASSRLS' end),
        exists (select from pg_auth_members m join pg_roles g on g.oid = m.roleid
                 where m.member = r.oid and g.rolname = 'acctl_app'),
-       has_database_privilege(r.oid, d.oid, 'connect'), has_database_privilege('public', d.oid, 'connect')
+       has_database_privilege(r.oid, d.oid, 'connect'), has_database_privilege('public', d.oid, 'connect'),
+       (select string_agg(quote_ident(g.rolname), ', ' order by g.rolname)
+          from pg_auth_members m join pg_roles g on g.oid = m.roleid
+         where m.member = r.oid and g.rolname <> 'acctl_app')
   from pg_roles r, pg_database d where r.rolname = $1 and d.datname = $2
 
 -- name: marked_databases

@@ -125,6 +125,10 @@ std::vector<std::string> role_damage(Connection& server, const TenantNames& name
     found.push_back("the application's role has " + std::string(facts.text(0, 0)) +
                     "; as a superuser, take it away with ALTER ROLE " + names.app_role);
   }
+  if (!facts.is_null(0, 4)) {
+    found.push_back("the application's role is a member of " + std::string(facts.text(0, 4)) +
+                    "; as a superuser, run REVOKE " + std::string(facts.text(0, 4)) + " FROM " + names.app_role);
+  }
   if (!facts.boolean(0, 1)) {
     found.push_back("the application's role is not a member of acctl_app; as a superuser, run GRANT acctl_app TO " +
                     names.app_role);

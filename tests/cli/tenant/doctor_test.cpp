@@ -298,6 +298,8 @@ TEST_CASE("doctor names what is wrong inside of a tenant") {
         "settings: setting portal.hostname is 'nowhere.example', which the registry does not route to this tenant");
   named("acme", "alter role " + app + " createdb", "alter role " + app + " nocreatedb",
         "roles: the application's role has CREATEDB");
+  named("acme", "grant pg_read_all_data to " + app, "revoke pg_read_all_data from " + app,
+        "roles: the application's role is a member of pg_read_all_data");
   named("acme",
         "do $$ declare g text; begin for g in select grantor::regrole::text from pg_auth_members where member = '" +
             app + "'::regrole loop execute 'revoke acctl_app from " + app + " granted by ' || g; end loop; end $$",
