@@ -16,7 +16,12 @@ tbody td { text-align: center; white-space: nowrap; }
 th.section { font-size: 1.05em; }
 th code { font-weight: normal; }
 th .soft { display: block; font-weight: normal; font-size: .85em; max-width: 22rem; }
-@media print { .scroll { overflow: visible; max-height: none; border: 0; } th:first-child { min-width: 0; } }
+@media print {
+  .scroll { overflow: visible; max-height: none; border: 0; }
+  th:first-child { min-width: 0; }
+  th, td { padding: .2rem .25rem; overflow-wrap: anywhere; }
+  tbody td { white-space: normal; }
+}
 )";
 
 std::string html_row(const Matrix& matrix, const Matrix::Row& row) {

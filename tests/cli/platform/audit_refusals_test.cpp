@@ -119,8 +119,12 @@ TEST_CASE("promise 3: whatever writing command is refused, the trail has one ent
   acctl.create("globex");
   acctl({"tenant", "suspend", "acme", "--yes"});
   acctl({"tenant", "suspend", "globex", "--yes"});
-  // Files that examples name: with something in them, so that they come as far as the tenant.
-  acctl.acctl.environment["PWD"] = acctl.folder.path();
+  // What examples write is left in a folder that goes with the test.
+  const auto in_folder = [&](const Words& call) {
+    Words all = {"env", "--chdir=" + acctl.folder.path(), acctl::test::program_path()};
+    all.insert(all.end(), call.begin(), call.end());
+    return acctl::test::run_program({.words = all, .environment = acctl.acctl.environment, .input = ""});
+  };
   std::map<int, int> ended;
   std::set<std::string> refused;
   each_command(acctl::command_tree(), "", [&](const std::string& words, const Command& command) {
@@ -131,7 +135,7 @@ TEST_CASE("promise 3: whatever writing command is refused, the trail has one ent
       for (const Words& call : acctl::test::calls(example.command)) {
         const std::string before = last_id(acctl);
         if (words == "tenant doctor" && std::ranges::find(call, "--fix") == call.end()) continue;  // it looks
-        const Result result = acctl(call);
+        const Result result = in_folder(call);
         INFO(example.command << " ended with " << result.status << ": " << result.err);
         ++ended[result.status];
         const std::string added =
