@@ -152,6 +152,11 @@ def filter_groups(browser, path):
     check(left == 0, "additions are hidden when they are not wanted")
 
 
+# Of each sort of page one: the index, a noun, a verb, a kind of file, a guide with pictures.
+MANUAL = ["index", "acctl.1", "acctl-tenant.1", "acctl-tenant-create.1", "acctl-kinds.5", "acctl-concepts.7",
+          "acctl-access.7"]
+
+
 def make_pages(folder):
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_DATA_HOME": str(folder / "data"),
                    "XDG_CONFIG_HOME": str(folder / "config"), "XDG_STATE_HOME": str(folder / "state"), "LANG": "C.UTF-8"}
@@ -177,6 +182,9 @@ def make_pages(folder):
         pages["review"].write_text(acctl("review", "-t", "acme", "--format", "html"))
         pages["review-all"].write_text(acctl("review", "--all", "--format", "html"))
         pages["matrix"].write_text(acctl("role", "matrix", "--pack", "messaging", "--format", "html"))
+        acctl("manual", "--html", str(folder / "manual"))
+        for page in MANUAL:
+            pages["manual-" + page] = folder / "manual" / (page + ".html")
         return pages
     finally:
         acctl("local", "destroy", "--yes")
