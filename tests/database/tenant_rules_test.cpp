@@ -181,6 +181,11 @@ TEST_CASE("promise 8: an invitation is accepted once, while it is good, and its 
     CHECK(tenant.ask("select status from app.users where email like 'cyd%'") == "active");
     CHECK(tenant.ask("select status from app.outbox") == "canceled");
     CHECK_FALSE(tenant.accepts("cyd"));
+    // Not by who is a guest again either.
+    tenant.session.script(
+        "set session_replication_role = replica; update app.users set status = 'invited', activated_at = null where "
+        "email like 'cyd%'; set session_replication_role = default");
+    CHECK_FALSE(tenant.accepts("cyd"));
   }
   SECTION("not after its end") {
     tenant.session.script(age);
@@ -336,6 +341,11 @@ TEST_CASE("promise 11: the door opens to the tenant's own database, run, schema 
   other = right;
   other.id = "00000000-0000-0000-0000-000000000002";
   CHECK_FALSE(opens(other));
+  // What the database says counts.
+  tenant.session.script("update acctl.tenant set tenant_id = '00000000-0000-0000-0000-000000000002'");
+  CHECK(opens(other));
+  CHECK_FALSE(opens(right));
+  tenant.session.script("update acctl.tenant set tenant_id = '00000000-0000-0000-0000-000000000001'");
   other = right;
   other.epoch = 4;
   CHECK_FALSE(opens(other));

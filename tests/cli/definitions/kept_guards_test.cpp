@@ -143,6 +143,19 @@ TEST_CASE("guards of the command line can only be stricter than those of a saved
                         {"--prune", "--max-removals", "5", "--out", path}),
               0);
   CHECK(Json::parse(file_text(path))["guards"]["max_removals"].dump() == R"(["5"])");
+  // Its share counts what is there when it is applied.
+  desk.applied(teams);
+  check_ended(desk.plan("teams: {t0: {name: T}, t1: {name: T}, t2: {name: T}, t3: {name: T}}\n",
+                        {"--prune", "--max-removals", "50%", "--out", path}),
+              0);
+  desk.by_hand("delete from app.teams where key in ('t0', 't1')");
+  check_ended(desk.acctl({"apply", path, "--yes", "--max-removals", "100%"}), 5, "the limit is 50 %");
+  // So do the admins that have to remain.
+  desk.applied("users: {cy@acme.example: {roles: [admin]}, dee@acme.example: {roles: [admin]}}\n");
+  desk.in("update app.users set status = 'active', activated_at = now()");
+  check_ended(desk.plan("users: {dee@acme.example: {roles: []}}\n", {"--min-admins", "2", "--out", path}), 0);
+  desk.by_hand("update app.users set status = 'suspended' where email like 'cy@%'");
+  check_ended(desk.acctl({"apply", path, "--yes", "--min-admins", "1"}), 5, "active admin");
   // Somebody else needs more admins than the plan was made with.
   check_ended(desk.plan("users: {ben@acme.example: {roles: [support-agent]}}\n", {"--out", path}), 0);
   check_ended(desk.acctl({"apply", path, "--yes", "--fail-on-gain", "tickets.*"}), 5, "--fail-on-gain");
