@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
@@ -44,10 +45,19 @@ Json to_json(const Topic& topic) {
   return json;
 }
 
+// The objects of the kind's example; read once, for every field asks.
+const Json& example_objects(const Kind& kind) {
+  static std::map<std::string_view, Json> known;
+  const auto [entry, fresh] = known.try_emplace(kind.name);
+  if (fresh) {
+    entry->second = acctl::to_json(read_yaml(example_of(kind.name), "example")).at(std::string(kind.name));
+  }
+  return entry->second;
+}
+
 // The part of the kind's example that shows `name`, or a line made for it.
 std::string part_example(const Kind& kind, const std::string& name, const Json& otherwise) {
-  const Json all = acctl::to_json(read_yaml(example_of(kind.name), "example"));
-  const Json& objects = all.at(std::string(kind.name));
+  const Json& objects = example_objects(kind);
   for (const auto& [key, object] : objects.items()) {
     if (kind.value_only || !object.contains(name)) continue;
     return write_yaml({{std::string(kind.name), {{key, {{name, object.at(name)}}}}}});
