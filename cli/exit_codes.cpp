@@ -63,6 +63,7 @@ std::vector<ExitCode> exit_codes_of(const Command& command) {
   for (ExitCode entry : table) {
     const auto own = std::ranges::find(command.exits, entry.code, &Exit::code);
     if (own == command.exits.end() && !ends_with(command, entry.name)) continue;
+    if (entry.name == "failed") entry.meaning = "failed";  // what the whole table says beside it is of two commands
     if (own != command.exits.end()) entry.meaning = own->meaning;
     codes.push_back(entry);
   }

@@ -23,6 +23,11 @@ select 'template', t.id, t.key, t.name, false, exists (select from app.users u w
 -- By their time, which is that of what they added: both are the time of one transaction.
 select r.at::text, r.run, r.actor from acctl.runs r where r.outcome = 'done'
 
+-- name: review_has_keys
+-- Whether there are keys for review_keys.
+select exists (select from app.api_keys k
+                where k.user_id is null and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))
+
 -- name: review_keys
 -- Keys that are no user's and have not ended: with what they say, and what they may do now.
 select k.owner, k.name, k.prefix, r.key,
