@@ -310,12 +310,6 @@ Context find_context(const std::string& name) {
   if (!wanted.empty()) {
     const auto found = std::ranges::find(file.contexts, wanted, &Context::name);
     if (found == file.contexts.end()) throw_unknown_context(file, wanted, named_by);
-    // What has lost its database is not the embedded server.
-    if (found->entries.empty() && !found->is_protected && found->color.empty()) {
-      throw Error(ErrorKind::invalid, "context '" + wanted + "' in " + file.path + " has no entries",
-                  "Say which database it is: acctl config set " + wanted +
-                      " database=URL; or remove it: acctl config unset " + wanted);
-    }
     context = *found;
     context.chosen_by = named_by;
   }

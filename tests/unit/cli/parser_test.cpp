@@ -379,10 +379,6 @@ TEST_CASE("what stands in for a flag is checked like one") {
   CHECK_THAT(problem(), Catch::Contains("config.yaml:2:24: output: 'xml' is not one of table"));
   world.configure("current: a\ncontexts: {a: {parallel: many}}\n");
   CHECK(problem().ends_with("config.yaml:2:26: parallel: 'many' is not a whole number"));
-  for (const std::string empty : {"{}", "~", ""}) {
-    world.configure("current: a\ncontexts:\n  a: " + empty + "\n");
-    CHECK_THAT(problem(), Catch::StartsWith("context 'a' in ") && Catch::EndsWith("has no entries"));
-  }
   world.configure("current: gone\ncontexts: {a: {}}\n");
   CHECK(problem().starts_with("there is no context 'gone'"));
   world.configure("current: a\ncontexts: {a: {ouput: json}}\n");
