@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 
@@ -12,7 +11,6 @@
 #include "cli/settings.hpp"
 #include "cli/target.hpp"
 #include "provisioning/base/did_you_mean.hpp"
-#include "provisioning/base/duration.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
@@ -174,15 +172,8 @@ void check_option(const std::string& name, const std::string& value) {
     if (option.name != "--" + name) continue;
     fill_target(name, option.target, make_demands(option), {value});
   }
-  if (name == "parallel" && (settings.parallel < 1 || settings.parallel > 64)) {
-    throw Error(ErrorKind::invalid, "parallel: " + value + " is not between 1 and 64",
-                "Give a number of tenants, such as 8.");
-  }
-  if (name != "timeout") return;
-  const std::chrono::milliseconds time = parse_duration("timeout", value);
-  if (time >= std::chrono::milliseconds(100) && time <= std::chrono::hours(24)) return;
-  throw Error(ErrorKind::invalid, "timeout: " + value + " is not between 100ms and 24h",
-              "Give a time such as 30s or 5m.");
+  if (name == "parallel") check_parallel(name, settings.parallel);
+  if (name == "timeout") check_timeout(name, value);
 }
 
 }  // namespace

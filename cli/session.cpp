@@ -18,14 +18,8 @@ Session::Session(const Command& root, const Settings& settings, std::vector<std:
       given_(std::move(given)),
       run_(hex(random_bytes(6))),
       terminal_(settings, run_) {
-  if (settings_.parallel < 1 || settings_.parallel > 64) {
-    throw Error(ErrorKind::invalid, "--parallel: " + std::to_string(settings_.parallel) + " is not between 1 and 64",
-                "Give a number of tenants, such as 8.");
-  }
-  if (timeout() < std::chrono::milliseconds(100) || timeout() > std::chrono::hours(24)) {
-    throw Error(ErrorKind::invalid, "--timeout: " + settings_.timeout + " is not between 100ms and 24h",
-                "Give a time such as 30s or 5m.");
-  }
+  check_parallel("--parallel", settings_.parallel);
+  check_timeout("--timeout", settings_.timeout);
 }
 
 RecordWriter Session::records(Shape shape, std::vector<Column> columns) {

@@ -1,8 +1,11 @@
 #include "cli/settings.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "cli/command.hpp"
+#include "provisioning/base/duration.hpp"
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 
@@ -135,6 +138,19 @@ std::vector<Option> global_options(Settings& settings, const Command& command) {
   if (!only_reads) idle.insert(idle.end(), {"--columns", "--sort", "--no-headers"});
   std::erase_if(options, [&](const Option& option) { return std::ranges::find(idle, option.name) != idle.end(); });
   return options;
+}
+
+void check_parallel(const std::string& name, std::int64_t tenants) {
+  if (tenants >= 1 && tenants <= 64) return;
+  throw Error(ErrorKind::invalid, name + ": " + std::to_string(tenants) + " is not between 1 and 64",
+              "Give a number of tenants, such as 8.");
+}
+
+void check_timeout(const std::string& name, const std::string& duration) {
+  const std::chrono::milliseconds time = parse_duration(name, duration);
+  if (time >= std::chrono::milliseconds(100) && time <= std::chrono::hours(24)) return;
+  throw Error(ErrorKind::invalid, name + ": " + duration + " is not between 100ms and 24h",
+              "Give a time such as 30s or 5m.");
 }
 
 }  // namespace acctl

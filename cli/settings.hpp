@@ -13,6 +13,10 @@ namespace acctl {
 // Characters of what --actor says.
 constexpr std::size_t longest_actor = 200;
 
+// Throw Error(invalid) for what is out of bounds; `name` is that of the option or of a context's entry.
+void check_parallel(const std::string& name, std::int64_t tenants);
+void check_timeout(const std::string& name, const std::string& duration);
+
 struct Settings {
   std::string context;
   std::string database;  // libpq URI or key=value; empty: the embedded server
