@@ -1,9 +1,9 @@
 #include "provisioning/database/ledger.hpp"
 
-#include <algorithm>
 #include <span>
 
 #include "provisioning/database/ledger.sql.hpp"
+#include "provisioning/database/parts.hpp"
 #include "provisioning/database/undo_chains.hpp"
 
 namespace acctl {
@@ -14,9 +14,6 @@ using Json = nlohmann::json;
 
 // From so many changes on a run refreshes the server's statistics.
 constexpr std::size_t bulk = 2'000;
-
-// What one statement records: its time stays within that of a statement, and its text within a few megabytes.
-constexpr std::size_t statement_changes = 10'000;
 
 // Columns and not rows: the server takes arrays apart three times as fast as JSON. `before`: entries of the run so far.
 void record_changes(Transaction& transaction, std::int64_t run, std::size_t before, std::span<const Change> changes) {
@@ -75,11 +72,10 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
   transaction.ledger_entry = id;
   std::size_t count = 0;
   for (const std::vector<Change>* part : changes) {
-    for (std::size_t first = 0; first < part->size(); first += statement_changes) {
-      const std::size_t some = std::min(statement_changes, part->size() - first);
-      record_changes(transaction, id, count, std::span(*part).subspan(first, some));
-      count += some;
-    }
+    in_parts(part->begin(), part->end(), [&](auto first, auto last) {
+      record_changes(transaction, id, count, std::span(first, last));
+      count += static_cast<std::size_t>(last - first);
+    });
   }
   if (count > 0) refresh_statistics(transaction, count);
   return id;

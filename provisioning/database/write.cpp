@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "provisioning/database/parts.hpp"
 #include "provisioning/database/write_statements.hpp"
 #include "provisioning/model/kinds.hpp"
 
@@ -105,19 +106,6 @@ std::map<std::string, std::string> replaced_from(Iterator first, Iterator end, c
   return all;
 }
 
-// What one statement takes: its time stays within that of a statement, and its rows, as JSON, within a few megabytes.
-constexpr std::ptrdiff_t statement_rows = 10'000;
-
-// Calls work(first, last) for the changes, or the rows, from `first` to `end`, as many at a time as a statement takes.
-template <class Place, class Work>
-void in_parts(Place first, Place end, const Work& work) {
-  while (first != end) {
-    const Place last = end - first > statement_rows ? first + statement_rows : end;
-    work(first, last);
-    first = last;
-  }
-}
-
 Json object_rows(const Kind& kind, Iterator first, Iterator last, const Pending& pending) {
   Json rows = Json::array();
   for (auto change = first; change != last; ++change) {
@@ -142,17 +130,14 @@ Json object_rows(const Kind& kind, Iterator first, Iterator last, const Pending&
   return rows;
 }
 
-void require_count(const Kind& kind, Action action, std::int64_t wanted, std::int64_t count) {
+void write_rows(Connection& tenant, const Kind& kind, Action action, const std::string& sql, const Json& rows) {
+  const std::int64_t count = tenant.query(sql.c_str(), {rows.dump()}).affected();
+  const auto wanted = static_cast<std::int64_t>(rows.size());
   if (count == wanted) return;
   throw Error(ErrorKind::conflict,
               std::to_string(wanted - count) + " of the " + std::string(kind.name) + " to " +
                   std::string(to_string(action)) + " are gone",
               "Run the command again.");
-}
-
-void write_rows(Connection& tenant, const Kind& kind, Action action, const std::string& sql, const Json& rows) {
-  const std::int64_t count = tenant.query(sql.c_str(), {rows.dump()}).affected();
-  require_count(kind, action, static_cast<std::int64_t>(rows.size()), count);
 }
 
 // All at once, for keys and unique values move between them: everything is left before the first is given.
