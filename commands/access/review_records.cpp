@@ -1,10 +1,10 @@
 #include "commands/access/review_records.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/remarks.hpp"
 #include "commands/shared/imperative.hpp"
+#include "provisioning/access/permission_words.hpp"
 
 namespace acctl {
 
@@ -48,9 +48,7 @@ nlohmann::ordered_json person_record(const Tenant& tenant, const ReviewedPerson&
           {"key", nullptr}};
 }
 
-bool gives_everything(const ReviewedKey& key) { return std::ranges::find(key.effective, "*") != key.effective.end(); }
-
-// A key that is no user's has the shape of a person without an address, and says under "key" whose it is.
+// Of a key without a user: the members of a person, without an address, and under "key" whose it is.
 nlohmann::ordered_json key_record(const Tenant& tenant, const ReviewedKey& key) {
   const GrantedBy made{.since = key.created_at, .run = {}, .actor = {}};
   nlohmann::ordered_json roles = nlohmann::ordered_json::array();
@@ -61,9 +59,8 @@ nlohmann::ordered_json key_record(const Tenant& tenant, const ReviewedKey& key) 
   }
   nlohmann::ordered_json direct = nlohmann::ordered_json::array();
   for (const std::string& word : key.permissions) {
-    const std::size_t colon = std::min(word.find(':'), word.size());
-    const std::string level = colon == word.size() ? "" : word.substr(colon + 1);
-    nlohmann::ordered_json permission = {{"permission", word.substr(0, colon)}, {"level", or_null(level)}};
+    const auto [key_permission, level] = split_level(word);
+    nlohmann::ordered_json permission = {{"permission", key_permission}, {"level", or_null(level)}};
     permission.update(to_json(made));
     direct.push_back(std::move(permission));
   }

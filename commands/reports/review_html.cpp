@@ -163,13 +163,13 @@ std::string totals_row(const std::string& head, const ReviewSummary& summary, bo
 }
 
 std::string shared_key_row(const ReviewedKey& key, const ReviewedTenant& tenant, bool several) {
-  const bool all = std::ranges::find(key.effective, "*") != key.effective.end();
   const std::string says =
       key.role.empty() ? html_escaped(join(key.permissions)) : html_escaped(find_name(tenant.roles, key.role));
   return "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">" + html_escaped(key.name) + "</th>" +
          (several ? cell("Tenant", html_escaped(tenant.name)) : "") +
          cell("Owner", html_escaped(owner_told(tenant.enterprise, key))) + cell("Role or permissions", says) +
-         cell("Permissions", permissions_cell(all, key.effective)) + cell("Made", html_escaped(making_told(key))) +
+         cell("Permissions", permissions_cell(gives_everything(key), key.effective)) +
+         cell("Made", html_escaped(making_told(key))) +
          cell("Expires", key.expires_at.empty() ? "never" : day_of(key.expires_at)) +
          cell("Last used", key.last_used_at.empty() ? "never" : day_of(key.last_used_at)) + "</tr>\n";
 }

@@ -72,7 +72,7 @@ class Reconciliation {
       if (known_.contains(&person)) {
         update(person);
       } else if (is_inactive(person)) {
-        ++told_.passed_over;
+        ++reported_.passed_over;
       } else if (std::string problem = base_role_problem(person.email, base_, roles_for(person)); !problem.empty()) {
         refuse(person, std::move(problem), RowFault::reference);
       } else {
@@ -81,7 +81,7 @@ class Reconciliation {
       listed_.insert(person.email);
     }
     suspend_gone();
-    told_.tell(notes_);
+    reported_.tell(notes_);
     std::ranges::sort(conflicts_, {}, [](const RowConflict& one) { return one.place.line; });
     return std::move(conflicts_);
   }
@@ -258,7 +258,7 @@ class Reconciliation {
     const bool counted = is_ours(user);
     if (user.manager.empty()) user.manager = directory_manager;
     if (person.crm_access) set_crm_access(person, user);
-    if (person.names_roles && names_other_roles(person)) told_.other_roles.push_back(person.email);
+    if (person.names_roles && names_other_roles(person)) reported_.other_roles.push_back(person.email);
     if (!person.external_id.empty()) user.fields["idp"] = person.idp;
     set_details(user, person);
     if (!person.teams.empty()) set_teams(person);
@@ -274,9 +274,9 @@ class Reconciliation {
   }
 
   void let_back(const Invitee& person, Object& user) {
-    if (!options_.reactivate) return told_.stay_suspended.push_back(person.email);
+    if (!options_.reactivate) return reported_.stay_suspended.push_back(person.email);
     user.status = options_.signed_up.contains(known_.at(&person)) ? "active" : "invited";
-    if (user.status == "invited") told_.invited_again.push_back(person.email);
+    if (user.status == "invited") reported_.invited_again.push_back(person.email);
   }
 
   // Admins always have it: what a list says of them, be it our own, is no wish.
@@ -286,7 +286,7 @@ class Reconciliation {
     if (!is_admin(state_, person.email)) {
       user.fields["crm_access"] = *person.crm_access;
     } else if (!*person.crm_access) {
-      told_.keep_crm_access.push_back(person.email);
+      reported_.keep_crm_access.push_back(person.email);
     }
   }
 
@@ -339,7 +339,7 @@ class Reconciliation {
     for (auto& [email, user] : state_["users"]) {
       if (!is_ours(user) || listed_.contains(email)) continue;
       if (strangers_ > 0) {
-        told_.spared.push_back(email);
+        reported_.spared.push_back(email);
         continue;
       }
       ++removal.removed;
@@ -374,7 +374,7 @@ class Reconciliation {
   std::optional<std::unordered_map<std::string, std::vector<std::string>>> teams_;  // by the new addresses
   std::int64_t replaced_ = 0;   // who is suspended by their row, or under a released address
   std::int64_t strangers_ = 0;  // rows that are not valid and refer to no user
-  DirectoryNotes told_;
+  DirectoryNotes reported_;
 };
 
 }  // namespace

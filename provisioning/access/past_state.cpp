@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// A field of objects of the present, which no kind has: it follows them through all renames on the way back.
+// A field that no kind defines, so that facts about a present object follow it through all renames on the way back.
 const std::string row_facts = "~row";
 
 std::string until_of(const Object& member) {

@@ -1,6 +1,7 @@
 #include "provisioning/access/permission_words.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
@@ -54,14 +55,13 @@ PermissionWord parse_word(const std::string& option, const std::string& word, bo
     parsed.remove = rest.starts_with('-');
     rest.erase(0, 1);
   }
-  const std::size_t colon = std::min(rest.find(':'), rest.size());
-  parsed.permission = rest.substr(0, colon);
-  if (colon < rest.size()) parsed.level = rest.substr(colon + 1);
+  std::tie(parsed.permission, parsed.level) = split_level(rest);
+  const bool names_level = rest.find(':') != std::string::npos;
   if (const std::string problem = key_problem(KeyForm::permission, parsed.permission); !problem.empty()) {
     throw Error(ErrorKind::invalid, option + ": " + problem);
   }
   const bool level = std::ranges::find(permission_levels(), parsed.level) != permission_levels().end();
-  if (colon < rest.size() && !level) {
+  if (names_level && !level) {
     throw Error(ErrorKind::invalid,
                 option + ": '" + abbreviated(parsed.level) + "' is not a valid level" +
                     did_you_mean(parsed.level, {"global", "group", "restricted"}),
@@ -101,6 +101,11 @@ std::vector<std::string> catalogue_problems(const State& state, const Permission
 }
 
 }  // namespace
+
+std::pair<std::string, std::string> split_level(const std::string& word) {
+  const std::size_t colon = std::min(word.find(':'), word.size());
+  return {word.substr(0, colon), word.substr(std::min(colon + 1, word.size()))};
+}
 
 std::vector<PermissionWord> parse_permissions(const std::string& option, const std::vector<std::string>& words,
                                               bool signs) {

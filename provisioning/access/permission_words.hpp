@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "provisioning/model/state.hpp"
@@ -14,6 +15,9 @@ struct PermissionWord {
   std::string level;    // "" for the widest
   bool remove = false;  // "-tickets.delete"
 };
+
+// "tickets.view:group" as the permission and its level; "" if it names none.
+std::pair<std::string, std::string> split_level(const std::string& word);
 
 // `signs`: whether + and - may stand before them. Throws Error(invalid) naming `option`.
 std::vector<PermissionWord> parse_permissions(const std::string& option, const std::vector<std::string>& words,

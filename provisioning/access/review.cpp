@@ -264,6 +264,8 @@ class Review {
 
 }  // namespace
 
+bool gives_everything(const ReviewedKey& key) { return std::ranges::find(key.effective, "*") != key.effective.end(); }
+
 void review_access(Connection& tenant, const ReviewLimits& limits,
                    const std::function<void(const ReviewSummary& summary)>& start,
                    const std::function<void(const ReviewedPerson& person)>& person) {

@@ -55,7 +55,7 @@ struct ReviewedPerson {
   std::vector<std::string> api_keys;   // names of those that have not ended
 };
 
-// An API key that is no user's and has not ended.
+// An API key without a user, of the organization or an enterprise, that has not ended.
 struct ReviewedKey {
   std::string owner;  // "organization" or "enterprise"
   std::string name;
@@ -68,6 +68,7 @@ struct ReviewedKey {
   std::string expires_at;                // "" for never
   std::string last_used_at;              // "" for never
 };
+bool gives_everything(const ReviewedKey& key);
 
 struct ReviewedBundle {
   std::string key;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "provisioning/access/past_state.hpp"
+#include "provisioning/access/permission_words.hpp"
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/access/review_past.sql.hpp"
 #include "provisioning/model/kinds.hpp"
@@ -193,10 +194,8 @@ class PastReview {
     const State& state = past_.state();
     Holdings own = holdings_of_role(state, key.role);
     for (const std::string& word : key.permissions) {
-      const std::size_t colon = std::min(word.find(':'), word.size());
-      const std::string permission = word.substr(0, colon);
-      const std::string level = colon == word.size() ? widest_level(state, permission) : word.substr(colon + 1);
-      own[permission] = {.level = level, .via = {}};
+      const auto [permission, level] = split_level(word);
+      own[permission] = {.level = level.empty() ? widest_level(state, permission) : level, .via = {}};
     }
     const bool everything = own.contains("*");
     if (key.created_by.empty()) return spread(own, everything, true);

@@ -68,7 +68,7 @@ void note_idle_crm_access(const Definitions& definitions, const State& before, c
   for (const auto& [email, declaration] : users->second) {
     const auto declared = declaration.fields.find("crm_access");
     if (declared == declaration.fields.end() || declared->second.value != false || !is_admin(after, email)) continue;
-    // Once these files have said so, nobody is told again. That it was false before they did is no reason for silence.
+    // Reported until the files have said so once, even if the value was false before.
     const Object* user = find_object(before, "users", email);
     const bool said = user != nullptr && user->manager == definitions.manager && is_admin(before, email) &&
                       user->fields.contains("crm_access") && user->fields.at("crm_access") == false;

@@ -35,7 +35,7 @@ Concerning::Concerning(std::string_view tenant) : before_(std::exchange(current_
 }
 
 Concerning::~Concerning() {
-  span_.reset();  // it is told while the tenant is still the current one
+  span_.reset();  // reported while the tenant is still the current one
   current_tenant = std::move(before_);
 }
 
