@@ -1,7 +1,7 @@
 // Measures acctl against a floor in the same run: pairs in turn, medians, ratios. See CONTRIBUTING.md for how to run
 // it.
 //
-//   bench [ROUNDS [provisioning|definitions|people|mail|growth|scale]]     a Markdown table on standard output
+//   bench [ROUNDS [provisioning|definitions|people|mail|fleet|growth|scale]]     a Markdown table on standard output
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     if (part.empty() || part == "definitions") measure_definitions(bench);
     if (part.empty() || part == "people") measure_people(bench);
     if (part.empty() || part == "mail") measure_mail(bench);
+    if (part.empty() || part == "fleet") measure_fleet(bench);
     if (part.empty() || part == "growth") measure_growth(bench);
     if (part.empty() || part == "scale") measure_scale(bench);
   } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 //   bench_floor look-many CONTROL_URL WORKERS SLUG…
 //   bench_floor fetch CONTROL_URL
 //   bench_floor read-many CONTROL_URL WORKERS SQL SLUG…
+//   bench_floor update-many CONTROL_URL WORKERS REGISTRY_SQL TENANT_SQL SLUG…   the slug is put behind REGISTRY_SQL
 //   bench_floor mail SMTP_URL COUNT MESSAGE_FILE
 #include <curl/curl.h>
 #include <libpq-fe.h>
@@ -146,6 +147,16 @@ int main(int argc, char** argv) {
     const std::vector<std::string> slugs(words.begin() + 4, words.end());
     in_parallel(static_cast<int>(slugs.size()), std::atoi(words.at(2).c_str()), [&](auto take, int count) {
       for (int i = take(); i < count; i = take()) Connection(url, slugs[static_cast<std::size_t>(i)]).run(words.at(3));
+    });
+  } else if (mode == "update-many") {
+    const std::vector<std::string> slugs(words.begin() + 5, words.end());
+    in_parallel(static_cast<int>(slugs.size()), std::atoi(words.at(2).c_str()), [&](auto take, int count) {
+      Connection control(url, "");
+      for (int i = take(); i < count; i = take()) {
+        const std::string& slug = slugs[static_cast<std::size_t>(i)];
+        control.run(words.at(3) + "'" + slug + "'");
+        if (!words.at(4).empty()) Connection(url, slug).run(words.at(4));
+      }
     });
   } else if (mode == "mail") {
     send_mails(url, std::atoi(words.at(2).c_str()), words.at(3));

@@ -64,6 +64,7 @@ void measure_provisioning(Harness& bench);
 void measure_definitions(Harness& bench);
 void measure_people(Harness& bench);
 void measure_mail(Harness& bench);
+void measure_fleet(Harness& bench);
 void measure_growth(Harness& bench);
 void measure_scale(Harness& bench);
 

@@ -4,6 +4,7 @@
 
 #include "provisioning/base/embedded.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/dsn.hpp"
 #include "tests/bench/harness.hpp"
 
@@ -49,9 +50,15 @@ class Provisioning {
     bench.compare(
         "`acctl --version` to `psql --version`", rounds_ * 4, [&](int) { bench.must({ACCTL_PROGRAM, "--version"}); },
         [&](int) { bench.must({psql, "--version"}); }, "≤ 1.1");
-    bench.compare(
-        "`acctl --help` to `psql --version`", rounds_ * 4, [&](int) { bench.must({ACCTL_PROGRAM, "--help"}); },
-        [&](int) { bench.must({psql, "--version"}); }, "≤ 1.1");
+    const std::vector<std::vector<std::string>> texts = {
+        {"--help"}, {"help", "exit-codes"}, {"explain", "roles"}, {"manual", "acctl-tutorial"}};
+    for (const std::vector<std::string>& text : texts) {
+      std::vector<std::string> words = {ACCTL_PROGRAM};
+      words.insert(words.end(), text.begin(), text.end());
+      bench.compare(
+          "`acctl " + join(text, " ") + "` to `psql --version`", rounds_ * 4, [&](int) { bench.must(words); },
+          [&](int) { bench.must({psql, "--version"}); }, "≤ 1.1");
+    }
   }
 
   void one_tenant() {
