@@ -52,6 +52,8 @@ constexpr PinnedSetting pinned_settings[] = {
     {"client_connection_check_interval", "1s"},
     // Plans. Somebody's experiments must not make a short statement a long one; compiling costs more than any of ours.
     {"jit", "off"},
+    // What a tenant has is in memory: at the default of 4 a list reads all teams anew for each of its users.
+    {"random_page_cost", "1.1"},
     {"plan_cache_mode", "auto"},
     {"from_collapse_limit", "8"},
     {"join_collapse_limit", "8"},

@@ -1,4 +1,7 @@
-// What is asked right after a large run is planned with statistics of what that run has written.
+// How the server plans what is asked: with statistics of what a large run has just written, and each user's rows by
+// their index.
+#include "provisioning/access/user_queries.sql.hpp"
+#include "provisioning/database/connection.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/platform.hpp"
 
@@ -23,4 +26,24 @@ TEST_CASE("a run that writes thousands of rows leaves statistics behind, a small
   invite(20, 2'500);
   CHECK(platform.in("acme", statistics) != "0");
   CHECK(platform.in("acme", "select reltuples > 2000 from pg_class where oid = 'app.users'::regclass") == "t");
+}
+
+// What is read anew for each user makes a list grow with users times teams.
+TEST_CASE("a list of users finds the teams of each by their index") {
+  const TestPlatform platform;
+  platform.create("acme");
+  platform.in("acme",
+              "insert into app.teams (key, name) select 'team-' || i, 'Team ' || i from generate_series(1, 500) i;"
+              "insert into app.users (email, name, status) select 'u' || i || '@acme.example', 'U', 'active' "
+              "from generate_series(1, 2000) i;"
+              "insert into app.team_members (team_id, user_id) select t.id, u.id from app.users u join app.teams t "
+              "on t.key in ('team-' || u.id % 500, 'team-' || (u.id + 7) % 500); analyze");
+  acctl::Connection database(platform.cluster.dsn("acctl", "acme"), {});
+  const std::vector<acctl::Param> everybody(8, std::nullopt);
+  const acctl::Rows plan = database.query(("explain " + std::string(acctl::sql::user_list)).c_str(), everybody);
+  std::string text;
+  for (int row = 0; row < plan.size(); ++row) text += std::string(plan.text(row, 0)) + "\n";
+  INFO(text);
+  CHECK(text.find("on teams ") != std::string::npos);
+  CHECK(text.find("Seq Scan on teams ") == std::string::npos);
 }

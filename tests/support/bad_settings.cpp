@@ -37,6 +37,7 @@ std::vector<std::pair<std::string, std::string>> bad_settings(int version) {
       {"from_collapse_limit", "1"},
       {"join_collapse_limit", "1"},
       {"gin_fuzzy_search_limit", "1"},
+      {"random_page_cost", "1000000"},
       {"enable_hashagg", "off"},
       {"enable_hashjoin", "off"},
       {"enable_indexscan", "off"},
