@@ -133,7 +133,7 @@ void RegistryEdits::plan_entitlements() {
   if (writes.empty()) return;
   Transaction transaction(platform_.control());
   lock_settings(transaction, ids);
-  write_settings(transaction, platform_.actor(), options_.action, writes);
+  write_settings(transaction, writes);
   const std::vector<RegisteredTenant> after = read_settings(transaction.connection(), ids);
   const auto known = by_id(after);
   for (Entry& entry : entries_) {
@@ -233,7 +233,8 @@ void RegistryEdits::write_registry_only(Mode mode) {
     changes |= entry->changes();
   }
   if (writes.empty()) return;
-  write_settings(transaction, platform_.actor(), options_.action, writes);
+  write_settings(transaction, writes);
+  record_settings(transaction, platform_.actor(), options_.action, writes);
   if (mode == Mode::rehearse) return;
   transaction.commit();
   has_written_ |= changes;
@@ -273,13 +274,15 @@ void RegistryEdits::write_one(Platform& platform, Entry& entry, Mode mode) {
       !still_holds(*entry.before, now.front(), entry.patch)) {
     throw changed_meanwhile(tenant.slug);
   }
-  write_settings(registry, platform.actor(), options_.action, {to_write(now.front(), entry.patch, entry.request)});
+  const std::vector<SettingsWrite> writes = {to_write(now.front(), entry.patch, entry.request)};
+  write_settings(registry, writes);
   if (inside) {
     const Entitlement given = registered_entitlement(platform.control(), tenant);
     write_entitlement(*inside, tenant, given);
     // Whoever was invited since then has been counted with the lock that the limit's row is.
     if (entry.shrinks()) check_seats(entry, given, {.seats = count_seats(inside->connection()).used});
   }
+  record_settings(registry, platform.actor(), options_.action, writes);
   if (mode == Mode::rehearse) return;
   registry.commit();
   if (inside) inside->commit();

@@ -142,14 +142,11 @@ std::vector<RegisteredTenant> to_all(const Rows& rows) {
 // As write_settings takes it.
 Json to_write(const SettingsWrite& write) {
   Json row = {{"id", write.tenant.id}, {"set", Json::object()}};
-  for (const char* group : {"labels", "limits", "features", "before", "after"}) row[group] = Json::object();
+  for (const char* group : {"labels", "limits", "features"}) row[group] = Json::object();
   for (const char* list :
        {"labels_gone", "limits_gone", "features_gone", "domains", "domains_verified", "domains_gone"})
     row[list] = Json::array();
   for (const auto& [name, value] : write.patch) {
-    const auto before = write.tenant.settings.find(name);
-    row["before"][name] = before == write.tenant.settings.end() ? Json() : before->second;
-    row["after"][name] = value;
     bool grouped = false;
     for (const char* group : {"label", "limit", "feature"}) {
       const auto part = part_of(name, group);
@@ -164,20 +161,37 @@ Json to_write(const SettingsWrite& write) {
     if (const auto domain = part_of(name, "domain")) {
       grouped = true;
       if (value.is_null()) row["domains_gone"].push_back(*domain);
-      if (!value.is_null() && before == write.tenant.settings.end()) row["domains"].push_back(*domain);
+      if (!value.is_null() && !write.tenant.settings.contains(name)) row["domains"].push_back(*domain);
       if (value == "verified") row["domains_verified"].push_back(*domain);
     }
     if (!grouped) row["set"][name] = value;
   }
   if (write.manager) {
     row["manager"] = *write.manager;
-    if (write.tenant.manager != write.manager) {
-      row["before"]["manager"] = write.tenant.manager ? Json(*write.tenant.manager) : Json();
-      row["after"]["manager"] = *write.manager;
-    }
     row["declared"] = write.declared;
   }
   return row;
+}
+
+// As record_settings takes it.
+Json to_entry(const SettingsWrite& write) {
+  Json entry = {{"id", write.tenant.id}, {"before", Json::object()}, {"after", Json::object()}};
+  for (const auto& [name, value] : write.patch) {
+    const auto before = write.tenant.settings.find(name);
+    entry["before"][name] = before == write.tenant.settings.end() ? Json() : before->second;
+    entry["after"][name] = value;
+  }
+  if (write.manager && write.tenant.manager != write.manager) {
+    entry["before"]["manager"] = write.tenant.manager ? Json(*write.tenant.manager) : Json();
+    entry["after"]["manager"] = *write.manager;
+  }
+  return entry;
+}
+
+std::string to_list(const std::vector<SettingsWrite>& writes, Json (*convert)(const SettingsWrite&)) {
+  Json list = Json::array();
+  for (const SettingsWrite& write : writes) list.push_back(convert(write));
+  return list.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -277,18 +291,20 @@ std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std:
           .back());
 }
 
-void write_settings(Transaction& transaction, const Actor& actor, const std::string& action,
-                    const std::vector<SettingsWrite>& writes) {
-  Json rows = Json::array();
-  for (const SettingsWrite& write : writes) rows.push_back(to_write(write));
+void write_settings(Transaction& transaction, const std::vector<SettingsWrite>& writes) {
   try {
-    transaction.query(sql::write_settings, {rows.dump(-1, ' ', false, Json::error_handler_t::replace), actor.run,
-                                            actor.name, actor.origin, actor.reason, action});
+    transaction.query(sql::write_settings, {to_list(writes, to_write)});
   } catch (const SqlError& error) {
     if (error.constraint() != "routes_pkey") throw;
     throw Error(ErrorKind::conflict, "another tenant has taken one of the domains in the meantime",
                 "Run the command again to see which.");
   }
+}
+
+void record_settings(Transaction& transaction, const Actor& actor, const std::string& action,
+                     const std::vector<SettingsWrite>& writes) {
+  transaction.query(sql::record_settings,
+                    {to_list(writes, to_entry), actor.run, actor.name, actor.origin, actor.reason, action});
 }
 
 std::set<RegistryName> find_names(const SettingsPatch& patch) {

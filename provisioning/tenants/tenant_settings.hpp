@@ -75,10 +75,13 @@ struct SettingsWrite {
   TenantSettings declared = {};
 };
 
-// Writes all of them with an audit entry `action` for each, in one statement. Throws Error(conflict) if a domain was
-// taken by another tenant in the meantime.
-void write_settings(Transaction& transaction, const Actor& actor, const std::string& action,
-                    const std::vector<SettingsWrite>& writes);
+// Writes all of them in one statement. Throws Error(conflict) if a domain was taken by another tenant in the meantime.
+void write_settings(Transaction& transaction, const std::vector<SettingsWrite>& writes);
+
+// An audit entry `action` for each of them that changes something. Comes last: until the transaction ends, nobody else
+// can write an entry.
+void record_settings(Transaction& transaction, const Actor& actor, const std::string& action,
+                     const std::vector<SettingsWrite>& writes);
 
 // {"plan", "pro"}; also of a feature, a server, a region and an enterprise.
 using RegistryName = std::pair<std::string, std::string>;

@@ -20,14 +20,13 @@ select t.id from acctl.tenants t where t.id = any ($1::uuid[]) order by t.id for
 
 -- name: write_settings
 -- $1: [{"id", "set": {column: value}, "labels": {}, "labels_gone": [], "limits": {}, "limits_gone": [], "features": {},
--- "features_gone": [], "domains": [] (new ones), "domains_verified": [], "domains_gone": [], "before": {}, "after": {},
--- "manager", "declared"}]; $2 to $5 who acts, $6 the action. With one audit entry for each tenant whose settings change.
+-- "features_gone": [], "domains": [] (new ones), "domains_verified": [], "domains_gone": [], "manager", "declared"}].
 with asked as (
   select *
     from jsonb_to_recordset($1::jsonb) as x(
            id uuid, set jsonb, labels jsonb, labels_gone jsonb, limits jsonb, limits_gone jsonb, features jsonb,
-           features_gone jsonb, domains jsonb, domains_verified jsonb, domains_gone jsonb, before jsonb, after jsonb,
-           manager text, declared jsonb)
+           features_gone jsonb, domains jsonb, domains_verified jsonb, domains_gone jsonb, manager text,
+           declared jsonb)
 ), written as (
   update acctl.tenants t
      set name = coalesce(x.set ->> 'name', t.name),
@@ -46,7 +45,7 @@ with asked as (
          declared = coalesce(x.declared, t.declared)
     from asked x
    where t.id = x.id and t.status <> 'deleted'
-  returning t.id, t.slug, x.before, x.after
+  returning t.id
 ), gone as (
   delete from acctl.routes r using asked x
    where r.tenant_id = x.id and r.custom and x.domains_gone ? r.hostname
@@ -57,12 +56,16 @@ with asked as (
   insert into acctl.routes (hostname, tenant_id, custom, verified_at)
   select d.hostname, x.id, true, case when x.domains_verified ? d.hostname then now() end
     from asked x, jsonb_array_elements_text(x.domains) as d(hostname)
-), entries as (
-  insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, before, after)
-  select $2, $3, $4, nullif($5, ''), $6, 'done', w.id, w.slug, w.before, w.after
-    from written w where w.after <> '{}' order by w.slug collate "C"
 )
 select count(*) from written
+
+-- name: record_settings
+-- $1: [{"id", "before": {}, "after": {}}]; $2 to $5 who acts, $6 the action. One audit entry for each tenant whose settings
+-- change. An entry keeps all other writers of the trail waiting until the transaction ends, so this comes last.
+insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, before, after)
+select $2, $3, $4, nullif($5, ''), $6, 'done', t.id, t.slug, x.before, x.after
+  from jsonb_to_recordset($1::jsonb) as x(id uuid, before jsonb, after jsonb) join acctl.tenants t on t.id = x.id
+ where x.after <> '{}' order by t.slug collate "C"
 
 -- name: known_names
 -- The plans, the features that they speak of, and what else a registry file names.
