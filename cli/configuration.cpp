@@ -302,6 +302,7 @@ Context find_context(const std::string& name) {
     const auto found = std::ranges::find(file.contexts, wanted, &Context::name);
     if (found == file.contexts.end()) throw_unknown_context(file, wanted, named_by);
     context = *found;
+    context.lacks_database = !context.entries.contains("database") && (context.entries.empty() || context.is_protected);
     context.chosen_by = named_by;
   }
   // What the directory says is meant for its context.

@@ -28,6 +28,8 @@ struct Context {
   std::map<std::string, ConfiguredValue> entries;  // each named like the global option it stands in for
   bool is_protected = false;                       // prompts demand its name
   std::string color;                               // of prompts; "" for the usual one
+  // It is there for a platform that it does not name: it has no entries, or is protected, and has no database.
+  bool lacks_database = false;
 };
 
 struct Configuration {

@@ -43,8 +43,9 @@ struct Settings {
   std::string timeout = "30s";
   std::string trace;
 
-  // What the context says of prompts.
+  // What the context says of prompts, and what it leaves out.
   bool is_protected = false;
+  bool lacks_database = false;  // it is for a platform that it does not name
   std::string color;
 
   // Where each setting comes from, by the name of its option: "--tenant", "$ACCTL_TENANT", "config.yaml:4:13"; nothing

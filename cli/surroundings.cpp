@@ -55,6 +55,7 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
   settings.context = context.name;
   settings.is_protected = context.is_protected;
   settings.color = context.color;
+  settings.lacks_database = context.lacks_database;
   for (const Option& option : globals) {
     const auto entry = context.entries.find(name_of(option));
     const bool said = variable(option) != nullptr || given.contains(option.name);

@@ -41,6 +41,14 @@ void refuse_readable_password(const Session& session, const Dsn& dsn) {
   throw Error(ErrorKind::invalid, path + " contains a password, and other users can read it", "Run: chmod 600 " + path);
 }
 
+// The embedded server is not what somebody meant who has named an environment.
+void refuse_lost_database(const Session& session) {
+  const Settings& settings = session.settings();
+  if (!settings.lacks_database) return;
+  throw Error(ErrorKind::invalid, "context " + settings.context + " does not name a database",
+              "Run: acctl config set " + settings.context + " database=URL");
+}
+
 std::string beside_the_cluster(const std::string& name) {
   const std::string folder = LocalCluster::default_folder();
   return folder.substr(0, folder.rfind('/') + 1) + name;
@@ -63,6 +71,7 @@ Mode mode_of(const Session& session) { return session.settings().dry_run ? Mode:
 Dsn control_dsn(Session& session) {
   const std::string& url = session.settings().database;
   if (url.empty()) {
+    refuse_lost_database(session);
     LocalCluster local(LocalCluster::default_folder(), &interrupted());
     return session.starts_nothing() ? local.running_dsn() : local.started_dsn();
   }

@@ -66,6 +66,33 @@ TEST_CASE("a flag wins over the environment, that over the context, that over th
   CHECK_THAT(unknown.err, Catch::Contains("did you mean 'here'?"));
 }
 
+TEST_CASE("a context that has lost its database does not stand for the embedded server", "[promise 13]") {
+  TestPlatform acctl;
+  acctl.create("acme");
+  write_configuration(
+      acctl,
+      "current: lost\ncontexts:\n  lost: {}\n  shown: {color: red}\n  guarded: {protected: true, parallel: 2}\n"
+      "  here: {parallel: 2}\n",
+      loose);
+  // Where the database is named otherwise nothing is missing.
+  CHECK(acctl({"tenant", "list", "-o", "name"}).status == 0);
+  acctl.acctl.environment.erase("ACCTL_DATABASE_URL");
+  for (const std::string context : {"lost", "shown", "guarded"}) {
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"tenant", "list"}, {"platform", "init"}, {"platform", "status"}}) {
+      std::vector<std::string> line = words;
+      line.insert(line.end(), {"--context", context});
+      const Result result = acctl(line);
+      INFO(context << ": " << words[0] << " " << words[1]);
+      CHECK(result.status == 3);
+      CHECK(result.err.find("context " + context + " does not name a database") != std::string::npos);
+      CHECK(result.err.find("acctl config set " + context + " database=") != std::string::npos);
+    }
+  }
+  CHECK_FALSE(std::filesystem::exists(acctl.acctl.environment.at("XDG_DATA_HOME") + "/acctl/local"));
+  CHECK(acctl({"tenant", "list", "--context", "here"}).err.find("embedded server") != std::string::npos);
+}
+
 TEST_CASE("a password that others could read is refused and never shown") {
   TestPlatform acctl;
   const std::string secret = "hunter2-very-secret";
