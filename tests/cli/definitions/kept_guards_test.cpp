@@ -31,11 +31,11 @@ void write_anew(const std::string& path, Json plan) {
   put_file(path, plan.dump(2));
 }
 
-std::string rows(int from, int to) {
-  std::string text = "email,external_id,name\n";
+std::string rows(int from, int to, const std::string& status = "active") {
+  std::string text = "email,external_id,name,status\n";
   for (int i = from; i < to; ++i) {
     const std::string number = std::to_string(i);
-    text += "u" + number + "@acme.example,E" + number + ",U" + number + "\n";
+    text += "u" + number + "@acme.example,E" + number + ",U" + number + "," + status + "\n";
   }
   return text;
 }
@@ -176,6 +176,8 @@ TEST_CASE("the cap of a directory's list counts who was there before, however ma
     INFO(strangers);
     check_ended(sync(rows(100, 100 + strangers)), 5, "10 of 10 users of the directory would be removed");
   }
+  // Who is suspended by a row of the list counts as much as who is not in it.
+  check_ended(sync(rows(0, 10, "suspended")), 5, "10 of 10 users of the directory would be removed");
   // So many as the cap allows of those that there were.
   check_ended(sync(rows(3, 100)), 0);
   CHECK(desk.in("select count(*) from app.users where status = 'suspended'") == "3");

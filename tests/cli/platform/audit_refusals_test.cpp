@@ -1,4 +1,5 @@
 // Refused attempts and what else leaves no row of its own: each has one entry in the audit trail, whatever the command.
+#include <algorithm>
 #include <set>
 
 #include "cli/app.hpp"
@@ -206,6 +207,8 @@ TEST_CASE("promise 3: an entry says who tried what with which tenant, and why it
     CHECK(entry["claimed_actor"] == "mallory");
     CHECK(entry["login"] == "acctl");
     CHECK(contains(entry["details"]["after"]["error"].get<std::string>(), one.part));
+    const auto as = std::ranges::find(one.words, "--as");
+    CHECK(entry["details"]["after"].value("as", "") == (as == one.words.end() ? "" : *std::next(as)));
     CHECK(entry["details"]["after"]["exit_code"] == one.status);
     words.emplace_back("--dry-run");
     acctl(words);
