@@ -206,6 +206,15 @@ TEST_CASE("places that cannot hold the embedded server are refused", "[promise 1
     CHECK(local.acctl({"local", "destroy", "--yes"}).status == 0);
     CHECK(fs::exists(local.folder + "/thesis.txt"));
   }
+  SECTION("a folder of another account") {
+    if (geteuid() != 0) return;  // who is not root cannot make one
+    fs::create_directories(local.folder);
+    REQUIRE(chown(local.folder.c_str(), 65534, 65534) == 0);
+    const Result result = local.acctl({"local", "up"});
+    CHECK(result.status == 7);
+    CHECK_THAT(result.err, Catch::Contains("belongs to another account"));
+    CHECK(fs::is_empty(local.folder));
+  }
   SECTION("a data folder that is not PostgreSQL's") {
     fs::create_directories(local.data());
     std::ofstream(local.folder + "/lock");
