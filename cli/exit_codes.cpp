@@ -58,7 +58,7 @@ bool ends_with(const Command& command, std::string_view name) {
 
 std::span<const ExitCode> exit_codes() { return table; }
 
-std::vector<ExitCode> exit_codes_of(const Command& command) {
+std::vector<ExitCode> collect_exit_codes(const Command& command) {
   std::vector<ExitCode> codes;
   for (ExitCode entry : table) {
     const auto own = std::ranges::find(command.exits, entry.code, &Exit::code);

@@ -74,7 +74,7 @@ Change parse_change(const Json& json) {
   if (renamed != change.fields.end() && (!renamed->second.before.is_string() || renamed->second.after != change.key)) {
     throw Error(ErrorKind::invalid, "no such rename");
   }
-  if (json.at("source").is_string()) change.place = place_of(json["source"]);
+  if (json.at("source").is_string()) change.place = parse_place(json["source"]);
   return change;
 }
 
@@ -93,7 +93,7 @@ AccessTest parse_test(const Json& json) {
           .role_template = json.at("role_template"),
           .can = json.at("can"),
           .cannot = json.at("cannot"),
-          .place = place_of(json.at("source").get<std::string>())};
+          .place = parse_place(json.at("source").get<std::string>())};
 }
 
 SavedPlan parse_content(const Json& json) {
@@ -152,7 +152,7 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
   }
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active" || failed(tenant.slug)) continue;
-    const Basis& basis = fleet.basis_of(tenant.slug);
+    const Basis& basis = fleet.find_basis(tenant.slug);
     content["tenants"].push_back({{"slug", tenant.slug},
                                   {"id", tenant.id},
                                   {"revision", basis.revision},
@@ -162,7 +162,7 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
                                   {"kept", basis.kept}});
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
-  content["signature"] = signature_of(platform_key(fleet.platform()), canonical(content));
+  content["signature"] = compute_signature(platform_key(fleet.platform()), canonical(content));
   content["checksum"] = compute_checksum(content);
   write_output_file(session, path, escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
 }
@@ -197,14 +197,14 @@ SavedPlan parse_plan(const std::string& text, const std::string& path) {
 
 // The checksum tells an accident; it has no key, and whoever writes a plan by hand can make one.
 void require_signature(const Platform& platform, const SavedPlan& plan, const std::string& path) {
-  if (signature_of(platform_key(platform, Mode::rehearse), plan.content) == plan.signature) return;
+  if (compute_signature(platform_key(platform, Mode::rehearse), plan.content) == plan.signature) return;
   throw Error(ErrorKind::conflict, path + " was not saved by this platform, or was changed by hand",
               "Make a new plan with 'acctl plan --out " + path + "', with the same --key-file.");
 }
 
 Guards stricter_guards(const SavedPlan& plan, const EditOptions& given) {
   Guards both = plan.guards;
-  const Guards own = guards_of(given);
+  const Guards own = read_guard_options(given);
   both.min_admins = std::max(both.min_admins, own.min_admins);
   if (!given.max_removals.empty()) std::ranges::copy(own.max_removals, std::back_inserter(both.max_removals));
   std::ranges::copy(own.forbidden_gains, std::back_inserter(both.forbidden_gains));
@@ -242,7 +242,7 @@ std::optional<Edit> saved_edit(const SavedPlan& plan, const std::string& slug, c
   const auto target = std::ranges::find(plan.tenants, slug, &SavedPlan::Target::tenant);
   if (target->group.empty() && (target->recognised || plan.declared.empty())) return std::nullopt;
   const std::vector<Change>& changes = target->group.empty() ? none : plan.groups.at(target->group);
-  Edit edit{.scope = scope_of(changes), .desired = {}, .guards = plan.guards};
+  Edit edit{.scope = compute_scope(changes), .desired = {}, .guards = plan.guards};
   edit.desired = [&changes, &touched = target->touched](const State& current) {
     Desired desired = replayed(current, changes);
     refuse_changed(touched, touched_by(changes, current));

@@ -56,8 +56,8 @@ std::vector<std::string> prunable_words(const PlanGroup& group);
 std::string declared_elsewhere_words(const PlanGroup& group);
 
 // "roles.yaml:12"; "" for a change that comes from no file.
-std::string source_of(const Place& place);
-std::string source_of(const Change& change);
+std::string format_source(const Place& place);
+std::string format_source(const Change& change);
 
 // A value as JSON has it, on one line and escaped; "not set" for null.
 std::string value_text(const nlohmann::json& value);

@@ -109,7 +109,7 @@ std::string fields(const Change& change) {
 }
 
 std::string source(const Change& change) {
-  const std::string place = source_of(change);
+  const std::string place = format_source(change);
   return place.empty() ? "" : " " + html_element("span", place, "class=\"soft\"");
 }
 

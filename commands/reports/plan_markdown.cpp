@@ -68,7 +68,7 @@ std::string entries(std::size_t count, const std::string& what) {
 
 std::string row(Action action, const std::string& object, const Change* change) {
   return "| " + mark(action) + " | " + object + " | " + (change == nullptr ? "" : fields(*change)) + " | " +
-         (change == nullptr ? "" : code(source_of(*change))) + " |\n";
+         (change == nullptr ? "" : code(format_source(*change))) + " |\n";
 }
 
 // An object, and under it the entries of its lists that change. What is removed loses all of them.
@@ -88,7 +88,7 @@ std::string block_rows(const ChangeBlock& block, std::size_t most) {
 }
 
 // "3 to add, 1 to remove" of objects and entries alike; nothing in it is from outside.
-std::string counts_of(const std::vector<ChangeBlock>& blocks, std::size_t first) {
+std::string format_counts(const std::vector<ChangeBlock>& blocks, std::size_t first) {
   std::map<Action, std::size_t> counts;
   for (std::size_t i = first; i < blocks.size(); ++i) ++counts[blocks[i].action()];
   std::string text;
@@ -105,7 +105,7 @@ std::string table(const std::vector<ChangeBlock>& blocks, const Extent& extent) 
   if (shown == 0) text.clear();
   if (shown == blocks.size()) return text;
   return text + (shown == 0 ? "" : "\n") + "and " + counted(blocks.size() - shown, "more object") + ": " +
-         counts_of(blocks, shown) + "\n";
+         format_counts(blocks, shown) + "\n";
 }
 
 std::string effect(const EffectWords& words) {

@@ -91,7 +91,7 @@ std::string roles_cell(const ReviewedPerson& person, const ReviewedTenant& tenan
   std::string html = "<ul>";
   for (const ReviewedRole& role : person.roles) {
     html += "<li>" + html_escaped(find_name(tenant.roles, role.role)) +
-            (role.until.empty() ? "" : " <b>until " + day_of(role.until) + "</b>") + by_line(role.by) + "</li>";
+            (role.until.empty() ? "" : " <b>until " + to_day(role.until) + "</b>") + by_line(role.by) + "</li>";
   }
   return html + "</ul>";
 }
@@ -170,8 +170,8 @@ std::string shared_key_row(const ReviewedKey& key, const ReviewedTenant& tenant,
          cell("Owner", html_escaped(owner_told(tenant.enterprise, key))) + cell("Role or permissions", says) +
          cell("Permissions", permissions_cell(gives_everything(key), key.effective)) +
          cell("Made", html_escaped(making_told(key))) +
-         cell("Expires", key.expires_at.empty() ? "never" : day_of(key.expires_at)) +
-         cell("Last used", key.last_used_at.empty() ? "never" : day_of(key.last_used_at)) + "</tr>\n";
+         cell("Expires", key.expires_at.empty() ? "never" : to_day(key.expires_at)) +
+         cell("Last used", key.last_used_at.empty() ? "never" : to_day(key.last_used_at)) + "</tr>\n";
 }
 
 // Keys that are no user's, of all tenants; "" if there are none.

@@ -20,7 +20,7 @@ std::string widest_level(const Object& permission) {
   return *std::ranges::min_element(levels->second, {}, [](const auto& level) { return level_rank(level); });
 }
 
-std::string level_of(const Holdings& holdings, const std::string& permission, const Object& object) {
+std::string find_held_level(const Holdings& holdings, const std::string& permission, const Object& object) {
   const auto held = holdings.find(permission);
   if (holdings.contains("*")) return widest_level(object);
   if (held == holdings.end()) return "";
@@ -29,7 +29,7 @@ std::string level_of(const Holdings& holdings, const std::string& permission, co
 
 }  // namespace
 
-Matrix matrix_of(const State& state, const std::string& title) {
+Matrix make_role_matrix(const State& state, const std::string& title) {
   Matrix matrix{.title = title, .roles = {}, .rows = {}};
   std::vector<Holdings> holdings;
   if (const auto roles = state.find("roles"); roles != state.end()) {
@@ -44,7 +44,7 @@ Matrix matrix_of(const State& state, const std::string& title) {
                       .permission = permission,
                       .description = text(object, "description"),
                       .levels = {}};
-      for (const Holdings& of_role : holdings) row.levels.push_back(level_of(of_role, permission, object));
+      for (const Holdings& of_role : holdings) row.levels.push_back(find_held_level(of_role, permission, object));
       matrix.rows.push_back(std::move(row));
     }
   }

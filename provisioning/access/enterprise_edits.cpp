@@ -86,7 +86,7 @@ void take_grants(State& state, const std::vector<GrantHere>& grants, const std::
   for (const GrantHere& here : grants) {
     const auto edge = edges.find(edge_key(here.email, here.grant.role));
     if (edge == edges.end()) continue;
-    const EnterpriseLink* link = link_of(links, here);
+    const EnterpriseLink* link = find_link(links, here);
     if (link != nullptr && link->kept && !link->kept_is_over) {
       if (!link->kept_until.empty()) edge->second.fields["until"] = link->kept_until;
       continue;
@@ -97,7 +97,7 @@ void take_grants(State& state, const std::vector<GrantHere>& grants, const std::
   }
 }
 
-const EnterpriseLink* link_of(const std::vector<EnterpriseLink>& links, const GrantHere& here) {
+const EnterpriseLink* find_link(const std::vector<EnterpriseLink>& links, const GrantHere& here) {
   const auto found = std::ranges::find_if(
       links, [&](const EnterpriseLink& link) { return link.email == here.email && link.role == here.grant.role; });
   return found == links.end() ? nullptr : &*found;

@@ -20,7 +20,7 @@ struct Role {
   Holdings gives;
 };
 
-std::vector<Role> roles_of(const State& state) {
+std::vector<Role> collect_roles(const State& state) {
   std::vector<Role> roles;
   const auto all = state.find("roles");
   if (all == state.end()) return roles;
@@ -86,7 +86,7 @@ std::optional<RoleFinding> compared(const Role& a, const Role& b) {
 }
 
 // Category -> its permissions.
-std::map<std::string, std::vector<std::string>> categories_of(const State& state) {
+std::map<std::string, std::vector<std::string>> collect_categories(const State& state) {
   std::map<std::string, std::vector<std::string>> all;
   const auto catalogue = state.find("permissions");
   if (catalogue == state.end()) return all;
@@ -106,7 +106,7 @@ void add_wildcards(const State& state, const Role& role, std::vector<RoleFinding
                         .suggestion = "List the permissions that it needs, and leave \"*\" to the system roles."});
     return;
   }
-  for (const auto& [category, permissions] : categories_of(state)) {
+  for (const auto& [category, permissions] : collect_categories(state)) {
     if (permissions.size() < least_category) continue;
     const bool whole = std::ranges::all_of(permissions, [&](const std::string& permission) {
       const auto held = role.gives.find(permission);
@@ -134,7 +134,7 @@ void add_unused(const Role& role, const Holders& holders, std::vector<RoleFindin
 }  // namespace
 
 std::vector<RoleFinding> lint_roles(const State& state, const std::optional<Holders>& holders) {
-  const std::vector<Role> roles = roles_of(state);
+  const std::vector<Role> roles = collect_roles(state);
   std::vector<RoleFinding> findings;
   for (std::size_t i = 0; i < roles.size(); ++i) {
     for (std::size_t j = i + 1; j < roles.size(); ++j) {

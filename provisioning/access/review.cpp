@@ -53,7 +53,7 @@ std::vector<std::string> texts_in(const Rows& rows, int row, int column) {
 }
 
 // "17@2026-…@…", an assignment with its id, its time and one thing more.
-std::array<std::string_view, 3> fields_of(std::string_view assignment) {
+std::array<std::string_view, 3> split_assignment(std::string_view assignment) {
   const std::size_t first = assignment.find('@');
   const std::size_t second = assignment.find('@', first + 1);
   return {assignment.substr(0, first), assignment.substr(first + 1, second - first - 1), assignment.substr(second + 1)};
@@ -86,7 +86,7 @@ class Review {
     transaction_.query(sql::review_people, {std::int64_t{limits_.inactive_for.count()},
                                             std::int64_t{limits_.expiring_within.count()}, limits_.max_admins});
     Rows rows = transaction_.query(sql::more_of_review);
-    start(summary_of(rows));
+    start(read_summary(rows));
     for (; !rows.empty(); rows = transaction_.query(sql::more_of_review)) {
       for (int row = 0; row < rows.size(); ++row) person(person_in(rows, row));
     }
@@ -150,7 +150,7 @@ class Review {
     return entry.key + ":" + std::string(permission_levels()[static_cast<std::size_t>(width) - 1]);
   }
 
-  const ReviewSummary& summary_of(const Rows& rows) {
+  const ReviewSummary& read_summary(const Rows& rows) {
     if (rows.empty()) return summary_;
     summary_.at = moment(rows.text(0, 15));
     summary_.active = rows.integer(0, 16);
@@ -185,7 +185,7 @@ class Review {
 
   void add_roles(std::string_view assignments, ReviewedPerson& person) {
     each_part(assignments, ',', [&](std::string_view assignment) {
-      const auto [id, since, until] = fields_of(assignment);
+      const auto [id, since, until] = split_assignment(assignment);
       const Bundle& role = all_bundles_[role_ids_.at(id)];
       hold(role);
       person.roles.push_back({.role = role.key, .until = moment(until), .by = granted(since)});
@@ -195,7 +195,7 @@ class Review {
 
   void add_direct(std::string_view assignments, ReviewedPerson& person) {
     each_part(assignments, ',', [&](std::string_view assignment) {
-      const auto [id, since, level] = fields_of(assignment);
+      const auto [id, since, level] = split_assignment(assignment);
       const std::size_t permission = permission_ids_.at(id);
       const Permission& entry = catalogue_[permission];
       const auto& levels = permission_levels();

@@ -9,7 +9,7 @@
 
 namespace acctl {
 
-std::vector<std::string> roles_of(const State& state, const std::string& email) {
+std::vector<std::string> find_roles(const State& state, const std::string& email) {
   std::vector<std::string> roles;
   const auto held = state.find("user_roles");
   if (held == state.end()) return roles;
@@ -88,7 +88,7 @@ void delete_users(State& state, const std::vector<std::string>& emails, bool rev
       notes.add("there is no user " + email);
       continue;
     }
-    const std::vector<std::string> roles = roles_of(state, email);
+    const std::vector<std::string> roles = find_roles(state, email);
     if (!roles.empty() && !revoke_roles) {
       std::string all;
       for (const std::string& role : roles) all += (all.empty() ? "" : ", ") + role;

@@ -30,7 +30,7 @@ void reactivate_users(State& state, const std::vector<std::string>& emails, cons
 void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes);
 
 // The roles of a user in `state`.
-std::vector<std::string> roles_of(const State& state, const std::string& email);
+std::vector<std::string> find_roles(const State& state, const std::string& email);
 
 // Notes what files say without effect: that they end the CRM access of users who are admins in `after`. One note for
 // all of them, at the place of the first.

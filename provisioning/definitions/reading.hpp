@@ -69,7 +69,7 @@ struct Member {
   const YamlNode* level = nullptr;    // nullptr: without
   const YamlNode* details = nullptr;  // a mapping; nullptr: without
 };
-Member member_of(const YamlNode& node);
+Member parse_member(const YamlNode& node);
 
 // What to add to "… takes a list" where a text begins like an entry: `-tickets.view`; "" elsewhere.
 std::string hint_of_dash(const YamlNode& node);

@@ -46,7 +46,7 @@ void send_announcement(const Platform& platform, const Announcement& announcemen
                 "the administrators of the tenant cannot be notified: no mail transport is configured", hint);
   }
   const auto transport = open_transport(settings, interrupted);
-  const Mailbox from = mailbox_of(settings.from);
+  const Mailbox from = parse_mailbox(settings.from);
   int number = 0;
   for (const std::string& recipient : announcement.recipients) {
     const std::string id = platform.actor().run + "-" + std::to_string(++number);

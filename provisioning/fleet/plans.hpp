@@ -62,7 +62,7 @@ class FleetPlan {
   const Tenant& tenant(const std::string& slug) const;
 
   // What each tenant's plan rests on, for saving it: by slug.
-  const Basis& basis_of(const std::string& slug) const;
+  const Basis& find_basis(const std::string& slug) const;
 
  private:
   struct Entry;

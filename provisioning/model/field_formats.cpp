@@ -308,7 +308,7 @@ std::string_view describe(Format format) {
   return "";
 }
 
-std::string_view pattern_of(Format format) {
+std::string_view find_pattern(Format format) {
   switch (format) {
     case Format::filled:
       return "[\\s\\S]";
@@ -326,7 +326,7 @@ std::string_view pattern_of(Format format) {
   }
 }
 
-std::string_view pattern_of(KeyForm form) {
+std::string_view find_pattern(KeyForm form) {
   switch (form) {
     case KeyForm::key:
       return "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";

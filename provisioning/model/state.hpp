@@ -16,7 +16,7 @@ struct Place {
 };
 
 // Parses "file:line"; an empty Place if it has no line.
-Place place_of(const std::string& source);
+Place parse_place(const std::string& source);
 
 struct Object {
   // By the field's name in YAML; what is not set is absent. Of an edge: "level" and

@@ -22,7 +22,7 @@ using Type = TenantProperty::Type;
 
 bool is_order(Comparison comparison) { return comparison != Comparison::equal && comparison != Comparison::unequal; }
 
-std::string example_of(const TenantProperty& property) {
+std::string make_example(const TenantProperty& property) {
   switch (property.type) {
     case Type::past:
       return std::string(property.name) + ">30d or " + std::string(property.name) + "<2027-01-31";
@@ -75,7 +75,7 @@ std::int64_t read_count(const TenantProperty& property, std::string_view digits,
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || number < 0 || number > most) {
     refuse("'" + abbreviated(value) + "' is not a number" + (property.type == Type::limit ? " for " : " of ") +
                std::string(property.name),
-           "Write it as in " + example_of(property) + ".");
+           "Write it as in " + make_example(property) + ".");
   }
   return number;
 }
@@ -164,11 +164,12 @@ TenantCondition make_condition(std::string_view key, Comparison comparison, std:
     check_label_condition(condition.key, comparison);
   } else if (is_ordered(*property) != is_order(comparison)) {
     refuse("'" + std::string(key) + "' cannot be compared with " + std::string(to_string(comparison)),
-           "Write it as in " + example_of(*property) +
+           "Write it as in " + make_example(*property) +
                (is_ordered(*property) ? "; a label of that name is label." + std::string(key) + "." : "."));
   } else if (is_ordered(*property)) {
     if (condition.values.size() != 1)
-      refuse("'" + std::string(key) + "' is compared with one value", "Write it as in " + example_of(*property) + ".");
+      refuse("'" + std::string(key) + "' is compared with one value",
+             "Write it as in " + make_example(*property) + ".");
     read_bound(*property, condition.values.front());
     return condition;
   } else {

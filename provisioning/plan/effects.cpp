@@ -93,7 +93,7 @@ bool has_everything(const State& state, const std::string& email, Counts counts)
   });
 }
 
-Holdings holdings_of(const State& state, const AccessTest& test) {
+Holdings find_holdings(const State& state, const AccessTest& test) {
   if (!test.user.empty()) return holdings_of_user(state, test.user);
   return test.role_template.empty() ? holdings_of_role(state, test.role)
                                     : holdings_of_template(state, test.role_template);
@@ -102,7 +102,7 @@ Holdings holdings_of(const State& state, const AccessTest& test) {
 class Tester {
  public:
   Tester(const State& state, const AccessTest& test)
-      : state_(state), who_(test.subject()), holdings_(holdings_of(state, test)) {
+      : state_(state), who_(test.subject()), holdings_(find_holdings(state, test)) {
     if (find_object(state, std::string(test.kind()), test.key()) == nullptr) {
       failures.push_back(who_ + " does not exist");
       return;
@@ -185,7 +185,7 @@ std::string widest_level(const State& state, const std::string& permission) {
 
 std::vector<std::string> roles_held(const State& state, const std::string& email) {
   const EdgeKind& kind = *find_edge_kind("user_roles");
-  std::vector<std::string> roles = edges_of(state, kind, email);
+  std::vector<std::string> roles = find_edges(state, kind, email);
   for (std::string& key : roles) key = split_edge(kind, key).second;
   return roles;
 }
@@ -280,7 +280,7 @@ AccessScope access_scope(const std::vector<Change>& changes) {
   // Nobody holds what does not exist yet.
   std::set<std::string> fresh;
   for (const Change& change : changes) {
-    if (change.action == Action::add && find_kind(change.kind) != nullptr) fresh.insert(address_of(change));
+    if (change.action == Action::add && find_kind(change.kind) != nullptr) fresh.insert(to_address(change));
   }
   for (const Change& change : changes) {
     const EdgeKind* edge = find_edge_kind(change.kind);
@@ -289,7 +289,7 @@ AccessScope access_scope(const std::vector<Change>& changes) {
         !edge->owner->is_person()) {
       continue;
     }
-    switch (edge == nullptr ? part_of(change.kind) : edge->owner->part) {
+    switch (edge == nullptr ? find_access_part(change.kind) : edge->owner->part) {
       case AccessPart::person:
         scope.users.insert(subject);
         break;

@@ -42,7 +42,7 @@ Renames reversed(const Renames& renames) {
 
 std::string replaced_key(const std::string& key) { return key + " (replaced)"; }
 
-Renames renames_of(const std::vector<Change>& changes) {
+Renames collect_renames(const std::vector<Change>& changes) {
   Renames renames;
   for (const Change& change : changes) {
     if (change.action != Action::add && change.fields.contains("key")) {

@@ -15,7 +15,7 @@ namespace acctl {
 std::string replaced_key(const std::string& key);
 
 // The renames among `changes`; an object that goes and leaves its key to another has replaced_key() as its new one.
-Renames renames_of(const std::vector<Change>& changes);
+Renames collect_renames(const std::vector<Change>& changes);
 
 // `renames` with those of what goes because another object of `before` gets its key.
 Renames with_replaced(const State& before, Renames renames);

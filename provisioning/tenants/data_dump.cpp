@@ -41,13 +41,13 @@ class OwnerMember {
   const TenantNames& names_;
 };
 
-std::string folder_of(const std::string& file) {
+std::string find_dump_folder(const std::string& file) {
   return std::filesystem::absolute(file).lexically_normal().parent_path().string();
 }
 
 // As write_file() calls what it has not finished: 'tenant purge' removes one that a killed run has left.
 std::string unfinished_name(const std::string& file) {
-  return folder_of(file) + "/." + std::filesystem::path(file).filename().string() + ".acctl-new";
+  return find_dump_folder(file) + "/." + std::filesystem::path(file).filename().string() + ".acctl-new";
 }
 
 // What a visitor was granted would be in the dump, and its role is nowhere when the dump is restored.

@@ -22,7 +22,7 @@ constexpr std::size_t longest_notes = 2'000;
 constexpr std::size_t most_suggested = 20;
 
 // "label.tier" -> "tier"; nothing where the setting is not of that group.
-std::optional<std::string> part_of(const std::string& setting, const std::string& group) {
+std::optional<std::string> strip_group(const std::string& setting, const std::string& group) {
   if (!setting.starts_with(group + ".")) return std::nullopt;
   return setting.substr(group.size() + 1);
 }
@@ -58,16 +58,16 @@ void check_setting(const std::string& name, const Json& value) {
   if (name == "seats") return check_number("seats", value, 1'000'000);
   if (name == "limit.projects") return check_number(name, value, INT32_MAX);
   if (name == "limit.storage_bytes") return check_number(name, value, INT64_MAX);
-  if (const auto limit = part_of(name, "limit")) {
+  if (const auto limit = strip_group(name, "limit")) {
     refuse("there is no limit '" + abbreviated(*limit) + "'", "There are projects and storage_bytes.");
   }
-  if (const auto feature = part_of(name, "feature")) {
+  if (const auto feature = strip_group(name, "feature")) {
     const bool plain = !feature->empty() && feature->size() <= 63 &&
                        feature->find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
     if (!plain) refuse("'" + abbreviated(*feature) + "' is not the name of a feature");
-  } else if (const auto label = part_of(name, "label")) {
+  } else if (const auto label = strip_group(name, "label")) {
     check_label(*label, value.is_string() ? value.get<std::string>() : "");
-  } else if (const auto domain = part_of(name, "domain")) {
+  } else if (const auto domain = strip_group(name, "domain")) {
     check_hostname("the domain", *domain);
   } else {
     check_text_value(name, value);
@@ -98,7 +98,7 @@ bool is_same(const std::string& name, const Json& now, const Json& wanted) {
   if (!now.is_string() || !wanted.is_string()) return false;
   if (name == "admin_email") return lower_case(now.get<std::string>()) == lower_case(wanted.get<std::string>());
   // What is published stays so, whoever asks for the reservation again.
-  return part_of(name, "domain") && wanted == "unverified" && now == "verified";
+  return strip_group(name, "domain") && wanted == "unverified" && now == "verified";
 }
 
 RegisteredTenant to_registered(const Rows& rows, int row) {
@@ -152,7 +152,7 @@ Json to_write(const SettingsWrite& write) {
     row["after"][name] = value;
     bool grouped = false;
     for (const char* group : {"label", "limit", "feature"}) {
-      const auto part = part_of(name, group);
+      const auto part = strip_group(name, group);
       if (!part) continue;
       grouped = true;
       if (value.is_null()) {
@@ -161,7 +161,7 @@ Json to_write(const SettingsWrite& write) {
         row[std::string(group) + "s"][*part] = value == no_limit ? Json() : value;
       }
     }
-    if (const auto domain = part_of(name, "domain")) {
+    if (const auto domain = strip_group(name, "domain")) {
       grouped = true;
       if (value.is_null()) row["domains_gone"].push_back(*domain);
       if (!value.is_null() && before == write.tenant.settings.end()) row["domains"].push_back(*domain);
@@ -237,7 +237,7 @@ SettingsPatch wanted_by(const TenantSettings& declared, const TenantSettings& se
   if (whole == declared.end()) return wanted;
   for (const auto& [name, value] : settings) {
     const bool owned = std::any_of(whole->second.begin(), whole->second.end(), [&, &setting = name](const Json& group) {
-      return part_of(setting, group.get<std::string>()).has_value();
+      return strip_group(setting, group.get<std::string>()).has_value();
     });
     if (owned) wanted.emplace(name, nullptr);
   }
@@ -246,8 +246,8 @@ SettingsPatch wanted_by(const TenantSettings& declared, const TenantSettings& se
 
 bool changes_entitlement(const SettingsPatch& patch) {
   return std::ranges::any_of(patch, [](const auto& setting) {
-    return setting.first == "plan" || setting.first == "seats" || part_of(setting.first, "limit") ||
-           part_of(setting.first, "feature");
+    return setting.first == "plan" || setting.first == "seats" || strip_group(setting.first, "limit") ||
+           strip_group(setting.first, "feature");
   });
 }
 
@@ -295,7 +295,8 @@ std::set<RegistryName> find_names(const SettingsPatch& patch) {
   std::set<RegistryName> names;
   for (const auto& [name, value] : patch) {
     if (name == "plan") names.emplace(name, value.get<std::string>());
-    if (const auto feature = part_of(name, "feature"); feature && !value.is_null()) names.emplace("feature", *feature);
+    if (const auto feature = strip_group(name, "feature"); feature && !value.is_null())
+      names.emplace("feature", *feature);
   }
   return names;
 }
@@ -326,7 +327,7 @@ void require_known_names(Platform& platform, const SettingsPatch& patch) {
 void require_free_domains(Platform& platform, const std::string& slug, const SettingsPatch& patch) {
   TextArray added;
   for (const auto& [name, value] : patch) {
-    const auto domain = part_of(name, "domain");
+    const auto domain = strip_group(name, "domain");
     if (!domain || value.is_null()) continue;
     if (is_platform_domain(platform, *domain)) {
       refuse("the domain " + *domain + " is the platform's own", "Use a host name of the customer.");
