@@ -1,12 +1,12 @@
 #include "provisioning/access/tokens.hpp"
 
 #include <sodium/crypto_auth_hmacsha256.h>
-#include <sodium/crypto_hash_sha256.h>
 
 #include <cstdlib>
 #include <filesystem>
 
 #include "provisioning/access/tokens.sql.hpp"
+#include "provisioning/base/digest.hpp"
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/files.hpp"
@@ -17,8 +17,6 @@ namespace acctl {
 namespace {
 
 constexpr std::size_t key_bytes = crypto_auth_hmacsha256_KEYBYTES;
-
-const unsigned char* to_bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 // Which key it is, without saying anything of it.
 std::string fingerprint(const Secret& key) { return token_hash("acctl platform key " + key.reveal()).substr(0, 16); }
@@ -113,10 +111,6 @@ std::string compute_signature(const Secret& key, std::string_view content) {
   return hex(compute_code(key, {"acctl signature", content}));
 }
 
-std::string token_hash(const std::string& token) {
-  std::string bytes(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(bytes.data()), to_bytes(token), token.size());
-  return hex(bytes);
-}
+std::string token_hash(const std::string& token) { return sha256_hex(token); }
 
 }  // namespace acctl

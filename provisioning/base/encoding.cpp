@@ -6,8 +6,6 @@ namespace acctl {
 
 namespace {
 
-const unsigned char* to_bytes(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-
 std::string encoded(std::string_view bytes, int variant) {
   std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
   sodium_bin2base64(text.data(), text.size(), to_bytes(bytes), bytes.size(), variant);

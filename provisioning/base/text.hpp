@@ -11,6 +11,10 @@ namespace acctl {
 // Printable ASCII: nearly all there is, and nothing to be decoded.
 constexpr bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
 
+// Of ASCII, whatever the locale says.
+constexpr bool is_lower(char byte) { return byte >= 'a' && byte <= 'z'; }
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
 // Bytes of the UTF-8 character that begins at text[at]; 0 if there is none (invalid, overlong, surrogate).
 std::size_t utf8_length(std::string_view text, std::size_t at);
 

@@ -13,8 +13,6 @@ namespace {
 
 constexpr int iterations = 4096;  // PostgreSQL's own number
 
-const unsigned char* to_bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
 std::string hmac(std::string_view key, std::string_view message) {
   crypto_auth_hmacsha256_state state;
   crypto_auth_hmacsha256_init(&state, to_bytes(key), key.size());

@@ -15,8 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_edge(char c) { return is_lower(c) || is_digit(c); }
 bool is_word(char c) { return is_edge(c) || c == '_' || c == '-'; }
 

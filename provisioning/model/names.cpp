@@ -18,9 +18,6 @@ namespace {
   throw Error(ErrorKind::invalid, what + " '" + shown + "' " + problem, hint);
 }
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_host_label(std::string_view label) {
   const auto allowed = [](char c) { return is_lower(c) || is_digit(c) || c == '-'; };
   return !label.empty() && label.size() <= 63 && std::ranges::all_of(label, allowed) && label.front() != '-' &&

@@ -16,7 +16,7 @@ namespace {
 
 using Limit = std::optional<std::int64_t>;
 
-bool is_lower(const Limit& after, const Limit& before) { return after && (!before || *after < *before); }
+bool is_below(const Limit& after, const Limit& before) { return after && (!before || *after < *before); }
 
 std::set<std::string> parse_features(const Entitlement& given) {
   std::set<std::string> on;
@@ -90,8 +90,8 @@ TenantUse read_use(Connection& database) {
 }
 
 bool takes_away(const Entitlement& before, const Entitlement& after) {
-  return is_lower(after.seats, before.seats) || is_lower(after.projects, before.projects) ||
-         is_lower(after.storage_bytes, before.storage_bytes) ||
+  return is_below(after.seats, before.seats) || is_below(after.projects, before.projects) ||
+         is_below(after.storage_bytes, before.storage_bytes) ||
          !std::ranges::includes(parse_features(after), parse_features(before));
 }
 
