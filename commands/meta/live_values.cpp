@@ -78,7 +78,7 @@ Candidates kinds_and_fields(const std::string& prefix) {
   return all;
 }
 
-Candidates pack_names() {
+Candidates suggest_packs() {
   Candidates all;
   for (const Pack& pack : packs()) all.push_back({std::string(pack.name)});
   return all;
@@ -122,7 +122,7 @@ Candidates property_values(Session& session, const TenantProperty& property, con
   if (property.name == "enterprise") return to_candidates(suggest_from(session, suggest_enterprises, prefix));
   if (property.name == "feature") return to_candidates(suggest_from(session, suggest_features, prefix));
   if (property.name == "override") return to_candidates(suggest_from(session, suggest_overrides, prefix));
-  return property.name == "pack" ? pack_names() : all;
+  return property.name == "pack" ? suggest_packs() : all;
 }
 
 Candidates label_values(Session& session, const std::string& key, const std::string& prefix) {
@@ -280,7 +280,7 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
     case Values::topics:
       return topics(session);
     case Values::packs:
-      return pack_names();
+      return suggest_packs();
     case Values::columns:
       return columns(session, request, prefix);
     case Values::features:

@@ -65,9 +65,9 @@ std::string by_line(const GrantedBy& by) {
 }
 
 // What keys are called in one tenant.
-using Names = std::map<std::string, std::string>;
+using NamesByKey = std::map<std::string, std::string>;
 
-std::string find_name(const Names& names, const std::string& key) {
+std::string find_name(const NamesByKey& names, const std::string& key) {
   const auto found = names.find(key);
   return found == names.end() || found->second.empty() ? key : found->second;
 }
@@ -77,8 +77,8 @@ struct ReviewedTenant {
   std::string name;
   std::string enterprise;  // "" for none
   ReviewSummary summary;
-  Names roles;
-  Names role_templates;
+  NamesByKey roles;
+  NamesByKey role_templates;
 };
 
 struct Membership {
@@ -212,7 +212,7 @@ class HtmlReview : public ReviewWriter {
                             .summary = summary,
                             .roles = {},
                             .role_templates = {}};
-    const auto note = [&](const std::vector<ReviewedBundle>& bundles, Names& names, Bundles& all) {
+    const auto note = [&](const std::vector<ReviewedBundle>& bundles, NamesByKey& names, Bundles& all) {
       for (const ReviewedBundle& bundle : bundles) {
         names[bundle.key] = bundle.name;
         all[{bundle.name + " (" + bundle.key + ")", bundle.gives.empty() ? "nothing" : join(bundle.gives)}].push_back(

@@ -8,7 +8,7 @@ namespace acctl {
 
 namespace {
 
-constexpr std::size_t salt_bytes = 16;
+constexpr std::size_t verifier_salt_bytes = 16;
 
 bool exists(Connection& server, const std::string& role) {
   return server.query(sql::visitor_exists, {role}).boolean(0, 0);
@@ -38,7 +38,7 @@ void make_visitor_role(Connection& server, Connection& database, const TenantNam
   const std::string name = quoted_identifier(role.name);
   // One transaction by the protocol: a role without its limits does not exist.
   server.script("create role " + name + " login password " +
-                quoted_literal(scram_verifier(password, random_bytes(salt_bytes))) + " valid until " +
+                quoted_literal(scram_verifier(password, random_bytes(verifier_salt_bytes))) + " valid until " +
                 quoted_literal(role.until) + " connection limit 8" + (role.writes ? " in role acctl_app" : "") + "; " +
                 make_settings_sql(role));
   Transaction transaction(database);

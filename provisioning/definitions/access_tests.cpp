@@ -143,7 +143,7 @@ void read_tests(const File& file, const YamlNode& tests) {
   for (const YamlNode& node : tests.items) read_test(file, node);
 }
 
-void check_tests(Reading& reading) {
+void check_tests(DefinitionsReading& reading) {
   std::unordered_map<std::string, Denials> by_subject;
   const std::vector<AccessTest>& tests = reading.result.tests;
   for (std::size_t i = 0; i < tests.size(); ++i) {

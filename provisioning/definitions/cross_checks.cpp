@@ -30,7 +30,7 @@ const Declaration* find_object(const Definitions* definitions, const std::string
 
 class Checks {
  public:
-  explicit Checks(Reading& reading) : reading_(reading), options_(reading.options) {}
+  explicit Checks(DefinitionsReading& reading) : reading_(reading), options_(reading.options) {}
 
   void run() {
     each_reference(reading_.result, [&](const Reference& reference) { check(reference); });
@@ -286,14 +286,14 @@ class Checks {
     }
   }
 
-  Reading& reading_;
+  DefinitionsReading& reading_;
   const ReadOptions& options_;
   std::optional<std::unordered_set<std::string>> patterns_;  // made when first needed
 };
 
 }  // namespace
 
-void check_whole(Reading& reading) {
+void check_whole(DefinitionsReading& reading) {
   Checks(reading).run();
   check_tests(reading);
 }

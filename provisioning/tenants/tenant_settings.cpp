@@ -27,14 +27,14 @@ std::optional<std::string> strip_group(const std::string& setting, const std::st
   return setting.substr(group.size() + 1);
 }
 
-[[noreturn]] void refuse(const std::string& message, const std::string& hint = "") {
+[[noreturn]] void refuse_setting(const std::string& message, const std::string& hint = "") {
   throw Error(ErrorKind::invalid, message, hint);
 }
 
 void check_number(const std::string& what, const Json& value, std::int64_t most) {
   if (value.is_null() || value == no_limit) return;
   if (!value.is_number_integer() || value < 1 || value > most) {
-    refuse(what + ": " + value.dump() + " is not between 1 and " + std::to_string(most));
+    refuse_setting(what + ": " + value.dump() + " is not between 1 and " + std::to_string(most));
   }
 }
 
@@ -46,11 +46,12 @@ void check_text_value(const std::string& name, const Json& value) {
   if (name == "plan") check_key("the plan", text);
   if (name == "subscription") make_condition("subscription", Comparison::equal, {text});
   if (name == "trial_ends_at" && !value.is_null() && utc_moment(text).empty()) {
-    refuse("the end of the trial, '" + abbreviated(text) + "', is not a time", "Write it as 2027-01-31T18:00:00Z.");
+    refuse_setting("the end of the trial, '" + abbreviated(text) + "', is not a time",
+                   "Write it as 2027-01-31T18:00:00Z.");
   }
   if (name == "notes" && character_count(text) > longest_notes) {
-    refuse("the notes have " + std::to_string(character_count(text)) + " characters; at most " +
-           std::to_string(longest_notes) + " are allowed");
+    refuse_setting("the notes have " + std::to_string(character_count(text)) + " characters; at most " +
+                   std::to_string(longest_notes) + " are allowed");
   }
 }
 
@@ -59,12 +60,12 @@ void check_setting(const std::string& name, const Json& value) {
   if (name == "limit.projects") return check_number(name, value, INT32_MAX);
   if (name == "limit.storage_bytes") return check_number(name, value, INT64_MAX);
   if (const auto limit = strip_group(name, "limit")) {
-    refuse("there is no limit '" + abbreviated(*limit) + "'", "There are projects and storage_bytes.");
+    refuse_setting("there is no limit '" + abbreviated(*limit) + "'", "There are projects and storage_bytes.");
   }
   if (const auto feature = strip_group(name, "feature")) {
     const bool plain = !feature->empty() && feature->size() <= 63 &&
                        feature->find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-    if (!plain) refuse("'" + abbreviated(*feature) + "' is not the name of a feature");
+    if (!plain) refuse_setting("'" + abbreviated(*feature) + "' is not the name of a feature");
   } else if (const auto label = strip_group(name, "label")) {
     check_label(*label, value.is_string() ? value.get<std::string>() : "");
   } else if (const auto domain = strip_group(name, "domain")) {
@@ -214,8 +215,8 @@ SettingsPatch complete_patch(const TenantSettings& settings, const SettingsPatch
   if (then("subscription") == "trialing") {
     if (then("trial_ends_at").is_null()) all["trial_ends_at"] = trial_end;
   } else if (wanted.contains("trial_ends_at") && !wanted.at("trial_ends_at").is_null()) {
-    refuse("the subscription is " + then("subscription").get<std::string>() + ", and only a trial has an end",
-           "Add --subscription trialing, or leave out the end of the trial.");
+    refuse_setting("the subscription is " + then("subscription").get<std::string>() + ", and only a trial has an end",
+                   "Add --subscription trialing, or leave out the end of the trial.");
   } else {
     all["trial_ends_at"] = nullptr;
   }
@@ -330,7 +331,7 @@ void require_free_domains(Platform& platform, const std::string& slug, const Set
     const auto domain = strip_group(name, "domain");
     if (!domain || value.is_null()) continue;
     if (is_platform_domain(platform, *domain)) {
-      refuse("the domain " + *domain + " is the platform's own", "Use a host name of the customer.");
+      refuse_setting("the domain " + *domain + " is the platform's own", "Use a host name of the customer.");
     }
     added.add(*domain);
   }
