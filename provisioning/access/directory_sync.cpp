@@ -7,7 +7,6 @@
 
 #include "provisioning/access/directory_notes.hpp"
 #include "provisioning/access/object_edits.hpp"
-#include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/text.hpp"
@@ -16,6 +15,7 @@
 #include "provisioning/plan/base_roles.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/effects.hpp"
+#include "provisioning/plan/grants.hpp"
 
 namespace acctl {
 
@@ -292,7 +292,7 @@ class Reconciliation {
 
   bool names_other_roles(const Invitee& person) const {
     std::vector<std::string> named = person.roles;
-    std::vector<std::string> held = find_roles(state_, person.email);
+    std::vector<std::string> held = roles_held(state_, person.email);
     std::ranges::sort(named);
     std::ranges::sort(held);
     return named != held;

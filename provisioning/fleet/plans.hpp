@@ -77,7 +77,6 @@ class FleetPlan {
   FleetJob job_;
   EarlySession early_;
   std::vector<Entry> entries_;
-  std::vector<std::shared_ptr<const Plan>> plans_;
   FleetReport report_;
   std::map<std::string, SeatCount> seats_;
 };

@@ -76,13 +76,6 @@ std::string address_before(const Renames& renames, const std::string& kind, cons
   return edge_key(key_before(renames, edge->owner->name, owner), key_before(renames, edge->list->target, target));
 }
 
-std::string key_after(const Renames& renames, std::string_view kind, const std::string& key) {
-  const auto of_kind = renames.find(std::string(kind));
-  if (of_kind == renames.end()) return key;
-  const auto found = std::ranges::find(of_kind->second, key, [](const auto& rename) { return rename.second; });
-  return found == of_kind->second.end() ? key : found->first;
-}
-
 State aligned(State state, const Renames& renames) {
   const Renames ways = reversed(renames);
   for (const EdgeKind& edge : edge_kinds()) {

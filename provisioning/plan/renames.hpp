@@ -26,10 +26,6 @@ std::string key_before(const Renames& renames, std::string_view kind, const std:
 // The same for an object of `kind` or for a member of a list, whose ends may both be renamed.
 std::string address_before(const Renames& renames, const std::string& kind, const std::string& key);
 
-// The key that an object has after `renames`: each takes one step, even if another object takes over the key that it
-// gives up.
-std::string key_after(const Renames& renames, std::string_view kind, const std::string& key);
-
 // References and members of `state` under the new keys, so that only the renamed objects themselves differ.
 State aligned(State state, const Renames& renames);
 
