@@ -125,12 +125,6 @@ std::string find_folder(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-// Where a file that replaces another one, or one of a file system without unnamed files, stands for a moment. Always
-// the same name, so that what a killed run has left is used up by the next one.
-std::string waiting_name(const std::string& path) {
-  return find_folder(path) + "/." + std::filesystem::path(path).filename().string() + ".acctl-new";
-}
-
 // A file without a name: it is gone if we are killed before it gets one. -1 if the file system has none such.
 int open_unnamed(const std::string& path) {
   const int file = open(find_folder(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
@@ -208,7 +202,7 @@ void give_name(int file, const std::string& path, bool replace) {
   if (errno != EEXIST) cannot_write(path);
   if (!replace) return;
   // linkat() replaces nothing. Once it has lost its name again, a file cannot get another one.
-  const std::string waiting = waiting_name(path);
+  const std::string waiting = make_unfinished_path(path);
   lock_soon(file);
   for (int attempt = 0; attempt < 100; ++attempt) {
     if (give(waiting)) {
@@ -235,7 +229,7 @@ namespace {
 // `old`: the file that is replaced; nullptr for none, then only the owner can read the new one. `replace`: whether an
 // existing file is replaced or kept.
 void write_whole(const std::string& path, std::string_view text, const struct stat* old, bool replace = true) {
-  const std::string waiting = waiting_name(path);
+  const std::string waiting = make_unfinished_path(path);
   const int unnamed = open_unnamed(path);
   const FileHandle file(unnamed >= 0 ? unnamed : open_waiting(path, waiting));
   try {
@@ -254,6 +248,10 @@ void write_whole(const std::string& path, std::string_view text, const struct st
 }
 
 }  // namespace
+
+std::string make_unfinished_path(const std::string& path) {
+  return find_folder(path) + "/." + std::filesystem::path(path).filename().string() + ".acctl-new";
+}
 
 void write_file(const std::string& path, std::string_view text) {
   struct stat status = {};
