@@ -19,17 +19,6 @@ TextSpan text_span(std::string text) { return {TextSpan::Kind::text, std::move(t
 TextSpan code_span(std::string text) { return {TextSpan::Kind::code, std::move(text)}; }
 TextSpan value_span(std::string text) { return {TextSpan::Kind::value, std::move(text)}; }
 
-bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
-
-// The way from the root to a command, without the root.
-using Path = std::vector<const Command*>;
-
-std::string format_path(const Path& path) {
-  std::string words = "acctl";
-  for (const Command* command : path) words += " " + command->name;
-  return words;
-}
-
 std::string page_name(std::string words) {
   std::ranges::replace(words, ' ', '-');
   return words;

@@ -98,10 +98,6 @@ bool is_fleet(const FleetReport& report) {
   return count_changes(report).changing_tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
 }
 
-std::string counted(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::string summary_line(const FleetReport& report, const ReportStyle& style) {
   if (report.failures.size() == 1 && report.failures.front().tenant.empty())
     return "acctl " + style.command + ": failed.";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "commands/reports/plan_output.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -25,9 +26,6 @@ ReportCounts count_changes(const FleetReport& report);
 
 // Whether the report concerns more than one tenant, so that each must be named.
 bool is_fleet(const FleetReport& report);
-
-// "1 tenant", "3 tenants"
-std::string counted(std::size_t count, const std::string& what);
 
 // "Plan: 3 to add, 1 to change, 0 to remove, 24 to take over." Nothing in it is from outside.
 std::string summary_line(const FleetReport& report, const ReportStyle& style);

@@ -6,6 +6,7 @@
 #include "provisioning/access/object_edits.hpp"
 #include "provisioning/access/user_lookup.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/enterprise_rule.sql.hpp"
 
 namespace acctl {
@@ -14,11 +15,6 @@ namespace {
 
 // In a rehearsal the registry has given no id yet, and nothing that is written stays.
 constexpr std::string_view unknown_person = "00000000-0000-0000-0000-000000000000";
-
-bool reaches_enterprise(const State& state, const std::string& role) {
-  const Object* object = find_object(state, "roles", role);
-  return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
-}
 
 }  // namespace
 
@@ -92,7 +88,7 @@ void take_grants(State& state, const std::vector<GrantHere>& grants, const std::
       continue;
     }
     // Without a link it is the tenant's own, unless nothing but an enterprise can have given it.
-    const bool own = link == nullptr && here.grant.linked && !reaches_enterprise(state, here.grant.role);
+    const bool own = link == nullptr && here.grant.linked && !is_enterprise_role(state, here.grant.role);
     if (!own) edges.erase(edge);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/plan/effects.hpp"
 
 namespace acctl {
@@ -31,10 +32,6 @@ std::vector<Role> collect_roles(const State& state) {
                      .gives = holdings_of_role(state, key)});
   }
   return roles;
-}
-
-std::string counted(std::size_t number, const std::string& what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
 }
 
 bool contains(const Role& wide, const Role& narrow) {

@@ -8,7 +8,9 @@
 #include "provisioning/access/permission_words.hpp"
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/access/review_past.sql.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/state.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/grants.hpp"
 #include "provisioning/platform/audit.sql.hpp"
@@ -19,24 +21,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-// As the server writes a time -> RFC 3339.
-std::string to_rfc3339(std::string_view text) {
-  if (text.size() < 19) return std::string(text);
-  return std::string(text.substr(0, 10)) + "T" + std::string(text.substr(11, 8)) + "Z";
-}
-
-std::string find_field_text(const Object& object, const std::string& field) {
-  const auto value = object.fields.find(field);
-  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
-}
-
 bool find_field_flag(const Object& object, const std::string& field) {
   const auto value = object.fields.find(field);
   return value != object.fields.end() && value->second == true;
-}
-
-std::string with_level(const std::string& permission, const std::string& level) {
-  return level.empty() ? permission : permission + ":" + level;
 }
 
 std::vector<std::string> list_holdings(const Holdings& holdings) {

@@ -307,4 +307,8 @@ std::string enumerated(const std::vector<std::string>& words, std::size_t most, 
   return words.size() > most ? text + " and " + std::to_string(words.size() - most) + " more" : text;
 }
 
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 }  // namespace acctl

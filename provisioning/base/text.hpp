@@ -61,4 +61,7 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 // "a, b and 3 more": the first `most` of them.
 std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator = ", ");
 
+// "1 tenant", "3 tenants"
+std::string counted(std::size_t count, const std::string& what);
+
 }  // namespace acctl

@@ -13,11 +13,6 @@ namespace acctl {
 
 namespace {
 
-bool is_enterprise_role(const State& state, const std::string& role) {
-  const Object* object = find_object(state, "roles", role);
-  return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
-}
-
 // "ana@acme.example/viewer" for each assignment that an enterprise's grant made.
 std::set<std::string> linked_assignments(Connection& tenant) {
   const Rows rows = tenant.query(sql::enterprise_holdings);
@@ -73,6 +68,11 @@ std::optional<Error> scope_refusal(const std::string& enterprise, const State& a
 }
 
 }  // namespace
+
+bool is_enterprise_role(const State& state, const std::string& role) {
+  const Object* object = find_object(state, "roles", role);
+  return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
+}
 
 std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
                                      const std::vector<Change>& changes) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/tenants/tenant_use.sql.hpp"
@@ -25,11 +26,6 @@ std::set<std::string> parse_features(const Entitlement& given) {
     if (value == true) on.insert(feature);
   }
   return on;
-}
-
-// "3 users"
-std::string counted(std::int64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 // {"helpdesk": ["admin", …], …}
