@@ -18,6 +18,8 @@ class Session;
 using Target =
     std::variant<bool*, std::int64_t*, std::optional<std::int64_t>*, std::string*, std::vector<std::string>*>;
 
+inline bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
+
 // Where completion finds the values of an option or argument. `text`: where its placeholder says
 // (completions/request.hpp: "ROLE", "EMAIL", "FILE"); nowhere for other placeholders, and for a name that is yet to be
 // given.
@@ -133,6 +135,16 @@ struct Command {
   // Keeps alive what the targets point to.
   std::shared_ptr<void> storage = nullptr;
 };
+
+// The way from the root to a command, without the root.
+using Path = std::vector<const Command*>;
+
+// "acctl user invite"
+inline std::string format_path(const Path& path) {
+  std::string words = "acctl";
+  for (const Command* command : path) words += " " + command->name;
+  return words;
+}
 
 // The options that every command takes; values go to `settings`.
 struct Settings;

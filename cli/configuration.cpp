@@ -26,7 +26,7 @@ constexpr const char* directory_file_name = ".acctl.yaml";
 // What a file that comes with a checkout may say: nothing that leads to another database, or to a file.
 const Names directory_entries = {"context", "tenant", "output", "parallel", "timeout", "log-format"};
 
-std::string place_of(const std::string& path, const YamlNode& node) {
+std::string format_place(const std::string& path, const YamlNode& node) {
   return path + ":" + std::to_string(node.line) + ":" + std::to_string(node.column);
 }
 
@@ -91,7 +91,7 @@ class Reader {
       } else if (each->key.text == "color") {
         context.color = text;
       } else if (!text.empty()) {
-        context.entries[each->key.text] = {text, place_of(path_, each->value)};
+        context.entries[each->key.text] = {text, format_place(path_, each->value)};
       }
     }
     return context;
@@ -122,7 +122,7 @@ Directory read_directory() {
       if (!names_context) check_context_entry(key, value);
     });
     if (text.empty()) continue;
-    const std::string place = place_of(directory.path, entry->value);
+    const std::string place = format_place(directory.path, entry->value);
     if (names_context) {
       directory.context = text;
       directory.context_place = place;

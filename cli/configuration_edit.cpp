@@ -86,8 +86,8 @@ class Draft {
   // Writes another value on the line of `entry`, and keeps the comment behind it.
   void replace_value(const YamlEntry& entry, const Tree& value) {
     const std::string written = to_lines(entry.key.text, value, 0).front();
-    std::string& line = line_of(entry.value);
-    const std::size_t begin = offset_of(entry.value);
+    std::string& line = find_line(entry.value);
+    const std::size_t begin = find_offset(entry.value);
     line.replace(begin, end_of_scalar(line, begin) - begin, written.substr(written.find(": ") + 2));
     parse();
   }
@@ -96,8 +96,8 @@ class Draft {
   void unfold(const std::vector<std::string>& keys) {
     const YamlEntry* entry = find(keys);
     if (entry == nullptr || entry->value.type != YamlNode::Type::mapping || entry->value.line == 0) return;
-    std::string& line = line_of(entry->value);
-    const std::size_t begin = offset_of(entry->value);
+    std::string& line = find_line(entry->value);
+    const std::size_t begin = find_offset(entry->value);
     if (begin >= line.size() || line[begin] != '{') return;
     const std::size_t end = end_of_braces(line, begin);
     const std::string comment = line.substr(end);
@@ -144,14 +144,14 @@ class Draft {
     if (node.type != YamlNode::Type::mapping && !node.is_null()) throw problem_at(path_, node, "not a mapping");
   }
 
-  std::string& line_of(const YamlNode& node) {
+  std::string& find_line(const YamlNode& node) {
     if (node.line < 1 || static_cast<std::size_t>(node.line) > lines_.size()) throw_cannot();
     return lines_[static_cast<std::size_t>(node.line) - 1];
   }
 
   // In bytes; YAML counts characters.
-  std::size_t offset_of(const YamlNode& node) {
-    const std::string& line = line_of(node);
+  std::size_t find_offset(const YamlNode& node) {
+    const std::string& line = find_line(node);
     std::size_t at = 0;
     for (int column = 1; column < node.column && at < line.size(); ++column) {
       at += std::max<std::size_t>(utf8_length(line, at), 1);
@@ -198,7 +198,7 @@ class Draft {
   Tree wanted_;
 };
 
-std::size_t indent_of(const YamlNode& mapping, std::size_t otherwise) {
+std::size_t find_indent(const YamlNode& mapping, std::size_t otherwise) {
   return mapping.entries.empty() ? otherwise : static_cast<std::size_t>(mapping.entries.front().key.column) - 1;
 }
 
@@ -207,7 +207,7 @@ void add(Draft& draft, const std::vector<std::string>& parents, const std::strin
   const YamlEntry* parent = draft.find(parents);
   const auto outer = static_cast<std::size_t>(parent->key.column) - 1;
   const int line = parent->value.entries.empty() ? parent->key.line : last_line(parent->value);
-  draft.insert(line, to_lines(key, value, indent_of(parent->value, outer + 2)));
+  draft.insert(line, to_lines(key, value, find_indent(parent->value, outer + 2)));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace acctl {
 
 namespace {
 
-constexpr std::array<ExitCode, 13> table{{
+constexpr std::array<ExitCode, 13> all_exit_codes{{
     {0, "done", "success, or nothing to do"},
     {1, "failed", "failed; can: no; fmt --check: files would change"},
     {2, "changes", "changes exist (plan --detailed-exitcode, drift)"},
@@ -25,10 +25,10 @@ constexpr std::array<ExitCode, 13> table{{
 }};
 
 const ExitCode& by_name(std::string_view name) {
-  for (const ExitCode& entry : table) {
+  for (const ExitCode& entry : all_exit_codes) {
     if (entry.name == name) return entry;
   }
-  return table[1];
+  return all_exit_codes[1];
 }
 
 // Whether it can work on several tenants, one of which may fail.
@@ -56,11 +56,11 @@ bool ends_with(const Command& command, std::string_view name) {
 
 }  // namespace
 
-std::span<const ExitCode> exit_codes() { return table; }
+std::span<const ExitCode> exit_codes() { return all_exit_codes; }
 
-std::vector<ExitCode> exit_codes_of(const Command& command) {
+std::vector<ExitCode> collect_exit_codes(const Command& command) {
   std::vector<ExitCode> codes;
-  for (ExitCode entry : table) {
+  for (ExitCode entry : all_exit_codes) {
     const auto own = std::ranges::find(command.exits, entry.code, &Exit::code);
     if (own == command.exits.end() && !ends_with(command, entry.name)) continue;
     if (entry.name == "failed") entry.meaning = "failed";  // what the whole table says beside it is of two commands

@@ -19,7 +19,7 @@ struct ExitCode {
 std::span<const ExitCode> exit_codes();
 
 // Those that `command` ends with, as it means them; the texts live as long as the command.
-std::vector<ExitCode> exit_codes_of(const Command& command);
+std::vector<ExitCode> collect_exit_codes(const Command& command);
 
 // Of an interrupt it is the code for SIGINT; main replaces it when the signal was another.
 const ExitCode& exit_code(ErrorKind kind);

@@ -86,7 +86,7 @@ class SharedFile final : public spdlog::sinks::base_sink<std::mutex> {
   bool complained_ = false;
 };
 
-spdlog::level::level_enum level_of(Level level) {
+spdlog::level::level_enum to_spdlog_level(Level level) {
   switch (level) {
     case Level::debug:
       return spdlog::level::debug;
@@ -110,7 +110,7 @@ bool is_journal() {
 }
 
 // Of syslog(3).
-const char* priority_of(Level level) {
+const char* to_priority(Level level) {
   switch (level) {
     case Level::debug:
       return "<7>";
@@ -182,7 +182,7 @@ Log::Log(const Settings& settings, const std::string& run)
   const std::string time = "%Y-%m-%dT%H:%M:%S.%eZ";
   const std::string object = R"({"time":")" + time + R"(","level":"%l","run":")" + run + R"(",%v})";
   sinks_->shown.set_pattern(sinks_->json ? object : "%v", utc);
-  sinks_->shown.set_level(level_of(lowest_shown(settings)));
+  sinks_->shown.set_level(to_spdlog_level(lowest_shown(settings)));
   if (settings.log_file.empty()) return;
   const bool syslog = settings.log_file == "syslog";  // which knows time and level by itself
   const std::string pairs = (syslog ? "" : "time=" + time + " ") + "level=%l run=" + run + " %v";
@@ -195,7 +195,7 @@ Log::~Log() = default;
 
 bool Log::keeps() const { return sinks_->file != nullptr; }
 
-bool Log::shows(Level level) const { return sinks_->shown.should_log(level_of(level)); }
+bool Log::shows(Level level) const { return sinks_->shown.should_log(to_spdlog_level(level)); }
 
 void Log::say(Level level, std::string_view message, const Fields& fields, std::size_t width) {
   keep(level, message, fields);
@@ -203,12 +203,12 @@ void Log::say(Level level, std::string_view message, const Fields& fields, std::
   std::string text =
       sinks_->json ? as_members(message, fields) : (level == Level::warning ? "warning: " : "") + escaped(message);
   if (width > 0 && !sinks_->json) text = wrapped(text, 0, width);
-  if (sinks_->journal && !sinks_->json) text = priority_of(level) + text;
-  sinks_->shown.log(level_of(level), text);
+  if (sinks_->journal && !sinks_->json) text = to_priority(level) + text;
+  sinks_->shown.log(to_spdlog_level(level), text);
 }
 
 void Log::keep(Level level, std::string_view message, const Fields& fields) {
-  if (sinks_->file) sinks_->file->log(level_of(level), sinks_->line(message, fields));
+  if (sinks_->file) sinks_->file->log(to_spdlog_level(level), sinks_->line(message, fields));
 }
 
 }  // namespace acctl

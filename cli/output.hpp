@@ -16,7 +16,7 @@ namespace acctl {
 enum class OutputFormat { table, json, yaml, csv, name, markdown, github, junit };
 
 // "wide" is a table and "jsonl" is JSON; what differs is said by a RecordLayout. Throws Error(invalid).
-OutputFormat format_of(std::string_view name);
+OutputFormat parse_output_format(std::string_view name);
 
 struct Column {
   std::string header;   // "SLUG"

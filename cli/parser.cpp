@@ -15,19 +15,10 @@ namespace acctl {
 namespace {
 
 using Options = std::vector<Option>;
-using Path = std::vector<const Command*>;
-
-std::string joined(const Path& path) {
-  std::string words = "acctl";
-  for (const Command* command : path) words += " " + command->name;
-  return words;
-}
 
 [[noreturn]] void refuse(const Path& path, const std::string& message) {
-  throw Error(ErrorKind::invalid, message, "See '" + joined(path) + " --help'.");
+  throw Error(ErrorKind::invalid, message, "See '" + format_path(path) + " --help'.");
 }
-
-bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
 
 bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
@@ -141,7 +132,8 @@ Parsed descend(const Command& root, const Options& globals, std::vector<std::str
     const std::vector<Command>& known = parsed.command->subcommands;
     const auto next = std::ranges::find(known, *word, &Command::name);
     if (next == known.end()) {
-      refuse(parsed.path, "there is no command '" + joined(parsed.path) + " " + *word + "'" + suggestion(*word, known));
+      refuse(parsed.path,
+             "there is no command '" + format_path(parsed.path) + " " + *word + "'" + suggestion(*word, known));
     }
     parsed.command = &*next;
     parsed.path.push_back(parsed.command);
@@ -173,7 +165,7 @@ std::vector<std::string> arguments(const Options& options, const Line& line, con
     const auto idle = std::ranges::find_if(globals, [&](const Option& option) {
       return option.name == name || (option.letter != 0 && name == std::string("-") + option.letter);
     });
-    if (idle != globals.end()) refuse(path, "'" + joined(path) + "' takes no " + idle->name);
+    if (idle != globals.end()) refuse(path, "'" + format_path(path) + "' takes no " + idle->name);
     std::vector<std::string> more = {"--help", path.empty() ? "--version" : "--help"};
     std::erase(more, name);  // where it is one, but not here
     refuse(path, "there is no option '" + name + "'" + suggestion(name, options, more));
@@ -217,7 +209,7 @@ void check_idle_variables(const Options& all, const Options& taken) {
     verbs.push_back({"", 0, 0, verb.name + std::string(longest - verb.name.size(), ' ') + verb.summary});
   }
   throw Error(ErrorKind::invalid,
-              "'" + joined(path) + "' needs one of these verbs:", "See '" + joined(path) + " --help'.",
+              "'" + format_path(path) + "' needs one of these verbs:", "See '" + format_path(path) + " --help'.",
               std::move(verbs));
 }
 
@@ -252,7 +244,7 @@ Parsed parse(const Command& root, Settings& settings, const std::vector<std::str
   options.insert(options.end(), command.options.begin(), command.options.end());
   for (const std::string& name : parsed.given) {
     if (std::ranges::find(options, name, &Option::name) != options.end()) continue;
-    refuse(parsed.path, "'" + joined(parsed.path) + "' takes no " + name);
+    refuse(parsed.path, "'" + format_path(parsed.path) + "' takes no " + name);
   }
   const Line line(options, words);
   const std::vector<std::string> others = arguments(options, line, parsed.path, all_globals);

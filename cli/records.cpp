@@ -56,7 +56,7 @@ std::string cell_text(const Json& record, const Column& column) {
 }
 
 // What people copy is one word of plain letters (keys, ids, times, hashes) or holds an @; names and sentences do not.
-Cut cut_of(const Json& value, const std::string& text) {
+Cut choose_cut(const Json& value, const std::string& text) {
   if (value.is_structured()) return Cut::between_items;
   if (!value.is_string()) return Cut::never;
   const bool is_word = text.find(' ') == std::string::npos;
@@ -94,7 +94,7 @@ std::vector<std::string> column_names(const std::vector<Column>& columns) {
 
 }  // namespace
 
-OutputFormat format_of(std::string_view name) {
+OutputFormat parse_output_format(std::string_view name) {
   if (name == "table" || name == "wide") return OutputFormat::table;
   if (name == "json" || name == "jsonl") return OutputFormat::json;
   if (name == "yaml") return OutputFormat::yaml;
@@ -114,7 +114,7 @@ TableRow table_row(const Json& record, const std::vector<Column>& columns) {
     const Json* value = value_at(record, column.pointer);
     TableCell cell{.text = cell_text(record, column)};
     // The first one is what a person would copy into the next command.
-    if (value != nullptr && !row.empty()) cell.cut = cut_of(*value, cell.text);
+    if (value != nullptr && !row.empty()) cell.cut = choose_cut(*value, cell.text);
     row.push_back(std::move(cell));
   }
   return row;

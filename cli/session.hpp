@@ -24,7 +24,7 @@ class Session {
   // The id of this run of acctl, unique: in ledger, audit trail, log and the names of its sessions.
   const std::string& run() const { return run_; }
 
-  OutputFormat format() const { return format_of(settings_.output); }
+  OutputFormat format() const { return parse_output_format(settings_.output); }
   RecordWriter records(Shape shape, std::vector<Column> columns);
 
   // How the global options want records laid out, for a RecordWriter that is made in another way.

@@ -37,16 +37,16 @@ const char* variable(const Option& option) {
 
 void fill_from_surroundings(const std::vector<Option>& globals, const Given& given, Settings& settings,
                             Contexts contexts) {
-  const auto name_of = [](const Option& option) { return option.name.substr(2); };
+  const auto to_setting_name = [](const Option& option) { return option.name.substr(2); };
   for (const Option& option : globals) {
     if (given.contains(option.name)) {
-      settings.origins[name_of(option)] = option.name;
+      settings.origins[to_setting_name(option)] = option.name;
       continue;
     }
     const char* value = is_overruled(option, given) ? nullptr : variable(option);
     if (value == nullptr) continue;
     fill_target("$" + option.environment, option.target, make_demands(option), {value});
-    settings.origins[name_of(option)] = "$" + option.environment;
+    settings.origins[to_setting_name(option)] = "$" + option.environment;
   }
   if (contexts == Contexts::unread) return;
   const Context context = find_context(settings.context);
@@ -57,7 +57,7 @@ void fill_from_surroundings(const std::vector<Option>& globals, const Given& giv
   settings.color = context.color;
   settings.lacks_database = context.lacks_database;
   for (const Option& option : globals) {
-    const auto entry = context.entries.find(name_of(option));
+    const auto entry = context.entries.find(to_setting_name(option));
     const bool said = variable(option) != nullptr || given.contains(option.name);
     if (entry == context.entries.end() || said || is_overruled(option, given)) continue;
     const auto& [value, place] = entry->second;

@@ -137,12 +137,12 @@ LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::v
     shown = fit(all, width);
   }
   LaidOutTable table;
-  const auto write_row = [&](const auto& text_of) {
+  const auto write_row = [&](const auto& to_cell_text) {
     std::string above;
     std::string line;
     for (std::size_t at = 0; at < shown.columns.size(); ++at) {
       const std::size_t room = shown.rooms[at].width;
-      std::string text = text_of(shown.columns[at], room);
+      std::string text = to_cell_text(shown.columns[at], room);
       if (at == 0 && display_width(text) > room) above = std::exchange(text, "") + "\n";
       line += padded(text, room + gap);
     }

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string field_of(const Event& event, std::string_view name) {
+std::string find_event_field(const Event& event, std::string_view name) {
   const auto found = std::ranges::find(event.fields, name, &std::pair<std::string_view, std::string>::first);
   return found == event.fields.end() ? "" : found->second;
 }
@@ -28,18 +28,18 @@ Trace::Trace(std::string path) : path_(std::move(path)) {
 }
 
 void Trace::add(const Event& event) {
-  const std::string ms = field_of(event, "ms");
+  const std::string ms = find_event_field(event, "ms");
   if (ms.empty()) return;
   const std::chrono::duration<double, std::micro> now = std::chrono::steady_clock::now() - started_;
   Slice slice;
   slice.duration = std::strtod(ms.c_str(), nullptr) * 1000;
   slice.start = std::max(now.count() - slice.duration, 0.0);
   slice.lane = lane();
-  const std::string statement = field_of(event, "statement");
-  slice.name = statement.empty() ? field_of(event, "name") : statement;
+  const std::string statement = find_event_field(event, "statement");
+  slice.name = statement.empty() ? find_event_field(event, "name") : statement;
   if (slice.name.empty()) slice.name = event.text;
-  slice.category = statement.empty() ? field_of(event, "span") : "round trip";
-  if (!statement.empty()) slice.trip = field_of(event, "database") + " " + field_of(event, "trip");
+  slice.category = statement.empty() ? find_event_field(event, "span") : "round trip";
+  if (!statement.empty()) slice.trip = find_event_field(event, "database") + " " + find_event_field(event, "trip");
   for (const auto& [name, value] : event.fields) {
     if (name != "ms" && name != "name" && name != "span") slice.details.emplace_back(name, value);
   }

@@ -41,13 +41,13 @@ class Walk {
 
   CompletionRequest finish(const std::string& last) {
     if (pending_ != nullptr) {
-      want_value(pending_->value, pending_->values, choices_of(*pending_), last);
+      want_value(pending_->value, pending_->values, list_choices(*pending_), last);
     } else if (!literal_ && last.starts_with("--") && last.find('=') != std::string::npos) {
       const std::size_t equals = last.find('=');
       request_.before = last.substr(0, equals + 1);
       const Option* option = find(last.substr(0, equals));
       if (option != nullptr && !option->value.empty()) {
-        want_value(option->value, option->values, choices_of(*option), last.substr(equals + 1));
+        want_value(option->value, option->values, list_choices(*option), last.substr(equals + 1));
       }
     } else if (!literal_ && last.starts_with('-')) {
       request_.wants = Wants::options;
@@ -62,7 +62,7 @@ class Walk {
   }
 
  private:
-  static std::vector<std::string> choices_of(const Option& option) {
+  static std::vector<std::string> list_choices(const Option& option) {
     return option.choices.empty() ? option.suggestions : option.choices;
   }
 
@@ -140,7 +140,7 @@ class Walk {
       const bool many = std::holds_alternative<std::vector<std::string>*>(argument.target);
       if (at != request_.arguments.size() && !many) continue;
       if (at < request_.arguments.size() && at + 1 < known.size()) {
-        request_.otherwise = source_of(known[at + 1].name, known[at + 1].values);
+        request_.otherwise = choose_values(known[at + 1].name, known[at + 1].values);
       }
       return want_value(argument.name, argument.values, argument.choices, last);
     }
@@ -149,7 +149,7 @@ class Walk {
   void want_value(const std::string& placeholder, Values values, std::vector<std::string> choices,
                   const std::string& typed) {
     request_.wants = Wants::value;
-    request_.values = source_of(placeholder, values);
+    request_.values = choose_values(placeholder, values);
     request_.choices = std::move(choices);
     // "roles,te": the items before the last comma stay.
     const bool is_list = placeholder.find(",…") != std::string::npos;
@@ -187,7 +187,7 @@ std::vector<Candidate> option_candidates(const CompletionRequest& request) {
 
 }  // namespace
 
-Values source_of(const std::string& placeholder, Values declared) {
+Values choose_values(const std::string& placeholder, Values declared) {
   if (declared != Values::text) return declared;
   static const std::map<std::string, Values, std::less<>> sources = {{"CONTEXT", Values::contexts},
                                                                      {"DIR", Values::file},

@@ -42,7 +42,7 @@ CompletionRequest read_completion(const Command& root, Settings& settings, const
 std::vector<Candidate> find_candidates(const Command& root, const CompletionRequest& request, const LiveValues& live);
 
 // The source of values that an option or argument declares, else the one that its placeholder names: "ROLE", "EMAIL".
-Values source_of(const std::string& placeholder, Values declared);
+Values choose_values(const std::string& placeholder, Values declared);
 
 // The entries of the folder that `prefix` leads into, as far as they begin like it; folders end with a slash.
 std::vector<Candidate> list_file_names(const std::string& prefix);

@@ -19,17 +19,6 @@ TextSpan text_span(std::string text) { return {TextSpan::Kind::text, std::move(t
 TextSpan code_span(std::string text) { return {TextSpan::Kind::code, std::move(text)}; }
 TextSpan value_span(std::string text) { return {TextSpan::Kind::value, std::move(text)}; }
 
-bool takes_many(const Target& target) { return std::holds_alternative<std::vector<std::string>*>(target); }
-
-// The way from the root to a command, without the root.
-using Path = std::vector<const Command*>;
-
-std::string words_of(const Path& path) {
-  std::string words = "acctl";
-  for (const Command* command : path) words += " " + command->name;
-  return words;
-}
-
 std::string page_name(std::string words) {
   std::ranges::replace(words, ' ', '-');
   return words;
@@ -61,7 +50,7 @@ bool has_group(const Command& command, OptionGroup group) {
 
 Block usage_block(const Path& path) {
   const Command& command = *path.back();
-  Line line = {code_span(words_of(path))};
+  Line line = {code_span(format_path(path))};
   for (const Argument& argument : command.arguments) {
     line.push_back(text_span(argument.required ? " " : " ["));
     line.push_back(value_span(argument.name));
@@ -127,7 +116,7 @@ void add_output(const ExampleFile& shown, std::vector<Block>& page) {
 void add_exit_status(const Command& command, std::vector<Block>& page) {
   page.push_back(section("EXIT STATUS"));
   Block list{.kind = Block::Kind::terms};
-  for (const ExitCode& entry : exit_codes_of(command)) {
+  for (const ExitCode& entry : collect_exit_codes(command)) {
     list.items.push_back(
         {{{text_span(std::to_string(entry.code))}}, {paragraph(parse_line(std::string(entry.meaning)))}});
   }
@@ -149,13 +138,13 @@ void add_examples(const Command& command, const ExampleFile& shown, std::vector<
 void add_see_also(const Command& root, const Path& path, std::vector<Block>& page) {
   std::vector<std::string> links = {"acctl(1)"};
   const auto add = [&](const std::string& link) {
-    if (link != page_name(words_of(path)) + "(1)" && std::ranges::find(links, link) == links.end())
+    if (link != page_name(format_path(path)) + "(1)" && std::ranges::find(links, link) == links.end())
       links.push_back(link);
   };
   if (path.size() > 1) {
     const Path noun(path.begin(), path.end() - 1);
-    add(page_name(words_of(noun)) + "(1)");
-    for (const Command& verb : noun.back()->subcommands) add(page_name(words_of(noun) + " " + verb.name) + "(1)");
+    add(page_name(format_path(noun)) + "(1)");
+    for (const Command& verb : noun.back()->subcommands) add(page_name(format_path(noun) + " " + verb.name) + "(1)");
   }
   for (const Task& task : tasks(root)) {
     if (std::ranges::find(task.commands, path.front()) == task.commands.end()) continue;
@@ -166,7 +155,7 @@ void add_see_also(const Command& root, const Path& path, std::vector<Block>& pag
   }
   // By section, then by name, as manual pages have it.
   std::ranges::sort(links, {}, [](const std::string& link) {
-    const std::string name(page_of(link));
+    const std::string name(parse_page_name(link));
     return std::pair(link.substr(name.size()), name);
   });
   Line line;
@@ -189,14 +178,14 @@ std::vector<Block> group_page(const Command& root, const Path& path) {
   std::vector<Block> page = {
       section("SYNOPSIS"),
       {.kind = Block::Kind::usage,
-       .line = {code_span(words_of(path)), text_span(" "), value_span("COMMAND"), text_span(" ["),
+       .line = {code_span(format_path(path)), text_span(" "), value_span("COMMAND"), text_span(" ["),
                 value_span("ARGUMENT"), text_span(std::string(unbreakable) + "...] ["), value_span("OPTION"),
                 text_span(std::string(unbreakable) + "...]")}}};
   describe(*path.back(), page);
   page.push_back(section("COMMANDS"));
   Block list{.kind = Block::Kind::terms};
   for (const Command& verb : path.back()->subcommands) {
-    const std::string link = page_name(words_of(path) + " " + verb.name) + "(1)";
+    const std::string link = page_name(format_path(path) + " " + verb.name) + "(1)";
     list.items.push_back({{{{TextSpan::Kind::link, link}}}, {paragraph(parse_line(verb.summary))}});
   }
   page.push_back(std::move(list));

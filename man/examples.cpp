@@ -6,18 +6,18 @@ namespace acctl {
 
 namespace {
 
-constexpr std::string_view indent = "    ";
+constexpr std::string_view example_indent = "    ";
 
 void add_line(std::string& text, std::string_view line) {
   if (!text.empty()) text += '\n';
   text += line;
 }
 
-std::string indented(const std::string& text) {
+std::string indent_lines(const std::string& text) {
   std::string out;
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
-    if (end > start) out += std::string(indent) + text.substr(start, end - start);
+    if (end > start) out += std::string(example_indent) + text.substr(start, end - start);
     out += '\n';
     start = end + 1;
   }
@@ -47,7 +47,7 @@ ExampleFile parse_examples(std::string_view text) {
     } else if (line.starts_with("@exit ") && !file.examples.empty()) {
       file.examples.back().exit = std::stoi(std::string(line.substr(6)));
     } else if (output != nullptr) {
-      add_line(*output, line.starts_with(indent) ? line.substr(indent.size()) : line);
+      add_line(*output, line.starts_with(example_indent) ? line.substr(example_indent.size()) : line);
     }
   }
   end_without_breaks(file.json);
@@ -58,9 +58,9 @@ ExampleFile parse_examples(std::string_view text) {
 std::string render_examples(const ExampleFile& file) {
   std::string text;
   if (!file.columns.empty()) text += "@columns " + file.columns + "\n";
-  if (!file.json.empty()) text += "@json\n" + indented(file.json);
+  if (!file.json.empty()) text += "@json\n" + indent_lines(file.json);
   for (const ShownExample& example : file.examples) {
-    text += "$ " + example.command + "\n" + indented(example.output);
+    text += "$ " + example.command + "\n" + indent_lines(example.output);
     if (example.exit != 0) text += "@exit " + std::to_string(example.exit) + "\n";
   }
   return text;

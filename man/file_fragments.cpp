@@ -31,7 +31,7 @@ Item key_item(const DocumentKey& key) {
 Block document_terms(const DocumentForm& form) {
   Block list{.kind = Block::Kind::terms};
   for (const Term& term : form.terms) {
-    list.items.push_back(item(std::string(term.name), std::string(term.help) + " (" + type_of(term) + ")"));
+    list.items.push_back(item(std::string(term.name), std::string(term.help) + " (" + describe_type(term) + ")"));
   }
   return list;
 }
@@ -56,7 +56,7 @@ std::string form_words(const DocumentForm& form, FieldType type) {
 }
 
 Item field_item(const Kind& kind, const Field& field) {
-  Item made = item(std::string(field.name), explanation_of(field));
+  Item made = item(std::string(field.name), describe_property(field));
   if (const DocumentForm* form = find_document_form(kind.name, field.name)) {
     made.body.push_back(paragraph(parse_line(form_words(*form, field.type))));
     made.body.push_back(document_terms(*form));
@@ -67,7 +67,7 @@ Item field_item(const Kind& kind, const Field& field) {
 void add_kind(const Kind& kind, std::vector<Block>& page) {
   page.push_back(section(std::string(kind.name)));
   page.push_back(paragraph(parse_line(kind.summary)));
-  std::string rights = "Keys: " + keys_of(kind) + ". With `--as`, changing it takes ";
+  std::string rights = "Keys: " + describe_keys(kind) + ". With `--as`, changing it takes ";
   rights += kind.permissions.size() == 1 && kind.permissions.front() == "*"
                 ? "an admin."
                 : join({kind.permissions.begin(), kind.permissions.end()}) + ".";
@@ -80,12 +80,12 @@ void add_kind(const Kind& kind, std::vector<Block>& page) {
   } else {
     Block list{.kind = Block::Kind::terms};
     for (const Field& field : kind.fields) list.items.push_back(field_item(kind, field));
-    for (const List& entry : kind.lists) list.items.push_back(item(std::string(entry.name), explanation_of(entry)));
+    for (const List& entry : kind.lists) list.items.push_back(item(std::string(entry.name), describe_property(entry)));
     if (kind.clonable) list.items.push_back(key_item(clone_key()));
     if (!kind.first_status.empty()) list.items.push_back(key_item(status_key()));
     page.push_back(std::move(list));
   }
-  std::string shown(example_of(kind.name));
+  std::string shown(find_example(kind.name));
   while (shown.ends_with('\n')) shown.pop_back();
   page.push_back(literal(std::move(shown)));
 }

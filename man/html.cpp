@@ -13,9 +13,9 @@ namespace acctl {
 
 namespace {
 
-std::string file_of(const PageEntry& page) { return page.name + "." + std::to_string(page.section) + ".html"; }
+std::string to_html_file(const PageEntry& page) { return page.name + "." + std::to_string(page.section) + ".html"; }
 
-std::string title_of(const PageEntry& page) { return page.name + "(" + std::to_string(page.section) + ")"; }
+std::string to_title(const PageEntry& page) { return page.name + "(" + std::to_string(page.section) + ")"; }
 
 // The program's own text. Line breaks stay, unlike in html_escaped(), which is for what comes from outside.
 std::string as_html(std::string_view text) {
@@ -37,7 +37,7 @@ std::string as_html(std::string_view text) {
 }
 
 // "exit-status": what a heading is linked by.
-std::string anchor_of(const std::string& text) {
+std::string to_anchor(const std::string& text) {
   std::string anchor;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -76,16 +76,16 @@ class PageWriter {
 
  private:
   std::string link(const std::string& target) const {
-    const std::string name(page_of(target));
+    const std::string name(parse_page_name(target));
     const std::string section = target.substr(name.size() + 1, 1);
     if (!links_.contains(target)) return "<b>" + as_html(name) + "</b>(" + section + ")";
     return "<a href=\"" + name + "." + section + ".html\">" + as_html(target) + "</a>";
   }
 
   std::string unique_anchor(const std::string& text) {
-    std::string anchor = anchor_of(text);
+    std::string anchor = to_anchor(text);
     for (int number = 2; !anchors_.insert(anchor).second; ++number)
-      anchor = anchor_of(text) + "-" + std::to_string(number);
+      anchor = to_anchor(text) + "-" + std::to_string(number);
     return anchor;
   }
 
@@ -160,7 +160,7 @@ std::string contents(const std::vector<Block>& blocks) {
     if (block.kind != Block::Kind::section) continue;
     const std::string text = plain_text(block.line);
     if (!seen.insert(text).second) continue;
-    out += "<li><a href=\"#" + anchor_of(text) + "\">" + as_html(text) + "</a></li>\n";
+    out += "<li><a href=\"#" + to_anchor(text) + "\">" + as_html(text) + "</a></li>\n";
   }
   return out.empty() ? "" : "<nav class=\"contents\" aria-label=\"On this page\"><ul>\n" + out + "</ul></nav>\n";
 }
@@ -181,7 +181,7 @@ std::string document(const std::string& title, const std::string& body) {
 
 std::string page_document(const PageEntry& entry, const ManualPage& page, const std::set<std::string>& links) {
   PageWriter writer(links);
-  return document(title_of(entry), contents(page.blocks) + "<main id=\"main\">\n<h1>" + as_html(title_of(entry)) +
+  return document(to_title(entry), contents(page.blocks) + "<main id=\"main\">\n<h1>" + as_html(to_title(entry)) +
                                        "</h1>\n<p class=\"summary\">" + writer.line(parse_line(page.summary)) +
                                        "</p>\n" + writer.blocks(page.blocks) + "</main>\n");
 }
@@ -190,7 +190,7 @@ Block list_of_pages(const std::vector<PageEntry>& pages, int section) {
   Block list{.kind = Block::Kind::terms};
   for (const PageEntry& page : pages) {
     if (page.section != section) continue;
-    list.items.push_back({{{{TextSpan::Kind::link, title_of(page)}}}, {paragraph(parse_line(page.summary))}});
+    list.items.push_back({{{{TextSpan::Kind::link, to_title(page)}}}, {paragraph(parse_line(page.summary))}});
   }
   return list;
 }
@@ -240,7 +240,7 @@ void add_words(const std::vector<Block>& blocks, std::string& text) {
 std::vector<SiteFile> html_manual(const Command& root) {
   const std::vector<PageEntry> pages = list_pages(root);
   std::set<std::string> links;
-  for (const PageEntry& page : pages) links.insert(title_of(page));
+  for (const PageEntry& page : pages) links.insert(to_title(page));
   std::vector<SiteFile> files = {{"index.html", index_document(root, pages, links)},
                                  {"manual.css", std::string(html_style())},
                                  {"manual.js", std::string(html_script())}};
@@ -249,10 +249,10 @@ std::vector<SiteFile> html_manual(const Command& root) {
   nlohmann::ordered_json index = nlohmann::ordered_json::array();
   for (const PageEntry& entry : pages) {
     const ManualPage page = make_page(root, entry);
-    files.push_back({file_of(entry), page_document(entry, page, links)});
+    files.push_back({to_html_file(entry), page_document(entry, page, links)});
     std::string text;
     add_words(page.blocks, text);
-    index.push_back({file_of(entry), title_of(entry), entry.summary, text});
+    index.push_back({to_html_file(entry), to_title(entry), entry.summary, text});
   }
   files.push_back({"search-index.js", "const searchIndex = " + index.dump() + ";\n"});
   return files;

@@ -62,7 +62,7 @@ class MarkupReader {
     return all;
   }
 
-  static std::vector<Block> blocks_of(std::string_view text) { return MarkupReader(text).blocks(); }
+  static std::vector<Block> parse_blocks(std::string_view text) { return MarkupReader(text).blocks(); }
 
  private:
   std::string_view here() const { return lines_[at_]; }
@@ -137,7 +137,7 @@ class MarkupReader {
       text += here().empty() ? std::string_view() : here().substr(2);
       ++at_;
     }
-    return blocks_of(text);
+    return parse_blocks(text);
   }
 
   void skip_blank_lines_before(const char* mark) {
@@ -246,7 +246,7 @@ std::vector<Block> prose_blocks(const std::string& text) {
   return all;
 }
 
-std::string_view page_of(std::string_view link) { return link.substr(0, link.find('(')); }
+std::string_view parse_page_name(std::string_view link) { return link.substr(0, link.find('(')); }
 
 std::string plain_text(const Line& line) {
   std::string text;

@@ -72,7 +72,7 @@ Line parse_line(std::string_view text);
 std::vector<Block> prose_blocks(const std::string& text);
 
 // "acctl-plan" of "acctl-plan(1)".
-std::string_view page_of(std::string_view link);
+std::string_view parse_page_name(std::string_view link);
 
 // A line as plain text.
 std::string plain_text(const Line& line);

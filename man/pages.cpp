@@ -17,10 +17,10 @@ void add_commands(const Command& command, const std::string& name, std::vector<P
   for (const Command& sub : command.subcommands) add_commands(sub, name + "-" + sub.name, pages);
 }
 
-std::string file_of(const PageEntry& entry) { return entry.name + "." + std::to_string(entry.section); }
+std::string to_file_name(const PageEntry& entry) { return entry.name + "." + std::to_string(entry.section); }
 
 const ManualText* find_text(const PageEntry& entry) {
-  const auto found = std::ranges::find(manual_texts(), file_of(entry), &ManualText::name);
+  const auto found = std::ranges::find(manual_texts(), to_file_name(entry), &ManualText::name);
   return found == manual_texts().end() ? nullptr : &*found;
 }
 

@@ -118,7 +118,7 @@ class Words {
   }
 
   void add_link(const std::string& link, std::string_view glued) {
-    const std::string name(page_of(link));
+    const std::string name(parse_page_name(link));
     const std::string in_brackets = link.substr(name.size());
     if (links_ == Links::macros && !open_ && name.starts_with("acctl") && is_closing(glued)) {
       add(".Xr " + name + " " + in_brackets.substr(1, in_brackets.size() - 2), link);

@@ -9,7 +9,7 @@ namespace acctl {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> split_at_spaces(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
@@ -23,8 +23,9 @@ std::vector<std::string> words_of(std::string_view text) {
 Task read_task(const Command& root, std::string_view line, std::set<std::string>& named) {
   const std::size_t colon = line.find(": ");
   const std::size_t bar = line.find(" | ", colon);
-  Task task{.title = std::string(line.substr(0, colon)), .commands = {}, .pages = words_of(line.substr(bar + 3))};
-  for (const std::string& name : words_of(line.substr(colon + 2, bar - colon - 2))) {
+  Task task{
+      .title = std::string(line.substr(0, colon)), .commands = {}, .pages = split_at_spaces(line.substr(bar + 3))};
+  for (const std::string& name : split_at_spaces(line.substr(colon + 2, bar - colon - 2))) {
     const auto command = std::ranges::find(root.subcommands, name, &Command::name);
     if (command == root.subcommands.end()) continue;
     task.commands.push_back(&*command);

@@ -18,7 +18,7 @@ void require_key_disposal(TenantSession& database, const Tenant& tenant, const R
   }
   if (record.as == owner.key) return;
   require_right(database, record.as, Right::everything, "create or revoke the API keys of others");
-  require_rights(database, identity_of(tenant), record,
+  require_rights(database, make_identity(tenant), record,
                  {{.action = Action::change, .kind = "users", .key = owner.key}});
 }
 

@@ -41,7 +41,7 @@ NewApiKey wanted_key(const CreateApiKey& options) {
 int run(Session& session, const CreateApiKey& options) {
   NewApiKey wanted = wanted_key(options);
   if (wanted.owner.kind == KeyOwner::Kind::enterprise) return create_enterprise_key(session, wanted, options.expires);
-  const RunRecord record = record_of(session, "api-key create", "", {});
+  const RunRecord record = make_run_record(session, "api-key create", "", {});
   RecordWriter out = session.records(Shape::one, {{"key", "/key"},
                                                   {"email", "/email"},
                                                   {"owner", "/owner"},
@@ -53,8 +53,9 @@ int run(Session& session, const CreateApiKey& options) {
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_key_disposal(database, tenant, record, wanted.owner, record.as);
     // Relative times count from the server's clock, which also decides when the key expires.
-    if (!options.expires.empty()) wanted.expires_at = moment_of(platform.control(), "--expires", options.expires);
-    const IssuedKey issued = create_api_key(database, identity_of(platform, tenant, record.run), record, wanted,
+    if (!options.expires.empty())
+      wanted.expires_at = parse_future_moment(platform.control(), "--expires", options.expires);
+    const IssuedKey issued = create_api_key(database, make_identity(platform, tenant, record.run), record, wanted,
                                             key_ending(session), reconnect_to(platform, tenant));
     const bool dry = session.settings().dry_run;
     nlohmann::ordered_json json = {

@@ -27,7 +27,7 @@ std::vector<ApiKey> named_keys(TenantSession& database, const KeyOwner& owner, c
 int run(Session& session, const RevokeApiKey& options) {
   const KeyOwner owner = parse_key_owner(options.owner);
   if (owner.kind == KeyOwner::Kind::enterprise) return revoke_enterprise_key(session, owner.key, options.name);
-  const RunRecord record = record_of(session, "api-key revoke", "", {});
+  const RunRecord record = make_run_record(session, "api-key revoke", "", {});
   const auto visit = [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     if (owner.is_user()) {
       require_key_disposal(database, tenant, record, owner, "");
@@ -48,7 +48,7 @@ int run(Session& session, const RevokeApiKey& options) {
     require_consent(session, {.changing = {tenant.slug}, .takes_away = true}, AskedBy::words,
                     "Do you want to revoke the API key '" + live->name + "' (" + live->prefix + "…) of " +
                         to_string(owner) + " in tenant " + tenant.slug + "?");
-    revoke_api_key(database, identity_of(platform, tenant, record.run), record, owner, options.name,
+    revoke_api_key(database, make_identity(platform, tenant, record.run), record, owner, options.name,
                    key_ending(session), reconnect_to(platform, tenant));
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"
                                                        : "done: the key is revoked; this is run " + record.run);

@@ -57,14 +57,14 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
   const std::string& enterprise = wanted.owner.key;
   const bool dry = session.settings().dry_run;
   Platform platform = open_for_enterprise(session, enterprise);
-  const RunRecord record = record_of(session, "api-key create", "", {});
+  const RunRecord record = make_run_record(session, "api-key create", "", {});
   EnterpriseKey key{.name = wanted.name,
                     .prefix = make_key_prefix(),
                     .role = wanted.role,
                     .permissions = key_permissions_json(wanted.permissions)};
   const Secret secret = make_key_secret(key.prefix);
   key.hash = token_hash(secret.reveal());
-  if (!expires.empty()) key.expires_at = moment_of(platform.control(), "--expires", expires);
+  if (!expires.empty()) key.expires_at = parse_future_moment(platform.control(), "--expires", expires);
   add_enterprise_key(platform, enterprise, key, dry ? Mode::rehearse : Mode::perform);
   std::vector<std::string> reached;
   FleetReport report;
@@ -110,7 +110,7 @@ int revoke_enterprise_key(Session& session, const std::string& enterprise, const
   }
   std::vector<std::string> reached;
   const FleetReport report =
-      settle_everywhere(session, platform, enterprise, record_of(session, "api-key revoke", "", {}), reached);
+      settle_everywhere(session, platform, enterprise, make_run_record(session, "api-key revoke", "", {}), reached);
   session.terminal().info(live || !reached.empty() ? "done: the key is revoked"
                                                    : "enterprise " + enterprise + " has no API key '" + name +
                                                          "' that is not revoked; nothing to change");

@@ -31,7 +31,7 @@ std::unique_ptr<ReviewWriter> make_review_writer(Session& session, const std::st
   const std::string wanted = format.empty() ? session.settings().output : format;
   if (wanted == "html") return html_review(style, report_origin(session));
   if (wanted == "markdown") return markdown_review(style);
-  return record_review(session, format_of(wanted));
+  return record_review(session, parse_output_format(wanted));
 }
 
 // The review of one tenant of several, written in its turn. `tenant` outlives the turn.
@@ -107,7 +107,7 @@ int run(Session& session, const ReviewAccess& options) {
         if (options.at.empty()) {
           review_access(database, style.limits, start, add);
         } else {
-          review_past_access(database, style.limits, past_moment_of(database, "--at", options.at), start, add);
+          review_past_access(database, style.limits, parse_past_moment(database, "--at", options.at), start, add);
         }
         review.end();
       },

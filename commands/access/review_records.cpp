@@ -117,7 +117,7 @@ nlohmann::ordered_json person_row(const Tenant& tenant, const ReviewedPerson& pe
   nlohmann::ordered_json roles = nlohmann::ordered_json::array();
   nlohmann::ordered_json granted = nlohmann::ordered_json::array();
   for (const ReviewedRole& role : person.roles) {
-    roles.push_back(role.role + (role.until.empty() ? "" : " until " + day_of(role.until)));
+    roles.push_back(role.role + (role.until.empty() ? "" : " until " + to_day(role.until)));
     granted.push_back(role_told(role));
   }
   nlohmann::ordered_json direct = nlohmann::ordered_json::array();

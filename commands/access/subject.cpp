@@ -6,7 +6,7 @@
 namespace acctl {
 
 AccessSubject open_subject(Session& session, const std::string& email) {
-  const std::string normal = emails_of({email}).front();
+  const std::string normal = parse_emails({email}).front();
   AccessSubject subject{open_tenant(session), normal};
   require_sight(subject.tenant.database, session.settings().as);
   return subject;

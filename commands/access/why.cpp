@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/access/permission_query.hpp"
+#include "provisioning/model/state.hpp"
 
 namespace acctl {
 
@@ -66,10 +67,6 @@ nlohmann::ordered_json to_json(const Reasons& reasons, const std::string& email,
     json["given_by"].push_back({{"via", giver.via}, {"level", or_null(giver.level)}});
   }
   return json;
-}
-
-std::string with_level(const std::string& permission, const std::string& level) {
-  return level.empty() ? permission : permission + ":" + level;
 }
 
 std::string describe_step(const WayStep& step) {

@@ -66,8 +66,8 @@ int run(Session& session, const ListTrail& options) {
                      .since = {},
                      .until = {},
                      .limit = options.limit};
-  if (!options.since.empty()) filter.since = past_moment_of(platform.control(), "--since", options.since);
-  if (!options.until.empty()) filter.until = past_moment_of(platform.control(), "--until", options.until);
+  if (!options.since.empty()) filter.since = parse_past_moment(platform.control(), "--since", options.since);
+  if (!options.until.empty()) filter.until = parse_past_moment(platform.control(), "--until", options.until);
   RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
                                                    {"AT", "/at"},
                                                    {"ACTION", "/action"},

@@ -33,8 +33,8 @@ int apply_saved_plan(Session& session, const ApplyDefinitions& options) {
   Platform platform = open_platform(session);
   require_signature(platform, saved, options.plan_file);
   const std::vector<Tenant> tenants = find_planned_tenants(platform, session, saved);
-  const RunRecord record = record_of(session, "apply", saved.manager, options.edit);
-  FleetPlan fleet(platform, tenants, job_of(session, saved.guards, [&](TenantSession&, const Tenant& tenant) {
+  const RunRecord record = make_run_record(session, "apply", saved.manager, options.edit);
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, saved.guards, [&](TenantSession&, const Tenant& tenant) {
                     return saved_edit(saved, tenant.slug, record);
                   }));
   return execute_plan(session, fleet, "apply", Ask::saved_plan);
@@ -42,16 +42,16 @@ int apply_saved_plan(Session& session, const ApplyDefinitions& options) {
 
 int run(Session& session, const ApplyDefinitions& options) {
   if (!options.plan_file.empty()) return apply_saved_plan(session, options);
-  const Definitions definitions = definitions_of(options.files);
+  const Definitions definitions = read_definition_files(options.files);
   Notes notes;
   const FilesEdit files =
-      make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
+      make_edit(definitions, options.edit, make_run_record(session, "apply", definitions.manager, options.edit), notes);
   auto [platform, early] = open_for_edit(session, files.edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  FleetPlan fleet(
-      platform, tenants,
-      job_of(session, files.edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }),
-      std::move(early));
+  FleetPlan fleet(platform, tenants,
+                  make_fleet_job(session, files.edit.guards,
+                                 [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }),
+                  std::move(early));
   const auto tell = [&] {
     Remarks remarks(session.terminal(), Remarks::Tone::info);
     for (const std::string& note : notes.all()) remarks.say(note);

@@ -30,9 +30,9 @@ int run(Session& session, const FindDrift& options) {
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, reach);
   tell_suspended(session, tenants, reach);
   if (!options.write.empty()) require_single(tenants, "--write");
-  const RunRecord record = record_of(session, "drift", "", {});
+  const RunRecord record = make_run_record(session, "drift", "", {});
   std::string live;
-  FleetJob job = job_of(session, {}, [&](TenantSession& tenant, const Tenant&) {
+  FleetJob job = make_fleet_job(session, {}, [&](TenantSession& tenant, const Tenant&) {
     if (!options.write.empty()) live = render_live(tenant, options.manager);
     return revert(tenant, record, options.out.empty() ? For::show : For::plan);
   });

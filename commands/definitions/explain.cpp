@@ -50,7 +50,7 @@ const Json& example_objects(const Kind& kind) {
   static std::map<std::string_view, Json> known;
   const auto [entry, fresh] = known.try_emplace(kind.name);
   if (fresh) {
-    entry->second = acctl::to_json(read_yaml(example_of(kind.name), "example")).at(std::string(kind.name));
+    entry->second = acctl::to_json(read_yaml(find_example(kind.name), "example")).at(std::string(kind.name));
   }
   return entry->second;
 }
@@ -62,7 +62,7 @@ std::string part_example(const Kind& kind, const std::string& name, const Json& 
     if (kind.value_only || !object.contains(name)) continue;
     return write_yaml({{std::string(kind.name), {{key, {{name, object.at(name)}}}}}});
   }
-  if (otherwise.is_null()) return std::string(example_of(kind.name));
+  if (otherwise.is_null()) return std::string(find_example(kind.name));
   return write_yaml({{std::string(kind.name), {{objects.begin().key(), {{name, otherwise}}}}}});
 }
 
@@ -83,7 +83,7 @@ std::vector<Topic> make_topics(const DocumentForm& form, const std::string& exam
   std::vector<Topic> topics;
   for (const Term& term : form.terms) {
     topics.push_back({.name = std::string(term.name),
-                      .type = type_of(term),
+                      .type = describe_type(term),
                       .fallback = {},
                       .help = std::string(term.help),
                       .example = example});
@@ -94,8 +94,8 @@ std::vector<Topic> make_topics(const DocumentForm& form, const std::string& exam
 Topic make_topic(const Kind& kind, const Field& field) {
   const std::string name(field.name);
   Topic topic{.name = name,
-              .type = type_of(field),
-              .fallback = default_of(field),
+              .type = describe_type(field),
+              .fallback = describe_default(field),
               .help = std::string(field.help),
               .example = part_example(kind, name, make_sample(field))};
   topic.more["required"] = field.required;
@@ -110,7 +110,7 @@ Topic make_topic(const Kind& kind, const Field& field) {
 Topic make_topic(const Kind& kind, const List& list) {
   const std::string name(list.name);
   Topic topic{.name = name,
-              .type = type_of(list),
+              .type = describe_type(list),
               .fallback = {},
               .help = std::string(list.help),
               .example = part_example(kind, name, nullptr)};
@@ -149,8 +149,8 @@ Topic make_topic(const Kind& kind) {
               .type = "mapping of keys to objects",
               .fallback = {},
               .help = std::string(kind.summary),
-              .example = std::string(example_of(kind.name))};
-  topic.more["keys"] = keys_of(kind);
+              .example = std::string(find_example(kind.name))};
+  topic.more["keys"] = describe_keys(kind);
   if (kind.value_only) {
     topic.type = "mapping of keys to values";
     const DocumentForm* form = find_document_form(kind.name, kind.fields.front().name);

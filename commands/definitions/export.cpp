@@ -54,7 +54,7 @@ int run(Session& session, const ExportTenant& options) {
     scope.comment =
         data_comment(dump_data(platform, require_tenant(platform, tenant.slug), options.out + ".dump", &interrupted()));
   }
-  const std::string document = export_of(platform, tenant, scope);
+  const std::string document = export_tenant(platform, tenant, scope);
   if (options.out.empty() || options.out == "-") {
     write_text(document);
     flush_output();

@@ -27,15 +27,15 @@ void require_whole(const std::vector<Source>& sources) {
 }
 
 int run(Session& session, const ImportDefinitions& options) {
-  const Definitions definitions = exports_of(options.files, [&](const std::vector<Source>& sources) {
+  const Definitions definitions = read_export_files(options.files, [&](const std::vector<Source>& sources) {
     if (!options.edited) require_whole(sources);
   });
-  const Guards guards = stricter(guards_of(options.edit), definitions.guards);
+  const Guards guards = stricter(read_guard_options(options.edit), definitions.guards);
   Platform platform = open_for_tenants(session, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  const RunRecord record = record_of(session, "import", "", options.edit);
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = import_of(definitions);
+  const RunRecord record = make_run_record(session, "import", "", options.edit);
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
+                    Edit edit = make_import(definitions);
                     edit.guards = guards;
                     edit.record = record;
                     return edit;

@@ -30,7 +30,7 @@ std::string tenant_document(Session& session, const LayOut& options) {
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, {}, {}, Unnamed::refused, Reach::suspended_too);
   require_single(tenants, "init");
-  return export_of(platform, tenants.front(), {.users = options.users, .only = only_kinds(options.only)});
+  return export_tenant(platform, tenants.front(), {.users = options.users, .only = only_kinds(options.only)});
 }
 
 // The pack that is named, or the tenant; with neither the default pack.

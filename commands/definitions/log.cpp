@@ -73,7 +73,7 @@ void add_changes(FleetReport& report, const std::string& tenant, const RunRecord
     report.failures.push_back({tenant, Error(ErrorKind::refused, record.message)});
     return;
   }
-  const std::string id = digest_of(plan).substr(0, 6);
+  const std::string id = compute_digest(plan).substr(0, 6);
   const auto same = std::ranges::find(report.groups, id, &PlanGroup::id);
   if (same != report.groups.end()) return same->tenants.push_back(tenant);
   report.groups.push_back({.id = id, .tenants = {tenant}, .plan = plan, .effects = {}, .prunable = {}});

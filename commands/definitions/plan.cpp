@@ -36,10 +36,10 @@ void tell_refusal(Session& session, const std::vector<Tenant>& tenants, Reach re
 }
 
 int run(Session& session, const PlanDefinitions& options) {
-  const Definitions definitions = definitions_of(options.files);
+  const Definitions definitions = read_definition_files(options.files);
   Notes notes;
   FilesEdit files =
-      make_edit(definitions, options.edit, record_of(session, "apply", definitions.manager, options.edit), notes);
+      make_edit(definitions, options.edit, make_run_record(session, "apply", definitions.manager, options.edit), notes);
   Edit& edit = files.edit;
   edit.is_saved = !options.out.empty();
   auto [platform, early] = open_for_edit(session, edit, definitions.tenants);
@@ -50,7 +50,8 @@ int run(Session& session, const PlanDefinitions& options) {
       selected_tenants(session, platform, options.edit.exclude, definitions.tenants, Unnamed::refused, reach);
   tell_suspended(session, tenants, reach);
   tell_refusal(session, tenants, reach);
-  FleetJob job = job_of(session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); });
+  FleetJob job =
+      make_fleet_job(session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); });
   job.reach = reach;
   job.only_reads = only_reads;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));
@@ -71,7 +72,7 @@ int run(Session& session, const PlanDefinitions& options) {
   throw_failures(fleet.report());
   fleet.check_fleet_cap();
   // Taking over an object is a change, too.
-  return options.detailed && outlook_of(fleet.report()).writes() ? 2 : 0;
+  return options.detailed && make_outlook(fleet.report()).writes() ? 2 : 0;
 }
 
 }  // namespace

@@ -16,31 +16,33 @@ namespace acctl {
 
 namespace {
 
-using Json = nlohmann::json;
+using PlanJson = nlohmann::json;
 
 constexpr std::int64_t plan_format = 2;
 constexpr std::size_t plan_size_limit = 256u << 20;
 
-std::string canonical(const Json& content) { return content.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string canonical(const PlanJson& content) {
+  return content.dump(-1, ' ', false, PlanJson::error_handler_t::replace);
+}
 
-std::string compute_checksum(const Json& content) {
+std::string compute_checksum(const PlanJson& content) {
   Digest digest;
   digest.add(canonical(content));
   return digest.hex();
 }
 
-Json to_json(const Cap& cap) { return std::to_string(cap.number) + (cap.percent ? "%" : ""); }
+PlanJson to_plan_json(const Cap& cap) { return std::to_string(cap.number) + (cap.percent ? "%" : ""); }
 
-Json to_json(const Guards& guards) {
-  Json caps = Json::array();
-  for (const Cap& cap : guards.max_removals) caps.push_back(to_json(cap));
+PlanJson to_plan_json(const Guards& guards) {
+  PlanJson caps = PlanJson::array();
+  for (const Cap& cap : guards.max_removals) caps.push_back(to_plan_json(cap));
   return {{"min_admins", guards.min_admins},
           {"max_removals", caps},
           {"allowed_removals", guards.allowed_removals},
           {"forbidden_gains", guards.forbidden_gains}};
 }
 
-Guards parse_guards(const Json& json) {
+Guards parse_guards(const PlanJson& json) {
   Guards guards{.min_admins = json.at("min_admins"), .max_removals = {}};
   for (const std::string text : json.at("max_removals")) guards.max_removals.push_back(parse_cap("max_removals", text));
   guards.allowed_removals = json.at("allowed_removals");
@@ -48,17 +50,17 @@ Guards parse_guards(const Json& json) {
   return guards;
 }
 
-Json to_json(const Change& change) {
-  Json json = {{"action", to_string(change.action)},
-               {"kind", change.kind},
-               {"key", change.key},
-               {"fields", to_json(change.fields)},
-               {"source", nullptr}};
+PlanJson to_plan_json(const Change& change) {
+  PlanJson json = {{"action", to_string(change.action)},
+                   {"kind", change.kind},
+                   {"key", change.key},
+                   {"fields", to_json(change.fields)},
+                   {"source", nullptr}};
   if (change.place.line > 0) json["source"] = change.place.file + ":" + std::to_string(change.place.line);
   return json;
 }
 
-Change parse_change(const Json& json) {
+Change parse_change(const PlanJson& json) {
   const std::string action = json.at("action");
   Change change{.action = action == "add"      ? Action::add
                           : action == "remove" ? Action::remove
@@ -74,11 +76,11 @@ Change parse_change(const Json& json) {
   if (renamed != change.fields.end() && (!renamed->second.before.is_string() || renamed->second.after != change.key)) {
     throw Error(ErrorKind::invalid, "no such rename");
   }
-  if (json.at("source").is_string()) change.place = place_of(json["source"]);
+  if (json.at("source").is_string()) change.place = parse_place(json["source"]);
   return change;
 }
 
-Json to_json(const AccessTest& test) {
+PlanJson to_plan_json(const AccessTest& test) {
   return {{"user", test.user},
           {"role", test.role},
           {"role_template", test.role_template},
@@ -87,31 +89,31 @@ Json to_json(const AccessTest& test) {
           {"source", test.place.file + ":" + std::to_string(test.place.line)}};
 }
 
-AccessTest parse_test(const Json& json) {
+AccessTest parse_test(const PlanJson& json) {
   return {.user = json.at("user"),
           .role = json.at("role"),
           .role_template = json.at("role_template"),
           .can = json.at("can"),
           .cannot = json.at("cannot"),
-          .place = place_of(json.at("source").get<std::string>())};
+          .place = parse_place(json.at("source").get<std::string>())};
 }
 
-SavedPlan parse_content(const Json& json) {
+SavedPlan parse_content(const PlanJson& json) {
   SavedPlan plan{.manager = json.at("manager"),
                  .declared = json.at("declared"),
                  .checksum = {},
                  .loosened = json.at("loosened"),
                  .guards = parse_guards(json.at("guards"))};
   for (const auto& [id, changes] : json.at("groups").items()) {
-    for (const Json& change : changes) plan.groups[id].push_back(parse_change(change));
+    for (const PlanJson& change : changes) plan.groups[id].push_back(parse_change(change));
   }
-  for (const Json& tenant : json.at("tenants")) {
+  for (const PlanJson& tenant : json.at("tenants")) {
     plan.tenants.push_back({tenant.at("slug"), tenant.at("id"), tenant.at("revision"), tenant.at("group"),
-                            tenant.value("recognised", false), tenant.at("touched"), tenant.value("kept", Json())});
+                            tenant.value("recognised", false), tenant.at("touched"), tenant.value("kept", PlanJson())});
     const std::string& group = plan.tenants.back().group;
     if (!group.empty() && !plan.groups.contains(group)) throw Error(ErrorKind::invalid, "no such group");
   }
-  for (const Json& test : json.at("tests")) plan.tests.push_back(parse_test(test));
+  for (const PlanJson& test : json.at("tests")) plan.tests.push_back(parse_test(test));
   return plan;
 }
 
@@ -133,10 +135,12 @@ void refuse_changed(const std::map<std::string, std::string>& before, const std:
 
 void save_plan(Session& session, const std::string& path, const Edit& edit, const FleetPlan& fleet,
                const std::vector<Tenant>& tenants) {
-  Json content = {{"acctl_plan", plan_format}, {"acctl", ACCTL_VERSION},         {"manager", edit.record.manager},
-                  {"declared", edit.declared}, {"guards", to_json(edit.guards)}, {"loosened", edit.record.loosened},
-                  {"groups", Json::object()},  {"tenants", Json::array()},       {"tests", Json::array()}};
-  for (const AccessTest& test : edit.tests) content["tests"].push_back(to_json(test));
+  PlanJson content = {{"acctl_plan", plan_format},           {"acctl", ACCTL_VERSION},
+                      {"manager", edit.record.manager},      {"declared", edit.declared},
+                      {"guards", to_plan_json(edit.guards)}, {"loosened", edit.record.loosened},
+                      {"groups", PlanJson::object()},        {"tenants", PlanJson::array()},
+                      {"tests", PlanJson::array()}};
+  for (const AccessTest& test : edit.tests) content["tests"].push_back(to_plan_json(test));
   const FleetReport& report = fleet.report();
   const auto failed = [&](const std::string& slug) {
     return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
@@ -145,14 +149,14 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
   for (const PlanGroup& group : report.groups) {
     if (group.plan.empty() || std::ranges::all_of(group.tenants, failed)) continue;
     for (const std::string& slug : group.tenants) group_of[slug] = group.id;
-    Json changes = Json::array();
-    for (const Change& change : group.plan.changes) changes.push_back(to_json(change));
-    for (const Change& change : group.plan.adoptions) changes.push_back(to_json(change));
+    PlanJson changes = PlanJson::array();
+    for (const Change& change : group.plan.changes) changes.push_back(to_plan_json(change));
+    for (const Change& change : group.plan.adoptions) changes.push_back(to_plan_json(change));
     content["groups"][group.id] = std::move(changes);
   }
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active" || failed(tenant.slug)) continue;
-    const Basis& basis = fleet.basis_of(tenant.slug);
+    const Basis& basis = fleet.find_basis(tenant.slug);
     content["tenants"].push_back({{"slug", tenant.slug},
                                   {"id", tenant.id},
                                   {"revision", basis.revision},
@@ -162,14 +166,15 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
                                   {"kept", basis.kept}});
   }
   if (content["tenants"].empty() && !report.failures.empty()) return;
-  content["signature"] = signature_of(platform_key(fleet.platform()), canonical(content));
+  content["signature"] = compute_signature(platform_key(fleet.platform()), canonical(content));
   content["checksum"] = compute_checksum(content);
-  write_output_file(session, path, escaped_json(content.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
+  write_output_file(session, path,
+                    escaped_json(content.dump(2, ' ', false, PlanJson::error_handler_t::replace)) + "\n");
 }
 
 SavedPlan parse_plan(const std::string& text, const std::string& path) {
   try {
-    Json content = Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
+    PlanJson content = PlanJson::parse(text, [](int depth, PlanJson::parse_event_t, PlanJson&) {
       // Deeper documents would overflow the stack of whatever walks them.
       if (depth > 100) throw Error(ErrorKind::invalid, "too deep");
       return true;
@@ -187,7 +192,7 @@ SavedPlan parse_plan(const std::string& text, const std::string& path) {
     content.erase("signature");
     plan.content = canonical(content);
     return plan;
-  } catch (const Json::exception&) {
+  } catch (const PlanJson::exception&) {
     refuse(path, "is incomplete or damaged");
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::invalid && error.hint().empty()) refuse(path, "is incomplete or damaged");
@@ -197,14 +202,14 @@ SavedPlan parse_plan(const std::string& text, const std::string& path) {
 
 // The checksum tells an accident; it has no key, and whoever writes a plan by hand can make one.
 void require_signature(const Platform& platform, const SavedPlan& plan, const std::string& path) {
-  if (signature_of(platform_key(platform, Mode::rehearse), plan.content) == plan.signature) return;
+  if (compute_signature(platform_key(platform, Mode::rehearse), plan.content) == plan.signature) return;
   throw Error(ErrorKind::conflict, path + " was not saved by this platform, or was changed by hand",
               "Make a new plan with 'acctl plan --out " + path + "', with the same --key-file.");
 }
 
 Guards stricter_guards(const SavedPlan& plan, const EditOptions& given) {
   Guards both = plan.guards;
-  const Guards own = guards_of(given);
+  const Guards own = read_guard_options(given);
   both.min_admins = std::max(both.min_admins, own.min_admins);
   if (!given.max_removals.empty()) std::ranges::copy(own.max_removals, std::back_inserter(both.max_removals));
   std::ranges::copy(own.forbidden_gains, std::back_inserter(both.forbidden_gains));
@@ -242,7 +247,7 @@ std::optional<Edit> saved_edit(const SavedPlan& plan, const std::string& slug, c
   const auto target = std::ranges::find(plan.tenants, slug, &SavedPlan::Target::tenant);
   if (target->group.empty() && (target->recognised || plan.declared.empty())) return std::nullopt;
   const std::vector<Change>& changes = target->group.empty() ? none : plan.groups.at(target->group);
-  Edit edit{.scope = scope_of(changes), .desired = {}, .guards = plan.guards};
+  Edit edit{.scope = compute_scope(changes), .desired = {}, .guards = plan.guards};
   edit.desired = [&changes, &touched = target->touched](const State& current) {
     Desired desired = replayed(current, changes);
     refuse_changed(touched, touched_by(changes, current));

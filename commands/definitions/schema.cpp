@@ -15,7 +15,7 @@ struct PrintSchema {
   std::string kind;
 };
 
-nlohmann::ordered_json schema_of(const std::string& kind) {
+nlohmann::ordered_json choose_schema(const std::string& kind) {
   if (kind == "tenants") return tenants_schema();
   if (kind == "platform") return platform_schema();
   if (kind == "config") return config_schema();
@@ -23,7 +23,7 @@ nlohmann::ordered_json schema_of(const std::string& kind) {
 }
 
 int print_schema(Session&, const PrintSchema& options) {
-  write_text(schema_of(options.kind).dump(2) + "\n");
+  write_text(choose_schema(options.kind).dump(2) + "\n");
   return 0;
 }
 

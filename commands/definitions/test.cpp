@@ -81,7 +81,7 @@ int run(Session& session, const TestDefinitions& options) {
     throw Error(ErrorKind::invalid, "--pack needs --offline",
                 "A tenant is tested as it is; leave out --pack, or add --offline.");
   }
-  const Definitions definitions = definitions_of(options.files);
+  const Definitions definitions = read_definition_files(options.files);
   if (definitions.tests.empty())
     throw Error(ErrorKind::invalid, "the files contain no tests",
                 "Declare some under 'tests'; see 'acctl explain tests'.");

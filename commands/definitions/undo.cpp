@@ -20,7 +20,7 @@ struct UndoRun {
 
 // For somebody who may not see people: an edit that is refused as such, and recorded.
 std::optional<Edit> refused_sight(TenantSession& tenant, const RunRecord& record) {
-  if (record.as.empty() || holds_one_of(tenant, record.as, keys_of(Right::see_people))) return std::nullopt;
+  if (record.as.empty() || holds_one_of(tenant, record.as, find_right_keys(Right::see_people))) return std::nullopt;
   Edit edit{.scope = {.kinds = {"permissions"}}, .desired = {}, .guards = {}};
   edit.desired = [](const State& current) { return Desired{.state = current, .renames = {}, .prunable = {}}; };
   edit.record = record;
@@ -30,10 +30,10 @@ std::optional<Edit> refused_sight(TenantSession& tenant, const RunRecord& record
 int run(Session& session, const UndoRun& options) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
-  const Guards guards = guards_of(options.edit);
-  const RunRecord record = record_of(session, "undo", "", options.edit);
+  const Guards guards = read_guard_options(options.edit);
+  const RunRecord record = make_run_record(session, "undo", "", options.edit);
   std::atomic<bool> found = false;
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession& tenant, const Tenant& of) {
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession& tenant, const Tenant& of) {
                     // What the ledger says is about people.
                     if (std::optional<Edit> refused = refused_sight(tenant, record)) return refused;
                     std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);

@@ -94,7 +94,8 @@ int run(Session& session, const AddTenants& options) {
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, options.key);
   for (const Tenant& tenant : tenants) {
     if (keys.empty()) break;
-    settle_keys_of_tenant(platform, tenant, keys, record_of(session, "enterprise add-tenant", "", {}), Ending::commit);
+    settle_keys_of_tenant(platform, tenant, keys, make_run_record(session, "enterprise add-tenant", "", {}),
+                          Ending::commit);
   }
   // A grant that was made while a person was being prompted did not reach tenants that had not joined yet.
   const std::vector<EnterpriseGrant> now = enterprise_grants(platform, options.key);

@@ -14,7 +14,7 @@ struct CreateEnterprise {
 
 int run(Session& session, const CreateEnterprise& options) {
   Platform platform = open_platform(session);
-  const Mode mode = mode_of(session);
+  const Mode mode = read_mode(session);
   const bool created = create_enterprise(platform, options.key, options.name, mode);
   const bool rehearsal = mode == Mode::rehearse;
   session.terminal().info(std::string(rehearsal ? "dry run: " : "") + "enterprise " + options.key +

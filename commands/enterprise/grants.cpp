@@ -42,7 +42,7 @@ Edit make_edit(TenantSession& database, const std::vector<PersonGrant>& grants, 
     return desired;
   };
   edit.also_alone = std::ranges::any_of(*here, [&](const GrantHere& one) {
-    const EnterpriseLink* link = link_of(*links, one);
+    const EnterpriseLink* link = find_link(*links, one);
     if (action == GrantAction::take && link != nullptr && link->kept && !link->kept_is_over) {
       notes.add(one.email + " keeps role " + one.grant.role + " in tenant " + tenant.slug +
                 ": it was granted there before");
@@ -75,7 +75,7 @@ void settle_all(Session& session, Platform& platform, const std::vector<Tenant>&
 }  // namespace
 
 GrantRun begin_grant_run(Session& session, const GrantWords& words) {
-  std::vector<std::string> emails = emails_of(words.emails);
+  std::vector<std::string> emails = parse_emails(words.emails);
   check_new_key("roles", words.role);
   Platform platform = open_platform(session);
   require_enterprise(platform, words.key);
@@ -88,9 +88,9 @@ GrantRun begin_grant_run(Session& session, const GrantWords& words) {
 int change_grants(Session& session, const Platform& platform, const std::vector<Tenant>& tenants,
                   const std::vector<PersonGrant>& grants, GrantAction action, const std::string& command,
                   const Hooks& beside) {
-  const RunRecord record = record_of(session, command, "", {});
+  const RunRecord record = make_run_record(session, command, "", {});
   Notes notes;
-  FleetJob job = job_of(session, uncapped(), [&](TenantSession& database, const Tenant& tenant) {
+  FleetJob job = make_fleet_job(session, uncapped(), [&](TenantSession& database, const Tenant& tenant) {
     return make_edit(database, grants, action, record, notes, tenant);
   });
   job.reach = action == GrantAction::take ? Reach::suspended_too : Reach::active;

@@ -40,7 +40,7 @@ int run(Session& session, const RemoveTenants& options) {
     membership.done = true;
     for (const Tenant& tenant : tenants) {
       if (std::ranges::find(outcome.failures, tenant.slug, &TenantFailure::tenant) != outcome.failures.end()) continue;
-      settle_keys_of_tenant(platform, tenant, {}, record_of(session, "enterprise remove-tenant", "", {}),
+      settle_keys_of_tenant(platform, tenant, {}, make_run_record(session, "enterprise remove-tenant", "", {}),
                             Ending::commit);
       if (leave_enterprise(platform, tenant.slug, options.key)) membership.changed.push_back(tenant.slug);
     }

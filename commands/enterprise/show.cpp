@@ -25,7 +25,7 @@ int run(Session& session, const ShowEnterprise& options) {
   const bool all = require_enterprise_sight(session, platform, key) == EnterpriseRights::everything;
   Json record = {{"key", enterprise.key},
                  {"name", enterprise.name},
-                 {"founder", or_null(founder_of(platform, key))},
+                 {"founder", or_null(read_founder(platform, key))},
                  {"tenants", Json::array()},
                  {"grants", Json::array()}};
   for (const Tenant& tenant : list_members(platform, key)) {

@@ -32,14 +32,14 @@ Candidates in_tenant(Session& session, const std::function<std::vector<Suggestio
   if (named.size() != 1) return {};
   Platform platform = begin_platform(session);
   const TenantFilter filter{.slugs = named};
-  platform.open(targets_of(filter));
+  platform.open(make_target_statement(filter));
   const std::vector<Tenant> tenants = list_targets(platform, filter);
   if (tenants.size() != 1) return {};
   TenantSession tenant = enter(platform, tenants.front());
   return to_candidates(suggest(tenant));
 }
 
-Candidates objects_of(Session& session, std::string_view kind) {
+Candidates read_objects(Session& session, std::string_view kind) {
   const Kind* found = find_kind(kind);
   if (found == nullptr || found->internal) return {};
   return in_tenant(session, [&](TenantSession& tenant) { return suggest_objects(tenant, *found); });
@@ -61,7 +61,7 @@ Candidates addresses(Session& session, const std::string& prefix) {
   Candidates all =
       kind == "users"
           ? in_tenant(session, [&](TenantSession& tenant) { return suggest_users(tenant, prefix.substr(slash + 1)); })
-          : objects_of(session, kind);
+          : read_objects(session, kind);
   for (Candidate& each : all) each.word.insert(0, kind + "/");
   return all;
 }
@@ -78,7 +78,7 @@ Candidates kinds_and_fields(const std::string& prefix) {
   return all;
 }
 
-Candidates pack_names() {
+Candidates suggest_packs() {
   Candidates all;
   for (const Pack& pack : packs()) all.push_back({std::string(pack.name)});
   return all;
@@ -122,7 +122,7 @@ Candidates property_values(Session& session, const TenantProperty& property, con
   if (property.name == "enterprise") return to_candidates(suggest_from(session, suggest_enterprises, prefix));
   if (property.name == "feature") return to_candidates(suggest_from(session, suggest_features, prefix));
   if (property.name == "override") return to_candidates(suggest_from(session, suggest_overrides, prefix));
-  return property.name == "pack" ? pack_names() : all;
+  return property.name == "pack" ? suggest_packs() : all;
 }
 
 Candidates label_values(Session& session, const std::string& key, const std::string& prefix) {
@@ -280,7 +280,7 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
     case Values::topics:
       return topics(session);
     case Values::packs:
-      return pack_names();
+      return suggest_packs();
     case Values::columns:
       return columns(session, request, prefix);
     case Values::features:
@@ -315,13 +315,13 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
     case Values::runs:
       return in_tenant(session, [&](TenantSession& tenant) { return suggest_runs(tenant, prefix); });
     case Values::roles:
-      return objects_of(session, "roles");
+      return read_objects(session, "roles");
     case Values::teams:
-      return objects_of(session, "teams");
+      return read_objects(session, "teams");
     case Values::role_templates:
-      return objects_of(session, "role_templates");
+      return read_objects(session, "role_templates");
     case Values::permissions:
-      return objects_of(session, "permissions");
+      return read_objects(session, "permissions");
   }
   return {};
 }

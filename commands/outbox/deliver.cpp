@@ -76,11 +76,11 @@ void throw_if_strict(const Delivery& whole) {
 
 // Queues what --no-mail has held. A tenant where that fails is named when it is delivered.
 void release_held(Session& session, const Platform& platform, const std::vector<Tenant>& tenants) {
-  const RunRecord record = record_of(session, "outbox deliver", "", {});
+  const RunRecord record = make_run_record(session, "outbox deliver", "", {});
   for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
     try {
       const TenantSession database = enter(platform, tenants[i], Access::write);
-      release_mails(database, identity_of(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i]));
+      release_mails(database, make_identity(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i]));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
     }
@@ -106,7 +106,7 @@ int run(Session& session, const DeliverOutbox& options) {
                                    {.parallel = static_cast<int>(session.settings().parallel),
                                     .limits = {.interrupted = &interrupted()},
                                     .connect_within = "",
-                                    .progress = progress_of(session)});
+                                    .progress = make_progress(session)});
   RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
                                                    {"SENT", "/sent"},
                                                    {"DEFERRED", "/deferred"},

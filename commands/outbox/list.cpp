@@ -32,7 +32,7 @@ nlohmann::ordered_json to_json(const Mail& mail, const Tenant& tenant) {
 
 int run(Session& session, const ListOutbox& options) {
   Platform platform = open_for_tenants(session);
-  const std::string email = options.email.empty() ? "" : emails_of({options.email}).front();
+  const std::string email = options.email.empty() ? "" : parse_emails({options.email}).front();
   RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
                                                    {"TENANT", "/tenant"},
                                                    {"RECIPIENT", "/recipient"},

@@ -16,7 +16,7 @@ struct RetryOutbox {
 };
 
 int run(Session& session, const RetryOutbox& options) {
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   RecordWriter out = session.records(Shape::many, {{"RECIPIENT", "/recipient"}, {"TENANT", "/tenant"}});
   const auto work = [&](TenantWrite& site) {
     for (const std::string& recipient :

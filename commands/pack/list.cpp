@@ -29,7 +29,7 @@ int run(Session& session, const ListPacks&) {
              {"roles", seeded.objects.at("roles").size()},
              {"objects", count_objects(seeded)},
              {"templates", count_objects(read_starters(pack, seeded))},
-             {"summary", summary_of(pack)}});
+             {"summary", read_pack_summary(pack)}});
   }
   out.finish();
   return 0;

@@ -46,7 +46,7 @@ Json pack_record(const Session& session, const Pack& pack) {
       }
     }
   }
-  return {{"name", pack.name}, {"summary", summary_of(pack)}, {"seeds", seeds}, {"templates", templates}};
+  return {{"name", pack.name}, {"summary", read_pack_summary(pack)}, {"seeds", seeds}, {"templates", templates}};
 }
 
 int run(Session& session, const ShowPack& options) {

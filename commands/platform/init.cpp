@@ -25,7 +25,7 @@ int run(Session& session, const InitPlatform& options) {
   // On any other server nobody would know who reads that mail.
   if (session.settings().database.empty()) wanted.default_mail_folder = default_mail_folder();
   const Dsn dsn = control_dsn(session);
-  const bool changed = initialise_platform(dsn, session_options(session), actor_of(session), wanted);
+  const bool changed = initialise_platform(dsn, session_options(session), read_actor(session), wanted);
   session.terminal().info(changed ? "the platform is initialised in " + dsn.display()
                                   : "the platform is already initialised; nothing changed");
   return 0;

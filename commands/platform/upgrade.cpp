@@ -34,14 +34,14 @@ int show_missing(Session& session, bool rehearsed) {
 }
 
 int run(Session& session, const UpgradePlatform& options) {
-  const MigrationLimits limits = limits_of(session, options.how);
+  const MigrationLimits limits = read_migration_limits(session, options.how);
   if (options.how.plan) return show_missing(session, false);
   if (session.settings().dry_run) {
     rehearse_upgrade(control_dsn(session), migration_session(session, options.how));
     return show_missing(session, true);
   }
   const bool changed =
-      upgrade_platform(control_dsn(session), migration_session(session, options.how), actor_of(session), limits);
+      upgrade_platform(control_dsn(session), migration_session(session, options.how), read_actor(session), limits);
   session.terminal().info(changed ? "the control database is upgraded"
                                   : "the control database is up to date; nothing changed");
   return 0;

@@ -12,7 +12,7 @@ std::vector<ChangeBlock> change_blocks(const std::vector<Change>& changes) {
   // A member can come before its owner, such as those of an owner that is removed.
   for (const Change& change : changes) {
     const bool edge = is_edge(change);
-    const std::string name = edge ? edge_words(change).owner : address_of(change);
+    const std::string name = edge ? edge_words(change).owner : to_address(change);
     const auto [found, added] = by_name.try_emplace(name, blocks.size());
     if (added) blocks.push_back({.change = nullptr, .owner = name, .edges = {}});
     ChangeBlock& block = blocks[found->second];

@@ -40,7 +40,7 @@ std::string counts_words(const ReportCounts& counts, ReportVerb verb) {
 }
 
 // The value of a field that an object does not set.
-nlohmann::json fallback_of(const Kind* kind, const std::string& name) {
+nlohmann::json find_fallback(const Kind* kind, const std::string& name) {
   if (kind == nullptr) return nullptr;
   const auto field = std::ranges::find(kind->fields, name, &Field::name);
   return field == kind->fields.end() ? nlohmann::json() : nlohmann::json::parse(field->fallback);
@@ -96,10 +96,6 @@ ReportCounts count_changes(const FleetReport& report) {
 bool is_fleet(const FleetReport& report) {
   // A tenant with nothing but prunable objects is in a group and counted as unchanged.
   return count_changes(report).changing_tenants + report.unchanged + report.failures.size() + report.skipped.size() > 1;
-}
-
-std::string counted(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 std::string summary_line(const FleetReport& report, const ReportStyle& style) {
@@ -181,11 +177,11 @@ std::string declared_elsewhere_words(const PlanGroup& group) {
   return shortened(words_with_tenants(group.declared_elsewhere, group));
 }
 
-std::string source_of(const Place& place) {
+std::string format_source(const Place& place) {
   return place.line == 0 ? "" : place.file + ":" + std::to_string(place.line);
 }
 
-std::string source_of(const Change& change) { return source_of(change.place); }
+std::string format_source(const Change& change) { return format_source(change.place); }
 
 std::string value_text(const nlohmann::json& value) {
   if (value.is_null()) return "not set";
@@ -196,7 +192,7 @@ std::string object_name(const Change& change) {
   const Kind* kind = find_kind(change.kind);
   // The only internal kind are the protections, which files declare under their guards.
   if (kind != nullptr && kind->internal) return "guards.protect " + change.key;
-  return address_of(change);
+  return to_address(change);
 }
 
 bool is_edge(const Change& change) { return find_edge_kind(change.kind) != nullptr; }
@@ -215,7 +211,7 @@ std::vector<std::pair<std::string, FieldChange>> shown_fields(const Change& chan
     if (values.before == values.after) continue;
     // Every object that a file adds belongs to the file's manager; showing that at each object would be noise.
     const bool default_of_kind = change.action == Action::add && (name == "manager" || values.after.is_null() ||
-                                                                  values.after == fallback_of(kind, name));
+                                                                  values.after == find_fallback(kind, name));
     if (!default_of_kind) shown.emplace_back(name, values);
   }
   // In the order of the kind's table, which explain and export use as well; bookkeeping fields last.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "commands/reports/plan_output.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -25,9 +26,6 @@ ReportCounts count_changes(const FleetReport& report);
 
 // Whether the report concerns more than one tenant, so that each must be named.
 bool is_fleet(const FleetReport& report);
-
-// "1 tenant", "3 tenants"
-std::string counted(std::size_t count, const std::string& what);
 
 // "Plan: 3 to add, 1 to change, 0 to remove, 24 to take over." Nothing in it is from outside.
 std::string summary_line(const FleetReport& report, const ReportStyle& style);
@@ -56,8 +54,8 @@ std::vector<std::string> prunable_words(const PlanGroup& group);
 std::string declared_elsewhere_words(const PlanGroup& group);
 
 // "roles.yaml:12"; "" for a change that comes from no file.
-std::string source_of(const Place& place);
-std::string source_of(const Change& change);
+std::string format_source(const Place& place);
+std::string format_source(const Change& change);
 
 // A value as JSON has it, on one line and escaped; "not set" for null.
 std::string value_text(const nlohmann::json& value);

@@ -155,7 +155,7 @@ std::string checks_text(const std::string& command, const std::vector<Check>& ch
     for (const Check& check : checks) {
       const bool failed = !check.failures.empty();
       suite.add(escaped(check.name), failed ? JunitSuite::Outcome::failed : JunitSuite::Outcome::passed,
-                failed ? junit_failure("failed", sentences(check.failures), escaped(source_of(check.place))) : "");
+                failed ? junit_failure("failed", sentences(check.failures), escaped(format_source(check.place))) : "");
     }
     return suite.text();
   }

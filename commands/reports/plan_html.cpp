@@ -17,13 +17,13 @@ constexpr std::size_t tenants_shown_open = 12;
 constexpr std::size_t groups_shown_open = 20;
 
 // How much of each list is shown: the first row that makes a page of the size is taken.
-struct Extent {
+struct HtmlExtent {
   std::size_t tenants = std::numeric_limits<std::size_t>::max();
   std::size_t objects = std::numeric_limits<std::size_t>::max();
   std::size_t remarks = std::numeric_limits<std::size_t>::max();
 };
-constexpr std::array extents = {Extent{}, Extent{2'000, 500, 200}, Extent{500, 100, 50}, Extent{100, 30, 10},
-                                Extent{10, 5, 3}};
+constexpr std::array html_extents = {HtmlExtent{}, HtmlExtent{2'000, 500, 200}, HtmlExtent{500, 100, 50},
+                                     HtmlExtent{100, 30, 10}, HtmlExtent{10, 5, 3}};
 
 constexpr std::string_view plan_style = R"(
 form { display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; align-items: center; padding: .6rem .8rem;
@@ -90,26 +90,26 @@ form.addEventListener("submit", (event) => event.preventDefault());
 filter();
 )script";
 
-std::string code(std::string_view text) { return html_element("code", text); }
+std::string html_code(std::string_view text) { return html_element("code", text); }
 
 std::string and_more(std::size_t all, std::size_t shown, const std::string& what) {
   if (all <= shown) return "";
   return "<li class=\"soft\">and " + counted(all - shown, "more " + what) + "; -o json shows everything</li>\n";
 }
 
-std::string fields(const Change& change) {
+std::string html_fields(const Change& change) {
   std::string html;
   for (const auto& [name, values] : shown_fields(change)) {
     if (name == "key" || (name == "level" && is_edge(change))) continue;  // part of the name
     html += (html.empty() ? " " : ", ") + html_escaped(name) + ": ";
-    if (change.action == Action::change) html += code(value_text(values.before)) + " → ";
-    html += code(value_text(values.after));
+    if (change.action == Action::change) html += html_code(value_text(values.before)) + " → ";
+    html += html_code(value_text(values.after));
   }
   return html;
 }
 
 std::string source(const Change& change) {
-  const std::string place = source_of(change);
+  const std::string place = format_source(change);
   return place.empty() ? "" : " " + html_element("span", place, "class=\"soft\"");
 }
 
@@ -121,28 +121,28 @@ std::string what(Action action, const std::string& name) {
 
 std::string item(Action action) { return "<li class=\"" + std::string(to_string(action)) + "\">"; }
 
-std::string entry(const Change& edge) {
+std::string html_edge(const Change& edge) {
   const EdgeWords words = edge_words(edge);
   const std::string name = words.list + " " + words.member + (words.level.empty() ? "" : " (" + words.level + ")");
-  return item(edge.action) + what(edge.action, name) + fields(edge) + source(edge) + "</li>\n";
+  return item(edge.action) + what(edge.action, name) + html_fields(edge) + source(edge) + "</li>\n";
 }
 
-std::string object(const ChangeBlock& block, const Extent& extent) {
+std::string object(const ChangeBlock& block, const HtmlExtent& extent) {
   std::string name = block.change == nullptr ? block.owner : object_name(*block.change);
   if (block.change != nullptr && block.action() == Action::change && block.change->old_key() != block.change->key) {
     name += " (was " + block.change->old_key() + ")";
   }
   std::string html = item(block.action()) + what(block.action(), name);
-  if (block.change != nullptr) html += fields(*block.change) + source(*block.change);
+  if (block.change != nullptr) html += html_fields(*block.change) + source(*block.change);
   if (!block.edges.empty()) {
     html += "\n<ul>\n";
-    for (std::size_t i = 0; i < std::min(block.edges.size(), extent.objects); ++i) html += entry(*block.edges[i]);
+    for (std::size_t i = 0; i < std::min(block.edges.size(), extent.objects); ++i) html += html_edge(*block.edges[i]);
     html += and_more(block.edges.size(), extent.objects, "member") + "</ul>";
   }
   return html + "</li>\n";
 }
 
-std::string changes(const PlanGroup& group, const Extent& extent) {
+std::string html_changes(const PlanGroup& group, const HtmlExtent& extent) {
   const std::vector<ChangeBlock> blocks = change_blocks(group.plan.changes);
   if (blocks.empty()) return "";
   std::string html = "<h3>Changes</h3>\n<ul class=\"plan\">\n";
@@ -153,11 +153,11 @@ std::string changes(const PlanGroup& group, const Extent& extent) {
 std::string permissions(const std::vector<std::string>& names, const char* verb, const char* side) {
   if (names.empty()) return "";
   std::string html = std::string(" ") + verb + " <span class=\"" + side + "\">";
-  for (const std::string& name : names) html += (&name == &names.front() ? "" : ", ") + code(name);
+  for (const std::string& name : names) html += (&name == &names.front() ? "" : ", ") + html_code(name);
   return html + "</span>";
 }
 
-std::string effects(const PlanGroup& group, const Extent& extent) {
+std::string effects(const PlanGroup& group, const HtmlExtent& extent) {
   const std::vector<EffectWords> all = effect_words(group);
   if (all.empty()) return "";
   std::string html = "<h3>Effect on access</h3>\n<ul>\n";
@@ -171,7 +171,7 @@ std::string effects(const PlanGroup& group, const Extent& extent) {
   return html + and_more(all.size(), extent.remarks, "effect") + "</ul>\n";
 }
 
-std::string remarks(const PlanGroup& group, const Extent& extent) {
+std::string html_remarks(const PlanGroup& group, const HtmlExtent& extent) {
   std::vector<std::string> lines;
   for (const std::string& name : prunable_words(group)) lines.push_back("no longer declared, kept: " + name);
   if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
@@ -186,7 +186,7 @@ std::string remarks(const PlanGroup& group, const Extent& extent) {
 }
 
 // Those of a group of many are folded.
-std::string tenants(const std::vector<std::string>& slugs, const Extent& extent) {
+std::string tenants(const std::vector<std::string>& slugs, const HtmlExtent& extent) {
   if (slugs.size() == 1) return "";
   std::string html;
   for (std::size_t i = 0; i < std::min(slugs.size(), extent.tenants); ++i) {
@@ -197,12 +197,12 @@ std::string tenants(const std::vector<std::string>& slugs, const Extent& extent)
   return "<details><summary>" + counted(slugs.size(), "tenant") + "</summary><p>" + html + "</p></details>\n";
 }
 
-std::string render_group(const PlanGroup& group, bool open, const Extent& extent) {
+std::string render_group(const PlanGroup& group, bool open, const HtmlExtent& extent) {
   const std::string who = group.tenants.size() == 1 ? group.tenants.front() : counted(group.tenants.size(), "tenant");
   return std::string("<details class=\"group\"") + (open ? " open" : "") + "><summary>" +
          html_escaped(who + ": " + group_changes(group)) + " " +
          html_element("span", "#" + group.id, "class=\"soft\"") + "</summary>\n" + tenants(group.tenants, extent) +
-         changes(group, extent) + effects(group, extent) + remarks(group, extent) + "</details>\n";
+         html_changes(group, extent) + effects(group, extent) + html_remarks(group, extent) + "</details>\n";
 }
 
 std::string matrix_cell(const PermissionCell& cell, bool fleet) {
@@ -236,7 +236,7 @@ std::string matrix(const FleetReport& report) {
   }
   html += "</tr></thead>\n<tbody>\n";
   for (const auto& [permission, cells] : all.rows) {
-    html += "<tr><th scope=\"row\">" + code(permission) + "</th>";
+    html += "<tr><th scope=\"row\">" + html_code(permission) + "</th>";
     for (const std::string& holder : all.holders) {
       const auto cell = cells.find(holder);
       html += cell == cells.end() ? "<td></td>" : matrix_cell(cell->second, fleet);
@@ -246,7 +246,7 @@ std::string matrix(const FleetReport& report) {
   return html + "</tbody>\n</table>\n</div>\n";
 }
 
-std::string failures(const FleetReport& report, const Extent& extent) {
+std::string html_failures(const FleetReport& report, const HtmlExtent& extent) {
   if (report.failures.empty()) return "";
   std::string html = "<h2>Failed</h2>\n<ul>\n";
   for (std::size_t i = 0; i < std::min(report.failures.size(), extent.tenants); ++i) {
@@ -267,7 +267,7 @@ constexpr std::string_view filters = R"(<form class="hidden" aria-label="Filters
 )";
 
 std::string page(const FleetReport& report, const ReportStyle& style, const ReportOrigin& origin,
-                 const Extent& extent) {
+                 const HtmlExtent& extent) {
   std::string title = summary_line(report, style);
   title.pop_back();  // a heading has no full stop
   std::string html = html_page_start(title, plan_style, plan_script) + html_origin(origin);
@@ -279,7 +279,7 @@ std::string page(const FleetReport& report, const ReportStyle& style, const Repo
   const bool open = report.groups.size() <= groups_shown_open;
   for (const PlanGroup& group : report.groups) html += render_group(group, open, extent);
   if (report.groups.empty()) html += "<p>Nothing changes.</p>\n";
-  html += failures(report, extent);
+  html += html_failures(report, extent);
   if (!report.skipped.empty()) {
     html += "<h2>Skipped, not active</h2>\n" + html_element("p", shortened(report.skipped));
   }
@@ -290,7 +290,7 @@ std::string page(const FleetReport& report, const ReportStyle& style, const Repo
 
 std::string report_html(const FleetReport& report, const ReportStyle& style, const ReportOrigin& origin) {
   std::string html;
-  for (const Extent& extent : extents) {
+  for (const HtmlExtent& extent : html_extents) {
     html = page(report, style, origin, extent);
     if (html.size() <= largest_page) break;
   }

@@ -16,7 +16,7 @@ Json make_fields(const Change& change) {
 }
 
 Json to_json(const Change& change) {
-  const std::string source = source_of(change);
+  const std::string source = format_source(change);
   return {{"action", to_string(change.action)},
           {"kind", change.kind},
           {"key", change.key},

@@ -14,7 +14,7 @@ std::string changes_text(const PlanGroup& group) {
   std::string text;
   for (const Change& change : group.plan.changes) {
     const std::vector<std::string> fields = field_words(change);
-    const std::string source = source_of(change);
+    const std::string source = format_source(change);
     text += std::string(to_string(change.action)) + " " + subject_words(change) +
             (fields.empty() ? "" : "  " + join(fields)) + (source.empty() ? "" : "  (" + escaped(source) + ")") + "\n";
   }

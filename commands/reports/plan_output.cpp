@@ -22,7 +22,7 @@ std::string report_csv(const FleetReport& report) {
       const auto row = [&](const std::string& field, const FieldChange& values) {
         std::vector<std::string> cells = start;
         cells.insert(cells.end(),
-                     {escaped(field), cell(values.before), cell(values.after), escaped(source_of(change))});
+                     {escaped(field), cell(values.before), cell(values.after), escaped(format_source(change))});
         text += csv_line(cells);
       };
       for (const auto& [name, values] : change.fields) row(name, values);
@@ -38,7 +38,7 @@ std::string report_names(const FleetReport& report) {
   std::string text;
   for (const PlanGroup& group : report.groups) {
     for (const std::vector<Change>* part : {&group.plan.changes, &group.plan.adoptions}) {
-      for (const Change& change : *part) text += escaped(address_of(change)) + "\n";
+      for (const Change& change : *part) text += escaped(to_address(change)) + "\n";
     }
   }
   return text;

@@ -35,7 +35,7 @@ struct AlikeFailures {
   std::vector<std::string> tenants;
 };
 
-std::string message_of(const Error& error) { return error_words(Error(error.kind(), error.what(), error.hint())); }
+std::string format_message(const Error& error) { return error_words(Error(error.kind(), error.what(), error.hint())); }
 
 std::vector<AlikeFailures> group_failures(const std::vector<TenantFailure>& failures) {
   std::vector<AlikeFailures> groups;
@@ -80,7 +80,7 @@ class Table {
     const bool one = alike.tenants.size() == 1;
     const std::string who = one ? escaped(alike.tenants.front()) : counted(alike.tenants.size(), "tenant");
     const std::string again = is_retryable(error) ? " (can be retried)" : "";
-    text_ += painter_.failure("! " + who) + ": " + escaped(message_of(error)) + again + "\n";
+    text_ += painter_.failure("! " + who) + ": " + escaped(format_message(error)) + again + "\n";
     if (!one) text_ += "    " + escaped(shortened(alike.tenants)) + "\n";
     some(error.diagnostics(), "problems",
          [&](const Diagnostic& diagnostic) { line("    " + escaped(diagnostic_words(diagnostic))); });
@@ -151,7 +151,7 @@ class Table {
   }
 
   void source(const Change& change) {
-    const std::string place = source_of(change);
+    const std::string place = format_source(change);
     if (!place.empty()) text_ += painter_.aside("  (" + escaped(place) + ")");
   }
 

@@ -65,9 +65,9 @@ std::string by_line(const GrantedBy& by) {
 }
 
 // What keys are called in one tenant.
-using Names = std::map<std::string, std::string>;
+using NamesByKey = std::map<std::string, std::string>;
 
-std::string find_name(const Names& names, const std::string& key) {
+std::string find_name(const NamesByKey& names, const std::string& key) {
   const auto found = names.find(key);
   return found == names.end() || found->second.empty() ? key : found->second;
 }
@@ -77,8 +77,8 @@ struct ReviewedTenant {
   std::string name;
   std::string enterprise;  // "" for none
   ReviewSummary summary;
-  Names roles;
-  Names role_templates;
+  NamesByKey roles;
+  NamesByKey role_templates;
 };
 
 struct Membership {
@@ -91,7 +91,7 @@ std::string roles_cell(const ReviewedPerson& person, const ReviewedTenant& tenan
   std::string html = "<ul>";
   for (const ReviewedRole& role : person.roles) {
     html += "<li>" + html_escaped(find_name(tenant.roles, role.role)) +
-            (role.until.empty() ? "" : " <b>until " + day_of(role.until) + "</b>") + by_line(role.by) + "</li>";
+            (role.until.empty() ? "" : " <b>until " + to_day(role.until) + "</b>") + by_line(role.by) + "</li>";
   }
   return html + "</ul>";
 }
@@ -170,8 +170,8 @@ std::string shared_key_row(const ReviewedKey& key, const ReviewedTenant& tenant,
          cell("Owner", html_escaped(owner_told(tenant.enterprise, key))) + cell("Role or permissions", says) +
          cell("Permissions", permissions_cell(gives_everything(key), key.effective)) +
          cell("Made", html_escaped(making_told(key))) +
-         cell("Expires", key.expires_at.empty() ? "never" : day_of(key.expires_at)) +
-         cell("Last used", key.last_used_at.empty() ? "never" : day_of(key.last_used_at)) + "</tr>\n";
+         cell("Expires", key.expires_at.empty() ? "never" : to_day(key.expires_at)) +
+         cell("Last used", key.last_used_at.empty() ? "never" : to_day(key.last_used_at)) + "</tr>\n";
 }
 
 // Keys that are no user's, of all tenants; "" if there are none.
@@ -212,7 +212,7 @@ class HtmlReview : public ReviewWriter {
                             .summary = summary,
                             .roles = {},
                             .role_templates = {}};
-    const auto note = [&](const std::vector<ReviewedBundle>& bundles, Names& names, Bundles& all) {
+    const auto note = [&](const std::vector<ReviewedBundle>& bundles, NamesByKey& names, Bundles& all) {
       for (const ReviewedBundle& bundle : bundles) {
         names[bundle.key] = bundle.name;
         all[{bundle.name + " (" + bundle.key + ")", bundle.gives.empty() ? "nothing" : join(bundle.gives)}].push_back(

@@ -71,8 +71,8 @@ std::string keys_section(const Tenant& tenant, const std::vector<ReviewedKey>& k
     for (const std::string& cell :
          {plain(key.name), plain(owner_told(tenant.enterprise.value_or(""), key)),
           key.role.empty() ? joined(key.permissions) : plain(key.role), std::to_string(key.effective.size()),
-          plain(making_told(key)), key.expires_at.empty() ? "never" : day_of(key.expires_at),
-          key.last_used_at.empty() ? "never" : day_of(key.last_used_at)}) {
+          plain(making_told(key)), key.expires_at.empty() ? "never" : to_day(key.expires_at),
+          key.last_used_at.empty() ? "never" : to_day(key.last_used_at)}) {
       text += " " + cell + " |";
     }
     text += "\n";

@@ -8,7 +8,7 @@ std::string missing_told(const std::vector<std::string>& missing) {
   return missing.empty() ? "" : "Not reviewed, or not completely: " + join(missing) + ".";
 }
 
-std::string day_of(const std::string& moment) { return moment.substr(0, 10); }
+std::string to_day(const std::string& moment) { return moment.substr(0, 10); }
 
 std::string people_told(const ReviewSummary& summary) {
   return std::to_string(summary.active) + " active, " + std::to_string(summary.invited) + " invited, " +
@@ -24,11 +24,11 @@ std::string permanence_told(const ReviewSummary& summary) {
 
 std::string grant_told(const GrantedBy& by) {
   if (by.since.empty()) return "";
-  return "since " + day_of(by.since) + (by.run.empty() ? "" : " by run " + by.run + " (" + by.actor + ")");
+  return "since " + to_day(by.since) + (by.run.empty() ? "" : " by run " + by.run + " (" + by.actor + ")");
 }
 
 std::string role_told(const ReviewedRole& role) {
-  return role.role + (role.until.empty() ? "" : " until " + day_of(role.until)) + " " + grant_told(role.by);
+  return role.role + (role.until.empty() ? "" : " until " + to_day(role.until)) + " " + grant_told(role.by);
 }
 
 std::string permission_told(const ReviewedPermission& permission) {
@@ -40,11 +40,11 @@ std::string owner_told(const std::string& enterprise, const ReviewedKey& key) {
 }
 
 std::string making_told(const ReviewedKey& key) {
-  return "since " + day_of(key.created_at) + " by " + (key.created_by.empty() ? "staff" : key.created_by);
+  return "since " + to_day(key.created_at) + " by " + (key.created_by.empty() ? "staff" : key.created_by);
 }
 
 std::string sign_in_told(const ReviewedPerson& person) {
-  if (!person.last_sign_in.empty()) return day_of(person.last_sign_in);
+  if (!person.last_sign_in.empty()) return to_day(person.last_sign_in);
   return person.signed_in_later ? "not known" : "never";
 }
 

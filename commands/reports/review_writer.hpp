@@ -62,6 +62,6 @@ std::string selection_told(const ReviewStyle& style);
 // "Not reviewed, or not completely: bert (could not be read)."; "" if nothing is missing.
 std::string missing_told(const std::vector<std::string>& missing);
 // The day of a moment.
-std::string day_of(const std::string& moment);
+std::string to_day(const std::string& moment);
 
 }  // namespace acctl

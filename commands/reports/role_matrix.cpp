@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "provisioning/model/state.hpp"
 #include "provisioning/plan/effects.hpp"
 
 namespace acctl {
 
 namespace {
-
-std::string text(const Object& object, const std::string& field) {
-  const auto value = object.fields.find(field);
-  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
-}
 
 std::string widest_level(const Object& permission) {
   const auto levels = permission.fields.find("levels");
@@ -20,7 +16,7 @@ std::string widest_level(const Object& permission) {
   return *std::ranges::min_element(levels->second, {}, [](const auto& level) { return level_rank(level); });
 }
 
-std::string level_of(const Holdings& holdings, const std::string& permission, const Object& object) {
+std::string find_held_level(const Holdings& holdings, const std::string& permission, const Object& object) {
   const auto held = holdings.find(permission);
   if (holdings.contains("*")) return widest_level(object);
   if (held == holdings.end()) return "";
@@ -29,22 +25,22 @@ std::string level_of(const Holdings& holdings, const std::string& permission, co
 
 }  // namespace
 
-Matrix matrix_of(const State& state, const std::string& title) {
+Matrix make_role_matrix(const State& state, const std::string& title) {
   Matrix matrix{.title = title, .roles = {}, .rows = {}};
   std::vector<Holdings> holdings;
   if (const auto roles = state.find("roles"); roles != state.end()) {
     for (const auto& [key, role] : roles->second) {
-      matrix.roles.push_back({key, text(role, "name")});
+      matrix.roles.push_back({key, find_field_text(role, "name")});
       holdings.push_back(holdings_of_role(state, key));
     }
   }
   if (const auto catalogue = state.find("permissions"); catalogue != state.end()) {
     for (const auto& [permission, object] : catalogue->second) {
-      Matrix::Row row{.category = text(object, "category"),
+      Matrix::Row row{.category = find_field_text(object, "category"),
                       .permission = permission,
-                      .description = text(object, "description"),
+                      .description = find_field_text(object, "description"),
                       .levels = {}};
-      for (const Holdings& of_role : holdings) row.levels.push_back(level_of(of_role, permission, object));
+      for (const Holdings& of_role : holdings) row.levels.push_back(find_held_level(of_role, permission, object));
       matrix.rows.push_back(std::move(row));
     }
   }

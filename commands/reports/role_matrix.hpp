@@ -26,7 +26,7 @@ struct Matrix {
 };
 
 // A role that holds "*" holds each permission, at its widest.
-Matrix matrix_of(const State& state, const std::string& title);
+Matrix make_role_matrix(const State& state, const std::string& title);
 
 // An HTML page: categories in sections, roles in the header; both stay in sight while the page is scrolled.
 std::string matrix_html(const Matrix& matrix);

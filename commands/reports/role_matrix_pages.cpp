@@ -45,7 +45,7 @@ constexpr int column_width = 28;
 constexpr int letter_width = 8;  // of the widest letters that names are made of, on an average
 constexpr int margin = 16;
 
-int width_of(const std::string& text) { return static_cast<int>(display_width(escaped(text))) * letter_width; }
+int measure_width(const std::string& text) { return static_cast<int>(display_width(escaped(text))) * letter_width; }
 
 std::string number(int value) { return std::to_string(value); }
 
@@ -84,9 +84,9 @@ class Drawing {
  public:
   explicit Drawing(const Matrix& matrix) : matrix_(matrix) {
     for (const Matrix::Row& row : matrix.rows) {
-      labels_ = std::max({labels_, width_of(row.permission) + margin, width_of(row.category)});
+      labels_ = std::max({labels_, measure_width(row.permission) + margin, measure_width(row.category)});
     }
-    for (const Matrix::Role& role : matrix.roles) headings_ = std::max(headings_, width_of(role.name));
+    for (const Matrix::Role& role : matrix.roles) headings_ = std::max(headings_, measure_width(role.name));
     labels_ = std::max(labels_, 160) + margin;
   }
 
@@ -106,7 +106,7 @@ class Drawing {
       body += draw_row(row);
     }
     body += svg_legend(margin, y_ + 2 * row_height);
-    const int width = std::max({center(matrix_.roles.size()) + lean, width_of(matrix_.title) * 5 / 4, 480});
+    const int width = std::max({center(matrix_.roles.size()) + lean, measure_width(matrix_.title) * 5 / 4, 480});
     const int height = y_ + 5 * row_height + margin;
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(width) + "\" height=\"" + number(height) +
            "\" viewBox=\"0 0 " + number(width) + " " + number(height) +

@@ -14,7 +14,7 @@ struct GrantRoles {
 };
 
 int run(Session& session, const GrantRoles& options) {
-  RoleGrant wanted{.roles = split_words({options.roles}), .emails = emails_of(options.emails), .until = {}};
+  RoleGrant wanted{.roles = split_words({options.roles}), .emails = parse_emails(options.emails), .until = {}};
   if (!options.until.empty()) check_moment("--until", options.until);
   // By name: of a temporary GCC 12 warns that the parts which are not named may be destroyed before they are made.
   Scope scope;
@@ -32,7 +32,7 @@ int run(Session& session, const GrantRoles& options) {
                         .prepare =
                             [&](Platform& platform) {
                               if (options.until.empty()) return;
-                              wanted.until = moment_of(platform.control(), "--until", options.until);
+                              wanted.until = parse_future_moment(platform.control(), "--until", options.until);
                             },
                         .people = wanted.emails});
 }

@@ -43,7 +43,7 @@ void write_matrix(Session& session, const Matrix& matrix, const std::string& for
     write_text(format == "html" ? matrix_html(matrix) : matrix_svg(matrix));
     return flush_output();
   }
-  const OutputFormat records = format.empty() ? session.format() : format_of(format);
+  const OutputFormat records = format.empty() ? session.format() : parse_output_format(format);
   if (records == OutputFormat::table && session.terminal().color()) {
     write_text(matrix_text(matrix));
     return flush_output();
@@ -55,7 +55,7 @@ int run(Session& session, const ShowMatrix& options) {
   if (!names_files(options.source)) require_one_tenant(session);
   const auto write = [&](const RoleModel& model) {
     const std::string of = model.tenant.empty() ? "" : " of " + model.tenant;
-    write_matrix(session, matrix_of(model.state, "Roles and permissions" + of), options.format);
+    write_matrix(session, make_role_matrix(model.state, "Roles and permissions" + of), options.format);
   };
   visit_role_models(session, options.source, write, [] {});
   return 0;

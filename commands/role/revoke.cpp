@@ -14,7 +14,7 @@ struct RevokeRoles {
 int run(Session& session, const RevokeRoles& options) {
   const std::vector<std::string> roles = split_words({options.roles});
   // Before the edit is made: g++ destroys parts of it twice when a later part of it throws.
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   return run_user_edit(
       session, options.edit,
       {.command = "role revoke",

@@ -15,7 +15,7 @@ namespace {
 RoleModel read_role_model(const RoleSource& source) {
   State state = source.pack.empty() ? State() : state_of_pack(source.pack);
   if (!source.files.files.empty()) {
-    const Definitions definitions = with_templates(definitions_of(source.files), state, source.pack);
+    const Definitions definitions = with_templates(read_definition_files(source.files), state, source.pack);
     state = overlay(state, definitions, {.manager = definitions.manager, .only = {}}).state;
   }
   return {.tenant = {}, .state = std::move(state), .holders = {}};

@@ -12,7 +12,7 @@ struct UnassignRoleTemplate {
 
 int run(Session& session, const UnassignRoleTemplate& options) {
   // Before the edit is made: g++ destroys parts of it twice when a later part of it throws.
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   return run_user_edit(
       session, options.edit,
       {.command = "role-template unassign",

@@ -66,7 +66,7 @@ const std::function<bool()>& interrupted() {
   return asked;
 }
 
-Mode mode_of(const Session& session) { return session.settings().dry_run ? Mode::rehearse : Mode::perform; }
+Mode read_mode(const Session& session) { return session.settings().dry_run ? Mode::rehearse : Mode::perform; }
 
 Dsn control_dsn(Session& session) {
   const std::string& url = session.settings().database;
@@ -90,7 +90,7 @@ SessionOptions session_options(const Session& session) {
           .hold_mail = session.settings().no_mail};
 }
 
-Actor actor_of(const Session& session) {
+Actor read_actor(const Session& session) {
   Actor actor{.run = session.run(),
               .name = session.settings().actor,
               .origin = user_at_host(),
@@ -106,7 +106,7 @@ Actor actor_of(const Session& session) {
 }
 
 Platform begin_platform(Session& session) {
-  const Actor actor = actor_of(session);
+  const Actor actor = read_actor(session);
   return Platform(control_dsn(session), session_options(session), actor, find_key_path(session), Connect::async);
 }
 

@@ -10,7 +10,7 @@
 namespace acctl {
 
 // --dry-run
-Mode mode_of(const Session& session);
+Mode read_mode(const Session& session);
 
 // The control database of the settings. If none is configured, that of the embedded server, which is started if it is
 // down; for a command that only reads, and with --dry-run, Error(connection) instead.
@@ -22,7 +22,7 @@ SessionOptions session_options(const Session& session);
 const std::function<bool()>& interrupted();
 
 // --actor, else the person or pipeline that CI names, else user@host.
-Actor actor_of(const Session& session);
+Actor read_actor(const Session& session);
 
 Platform open_platform(Session& session);
 

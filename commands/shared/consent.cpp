@@ -26,7 +26,7 @@ Consent decide(const Outlook& outlook, const Circumstances& circumstances) {
   return circumstances.terminal ? Consent::ask : Consent::refuse;
 }
 
-Outlook outlook_of(const FleetReport& report) {
+Outlook make_outlook(const FleetReport& report) {
   std::set<std::string> failing;
   for (const TenantFailure& failure : report.failures) failing.insert(failure.tenant);
   Outlook outlook{.failing = {failing.begin(), failing.end()}, .skipped = report.skipped};
@@ -72,7 +72,7 @@ Circumstances read_circumstances(const Session& session, AskedBy source) {
 PromptPlace prompt_place(const Session& session) {
   const Settings& settings = session.settings();
   const std::string otherwise = settings.is_protected ? "red" : "cyan";
-  return {.words = place_of(session), .color = settings.color.empty() ? otherwise : settings.color};
+  return {.words = describe_target(session), .color = settings.color.empty() ? otherwise : settings.color};
 }
 
 void ask_for_context(Session& session, const std::string& question) {

@@ -44,7 +44,7 @@ enum class Consent {
 Consent decide(const Outlook& outlook, const Circumstances& circumstances);
 
 // What a fleet's plans come to. A tenant that fails writes nothing, whatever its plan says.
-Outlook outlook_of(const FleetReport& report);
+Outlook make_outlook(const FleetReport& report);
 
 // "tenant acme", "3 tenants": where it would be written.
 std::string places(const Outlook& outlook);

@@ -94,7 +94,7 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
 
 namespace {
 
-std::vector<Source> sources_of(const FileOptions& options) {
+std::vector<Source> read_given_sources(const FileOptions& options) {
   if (!options.files.empty()) return read_sources(options.files);
   throw Error(ErrorKind::invalid, "no definitions are given",
               "Give files or folders with -f, or - for standard input.");
@@ -102,12 +102,13 @@ std::vector<Source> sources_of(const FileOptions& options) {
 
 }  // namespace
 
-Definitions definitions_of(const FileOptions& options) {
-  return read_definitions(sources_of(options), read_options(options));
+Definitions read_definition_files(const FileOptions& options) {
+  return read_definitions(read_given_sources(options), read_options(options));
 }
 
-Definitions exports_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check) {
-  const std::vector<Source> sources = sources_of(options);
+Definitions read_export_files(const FileOptions& options,
+                              const std::function<void(const std::vector<Source>&)>& check) {
+  const std::vector<Source> sources = read_given_sources(options);
   ReadOptions reading = read_options(options);
   reading.exports = true;
   Definitions definitions = read_definitions(sources, reading);
@@ -133,7 +134,7 @@ ReadOptions read_options(const FileOptions& options) {
   return reading;
 }
 
-Guards guards_of(const EditOptions& options) {
+Guards read_guard_options(const EditOptions& options) {
   Guards guards;
   if (!options.max_removals.empty()) guards.max_removals = {parse_cap("--max-removals", options.max_removals)};
   if (!options.min_admins.empty()) {

@@ -46,12 +46,12 @@ std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 ReadOptions read_options(const FileOptions& options);
 
 // Reads and checks the files; throws Error(invalid) if none are given.
-Definitions definitions_of(const FileOptions& options);
+Definitions read_definition_files(const FileOptions& options);
 
 // The same of exports; `check` sees what was read, if it is valid.
-Definitions exports_of(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check);
+Definitions read_export_files(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check);
 
-Guards guards_of(const EditOptions& options);
+Guards read_guard_options(const EditOptions& options);
 
 // "a,b" and repetition both make a list.
 std::vector<std::string> split_words(const std::vector<std::string>& words);

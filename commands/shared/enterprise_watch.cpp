@@ -70,7 +70,7 @@ void EnterpriseWatch::settle() {
                    enterprise + ": run 'acctl user offboard' when the tenant can be read");
     }
     const std::vector<EnterpriseGrant> ended =
-        end_people(*platform, standing, gone_people(standing, people), record_of(session_, command_, "", {}));
+        end_people(*platform, standing, gone_people(standing, people), make_run_record(session_, command_, "", {}));
     for (const EnterpriseGrant& grant : ended) {
       notes.say(grant.email + " no longer has role " + grant.role + " in enterprise " + enterprise +
                 ": the user is no longer active in any of its tenants");

@@ -66,9 +66,9 @@ void send_messages(Session& session, const FleetPlan& fleet) {
 
 }  // namespace
 
-RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
-                    const EditOptions& options) {
-  const Actor actor = actor_of(session);
+RunRecord make_run_record(const Session& session, const std::string& command, const std::string& manager,
+                          const EditOptions& options) {
+  const Actor actor = read_actor(session);
   RunRecord record{.run = actor.run, .at = {}, .command = command, .outcome = "done", .actor = actor.name};
   record.origin = actor.origin;
   record.reason = actor.reason;
@@ -105,9 +105,9 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
                 "the files declare nothing; --prune would remove all objects of manager " + definitions.manager,
                 "If that is intended, add --allow-empty; else leave out --prune.");
   }
-  FilesEdit files{.edit = {.scope = scope_of(definitions),
+  FilesEdit files{.edit = {.scope = compute_scope(definitions),
                            .desired = {},
-                           .guards = stricter(guards_of(options), definitions.guards)},
+                           .guards = stricter(read_guard_options(options), definitions.guards)},
                   .desired = {},
                   .circles = find_circles(definitions)};
   Edit& edit = files.edit;
@@ -143,18 +143,18 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
   return files;
 }
 
-std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {
+std::function<void(std::size_t, std::size_t)> make_progress(Session& session) {
   return [&session](std::size_t done, std::size_t all) {
     if (all > 1) session.terminal().progress(done, all, "tenants");
   };
 }
 
-FleetJob job_of(Session& session, const Guards& guards,
-                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
+FleetJob make_fleet_job(Session& session, const Guards& guards,
+                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
   return {.edit = std::move(edit),
           .guards = guards,
           .parallel = static_cast<int>(session.settings().parallel),
-          .progress = progress_of(session)};
+          .progress = make_progress(session)};
 }
 
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {
@@ -182,7 +182,7 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
   fleet.check_fleet_cap();
-  Outlook outlook = outlook_of(fleet.report());
+  Outlook outlook = make_outlook(fleet.report());
   const std::string elsewhere = hooks.elsewhere ? hooks.elsewhere(fleet.report()) : "";
   outlook.elsewhere = !elsewhere.empty();
   outlook.takes_away |= outlook.elsewhere;

@@ -19,8 +19,8 @@
 namespace acctl {
 
 // Who runs `command`, for the ledger.
-RunRecord record_of(const Session& session, const std::string& command, const std::string& manager,
-                    const EditOptions& options);
+RunRecord make_run_record(const Session& session, const std::string& command, const std::string& manager,
+                          const EditOptions& options);
 
 // The edit of plan and apply, which is the same for all tenants but for what files clone from the tenant's pack.
 struct FilesEdit {
@@ -35,11 +35,11 @@ struct FilesEdit {
 FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
 
 // Shows the progress of work on several tenants.
-std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);
+std::function<void(std::size_t done, std::size_t all)> make_progress(Session& session);
 
 // A job of the session's width, with progress.
-FleetJob job_of(Session& session, const Guards& guards,
-                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
+FleetJob make_fleet_job(Session& session, const Guards& guards,
+                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
 
 // write_report(), except for the failure of a single tenant, which throw_failures() reports.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);

@@ -91,9 +91,9 @@ void end_beyond(Session& session, const DirectEdit& direct, Presence& presence, 
 }  // namespace
 
 int run_direct_edit(Session& session, const EditOptions& options, const DirectEdit& direct) {
-  Guards guards = guards_of(options);
+  Guards guards = read_guard_options(options);
   if (direct.named_removals && options.max_removals.empty()) guards.max_removals.clear();
-  const RunRecord record = record_of(session, direct.command, "", options);
+  const RunRecord record = make_run_record(session, direct.command, "", options);
   const Edit reading{.scope = direct.scope, .desired = {}, .guards = {}};
   auto [platform, early] = open_for_edit(session, reading);
   const std::vector<Tenant> tenants =
@@ -101,7 +101,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   if (direct.prepare) direct.prepare(platform);
   Notes notes;
   Presence presence(direct, names_several(session));
-  FleetJob job = job_of(session, guards, [&](TenantSession& database, const Tenant& tenant) {
+  FleetJob job = make_fleet_job(session, guards, [&](TenantSession& database, const Tenant& tenant) {
     Edit edit = reading;
     edit.guards = guards;
     edit.record = record;
@@ -186,7 +186,7 @@ void throw_nothing_to_edit() {
 namespace {
 
 // Those that were not read to their end, in the order of `tenants`.
-std::vector<std::string> missing_of(const std::vector<Tenant>& tenants, const FleetReport& report, Reach reach) {
+std::vector<std::string> find_missing(const std::vector<Tenant>& tenants, const FleetReport& report, Reach reach) {
   std::set<std::string_view> failed;
   for (const TenantFailure& failure : report.failures) failed.insert(failure.tenant);
   std::vector<std::string> missing;
@@ -208,7 +208,7 @@ void enter_tenants(Session& session, const std::vector<std::string>& exclude, co
         look(platform, tenants[index], database, in_order);
       },
       reach);
-  if (finish && !report.all_failed()) finish(missing_of(tenants, report, reach));
+  if (finish && !report.all_failed()) finish(find_missing(tenants, report, reach));
   throw_failures(report, Reported::no);
 }
 

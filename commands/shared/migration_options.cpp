@@ -45,7 +45,7 @@ SessionOptions migration_session(const Session& session, const MigrationOptions&
   return settings;
 }
 
-MigrationLimits limits_of(const Session& session, const MigrationOptions& options) {
+MigrationLimits read_migration_limits(const Session& session, const MigrationOptions& options) {
   MigrationLimits limits;
   if (session.given("--lock-timeout")) limits.lock_timeout = parse_limit("--lock-timeout", options.lock_timeout);
   if (!options.attempts) return limits;

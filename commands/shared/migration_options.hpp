@@ -24,6 +24,6 @@ std::vector<Option> migration_options(MigrationOptions& target);
 SessionOptions migration_session(const Session& session, const MigrationOptions& options);
 
 // Throws Error(invalid) for times and numbers that make no sense.
-MigrationLimits limits_of(const Session& session, const MigrationOptions& options);
+MigrationLimits read_migration_limits(const Session& session, const MigrationOptions& options);
 
 }  // namespace acctl

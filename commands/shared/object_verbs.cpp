@@ -181,7 +181,7 @@ struct Keyed {
                                        const std::vector<nlohmann::ordered_json>& all) {
   std::vector<Keyed> keys;
   for (const auto& record : all) keys.push_back({record["key"].get<std::string>()});
-  throw_unknown(noun_of(std::string(noun.kind)), key, keys);
+  throw_unknown(to_noun(std::string(noun.kind)), key, keys);
 }
 
 std::string command_name(const ObjectNoun& noun, std::string_view verb) {
@@ -221,7 +221,7 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
 
 int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
                  std::span<const RecordColumn> columns) {
-  return list_records(session, exclude, to_columns(columns), noun_of(std::string(noun.kind)) + "s",
+  return list_records(session, exclude, to_columns(columns), to_noun(std::string(noun.kind)) + "s",
                       [&](RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
                         for (auto& record : noun.read(platform, tenant, database, "")) out.add(std::move(record));
                       });
@@ -287,7 +287,7 @@ int run(Session& session, const DeleteObjects& options) {
   concerned = {options.keys.begin(), options.keys.end()};
   // Whoever holds it afterwards has to be found again.
   if (!options.reassign_to.empty()) concerned.insert(options.reassign_to);
-  ObjectsToDelete named(std::string(noun.kind), noun_of(std::string(noun.kind)), options.keys);
+  ObjectsToDelete named(std::string(noun.kind), to_noun(std::string(noun.kind)), options.keys);
   const auto change = [&](State& state, const EditContext& context) {
     named.look(context.database, state);
     noun.remove(state, options.keys, options.reassign_to, context.notes);
@@ -308,7 +308,7 @@ int run(Session& session, const EditMembers& options) {
   // Which object a user has stands at the user, unless the kind lists its users.
   if (has_list_of(noun.kind, "users")) scope.*noun.concerned = {options.key};
   // Before the edit is made: g++ destroys parts of it twice when a later part of it throws.
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   return run_user_edit(
       session, options.edit,
       {.command = command_name(noun, verb.name),
@@ -337,7 +337,7 @@ CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summ
   builder.with(preset(&noun), &ShowObject::noun)
       .with(preset(columns), &ShowObject::columns)
       .with(preset(add_details), &ShowObject::add_details)
-      .argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &ShowObject::key)
+      .argument(noun.argument, "key of the " + to_noun(std::string(noun.kind)), &ShowObject::key)
       .trail(Trail::nothing);
   return builder;
 }
@@ -346,7 +346,7 @@ CommandBuilder<EditMembers> declare_member_edit(const ObjectNoun& noun, const Me
   auto builder = command<EditMembers>(verb.name, std::move(summary), run);
   builder.with(preset(&noun), &EditMembers::noun)
       .with(preset(&verb), &EditMembers::verb)
-      .argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditMembers::key)
+      .argument(noun.argument, "key of the " + to_noun(std::string(noun.kind)), &EditMembers::key)
       .argument("EMAIL...", "email addresses of the users", &EditMembers::emails)
       .with(direct_edit_options, &EditMembers::edit)
       .formats(report_formats());
@@ -369,7 +369,7 @@ CommandBuilder<CreateObject> declare_create(const ObjectNoun& noun, std::string 
 CommandBuilder<EditObject> declare_edit(const ObjectNoun& noun, std::string summary) {
   auto builder = command<EditObject>("edit", std::move(summary), run);
   builder.with(preset(&noun), &EditObject::noun)
-      .argument(noun.argument, "key of the " + noun_of(std::string(noun.kind)), &EditObject::key)
+      .argument(noun.argument, "key of the " + to_noun(std::string(noun.kind)), &EditObject::key)
       .with([&](FieldValues& values) { return field_options(noun, values, FieldUse::edit); }, &EditObject::fields);
   if (has_permissions(noun.kind)) {
     builder.with(permission_change_options, &EditObject::add, &EditObject::remove);
@@ -381,7 +381,7 @@ CommandBuilder<EditObject> declare_edit(const ObjectNoun& noun, std::string summ
 CommandBuilder<DeleteObjects> declare_delete(const ObjectNoun& noun, std::string summary) {
   auto builder = command<DeleteObjects>("delete", std::move(summary), run);
   builder.with(preset(&noun), &DeleteObjects::noun)
-      .argument(std::string(noun.argument) + "...", "keys of the " + noun_of(std::string(noun.kind)) + "s",
+      .argument(std::string(noun.argument) + "...", "keys of the " + to_noun(std::string(noun.kind)) + "s",
                 &DeleteObjects::keys);
   if (!noun.reassign_help.empty()) {
     builder.option("--reassign-to " + std::string(noun.argument), noun.reassign_help, &DeleteObjects::reassign_to);

@@ -6,7 +6,7 @@
 namespace acctl {
 
 ReportOrigin report_origin(Session& session) {
-  return {.actor = actor_of(session).name,
+  return {.actor = read_actor(session).name,
           .at = present_moment(),
           .database = control_dsn(session).display(),
           .version = ACCTL_VERSION};

@@ -78,7 +78,7 @@ nlohmann::ordered_json origins_record(const Session& session) {
   return record;
 }
 
-std::string place_of(const Session& session) {
+std::string describe_target(const Session& session) {
   const Settings& settings = session.settings();
   return (settings.context.empty() ? "" : settings.context + ", ") + short_database(settings.database);
 }

@@ -20,6 +20,6 @@ nlohmann::ordered_json origins_record(const Session& session);
 std::string database_words(const std::string& url);
 
 // "production, db.example/acctl": where an answer takes effect.
-std::string place_of(const Session& session);
+std::string describe_target(const Session& session);
 
 }  // namespace acctl

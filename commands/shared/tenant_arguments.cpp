@@ -22,7 +22,7 @@ void refuse_selectors(const Session& session) {
   }
 }
 
-std::string slug_of(const Session& session, const std::string& argument) {
+std::string read_slug(const Session& session, const std::string& argument) {
   refuse_selectors(session);
   const bool another = session.given("--tenant");
   if (!argument.empty() && another && session.settings().tenants != std::vector<std::string>{argument}) {
@@ -35,15 +35,15 @@ std::string slug_of(const Session& session, const std::string& argument) {
               "Give the slug of one tenant; 'acctl tenant list' lists all of them.");
 }
 
-TenantFilter filter_of(const Session& session) {
+TenantFilter read_tenant_filter(const Session& session) {
   TenantFilter filter;
   filter.slugs = session.settings().tenants;
   filter.conditions = match_conditions(session.settings().match);
   return filter;
 }
 
-TenantFilter filter_of(const Session& session, const std::vector<std::string>& slugs) {
-  TenantFilter filter = filter_of(session);
+TenantFilter read_tenant_filter(const Session& session, const std::vector<std::string>& slugs) {
+  TenantFilter filter = read_tenant_filter(session);
   if (!slugs.empty() && session.given("--tenant")) {
     throw Error(ErrorKind::invalid, "SLUG and --tenant cannot be combined", "Use one of them.");
   }

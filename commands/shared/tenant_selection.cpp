@@ -18,15 +18,15 @@ namespace acctl {
 
 namespace {
 
-std::set<std::string_view> slugs_of(const std::vector<Tenant>& tenants) {
+std::set<std::string_view> collect_slugs(const std::vector<Tenant>& tenants) {
   std::set<std::string_view> slugs;
   for (const Tenant& tenant : tenants) slugs.insert(tenant.slug);
   return slugs;
 }
 
 // What the registry is asked: the tenants that the session means, within the conditions of the files.
-TenantFilter filter_of(const Session& session, const std::optional<TenantSelection>& files) {
-  TenantFilter filter = filter_of(session);
+TenantFilter read_tenant_filter(const Session& session, const std::optional<TenantSelection>& files) {
+  TenantFilter filter = read_tenant_filter(session);
   if (files) std::ranges::copy(files->match, std::back_inserter(filter.conditions));
   return filter;
 }
@@ -44,11 +44,11 @@ void keep_declared(Session& session, Platform& platform, const TenantSelection& 
   }
   std::erase_if(tenants, is_other);
   if (!named || files.match.empty()) return;
-  const std::set<std::string_view> left = slugs_of(tenants);
+  const std::set<std::string_view> left = collect_slugs(tenants);
   const bool all =
       std::ranges::all_of(session.settings().tenants, [&](const auto& slug) { return left.contains(slug); });
   if (all) return;
-  for (const Tenant& tenant : list_targets(platform, filter_of(session))) {
+  for (const Tenant& tenant : list_targets(platform, read_tenant_filter(session))) {
     if (!left.contains(tenant.slug)) refuse(tenant.slug);
   }
 }
@@ -56,13 +56,13 @@ void keep_declared(Session& session, Platform& platform, const TenantSelection& 
 // A slug that is named and not selected was excluded by something else, or is misspelled.
 void refuse_unknown(Platform& platform, const std::vector<std::string>& named, const std::vector<Tenant>& selected) {
   if (named.empty()) return;
-  const std::set<std::string_view> here = slugs_of(selected);
+  const std::set<std::string_view> here = collect_slugs(selected);
   std::vector<std::string> others;
   std::ranges::copy_if(named, std::back_inserter(others),
                        [&](const std::string& slug) { return !here.contains(slug); });
   if (others.empty()) return;
   const std::vector<Tenant> known = list_targets(platform, {.slugs = others});
-  const std::set<std::string_view> elsewhere = slugs_of(known);
+  const std::set<std::string_view> elsewhere = collect_slugs(known);
   for (const std::string& slug : others) {
     if (elsewhere.contains(slug)) continue;
     throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'", "'acctl tenant list' lists all tenants.");
@@ -82,7 +82,7 @@ Option exclude_option(std::vector<std::string>& target) {
 
 Platform open_for_tenants(Session& session, const std::optional<TenantSelection>& files) {
   Platform platform = begin_platform(session);
-  platform.open(targets_of(filter_of(session, files)));
+  platform.open(make_target_statement(read_tenant_filter(session, files)));
   return platform;
 }
 
@@ -92,19 +92,19 @@ Opened open_for_edit(Session& session, const Edit& edit, const std::optional<Ten
   Platform platform = begin_platform(session);  // first, for it is asked more
   EarlySession early;
   if (named.size() == 1) early = EarlySession(platform, named.front(), edit);
-  platform.open(targets_of(filter_of(session, files)));
+  platform.open(make_target_statement(read_tenant_filter(session, files)));
   return {std::move(platform), std::move(early)};
 }
 
 std::vector<Tenant> selected_tenants(Session& session, Platform& platform, const std::vector<std::string>& exclude,
                                      const std::optional<TenantSelection>& files, Unnamed unnamed, Reach reach) {
-  const TenantFilter filter = filter_of(session, files);
+  const TenantFilter filter = read_tenant_filter(session, files);
   const bool named = !filter.slugs.empty();
   if (!named && session.settings().match.empty() && !session.settings().all && !files && unnamed == Unnamed::refused) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants with -t, --match or --all.");
   }
   std::vector<Tenant> tenants = list_targets(platform, filter);
-  if (!session.settings().match.empty()) refuse_unknown_names(platform, filter_of(session));
+  if (!session.settings().match.empty()) refuse_unknown_names(platform, read_tenant_filter(session));
   refuse_unknown(platform, filter.slugs, tenants);
   if (!session.settings().as.empty()) add_features(platform, tenants);
   if (files) {

@@ -16,7 +16,7 @@ TenantTarget open_tenant(Session& session) {
     check_slug(named.front());
     early = EarlySession(platform, named.front());  // the server begins it while the platform is opened
   }
-  platform.open(targets_of(filter_of(session)));
+  platform.open(make_target_statement(read_tenant_filter(session)));
   std::vector<Tenant> tenants = selected_tenants(session, platform, {}, {}, Unnamed::refused, Reach::suspended_too);
   require_single(tenants, "this command");
   Tenant& tenant = tenants.front();

@@ -43,7 +43,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, job.exclude, {}, job.unnamed);
   tell_left_out(session, tenants, Reach::active);
-  const RunRecord record = record_of(session, job.command, "", {});
+  const RunRecord record = make_run_record(session, job.command, "", {});
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;
   std::vector<const Tenant*> notified;
@@ -56,7 +56,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
     try {
       TenantSession database = only ? *std::exchange(only, std::nullopt) : enter(platform, tenant, Access::write);
       TenantWrite write{
-          platform, tenant, database, identity_of(tenant), record, ending, reconnect_to(platform, tenant)};
+          platform, tenant, database, make_identity(tenant), record, ending, reconnect_to(platform, tenant)};
       write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
       if (job.takes_seats) {
         write.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };

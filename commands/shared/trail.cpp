@@ -63,7 +63,7 @@ std::vector<std::string> named_tenants(const Session& session, const Command& co
   return slugs;
 }
 
-std::string shortened(const std::string& text) {
+std::string shorten_value(const std::string& text) {
   if (text.size() <= longest_message) return text;
   std::size_t end = 0;  // not inside of a character
   while (end < longest_message) end += std::max<std::size_t>(utf8_length(text, end), 1);
@@ -79,11 +79,11 @@ Json make_details(const Session& session, const std::vector<std::string>& tenant
   if (!settings.match.empty()) details["match"] = settings.match;
   if (!settings.as.empty()) details["as"] = settings.as;
   if (error == nullptr) return details;
-  details["error"] = shortened(error->what());
+  details["error"] = shorten_value(error->what());
   details["exit_code"] = exit_status(*error);
   for (const Diagnostic& one : error->diagnostics()) {
     if (details["diagnostics"].size() == most_diagnostics) break;
-    details["diagnostics"].push_back(shortened(one.message));
+    details["diagnostics"].push_back(shorten_value(one.message));
   }
   return details;
 }

@@ -14,7 +14,7 @@ struct AddMembers {
 };
 
 int run(Session& session, const AddMembers& options) {
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   std::string until;
   if (!options.until.empty()) check_moment("--until", options.until);
   return run_user_edit(session, options.edit,
@@ -28,7 +28,7 @@ int run(Session& session, const AddMembers& options) {
                         .prepare =
                             [&](Platform& platform) {
                               if (!options.until.empty())
-                                until = moment_of(platform.control(), "--until", options.until);
+                                until = parse_future_moment(platform.control(), "--until", options.until);
                             },
                         .people = emails});
 }

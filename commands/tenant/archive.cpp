@@ -79,7 +79,7 @@ struct ShowArchived {
 
 int run_show(Session& session, const ShowArchived& options) {
   Platform platform = open_platform(session);
-  const ArchivedExport archived = require_archived(platform, slug_of(session, options.slug), options.id);
+  const ArchivedExport archived = require_archived(platform, read_slug(session, options.slug), options.id);
   RecordWriter out = session.records(Shape::one, {{"id", "/id"},
                                                   {"slug", "/slug"},
                                                   {"name", "/name"},
@@ -109,7 +109,7 @@ struct FetchArchived {
 
 int run_fetch(Session& session, const FetchArchived& options) {
   Platform platform = open_platform(session);
-  const ArchivedExport archived = require_archived(platform, slug_of(session, options.slug), options.id);
+  const ArchivedExport archived = require_archived(platform, read_slug(session, options.slug), options.id);
   const std::string kept = archived_document(platform, archived);
   const std::string document = options.identity ? kept : without_identity(kept);
   if (options.out == "-") {

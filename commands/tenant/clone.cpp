@@ -49,14 +49,14 @@ bool is_fresh(const Platform& platform, const Tenant& tenant) {
 // Plans the configuration of `clone`, prompts unless it is fresh, and executes the plan.
 void configure(Session& session, const Platform& platform, const Tenant& clone, const Tenant& source,
                const Definitions& definitions, bool fresh) {
-  const RunRecord record = record_of(session, "tenant clone", "", {});
+  const RunRecord record = make_run_record(session, "tenant clone", "", {});
   Guards guards;
   // Whatever the pack has seeded and the source does not have is removed, however much that is. A clone that was
   // configured before may have been changed since, and is guarded.
   if (fresh) guards.max_removals.clear();
   const std::vector<Tenant> tenants = {clone};
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = import_of(definitions);
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
+                    Edit edit = make_import(definitions);
                     edit.guards = guards;
                     edit.record = record;
                     return edit;
@@ -71,7 +71,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
   };
   if (!fresh) {
     // Standard output is for the tenant; the plan goes to standard error.
-    const Outlook outlook = outlook_of(fleet.report());
+    const Outlook outlook = make_outlook(fleet.report());
     const bool shown = session.format() == OutputFormat::table && outlook.writes();
     if (shown) show_plan();
     require_consent(
@@ -97,8 +97,8 @@ int run(Session& session, const CloneTenant& options) {
   if (request.plan.empty()) request.plan = source.plan;
   const bool dry = session.settings().dry_run;
   // Read before anything is created: a source that cannot be read must not leave a tenant without its configuration.
-  const Definitions definitions =
-      read_definitions({{.name = "export of " + source.slug, .text = export_of(platform, source)}}, {.exports = true});
+  const Definitions definitions = read_definitions(
+      {{.name = "export of " + source.slug, .text = export_tenant(platform, source)}}, {.exports = true});
   const ProvisionResult made =
       dry ? rehearse_tenant(platform, request) : create_tenant(platform, request, show_steps(session));
   if (made.tenant.status == "suspended") {

@@ -33,7 +33,7 @@ struct ConnectTenant {
   bool writes = false;
 };
 
-std::chrono::milliseconds time_of(const Session& session, const ConnectTenant& options) {
+std::chrono::milliseconds read_time(const Session& session, const ConnectTenant& options) {
   if (!session.given("--for")) return default_time;
   const auto time = parse_duration("--for", options.time);
   if (time > longest_time || time < std::chrono::seconds(1)) {
@@ -93,7 +93,7 @@ bool close_visit(Session& session, const Visit& visit, VisitEnd end) {
   SessionOptions options = session_options(session);
   options.interrupted = nullptr;
   try {
-    Platform platform(control_dsn(session), options, actor_of(session));
+    Platform platform(control_dsn(session), options, read_actor(session));
     return end_visit(platform, visit, end);
   } catch (const Error& error) {
     throw Error(
@@ -137,10 +137,10 @@ Consent require_consent_to_write(Session& session, const Tenant& tenant, const C
 
 int run(Session& session, const ConnectTenant& options) {
   require_reason(session);
-  const auto time = time_of(session, options);
+  const auto time = read_time(session, options);
   find_client_program("psql");
   Platform platform = open_platform(session);
-  const Tenant tenant = require_tenant(platform, slug_of(session, options.slug));
+  const Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
   require_visitable(tenant);
   const Consent consent = require_consent_to_write(session, tenant, options);
   std::optional<TenantSession> database = enter(platform, tenant);

@@ -122,7 +122,7 @@ class RowUpdates {
   }
 
   void confirm() {
-    const Outlook outlook = outlook_of(edits_.report());
+    const Outlook outlook = make_outlook(edits_.report());
     if (!outlook.writes()) return;
     ReportStyle style{.verb = ReportVerb::planned, .command = "tenant create"};
     if (!session_.terminal().is_verbose()) style.most = remarks_shown;
@@ -134,7 +134,7 @@ class RowUpdates {
   }
 
   void run(std::vector<TenantResult>& results) {
-    edits_.run(mode_of(session_));
+    edits_.run(read_mode(session_));
     for (const std::string& slug : changing()) results.push_back({.slug = slug, .result = "updated"});
     for (const TenantFailure& failure : edits_.report().failures)
       results.push_back({.slug = failure.tenant, .result = "failed", .error = failure.error});

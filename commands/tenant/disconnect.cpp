@@ -28,7 +28,7 @@ struct Disconnected {
 
 // The tenants that are named; none for --all.
 std::vector<Tenant> named_tenants(Session& session, Platform& platform, const DisconnectTenants& options) {
-  const TenantFilter filter = filter_of(session, options.slugs);
+  const TenantFilter filter = read_tenant_filter(session, options.slugs);
   const bool narrowed = !filter.slugs.empty() || !session.settings().match.empty();
   if (!narrowed && !session.settings().all) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants by SLUG, --match or --all.");

@@ -100,7 +100,7 @@ int accept_database(Session& session, const std::string& slug, const std::vector
 int run(Session& session, const ExamineTenants& options) {
   if (session.given("--accept-restored")) return accept_database(session, options.accept_restored, options.slugs);
   if (!options.fix) session.only_look();
-  TenantFilter filter = filter_of(session);
+  TenantFilter filter = read_tenant_filter(session);
   if (!options.slugs.empty()) filter.slugs = options.slugs;
   const bool whole = filter.slugs.empty() && session.settings().match.empty();
   Platform platform = open_platform(session);

@@ -19,7 +19,7 @@ constexpr int drift_exists = 2;
 bool is_being_deleted(const RegisteredTenant& tenant) { return tenant.status == "deprovisioning"; }
 
 // From what was declared to what is there.
-Change drift_of(const RegisteredTenant& tenant, const SettingsPatch& patch) {
+Change make_drift(const RegisteredTenant& tenant, const SettingsPatch& patch) {
   Change change = to_change(tenant.slug, tenant.settings, patch);
   for (auto& [name, values] : change.fields) std::swap(values.before, values.after);
   // A file that declares a tenant says that there is one.
@@ -42,8 +42,8 @@ int run(Session& session, const TenantDrift& options) {
       continue;
     }
     Plan plan;
-    plan.changes.push_back(drift_of(tenant, patch));
-    report.groups.push_back({.id = digest_of(plan).substr(0, 6),
+    plan.changes.push_back(make_drift(tenant, patch));
+    report.groups.push_back({.id = compute_digest(plan).substr(0, 6),
                              .tenants = {tenant.slug},
                              .plan = std::move(plan),
                              .effects = {},

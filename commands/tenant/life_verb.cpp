@@ -49,7 +49,7 @@ std::vector<std::string> named_slugs(const Session& session, const std::vector<s
 }
 
 std::vector<std::string> matching_slugs(Session& session, Platform& platform, const LifeVerb& verb) {
-  const TenantFilter filter = filter_of(session);
+  const TenantFilter filter = read_tenant_filter(session);
   refuse_unknown_names(platform, filter);
   std::vector<std::string> slugs;
   std::vector<std::string> left_out;
@@ -88,7 +88,9 @@ void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mod
                  });
 }
 
-std::string words_of(const LifeVerb& verb, const Tenant& tenant) { return verb.words ? verb.words(tenant) : verb.done; }
+std::string describe_done(const LifeVerb& verb, const Tenant& tenant) {
+  return verb.words ? verb.words(tenant) : verb.done;
+}
 
 std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, const LifeVerb& verb) {
   std::vector<TenantResult> results;
@@ -97,7 +99,7 @@ std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, c
     if (!one.error) {
       const std::string would = one.done ? "" : "would be ";
       result.result = one.result->changed ? would + verb.done : "unchanged";
-      if (one.result->changed) result.words = would + words_of(verb, one.result->tenant);
+      if (one.result->changed) result.words = would + describe_done(verb, one.result->tenant);
       if (one.done) result.until = one.result->tenant.hold_until.value_or("");
     }
     if (verb.more) result.more = verb.more(one.error ? nullptr : &*one.result);
@@ -107,7 +109,7 @@ std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, c
 }
 
 int run_on_one(Session& session, Platform& platform, const std::string& slug, const LifeVerb& verb) {
-  LifecycleResult result = verb.act(platform, slug, verb.confirm ? Mode::rehearse : mode_of(session));
+  LifecycleResult result = verb.act(platform, slug, verb.confirm ? Mode::rehearse : read_mode(session));
   if (verb.confirm) {
     Outlook outlook{.takes_away = true};
     if (result.changed) outlook.changing.push_back(slug);
@@ -118,7 +120,7 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
     Remarks remarks(session.terminal(), Remarks::Tone::info);
     for (const std::string& sentence : result.ended) remarks.say(sentence);
   }
-  report_status(session, result.tenant, result.changed, words_of(verb, result.tenant));
+  report_status(session, result.tenant, result.changed, describe_done(verb, result.tenant));
   if (!result.kept.empty()) session.terminal().info(result.kept);
   if (verb.more) {
     write_tenant(session, result.tenant, verb.more(&result), verb.columns);

@@ -18,7 +18,7 @@ struct ListTenants {
 };
 
 int run(Session& session, const ListTenants& options) {
-  TenantFilter filter = filter_of(session);
+  TenantFilter filter = read_tenant_filter(session);
   filter.search = options.search;
   Platform platform = open_platform(session);
   refuse_unknown_names(platform, filter);
@@ -46,7 +46,7 @@ int run(Session& session, const ListTenants& options) {
   }
   std::vector<Tenant> tenants = list_tenants(platform, filter);
   const FleetReport report = refresh_seats(platform, tenants, static_cast<int>(session.settings().parallel),
-                                           mode_of(session), progress_of(session));
+                                           read_mode(session), make_progress(session));
   for (const Tenant& tenant : tenants) out.add(to_json(tenant, steps));
   out.finish();
   if (out.empty()) session.terminal().info("no tenants match");

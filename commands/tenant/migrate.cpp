@@ -35,7 +35,7 @@ bool has_database(const Tenant& tenant) { return tenant.status == "active" || te
 // The slugs of the tenants to migrate. Named tenants must have a database in use; of those that --all and --match
 // select, tenants without one are skipped.
 std::vector<std::string> select_slugs(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
-  const TenantFilter filter = filter_of(session, slugs);
+  const TenantFilter filter = read_tenant_filter(session, slugs);
   if (filter.slugs.empty() && session.settings().match.empty() && !session.settings().all) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Select tenants by SLUG, --match or --all.");
   }
@@ -52,9 +52,9 @@ std::vector<std::string> select_slugs(Session& session, Platform& platform, cons
 
 std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, const std::vector<std::string>& slugs,
                                           const MigrationOptions& how) {
-  const MigrationLimits limits = limits_of(session, how);
-  const Mode mode = mode_of(session);
-  const auto progress = progress_of(session);
+  const MigrationLimits limits = read_migration_limits(session, how);
+  const Mode mode = read_mode(session);
+  const auto progress = make_progress(session);
   std::vector<MigrationOutcome> outcomes(slugs.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
   std::atomic<std::size_t> done = 0;
@@ -90,10 +90,10 @@ Json to_json(const MigrationOutcome& outcome, const char* done) {
 
 int run(Session& session, const MigrateTenants& options) {
   if (options.how.plan) session.only_look();
-  Platform platform(control_dsn(session), migration_session(session, options.how), actor_of(session));
+  Platform platform(control_dsn(session), migration_session(session, options.how), read_actor(session));
   const std::vector<MigrationOutcome> outcomes =
       migrate_all(session, platform, select_slugs(session, platform, options.slugs), options.how);
-  const bool rehearsed = options.how.plan || mode_of(session) == Mode::rehearse;
+  const bool rehearsed = options.how.plan || read_mode(session) == Mode::rehearse;
   RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
                                                    {"FROM", "/from"},
                                                    {"TO", "/to"},

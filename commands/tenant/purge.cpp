@@ -31,7 +31,7 @@ struct Purged {
 };
 
 std::vector<Purged> find_leftovers(Session& session, Platform& platform, const PurgeTenants& options) {
-  const TenantFilter filter = filter_of(session, options.slugs);
+  const TenantFilter filter = read_tenant_filter(session, options.slugs);
   refuse_unknown_names(platform, filter);
   const bool whole = filter.slugs.empty() && session.settings().match.empty();
   std::vector<Leftover> all = ended_holds(list_tenants(platform, filter));
@@ -128,7 +128,7 @@ void remove_all(Platform& platform, std::vector<Purged>& all) {
 int run(Session& session, const PurgeTenants& options) {
   Platform platform = open_platform(session);
   std::vector<Purged> all = find_leftovers(session, platform, options);
-  if (!options.remains) tell_kept(session, platform, filter_of(session, options.slugs).slugs);
+  if (!options.remains) tell_kept(session, platform, read_tenant_filter(session, options.slugs).slugs);
   // A person has to see what the prompt is about; other formats are for programs, which get only the outcome.
   const bool table = session.format() == OutputFormat::table;
   if (table && !all.empty()) write(session, all);

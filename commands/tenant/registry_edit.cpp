@@ -26,7 +26,7 @@ TenantFilter edited_filter(const Session& session, const std::vector<std::string
     }
     return {.slugs = slugs};
   }
-  TenantFilter filter = filter_of(session);
+  TenantFilter filter = read_tenant_filter(session);
   if (filter.slugs.empty() && filter.conditions.empty() && !session.settings().all) {
     throw Error(ErrorKind::invalid, "no tenant is selected", "Give slugs, or select tenants with --match or --all.");
   }
@@ -50,7 +50,7 @@ Argument edited_tenants(std::vector<std::string>& target) {
 Platform open_for_edited(Session& session, const std::vector<std::string>& slugs) {
   const TenantFilter filter = edited_filter(session, slugs);
   Platform platform = begin_platform(session);
-  platform.open(targets_of(filter));
+  platform.open(make_target_statement(filter));
   return platform;
 }
 
@@ -71,7 +71,7 @@ std::vector<Tenant> select_edited(Session& session, Platform& platform, const st
 
 RegistryEditOptions edit_options(Session& session, const std::string& action) {
   return {
-      .action = action, .parallel = static_cast<int>(session.settings().parallel), .progress = progress_of(session)};
+      .action = action, .parallel = static_cast<int>(session.settings().parallel), .progress = make_progress(session)};
 }
 
 int run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,
@@ -83,7 +83,7 @@ int run_registry_edits(Session& session, RegistryEdits& edits, const std::string
   };
   edits.plan();
   const FleetReport planned = amended();
-  Outlook outlook = outlook_of(planned);
+  Outlook outlook = make_outlook(planned);
   outlook.takes_away |= edits.takes_away();
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
@@ -98,7 +98,7 @@ int run_registry_edits(Session& session, RegistryEdits& edits, const std::string
     if (table && isatty(STDOUT_FILENO) != 0) return;
     session.terminal().show(report_text(planned, style, OutputFormat::table, false));
   });
-  edits.run(mode_of(session));
+  edits.run(read_mode(session));
   if (hooks.perform && !dry) hooks.perform();
   const FleetReport report = amended();
   if (!shown) {

@@ -46,7 +46,7 @@ std::map<std::string, RegistryName> named_values(const RegistryRow& row) {
 }
 
 // "There are enterprise, pro, trial." of each kind that was mistyped.
-std::string hint_of(const std::map<RegistryName, Error>& unknown) {
+std::string make_hint(const std::map<RegistryName, Error>& unknown) {
   std::map<std::string, std::string> hints;
   for (const auto& [name, error] : unknown) hints[name.first] = error.hint();
   if (hints.empty()) return "Add admin_email to the rows of new tenants.";
@@ -72,15 +72,15 @@ void check_rows(Platform& platform, const RegistryFile& registry, const std::str
     const std::string& slug = row.request.slug;
     if (problems.size() >= problem_limit) break;
     if (!existing.contains(slug) && row.request.admin_email.empty()) {
-      complain(row.place_of("slug"), "tenant " + slug + " does not exist, and has no admin_email to be created with");
+      complain(row.find_place("slug"), "tenant " + slug + " does not exist, and has no admin_email to be created with");
     }
     for (const auto& [field, name] : named_values(row)) {
       if (const auto found = unknown.find(name); found != unknown.end())
-        complain(row.place_of(field), found->second.what());
+        complain(row.find_place(field), found->second.what());
     }
   }
   if (problems.empty()) return;
-  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", hint_of(unknown), std::move(problems));
+  throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", make_hint(unknown), std::move(problems));
 }
 
 }  // namespace

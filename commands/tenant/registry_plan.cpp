@@ -58,8 +58,11 @@ void RegistryPlan::amend(FleetReport& report) const {
     change.action = Action::add;
     Plan plan;
     plan.changes.push_back(std::move(change));
-    PlanGroup group{
-        .id = digest_of(plan).substr(0, 6), .tenants = {slug}, .plan = std::move(plan), .effects = {}, .prunable = {}};
+    PlanGroup group{.id = compute_digest(plan).substr(0, 6),
+                    .tenants = {slug},
+                    .plan = std::move(plan),
+                    .effects = {},
+                    .prunable = {}};
     report.groups.push_back(std::move(group));
   }
   std::ranges::sort(report.groups, {}, [](const PlanGroup& group) { return group.tenants.front(); });

@@ -142,7 +142,7 @@ TenantRequest make_request(const RestoreTenant& options, const Origin& origin) {
 }
 
 // Without the names of the tenant that it was exported from.
-Definitions definitions_of(const RestoreSource& source) {
+Definitions read_restored_definitions(const RestoreSource& source) {
   Definitions definitions = read_definitions({{.name = source.name, .text = source.document}}, {.exports = true});
   if (const auto settings = definitions.objects.find("settings"); settings != definitions.objects.end()) {
     for (const char* own : {"branding.name", "portal.hostname", "support.address"}) settings->second.erase(own);
@@ -152,13 +152,13 @@ Definitions definitions_of(const RestoreSource& source) {
 
 void restore_configuration(Session& session, const Platform& platform, const Tenant& tenant,
                            const Definitions& definitions) {
-  const RunRecord record = record_of(session, "tenant restore", "", {});
+  const RunRecord record = make_run_record(session, "tenant restore", "", {});
   Guards guards;
   // Whatever the pack has seeded and the export does not have is removed, however much that is.
   guards.max_removals.clear();
   const std::vector<Tenant> tenants = {tenant};
-  FleetPlan fleet(platform, tenants, job_of(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = import_of(definitions);
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
+                    Edit edit = make_import(definitions);
                     edit.guards = guards;
                     edit.record = record;
                     return edit;
@@ -170,9 +170,10 @@ void restore_configuration(Session& session, const Platform& platform, const Ten
 // Nobody comes near the tenant while its data is restored.
 Tenant restore_with_data(Platform& platform, const TenantRequest& request, const Origin& origin, bool keep_access) {
   suspend_tenant(platform, request.slug, Mode::perform);
-  restore_data(platform, request.slug, origin.source,
-               {.admin_email = request.admin_email, .admin_name = admin_name_of(request), .keep_access = keep_access},
-               &interrupted());
+  restore_data(
+      platform, request.slug, origin.source,
+      {.admin_email = request.admin_email, .admin_name = choose_admin_name(request), .keep_access = keep_access},
+      &interrupted());
   return resume_tenant(platform, request.slug, Mode::perform).tenant;
 }
 
@@ -205,8 +206,8 @@ int run(Session& session, const RestoreTenant& options) {
     check_dump(origin.source.dump, &interrupted());
     check_dump_schema(origin.source.dump, &interrupted());
   }
-  const Mode mode = mode_of(session);
-  const Definitions definitions = definitions_of(origin.source);
+  const Mode mode = read_mode(session);
+  const Definitions definitions = read_restored_definitions(origin.source);
   const RestoreProgress progress = begin_restore(platform, request.slug, origin.source, mode);
   if (mode == Mode::rehearse) return rehearse(session, platform, request, origin, progress);
   if (progress == RestoreProgress::finished) {

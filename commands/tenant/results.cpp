@@ -10,11 +10,13 @@ namespace acctl {
 
 namespace {
 
-const std::string& words_of(const TenantResult& result) { return result.words.empty() ? result.result : result.words; }
+const std::string& describe_result(const TenantResult& result) {
+  return result.words.empty() ? result.result : result.words;
+}
 
 // For people a table says what became of the tenant; programs rely on the words of the other formats.
 nlohmann::ordered_json to_json(const TenantResult& result, bool for_people) {
-  const std::string words = words_of(result) + (result.until.empty() ? "" : " until " + result.until);
+  const std::string words = describe_result(result) + (result.until.empty() ? "" : " until " + result.until);
   nlohmann::ordered_json record = {{"slug", result.slug},  {"result", for_people ? words : result.result},
                                    {"error", nullptr},     {"kind", nullptr},
                                    {"exit_code", nullptr}, {"hint", nullptr}};
@@ -43,7 +45,7 @@ void write_results(Session& session, const std::vector<TenantResult>& results) {
 
 std::string count_results(const std::vector<TenantResult>& results) {
   std::map<std::string, int> counts;
-  for (const TenantResult& result : results) ++counts[words_of(result)];
+  for (const TenantResult& result : results) ++counts[describe_result(result)];
   std::string words;
   for (const auto& [result, count] : counts) {
     words += (words.empty() ? "" : ", ") + std::to_string(count) + " " + result;

@@ -71,7 +71,7 @@ void add_limit(SettingsPatch& patch, const std::string& word) {
 // Of the control database's clock, also whether it is in the future.
 std::string trial_end(Session& session, const std::string& text) {
   check_moment("--trial-ends", text);
-  return moment_of(open_platform(session).control(), "--trial-ends", text);
+  return parse_future_moment(open_platform(session).control(), "--trial-ends", text);
 }
 
 int run(Session& session, const SetPlan& options) {

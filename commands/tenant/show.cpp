@@ -64,7 +64,7 @@ void add_entry(Platform& platform, const Tenant& tenant, Json& more) {
 
 int run(Session& session, const ShowTenant& options) {
   Platform platform = open_platform(session);
-  Tenant tenant = require_tenant(platform, slug_of(session, options.slug));
+  Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
   Json more = {{"use", read_use_now(session, platform, tenant)}};
   add_entry(platform, tenant, more);
   write_tenant(session, tenant, more);

@@ -16,7 +16,7 @@ struct ShowTenantStatus {
 
 int run(Session& session, const ShowTenantStatus& options) {
   Platform platform = open_platform(session);
-  const Tenant tenant = require_tenant(platform, slug_of(session, options.slug));
+  const Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
   if (session.format() == OutputFormat::json || session.format() == OutputFormat::yaml) {
     write_tenant(session, tenant);
     return 0;

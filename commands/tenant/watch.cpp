@@ -43,7 +43,7 @@ bool has_arrived(const std::vector<Tenant>& tenants, const std::string& status) 
 }
 
 TenantFilter watched(const Session& session, const WatchTenants& options) {
-  TenantFilter filter = filter_of(session);
+  TenantFilter filter = read_tenant_filter(session);
   filter.slugs.insert(filter.slugs.end(), options.slugs.begin(), options.slugs.end());
   // What is deleted while it is watched is still of interest.
   if (!filter.names_status() && !filter.slugs.empty()) filter.conditions.push_back(has_any_status());

@@ -16,8 +16,8 @@ struct DeactivateUsers {
 };
 
 int run(Session& session, const DeactivateUsers& options) {
-  const std::vector<std::string> emails = emails_of(options.emails);
-  LeftWork work(session, emails, options.reassign_to.empty() ? "" : emails_of({options.reassign_to}).front());
+  const std::vector<std::string> emails = parse_emails(options.emails);
+  LeftWork work(session, emails, options.reassign_to.empty() ? "" : parse_emails({options.reassign_to}).front());
   const auto change = [](State& state, const EditContext& context) {
     deactivate_users(state, context.people, context.near, context.notes);
   };

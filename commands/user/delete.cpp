@@ -15,7 +15,7 @@ struct DeleteUsers {
 };
 
 int run(Session& session, const DeleteUsers& options) {
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   const auto change = [&](State& state, const EditContext& context) {
     delete_users(state, context.people, options.revoke_roles, context.notes);
   };

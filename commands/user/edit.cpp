@@ -41,8 +41,8 @@ GivenFields given_fields(const Session& session, const EditUser& options) {
 }
 
 int run(Session& session, const EditUser& options) {
-  const std::string email = emails_of({options.email}).front();
-  const std::string address = options.new_email.empty() ? email : emails_of({options.new_email}).front();
+  const std::string email = parse_emails({options.email}).front();
+  const std::string address = options.new_email.empty() ? email : parse_emails({options.new_email}).front();
   const GivenFields fields = given_fields(session, options);
   const std::vector<PermissionWord> permissions = permission_changes(options.add, options.remove);
   if (fields.empty() && permissions.empty() && options.new_email.empty()) throw_nothing_to_edit();

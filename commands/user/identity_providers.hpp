@@ -10,7 +10,7 @@
 namespace acctl {
 
 inline std::vector<std::string> identity_providers() {
-  const std::vector<std::string_view>& all = choices_of("users", "idp");
+  const std::vector<std::string_view>& all = find_choices("users", "idp");
   return {all.begin(), all.end()};
 }
 

@@ -35,7 +35,7 @@ InvitationTerms invitation_terms(const TenantWrite& site, const Secret& key, std
   const PlatformSettings& settings = site.platform.settings();
   return {.key = key,
           .lifetime_ms = lifetime,
-          .link_base = link_base_of(settings.mail, site.tenant.slug, site.tenant.host(settings.base_domain)),
+          .link_base = make_link_base(settings.mail, site.tenant.slug, site.tenant.host(settings.base_domain)),
           .links = links};
 }
 

@@ -55,7 +55,7 @@ std::vector<Invitee> read_people(const InviteUsers& options) {
   if (!options.file.empty()) {
     people = read_invitees(options.file, model, split_words(options.ignored_columns));
   } else {
-    for (const std::string& email : emails_of(options.emails)) {
+    for (const std::string& email : parse_emails(options.emails)) {
       people.push_back(model);
       people.back().email = email;
     }
@@ -98,7 +98,7 @@ int run(Session& session, const InviteUsers& options) {
   InviteOutcomes outcomes(session, names_several(session));
   std::optional<Secret> key;
   const auto work = [&](TenantWrite& site) {
-    if (!key) key.emplace(platform_key(site.platform, mode_of(session)));
+    if (!key) key.emplace(platform_key(site.platform, read_mode(session)));
     InvitationTerms terms = invitation_terms(site, *key, lifetime, links);
     terms.password_hash = password_hash;
     const bool all_alike = std::ranges::none_of(

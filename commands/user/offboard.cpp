@@ -34,11 +34,11 @@ class Offboarding {
  public:
   Offboarding(Session& session, const OffboardUser& options)
       : session_(session),
-        email_(emails_of({options.email}).front()),
-        heir_(options.reassign_to.empty() ? "" : emails_of({options.reassign_to}).front()),
+        email_(parse_emails({options.email}).front()),
+        heir_(options.reassign_to.empty() ? "" : parse_emails({options.reassign_to}).front()),
         prove_(options.prove),
         platform_(open_platform(session)),
-        record_(record_of(session, "user offboard", "", {})),
+        record_(make_run_record(session, "user offboard", "", {})),
         departing_(platform_, tenants_),
         leaver_({email_}),
         heirs_(heir_.empty() ? std::vector<std::string>() : std::vector<std::string>{heir_}) {
@@ -51,8 +51,8 @@ class Offboarding {
 
   int run() {
     find_people();
-    FleetJob job = job_of(session_, no_caps(),
-                          [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
+    FleetJob job = make_fleet_job(
+        session_, no_caps(), [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
     job.reach = Reach::suspended_too;
     FleetPlan fleet(platform_, tenants_, std::move(job));
     fleet_ = &fleet;
@@ -77,7 +77,7 @@ class Offboarding {
   // Finds the registry's people behind the address, who may have other addresses elsewhere: by the grants of the
   // registry and by the links that the tenants of enterprises keep.
   void find_people() {
-    for (const GrantInEnterprise& one : enterprise_grants_of(platform_, {email_})) people_.insert(one.grant.person);
+    for (const GrantInEnterprise& one : read_enterprise_grants(platform_, {email_})) people_.insert(one.grant.person);
     visit_readable_tenants(session_, platform_, tenants_, [&](const TenantSession& database, const Tenant& tenant) {
       if (!tenant.enterprise) return;
       const std::set<std::string> here = people_of_address(database, email_);

@@ -15,7 +15,7 @@ struct ReactivateUsers {
 };
 
 int run(Session& session, const ReactivateUsers& options) {
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   const auto change = [&](State& state, const EditContext& context) {
     reactivate_users(state, context.people, signed_up(context.database, emails), context.near, context.notes);
   };

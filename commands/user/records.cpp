@@ -5,7 +5,6 @@
 namespace acctl {
 
 nlohmann::ordered_json to_json(const UserRecord& user) {
-  using Json = nlohmann::ordered_json;
   return {{"email", user.email},
           {"name", or_null(user.name)},
           {"status", user.status},
@@ -15,7 +14,8 @@ nlohmann::ordered_json to_json(const UserRecord& user) {
           {"teams", user.teams},
           {"crm_access", user.crm_access},
           {"idp", user.idp},
-          {"session_hours", user.session_hours ? Json(*user.session_hours) : Json(nullptr)},
+          {"session_hours",
+           user.session_hours ? nlohmann::ordered_json(*user.session_hours) : nlohmann::ordered_json(nullptr)},
           {"last_sign_in_at", or_null(user.last_sign_in_at)},
           {"invited_at", user.invited_at},
           {"invitation", or_null(user.invitation)},

@@ -34,7 +34,7 @@ Waiting parse_waiting(const ResendInvitations& options) {
 
 int run(Session& session, const ResendInvitations& options) {
   const Waiting who = parse_waiting(options);
-  const std::vector<std::string> emails = emails_of(options.emails);
+  const std::vector<std::string> emails = parse_emails(options.emails);
   const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const bool links = shows_links(session, options.invitation);
   std::vector<Column> columns = {{"EMAIL", "/email"}, {"TENANT", "/tenant"}};
@@ -48,7 +48,7 @@ int run(Session& session, const ResendInvitations& options) {
   const auto look_around = [&](TenantSession& database) { require_sight(database, session.settings().as); };
   const auto work = [&](TenantWrite& site) {
     look_around(site.database);
-    const Secret key = platform_key(site.platform, mode_of(session));
+    const Secret key = platform_key(site.platform, read_mode(session));
     const InvitationTerms terms = invitation_terms(site, key, lifetime, links);
     for (const auto& [email, link] : resend(site.database, site.identity, {who, present[site.tenant.slug]}, terms,
                                             site.record, site.ending, site.reconnect)) {

@@ -48,7 +48,7 @@ nlohmann::ordered_json key_records(const Session& session, const std::vector<Api
 }
 
 int run(Session& session, const ShowUser& options) {
-  const std::string email = emails_of({options.email}).front();
+  const std::string email = parse_emails({options.email}).front();
   visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
     const std::vector<UserRecord> found = list_users(database, {.email = email});
     if (found.empty()) require_users({}, {email}, [&](const std::string& near) { return near_users(database, near); });

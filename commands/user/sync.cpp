@@ -117,7 +117,7 @@ class Synchronization {
     std::optional<std::vector<Invitee>> own;
     if (by_tenant_) own = own_people(context.tenant.slug);
     const std::vector<Invitee>& people = own ? *own : people_;
-    DirectoryOptions directory{.caps = guards_of(options_.edit).max_removals,
+    DirectoryOptions directory{.caps = read_guard_options(options_.edit).max_removals,
                                .reactivate = options_.reactivate,
                                .replace = options_.on_conflict == "replace"};
     if (options_.reactivate) directory.signed_up = signed_up(context.database, suspended_in(state));

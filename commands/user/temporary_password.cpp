@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t shortest = 12;
 constexpr std::size_t longest = 128;
 
-std::string problem_of(const std::string& password, const std::string& email) {
+std::string find_password_problem(const std::string& password, const std::string& email) {
   if (!is_utf8(password) || !hidden_character(password).empty()) {
     return "takes one line of text without control characters";
   }
@@ -36,7 +36,7 @@ Secret read_temporary_password(const std::string& path, const std::string& email
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
   Secret password(std::move(text));
-  if (const std::string problem = problem_of(password.reveal(), email); !problem.empty()) {
+  if (const std::string problem = find_password_problem(password.reveal(), email); !problem.empty()) {
     throw Error(ErrorKind::invalid, "--temporary-password-file " + problem,
                 "Write a generated password into a file with mode 0600.");
   }

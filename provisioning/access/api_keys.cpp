@@ -18,7 +18,7 @@ constexpr std::size_t prefix_bytes = 6;   // 8 characters
 constexpr std::size_t secret_bytes = 32;  // 43 characters
 constexpr std::string_view enterprise_prefix = "enterprise:";
 
-Param email_of(const KeyOwner& owner) { return owner.is_user() ? Param(owner.key) : Param(std::nullopt); }
+Param find_owner_email(const KeyOwner& owner) { return owner.is_user() ? Param(owner.key) : Param(std::nullopt); }
 
 void require_owner(Connection& tenant, const KeyOwner& owner) {
   if (!owner.is_user()) return;
@@ -70,7 +70,7 @@ void require_grants(Connection& tenant, const NewApiKey& wanted) {
 }
 
 // What the ledger says of a key: never what it is.
-Change change_of(Action action, const ApiKey& key) {
+Change make_key_change(Action action, const ApiKey& key) {
   Change change{
       .action = action, .kind = "api_keys", .key = to_string(key.owner) + "/" + key.name, .fields = {}, .place = {}};
   const auto say = [&](const std::string& name, const auto& value) {
@@ -139,7 +139,7 @@ KeyOwner parse_key_owner(const std::string& word) {
     throw Error(ErrorKind::invalid, "'" + abbreviated(word) + "' is not the owner of a key",
                 "Give a user's address, 'organization', or 'enterprise:KEY'.");
   }
-  return {.kind = KeyOwner::Kind::user, .key = emails_of({word}).front()};
+  return {.kind = KeyOwner::Kind::user, .key = parse_emails({word}).front()};
 }
 
 std::string_view word_for(KeyOwner::Kind kind) {
@@ -193,7 +193,7 @@ IssuedKey create_api_key(Connection& tenant, const Identity& identity, const Run
     require_owner(tenant, wanted.owner);
     require_grants(tenant, wanted);
     const Rows made = transaction.query(
-        sql::create_api_key, {email_of(wanted.owner), wanted.name, key.prefix, token_hash(secret.reveal()),
+        sql::create_api_key, {find_owner_email(wanted.owner), wanted.name, key.prefix, token_hash(secret.reveal()),
                               null_if_empty(wanted.expires_at), word_for(wanted.owner.kind), null_if_empty(wanted.role),
                               null_if_empty(key_permissions_json(wanted.permissions)), null_if_empty(run.as)});
     if (made.empty()) {
@@ -202,7 +202,7 @@ IssuedKey create_api_key(Connection& tenant, const Identity& identity, const Run
     }
     require_bounds(transaction, wanted, std::string(made.text(0, 0)), run.as);
     key.created_at = made.text(0, 1);
-    record(transaction, run, change_of(Action::add, key));
+    record(transaction, run, make_key_change(Action::add, key));
     return true;
   };
   exclusive_transaction(tenant, identity, run, ending, work, reconnect);
@@ -214,10 +214,10 @@ bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecor
   bool revoked = false;
   const auto work = [&](Transaction& transaction) {
     revoked = false;
-    const Rows ended = transaction.query(sql::revoke_api_key, {email_of(owner), word_for(owner.kind), name});
+    const Rows ended = transaction.query(sql::revoke_api_key, {find_owner_email(owner), word_for(owner.kind), name});
     if (ended.empty()) return false;
     const ApiKey key{.owner = owner, .name = name, .prefix = std::string(ended.text(0, 0))};
-    record(transaction, run, change_of(Action::remove, key));
+    record(transaction, run, make_key_change(Action::remove, key));
     return revoked = true;
   };
   exclusive_transaction(tenant, identity, run, ending, work, reconnect);

@@ -7,7 +7,6 @@
 
 #include "provisioning/access/directory_notes.hpp"
 #include "provisioning/access/object_edits.hpp"
-#include "provisioning/access/user_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/text.hpp"
@@ -16,6 +15,7 @@
 #include "provisioning/plan/base_roles.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/effects.hpp"
+#include "provisioning/plan/grants.hpp"
 
 namespace acctl {
 
@@ -145,7 +145,7 @@ class Reconciliation {
       if (words.empty()) {
         std::vector<std::string> keys;
         for (const auto& [known, object] : all_of_kind(state_, kind)) keys.push_back(known);
-        words = "there is no " + noun_of(kind) + " '" + key + "'" + did_you_mean(key, keys);
+        words = "there is no " + to_noun(kind) + " '" + key + "'" + did_you_mean(key, keys);
       }
       missing = words;
     };
@@ -292,7 +292,7 @@ class Reconciliation {
 
   bool names_other_roles(const Invitee& person) const {
     std::vector<std::string> named = person.roles;
-    std::vector<std::string> held = roles_of(state_, person.email);
+    std::vector<std::string> held = roles_held(state_, person.email);
     std::ranges::sort(named);
     std::ranges::sort(held);
     return named != held;

@@ -6,6 +6,7 @@
 #include "provisioning/access/object_edits.hpp"
 #include "provisioning/access/user_lookup.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/enterprise_rule.sql.hpp"
 
 namespace acctl {
@@ -14,11 +15,6 @@ namespace {
 
 // In a rehearsal the registry has given no id yet, and nothing that is written stays.
 constexpr std::string_view unknown_person = "00000000-0000-0000-0000-000000000000";
-
-bool reaches_enterprise(const State& state, const std::string& role) {
-  const Object* object = find_object(state, "roles", role);
-  return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
-}
 
 }  // namespace
 
@@ -86,18 +82,18 @@ void take_grants(State& state, const std::vector<GrantHere>& grants, const std::
   for (const GrantHere& here : grants) {
     const auto edge = edges.find(edge_key(here.email, here.grant.role));
     if (edge == edges.end()) continue;
-    const EnterpriseLink* link = link_of(links, here);
+    const EnterpriseLink* link = find_link(links, here);
     if (link != nullptr && link->kept && !link->kept_is_over) {
       if (!link->kept_until.empty()) edge->second.fields["until"] = link->kept_until;
       continue;
     }
     // Without a link it is the tenant's own, unless nothing but an enterprise can have given it.
-    const bool own = link == nullptr && here.grant.linked && !reaches_enterprise(state, here.grant.role);
+    const bool own = link == nullptr && here.grant.linked && !is_enterprise_role(state, here.grant.role);
     if (!own) edges.erase(edge);
   }
 }
 
-const EnterpriseLink* link_of(const std::vector<EnterpriseLink>& links, const GrantHere& here) {
+const EnterpriseLink* find_link(const std::vector<EnterpriseLink>& links, const GrantHere& here) {
   const auto found = std::ranges::find_if(
       links, [&](const EnterpriseLink& link) { return link.email == here.email && link.role == here.grant.role; });
   return found == links.end() ? nullptr : &*found;

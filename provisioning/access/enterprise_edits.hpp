@@ -54,7 +54,7 @@ void give_grants(State& state, const std::vector<GrantHere>& grants);
 void take_grants(State& state, const std::vector<GrantHere>& grants, const std::vector<EnterpriseLink>& links);
 
 // The link of a grant among `links`; nullptr for none.
-const EnterpriseLink* link_of(const std::vector<EnterpriseLink>& links, const GrantHere& here);
+const EnterpriseLink* find_link(const std::vector<EnterpriseLink>& links, const GrantHere& here);
 
 // Remembers in the tenant what came of the grants: `changes` are those that gave them.
 void link_grants(Transaction& transaction, const std::vector<GrantHere>& grants, const std::vector<Change>& changes);

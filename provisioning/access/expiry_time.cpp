@@ -26,7 +26,7 @@ void check_moment(const std::string& option, const std::string& text) {
   }
 }
 
-std::string moment_of(Connection& control, const std::string& option, const std::string& text) {
+std::string parse_future_moment(Connection& control, const std::string& option, const std::string& text) {
   check_moment(option, text);
   const std::optional<std::string> time = is_time(text) ? std::optional(text) : std::nullopt;
   const std::int64_t milliseconds = time ? 0 : parse_duration(option, text).count();
@@ -51,7 +51,7 @@ void check_past_moment(const std::string& option, const std::string& text) {
   }
 }
 
-std::string past_moment_of(Connection& control, const std::string& option, const std::string& text) {
+std::string parse_past_moment(Connection& control, const std::string& option, const std::string& text) {
   check_past_moment(option, text);
   const std::optional<std::string> time = is_time(text) ? std::optional(text) : std::nullopt;
   const std::int64_t milliseconds = time ? 0 : parse_duration(option, text).count();

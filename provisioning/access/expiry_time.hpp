@@ -11,12 +11,12 @@ namespace acctl {
 void check_moment(const std::string& option, const std::string& text);
 
 // In UTC as RFC 3339 has it, to the second. Throws Error(invalid) also if it is over.
-std::string moment_of(Connection& control, const std::string& option, const std::string& text);
+std::string parse_future_moment(Connection& control, const std::string& option, const std::string& text);
 
 // check_moment() for the past: a time, or how long ago.
 void check_past_moment(const std::string& option, const std::string& text);
 
 // The same for the past: a time, or how long ago. To the microsecond.
-std::string past_moment_of(Connection& control, const std::string& option, const std::string& text);
+std::string parse_past_moment(Connection& control, const std::string& option, const std::string& text);
 
 }  // namespace acctl

@@ -7,12 +7,12 @@ namespace acctl {
 
 std::string acting_user(const std::string& as) {
   if (as.empty()) return as;
-  return emails_of({as}).front();
+  return parse_emails({as}).front();
 }
 
 void require_right(Connection& tenant, const std::string& as, Right right, const std::string& what) {
   const std::string user = acting_user(as);
-  if (!user.empty()) require_one_of(tenant, user, keys_of(right), what);
+  if (!user.empty()) require_one_of(tenant, user, find_right_keys(right), what);
 }
 
 void require_sight(Connection& tenant, const std::string& as) {

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t batch_size = 4'000;
 
 // The changes that one invitation is, as the ledger has them.
-std::vector<Change> changes_of(const Invitee& person) {
+std::vector<Change> make_changes(const Invitee& person) {
   Change user{.action = Action::add, .kind = "users", .key = person.email, .fields = {}, .place = person.place};
   user.fields["crm_access"].after = person.crm_access.value_or(false);
   user.fields["idp"].after = person.idp;
@@ -47,7 +47,7 @@ std::vector<Change> changes_of_each_sort(std::span<const Invitee> people) {
     for (const std::string& role : person.roles) sort += role + " ";
     sort += "/";
     for (const std::string& team : person.teams) sort += team + " ";
-    if (seen.insert(sort).second) std::ranges::move(changes_of(person), std::back_inserter(all));
+    if (seen.insert(sort).second) std::ranges::move(make_changes(person), std::back_inserter(all));
   }
   return all;
 }
@@ -71,7 +71,7 @@ class Batch {
     ids_.add(facts.id);
     nonces_.add(facts.nonce);
     hashes_.add(token_hash(token.reveal()));
-    fields_.add(to_json(changes_of(person).front().fields).dump());
+    fields_.add(to_json(make_changes(person).front().fields).dump());
     for (const std::string& role : person.roles) {
       role_users_.add(person.email);
       roles_.add(role);
@@ -106,7 +106,7 @@ class Batch {
                                                   record.as});
   }
 
-  std::string link_of(const std::string& email) const {
+  std::string find_invitation_link(const std::string& email) const {
     const auto found = links_.find(email);
     return found == links_.end() ? "" : found->second;
   }
@@ -159,7 +159,7 @@ void require_free_ids(Transaction& transaction, std::span<const Invitee> people,
               std::move(problems));
 }
 
-std::string remark_of(const Invitee& person, const Rows& rows, int row) {
+std::string make_remark(const Invitee& person, const Rows& rows, int row) {
   const std::string_view status = rows.text(row, 1);
   if (status == "suspended") return "is suspended; see 'acctl user reactivate'";
   if (status == "invited" && !rows.boolean(row, 2)) return "has no valid invitation; see 'acctl user resend'";
@@ -178,7 +178,7 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
   const Rows rows = transaction.query(sql::people_present, {emails.literal()});
   for (int row = 0; row < rows.size(); ++row) {
     const std::string email(rows.text(row, 0));
-    outcome.unchanged.push_back({email, std::string(rows.text(row, 1)), remark_of(*present.at(email), rows, row)});
+    outcome.unchanged.push_back({email, std::string(rows.text(row, 1)), make_remark(*present.at(email), rows, row)});
   }
 }
 
@@ -228,7 +228,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
           problems.push_back(std::move(problem));
         }
         logged += 1 + static_cast<std::int64_t>(person.roles.size() + person.teams.size());
-        std::string link = batch.link_of(email);
+        std::string link = batch.find_invitation_link(email);
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
       add_present(transaction, rest, outcome);
@@ -239,7 +239,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     refresh_statistics(transaction, outcome.invited.size());
     outcome.queued_mails = static_cast<std::int64_t>(outcome.invited.size());
     if (!outcome.unchanged.empty() && !record.as.empty() &&
-        !holds_one_of(tenant, record.as, keys_of(Right::see_people))) {
+        !holds_one_of(tenant, record.as, find_right_keys(Right::see_people))) {
       // The command reveals that the user exists, but nothing about them.
       for (Invited::Present& person : outcome.unchanged) person = {.email = person.email};
     }

@@ -52,7 +52,7 @@ std::vector<std::string> problems_of_row(const Invitee& person) {
 // What rows have in common that only one may have.
 class Repetitions {
  public:
-  std::vector<std::string> problems_of(const Invitee& person) {
+  std::vector<std::string> find_repetitions(const Invitee& person) {
     std::vector<std::string> problems;
     const auto [first, fresh] = people_.emplace(person.email + "\n" + person.tenant, &person);
     if (!fresh) {
@@ -97,7 +97,7 @@ void check_invitees(const std::vector<Invitee>& people) {
   std::vector<Diagnostic> problems;
   for (const Invitee& person : people) {
     add_problems(problems, person, problems_of_row(person));
-    add_problems(problems, person, repetitions.problems_of(person));
+    add_problems(problems, person, repetitions.find_repetitions(person));
   }
   throw_any(problems);
 }
@@ -107,7 +107,7 @@ void mark_invalid_rows(std::vector<Invitee>& people) {
   std::vector<Diagnostic> problems;
   for (Invitee& person : people) {
     if (person.problem.empty()) person.problem = join(problems_of_row(person), "; ");
-    if (person.problem.empty()) add_problems(problems, person, repetitions.problems_of(person));
+    if (person.problem.empty()) add_problems(problems, person, repetitions.find_repetitions(person));
   }
   throw_any(problems);
 }

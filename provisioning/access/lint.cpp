@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/plan/effects.hpp"
 
 namespace acctl {
@@ -20,7 +21,7 @@ struct Role {
   Holdings gives;
 };
 
-std::vector<Role> roles_of(const State& state) {
+std::vector<Role> collect_roles(const State& state) {
   std::vector<Role> roles;
   const auto all = state.find("roles");
   if (all == state.end()) return roles;
@@ -31,10 +32,6 @@ std::vector<Role> roles_of(const State& state) {
                      .gives = holdings_of_role(state, key)});
   }
   return roles;
-}
-
-std::string counted(std::size_t number, const std::string& what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
 }
 
 bool contains(const Role& wide, const Role& narrow) {
@@ -86,7 +83,7 @@ std::optional<RoleFinding> compared(const Role& a, const Role& b) {
 }
 
 // Category -> its permissions.
-std::map<std::string, std::vector<std::string>> categories_of(const State& state) {
+std::map<std::string, std::vector<std::string>> collect_categories(const State& state) {
   std::map<std::string, std::vector<std::string>> all;
   const auto catalogue = state.find("permissions");
   if (catalogue == state.end()) return all;
@@ -106,7 +103,7 @@ void add_wildcards(const State& state, const Role& role, std::vector<RoleFinding
                         .suggestion = "List the permissions that it needs, and leave \"*\" to the system roles."});
     return;
   }
-  for (const auto& [category, permissions] : categories_of(state)) {
+  for (const auto& [category, permissions] : collect_categories(state)) {
     if (permissions.size() < least_category) continue;
     const bool whole = std::ranges::all_of(permissions, [&](const std::string& permission) {
       const auto held = role.gives.find(permission);
@@ -134,7 +131,7 @@ void add_unused(const Role& role, const Holders& holders, std::vector<RoleFindin
 }  // namespace
 
 std::vector<RoleFinding> lint_roles(const State& state, const std::optional<Holders>& holders) {
-  const std::vector<Role> roles = roles_of(state);
+  const std::vector<Role> roles = collect_roles(state);
   std::vector<RoleFinding> findings;
   for (std::size_t i = 0; i < roles.size(); ++i) {
     for (std::size_t j = i + 1; j < roles.size(); ++j) {

@@ -7,7 +7,7 @@
 
 namespace acctl {
 
-Notices notices_of(const Plan& plan) {
+Notices collect_notices(const Plan& plan) {
   Notices notices;
   for (const Change& change : plan.changes) {
     if (change.kind != "users" || change.key.ends_with(released_domain)) continue;
@@ -27,7 +27,7 @@ Notices notices_of(const Plan& plan) {
 }
 
 MessageCounts count_messages(const Plan& plan) {
-  MessageCounts counts{.invitations = notices_of(plan).guests.size()};
+  MessageCounts counts{.invitations = collect_notices(plan).guests.size()};
   for (const Change& change : plan.changes) {
     if (change.kind != "users" || change.action != Action::change || change.key.ends_with(released_domain)) continue;
     const auto status = change.fields.find("status");
@@ -45,7 +45,7 @@ std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const
                                                                            const std::string& tenant,
                                                                            const RunRecord& record) {
   return [&platform, tenant, record](Transaction& transaction, const Plan& plan, Ending ending) {
-    const Notices notices = notices_of(plan);
+    const Notices notices = collect_notices(plan);
     std::vector<std::string> guests = notices.guests;
     guests.insert(guests.end(), notices.moved.begin(), notices.moved.end());
     if (!guests.empty()) {

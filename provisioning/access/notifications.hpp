@@ -20,7 +20,7 @@ struct Notices {
   // But for those who moved, of whom it is not known whether they are invited.
   bool empty() const { return guests.empty() && suspended.empty() && reactivated.empty(); }
 };
-Notices notices_of(const Plan& plan);
+Notices collect_notices(const Plan& plan);
 
 // How many messages a plan queues, but for invited users whose address changes (Plan::moved_guests).
 struct MessageCounts {

@@ -14,11 +14,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-const Field& field_of(const std::string& kind, const std::string& name) {
+const Field& find_kind_field(const std::string& kind, const std::string& name) {
   return *std::ranges::find(find_kind(kind)->fields, name, &Field::name);
 }
 
-std::vector<std::string> keys_of(const State& state, const std::string& kind) {
+std::vector<std::string> collect_keys(const State& state, const std::string& kind) {
   std::vector<std::string> keys;
   if (const auto objects = state.find(kind); objects != state.end()) {
     for (const auto& [key, object] : objects->second) keys.push_back(key);
@@ -31,10 +31,10 @@ bool has(const State& state, const std::string& kind, const std::string& key) {
 }
 
 std::string missing(const State& state, const std::string& kind, const std::string& key) {
-  return "there is no " + noun_of(kind) + " '" + abbreviated(key) + "'" + did_you_mean(key, keys_of(state, kind));
+  return "there is no " + to_noun(kind) + " '" + abbreviated(key) + "'" + did_you_mean(key, collect_keys(state, kind));
 }
 
-Json value_of(const Object& object, const std::string& name) {
+Json find_value(const Object& object, const std::string& name) {
   const auto value = object.fields.find(name);
   return value == object.fields.end() ? Json() : value->second;
 }
@@ -49,24 +49,24 @@ void refuse_difference(const State& state, const NewObject& wanted) {
   const Object& object = state.at(wanted.kind).at(wanted.key);
   std::vector<std::string> all;
   for (const auto& [name, value] : wanted.fields) {
-    const Json is = value_of(object, name);
+    const Json is = find_value(object, name);
     if (is != value) all.push_back("its " + name + " is " + describe_value(is) + ", not " + describe_value(value));
   }
   if (wanted.permissions) {
     for (const std::string& part :
-         differences(state, permissions_of(state, wanted.kind, wanted.key), *wanted.permissions)) {
+         differences(state, find_permissions(state, wanted.kind, wanted.key), *wanted.permissions)) {
       all.push_back("it " + part);
     }
   }
   if (all.empty()) return;
   throw Error(ErrorKind::conflict,
-              noun_of(wanted.kind) + " " + wanted.key + " exists with other arguments: " + join(all, "; "),
+              to_noun(wanted.kind) + " " + wanted.key + " exists with other arguments: " + join(all, "; "),
               "Change it with 'edit', or choose another key.");
 }
 
 }  // namespace
 
-std::string noun_of(const std::string& kind) {
+std::string to_noun(const std::string& kind) {
   if (kind == "role_templates") return "role template";
   return kind.substr(0, kind.size() - 1);
 }
@@ -83,7 +83,7 @@ Object& require_object(State& state, const std::string& kind, const std::string&
 
 void check_fields(const std::string& kind, const GivenFields& fields) {
   for (const auto& [name, given] : fields) {
-    const Field& field = field_of(kind, name);
+    const Field& field = find_kind_field(kind, name);
     if (given.is_null()) continue;
     const Json value = normal_value(field, given);
     std::string problem = value_problem(field, value);
@@ -111,7 +111,7 @@ void create_object(State& state, const NewObject& wanted) {
     if (!fallback.is_null()) object.fields[std::string(field.name)] = fallback;
   }
   for (const auto& [name, value] : wanted.fields) {
-    if (!value.is_null()) object.fields[name] = normal_value(field_of(wanted.kind, name), value);
+    if (!value.is_null()) object.fields[name] = normal_value(find_kind_field(wanted.kind, name), value);
   }
   if (wanted.permissions) set_permissions(state, wanted.kind, wanted.key, *wanted.permissions);
 }
@@ -122,7 +122,7 @@ void change_fields(State& state, const std::string& kind, const std::string& key
     if (value.is_null()) {
       object.fields.erase(name);
     } else {
-      object.fields[name] = normal_value(field_of(kind, name), value);
+      object.fields[name] = normal_value(find_kind_field(kind, name), value);
     }
   }
 }
@@ -133,7 +133,7 @@ void change_permissions(State& state, const std::string& kind, const std::string
   PermissionSet spoken_of;
   for (const PermissionWord& word : words) spoken_of[word.permission] = word.level;
   check_catalogue(state, spoken_of);
-  set_permissions(state, kind, key, with_words(permissions_of(state, kind, key), words));
+  set_permissions(state, kind, key, with_words(find_permissions(state, kind, key), words));
 }
 
 std::vector<std::string> present_keys(const State& state, const std::string& kind, const std::vector<std::string>& keys,

@@ -14,7 +14,7 @@
 namespace acctl {
 
 // "role", "role template", "team": one object of `kind`.
-std::string noun_of(const std::string& kind);
+std::string to_noun(const std::string& kind);
 
 // Throws Error(invalid) with a suggestion if `state` does not have it.
 Object& require_object(State& state, const std::string& kind, const std::string& key);

@@ -6,6 +6,7 @@
 #include "provisioning/database/ledger.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/state.hpp"
 #include "provisioning/plan/diff.hpp"
 
 namespace acctl {
@@ -16,11 +17,6 @@ using Json = nlohmann::json;
 
 // A field that no kind defines, so that facts about a present object follow it through all renames on the way back.
 const std::string row_facts = "~row";
-
-std::string until_of(const Object& member) {
-  const auto until = member.fields.find("until");
-  return until == member.fields.end() || !until->second.is_string() ? "" : until->second.get<std::string>();
-}
 
 }  // namespace
 
@@ -118,7 +114,7 @@ void PastState::believe_ledger(const Change& change) {
 void PastState::take_back(const Rows& rows) {
   std::vector<Change> changes;
   for (int row = 0; row < rows.size(); ++row) {
-    changes.push_back({.action = action_of(rows.text(row, 1)),
+    changes.push_back({.action = parse_action(rows.text(row, 1)),
                        .kind = std::string(rows.text(row, 2)),
                        .key = std::string(rows.text(row, 3)),
                        .fields = fields_from_json(Json::parse(rows.text(row, 4))),
@@ -168,7 +164,7 @@ void PastState::drop_loose_members() {
     if (found == state_.end()) continue;
     std::erase_if(found->second, [&](const auto& entry) {
       const auto [owner, target] = split_edge(edge, entry.first);
-      const std::string until = until_of(entry.second);
+      const std::string until = find_field_text(entry.second, "until");
       return (!until.empty() && until <= at_) || find_object(state_, edge.owner->name, owner) == nullptr ||
              find_object(state_, edge.list->target, target) == nullptr;
     });

@@ -9,6 +9,7 @@
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/state.hpp"
 
 namespace acctl {
 
@@ -67,10 +68,6 @@ std::vector<Way> ways_in(const Rows& rows) {
                                  .commit = text(14)});
   }
   return ways;
-}
-
-std::string permission_with_level(const std::string& permission, const std::string& level) {
-  return level.empty() ? permission : permission + ":" + level;
 }
 
 // "role:agent, template:manager", those that give enough; "" if none does.
@@ -149,7 +146,7 @@ std::vector<std::string> objections(const Reasons& reasons, const std::string& e
   }
   if (verdict.held || !way) {
     const std::string givers = enough(reasons.givers, asked.level);
-    const std::string what = permission_with_level(asked.permission, asked.level);
+    const std::string what = with_level(asked.permission, asked.level);
     all.push_back(givers.empty() ? "No role or role template gives " + what + "."
                                  : what + " is given by " + givers + ".");
   }

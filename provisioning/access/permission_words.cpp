@@ -14,20 +14,20 @@ namespace acctl {
 namespace {
 
 // The list `permissions` of `kind`: roles, role_templates or users.
-const EdgeKind& edge_of(const std::string& kind) {
+const EdgeKind& find_permission_list(const std::string& kind) {
   return *std::ranges::find_if(
       edge_kinds(), [&](const EdgeKind& edge) { return edge.owner->name == kind && edge.list->name == "permissions"; });
 }
 
-const std::map<std::string, Object>& objects_of(const State& state, const std::string& kind) {
+const std::map<std::string, Object>& find_objects(const State& state, const std::string& kind) {
   static const std::map<std::string, Object> none;
   const auto found = state.find(kind);
   return found == state.end() ? none : found->second;
 }
 
 // In the order of permission_levels(), the widest first.
-std::vector<std::string> levels_of(const State& state, const std::string& permission) {
-  const auto& catalogue = objects_of(state, "permissions");
+std::vector<std::string> collect_levels(const State& state, const std::string& permission) {
+  const auto& catalogue = find_objects(state, "permissions");
   const auto object = catalogue.find(permission);
   std::vector<std::string> levels;
   if (object == catalogue.end()) return levels;
@@ -44,7 +44,7 @@ std::vector<std::string> levels_of(const State& state, const std::string& permis
 // What a level means: without one it is the widest.
 std::string meant(const State& state, const std::string& permission, const std::string& level) {
   if (!level.empty()) return level;
-  const std::vector<std::string> levels = levels_of(state, permission);
+  const std::vector<std::string> levels = collect_levels(state, permission);
   return levels.empty() ? "" : levels.front();
 }
 
@@ -84,7 +84,7 @@ std::string other_level(const std::string& permission, const std::string& is, co
 
 // A sentence for each that the catalogue of `state` lacks, or does not have at that level.
 std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
-  const auto& catalogue = objects_of(state, "permissions");
+  const auto& catalogue = find_objects(state, "permissions");
   std::vector<std::string> known;
   for (const auto& [key, object] : catalogue) known.push_back(key);
   std::vector<std::string> problems;
@@ -93,7 +93,7 @@ std::vector<std::string> catalogue_problems(const State& state, const Permission
       problems.push_back("there is no permission '" + permission + "'" + did_you_mean(permission, known));
       continue;
     }
-    const std::vector<std::string> levels = levels_of(state, permission);
+    const std::vector<std::string> levels = collect_levels(state, permission);
     if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
     problems.push_back(missing_level(permission, level, levels));
   }
@@ -114,9 +114,9 @@ std::vector<PermissionWord> parse_permissions(const std::string& option, const s
   return all;
 }
 
-PermissionSet permissions_of(const State& state, const std::string& kind, const std::string& owner) {
-  const EdgeKind& edge = edge_of(kind);
-  const auto& edges = objects_of(state, std::string(edge.list->kind));
+PermissionSet find_permissions(const State& state, const std::string& kind, const std::string& owner) {
+  const EdgeKind& edge = find_permission_list(kind);
+  const auto& edges = find_objects(state, std::string(edge.list->kind));
   PermissionSet set;
   const std::string prefix = owner + "/";
   for (auto at = edges.lower_bound(prefix); at != edges.end() && at->first.starts_with(prefix); ++at) {
@@ -143,8 +143,8 @@ void check_catalogue(const State& state, const PermissionSet& permissions, const
 }
 
 void set_permissions(State& state, const std::string& kind, const std::string& owner, const PermissionSet& set) {
-  const PermissionSet before = permissions_of(state, kind, owner);
-  auto& edges = state[std::string(edge_of(kind).list->kind)];
+  const PermissionSet before = find_permissions(state, kind, owner);
+  auto& edges = state[std::string(find_permission_list(kind).list->kind)];
   for (const auto& [permission, level] : before) {
     if (!set.contains(permission)) edges.erase(edge_key(owner, permission));
   }

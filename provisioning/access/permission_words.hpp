@@ -25,7 +25,7 @@ std::vector<PermissionWord> parse_permissions(const std::string& option, const s
 
 // Permission -> level.
 using PermissionSet = std::map<std::string, std::string>;
-PermissionSet permissions_of(const State& state, const std::string& kind, const std::string& owner);
+PermissionSet find_permissions(const State& state, const std::string& kind, const std::string& owner);
 
 // `set` with `words` added and removed.
 PermissionSet with_words(PermissionSet set, const std::vector<PermissionWord>& words);

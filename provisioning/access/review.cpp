@@ -8,6 +8,7 @@
 
 #include "provisioning/access/permission_query.hpp"
 #include "provisioning/access/review.sql.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 
@@ -31,12 +32,6 @@ struct Bundle {
 
 using Ids = std::unordered_map<std::string_view, std::size_t>;
 
-// "2026-11-22 05:43:09.468791+00", as the server writes a time -> RFC 3339.
-std::string moment(std::string_view text) {
-  if (text.size() < 19) return std::string(text);
-  return std::string(text.substr(0, 10)) + "T" + std::string(text.substr(11, 8)) + "Z";
-}
-
 // "a,b" -> visit("a"), visit("b")
 template <class Visit>
 void each_part(std::string_view text, char separator, const Visit& visit) {
@@ -53,7 +48,7 @@ std::vector<std::string> texts_in(const Rows& rows, int row, int column) {
 }
 
 // "17@2026-…@…", an assignment with its id, its time and one thing more.
-std::array<std::string_view, 3> fields_of(std::string_view assignment) {
+std::array<std::string_view, 3> split_assignment(std::string_view assignment) {
   const std::size_t first = assignment.find('@');
   const std::size_t second = assignment.find('@', first + 1);
   return {assignment.substr(0, first), assignment.substr(first + 1, second - first - 1), assignment.substr(second + 1)};
@@ -86,7 +81,7 @@ class Review {
     transaction_.query(sql::review_people, {std::int64_t{limits_.inactive_for.count()},
                                             std::int64_t{limits_.expiring_within.count()}, limits_.max_admins});
     Rows rows = transaction_.query(sql::more_of_review);
-    start(summary_of(rows));
+    start(read_summary(rows));
     for (; !rows.empty(); rows = transaction_.query(sql::more_of_review)) {
       for (int row = 0; row < rows.size(); ++row) person(person_in(rows, row));
     }
@@ -138,9 +133,9 @@ class Review {
                                .permissions = texts_in(rows, row, 4),
                                .effective = texts_in(rows, row, 5),
                                .created_by = text(6),
-                               .created_at = moment(text(7)),
-                               .expires_at = moment(text(8)),
-                               .last_used_at = moment(text(9))});
+                               .created_at = to_rfc3339(text(7)),
+                               .expires_at = to_rfc3339(text(8)),
+                               .last_used_at = to_rfc3339(text(9))});
     }
   }
 
@@ -150,9 +145,9 @@ class Review {
     return entry.key + ":" + std::string(permission_levels()[static_cast<std::size_t>(width) - 1]);
   }
 
-  const ReviewSummary& summary_of(const Rows& rows) {
+  const ReviewSummary& read_summary(const Rows& rows) {
     if (rows.empty()) return summary_;
-    summary_.at = moment(rows.text(0, 15));
+    summary_.at = to_rfc3339(rows.text(0, 15));
     summary_.active = rows.integer(0, 16);
     summary_.invited = rows.integer(0, 17);
     summary_.suspended = rows.integer(0, 18);
@@ -160,12 +155,12 @@ class Review {
     summary_.inactive = rows.integer(0, 20);
     summary_.never = rows.integer(0, 21);
     summary_.expiring = rows.integer(0, 22);
-    summary_.admins_until = moment(rows.text(0, 24));
+    summary_.admins_until = to_rfc3339(rows.text(0, 24));
     return summary_;
   }
 
   GrantedBy granted(std::string_view time) const {
-    GrantedBy by{.since = moment(time), .run = {}, .actor = {}};
+    GrantedBy by{.since = to_rfc3339(time), .run = {}, .actor = {}};
     if (const auto found = run_rows_.find(time); found != run_rows_.end()) {
       by.run = runs_->text(found->second, 1);
       by.actor = runs_->text(found->second, 2);
@@ -185,17 +180,17 @@ class Review {
 
   void add_roles(std::string_view assignments, ReviewedPerson& person) {
     each_part(assignments, ',', [&](std::string_view assignment) {
-      const auto [id, since, until] = fields_of(assignment);
+      const auto [id, since, until] = split_assignment(assignment);
       const Bundle& role = all_bundles_[role_ids_.at(id)];
       hold(role);
-      person.roles.push_back({.role = role.key, .until = moment(until), .by = granted(since)});
+      person.roles.push_back({.role = role.key, .until = to_rfc3339(until), .by = granted(since)});
     });
     std::ranges::sort(person.roles, {}, &ReviewedRole::role);
   }
 
   void add_direct(std::string_view assignments, ReviewedPerson& person) {
     each_part(assignments, ',', [&](std::string_view assignment) {
-      const auto [id, since, level] = fields_of(assignment);
+      const auto [id, since, level] = split_assignment(assignment);
       const std::size_t permission = permission_ids_.at(id);
       const Permission& entry = catalogue_[permission];
       const auto& levels = permission_levels();
@@ -228,7 +223,7 @@ class Review {
                .status = std::string(rows.text(row, 2)),
                .admin = rows.boolean(row, 6),
                .crm_access = rows.boolean(row, 3),
-               .last_sign_in = moment(rows.text(row, 5))};
+               .last_sign_in = to_rfc3339(rows.text(row, 5))};
     add_roles(rows.text(row, 12), person_);
     add_direct(rows.text(row, 13), person_);
     if (!rows.is_null(row, 4)) {

@@ -8,7 +8,9 @@
 #include "provisioning/access/permission_words.hpp"
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/access/review_past.sql.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/state.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/grants.hpp"
 #include "provisioning/platform/audit.sql.hpp"
@@ -19,24 +21,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-// As the server writes a time -> RFC 3339.
-std::string to_rfc3339(std::string_view text) {
-  if (text.size() < 19) return std::string(text);
-  return std::string(text.substr(0, 10)) + "T" + std::string(text.substr(11, 8)) + "Z";
-}
-
-std::string text_of(const Object& object, const std::string& field) {
-  const auto value = object.fields.find(field);
-  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
-}
-
-bool flag_of(const Object& object, const std::string& field) {
+bool find_field_flag(const Object& object, const std::string& field) {
   const auto value = object.fields.find(field);
   return value != object.fields.end() && value->second == true;
-}
-
-std::string with_level(const std::string& permission, const std::string& level) {
-  return level.empty() ? permission : permission + ":" + level;
 }
 
 std::vector<std::string> list_holdings(const Holdings& holdings) {
@@ -59,7 +46,7 @@ class PastReview {
     for (const auto& [key, permission] : all_of_kind(past_.state(), "permissions")) {
       catalogue_.emplace(key, widest_level(past_.state(), key));
     }
-    for (const auto& [email, user] : all_of_kind(past_.state(), "users")) people_.push_back(person_of(email, user));
+    for (const auto& [email, user] : all_of_kind(past_.state(), "users")) people_.push_back(make_person(email, user));
     count();
     read_bundles();
     read_keys(tenant.query(sql::shared_keys_at, {at}));
@@ -99,24 +86,25 @@ class PastReview {
     return all;
   }
 
-  ReviewedPerson person_of(const std::string& email, const Object& user) const {
+  ReviewedPerson make_person(const std::string& email, const Object& user) const {
     const State& state = past_.state();
     const bool acts = user.status != "suspended";
-    ReviewedPerson person{.email = email, .name = text_of(user, "name"), .status = user.status};
+    ReviewedPerson person{.email = email, .name = find_field_text(user, "name"), .status = user.status};
     person.admin = acts && is_admin(state, email);
-    person.crm_access = acts && (person.admin || flag_of(user, "crm_access"));
+    person.crm_access = acts && (person.admin || find_field_flag(user, "crm_access"));
     for (const std::string& role : roles_held(state, email)) {
       const std::string key = edge_key(email, role);
       const Object& held = *find_object(state, "user_roles", key);
-      person.roles.push_back({.role = role, .until = text_of(held, "until"), .by = granted("user_roles/" + key, held)});
+      person.roles.push_back(
+          {.role = role, .until = find_field_text(held, "until"), .by = granted("user_roles/" + key, held)});
     }
-    person.role_template = text_of(user, "role_template");
+    person.role_template = find_field_text(user, "role_template");
     if (!person.role_template.empty()) person.template_by = by_ledger("users/" + email);
     for (const auto& [permission, widest] : catalogue_) {
       const std::string key = edge_key(email, permission);
       const Object* held = find_object(state, "user_permissions", key);
       if (held == nullptr) continue;
-      const std::string level = text_of(*held, "level");
+      const std::string level = find_field_text(*held, "level");
       person.direct.push_back({.permission = permission,
                                .level = level.empty() ? widest : level,
                                .by = granted("user_permissions/" + key, *held)});
@@ -180,12 +168,13 @@ class PastReview {
     }
     for (const auto& [key, role] : all_of_kind(state, "roles")) {
       summary_.roles.push_back(
-          {.key = key, .name = text_of(role, "name"), .gives = list_holdings(holdings_of_role(state, key))});
-      if (!flag_of(role, "system") && !held.contains(key)) summary_.unused_roles.push_back(key);
+          {.key = key, .name = find_field_text(role, "name"), .gives = list_holdings(holdings_of_role(state, key))});
+      if (!find_field_flag(role, "system") && !held.contains(key)) summary_.unused_roles.push_back(key);
     }
     for (const auto& [key, bundle] : all_of_kind(state, "role_templates")) {
-      summary_.role_templates.push_back(
-          {.key = key, .name = text_of(bundle, "name"), .gives = list_holdings(holdings_of_template(state, key))});
+      summary_.role_templates.push_back({.key = key,
+                                         .name = find_field_text(bundle, "name"),
+                                         .gives = list_holdings(holdings_of_template(state, key))});
     }
   }
 

@@ -90,7 +90,7 @@ void clone_role(State& state, const RoleClone& clone) {
       wanted.fields[field] = value->second;
   }
   wanted.fields["name"] = clone.name.empty() ? "Copy of " + wanted.fields["name"].get<std::string>() : clone.name;
-  wanted.permissions = with_words(permissions_of(from, "roles", clone.source), clone.permissions);
+  wanted.permissions = with_words(find_permissions(from, "roles", clone.source), clone.permissions);
   check_catalogue(state, *wanted.permissions,
                   "Leave out what is missing with --permission=-PERMISSION, or add it to the tenant's catalogue with "
                   "definitions first (permissions: …).");

@@ -1,12 +1,12 @@
 #include "provisioning/access/tokens.hpp"
 
 #include <sodium/crypto_auth_hmacsha256.h>
-#include <sodium/crypto_hash_sha256.h>
 
 #include <cstdlib>
 #include <filesystem>
 
 #include "provisioning/access/tokens.sql.hpp"
+#include "provisioning/base/digest.hpp"
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/files.hpp"
@@ -17,8 +17,6 @@ namespace acctl {
 namespace {
 
 constexpr std::size_t key_bytes = crypto_auth_hmacsha256_KEYBYTES;
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 // Which key it is, without saying anything of it.
 std::string fingerprint(const Secret& key) { return token_hash("acctl platform key " + key.reveal()).substr(0, 16); }
@@ -35,13 +33,13 @@ Secret key_in(const std::string& path) {
 }
 
 // The first part says what it is for.
-std::string code_of(const Secret& key, std::initializer_list<std::string_view> parts) {
+std::string compute_code(const Secret& key, std::initializer_list<std::string_view> parts) {
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, bytes_of(key.reveal()), key.reveal().size());
+  crypto_auth_hmacsha256_init(&state, to_bytes(key.reveal()), key.reveal().size());
   for (const std::string_view part : parts) {
     // Each with its length before it: no two sets of parts run together.
     const std::string framed = std::to_string(part.size()) + ":" + std::string(part);
-    crypto_auth_hmacsha256_update(&state, bytes_of(framed), framed.size());
+    crypto_auth_hmacsha256_update(&state, to_bytes(framed), framed.size());
   }
   std::string code(crypto_auth_hmacsha256_BYTES, '\0');
   crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(code.data()));
@@ -106,17 +104,13 @@ std::string new_uuid() {
 }
 
 Secret invitation_token(const Secret& key, const InvitationFacts& facts) {
-  return Secret(base64url(code_of(key, {"acctl invitation", facts.tenant, facts.id, facts.nonce, facts.email})));
+  return Secret(base64url(compute_code(key, {"acctl invitation", facts.tenant, facts.id, facts.nonce, facts.email})));
 }
 
-std::string signature_of(const Secret& key, std::string_view content) {
-  return hex(code_of(key, {"acctl signature", content}));
+std::string compute_signature(const Secret& key, std::string_view content) {
+  return hex(compute_code(key, {"acctl signature", content}));
 }
 
-std::string token_hash(const std::string& token) {
-  std::string bytes(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(bytes.data()), bytes_of(token), token.size());
-  return hex(bytes);
-}
+std::string token_hash(const std::string& token) { return sha256_hex(token); }
 
 }  // namespace acctl

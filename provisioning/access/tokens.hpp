@@ -34,7 +34,7 @@ struct InvitationFacts {
 Secret invitation_token(const Secret& key, const InvitationFacts& facts);
 
 // A code over `content` that only who has the key can make, as hexadecimal digits. Never equal to a token.
-std::string signature_of(const Secret& key, std::string_view content);
+std::string compute_signature(const Secret& key, std::string_view content);
 
 // SHA-256 of a token as hexadecimal digits: what is stored.
 std::string token_hash(const std::string& token);

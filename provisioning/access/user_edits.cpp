@@ -3,23 +3,11 @@
 #include <tuple>
 
 #include "provisioning/base/text.hpp"
-#include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/effects.hpp"
+#include "provisioning/plan/grants.hpp"
 
 namespace acctl {
-
-std::vector<std::string> roles_of(const State& state, const std::string& email) {
-  std::vector<std::string> roles;
-  const auto held = state.find("user_roles");
-  if (held == state.end()) return roles;
-  const std::string prefix = email + "/";
-  for (auto at = held->second.lower_bound(prefix); at != held->second.end() && at->first.starts_with(prefix); ++at) {
-    const auto [owner, role] = split_edge(*find_edge_kind("user_roles"), at->first);
-    if (owner == email) roles.push_back(role);
-  }
-  return roles;
-}
 
 void change_address(State& state, Renames& renames, const std::string& email, const std::string& address,
                     const SuggestUsers& near) {
@@ -88,7 +76,7 @@ void delete_users(State& state, const std::vector<std::string>& emails, bool rev
       notes.add("there is no user " + email);
       continue;
     }
-    const std::vector<std::string> roles = roles_of(state, email);
+    const std::vector<std::string> roles = roles_held(state, email);
     if (!roles.empty() && !revoke_roles) {
       std::string all;
       for (const std::string& role : roles) all += (all.empty() ? "" : ", ") + role;

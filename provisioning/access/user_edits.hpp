@@ -29,9 +29,6 @@ void reactivate_users(State& state, const std::vector<std::string>& emails, cons
 // with it. Absent users are noted.
 void delete_users(State& state, const std::vector<std::string>& emails, bool revoke_roles, Notes& notes);
 
-// The roles of a user in `state`.
-std::vector<std::string> roles_of(const State& state, const std::string& email);
-
 // Notes what files say without effect: that they end the CRM access of users who are admins in `after`. One note for
 // all of them, at the place of the first.
 void note_idle_crm_access(const Definitions& definitions, const State& before, const State& after, Notes& notes);

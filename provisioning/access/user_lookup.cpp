@@ -17,7 +17,7 @@ std::vector<std::string> near_users(Connection& tenant, const std::string& email
   return all;
 }
 
-std::vector<std::string> emails_of(const std::vector<std::string>& words) {
+std::vector<std::string> parse_emails(const std::vector<std::string>& words) {
   std::set<std::string> all;
   for (const std::string& word : words) {
     const std::string email = normal_key(KeyForm::email, word);

@@ -20,7 +20,7 @@ using SuggestUsers = std::function<std::vector<std::string>(const std::string& e
 std::vector<std::string> near_users(Connection& tenant, const std::string& email);
 
 // `words` as a State has them: in lower case, each once. Throws Error(invalid) if it is not a valid address.
-std::vector<std::string> emails_of(const std::vector<std::string>& words);
+std::vector<std::string> parse_emails(const std::vector<std::string>& words);
 
 // Throws Error(invalid) naming those of `emails` that `state` does not have.
 void require_users(const State& state, const std::vector<std::string>& emails, const SuggestUsers& near);

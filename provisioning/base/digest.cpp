@@ -19,7 +19,7 @@ Digest::~Digest() = default;
 void Digest::add(std::string_view part) {
   const std::string length = std::to_string(part.size()) + ":";
   const auto update = [&](std::string_view bytes) {
-    crypto_hash_sha256_update(&state_->hash, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    crypto_hash_sha256_update(&state_->hash, to_bytes(bytes), bytes.size());
   };
   update(length);
   update(part);
@@ -33,8 +33,7 @@ std::string Digest::hex() {
 
 std::string sha256(std::string_view bytes) {
   std::string hash(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
-                     reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()), to_bytes(bytes), bytes.size());
   return hash;
 }
 

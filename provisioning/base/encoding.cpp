@@ -6,11 +6,9 @@ namespace acctl {
 
 namespace {
 
-const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-
 std::string encoded(std::string_view bytes, int variant) {
   std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-  sodium_bin2base64(text.data(), text.size(), data_of(bytes), bytes.size(), variant);
+  sodium_bin2base64(text.data(), text.size(), to_bytes(bytes), bytes.size(), variant);
   text.pop_back();
   return text;
 }
@@ -19,7 +17,7 @@ std::string encoded(std::string_view bytes, int variant) {
 
 std::string hex(std::string_view bytes) {
   std::string text(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), data_of(bytes), bytes.size());
+  sodium_bin2hex(text.data(), text.size(), to_bytes(bytes), bytes.size());
   text.pop_back();
   return text;
 }

@@ -6,6 +6,11 @@
 
 namespace acctl {
 
+// The bytes of a text as libsodium takes them.
+inline const unsigned char* to_bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
 // Two digits of 0-9 and a-f for each byte.
 std::string hex(std::string_view bytes);
 

@@ -31,8 +31,7 @@ FileDigest digest_file(const std::string& path) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) refuse(file, errno_text());
     if (got == 0) break;
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(buffer.data()),
-                              static_cast<unsigned long long>(got));
+    crypto_hash_sha256_update(&state, to_bytes(buffer), static_cast<unsigned long long>(got));
     digest.bytes += got;
   }
   close(file);

@@ -120,20 +120,14 @@ bool is_like(int descriptor, const struct stat& old) {
   throw Error(ErrorKind::failed, "cannot write " + path + ": " + errno_text());
 }
 
-std::string folder_of(const std::string& path) {
+std::string find_folder(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
 }
 
-// Where a file that replaces another one, or one of a file system without unnamed files, stands for a moment. Always
-// the same name, so that what a killed run has left is used up by the next one.
-std::string waiting_name(const std::string& path) {
-  return folder_of(path) + "/." + std::filesystem::path(path).filename().string() + ".acctl-new";
-}
-
 // A file without a name: it is gone if we are killed before it gets one. -1 if the file system has none such.
 int open_unnamed(const std::string& path) {
-  const int file = open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  const int file = open(find_folder(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
   // EISDIR: a kernel or file system that does not know the flag. ENOENT: the same, or there is no such folder.
   if (file < 0 && errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL) cannot_write(path);
   return file;
@@ -208,7 +202,7 @@ void give_name(int file, const std::string& path, bool replace) {
   if (errno != EEXIST) cannot_write(path);
   if (!replace) return;
   // linkat() replaces nothing. Once it has lost its name again, a file cannot get another one.
-  const std::string waiting = waiting_name(path);
+  const std::string waiting = make_unfinished_path(path);
   lock_soon(file);
   for (int attempt = 0; attempt < 100; ++attempt) {
     if (give(waiting)) {
@@ -224,7 +218,7 @@ void give_name(int file, const std::string& path, bool replace) {
 
 // A file and its name are in different places of the disk: without this the name can be missing after a power failure.
 void sync_parent_folder(const std::string& path) {
-  const FileHandle parent(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileHandle parent(open(find_folder(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // EINVAL, EROFS: of a file system that has no such thing. A folder that cannot be read can be written to.
   const bool known = parent.number() >= 0 ? fsync(parent.number()) == 0 : errno == EACCES;
   if (!known && errno != EINVAL && errno != EROFS) cannot_write(path);
@@ -235,7 +229,7 @@ namespace {
 // `old`: the file that is replaced; nullptr for none, then only the owner can read the new one. `replace`: whether an
 // existing file is replaced or kept.
 void write_whole(const std::string& path, std::string_view text, const struct stat* old, bool replace = true) {
-  const std::string waiting = waiting_name(path);
+  const std::string waiting = make_unfinished_path(path);
   const int unnamed = open_unnamed(path);
   const FileHandle file(unnamed >= 0 ? unnamed : open_waiting(path, waiting));
   try {
@@ -254,6 +248,10 @@ void write_whole(const std::string& path, std::string_view text, const struct st
 }
 
 }  // namespace
+
+std::string make_unfinished_path(const std::string& path) {
+  return find_folder(path) + "/." + std::filesystem::path(path).filename().string() + ".acctl-new";
+}
 
 void write_file(const std::string& path, std::string_view text) {
   struct stat status = {};
@@ -339,8 +337,8 @@ void make_folder(const std::string& path) {
 void check_folder(const std::string& path) {
   struct stat status = {};
   std::string there = path;
-  while (lstat(there.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR) && folder_of(there) != there)
-    there = folder_of(there);
+  while (lstat(there.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR) && find_folder(there) != there)
+    there = find_folder(there);
   if (stat(there.c_str(), &status) != 0)
     throw Error(ErrorKind::failed, "cannot look at " + there + ": " + errno_text());
   if (!S_ISDIR(status.st_mode)) throw Error(ErrorKind::failed, there + " is not a folder");

@@ -34,6 +34,10 @@ void create_file(const std::string& path, std::string_view text);
 // The same for an existing file; a link stays a link to it.
 void replace_file(const std::string& path, std::string_view text);
 
+// Where a file stands that is to become `path`, if it needs a name before: in the same folder, hidden. Always the same
+// name, so that what a killed run has left is used up by the next one; abandoned_files() knows it.
+std::string make_unfinished_path(const std::string& path);
+
 // Puts the name of the file or folder `path` on the disk. Throws Error(failed).
 void sync_parent_folder(const std::string& path);
 

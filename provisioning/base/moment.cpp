@@ -62,6 +62,11 @@ std::string utc_moment(std::string_view text) {
   return moment_text(zone[0] == '+' ? moment - offset : moment + offset);
 }
 
+std::string to_rfc3339(std::string_view text) {
+  if (text.size() < 19) return std::string(text);
+  return std::string(text.substr(0, 10)) + "T" + std::string(text.substr(11, 8)) + "Z";
+}
+
 std::string present_moment() {
   return moment_text(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }

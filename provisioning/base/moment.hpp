@@ -10,6 +10,9 @@ namespace acctl {
 // else. What it returns compares as text.
 std::string utc_moment(std::string_view text);
 
+// "2026-11-22 05:43:09.468791+00", as a server writes a time in UTC, in that form.
+std::string to_rfc3339(std::string_view text);
+
 // The present time in that form.
 std::string present_moment();
 

@@ -32,11 +32,11 @@ std::string hash_password(const Secret& password, const std::string& salt, int i
   // The key is the same in every round: its two blocks are hashed once.
   crypto_auth_hmacsha256_state keyed;
   const std::string& key = password.reveal();
-  crypto_auth_hmacsha256_init(&keyed, reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  crypto_auth_hmacsha256_init(&keyed, to_bytes(key), key.size());
   const std::string first = salt + std::string("\0\0\0\1", 4);  // the number of the only block
   Block block;
   crypto_auth_hmacsha256_state state = keyed;
-  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(first.data()), first.size());
+  crypto_auth_hmacsha256_update(&state, to_bytes(first), first.size());
   crypto_auth_hmacsha256_final(&state, block.data());
   Block sum = block;
   for (int round = 1; round < iterations; ++round) {

@@ -110,7 +110,7 @@ bool varies(std::string_view text, std::size_t at) {
   return !is_invisible(before);
 }
 
-std::string_view name_of(std::uint32_t code) {
+std::string_view find_character_name(std::uint32_t code) {
   switch (code) {
     case 0x00A0:
       return "no-break space";
@@ -171,7 +171,7 @@ std::string hidden_character(std::string_view text, Breaks breaks) {
     const std::uint32_t code = utf8_code(text, i);
     char number[16];
     std::snprintf(number, sizeof number, "U+%04X", code);
-    return std::string(number) + " (" + std::string(name_of(code)) + ")";
+    return std::string(number) + " (" + std::string(find_character_name(code)) + ")";
   }
   return {};
 }
@@ -305,6 +305,10 @@ std::string enumerated(const std::vector<std::string>& words, std::size_t most, 
     text += words[i];
   }
   return words.size() > most ? text + " and " + std::to_string(words.size() - most) + " more" : text;
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 }  // namespace acctl

@@ -11,6 +11,10 @@ namespace acctl {
 // Printable ASCII: nearly all there is, and nothing to be decoded.
 constexpr bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
 
+// Of ASCII, whatever the locale says.
+constexpr bool is_lower(char byte) { return byte >= 'a' && byte <= 'z'; }
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
 // Bytes of the UTF-8 character that begins at text[at]; 0 if there is none (invalid, overlong, surrogate).
 std::size_t utf8_length(std::string_view text, std::size_t at);
 
@@ -56,5 +60,8 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 
 // "a, b and 3 more": the first `most` of them.
 std::string enumerated(const std::vector<std::string>& words, std::size_t most, std::string_view separator = ", ");
+
+// "1 tenant", "3 tenants"
+std::string counted(std::size_t count, const std::string& what);
 
 }  // namespace acctl

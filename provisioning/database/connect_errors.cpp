@@ -9,7 +9,7 @@ namespace acctl {
 
 namespace {
 
-std::vector<std::string> lines_of(const std::string& text) {
+std::vector<std::string> split_message(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
@@ -122,7 +122,7 @@ std::string network_hint(const std::string& text) {
 
 std::string one_line(const std::string& text) {
   std::string line;
-  for (const std::string& next : lines_of(text)) {
+  for (const std::string& next : split_message(text)) {
     const bool ends = line.empty() || std::string_view(".:;?!").find(line.back()) != std::string_view::npos;
     line += (ends ? "" : ";") + std::string(line.empty() ? "" : " ") + next;
   }
@@ -133,7 +133,7 @@ std::string one_line(const std::string& text) {
 ConnectFailure read_connect_failure(const std::string& message) {
   ConnectFailure failure;
   std::string text;
-  for (std::string& line : lines_of(message)) {
+  for (std::string& line : split_message(message)) {
     if (line.starts_with("LOCATION: ")) continue;  // in the server's sources
     if (const std::size_t code = find_sqlstate(line); code != std::string::npos) {
       failure.sqlstate = line.substr(code, 5);

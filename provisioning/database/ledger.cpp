@@ -43,7 +43,7 @@ void refresh_statistics(Transaction& transaction, std::size_t changes) {
   if (changes >= bulk) transaction.query(sql::refresh_statistics);
 }
 
-Action action_of(std::string_view word) {
+Action parse_action(std::string_view word) {
   if (word == "add") return Action::add;
   return word == "remove" ? Action::remove : Action::change;
 }
@@ -110,11 +110,11 @@ std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id) {
   const Rows rows = tenant.query(sql::run_changes, {id});
   std::vector<Change> all;
   for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({.action = action_of(rows.text(row, 0)),
+    all.push_back({.action = parse_action(rows.text(row, 0)),
                    .kind = std::string(rows.text(row, 1)),
                    .key = std::string(rows.text(row, 2)),
                    .fields = fields_from_json(Json::parse(rows.text(row, 3))),
-                   .place = place_of(std::string(rows.text(row, 4)))});
+                   .place = parse_place(std::string(rows.text(row, 4)))});
   }
   return all;
 }

@@ -33,7 +33,7 @@ struct RunRecord {
 };
 
 // What to_string() said.
-Action action_of(std::string_view word);
+Action parse_action(std::string_view word);
 
 // What `fields` of the ledger and of saved plans hold: {"name": {"before", "after"}}.
 nlohmann::json to_json(const std::map<std::string, FieldChange>& fields);

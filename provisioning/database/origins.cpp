@@ -42,7 +42,8 @@ Statement members_statement(const EdgeKind& edge, const std::vector<std::string>
 
 }  // namespace
 
-std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, std::int64_t run, RowLock lock) {
+std::vector<Origin> read_origins(Connection& tenant, const std::vector<Change>& changes, std::int64_t run,
+                                 RowLock lock) {
   std::map<std::string, std::vector<std::string>> keys;
   for (const Change& change : changes) keys[change.kind].push_back(change.key);
   std::vector<Origin> all;

@@ -29,6 +29,7 @@ enum class RowLock { none, update };
 // Of those that are there, of each object and member that `changes` are about by its present key; `run` is the one to
 // compare with. With RowLock::update the objects are locked, so that until the transaction ends nothing else can come
 // to refer to them.
-std::vector<Origin> origins_of(Connection& tenant, const std::vector<Change>& changes, std::int64_t run, RowLock lock);
+std::vector<Origin> read_origins(Connection& tenant, const std::vector<Change>& changes, std::int64_t run,
+                                 RowLock lock);
 
 }  // namespace acctl

@@ -183,7 +183,7 @@ class Reader {
     }
   }
 
-  Json value_of(const Field& field, const Rows& rows, int row, int column) const {
+  Json read_field_value(const Field& field, const Rows& rows, int row, int column) const {
     const std::string_view text = rows.text(row, column);
     switch (field.type) {
       case FieldType::integer:
@@ -212,7 +212,8 @@ class Reader {
       object.status = rows.text(row, 3);
       int column = 4;
       for (const Field& field : kind.fields) {
-        if (!rows.is_null(row, column)) object.fields[std::string(field.name)] = value_of(field, rows, row, column);
+        if (!rows.is_null(row, column))
+          object.fields[std::string(field.name)] = read_field_value(field, rows, row, column);
         ++column;
       }
     }

@@ -13,12 +13,10 @@ namespace {
 
 constexpr int iterations = 4096;  // PostgreSQL's own number
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
 std::string hmac(std::string_view key, std::string_view message) {
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
-  crypto_auth_hmacsha256_update(&state, bytes_of(message), message.size());
+  crypto_auth_hmacsha256_init(&state, to_bytes(key), key.size());
+  crypto_auth_hmacsha256_update(&state, to_bytes(message), message.size());
   std::string code(crypto_auth_hmacsha256_BYTES, '\0');
   crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(code.data()));
   return code;

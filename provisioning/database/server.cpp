@@ -81,7 +81,7 @@ std::int64_t limit_while_made(const TenantNames& names) {
   return hash & 0x3fffffffU;
 }
 
-DatabaseState state_of(const Rows& rows, int row, const TenantNames& names) {
+DatabaseState read_database_state(const Rows& rows, int row, const TenantNames& names) {
   const bool ours = rows.text(row, 4) == names.mark;
   const bool unmarked = rows.is_null(row, 4) && rows.text(row, 3) == names.owner_role;
   const bool interrupted_drop = rows.integer(row, 2) == -2;
@@ -175,10 +175,10 @@ ServerFacts look_at_databases(Connection& server, const TenantNames& names, cons
   for (int row = 0; row < databases.size(); ++row) {
     const std::string_view name = databases.text(row, 0);
     if (name == names.database) {
-      facts.database = state_of(databases, row, names);
+      facts.database = read_database_state(databases, row, names);
       facts.open = databases.boolean(row, 1);
     } else if (name == names.quarantine) {
-      facts.quarantine = state_of(databases, row, names);
+      facts.quarantine = read_database_state(databases, row, names);
     } else {
       facts.template_ready = databases.text(row, 4) == "acctl template" && !databases.boolean(row, 5);
     }

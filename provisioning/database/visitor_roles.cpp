@@ -8,7 +8,7 @@ namespace acctl {
 
 namespace {
 
-constexpr std::size_t salt_bytes = 16;
+constexpr std::size_t verifier_salt_bytes = 16;
 
 bool exists(Connection& server, const std::string& role) {
   return server.query(sql::visitor_exists, {role}).boolean(0, 0);
@@ -16,7 +16,7 @@ bool exists(Connection& server, const std::string& role) {
 
 // What the role has when nobody has set anything: a reader cannot begin to write by mistake either, and a statement
 // ends soon after the psql that waits for it.
-std::string settings_of(const VisitorRole& role) {
+std::string make_settings_sql(const VisitorRole& role) {
   const std::string name = quoted_identifier(role.name);
   return "alter role " + name + " set search_path = app; alter role " + name +
          " set client_connection_check_interval = '2s'" +
@@ -38,9 +38,9 @@ void make_visitor_role(Connection& server, Connection& database, const TenantNam
   const std::string name = quoted_identifier(role.name);
   // One transaction by the protocol: a role without its limits does not exist.
   server.script("create role " + name + " login password " +
-                quoted_literal(scram_verifier(password, random_bytes(salt_bytes))) + " valid until " +
+                quoted_literal(scram_verifier(password, random_bytes(verifier_salt_bytes))) + " valid until " +
                 quoted_literal(role.until) + " connection limit 8" + (role.writes ? " in role acctl_app" : "") + "; " +
-                settings_of(role));
+                make_settings_sql(role));
   Transaction transaction(database);
   transaction.query(sql::name_visitor, {role.name});
   run_as_owners(database, names, "grant connect on database " + quoted_identifier(names.database) + " to " + name,

@@ -23,11 +23,11 @@ std::string sql_type(FieldType type) {
   }
 }
 
-std::string id_of(const Kind& kind, const std::string& key) {
+std::string make_id_sql(const Kind& kind, const std::string& key) {
   return "(select t.id from " + std::string(kind.table) + " t where " + key_sql(kind, "t") + " = " + key + ")";
 }
 
-std::string_view column_of(const Kind& kind, std::string_view field) {
+std::string_view find_table_column(const Kind& kind, std::string_view field) {
   return std::ranges::find(kind.fields, field, &Field::name)->column;
 }
 
@@ -71,7 +71,8 @@ std::string insert_objects_sql(const Kind& kind) {
     const std::string name = quoted_identifier(field.name);
     columns += ", " + quoted_identifier(field.column);
     record += ", " + name + " " + sql_type(field.type);
-    values += ", " + (field.type == FieldType::reference ? id_of(*find_kind(field.target), "x." + name) : "x." + name);
+    values +=
+        ", " + (field.type == FieldType::reference ? make_id_sql(*find_kind(field.target), "x." + name) : "x." + name);
   }
   return "insert into " + std::string(kind.table) + " (" + columns + ") select " + values +
          " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
@@ -91,7 +92,7 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
       set(field.column, name, "nullif(x.f -> " + quoted_literal(name) + ", 'null')");
     } else {
       set(field.column, name,
-          field.type == FieldType::reference ? id_of(*find_kind(field.target), text)
+          field.type == FieldType::reference ? make_id_sql(*find_kind(field.target), text)
                                              : text + "::" + sql_type(field.type));
     }
   }
@@ -109,7 +110,7 @@ std::string move_objects_sql(const Kind& kind) {
 }
 
 std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields) {
-  const std::string column = quoted_identifier(column_of(kind, fields.back()));
+  const std::string column = quoted_identifier(find_table_column(kind, fields.back()));
   std::string spoken;
   for (const std::string_view field : fields) {
     spoken += (spoken.empty() ? "x.f ? " : " or x.f ? ") + quoted_literal(field);

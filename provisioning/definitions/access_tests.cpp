@@ -20,7 +20,7 @@ void read_wishes(const File& file, const YamlNode& node, Wishes& wishes, std::ve
     return file.complain(node, "can and cannot take lists of permissions" + hint_of_dash(node));
   }
   for (const YamlNode& item : node.items) {
-    const auto [permission, level, details] = member_of(item);
+    const auto [permission, level, details] = parse_member(item);
     if (permission == nullptr || details != nullptr) {
       file.complain(item, "write a permission, or {permission: level}");
       continue;
@@ -101,7 +101,9 @@ struct Denials {
 };
 
 // "tickets.*", which covers "tickets.view".
-std::string group_of(const std::string& permission) { return permission.substr(0, permission.find('.')) + ".*"; }
+std::string to_group_pattern(const std::string& permission) {
+  return permission.substr(0, permission.find('.')) + ".*";
+}
 
 void deny(Denials& denials, const std::pair<std::string, std::string>& wish, const Place& place) {
   const Denial denial{.width = width(wish.second), .place = &place, .pattern = wish.first};
@@ -112,18 +114,18 @@ void deny(Denials& denials, const std::pair<std::string, std::string>& wish, con
   add(denials.exact, wish.first);
   if (wish.first == "*") return;
   add(denials.within, "*");
-  if (!wish.first.ends_with(".*")) add(denials.within, group_of(wish.first));
+  if (!wish.first.ends_with(".*")) add(denials.within, to_group_pattern(wish.first));
 }
 
 // Who can do `wish` cannot be denied it, nor a part of it.
-const Denial* denial_of(const Denials& denials, const std::pair<std::string, std::string>& wish) {
+const Denial* find_denial(const Denials& denials, const std::pair<std::string, std::string>& wish) {
   const std::string& permission = wish.first;
   const auto wide_enough = [&](const std::unordered_map<std::string, Denial>& among,
                                const std::string& key) -> const Denial* {
     const auto found = among.find(key);
     return found != among.end() && width(wish.second) >= found->second.width ? &found->second : nullptr;
   };
-  for (const std::string& pattern : {permission, group_of(permission), std::string("*")}) {
+  for (const std::string& pattern : {permission, to_group_pattern(permission), std::string("*")}) {
     if (const Denial* denial = wide_enough(denials.exact, pattern)) return denial;
   }
   return wide_enough(denials.within, permission);
@@ -141,7 +143,7 @@ void read_tests(const File& file, const YamlNode& tests) {
   for (const YamlNode& node : tests.items) read_test(file, node);
 }
 
-void check_tests(Reading& reading) {
+void check_tests(DefinitionsReading& reading) {
   std::unordered_map<std::string, Denials> by_subject;
   const std::vector<AccessTest>& tests = reading.result.tests;
   for (std::size_t i = 0; i < tests.size(); ++i) {
@@ -153,7 +155,7 @@ void check_tests(Reading& reading) {
   for (std::size_t i = 0; i < tests.size(); ++i) {
     const Denials& denials = by_subject[tests[i].subject()];
     for (std::size_t j = 0; j < tests[i].can.size(); ++j) {
-      const Denial* denial = denial_of(denials, tests[i].can[j]);
+      const Denial* denial = find_denial(denials, tests[i].can[j]);
       if (denial == nullptr) continue;
       reading.problems.add(reading.test_places[i].can[j],
                            "'" + tests[i].can[j].first + "' contradicts cannot '" + std::string(denial->pattern) +

@@ -30,7 +30,7 @@ const Declaration* find_object(const Definitions* definitions, const std::string
 
 class Checks {
  public:
-  explicit Checks(Reading& reading) : reading_(reading), options_(reading.options) {}
+  explicit Checks(DefinitionsReading& reading) : reading_(reading), options_(reading.options) {}
 
   void run() {
     each_reference(reading_.result, [&](const Reference& reference) { check(reference); });
@@ -53,11 +53,11 @@ class Checks {
   // Whether an object of `kind` may exist in the tenant without being declared.
   bool may_exist(std::string_view kind) const {
     if (options_.references == References::closed) return false;
-    return options_.base == nullptr || part_of(kind) == AccessPart::person;
+    return options_.base == nullptr || find_access_part(kind) == AccessPart::person;
   }
 
   void check(const Reference& reference) {
-    if (reference.removed && part_of(reference.kind) == AccessPart::person)
+    if (reference.removed && find_access_part(reference.kind) == AccessPart::person)
       return;  // users who are removed need not exist
     const std::string kind(reference.kind);
     const Declaration* target = find_object(&reading_.result, kind, *reference.key);
@@ -65,7 +65,7 @@ class Checks {
     if (target == nullptr && !may_exist(kind)) {
       complain_of_unknown(*reference.place, kind, *reference.key);
     } else if (target != nullptr && reference.level != nullptr && !reference.level->empty()) {
-      check_level_of(reference, *target);
+      check_reference_level(reference, *target);
     }
   }
 
@@ -83,7 +83,7 @@ class Checks {
   }
 
   // A permission whose levels are not declared here may have some in the tenant.
-  void check_level_of(const Reference& reference, const Declaration& permission) {
+  void check_reference_level(const Reference& reference, const Declaration& permission) {
     const auto levels = permission.fields.find("levels");
     if (levels == permission.fields.end() && options_.references == References::open && options_.base == nullptr)
       return;
@@ -228,7 +228,7 @@ class Checks {
     if (text == nullptr || !text->is_string()) return;
     const std::vector<std::string>* known = mail_placeholders(key);
     try {
-      const std::vector<std::string> names = placeholders_of(text->get_ref<const std::string&>());
+      const std::vector<std::string> names = find_placeholders(text->get_ref<const std::string&>());
       if (known == nullptr) return;
       for (const std::string& name : names) {
         if (std::ranges::find(*known, name) != known->end()) continue;
@@ -286,14 +286,14 @@ class Checks {
     }
   }
 
-  Reading& reading_;
+  DefinitionsReading& reading_;
   const ReadOptions& options_;
   std::optional<std::unordered_set<std::string>> patterns_;  // made when first needed
 };
 
 }  // namespace
 
-void check_whole(Reading& reading) {
+void check_whole(DefinitionsReading& reading) {
   Checks(reading).run();
   check_tests(reading);
 }

@@ -97,7 +97,7 @@ std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& p
 }  // namespace
 
 Definitions read_definitions(const std::vector<Source>& sources, const ReadOptions& options) {
-  reading::Reading reading;
+  reading::DefinitionsReading reading;
   reading.options = options;
   std::vector<const Source*> sorted;
   for (const Source& source : sources) sorted.push_back(&source);

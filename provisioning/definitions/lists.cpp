@@ -50,7 +50,7 @@ std::string hint_of_dash(const YamlNode& node) {
   return dashed ? "; write a blank behind the '-' of each entry" : "";
 }
 
-Member member_of(const YamlNode& node) {
+Member parse_member(const YamlNode& node) {
   if (node.type == YamlNode::Type::scalar && !node.is_null()) return {&node, nullptr};
   if (node.type != YamlNode::Type::mapping || node.entries.size() != 1) return {};
   const auto& [key, value] = node.entries[0];
@@ -80,7 +80,7 @@ DeclaredList read_list(const File& file, const List& list, const YamlNode& node,
   std::unordered_set<std::string> seen;
   read.entries.reserve(node.items.size());
   for (const YamlNode& item : node.items) {
-    const auto [member, level, details] = member_of(item);
+    const auto [member, level, details] = parse_member(item);
     if (!fits_list(list, {member, level, details})) {
       const bool is_list = item.type == YamlNode::Type::sequence;
       file.complain(item, name + " takes keys of " + std::string(list.target) +

@@ -16,7 +16,7 @@ Definitions read_starters(const Pack& pack, const Definitions& seeded) {
                           {.references = References::closed, .base = &seeded});
 }
 
-std::string summary_of(const Pack& pack) {
+std::string read_pack_summary(const Pack& pack) {
   std::string summary;
   std::string_view rest = pack.yaml;
   while (rest.starts_with("# ")) {

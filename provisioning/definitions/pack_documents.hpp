@@ -16,7 +16,7 @@ Definitions read_pack(const Pack& pack);
 Definitions read_starters(const Pack& pack, const Definitions& seeded);
 
 // What the pack is for: the sentences above its document.
-std::string summary_of(const Pack& pack);
+std::string read_pack_summary(const Pack& pack);
 
 // The keys of the objects of `kind` that some pack seeds or carries as a template.
 const std::set<std::string>& clonable_keys(const std::string& kind);

@@ -7,8 +7,9 @@ namespace acctl {
 
 namespace {
 
-constexpr std::size_t shown = 100;     // nobody reads more
-constexpr std::size_t kept = 100'000;  // a hostile file has millions, and which are the first is known at the end only
+constexpr std::size_t most_shown = 100;  // nobody reads more
+constexpr std::size_t most_kept =
+    100'000;  // a hostile file has millions, and which are the first is known at the end only
 
 auto order(const Diagnostic& problem) { return std::tie(problem.file, problem.line, problem.column, problem.message); }
 
@@ -17,9 +18,9 @@ auto order(const Diagnostic& problem) { return std::tie(problem.file, problem.li
 void Problems::add(const Place& place, const std::string& message) {
   if (!silent_.empty() && silent_.contains({place.file, place.line, place.column})) return;
   ++count_;
-  if (found_.size() == kept) {
-    std::ranges::nth_element(found_, found_.begin() + shown, {}, order);
-    found_.resize(shown);
+  if (found_.size() == most_kept) {
+    std::ranges::nth_element(found_, found_.begin() + most_shown, {}, order);
+    found_.resize(most_shown);
   }
   found_.push_back({place.file, place.line, place.column, message});
 }
@@ -38,9 +39,9 @@ void Problems::add(const Error& error) {
 void Problems::finish(const std::vector<std::string>& files) {
   if (found_.empty()) return;
   std::ranges::sort(found_, {}, order);
-  if (count_ > shown) {
-    found_.resize(shown);
-    const std::size_t more = count_ - shown;
+  if (count_ > most_shown) {
+    found_.resize(most_shown);
+    const std::size_t more = count_ - most_shown;
     found_.push_back({found_.back().file, 0, 0,
                       std::to_string(more) + (more == 1 ? " more problem" : " more problems") + ", not shown"});
   }

@@ -30,7 +30,7 @@ struct TestPlaces {
 // The first place of each setting that files may give only once: "manager", "guards.min_admins".
 using FirstPlaces = std::map<std::string, Place>;
 
-struct Reading {
+struct DefinitionsReading {
   ReadOptions options;
   Definitions result;
   Problems problems;
@@ -42,7 +42,7 @@ struct Reading {
 // One file of it.
 struct File {
   const std::string& name;
-  Reading& reading;
+  DefinitionsReading& reading;
   ValueOrigin origin = ValueOrigin::written;  // of its values
 
   Place place(const YamlNode& node) const { return {name, node.line, node.column}; }
@@ -69,7 +69,7 @@ struct Member {
   const YamlNode* level = nullptr;    // nullptr: without
   const YamlNode* details = nullptr;  // a mapping; nullptr: without
 };
-Member member_of(const YamlNode& node);
+Member parse_member(const YamlNode& node);
 
 // What to add to "… takes a list" where a text begins like an entry: `-tickets.view`; "" elsewhere.
 std::string hint_of_dash(const YamlNode& node);
@@ -100,9 +100,9 @@ void read_guards(const File& file, const YamlNode& node);
 
 // access_tests.cpp
 void read_tests(const File& file, const YamlNode& tests);
-void check_tests(Reading& reading);
+void check_tests(DefinitionsReading& reading);
 
 // cross_checks.cpp: what only all files together show.
-void check_whole(Reading& reading);
+void check_whole(DefinitionsReading& reading);
 
 }  // namespace acctl::reading

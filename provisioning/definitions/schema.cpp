@@ -23,7 +23,7 @@ OrderedJson patterned(const std::string& pattern, const std::string& words) {
   return schema;
 }
 
-OrderedJson names_of(const std::string& pattern, const std::string& words) {
+OrderedJson make_name_schema(const std::string& pattern, const std::string& words) {
   return {{"pattern", pattern}, {"patternErrorMessage", "takes " + words}};
 }
 
@@ -32,7 +32,7 @@ OrderedJson pattern_or_variable(const std::string& pattern, const std::string& w
   return {{"anyOf", OrderedJson::array({patterned(pattern, words), reference("variable")})}};
 }
 
-std::string words_of(KeyForm form) {
+std::string describe_key_form(KeyForm form) {
   switch (form) {
     case KeyForm::email:
       return "an e-mail address in lower case";
@@ -44,7 +44,9 @@ std::string words_of(KeyForm form) {
   return "a key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at the ends";
 }
 
-OrderedJson key_or_variable(KeyForm form) { return pattern_or_variable(std::string(pattern_of(form)), words_of(form)); }
+OrderedJson key_or_variable(KeyForm form) {
+  return pattern_or_variable(std::string(find_pattern(form)), describe_key_form(form));
+}
 
 constexpr const char* date_words = "a date, YYYY-MM-DD";
 
@@ -55,7 +57,7 @@ OrderedJson leveled(const std::string& pattern) {
   return {{"type", "object"},
           {"minProperties", 1},
           {"maxProperties", 1},
-          {"propertyNames", names_of(pattern, "one permission, with a level: {tickets.view: group}")},
+          {"propertyNames", make_name_schema(pattern, "one permission, with a level: {tickets.view: group}")},
           {"additionalProperties", reference("level")}};
 }
 
@@ -87,7 +89,7 @@ OrderedJson definitions() {
              OrderedJson::array({pattern_or_variable(wish, "tickets.view, tickets.* or \"*\""), leveled(wish)})}}}};
 }
 
-OrderedJson list_of(const OrderedJson& items, int minimum = 0) {
+OrderedJson make_list_schema(const OrderedJson& items, int minimum = 0) {
   OrderedJson list = {{"type", "array"}, {"items", items}};
   if (minimum > 0) list["minItems"] = minimum;
   return list;
@@ -98,7 +100,7 @@ OrderedJson hours_schema() {
                                                "a span of time, HH:MM-HH:MM");
   OrderedJson days = OrderedJson::object();
   for (const char* day : {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
-    days[day] = list_of(span);
+    days[day] = make_list_schema(span);
   }
   return {{"type", "object"}, {"properties", days}, {"additionalProperties", false}};
 }
@@ -108,9 +110,9 @@ OrderedJson either(std::vector<OrderedJson> alternatives) { return {{"anyOf", Or
 OrderedJson one_of_term(const Term& term) {
   switch (term.takes) {
     case Term::Takes::key: {
-      std::vector<OrderedJson> alternatives = {
-          patterned(std::string(pattern_of(find_kind(term.target)->keys)), words_of(find_kind(term.target)->keys)),
-          reference("variable")};
+      std::vector<OrderedJson> alternatives = {patterned(std::string(find_pattern(find_kind(term.target)->keys)),
+                                                         describe_key_form(find_kind(term.target)->keys)),
+                                               reference("variable")};
       // Editors refuse a schema with a choice of nothing.
       if (!term.words.empty()) alternatives.insert(alternatives.begin(), OrderedJson{{"enum", term.words}});
       return either(std::move(alternatives));
@@ -127,11 +129,12 @@ OrderedJson one_of_term(const Term& term) {
     case Term::Takes::values_of_fields:
       return {{"type", "object"},
               {"minProperties", 1},
-              {"propertyNames", names_of(std::string(pattern_of(KeyForm::key)), words_of(KeyForm::key))}};
+              {"propertyNames",
+               make_name_schema(std::string(find_pattern(KeyForm::key)), describe_key_form(KeyForm::key))}};
     case Term::Takes::colour:
     case Term::Takes::locale:
     case Term::Takes::time_zone:
-      return pattern_or_variable(std::string(pattern_of(term.takes)), type_of(term));
+      return pattern_or_variable(std::string(find_pattern(term.takes)), describe_type(term));
     case Term::Takes::text:
       return {{"type", "string"}};
     case Term::Takes::anything:
@@ -143,7 +146,7 @@ OrderedJson one_of_term(const Term& term) {
 OrderedJson term_schema(const Term& term) {
   OrderedJson schema = {{"description", std::string(term.help)}};
   const OrderedJson one = one_of_term(term);
-  schema.update(term.many ? either({one, list_of(one)}) : one);
+  schema.update(term.many ? either({one, make_list_schema(one)}) : one);
   return schema;
 }
 
@@ -152,7 +155,8 @@ OrderedJson terms_schema(const DocumentForm& form) {
   for (const Term& term : form.terms) properties[std::string(term.name)] = term_schema(term);
   OrderedJson schema = {{"type", "object"}, {"properties", properties}};
   if (form.fields_too) {
-    schema["propertyNames"] = names_of(std::string(pattern_of(KeyForm::key)), words_of(KeyForm::key));
+    schema["propertyNames"] =
+        make_name_schema(std::string(find_pattern(KeyForm::key)), describe_key_form(KeyForm::key));
   } else {
     schema["additionalProperties"] = false;
   }
@@ -167,12 +171,12 @@ OrderedJson form_schema(const DocumentForm& form) {
     case DocumentForm::Shape::steps:
       terms["minProperties"] = 1;
       terms["maxProperties"] = 1;
-      return list_of(terms, 1);
+      return make_list_schema(terms, 1);
     case DocumentForm::Shape::records:
       terms["required"] = OrderedJson::array({form.terms.front().name});
-      return list_of(terms, 1);
+      return make_list_schema(terms, 1);
     case DocumentForm::Shape::columns:
-      return list_of(pattern_or_variable(prefixed("-?", pattern_of(KeyForm::key)), "a column, or -COLUMN"));
+      return make_list_schema(pattern_or_variable(prefixed("-?", find_pattern(KeyForm::key)), "a column, or -COLUMN"));
     case DocumentForm::Shape::setting:
       break;
   }
@@ -188,14 +192,14 @@ OrderedJson document_schema(Format format) {
     case Format::filled_list:
       return {{"type", "array"}, {"minItems", 1}};
     case Format::levels: {
-      OrderedJson list = list_of(reference("level"), 1);
+      OrderedJson list = make_list_schema(reference("level"), 1);
       list["uniqueItems"] = true;
       return list;
     }
     case Format::hours:
       return hours_schema();
     case Format::dates:
-      return list_of(pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", date_words));
+      return make_list_schema(pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", date_words));
     default:
       return {{"not", {{"type", "null"}}}};
   }
@@ -205,7 +209,7 @@ OrderedJson document_schema(Format format) {
 OrderedJson value_schema(const Field& field) {
   switch (field.type) {
     case FieldType::text: {
-      const std::string_view pattern = pattern_of(field.format);
+      const std::string_view pattern = find_pattern(field.format);
       OrderedJson text = {{"type", "string"}};
       if (!pattern.empty()) text = patterned(std::string(pattern), std::string(describe(field.format)));
       if (field.longest > 0) text["maxLength"] = field.longest;
@@ -224,7 +228,8 @@ OrderedJson value_schema(const Field& field) {
     case FieldType::date:
       return patterned("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", date_words);
     case FieldType::reference:
-      return patterned(std::string(pattern_of(find_kind(field.target)->keys)), words_of(find_kind(field.target)->keys));
+      return patterned(std::string(find_pattern(find_kind(field.target)->keys)),
+                       describe_key_form(find_kind(field.target)->keys));
     case FieldType::document:
       return document_schema(field.format);
   }
@@ -233,7 +238,7 @@ OrderedJson value_schema(const Field& field) {
 
 OrderedJson field_schema(const Kind& kind, const Field& field) {
   OrderedJson schema = {{"title", std::string(kind.name) + (kind.value_only ? "" : "." + std::string(field.name))},
-                        {"description", kind.value_only ? std::string(field.help) : explanation_of(field)}};
+                        {"description", kind.value_only ? std::string(field.help) : describe_property(field)}};
   if (const OrderedJson fallback = OrderedJson::parse(field.fallback); !fallback.is_null())
     schema["default"] = fallback;
   const DocumentForm* form = field.type == FieldType::document ? find_document_form(kind.name, field.name) : nullptr;
@@ -251,29 +256,31 @@ OrderedJson field_schema(const Kind& kind, const Field& field) {
 
 OrderedJson list_schema(const Kind& kind, const List& list) {
   const KeyForm form = find_kind(list.target)->keys;
-  const std::string pattern = prefixed("[+-]?", pattern_of(form));
-  OrderedJson entries = OrderedJson::array({pattern_or_variable(pattern, words_of(form) + ", or one behind + or -")});
+  const std::string pattern = prefixed("[+-]?", find_pattern(form));
+  OrderedJson entries =
+      OrderedJson::array({pattern_or_variable(pattern, describe_key_form(form) + ", or one behind + or -")});
   // What is removed carries no level.
   if (!list.level_column.empty()) {
-    entries.push_back(leveled(prefixed("\\+?", pattern_of(form))));
+    entries.push_back(leveled(prefixed("\\+?", find_pattern(form))));
   }
   if (!list.until_column.empty()) {
     OrderedJson ends = {{"type", "object"}, {"additionalProperties", false}};
     ends["properties"]["until"] = pattern_or_variable("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9:]{5})$",
                                                       "a time such as 2027-01-31T18:00:00Z");
     ends["required"] = OrderedJson::array({"until"});
-    entries.push_back({{"type", "object"},
-                       {"minProperties", 1},
-                       {"maxProperties", 1},
-                       {"propertyNames", names_of(prefixed("\\+?", pattern_of(form)), words_of(form))},
-                       {"additionalProperties", ends}});
+    entries.push_back(
+        {{"type", "object"},
+         {"minProperties", 1},
+         {"maxProperties", 1},
+         {"propertyNames", make_name_schema(prefixed("\\+?", find_pattern(form)), describe_key_form(form))},
+         {"additionalProperties", ends}});
   }
-  return {
-      {"title", std::string(kind.name) + "." + std::string(list.name)},
-      {"description", explanation_of(list) + " With + or - before each the entries add to and remove from the list."},
-      {"type", "array"},
-      {"uniqueItems", true},
-      {"items", {{"description", "An entry of " + std::string(list.target) + "."}, {"anyOf", entries}}}};
+  return {{"title", std::string(kind.name) + "." + std::string(list.name)},
+          {"description",
+           describe_property(list) + " With + or - before each the entries add to and remove from the list."},
+          {"type", "array"},
+          {"uniqueItems", true},
+          {"items", {{"description", "An entry of " + std::string(list.target) + "."}, {"anyOf", entries}}}};
 }
 
 OrderedJson object_schema(const Kind& kind) {
@@ -283,15 +290,15 @@ OrderedJson object_schema(const Kind& kind) {
   const OrderedJson key = key_or_variable(kind.keys);
   if (kind.clonable) {
     properties["clone"] = {{"description", clone_key().help}};
-    properties["clone"].update(
-        pattern_or_variable(prefixed("(pack:)?", pattern_of(kind.keys)), words_of(kind.keys) + ", or pack:KEY"));
+    properties["clone"].update(pattern_or_variable(prefixed("(pack:)?", find_pattern(kind.keys)),
+                                                   describe_key_form(kind.keys) + ", or pack:KEY"));
   }
   if (!kind.first_status.empty()) {
     properties["status"] = {{"description", status_key().help}};
     properties["status"].update(either({{{"const", "suspended"}}, reference("variable")}));
   }
   properties["previously"] = {{"description", previously_key().help}};
-  properties["previously"].update(list_of(key));
+  properties["previously"].update(make_list_schema(key));
   return {{"title", "object of " + std::string(kind.name)},
           {"description", kind.summary},
           {"type", "object"},
@@ -303,10 +310,11 @@ OrderedJson kind_schema(const Kind& kind) {
   OrderedJson schema = {
       {"title", kind.name},
       {"description", kind.summary},
-      {"markdownDescription", std::string(kind.summary) + "\n\n```yaml\n" + std::string(example_of(kind.name)) + "```"},
+      {"markdownDescription",
+       std::string(kind.summary) + "\n\n```yaml\n" + std::string(find_example(kind.name)) + "```"},
       {"type", "object"},
       {"maxProperties", kind.most},
-      {"propertyNames", names_of(std::string(pattern_of(kind.keys)), words_of(kind.keys))}};
+      {"propertyNames", make_name_schema(std::string(find_pattern(kind.keys)), describe_key_form(kind.keys))}};
   if (!kind.value_only) {
     schema["additionalProperties"] = object_schema(kind);
     return schema;
@@ -320,7 +328,7 @@ OrderedJson kind_schema(const Kind& kind) {
 
 OrderedJson key_schema(const DocumentKey& key);
 
-OrderedJson mapping_of(const DocumentKey& key) {
+OrderedJson make_mapping_schema(const DocumentKey& key) {
   OrderedJson properties = OrderedJson::object();
   for (const DocumentKey& entry : key.entries) properties[std::string(entry.name)] = key_schema(entry);
   return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
@@ -333,13 +341,13 @@ OrderedJson key_schema(const DocumentKey& key) {
       schema.update(OrderedJson::parse(key.schema));
       break;
     case DocumentKey::Shape::mapping:
-      schema.update(mapping_of(key));
+      schema.update(make_mapping_schema(key));
       break;
     case DocumentKey::Shape::mappings:
-      schema.update(list_of(mapping_of(key)));
+      schema.update(make_list_schema(make_mapping_schema(key)));
       break;
     case DocumentKey::Shape::value_or_mapping: {
-      OrderedJson mapping = mapping_of(key);
+      OrderedJson mapping = make_mapping_schema(key);
       mapping["minProperties"] = 1;
       schema["anyOf"] = OrderedJson::array({OrderedJson::parse(key.schema), mapping});
       break;

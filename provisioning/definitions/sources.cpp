@@ -24,7 +24,7 @@ constexpr std::size_t total_limit = 64u << 20;
 using FileIdentity = std::pair<dev_t, ino_t>;
 
 // The status of the target of a path; throws Error(invalid) if there is none.
-struct stat status_of(const std::string& path) {
+struct stat read_path_status(const std::string& path) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) {
     throw Error(ErrorKind::invalid,
@@ -46,7 +46,7 @@ class Collector {
   void add(const std::string& path) {
     try {
       if (path == "-") return add_standard_input();
-      const struct stat status = status_of(path);
+      const struct stat status = read_path_status(path);
       if (!S_ISDIR(status.st_mode)) return add_file(path, {status.st_dev, status.st_ino});
       const std::size_t before = found_;
       std::vector<FileIdentity> above;
@@ -99,7 +99,7 @@ class Collector {
         const bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
         struct stat status = {};
         if (!yaml && stat(entry.c_str(), &status) != 0) continue;  // a dead link to who knows what
-        if (yaml) status = status_of(entry);
+        if (yaml) status = read_path_status(entry);
         if (S_ISDIR(status.st_mode)) {
           add_folder(entry, {status.st_dev, status.st_ino}, above);
         } else if (yaml) {

@@ -22,7 +22,7 @@ std::optional<std::int64_t> whole_number(const YamlNode& node) {
 
 // The message of what `check` throws; "" if it does not throw.
 template <class Check>
-std::string problem_of(const Check& check) {
+std::string find_problem(const Check& check) {
   try {
     check();
   } catch (const Error& error) {
@@ -34,7 +34,7 @@ std::string problem_of(const Check& check) {
 void read_slugs(const File& file, const YamlNode& node, TenantSelection& selection) {
   for (const YamlNode& item : node.items) {
     if (!check_text(file, item, "'tenants'")) continue;
-    if (const std::string problem = problem_of([&] { check_slug(item.text); }); !problem.empty()) {
+    if (const std::string problem = find_problem([&] { check_slug(item.text); }); !problem.empty()) {
       file.complain(item, problem);
     } else if (std::ranges::find(selection.slugs, item.text) != selection.slugs.end()) {
       file.complain(item, "'" + item.text + "' is listed twice");
@@ -65,7 +65,7 @@ std::vector<std::string> read_match_words(const File& file, const std::string& k
 // Conditions as of --match in a list, or a mapping of keys to words that are accepted.
 void read_match(const File& file, const YamlNode& node, TenantSelection& selection) {
   const auto add = [&](const YamlNode& at, const auto& make) {
-    const std::string problem = problem_of([&] { selection.match.push_back(make()); });
+    const std::string problem = find_problem([&] { selection.match.push_back(make()); });
     if (!problem.empty()) file.complain(at, "'match': " + problem);
   };
   if (node.type == YamlNode::Type::sequence && !node.items.empty()) {
@@ -136,7 +136,7 @@ void read_protect(const File& file, const YamlNode& node) {
   }
 }
 
-std::optional<Cap> cap_of(const YamlNode& node) {
+std::optional<Cap> read_cap(const YamlNode& node) {
   if (node.type != YamlNode::Type::scalar) return std::nullopt;
   const bool percent = node.text.ends_with('%');
   YamlNode digits = node;
@@ -221,7 +221,7 @@ void read_guards(const File& file, const YamlNode& node) {
         file.set_once(guards.min_admins, "guards.min_admins", *number, value);
       }
     } else if (key.text == "max_removals") {
-      if (const std::optional<Cap> cap = cap_of(value)) {
+      if (const std::optional<Cap> cap = read_cap(value)) {
         file.set_once(guards.max_removals, "guards.max_removals", *cap, value);
       } else {
         file.complain(value, "'max_removals' takes a number, or a share such as 25%");

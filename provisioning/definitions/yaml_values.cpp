@@ -33,8 +33,6 @@ bool is_number_like(const std::string& text) {
   return error != std::errc::invalid_argument && at == end;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Digits with what some readers take for a part of a number: 1_000, 0b1, and 12:30, which is 750 to them.
 bool is_old_number(std::string_view text) {
   if (text.starts_with("0b")) return text.find_first_not_of("01_", 2) == std::string_view::npos;

@@ -8,7 +8,7 @@ namespace acctl {
 
 namespace {
 
-constexpr const char* hint =
+constexpr const char* template_hint =
     "Access has to be announced (setting support.announce_access); see 'acctl platform check'.";
 
 std::string announcement_text(const Actor& actor, const std::string& organization, bool writes) {
@@ -43,10 +43,10 @@ void send_announcement(const Platform& platform, const Announcement& announcemen
   const MailSettings& settings = platform.settings().mail;
   if (settings.transport.empty()) {
     throw Error(ErrorKind::failed,
-                "the administrators of the tenant cannot be notified: no mail transport is configured", hint);
+                "the administrators of the tenant cannot be notified: no mail transport is configured", template_hint);
   }
   const auto transport = open_transport(settings, interrupted);
-  const Mailbox from = mailbox_of(settings.from);
+  const Mailbox from = parse_mailbox(settings.from);
   int number = 0;
   for (const std::string& recipient : announcement.recipients) {
     const std::string id = platform.actor().run + "-" + std::to_string(++number);
@@ -60,7 +60,8 @@ void send_announcement(const Platform& platform, const Announcement& announcemen
                       .html = {}});
     const SendResult sent = transport->send({.id = id, .from = from.address, .to = recipient, .text = text});
     if (sent.what == SendResult::What::sent) continue;
-    throw Error(ErrorKind::connection, "the administrators of the tenant cannot be notified: " + sent.detail, hint);
+    throw Error(ErrorKind::connection, "the administrators of the tenant cannot be notified: " + sent.detail,
+                template_hint);
   }
 }
 

@@ -85,7 +85,7 @@ class Outcomes {
 class MailWriter {
  public:
   MailWriter(Connection& tenant, const Tenant& whose, const MailContext& courier)
-      : whose_(whose), courier_(courier), from_(mailbox_of(courier.platform.settings().mail.from)) {
+      : whose_(whose), courier_(courier), from_(parse_mailbox(courier.platform.settings().mail.from)) {
     texts_ = fallback_texts();
     organization_ = whose.slug;
     const Rows rows = tenant.query(sql::mail_templates);
@@ -110,7 +110,7 @@ class MailWriter {
     std::map<std::string, std::string> values = {{"name", name.empty() ? recipient : name},
                                                  {"email", recipient},
                                                  {"organization", organization_},
-                                                 {"link", link_of(rows, row)}};
+                                                 {"link", make_link(rows, row)}};
     if (!rows.is_null(row, 5)) {
       values["expires"] = text(8);
       values["inviter"] = inviter.empty() ? "An administrator of " + organization_ : inviter;
@@ -130,7 +130,7 @@ class MailWriter {
   const std::string& sender() const { return from_.address; }
 
  private:
-  std::string link_of(const Rows& rows, int row) const {
+  std::string make_link(const Rows& rows, int row) const {
     const PlatformSettings& settings = courier_.platform.settings();
     if (rows.is_null(row, 5)) return "https://" + whose_.host(settings.base_domain) + "/";
     const InvitationFacts facts{.tenant = whose_.id,
@@ -141,7 +141,7 @@ class MailWriter {
     if (token_hash(token.reveal()) != rows.text(row, 7)) {
       throw Error(ErrorKind::conflict, "the link cannot be derived again; 'acctl user resend' creates a new one");
     }
-    return link_base_of(settings.mail, whose_.slug, whose_.host(settings.base_domain)) + token.reveal();
+    return make_link_base(settings.mail, whose_.slug, whose_.host(settings.base_domain)) + token.reveal();
   }
 
   const Tenant& whose_;

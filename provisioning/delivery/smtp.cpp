@@ -116,7 +116,7 @@ std::size_t hear(char* buffer, std::size_t size, std::size_t count, void* data) 
 }
 
 // The verb of a line that is sent; all else that a client says in SMTP is part of an authentication.
-std::string_view verb_of(std::string_view line) {
+std::string_view find_verb(std::string_view line) {
   constexpr std::array verbs = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "NOOP", "RSET", "QUIT"};
   const auto known = std::ranges::find_if(verbs, [&](std::string_view verb) { return line.starts_with(verb); });
   return known == verbs.end() ? "AUTH" : *known;
@@ -134,7 +134,7 @@ int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* dat
   auto& talk = *static_cast<Talk*>(data);
   const std::string_view line(text, size);
   if (type == CURLINFO_HEADER_OUT) {
-    const std::string_view verb = verb_of(line);
+    const std::string_view verb = find_verb(line);
     if (verb == "QUIT") {
       talk.leaving = true;
     } else {
@@ -285,13 +285,13 @@ class Smtp : public Transport {
     const bool waited = code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK;
     closed_before_ = code != CURLE_OK && reused_ && no_answer && !waited && upload.sent == 0;
     if (code == CURLE_OK) return {};
-    return {handover_of(code), why(code)};
+    return {classify_response(code), why(code)};
   }
 
   // An answer about the message counts for the message alone. No connection, no TLS, no authentication: the next one
   // would fail as well. If the server closes down or stops answering after the message was offered, the outcome is
   // unknown.
-  SendResult::What handover_of(CURLcode code) const {
+  SendResult::What classify_response(CURLcode code) const {
     const bool of_the_server = response_ == 530 || response_ == 534 || response_ == 535;
     if (!talk_.offered || of_the_server || code == CURLE_ABORTED_BY_CALLBACK) return SendResult::What::down;
     if (response_ >= 500 && response_ < 600) return SendResult::What::failed;

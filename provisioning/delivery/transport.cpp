@@ -51,8 +51,8 @@ class Sendmail : public Transport {
       const Program program{
           .words = {program_, "-i", "-f", parcel.from, "--", parcel.to}, .account = {}, .folder = "/"};
       const Ended ended = run(program, parcel.text, patience_);
-      tell_exchange("sendmail", program_, start, ending_of(ended));
-      return {handover_of(ended.status), ended.status == 0 ? "" : words_of(ended)};
+      tell_exchange("sendmail", program_, start, describe_ending(ended));
+      return {classify_exit(ended.status), ended.status == 0 ? "" : describe_failure(ended)};
     } catch (const Error& error) {
       tell_exchange("sendmail", program_, start, error.what());
       if (error.kind() == ErrorKind::interrupted) return {SendResult::What::down, "interrupted"};
@@ -61,7 +61,7 @@ class Sendmail : public Transport {
   }
 
   // Ends as in sysexits.h.
-  static SendResult::What handover_of(int status) {
+  static SendResult::What classify_exit(int status) {
     if (status == 0) return SendResult::What::sent;
     if (!WIFEXITED(status)) return SendResult::What::broken;
     switch (WEXITSTATUS(status)) {
@@ -76,16 +76,16 @@ class Sendmail : public Transport {
     }
   }
 
-  static std::string ending_of(const Ended& ended) {
+  static std::string describe_ending(const Ended& ended) {
     return WIFEXITED(ended.status) ? "exit code " + std::to_string(WEXITSTATUS(ended.status))
                                    : "signal " + std::to_string(WTERMSIG(ended.status));
   }
 
-  std::string words_of(const Ended& ended) const {
+  std::string describe_failure(const Ended& ended) const {
     std::string output = ended.output;
     while (output.ends_with('\n')) output.pop_back();
     const std::string last = output.substr(output.rfind('\n') + 1);
-    const std::string how = ending_of(ended);
+    const std::string how = describe_ending(ended);
     return program_ + ": " + (last.empty() ? how : abbreviated(last) + " (" + how + ")");
   }
 

@@ -51,7 +51,7 @@ std::string short_id(const std::string& digest, std::set<std::string>& taken) {
 }
 
 // The one of a tenant; they are sorted by slug.
-const auto& entry_of(const auto& entries, const std::string& slug) {
+const auto& find_entry(const auto& entries, const std::string& slug) {
   return *std::ranges::lower_bound(entries, slug, {}, [](const auto& entry) { return entry.tenant->slug; });
 }
 
@@ -101,7 +101,7 @@ void FleetPlan::plan_one(Entry& entry) {
   if (!entry.session) entry.session = enter(platform_, *entry.tenant);
   entry.edit = edit_for(*entry.session, *entry.tenant);
   if (!entry.edit) return entry.session.reset();
-  Planned planned = plan_edit(*entry.session, identity_of(*entry.tenant), *entry.edit, std::move(early));
+  Planned planned = plan_edit(*entry.session, make_identity(*entry.tenant), *entry.edit, std::move(early));
   if (!job_.only_reads && entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
     throw not_active(*entry.tenant,
                      "Access can only be removed there; resume it first: acctl tenant resume " + entry.tenant->slug);
@@ -133,7 +133,7 @@ const FleetReport& FleetPlan::plan() {
       plan_one(entry);
       if (entry.plan) {
         // Thousands of equal plans are one in memory.
-        entry.digest = digest_of(*entry.plan);
+        entry.digest = compute_digest(*entry.plan);
         const std::lock_guard lock(mutex);
         entry.plan = known.try_emplace(entry.digest, entry.plan).first->second;
       }
@@ -203,7 +203,7 @@ void FleetPlan::run_one(Entry& entry, Ending ending) {
     entry.session = enter(platform_, *entry.tenant);
     entry.edit = edit_for(*entry.session, *entry.tenant);
   }
-  Identity identity = identity_of(*entry.tenant);
+  Identity identity = make_identity(*entry.tenant);
   identity.recorded = [&](std::int64_t number) { entry.ledger_entry = number; };
   identity.seats_counted = [&](const SeatCount& seats) { entry.seats = seats; };
   run_edit(*entry.session, identity, *entry.edit, *entry.plan, entry.basis, ending,
@@ -257,7 +257,7 @@ std::vector<const Tenant*> FleetPlan::notified() const {
   std::vector<const Tenant*> all;
   for (const Entry& entry : entries_) {
     if (entry.tenant->status != "active" || entry.run.empty() || !entry.plan) continue;
-    if (entry.moved_guests > 0 || !notices_of(*entry.plan).empty()) all.push_back(entry.tenant);
+    if (entry.moved_guests > 0 || !collect_notices(*entry.plan).empty()) all.push_back(entry.tenant);
   }
   return all;
 }
@@ -275,9 +275,9 @@ bool FleetPlan::has_changes() const {
   return std::ranges::any_of(report_.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
 }
 
-const Tenant& FleetPlan::tenant(const std::string& slug) const { return *entry_of(entries_, slug).tenant; }
+const Tenant& FleetPlan::tenant(const std::string& slug) const { return *find_entry(entries_, slug).tenant; }
 
-const Basis& FleetPlan::basis_of(const std::string& slug) const { return entry_of(entries_, slug).basis; }
+const Basis& FleetPlan::find_basis(const std::string& slug) const { return find_entry(entries_, slug).basis; }
 
 void throw_failures(const FleetReport& report, Reported reported, const std::string& what) {
   if (report.failures.empty()) return;

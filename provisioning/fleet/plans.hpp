@@ -62,7 +62,7 @@ class FleetPlan {
   const Tenant& tenant(const std::string& slug) const;
 
   // What each tenant's plan rests on, for saving it: by slug.
-  const Basis& basis_of(const std::string& slug) const;
+  const Basis& find_basis(const std::string& slug) const;
 
  private:
   struct Entry;
@@ -77,7 +77,6 @@ class FleetPlan {
   FleetJob job_;
   EarlySession early_;
   std::vector<Entry> entries_;
-  std::vector<std::shared_ptr<const Plan>> plans_;
   FleetReport report_;
   std::map<std::string, SeatCount> seats_;
 };

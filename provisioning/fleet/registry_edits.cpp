@@ -43,12 +43,12 @@ Error changed_meanwhile(const std::string& slug) {
 
 // Whether what `patch` was planned on is still there.
 bool still_holds(const RegisteredTenant& planned, const RegisteredTenant& now, const SettingsPatch& patch) {
-  const auto value_of = [](const RegisteredTenant& tenant, const std::string& name) {
+  const auto find_value = [](const RegisteredTenant& tenant, const std::string& name) {
     const auto found = tenant.settings.find(name);
     return found == tenant.settings.end() ? nlohmann::json() : found->second;
   };
   return planned.manager == now.manager && std::ranges::all_of(patch, [&](const auto& setting) {
-           return value_of(planned, setting.first) == value_of(now, setting.first);
+           return find_value(planned, setting.first) == find_value(now, setting.first);
          });
 }
 
@@ -109,7 +109,7 @@ void RegistryEdits::read_entries() {
       SettingsPatch wanted = wanted_by(entry.request.declared, entry.before->settings);
       wanted.insert(entry.request.patch.begin(), entry.request.patch.end());
       if (wanted.contains("subscription") && trial_end.empty())
-        trial_end = moment_of(platform_.control(), "the trial", trial_length);
+        trial_end = parse_future_moment(platform_.control(), "the trial", trial_length);
       entry.patch = complete_patch(entry.before->settings, wanted, trial_end);
       require_free_domains(platform_, slug, entry.patch);
       if (changes_entitlement(entry.patch) && entry.request.tenant.status == "deprovisioning")
@@ -332,7 +332,7 @@ void RegistryEdits::make_report() {
       group.plan.changes.front().key = "*";
       group.plan.changes.front().place = {};
     }
-    group.id = digest_of(group.plan).substr(0, 6);
+    group.id = compute_digest(group.plan).substr(0, 6);
   }
   report_ = std::move(report);
 }

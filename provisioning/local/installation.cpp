@@ -43,7 +43,7 @@ std::vector<Installation> in_path() {
   return {};
 }
 
-std::string parent_of(const std::string& folder) { return std::filesystem::path(folder).parent_path().string(); }
+std::string to_parent(const std::string& folder) { return std::filesystem::path(folder).parent_path().string(); }
 
 // The newest first.
 std::vector<Installation> installations() {
@@ -99,7 +99,7 @@ void make_empty_data_folder(const Installation& installation, const std::optiona
                            // who could read the files themselves.
                            "--auth-local=trust", "--auth-host=reject"},
                  .account = account,
-                 .folder = parent_of(data)};
+                 .folder = to_parent(data)};
   if (making == Making::fast) initdb.words.insert(initdb.words.end(), {"--no-sync", "--wal-segsize=1"});
   run_to_end(initdb, "", patience);
 }
@@ -109,7 +109,7 @@ void make_data_folder(const Installation& installation, const std::optional<Acco
   make_empty_data_folder(installation, account, data, making, patience);
   Program single{.words = {installation.program("postgres"), "--single", "-j", "-c", "exit_on_error=on", "-D", data},
                  .account = account,
-                 .folder = parent_of(data)};
+                 .folder = to_parent(data)};
   if (making == Making::fast) {
     single.words.insert(single.words.end(), {"-c", "fsync=off", "-c", "max_wal_size=8MB", "-c", "min_wal_size=2MB"});
   }

@@ -27,7 +27,7 @@ std::string weekday() {
 std::string path_of_start(const std::string& folder) { return folder + "/start-" + weekday() + ".log"; }
 std::string path_of_server(const std::string& folder) { return folder + "/server-" + weekday() + ".log"; }
 
-std::uintmax_t size_of(const std::string& path) {
+std::uintmax_t read_size(const std::string& path) {
   std::error_code none;
   const std::uintmax_t size = fs::file_size(path, none);
   return none ? 0 : size;
@@ -65,7 +65,7 @@ std::string start_log(const std::string& folder) {
 }
 
 LogPosition log_position(const std::string& folder) {
-  return {size_of(path_of_start(folder)), size_of(path_of_server(folder))};
+  return {read_size(path_of_start(folder)), read_size(path_of_server(folder))};
 }
 
 std::string last_error(const std::string& folder, const LogPosition& since) {

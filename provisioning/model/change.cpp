@@ -6,7 +6,7 @@
 
 namespace acctl {
 
-Place place_of(const std::string& source) {
+Place parse_place(const std::string& source) {
   const std::size_t colon = source.rfind(':');
   if (colon == std::string::npos) return {};
   Place place{source.substr(0, colon), 0, 0};
@@ -36,9 +36,9 @@ std::string_view to_string(Action action) {
   return "";
 }
 
-std::string address_of(const Change& change) { return change.kind + "/" + change.key; }
+std::string to_address(const Change& change) { return change.kind + "/" + change.key; }
 
-std::string digest_of(const Plan& plan) {
+std::string compute_digest(const Plan& plan) {
   Digest digest;
   for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
     for (const Change& change : *part) {

@@ -36,7 +36,7 @@ struct Change {
 std::string_view to_string(Action action);  // "add", "change", "remove"
 
 // "roles/support-agent"
-std::string address_of(const Change& change);
+std::string to_address(const Change& change);
 
 // Someone's access that changes with a plan.
 struct Effect {
@@ -62,6 +62,6 @@ struct Plan {
 };
 
 // 64 hexadecimal digits, equal for plans with equal changes and for no others.
-std::string digest_of(const Plan& plan);
+std::string compute_digest(const Plan& plan);
 
 }  // namespace acctl

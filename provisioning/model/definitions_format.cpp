@@ -172,7 +172,7 @@ const DocumentKey& status_key() {
   return key;
 }
 
-std::string_view example_of(std::string_view kind) {
+std::string_view find_example(std::string_view kind) {
   const Kind* found = find_kind(kind);
   return found == nullptr ? std::string_view() : found->example;
 }

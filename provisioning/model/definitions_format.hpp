@@ -33,6 +33,6 @@ const DocumentKey& clone_key();
 const DocumentKey& status_key();
 
 // The example of a kind as a definitions file, Kind::example; "" if there is none.
-std::string_view example_of(std::string_view kind);
+std::string_view find_example(std::string_view kind);
 
 }  // namespace acctl

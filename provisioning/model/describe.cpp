@@ -57,29 +57,31 @@ std::string type_without_length(const Field& field) {
 
 }  // namespace
 
-std::string type_of(const Field& field) { return type_without_length(field) + length_words(field); }
+std::string describe_type(const Field& field) { return type_without_length(field) + length_words(field); }
 
-std::string type_of(const List& list) {
+std::string describe_type(const List& list) {
   return "list of " + std::string(list.target) + (list.level_column.empty() ? "" : ", each with or without a level") +
          (list.until_column.empty() ? "" : ", each with or without an end");
 }
 
-std::string default_of(const Field& field) {
+std::string describe_default(const Field& field) {
   const auto value = nlohmann::json::parse(field.fallback);
   if (field.required || value.is_null()) return {};
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string explanation_of(const Field& field) {
-  std::string text = std::string(field.help) + " " + capitalized(type_of(field));
-  const std::string fallback = default_of(field);
+std::string describe_property(const Field& field) {
+  std::string text = std::string(field.help) + " " + capitalized(describe_type(field));
+  const std::string fallback = describe_default(field);
   if (!fallback.empty()) text += "; default " + fallback;
   return text + (field.required ? "; required for a new object." : ".");
 }
 
-std::string explanation_of(const List& list) { return std::string(list.help) + " " + capitalized(type_of(list)) + "."; }
+std::string describe_property(const List& list) {
+  return std::string(list.help) + " " + capitalized(describe_type(list)) + ".";
+}
 
-std::string keys_of(const Kind& kind) {
+std::string describe_keys(const Kind& kind) {
   switch (kind.keys) {
     case KeyForm::email:
       return "e-mail addresses, in lower case";

@@ -27,7 +27,7 @@ Term number_term(std::string_view name, std::int64_t most, std::string_view help
   return {.name = name, .takes = Takes::number, .help = help, .most = most};
 }
 
-Term several_of(Term term) {
+Term allow_several(Term term) {
   term.many = true;
   return term;
 }
@@ -35,24 +35,25 @@ Term several_of(Term term) {
 // What is true of a ticket or an item.
 std::vector<Term> condition_terms() {
   return {
-      several_of(key_term("status", "statuses", "Its status.")),
-      several_of(word_term("status_category", {"open", "pending", "done"}, "What its status amounts to.")),
-      several_of(key_term("priority", "priorities", "Its priority.", {"none"})),
-      several_of(word_term(
+      allow_several(key_term("status", "statuses", "Its status.")),
+      allow_several(word_term("status_category", {"open", "pending", "done"}, "What its status amounts to.")),
+      allow_several(key_term("priority", "priorities", "Its priority.", {"none"})),
+      allow_several(word_term(
           "channel", {"portal", "agent", "email", "api", "chat", "voice", "whatsapp", "sms", "social", "monitoring"},
           "How it came in.")),
-      several_of(key_term("team", "teams", "The team that it is with.", {"none", "mine"})),
-      several_of(key_term("assignee", "users", "The user whom it is assigned to.", {"none", "me"})),
-      several_of(key_term("created_by", "users", "The user who created it.", {"me"})),
-      several_of(key_term("project", "projects", "The project of an item.")),
-      several_of(key_term("form", "forms", "The form that it came by.")),
-      several_of(key_term("sla_policy", "sla_policies", "The policy that applies to it.", {"none"})),
-      several_of(word_term("replied_by", {"contact", "agent", "system"}, "Who replied.")),
-      several_of(word_term("target", {"first_response", "resolution"}, "The target of the policy that is concerned.")),
-      several_of(plain_term("contact", Takes::text, "Address of the contact.")),
-      several_of(plain_term("company", Takes::text, "Company of the contact.")),
-      several_of(plain_term("subject", Takes::text, "Text that its subject or title contains.")),
-      several_of(plain_term("description", Takes::text, "Text that its description contains.")),
+      allow_several(key_term("team", "teams", "The team that it is with.", {"none", "mine"})),
+      allow_several(key_term("assignee", "users", "The user whom it is assigned to.", {"none", "me"})),
+      allow_several(key_term("created_by", "users", "The user who created it.", {"me"})),
+      allow_several(key_term("project", "projects", "The project of an item.")),
+      allow_several(key_term("form", "forms", "The form that it came by.")),
+      allow_several(key_term("sla_policy", "sla_policies", "The policy that applies to it.", {"none"})),
+      allow_several(word_term("replied_by", {"contact", "agent", "system"}, "Who replied.")),
+      allow_several(
+          word_term("target", {"first_response", "resolution"}, "The target of the policy that is concerned.")),
+      allow_several(plain_term("contact", Takes::text, "Address of the contact.")),
+      allow_several(plain_term("company", Takes::text, "Company of the contact.")),
+      allow_several(plain_term("subject", Takes::text, "Text that its subject or title contains.")),
+      allow_several(plain_term("description", Takes::text, "Text that its description contains.")),
       plain_term("overdue", Takes::yes_or_no, "Whether its due date or target has passed."),
       plain_term("older_than_hours", Takes::number, "Hours since it was created."),
       plain_term("idle_hours", Takes::number, "Hours since it last changed."),
@@ -66,9 +67,9 @@ std::vector<Term> action_terms() {
       key_term("set_priority", "priorities", "Gives it this priority."),
       key_term("assign_team", "teams", "Hands it to this team."),
       key_term("assign_user", "users", "Assigns it to this user.", {"none", "creator"}),
-      several_of(key_term("add_follower", "users", "Lets these users follow it.", {"creator"})),
-      several_of(key_term("notify", "users", "Notifies these users.",
-                          {"assignee", "team", "followers", "contact", "creator", "admins", "me"})),
+      allow_several(key_term("add_follower", "users", "Lets these users follow it.", {"creator"})),
+      allow_several(key_term("notify", "users", "Notifies these users.",
+                             {"assignee", "team", "followers", "contact", "creator", "admins", "me"})),
       key_term("send_email", "email_templates", "Sends its contact this message."),
       key_term("move_to_project", "projects", "Moves an item to this project."),
       key_term("create_item", "projects", "Creates an item in this project."),
@@ -155,7 +156,7 @@ const DocumentForm* find_document_form(std::string_view kind, std::string_view f
   return found == document_forms().end() ? nullptr : &*found;
 }
 
-std::string_view pattern_of(Takes takes) {
+std::string_view find_pattern(Takes takes) {
   switch (takes) {
     case Takes::colour:
       return "^#[0-9A-Fa-f]{6}$";
@@ -169,7 +170,7 @@ std::string_view pattern_of(Takes takes) {
   }
 }
 
-std::string type_of(const Term& term) {
+std::string describe_type(const Term& term) {
   const std::string words = join({term.words.begin(), term.words.end()});
   const std::string many = term.many ? "one or several of: " : "";
   switch (term.takes) {

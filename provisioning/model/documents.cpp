@@ -147,7 +147,7 @@ class DocumentReader {
   }
 
   void read_one(const Term& term, const Json& value, const DocumentPath& path) {
-    const auto refuse = [&] { complain(path, "'" + std::string(term.name) + "' takes " + type_of(term)); };
+    const auto refuse = [&] { complain(path, "'" + std::string(term.name) + "' takes " + describe_type(term)); };
     switch (term.takes) {
       case Term::Takes::key:
         if (!value.is_string()) return refuse();
@@ -174,7 +174,7 @@ class DocumentReader {
       case Term::Takes::locale:
       case Term::Takes::time_zone:
         if (!value.is_string() || !fits(term.takes, value.get<std::string>())) {
-          complain(path, "'" + std::string(term.name) + "' takes a " + type_of(term));
+          complain(path, "'" + std::string(term.name) + "' takes a " + describe_type(term));
         }
         return;
       case Term::Takes::anything:
@@ -183,7 +183,7 @@ class DocumentReader {
   }
 
   static bool fits(Term::Takes takes, const std::string& text) {
-    return text.size() <= 100 && std::regex_match(text, std::regex(std::string(pattern_of(takes))));
+    return text.size() <= 100 && std::regex_match(text, std::regex(std::string(find_pattern(takes))));
   }
 
   void read_key(const Term& term, const std::string& text, const DocumentPath& path) {
@@ -193,7 +193,7 @@ class DocumentReader {
     if (key_problem(form, key).empty()) {
       found_.references.push_back({{path, false}, term.target, std::move(key)});
     } else {
-      complain(path, "'" + std::string(term.name) + "' takes " + type_of(term) + ", not " + quoted_word(text));
+      complain(path, "'" + std::string(term.name) + "' takes " + describe_type(term) + ", not " + quoted_word(text));
     }
   }
 

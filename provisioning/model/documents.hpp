@@ -77,9 +77,9 @@ bool rename_in_document(const DocumentForm& form, const std::string& key, nlohma
                         const std::string& from, const std::string& to);
 
 // What text has to match, as a regular expression; "" where any text fits.
-std::string_view pattern_of(Term::Takes takes);
+std::string_view find_pattern(Term::Takes takes);
 
 // "key of teams", "one or a list of: keys of statuses", "text".
-std::string type_of(const Term& term);
+std::string describe_type(const Term& term);
 
 }  // namespace acctl

@@ -15,8 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_edge(char c) { return is_lower(c) || is_digit(c); }
 bool is_word(char c) { return is_edge(c) || c == '_' || c == '-'; }
 
@@ -308,7 +306,7 @@ std::string_view describe(Format format) {
   return "";
 }
 
-std::string_view pattern_of(Format format) {
+std::string_view find_pattern(Format format) {
   switch (format) {
     case Format::filled:
       return "[\\s\\S]";
@@ -326,7 +324,7 @@ std::string_view pattern_of(Format format) {
   }
 }
 
-std::string_view pattern_of(KeyForm form) {
+std::string_view find_pattern(KeyForm form) {
   switch (form) {
     case KeyForm::key:
       return "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";

@@ -42,8 +42,8 @@ std::string line_problem(const std::string& line, std::size_t longest);
 std::string_view describe(Format format);
 
 // The same as a regular expression, for text; "" if there is none.
-std::string_view pattern_of(Format format);
-std::string_view pattern_of(KeyForm form);
+std::string_view find_pattern(Format format);
+std::string_view find_pattern(KeyForm form);
 
 // A day of the calendar, as YYYY-MM-DD.
 bool is_date(std::string_view text);

@@ -49,12 +49,12 @@ const Kind* find_kind(std::string_view name) {
   return found == kinds().end() ? nullptr : &*found;
 }
 
-AccessPart part_of(std::string_view kind) {
+AccessPart find_access_part(std::string_view kind) {
   const Kind* found = find_kind(kind);
   return found == nullptr ? AccessPart::none : found->part;
 }
 
-const std::vector<std::string_view>& choices_of(std::string_view kind, std::string_view field) {
+const std::vector<std::string_view>& find_choices(std::string_view kind, std::string_view field) {
   if (const Kind* found = find_kind(kind)) {
     const auto at = std::ranges::find(found->fields, field, &Field::name);
     if (at != found->fields.end() && !at->choices.empty()) return at->choices;

@@ -164,10 +164,10 @@ const std::vector<Kind>& kinds();
 const Kind* find_kind(std::string_view name);
 
 // The part of the kind of that name; AccessPart::none for an edge kind or an unknown one.
-AccessPart part_of(std::string_view kind);
+AccessPart find_access_part(std::string_view kind);
 
 // The choices of a kind's field, such as the identity providers of a user. Throws std::logic_error if there are none.
-const std::vector<std::string_view>& choices_of(std::string_view kind, std::string_view field);
+const std::vector<std::string_view>& find_choices(std::string_view kind, std::string_view field);
 
 // Those of all lists, in the order of their owners.
 const std::vector<EdgeKind>& edge_kinds();

@@ -11,15 +11,12 @@ namespace acctl {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& what, const std::string& value, const std::string& problem,
-                         const std::string& hint = "") {
+[[noreturn]] void refuse_name(const std::string& what, const std::string& value, const std::string& problem,
+                              const std::string& hint = "") {
   std::string shown = escaped(value.substr(0, 80));
   if (value.size() > 80) shown += "…";
   throw Error(ErrorKind::invalid, what + " '" + shown + "' " + problem, hint);
 }
-
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_host_label(std::string_view label) {
   const auto allowed = [](char c) { return is_lower(c) || is_digit(c) || c == '-'; };
@@ -50,17 +47,17 @@ void check_slug(const std::string& slug) {
                                                          "status", "support", "template", "www"};
   constexpr const char* hint = "A slug is 1 to 63 of a-z, 0-9 and -, starts with a letter and does not end with -.";
   if (slug.size() > 63)
-    refuse("the slug", slug, "has " + std::to_string(slug.size()) + " bytes; at most 63 are allowed", hint);
-  if (!is_host_label(slug) || !is_lower(slug.front())) refuse("the slug", slug, "cannot name a tenant", hint);
+    refuse_name("the slug", slug, "has " + std::to_string(slug.size()) + " bytes; at most 63 are allowed", hint);
+  if (!is_host_label(slug) || !is_lower(slug.front())) refuse_name("the slug", slug, "cannot name a tenant", hint);
   if (std::ranges::find(reserved, slug) != reserved.end() || slug == "template0" || slug == "template1" ||
       slug.starts_with("xn--")) {
-    refuse("the slug", slug, "is reserved", "Choose another one.");
+    refuse_name("the slug", slug, "is reserved", "Choose another one.");
   }
 }
 
 void check_key(const std::string& what, const std::string& key) {
   if (!is_host_label(key))
-    refuse(what, key, "is not a key", "A key is 1 to 63 of a-z, 0-9 and -, without - at its ends.");
+    refuse_name(what, key, "is not a key", "A key is 1 to 63 of a-z, 0-9 and -, without - at its ends.");
 }
 
 // The same as app.is_address() of the tenants' schema (templates/tenant).
@@ -69,40 +66,43 @@ void check_email(const std::string& what, const std::string& email) {
   constexpr std::string_view local_characters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-";
   if (email.size() > 254)
-    refuse(what, email, "has " + std::to_string(email.size()) + " bytes; at most 254 are allowed");
+    refuse_name(what, email, "has " + std::to_string(email.size()) + " bytes; at most 254 are allowed");
   const std::size_t at = email.find('@');
   if (at == std::string::npos || email.find('@', at + 1) != std::string::npos) {
-    refuse(what, email, "is not an e-mail address", hint);
+    refuse_name(what, email, "is not an e-mail address", hint);
   }
   const std::string local = email.substr(0, at);
-  if (local.starts_with('-')) refuse(what, email, "starts with a dash, which programs mistake for an option", hint);
+  if (local.starts_with('-'))
+    refuse_name(what, email, "starts with a dash, which programs mistake for an option", hint);
   std::string domain = email.substr(at + 1);
   std::ranges::transform(domain, domain.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   const bool dots = local.starts_with('.') || local.ends_with('.') || local.find("..") != std::string::npos;
   if (local.empty() || local.size() > 64 || dots || local.find_first_not_of(local_characters) != std::string::npos ||
       !is_hostname(domain)) {
-    refuse(what, email, "is not an e-mail address that can be delivered to", hint);
+    refuse_name(what, email, "is not an e-mail address that can be delivered to", hint);
   }
 }
 
 void check_display_name(const std::string& what, const std::string& name) {
-  if (name.size() > 200) refuse(what, name, "has " + std::to_string(name.size()) + " bytes; at most 200 are allowed");
-  if (name.find_first_not_of(' ') == std::string::npos) refuse(what, name, "is empty");
-  if (!is_utf8(name)) refuse(what, name, "is not valid UTF-8");
+  if (name.size() > 200)
+    refuse_name(what, name, "has " + std::to_string(name.size()) + " bytes; at most 200 are allowed");
+  if (name.find_first_not_of(' ') == std::string::npos) refuse_name(what, name, "is empty");
+  if (!is_utf8(name)) refuse_name(what, name, "is not valid UTF-8");
   if (const std::string hidden = hidden_character(name); !hidden.empty())
-    refuse(what, name, "holds a control or invisible character, " + hidden);
+    refuse_name(what, name, "holds a control or invisible character, " + hidden);
 }
 
 void check_hostname(const std::string& what, const std::string& name) {
-  if (!is_hostname(name)) refuse(what, name, "is not a host name", "Write it in lower case, as in help.example.com.");
+  if (!is_hostname(name))
+    refuse_name(what, name, "is not a host name", "Write it in lower case, as in help.example.com.");
 }
 
 void check_label(const std::string& key, const std::string& value) {
   check_key("the label", key);
   if (find_tenant_property(key) != nullptr)
-    refuse("the label", key, "is reserved: --match " + key + "=… already has a meaning");
-  if (value.size() > 63) refuse("the value of label " + key + ",", value, "is longer than 63 bytes");
+    refuse_name("the label", key, "is reserved: --match " + key + "=… already has a meaning");
+  if (value.size() > 63) refuse_name("the value of label " + key + ",", value, "is longer than 63 bytes");
   if (!value.empty()) check_display_name("the value of label " + key + ",", value);
 }
 

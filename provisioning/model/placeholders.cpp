@@ -49,7 +49,7 @@ const std::vector<std::string>* mail_placeholders(std::string_view key) {
   return key == "deactivated" || key == "reactivated" ? &of_account : nullptr;
 }
 
-std::vector<std::string> placeholders_of(std::string_view text) {
+std::vector<std::string> find_placeholders(std::string_view text) {
   std::vector<std::string> names;
   walk(text, [](std::string_view) {}, [&](std::string name) { names.push_back(std::move(name)); });
   return names;

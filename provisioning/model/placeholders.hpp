@@ -11,7 +11,7 @@ namespace acctl {
 
 // The names between {{ and }}, in their order, repeated ones too. Throws Error(invalid) for a {{ that is not closed,
 // and for what is between being no name: a-z, 0-9 and _, a letter first; spaces around it do not count.
-std::vector<std::string> placeholders_of(std::string_view text);
+std::vector<std::string> find_placeholders(std::string_view text);
 
 // What the text of a mail that acctl sends may name, by the key of its template: "invitation", "invitation-resent",
 // "deactivated", "reactivated". nullptr for templates of the application, whose placeholders are its own.

@@ -16,7 +16,7 @@ struct Place {
 };
 
 // Parses "file:line"; an empty Place if it has no line.
-Place place_of(const std::string& source);
+Place parse_place(const std::string& source);
 
 struct Object {
   // By the field's name in YAML; what is not set is absent. Of an edge: "level" and
@@ -37,6 +37,17 @@ inline const Object* find_object(const State& state, std::string_view kind, cons
   if (objects == state.end()) return nullptr;
   const auto found = objects->second.find(key);
   return found == objects->second.end() ? nullptr : &found->second;
+}
+
+// "" if the field is not set, or is no text.
+inline std::string find_field_text(const Object& object, const std::string& field) {
+  const auto value = object.fields.find(field);
+  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
+}
+
+// "tickets.view:group"; without a level the permission alone.
+inline std::string with_level(const std::string& permission, const std::string& level) {
+  return level.empty() ? permission : permission + ":" + level;
 }
 
 }  // namespace acctl

@@ -16,13 +16,13 @@ namespace {
 
 using Type = TenantProperty::Type;
 
-[[noreturn]] void refuse(const std::string& message, const std::string& hint = "") {
+[[noreturn]] void refuse_condition(const std::string& message, const std::string& hint = "") {
   throw Error(ErrorKind::invalid, message, hint);
 }
 
 bool is_order(Comparison comparison) { return comparison != Comparison::equal && comparison != Comparison::unequal; }
 
-std::string example_of(const TenantProperty& property) {
+std::string make_example(const TenantProperty& property) {
   switch (property.type) {
     case Type::past:
       return std::string(property.name) + ">30d or " + std::string(property.name) + "<2027-01-31";
@@ -44,8 +44,9 @@ void check_words(const TenantProperty& property, const std::vector<std::string>&
   const std::vector<std::string> known(property.words.begin(), property.words.end());
   for (const std::string& value : values) {
     if (property.type != Type::word || std::ranges::find(known, value) != known.end()) continue;
-    refuse("there is no " + std::string(property.name) + " '" + abbreviated(value) + "'" + did_you_mean(value, known),
-           "There are " + join(known) + ".");
+    refuse_condition(
+        "there is no " + std::string(property.name) + " '" + abbreviated(value) + "'" + did_you_mean(value, known),
+        "There are " + join(known) + ".");
   }
 }
 
@@ -56,14 +57,14 @@ void check_label_condition(const std::string& key, Comparison comparison) {
     for (const TenantProperty& property : tenant_properties()) {
       if (is_ordered(property)) ordered.emplace_back(property.name);
     }
-    refuse("'" + abbreviated(label) + "' cannot be compared with " + std::string(to_string(comparison)) +
-               did_you_mean(label, ordered),
-           "Labels take = and !=.");
+    refuse_condition("'" + abbreviated(label) + "' cannot be compared with " + std::string(to_string(comparison)) +
+                         did_you_mean(label, ordered),
+                     "Labels take = and !=.");
   }
   try {
     check_key("the label", label);
   } catch (const Error& error) {
-    refuse("there is no property or label '" + abbreviated(label) + "'", error.hint());
+    refuse_condition("there is no property or label '" + abbreviated(label) + "'", error.hint());
   }
 }
 
@@ -73,9 +74,9 @@ std::int64_t read_count(const TenantProperty& property, std::string_view digits,
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() || number < 0 || number > most) {
-    refuse("'" + abbreviated(value) + "' is not a number" + (property.type == Type::limit ? " for " : " of ") +
-               std::string(property.name),
-           "Write it as in " + example_of(property) + ".");
+    refuse_condition("'" + abbreviated(value) + "' is not a number" +
+                         (property.type == Type::limit ? " for " : " of ") + std::string(property.name),
+                     "Write it as in " + make_example(property) + ".");
   }
   return number;
 }
@@ -163,12 +164,13 @@ TenantCondition make_condition(std::string_view key, Comparison comparison, std:
     if (!key.starts_with(label_key_prefix)) condition.key.insert(0, label_key_prefix);
     check_label_condition(condition.key, comparison);
   } else if (is_ordered(*property) != is_order(comparison)) {
-    refuse("'" + std::string(key) + "' cannot be compared with " + std::string(to_string(comparison)),
-           "Write it as in " + example_of(*property) +
-               (is_ordered(*property) ? "; a label of that name is label." + std::string(key) + "." : "."));
+    refuse_condition("'" + std::string(key) + "' cannot be compared with " + std::string(to_string(comparison)),
+                     "Write it as in " + make_example(*property) +
+                         (is_ordered(*property) ? "; a label of that name is label." + std::string(key) + "." : "."));
   } else if (is_ordered(*property)) {
     if (condition.values.size() != 1)
-      refuse("'" + std::string(key) + "' is compared with one value", "Write it as in " + example_of(*property) + ".");
+      refuse_condition("'" + std::string(key) + "' is compared with one value",
+                       "Write it as in " + make_example(*property) + ".");
     read_bound(*property, condition.values.front());
     return condition;
   } else {
@@ -184,13 +186,14 @@ TenantCondition parse_condition(std::string_view text) {
   const std::size_t at = find_comparison(text, comparison, length);
   // "region=$REGION" with an empty variable is a mistake of a script.
   if (at == std::string_view::npos || at == 0 || at + length == text.size()) {
-    refuse("'" + abbreviated(text) + "' is not a condition",
-           "Write KEY=VALUE, KEY!=VALUE or KEY>VALUE, such as plan=pro,enterprise or created>30d.");
+    refuse_condition("'" + abbreviated(text) + "' is not a condition",
+                     "Write KEY=VALUE, KEY!=VALUE or KEY>VALUE, such as plan=pro,enterprise or created>30d.");
   }
   std::vector<std::string> values;
   for (std::string_view rest = text.substr(at + length);;) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (comma == 0) refuse("'" + abbreviated(text) + "' has an empty value", "Leave out the comma, or add a value.");
+    if (comma == 0)
+      refuse_condition("'" + abbreviated(text) + "' has an empty value", "Leave out the comma, or add a value.");
     values.emplace_back(rest.substr(0, comma));
     if (comma == rest.size()) break;
     rest.remove_prefix(comma + 1);
@@ -231,8 +234,8 @@ Bound read_bound(const TenantProperty& property, const std::string& value) {
   try {
     return {.number = parse_duration(std::string(property.name), value).count()};
   } catch (const Error&) {
-    refuse(std::string(property.name) + ": '" + abbreviated(value) + "' is neither a time nor a duration",
-           "Write 30d, 2027-01-31 or 2027-01-31T18:00:00Z.");
+    refuse_condition(std::string(property.name) + ": '" + abbreviated(value) + "' is neither a time nor a duration",
+                     "Write 30d, 2027-01-31 or 2027-01-31T18:00:00Z.");
   }
 }
 

@@ -21,7 +21,7 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
   std::map<std::string, std::vector<std::string>> holders;  // of what is removed, by address
   for (const Change& change : changes) {
     const Kind* kind = find_kind(change.kind);
-    if (kind != nullptr && kind->is_held() && change.action == Action::remove) holders[address_of(change)];
+    if (kind != nullptr && kind->is_held() && change.action == Action::remove) holders[to_address(change)];
   }
   if (holders.empty()) return;
   const auto add = [&](std::string_view kind, const std::string& key, const std::string& who) {
@@ -55,13 +55,13 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
 std::set<std::string> removed_names(const std::vector<Change>& changes) {
   std::set<std::string> removed;
   for (const Change& change : changes) {
-    if (change.action != Action::remove || part_of(change.kind) == AccessPart::person) continue;
+    if (change.action != Action::remove || find_access_part(change.kind) == AccessPart::person) continue;
     const bool named =
         std::ranges::any_of(document_forms(), [&](const DocumentForm& form) { return can_name(form, change.kind); });
-    if (named) removed.insert(address_of(change));
+    if (named) removed.insert(to_address(change));
   }
   for (const Change& change : changes) {
-    if (change.action != Action::remove) removed.erase(address_of(change));  // another one has the name
+    if (change.action != Action::remove) removed.erase(to_address(change));  // another one has the name
   }
   return removed;
 }
@@ -127,7 +127,7 @@ void refuse_unknown_zones(Connection& tenant, const std::vector<Change>& changes
       }
       if (problem->second.empty()) continue;
       const Place& place = change.place;
-      problems.push_back({place.file, place.line, place.column, address_of(change) + ": " + problem->second});
+      problems.push_back({place.file, place.line, place.column, to_address(change) + ": " + problem->second});
     }
   }
   if (!problems.empty()) throw_mismatches(std::move(problems));
@@ -138,7 +138,7 @@ void refuse_lost_levels(const State& after, const std::vector<Change>& changes) 
   std::vector<Diagnostic> problems;
   for (const Change& change : changes) {
     const auto levels = change.fields.find("levels");
-    const bool is_permission = part_of(change.kind) == AccessPart::permission;
+    const bool is_permission = find_access_part(change.kind) == AccessPart::permission;
     if (!is_permission || change.action != Action::change || levels == change.fields.end()) continue;
     const auto& known = levels->second.after;
     for (const EdgeKind& edge : edge_kinds()) {
@@ -149,7 +149,7 @@ void refuse_lost_levels(const State& after, const std::vector<Change>& changes) 
         if (target != change.key || held == object.fields.end()) continue;
         if (std::find(known.begin(), known.end(), held->second) != known.end()) continue;
         problems.push_back({change.place.file, change.place.line, change.place.column,
-                            std::string(edge.owner->name) + "/" + owner + " holds " + address_of(change) +
+                            std::string(edge.owner->name) + "/" + owner + " holds " + to_address(change) +
                                 " at level '" + held->second.get<std::string>() + "'"});
       }
     }
@@ -177,7 +177,7 @@ Error excess(const std::vector<std::string>& problems) {
 std::vector<Effect> find_effects(const State& before, const State& after, const std::vector<Change>& changes) {
   std::vector<Change> renames;
   for (const Change& change : changes) {
-    if (part_of(change.kind) != AccessPart::person || change.old_key() == change.key) continue;
+    if (find_access_part(change.kind) != AccessPart::person || change.old_key() == change.key) continue;
     renames.push_back(change);
     renames.back().action = Action::change;  // a user who is replaced loses everything under a name of their own
     renames.back().fields = {{"key", change.fields.at("key")}};
@@ -193,7 +193,7 @@ bool read_people(Assessment& plan) {
   if (plan.is_bounded()) {
     concerned.users.insert(plan.edit.record.as);
     for (const Change& adoption : plan.planned.plan.adoptions) {
-      if (part_of(adoption.kind) == AccessPart::person) concerned.users.insert(adoption.key);
+      if (find_access_part(adoption.kind) == AccessPart::person) concerned.users.insert(adoption.key);
     }
   }
   for (const AccessTest& test : plan.edit.tests) {
@@ -225,7 +225,7 @@ void refuse_excess(Assessment& plan) {
 Sight admit(Connection& tenant, const Edit& edit) {
   const std::string& user = edit.record.as;
   if (user.empty()) return Sight::people;
-  const std::vector<std::string_view>& seeing = keys_of(Right::see_people);
+  const std::vector<std::string_view>& seeing = find_right_keys(Right::see_people);
   const bool nothing = edit.scope.kinds.empty() && edit.scope.users.empty() && edit.scope.teams.empty();
   const auto keys = edit.tests.empty() && !nothing ? keys_to_read(edit.scope) : seeing;
   const bool people = keys == seeing;

@@ -100,7 +100,7 @@ bool is_read_in_part(const Scope& scope, const Count& counted) {
 
 // A share is one of what the tenant has, not of what the edit had to read.
 void count_what_is_there(Assessment& plan) {
-  const Renames renames = renames_of(plan.changes());
+  const Renames renames = collect_renames(plan.changes());
   std::vector<Removal*> removals;
   std::vector<Count> wanted;
   for (auto& [what, removal] : plan.planned.removals) {
@@ -117,7 +117,7 @@ void count_what_is_there(Assessment& plan) {
 
 // After guard_seats, which counts the users: `before` holds only some of them.
 std::optional<Error> guard_removals(Assessment& plan) {
-  plan.planned.removals = removals_of(plan.before, plan.changes(), plan.edit.guards, plan.users);
+  plan.planned.removals = count_removals(plan.before, plan.changes(), plan.edit.guards, plan.users);
   count_what_is_there(plan);
   const std::vector<Cap>& caps = plan.edit.guards.max_removals;
   // The first is that of the command line or the default, the others are those of files and saved plans.

@@ -31,15 +31,15 @@ bool concerns_people(const Kind& kind) {
 }
 
 // The kind that a change is about: of a member of a list the one that owns the list. nullptr if it is no kind.
-const Kind* kind_of(const Change& change) {
+const Kind* find_owning_kind(const Change& change) {
   const EdgeKind* edge = find_edge_kind(change.kind);
   return edge == nullptr ? find_kind(change.kind) : edge->owner;
 }
 
-bool is_of_person(const Change& change) { return part_of(change.kind) == AccessPart::person; }
+bool is_of_person(const Change& change) { return find_access_part(change.kind) == AccessPart::person; }
 
 // What a field has on one side of a change, as text; "" for nothing.
-std::string value_of(const Change& change, const std::string& field, Side side) {
+std::string find_value(const Change& change, const std::string& field, Side side) {
   const auto found = change.fields.find(field);
   if (found == change.fields.end()) return "";
   const nlohmann::json& value = side == Side::before ? found->second.before : found->second.after;
@@ -92,18 +92,18 @@ class Examination {
 
   Keys needed(const Change& change) const {
     if (is_of_person(change)) {
-      if (change.action == Action::add) return keys_of(Right::invite_people);
-      if (change.action == Action::remove) return keys_of(Right::delete_people);
+      if (change.action == Action::add) return find_right_keys(Right::invite_people);
+      if (change.action == Action::remove) return find_right_keys(Right::delete_people);
       const bool access = change.fields.contains("role_template") || change.fields.contains("crm_access");
-      return keys_of(access ? Right::manage_people : Right::edit_people);
+      return find_right_keys(access ? Right::manage_people : Right::edit_people);
     }
-    const Kind* kind = kind_of(change);
-    if (kind == nullptr) return keys_of(Right::everything);
+    const Kind* kind = find_owning_kind(change);
+    if (kind == nullptr) return find_right_keys(Right::everything);
     if (kind->is_person()) {
       const bool fresh = invited_.contains(split_edge(*find_edge_kind(change.kind), change.key).first);
-      return keys_of(fresh ? Right::invite_people : Right::manage_people);
+      return find_right_keys(fresh ? Right::invite_people : Right::manage_people);
     }
-    return is_among("*", kind->permissions) ? keys_of(Right::everything) : kind->permissions;
+    return is_among("*", kind->permissions) ? find_right_keys(Right::everything) : kind->permissions;
   }
 
   void examine_right(const std::string& what, const Change& change) {
@@ -113,17 +113,17 @@ class Examination {
 
   // Whose files own an object decides who may change it, and what a list of the directory does to a user.
   void examine_adoption(const Change& adoption) {
-    const std::string what = "take over " + address_of(adoption);
+    const std::string what = "take over " + to_address(adoption);
     examine_right(what, adoption);
     if (is_of_person(adoption)) examine_subject(adoption, nullptr);
     if (find_edge_kind(adoption.kind) == nullptr) examine_object(what, adoption);
   }
 
   void examine(const Change& change) {
-    const std::string what = std::string(to_string(change.action)) + " " + address_of(change);
+    const std::string what = std::string(to_string(change.action)) + " " + to_address(change);
     examine_right(what, change);
     const EdgeKind* edge = find_edge_kind(change.kind);
-    const Kind* kind = kind_of(change);
+    const Kind* kind = find_owning_kind(change);
     if (kind != nullptr && kind->part == AccessPart::role) {
       if (!features_.contains(std::string(custom_roles_feature))) {
         complain(what + ": the tenant's plan has no custom roles");
@@ -150,8 +150,8 @@ class Examination {
     const Powers powers = powers_of_user(before_, subject);
     if (powers.holdings.contains("*") && !is_admin())
       return complain("change " + subject + ": only admins can change admins");
-    if (const std::string more = surplus_of(powers, held_); !more.empty()) {
-      const bool sees = holds(keys_of(Right::see_people));
+    if (const std::string more = find_surplus(powers, held_); !more.empty()) {
+      const bool sees = holds(find_right_keys(Right::see_people));
       complain("change " + subject + (sees ? ", who holds " + more + ": " + user_ + " does not" : ", who holds more"));
     }
   }
@@ -181,7 +181,7 @@ class Examination {
     if (permission == "*" || permission == all_configuration) return true;
     for (const Right right :
          {Right::see_people, Right::invite_people, Right::edit_people, Right::delete_people, Right::manage_people}) {
-      if (is_among(permission, keys_of(right))) return true;
+      if (is_among(permission, find_right_keys(right))) return true;
     }
     return std::ranges::any_of(
         kinds(), [&](const Kind& kind) { return concerns_people(kind) && is_among(permission, kind.permissions); });
@@ -191,17 +191,17 @@ class Examination {
   void require_powers(const std::string& what, const Powers& wanted, const Powers& held) {
     if (wanted.enterprise && !administers_enterprise())
       return complain(what + ": this requires an admin of the enterprise");
-    if (surplus_of(wanted, held).empty()) return;
+    if (find_surplus(wanted, held).empty()) return;
     complain(what + ": it is more than " + user_ + " holds" +
-             (surplus_of(wanted, given_).empty() ? " permanently" : ""));
+             (find_surplus(wanted, given_).empty() ? " permanently" : ""));
   }
 
   void examine_permission(const std::string& what, const std::string& permission, const Change& change) {
     if (change.action != Action::add) {
-      require_powers(what, at_level(before_, permission, value_of(change, "level", Side::before)), given_);
+      require_powers(what, at_level(before_, permission, find_value(change, "level", Side::before)), given_);
     }
     if (change.action != Action::remove) {
-      require_powers(what, at_level(after_, permission, value_of(change, "level", Side::after)), lasting(""));
+      require_powers(what, at_level(after_, permission, find_value(change, "level", Side::after)), lasting(""));
     }
   }
 
@@ -212,17 +212,17 @@ class Examination {
     }
     if (change.action != Action::add) require_powers(what, powers_of_role(before_, role), given_);
     if (change.action != Action::remove) {
-      require_powers(what, powers_of_role(after_, role), lasting(value_of(change, "until", Side::after)));
+      require_powers(what, powers_of_role(after_, role), lasting(find_value(change, "until", Side::after)));
     }
   }
 
   void examine_object(const std::string& what, const Change& change) {
-    const AccessPart part = part_of(change.kind);
+    const AccessPart part = find_access_part(change.kind);
     if (part == AccessPart::person) {
       if (touches(change, "crm_access", true) && !has_crm_access(before_, user_))
         complain(what + ": this requires CRM access");
-      examine_template(what, before_, value_of(change, "role_template", Side::before), given_);
-      examine_template(what, after_, value_of(change, "role_template", Side::after), lasting(""));
+      examine_template(what, before_, find_value(change, "role_template", Side::before), given_);
+      examine_template(what, after_, find_value(change, "role_template", Side::after), lasting(""));
     }
     if (part == AccessPart::role_template && change.action != Action::add) {
       examine_template(what, before_, change.old_key(), given_);
@@ -250,7 +250,7 @@ class Examination {
     const auto exceeds = [&](const std::string& permission) {
       const std::size_t colon = std::min(permission.find(':'), permission.size());
       const std::string level = permission.substr(std::min(colon + 1, permission.size()));
-      return !surplus_of({.holdings = {{permission.substr(0, colon), {.level = level, .via = {}}}}}, held_).empty();
+      return !find_surplus({.holdings = {{permission.substr(0, colon), {.level = level, .via = {}}}}}, held_).empty();
     };
     for (const std::string& gain : effect.gains) {
       if (exceeds(gain)) complain("give " + effect.user + " " + gain + ": it is more than " + user_ + " holds");
@@ -275,7 +275,7 @@ class Examination {
 
 }  // namespace
 
-const std::vector<std::string_view>& keys_of(Right right) {
+const std::vector<std::string_view>& find_right_keys(Right right) {
   static const std::map<Right, Keys> keys = {
       {Right::see_people, {"users.view", "users.manage"}},
       {Right::invite_people, {"users.create", "users.manage"}},
@@ -300,7 +300,7 @@ std::vector<std::string_view> keys_to_read(const Scope& scope) {
   const auto is_read = [&](const Kind& kind) { return scope.kinds.contains(std::string(kind.name)); };
   for (const Kind& kind : kinds()) {
     // The strictest permission, though another kind of the scope would need less.
-    if (people || (kind.is_held() && is_read(kind))) return keys_of(Right::see_people);
+    if (people || (kind.is_held() && is_read(kind))) return find_right_keys(Right::see_people);
     if (concerns_people(kind) && !kind.is_person() && (members || is_read(kind))) add(kind);
   }
   for (const std::string& name : scope.kinds) {

@@ -26,7 +26,7 @@ enum class Right {
 };
 
 // Permission keys any one of which gives the right.
-const std::vector<std::string_view>& keys_of(Right right);
+const std::vector<std::string_view>& find_right_keys(Right right);
 
 // Permission keys any one of which lets a user ask for an edit that reads `scope`. A user who may not see people learns
 // nothing about them from a plan, a test or a message; one who may change nothing in the scope learns nothing at all.

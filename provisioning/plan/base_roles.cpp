@@ -16,7 +16,7 @@ std::set<std::string> people_concerned(const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     const EdgeKind* edge = find_edge_kind(change.kind);
     if (edge != nullptr && edge->is_assignment()) people.insert(split_edge(*edge, change.key).first);
-    if (part_of(change.kind) == AccessPart::person && change.action == Action::add) people.insert(change.key);
+    if (find_access_part(change.kind) == AccessPart::person && change.action == Action::add) people.insert(change.key);
   }
   return people;
 }

@@ -13,7 +13,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Well under deadlock_timeout, whose default is a second.
-constexpr Milliseconds patience{200};
+constexpr Milliseconds lock_patience{200};
 
 // Two that gave way to each other at once must not meet again at once.
 Milliseconds retry_delay() {
@@ -26,7 +26,7 @@ bool is_blocked(const SqlError& error) { return error.sqlstate() == "55P03" || e
 }  // namespace
 
 LockedConfiguration lock_configuration(Transaction& transaction) {
-  const Milliseconds wait = std::min(patience, transaction.connection().lock_timeout());
+  const Milliseconds wait = std::min(lock_patience, transaction.connection().lock_timeout());
   const Rows rows = transaction.query(sql::lock_configuration, {std::to_string(wait.count())});
   return {.revision = rows.integer(0, 0), .epoch = rows.is_null(0, 2) ? 0 : rows.integer(0, 2)};
 }

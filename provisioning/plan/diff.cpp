@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 Change whole(Action action, std::string_view kind, const std::string& key, const Object& object) {
   Change change{.action = action, .kind = std::string(kind), .key = key, .fields = {}, .place = object.place};
   const std::string_view first = first_status(kind);
-  for (auto& [name, value] : facts_of(object)) {
+  for (auto& [name, value] : collect_facts(object)) {
     if (!first.empty() && name == "status" && value == first) continue;  // the same for every new object
     FieldChange& field = change.fields[name];
     (action == Action::add ? field.after : field.before) = std::move(value);
@@ -27,8 +27,8 @@ Change between(std::string_view kind, const std::string& key, const Object& befo
   Change change{.action = Action::change, .kind = std::string(kind), .key = key, .fields = {}, .place = after.place};
   const bool same_status = after.status.empty() || before.status == after.status;
   if (before.fields == after.fields && before.manager == after.manager && same_status) return change;
-  const std::map<std::string, Json> old = facts_of(before);
-  const std::map<std::string, Json> now = facts_of(after);
+  const std::map<std::string, Json> old = collect_facts(before);
+  const std::map<std::string, Json> now = collect_facts(after);
   for (const auto& [name, value] : old) {
     if (name == "status" && same_status) continue;
     const auto other = now.find(name);
@@ -102,7 +102,7 @@ std::map<std::string, Object> take_out_renamed(State& state, const std::vector<C
     if (change.action == Action::add || change.old_key() == change.key) continue;
     auto node = state[change.kind].extract(change.old_key());
     if (change.action == Action::remove || node.empty()) continue;
-    moving.emplace(address_of(change), std::move(node.mapped()));
+    moving.emplace(to_address(change), std::move(node.mapped()));
   }
   return moving;
 }
@@ -110,7 +110,7 @@ std::map<std::string, Object> take_out_renamed(State& state, const std::vector<C
 // The keys before `changes` by those after them. An object that was added under a key which another gave up in the same
 // changes is on the way back the one that is replaced.
 Renames ways_back(const std::vector<Change>& changes) {
-  Renames ways = renames_of(changes);
+  Renames ways = collect_renames(changes);
   std::map<std::string, std::set<std::string>> left;
   for (const auto& [kind, of_kind] : ways) {
     for (const auto& [to, from] : of_kind) left[kind].insert(from);
@@ -136,7 +136,7 @@ std::string_view first_status(std::string_view kind) {
   return known == nullptr ? std::string_view() : known->first_status;
 }
 
-std::map<std::string, Json> facts_of(const Object& object) {
+std::map<std::string, Json> collect_facts(const Object& object) {
   std::map<std::string, Json> facts = object.fields;
   if (!object.manager.empty()) facts["manager"] = object.manager;
   if (!object.status.empty()) facts["status"] = object.status;
@@ -174,7 +174,7 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 }
 
 State changed(State state, const std::vector<Change>& changes) {
-  if (const Renames renames = renames_of(changes); !renames.empty()) state = aligned(std::move(state), renames);
+  if (const Renames renames = collect_renames(changes); !renames.empty()) state = aligned(std::move(state), renames);
   std::map<std::string, Object> moving = take_out_renamed(state, changes);
   for (const Change& change : changes) {
     auto& objects = state[change.kind];
@@ -182,7 +182,7 @@ State changed(State state, const std::vector<Change>& changes) {
       objects.erase(change.key);
       continue;
     }
-    if (auto moved = moving.extract(address_of(change)); !moved.empty()) {
+    if (auto moved = moving.extract(to_address(change)); !moved.empty()) {
       objects.insert_or_assign(change.key, std::move(moved.mapped()));
     }
     Object& object = objects[change.key];

@@ -39,7 +39,7 @@ void merge(Scope& into, Scope part) {
 
 Scope scope_of_all(const std::vector<Definitions>& all) {
   Scope scope;
-  for (const Definitions& definitions : all) merge(scope, scope_of(definitions));
+  for (const Definitions& definitions : all) merge(scope, compute_scope(definitions));
   return scope;
 }
 
@@ -179,7 +179,7 @@ std::string render_live(Connection& tenant, const std::string& manager) {
     throw Error(ErrorKind::failed, "nothing is applied to this tenant",
                 "'acctl export' writes the whole configuration.");
   }
-  const State live = read_state(tenant, scope_of(declared));
+  const State live = read_state(tenant, compute_scope(declared));
   State part;
   for (const auto& [kind, objects] : declared.objects) {
     const auto live_objects = live.find(kind);
@@ -204,7 +204,7 @@ std::string render_live(Connection& tenant, const std::string& manager) {
       }
       std::set<std::string_view> names;
       for (const ListEntry& entry : list->second.entries) names.insert(entry.key);
-      for (const std::string& key : edges_of(live, edge, owner)) {
+      for (const std::string& key : find_edges(live, edge, owner)) {
         const Object& member = live.at(kind).at(key);
         const bool named = names.contains(split_edge(edge, key).second);
         // A list leaves alone what is granted for a time beside it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/model/state.hpp"
 #include "provisioning/plan/grants.hpp"
 #include "provisioning/plan/overlay.hpp"
 
@@ -11,11 +12,6 @@ namespace acctl {
 namespace {
 
 constexpr std::string_view everything = "*";
-
-std::string text(const Object& object, const std::string& field) {
-  const auto value = object.fields.find(field);
-  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
-}
 
 // Adds what the list `edge_kind` of `owner` gives.
 void collect(const State& state, const std::string& edge_kind, const std::string& owner, const std::string& via,
@@ -27,7 +23,7 @@ void collect(const State& state, const std::string& edge_kind, const std::string
   for (auto at = edges->second.lower_bound(prefix); at != edges->second.end() && at->first.starts_with(prefix); ++at) {
     const auto [name, permission] = split_edge(kind, at->first);
     if (name != owner) continue;
-    std::string level = text(at->second, "level");
+    std::string level = find_field_text(at->second, "level");
     if (level.empty()) level = widest_level(state, permission);
     const auto [held, fresh] = holdings.try_emplace(permission, Holding{level, {via}});
     if (fresh) continue;
@@ -42,10 +38,6 @@ std::string joined(const std::set<std::string>& words) {
   return all;
 }
 
-std::string shown(const std::string& permission, const std::string& level) {
-  return level.empty() ? permission : permission + ":" + level;
-}
-
 // What `more` gives beyond `less`: permission with its level -> through what.
 std::map<std::string, std::string> surplus(const Holdings& more, const Holdings& less) {
   std::map<std::string, std::string> all;
@@ -55,7 +47,7 @@ std::map<std::string, std::string> surplus(const Holdings& more, const Holdings&
   for (const auto& [permission, holding] : more) {
     const auto other = less.find(permission);
     if (other != less.end() && level_rank(other->second.level) <= level_rank(holding.level)) continue;
-    all[shown(permission, holding.level)] = joined(holding.via);
+    all[with_level(permission, holding.level)] = joined(holding.via);
   }
   return all;
 }
@@ -85,7 +77,7 @@ bool has_everything(const State& state, const std::string& email, Counts counts)
   if (user == nullptr) return false;
   const std::string star(everything);
   if (find_object(state, "user_permissions", edge_key(email, star)) != nullptr) return true;
-  const std::string held = text(*user, "role_template");
+  const std::string held = find_field_text(*user, "role_template");
   if (!held.empty() && find_object(state, "role_template_permissions", edge_key(held, star)) != nullptr) return true;
   return std::ranges::any_of(roles_held(state, email), [&](const std::string& role) {
     return counts(*find_object(state, "user_roles", edge_key(email, role))) &&
@@ -93,7 +85,7 @@ bool has_everything(const State& state, const std::string& email, Counts counts)
   });
 }
 
-Holdings holdings_of(const State& state, const AccessTest& test) {
+Holdings find_holdings(const State& state, const AccessTest& test) {
   if (!test.user.empty()) return holdings_of_user(state, test.user);
   return test.role_template.empty() ? holdings_of_role(state, test.role)
                                     : holdings_of_template(state, test.role_template);
@@ -102,7 +94,7 @@ Holdings holdings_of(const State& state, const AccessTest& test) {
 class Tester {
  public:
   Tester(const State& state, const AccessTest& test)
-      : state_(state), who_(test.subject()), holdings_(holdings_of(state, test)) {
+      : state_(state), who_(test.subject()), holdings_(find_holdings(state, test)) {
     if (find_object(state, std::string(test.kind()), test.key()) == nullptr) {
       failures.push_back(who_ + " does not exist");
       return;
@@ -123,7 +115,8 @@ class Tester {
         any = true;
         const bool held = holds(permission, level);
         if (held == expected) continue;
-        failures.push_back(who_ + (held ? " can " : " cannot ") + shown(permission, level) + through(permission, held));
+        failures.push_back(who_ + (held ? " can " : " cannot ") + with_level(permission, level) +
+                           through(permission, held));
         if (failures.size() > 20) return;
       }
     }
@@ -185,7 +178,7 @@ std::string widest_level(const State& state, const std::string& permission) {
 
 std::vector<std::string> roles_held(const State& state, const std::string& email) {
   const EdgeKind& kind = *find_edge_kind("user_roles");
-  std::vector<std::string> roles = edges_of(state, kind, email);
+  std::vector<std::string> roles = find_edges(state, kind, email);
   for (std::string& key : roles) key = split_edge(kind, key).second;
   return roles;
 }
@@ -200,7 +193,7 @@ Holdings grants_of_user(const State& state, const std::string& email,
   }
   const Object* user = find_object(state, "users", email);
   if (user == nullptr) return holdings;
-  if (const std::string held = text(*user, "role_template"); !held.empty()) {
+  if (const std::string held = find_field_text(*user, "role_template"); !held.empty()) {
     collect(state, "role_template_permissions", held, "template:" + held, holdings);
   }
   return holdings;
@@ -280,7 +273,7 @@ AccessScope access_scope(const std::vector<Change>& changes) {
   // Nobody holds what does not exist yet.
   std::set<std::string> fresh;
   for (const Change& change : changes) {
-    if (change.action == Action::add && find_kind(change.kind) != nullptr) fresh.insert(address_of(change));
+    if (change.action == Action::add && find_kind(change.kind) != nullptr) fresh.insert(to_address(change));
   }
   for (const Change& change : changes) {
     const EdgeKind* edge = find_edge_kind(change.kind);
@@ -289,7 +282,7 @@ AccessScope access_scope(const std::vector<Change>& changes) {
         !edge->owner->is_person()) {
       continue;
     }
-    switch (edge == nullptr ? part_of(change.kind) : edge->owner->part) {
+    switch (edge == nullptr ? find_access_part(change.kind) : edge->owner->part) {
       case AccessPart::person:
         scope.users.insert(subject);
         break;

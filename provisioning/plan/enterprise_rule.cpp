@@ -13,11 +13,6 @@ namespace acctl {
 
 namespace {
 
-bool is_enterprise_role(const State& state, const std::string& role) {
-  const Object* object = find_object(state, "roles", role);
-  return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
-}
-
 // "ana@acme.example/viewer" for each assignment that an enterprise's grant made.
 std::set<std::string> linked_assignments(Connection& tenant) {
   const Rows rows = tenant.query(sql::enterprise_holdings);
@@ -42,7 +37,7 @@ Error taken_away(const std::string& enterprise, const std::string& email, const 
           "Revoke it with 'acctl enterprise revoke " + enterprise + " " + email + " " + role + "'."};
 }
 
-std::vector<std::string> holders_of(const State& state, const std::string& role) {
+std::vector<std::string> find_holders(const State& state, const std::string& role) {
   std::vector<std::string> holders;
   const auto assignments = state.find("user_roles");
   if (assignments == state.end()) return holders;
@@ -56,7 +51,7 @@ std::vector<std::string> holders_of(const State& state, const std::string& role)
 // A role that people hold neither begins nor ceases to reach the enterprise: that would give or take it in one tenant.
 std::optional<Error> scope_refusal(const std::string& enterprise, const State& after, const Change& change,
                                    const std::set<std::string>& linked) {
-  std::vector<std::string> holders = holders_of(after, change.key);
+  std::vector<std::string> holders = find_holders(after, change.key);
   const bool reaches = change.fields.at("scope").after == "enterprise";
   if (reaches) {
     std::erase_if(holders, [&](const std::string& email) {
@@ -74,10 +69,15 @@ std::optional<Error> scope_refusal(const std::string& enterprise, const State& a
 
 }  // namespace
 
+bool is_enterprise_role(const State& state, const std::string& role) {
+  const Object* object = find_object(state, "roles", role);
+  return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
+}
+
 std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
                                      const std::vector<Change>& changes) {
   const auto moves = [](const Change& change) {
-    return part_of(change.kind) == AccessPart::person && change.action == Action::change &&
+    return find_access_part(change.kind) == AccessPart::person && change.action == Action::change &&
            change.old_key() != change.key;
   };
   if (std::ranges::none_of(changes, moves)) return std::nullopt;
@@ -99,15 +99,15 @@ std::optional<Error> address_refusal(Connection& tenant, const std::string& user
 
 std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& enterprise, const State& before,
                                         const State& after, const std::vector<Change>& changes, bool leavers_go) {
-  const Renames renames = renames_of(changes);
+  const Renames renames = collect_renames(changes);
   std::set<std::string> leaving;
   for (const Change& change : changes) {
-    if (leavers_go && part_of(change.kind) == AccessPart::person && change.action == Action::remove)
+    if (leavers_go && find_access_part(change.kind) == AccessPart::person && change.action == Action::remove)
       leaving.insert(change.key);
   }
   std::optional<std::set<std::string>> linked;
   for (const Change& change : changes) {
-    if (part_of(change.kind) == AccessPart::role && change.action == Action::change &&
+    if (find_access_part(change.kind) == AccessPart::role && change.action == Action::change &&
         change.fields.contains("scope")) {
       if (!linked) linked = linked_assignments(tenant);
       if (auto refusal = scope_refusal(enterprise, after, change, *linked)) return refusal;

@@ -12,6 +12,9 @@
 
 namespace acctl {
 
+// Whether the scope of a role is the entire enterprise.
+bool is_enterprise_role(const State& state, const std::string& role);
+
 // Why `changes` may not be made, with the command to use instead; nothing if they may. `enterprise`: the tenant's, ""
 // for none. `before` and `after` hold the roles concerned. Asks the database only if assignments or
 // the scope of a role change. `leavers_go`: the assignments of users whom they delete may be removed with them.

@@ -93,7 +93,7 @@ class Execution {
     Transaction transaction(tenant_);
     if (lock_for(transaction, identity_) != basis.revision) {
       Planned again = plan_edit(tenant_, identity_, edit_);
-      if (digest_of(again.plan) != digest_of(plan)) {
+      if (compute_digest(again.plan) != compute_digest(plan)) {
         throw Error(ErrorKind::conflict, "tenant " + identity_.slug + " has changed since the plan was made",
                     "Nothing was changed by this run; plan again.");
       }
@@ -132,7 +132,7 @@ class Execution {
       if (part->empty()) continue;
       const State written = read_state(tenant_, scope_written_by(*part));
       if (const auto different = mismatches(written, *part, Side::after); !different.empty()) {
-        throw Error(ErrorKind::failed, "the result does not match the plan: " + reasons_of(different),
+        throw Error(ErrorKind::failed, "the result does not match the plan: " + join_reasons(different),
                     "Nothing was changed.");
       }
     }

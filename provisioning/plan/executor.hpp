@@ -128,7 +128,7 @@ void require_rights(Connection& tenant, const Identity& identity, const RunRecor
 Desired replayed(const State& current, const std::vector<Change>& changes);
 
 // What has to be read to replay them.
-Scope scope_of(const std::vector<Change>& changes);
+Scope compute_scope(const std::vector<Change>& changes);
 
 // What has to be read to verify that they were carried out: only what they name.
 Scope scope_written_by(const std::vector<Change>& changes);
@@ -139,6 +139,6 @@ void add_prunable(Scope& scope);
 
 // What has to be read to apply them: the kinds they declare with all that those refer to, the people they name, and
 // what else their manager owns.
-Scope scope_of(const Definitions& definitions);
+Scope compute_scope(const Definitions& definitions);
 
 }  // namespace acctl

@@ -48,13 +48,13 @@ Guards stricter(const Guards& guards, const GuardLimits& limits) {
   return both;
 }
 
-Removals removals_of(const State& before, const std::vector<Change>& changes, const Guards& guards,
-                     std::int64_t users) {
+Removals count_removals(const State& before, const std::vector<Change>& changes, const Guards& guards,
+                        std::int64_t users) {
   std::set<std::string> gone;
   for (const Change& change : changes) {
-    if (change.action == Action::remove && find_kind(change.kind) != nullptr) gone.insert(address_of(change));
+    if (change.action == Action::remove && find_kind(change.kind) != nullptr) gone.insert(to_address(change));
   }
-  const Renames renames = renames_of(changes);
+  const Renames renames = collect_renames(changes);
   Removals removals;
   for (const Change& change : changes) {
     if (change.action != Action::remove || is_protection(change)) continue;
@@ -78,7 +78,7 @@ Removals removals_of(const State& before, const std::vector<Change>& changes, co
       continue;
     }
     const auto [edge, owner] = list_of_removal(what, renames);
-    if (edge != nullptr) removal.of = static_cast<std::int64_t>(edges_of(before, *edge, owner).size());
+    if (edge != nullptr) removal.of = static_cast<std::int64_t>(find_edges(before, *edge, owner).size());
   }
   return removals;
 }

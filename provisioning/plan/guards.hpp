@@ -37,7 +37,8 @@ struct Removal {
 using Removals = std::map<std::string, Removal>;  // "roles", "teams/tier-1 members"
 
 // `users`: how many the tenant has, because `before` may hold only some of them.
-Removals removals_of(const State& before, const std::vector<Change>& changes, const Guards& guards, std::int64_t users);
+Removals count_removals(const State& before, const std::vector<Change>& changes, const Guards& guards,
+                        std::int64_t users);
 
 // The list that an entry of Removals is about, and the key that its owner has before `renames`; no list if it is about
 // objects of a kind.

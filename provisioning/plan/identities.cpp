@@ -23,7 +23,7 @@ bool speaks_of_identity(const Change& change) {
          (change.fields.contains("external_id") || (change.action == Action::change && change.fields.contains("idp")));
 }
 
-ExternalId external_id_of(const Object& user) {
+ExternalId read_external_id(const Object& user) {
   const auto word = [&](const std::string& field) {
     const auto value = user.fields.find(field);
     return value == user.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
@@ -32,8 +32,8 @@ ExternalId external_id_of(const Object& user) {
 }
 
 // As the provider compares them, which need not tell capitals apart.
-ExternalId comparable_id_of(const Object& user) {
-  auto [idp, id] = external_id_of(user);
+ExternalId make_comparable_id(const Object& user) {
+  auto [idp, id] = read_external_id(user);
   std::string comparable = comparable_id(idp, std::move(id));
   return {std::move(idp), std::move(comparable)};
 }
@@ -45,8 +45,8 @@ class Identities {
     for (const Change& change : changes) {
       if (!speaks_of_identity(change)) continue;
       const Object* user = find_object(after_, "users", change.key);
-      if (user == nullptr || external_id_of(*user).second.empty()) continue;
-      const auto [first, fresh] = wanted_.emplace(comparable_id_of(*user), &change);
+      if (user == nullptr || read_external_id(*user).second.empty()) continue;
+      const auto [first, fresh] = wanted_.emplace(make_comparable_id(*user), &change);
       if (!fresh) refuse(change, first->second->key, &first->second->place);
     }
     for (const Change& change : changes) {
@@ -60,7 +60,7 @@ class Identities {
   // Of those that were read, and of all others.
   void compare(Connection& tenant) const {
     for (const auto& [email, user] : all_of_kind(after_, "users")) {
-      const auto wanted = wanted_.find(comparable_id_of(user));
+      const auto wanted = wanted_.find(make_comparable_id(user));
       if (wanted != wanted_.end() && wanted->second->key != email) refuse(*wanted->second, email, nullptr);
     }
     IdentityHolders others;
@@ -75,13 +75,13 @@ class Identities {
 
  private:
   [[noreturn]] void refuse(const Change& change, const std::string& holder, const Place* holders_place) const {
-    const auto [provider, id] = external_id_of(*find_object(after_, "users", change.key));
+    const auto [provider, id] = read_external_id(*find_object(after_, "users", change.key));
     const bool two_places = holders_place != nullptr && holders_place->line > 0;
     const std::string who =
         (as_.empty() ? "users/" + holder : "another user") +
         (two_places ? ", in " + holders_place->file + ":" + std::to_string(holders_place->line) : "");
     const std::string message =
-        address_of(change) + ": external id '" + abbreviated(id) + "' of " + provider + " is that of " + who;
+        to_address(change) + ": external id '" + abbreviated(id) + "' of " + provider + " is that of " + who;
     std::vector<Diagnostic> where;
     if (change.place.line > 0) where.push_back({change.place.file, change.place.line, change.place.column, message});
     throw Error(ErrorKind::conflict, message, "Take the id from that user in the same change, or correct it.",

@@ -27,8 +27,8 @@ std::set<std::string> addresses_left(const std::vector<Change>& changes) {
   return left;
 }
 
-Json fact_of(const Object& object, const std::string& name) {
-  const std::map<std::string, Json> facts = facts_of(object);
+Json find_fact_value(const Object& object, const std::string& name) {
+  const std::map<std::string, Json> facts = collect_facts(object);
   const auto found = facts.find(name);
   return found == facts.end() ? Json() : found->second;
 }
@@ -45,7 +45,7 @@ const Json* field_or_nothing(const Object& object, std::string_view field) {
 std::map<std::string, FieldChange> all_removed(const Change& change, const Object& live) {
   std::map<std::string, FieldChange> fields = change.fields;
   const std::string_view first = first_status(change.kind);
-  for (const auto& [name, value] : facts_of(live)) {
+  for (const auto& [name, value] : collect_facts(live)) {
     const bool is_first = name == "status" && !first.empty();
     fields.try_emplace(name, FieldChange{is_first ? Json(first) : Json(), nullptr});
   }
@@ -131,7 +131,7 @@ class Consequences {
     if (level.is_null() || permission == nullptr) return;
     const Json& known = *field_or_nothing(*permission, "levels");
     if (std::ranges::find(known, level) != known.end()) return;
-    complain(edge.list->target, target, address_of(change) + ": " + unknown_level(target, level, known));
+    complain(edge.list->target, target, to_address(change) + ": " + unknown_level(target, level, known));
   }
 
   void check_object(const Kind& kind, const Change& change, const Object& object) {
@@ -185,7 +185,7 @@ class Consequences {
 std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& changes, Side side) {
   std::vector<Mismatch> all;
   // Members are named by the new keys of what they connect.
-  const Renames renames = side == Side::before ? renames_of(changes) : Renames();
+  const Renames renames = side == Side::before ? collect_renames(changes) : Renames();
   std::optional<State> moved;
   if (!renames.empty()) moved = aligned(live, renames);
   const State& state = moved ? *moved : live;
@@ -194,10 +194,10 @@ std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& c
   for (const Change& change : changes) {
     const Object* found = find_object(state, change.kind, side == Side::before ? change.old_key() : change.key);
     const auto misfit = [&](const std::string& reason) {
-      all.push_back({change.kind, change.key, address_of(change) + reason});
+      all.push_back({change.kind, change.key, to_address(change) + reason});
     };
     if (change.action == absent) {
-      if (found != nullptr && !left.contains(address_of(change))) misfit(" already exists");
+      if (found != nullptr && !left.contains(to_address(change))) misfit(" already exists");
       continue;
     }
     if (found == nullptr) {
@@ -205,12 +205,12 @@ std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& c
       continue;
     }
     const bool moves = side == Side::before && change.old_key() != change.key;
-    if (moves && find_object(state, change.kind, change.key) != nullptr && !left.contains(address_of(change))) {
+    if (moves && find_object(state, change.kind, change.key) != nullptr && !left.contains(to_address(change))) {
       misfit(" already exists");
     }
     for (const auto& [name, values] : change.action == Action::remove ? all_removed(change, *found) : change.fields) {
       if (name == "key") continue;
-      const Json now = fact_of(*found, name);
+      const Json now = find_fact_value(*found, name);
       const Json& expected = side == Side::before ? values.before : values.after;
       if (now != expected) misfit(": " + name + " is " + shown(now) + " and was " + shown(expected));
     }
@@ -220,7 +220,7 @@ std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& c
 }
 
 std::map<std::string, std::string> touched_by(const std::vector<Change>& changes, const State& state) {
-  const Renames renames = renames_of(changes);
+  const Renames renames = collect_renames(changes);
   std::set<std::pair<std::string, std::string>> objects;  // kind and the key before
   std::set<std::pair<std::string, std::string>> lists;    // edge kind and the owner's key before
   for (const Change& change : changes) {
@@ -239,14 +239,14 @@ std::map<std::string, std::string> touched_by(const std::vector<Change>& changes
     if (object == nullptr) continue;
     Digest digest;
     const auto add = [&](const Object& part) {
-      digest.add(Json(facts_of(part)).dump(-1, ' ', false, Json::error_handler_t::replace));
+      digest.add(Json(collect_facts(part)).dump(-1, ' ', false, Json::error_handler_t::replace));
     };
     add(*object);
     for (const EdgeKind& edge : edge_kinds()) {
       // Who reads a team for its fields does not read its members.
       const std::string list(edge.list->kind);
       if (edge.owner->name != kind || (edge.is_membership() && !lists.contains({list, key}))) continue;
-      for (const std::string& name : edges_of(state, edge, key)) {
+      for (const std::string& name : find_edges(state, edge, key)) {
         const Object& member = state.at(list).at(name);
         if (member.fields.contains("until")) continue;  // ends by itself
         digest.add(name);
@@ -258,7 +258,7 @@ std::map<std::string, std::string> touched_by(const std::vector<Change>& changes
   return touched;
 }
 
-std::string reasons_of(const std::vector<Mismatch>& mismatches) {
+std::string join_reasons(const std::vector<Mismatch>& mismatches) {
   std::vector<std::string> reasons;
   for (const Mismatch& misfit : mismatches) reasons.push_back(misfit.reason);
   return enumerated(reasons, 10, "; ");

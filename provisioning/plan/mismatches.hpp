@@ -22,11 +22,12 @@ enum class Side { before, after };
 
 // Why `live` is not what `changes` expect before they are made, or promise afterwards. Before: objects are gone, new
 // or different; what is to be removed has something, or is named by something, that the changes do not know of; what is
-// to be restored would name what is gone, or would not fit what is there. `live` holds what scope_of(changes) reads.
+// to be restored would name what is gone, or would not fit what is there. `live` holds what compute_scope(changes)
+// reads.
 std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& changes, Side side = Side::before);
 
 // Their sentences, the first ten.
-std::string reasons_of(const std::vector<Mismatch>& mismatches);
+std::string join_reasons(const std::vector<Mismatch>& mismatches);
 
 // The objects that `changes` change, in their lists too, by the address that they have before: each with a digest of
 // all that it is in `state`, including what the changes leave alone.

@@ -124,7 +124,7 @@ class Overlay {
   // A clone needs its source: what it copies is not in the declaration.
   void check_source(const Kind& kind, const Declaration& declaration) {
     const std::string& source = declaration.clone;
-    if (source.empty() || declaration.place.line == 0 || declaration_of(kind.name, source) != nullptr ||
+    if (source.empty() || declaration.place.line == 0 || find_declaration(kind.name, source) != nullptr ||
         find_object(desired_.state, kind.name, source) != nullptr)
       return;
     const Place& place = declaration.clone_place;
@@ -149,7 +149,7 @@ class Overlay {
   // The source as it is in the tenant (or as it starts, if it is new too) with what the files declare of it, whether or
   // not it has been laid before. The reader has refused circles.
   void copy_source(const Kind& kind, const std::string& key, Object& object) {
-    const Declaration* source = declaration_of(kind.name, key);
+    const Declaration* source = find_declaration(kind.name, key);
     if (const Object* there = find_object(desired_.state, kind.name, key)) {
       object.fields = there->fields;
     } else if (source != nullptr && !source->clone.empty()) {
@@ -164,7 +164,7 @@ class Overlay {
     return !declaration.clone.empty() && fresh_.contains(&declaration);
   }
 
-  const Declaration* declaration_of(std::string_view kind, const std::string& key) const {
+  const Declaration* find_declaration(std::string_view kind, const std::string& key) const {
     const auto found = declared(kind).find(key);
     return found == declared(kind).end() ? nullptr : &found->second;
   }
@@ -186,7 +186,7 @@ class Overlay {
   // Target -> level and place: what the list of `key` will hold. A new clone starts with what its source will hold; the
   // reader has refused circles.
   std::map<std::string, ListEntry> members(const EdgeKind& edge, const std::string& key) {
-    const Declaration* declaration = declaration_of(edge.owner->name, key);
+    const Declaration* declaration = find_declaration(edge.owner->name, key);
     const DeclaredList* list = nullptr;
     if (declaration != nullptr) {
       const auto found = declaration->lists.find(std::string(edge.list->name));
@@ -196,7 +196,7 @@ class Overlay {
     if (declaration != nullptr && is_fresh_copy(*declaration)) {
       all = members(edge, declaration->clone);
     } else if (list == nullptr || list->relative) {
-      for (const std::string& edge_name : edges_of(desired_.state, edge, key)) {
+      for (const std::string& edge_name : find_edges(desired_.state, edge, key)) {
         const auto& fields = desired_.state[std::string(edge.list->kind)][edge_name].fields;
         const auto level = fields.find("level");
         const std::string target = split_edge(edge, edge_name).second;
@@ -236,7 +236,7 @@ class Overlay {
     if (list == declaration.lists.end() && !is_fresh_copy(declaration)) return;
     auto& edges = desired_.state[std::string(edge.list->kind)];
     const std::map<std::string, ListEntry> wanted_members = members(edge, key);
-    for (const std::string& old : edges_of(desired_.state, edge, key)) {
+    for (const std::string& old : find_edges(desired_.state, edge, key)) {
       const std::string target = split_edge(edge, old).second;
       if (wanted_members.contains(target)) continue;
       // Temporary grants expire by themselves; files are about permanent ones, unless they remove a grant by name.

@@ -44,7 +44,7 @@ State declared_state(const Definitions& definitions);
 Desired replacement(const State& before, const Definitions& definitions);
 
 // The keys of the edges of this kind that `owner` has.
-std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner);
+std::vector<std::string> find_edges(const State& state, const EdgeKind& edge, const std::string& owner);
 
 // Removes an object with what belongs to it: the members of its lists, a user's memberships.
 void remove_object(State& state, const std::string& kind, const std::string& key);

@@ -72,7 +72,7 @@ Powers at_level(const State& state, const std::string& permission, const std::st
   return {.holdings = {{permission, {.level = level.empty() ? widest_level(state, permission) : level, .via = {}}}}};
 }
 
-std::string surplus_of(const Powers& powers, const Powers& others) {
+std::string find_surplus(const Powers& powers, const Powers& others) {
   if (powers.enterprise && !others.enterprise) return "a role of the entire enterprise";
   if (!others.holdings.contains("*")) {
     if (powers.holdings.contains("*")) return "everything";

@@ -31,7 +31,7 @@ Powers powers_of_template(const State& state, const std::string& role_template);
 Powers at_level(const State& state, const std::string& permission, const std::string& level);
 
 // What `powers` has first beyond `others`: "tickets.delete:global", "everything" …; "" for nothing.
-std::string surplus_of(const Powers& powers, const Powers& others);
+std::string find_surplus(const Powers& powers, const Powers& others);
 
 // Always so for admins.
 bool has_crm_access(const State& state, const std::string& email);

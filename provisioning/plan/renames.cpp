@@ -42,7 +42,7 @@ Renames reversed(const Renames& renames) {
 
 std::string replaced_key(const std::string& key) { return key + " (replaced)"; }
 
-Renames renames_of(const std::vector<Change>& changes) {
+Renames collect_renames(const std::vector<Change>& changes) {
   Renames renames;
   for (const Change& change : changes) {
     if (change.action != Action::add && change.fields.contains("key")) {
@@ -74,13 +74,6 @@ std::string address_before(const Renames& renames, const std::string& kind, cons
   if (edge == nullptr) return key_before(renames, kind, key);
   const auto [owner, target] = split_edge(*edge, key);
   return edge_key(key_before(renames, edge->owner->name, owner), key_before(renames, edge->list->target, target));
-}
-
-std::string key_after(const Renames& renames, std::string_view kind, const std::string& key) {
-  const auto of_kind = renames.find(std::string(kind));
-  if (of_kind == renames.end()) return key;
-  const auto found = std::ranges::find(of_kind->second, key, [](const auto& rename) { return rename.second; });
-  return found == of_kind->second.end() ? key : found->first;
 }
 
 State aligned(State state, const Renames& renames) {

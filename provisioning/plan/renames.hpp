@@ -15,7 +15,7 @@ namespace acctl {
 std::string replaced_key(const std::string& key);
 
 // The renames among `changes`; an object that goes and leaves its key to another has replaced_key() as its new one.
-Renames renames_of(const std::vector<Change>& changes);
+Renames collect_renames(const std::vector<Change>& changes);
 
 // `renames` with those of what goes because another object of `before` gets its key.
 Renames with_replaced(const State& before, Renames renames);
@@ -25,10 +25,6 @@ std::string key_before(const Renames& renames, std::string_view kind, const std:
 
 // The same for an object of `kind` or for a member of a list, whose ends may both be renamed.
 std::string address_before(const Renames& renames, const std::string& kind, const std::string& key);
-
-// The key that an object has after `renames`: each takes one step, even if another object takes over the key that it
-// gives up.
-std::string key_after(const Renames& renames, std::string_view kind, const std::string& key);
 
 // References and members of `state` under the new keys, so that only the renamed objects themselves differ.
 State aligned(State state, const Renames& renames);

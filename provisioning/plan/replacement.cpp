@@ -72,21 +72,21 @@ Desired replacement(const State& before, const Definitions& definitions) {
     return kind.internal ? definitions.guards.protect.has_value()
                          : definitions.objects.contains(std::string(kind.name));
   };
-  const auto current_of = [&](std::string_view kind) {
+  const auto find_current = [&](std::string_view kind) {
     const auto found = current.find(std::string(kind));
     return found == current.end() ? std::map<std::string, Object>() : found->second;
   };
   State base;
   for (const Kind& kind : kinds()) {
-    if (!is_declared(kind)) base[std::string(kind.name)] = current_of(kind.name);
+    if (!is_declared(kind)) base[std::string(kind.name)] = find_current(kind.name);
   }
   for (const EdgeKind& edge : edge_kinds()) {
-    if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = current_of(edge.list->kind);
+    if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = find_current(edge.list->kind);
   }
   Desired desired = overlay(base, definitions, {.manager = "", .only = {}});
-  keep_protections(current_of("protections"), definitions, desired.state);
+  keep_protections(find_current("protections"), definitions, desired.state);
   for (auto& [kind, objects] : desired.state) {
-    const std::map<std::string, Object> old = current_of(kind);
+    const std::map<std::string, Object> old = find_current(kind);
     for (auto& [key, object] : objects) {
       const auto same = old.find(key);
       if (same == old.end()) continue;
@@ -97,7 +97,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
   }
   for (const EdgeKind& edge : edge_kinds()) {
     if (edge.list->until_column.empty()) continue;
-    for (const auto& [key, member] : current_of(edge.list->kind)) {
+    for (const auto& [key, member] : find_current(edge.list->kind)) {
       const auto [owner, target] = split_edge(edge, key);
       if (!member.fields.contains("until") || find_object(desired.state, edge.owner->name, owner) == nullptr) continue;
       if (find_object(desired.state, edge.list->target, target) == nullptr) continue;
@@ -109,10 +109,10 @@ Desired replacement(const State& before, const Definitions& definitions) {
     if (is_declared(*edge.target)) {
       leave_teams(edge, desired.state);
     } else if (is_declared(*edge.owner)) {
-      keep_members(edge, current_of(edge.list->kind), desired.state);
+      keep_members(edge, find_current(edge.list->kind), desired.state);
     }
   }
-  desired.renames = renames_of(renames);
+  desired.renames = collect_renames(renames);
   return desired;
 }
 

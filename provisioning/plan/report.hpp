@@ -17,7 +17,7 @@ struct TenantEffect {
 };
 
 struct PlanGroup {
-  std::string id;                    // beginning of digest_of() of each of them: "a91c4e"
+  std::string id;                    // beginning of compute_digest() of each of them: "a91c4e"
   std::vector<std::string> tenants;  // slugs, sorted
   Plan plan;                         // of each of them, without effects and prunable objects
   std::vector<TenantEffect> effects;

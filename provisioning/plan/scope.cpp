@@ -48,7 +48,7 @@ bool has_memberships(const Kind& kind) {
 }
 
 // The kinds whose fields can name an object of kind `target`.
-void add_referrers_of(Scope& scope, std::string_view target) {
+void add_referrers(Scope& scope, std::string_view target) {
   for (const Kind& kind : kinds()) {
     if (std::ranges::find(kind.fields, target, &Field::target) != kind.fields.end()) add_kind(scope, kind);
   }
@@ -68,7 +68,7 @@ void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
   }
   if (kind.part == AccessPart::role) scope.holders_of_roles.insert(change.old_key());
   if (kind.part == AccessPart::role_template) scope.holders_of_templates.insert(change.old_key());
-  add_referrers_of(scope, change.kind);
+  add_referrers(scope, change.kind);
 }
 
 // What the documents of an object name.
@@ -135,7 +135,7 @@ void add_prunable(Scope& scope) {
   }
 }
 
-Scope scope_of(const Definitions& definitions) {
+Scope compute_scope(const Definitions& definitions) {
   Scope scope{.kinds = {}, .manager = definitions.manager};
   for (const auto& [address, place] : definitions.guards.protect.value_or(std::map<std::string, Place>())) {
     add_kind(scope, *find_kind(address.substr(0, address.find('/'))));
@@ -148,7 +148,7 @@ Scope scope_of(const Definitions& definitions) {
   return scope;
 }
 
-Scope scope_of(const std::vector<Change>& changes) {
+Scope compute_scope(const std::vector<Change>& changes) {
   Scope scope;
   for (const Change& change : changes) {
     const EdgeKind* edge = find_edge_kind(change.kind);
@@ -193,10 +193,10 @@ Scope scope_written_by(const std::vector<Change>& changes) {
 
 Desired replayed(const State& current, const std::vector<Change>& changes) {
   if (const auto different = mismatches(current, changes); !different.empty()) {
-    throw Error(ErrorKind::conflict, "the tenant has changed since the plan was made: " + reasons_of(different),
+    throw Error(ErrorKind::conflict, "the tenant has changed since the plan was made: " + join_reasons(different),
                 "Nothing was changed by this run.");
   }
-  return {.state = changed(current, changes), .renames = renames_of(changes), .prunable = {}};
+  return {.state = changed(current, changes), .renames = collect_renames(changes), .prunable = {}};
 }
 
 }  // namespace acctl

@@ -7,7 +7,7 @@ namespace acctl {
 
 namespace {
 
-Rows rights_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys) {
+Rows read_rights(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys) {
   TextArray wanted;
   for (const std::string_view key : keys) wanted.add(key);
   wanted.add("*");
@@ -18,7 +18,7 @@ Rows rights_of(Connection& tenant, const std::string& user, const std::vector<st
 
 void require_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys,
                     const std::string& what) {
-  const Rows rows = rights_of(tenant, user, keys);
+  const Rows rows = read_rights(tenant, user, keys);
   const auto refuse = [](const std::string& why) {
     throw Error(ErrorKind::refused, "refused: " + why, std::string(hint_of_rights));
   };
@@ -31,7 +31,7 @@ void require_one_of(Connection& tenant, const std::string& user, const std::vect
 }
 
 bool holds_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys) {
-  const Rows rows = rights_of(tenant, user, keys);
+  const Rows rows = read_rights(tenant, user, keys);
   return !rows.empty() && rows.text(0, 0) == "active" && rows.boolean(0, 1);
 }
 

@@ -5,7 +5,7 @@
 
 namespace acctl {
 
-std::vector<std::string> edges_of(const State& state, const EdgeKind& edge, const std::string& owner) {
+std::vector<std::string> find_edges(const State& state, const EdgeKind& edge, const std::string& owner) {
   std::vector<std::string> keys;
   const auto found = state.find(std::string(edge.list->kind));
   if (found == state.end()) return keys;
@@ -23,7 +23,7 @@ void remove_objects(State& state, const std::string& kind, const std::set<std::s
     if (found == state.end()) continue;
     if (edge.owner->name == kind) {
       for (const std::string& key : keys) {
-        for (const std::string& name : edges_of(state, edge, key)) found->second.erase(name);
+        for (const std::string& name : find_edges(state, edge, key)) found->second.erase(name);
       }
     }
     // A person who is removed leaves the teams; any other reference to an object prevents its removal.

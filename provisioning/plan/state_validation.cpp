@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-FieldValue value_of(const Object& object) {
+FieldValue make_field_lookup(const Object& object) {
   return [&object](std::string_view field) {
     static const Json nothing;
     const auto found = object.fields.find(std::string(field));
@@ -71,7 +71,7 @@ class StateValidation {
       if (!is_pruned(reference.kind, key)) return;
       complain(*reference.place, std::string(reference.kind) + "/" + key +
                                      " is no longer declared and would be pruned, but is referred to here");
-    } else if (part_of(reference.kind) != AccessPart::person &&
+    } else if (find_access_part(reference.kind) != AccessPart::person &&
                find_object(laid_.desired, reference.kind, key) == nullptr &&
                find_object(laid_.current, reference.kind, key) == nullptr) {
       complain(*reference.place, unknown_object(laid_.desired, reference.kind, key));
@@ -85,7 +85,7 @@ class StateValidation {
       const std::size_t slash = address.find('/');
       const std::string kind = address.substr(0, slash);
       const std::string key = address.substr(slash + 1);
-      if (key == "*" || part_of(kind) == AccessPart::person) continue;
+      if (key == "*" || find_access_part(kind) == AccessPart::person) continue;
       if (find_object(laid_.desired, kind, key) != nullptr || find_object(laid_.current, kind, key) != nullptr)
         continue;
       complain(place, unknown_object(laid_.desired, kind, key));
@@ -109,7 +109,7 @@ class StateValidation {
       if (field.type != FieldType::reference) continue;
       const auto value = object.fields.find(std::string(field.name));
       if (value == object.fields.end()) continue;
-      check_target(field.target, value->second.get<std::string>(), place_of(kind, key, field.name, object), kind.name,
+      check_target(field.target, value->second.get<std::string>(), find_place(kind, key, field.name, object), kind.name,
                    key);
     }
   }
@@ -122,7 +122,7 @@ class StateValidation {
       if (value == object.fields.end()) continue;
       const Declared* declared = declared_field(kind, key, form.field);
       for (const DocumentReference& named : read_document_value(form, key, value->second).references) {
-        if (part_of(named.kind) == AccessPart::person && laid_.options.manager.empty()) continue;
+        if (find_access_part(named.kind) == AccessPart::person && laid_.options.manager.empty()) continue;
         check_target(named.kind, named.key, place_within(declared, named), kind.name, key);
       }
     }
@@ -142,7 +142,7 @@ class StateValidation {
     if (find_object(laid_.desired, kind, key) != nullptr) return;
     if (is_pruned(kind, key)) {
       needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
-    } else if (part_of(kind) != AccessPart::person || !is_member(key)) {
+    } else if (find_access_part(kind) != AccessPart::person || !is_member(key)) {
       complain(place, unknown_object(laid_.desired, kind, key));
     }
   }
@@ -171,8 +171,8 @@ class StateValidation {
   }
 
   void check_rules(const Kind& kind, const std::string& key, const Object& object) {
-    for (const BrokenRule& broken : find_broken_rules(std::string(kind.name), key, value_of(object))) {
-      complain(place_of(kind, key, broken.field, object), broken.message);
+    for (const BrokenRule& broken : find_broken_rules(std::string(kind.name), key, make_field_lookup(object))) {
+      complain(find_place(kind, key, broken.field, object), broken.message);
     }
   }
 
@@ -186,9 +186,9 @@ class StateValidation {
       const Object* before = find_object(laid_.current, kind, key);
       if (object.place.line == 0 || before == nullptr) continue;
       const auto was_default = before->fields.find("default");
-      const std::string scope = default_scope(kind, value_of(*before));
+      const std::string scope = default_scope(kind, make_field_lookup(*before));
       if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
-      complain(place_of(*find_kind(kind), key, "default", object),
+      complain(find_place(*find_kind(kind), key, "default", object),
                kind + "/" + key + " is the default of " + scope + "; set `default: true` on another one");
     }
   }
@@ -199,7 +199,7 @@ class StateValidation {
     if (objects == laid_.desired.end()) return;
     Defaults defaults;
     for (const auto& [key, object] : objects->second) {
-      const std::string scope = default_scope(kind, value_of(object));
+      const std::string scope = default_scope(kind, make_field_lookup(object));
       const auto is_default = object.fields.find("default");
       if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
       defaults[scope].emplace_back(&key, &object);
@@ -210,7 +210,7 @@ class StateValidation {
       std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });
       const auto& [key, object] = all.back();
       complain(
-          place_of(*find_kind(kind), *key, "default", *object),
+          find_place(*find_kind(kind), *key, "default", *object),
           kind + "/" + *all.front().first + " is the default of " + scope + " already; set `default: false` on it");
     }
   }
@@ -234,7 +234,7 @@ class StateValidation {
   }
 
   // The place of the field if the files set it, else of the object.
-  Place place_of(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
+  Place find_place(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
     const Declared* declared = declared_field(kind, key, field);
     return declared == nullptr ? object.place : declared->place;
   }

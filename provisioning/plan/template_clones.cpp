@@ -25,7 +25,7 @@ bool exists(const State& current, const std::string& kind, const std::string& ke
 DeclaredList filled_list(const State& pack, const EdgeKind& edge, const std::string& source, const DeclaredList* list,
                          const Place& place) {
   std::map<std::string, ListEntry> members;
-  for (const std::string& held : edges_of(pack, edge, source)) {
+  for (const std::string& held : find_edges(pack, edge, source)) {
     const std::string target = split_edge(edge, held).second;
     const auto& fields = find_object(pack, edge.list->kind, held)->fields;
     const auto level = fields.find("level");

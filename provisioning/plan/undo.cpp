@@ -16,7 +16,7 @@ bool is_over(const Json& until, const std::string& now) {
 }
 
 // The expiry time in `change`; nothing if members of its kind do not expire, or it does not change.
-std::optional<FieldChange> end_of(const Change& change) {
+std::optional<FieldChange> find_end(const Change& change) {
   const EdgeKind* edge = find_edge_kind(change.kind);
   if (edge == nullptr || edge->list->until_column.empty()) return std::nullopt;
   const auto until = change.fields.find("until");
@@ -30,13 +30,13 @@ struct Presence {
   bool after = false;
 };
 
-Presence presence_of(const Change& change, const FieldChange& end, const std::string& now) {
+Presence compute_presence(const Change& change, const FieldChange& end, const std::string& now) {
   return {.before = change.action != Action::add && !is_over(end.before, now),
           .after = change.action != Action::remove && !is_over(end.after, now)};
 }
 
 // A change of the expiry time is an addition or a removal if one of the two times has passed.
-Change as_of(const Change& change, const Presence& presence) {
+Change restate_change(const Change& change, const Presence& presence) {
   if (presence.before && presence.after) return change;
   Change now = change;
   now.action = presence.after ? Action::add : Action::remove;
@@ -51,13 +51,13 @@ Change as_of(const Change& change, const Presence& presence) {
 std::vector<Change> without_ended(const std::vector<Change>& changes, const std::string& now) {
   std::vector<Change> all;
   for (const Change& change : changes) {
-    const std::optional<FieldChange> end = end_of(change);
+    const std::optional<FieldChange> end = find_end(change);
     if (!end) {
       all.push_back(change);
       continue;
     }
-    const Presence presence = presence_of(change, *end, now);
-    if (presence.before || presence.after) all.push_back(as_of(change, presence));
+    const Presence presence = compute_presence(change, *end, now);
+    if (presence.before || presence.after) all.push_back(restate_change(change, presence));
   }
   return all;
 }
@@ -65,12 +65,12 @@ std::vector<Change> without_ended(const std::vector<Change>& changes, const std:
 std::vector<std::string> ended_in(const std::vector<Change>& changes, const std::string& now) {
   std::vector<std::string> all;
   for (const Change& change : changes) {
-    const std::optional<FieldChange> end = end_of(change);
+    const std::optional<FieldChange> end = find_end(change);
     if (!end) continue;
-    const Presence presence = presence_of(change, *end, now);
+    const Presence presence = compute_presence(change, *end, now);
     if (presence.before || presence.after) continue;
     const Json& time = end->after.is_string() ? end->after : end->before;
-    all.push_back(address_of(change) + " ended at " + time.get<std::string>());
+    all.push_back(to_address(change) + " ended at " + time.get<std::string>());
   }
   return all;
 }

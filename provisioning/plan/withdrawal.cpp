@@ -28,7 +28,7 @@ Json* find_part(Json* object, const std::string& name) {
 class Withdrawal {
  public:
   Withdrawal(Json declared, const std::vector<Change>& undone)
-      : declared_(std::move(declared)), undone_(undone), renames_(renames_of(undone)) {}
+      : declared_(std::move(declared)), undone_(undone), renames_(collect_renames(undone)) {}
 
   Json run() {
     for (const Change& change : undone_) {
@@ -45,11 +45,11 @@ class Withdrawal {
   }
 
  private:
-  Json* objects_of(std::string_view kind) { return find_part(find_part(&declared_, "objects"), std::string(kind)); }
+  Json* find_objects(std::string_view kind) { return find_part(find_part(&declared_, "objects"), std::string(kind)); }
 
   // With an object that the run made or took over goes all that was declared of it.
   void withdraw_object(const Change& change) {
-    Json* objects = objects_of(change.kind);
+    Json* objects = find_objects(change.kind);
     Json* object = find_part(objects, change.key);
     if (object == nullptr || change.action == Action::remove) return;
     if (change.action == Action::add || change.fields.contains("manager")) {
@@ -68,7 +68,7 @@ class Withdrawal {
   void withdraw_member(const EdgeKind& edge, const Change& change) {
     const auto [owner, target] = split_edge(edge, change.key);
     Json* list =
-        find_part(find_part(find_part(objects_of(edge.owner->name), owner), "lists"), std::string(edge.list->name));
+        find_part(find_part(find_part(find_objects(edge.owner->name), owner), "lists"), std::string(edge.list->name));
     if (list == nullptr) return;
     Json& entries = list->at("entries");
     const auto found =

@@ -26,7 +26,7 @@ std::string filter_json(const AuditFilter& filter) {
   return json.dump();
 }
 
-AuditEntry entry_of(const Rows& rows, int row) {
+AuditEntry read_entry(const Rows& rows, int row) {
   const auto text = [&](int column) { return std::string(rows.text(row, column)); };
   return {.id = rows.integer(row, 0),
           .at = text(1),
@@ -120,7 +120,7 @@ void for_each_audit_entry(Connection& control, const AuditFilter& filter,
   for (std::int64_t left = filter.limit; left > 0;) {
     const std::int64_t count = std::min(left, rows_at_once);
     const Rows rows = control.query(sql::audit_list, {before, words, filter.since, filter.until, count});
-    for (int row = 0; row < rows.size(); ++row) visit(entry_of(rows, row));
+    for (int row = 0; row < rows.size(); ++row) visit(read_entry(rows, row));
     if (rows.size() < count) return;
     before = rows.integer(rows.size() - 1, 0);
     left -= count;

@@ -73,7 +73,7 @@ Enterprise require_enterprise(Platform& platform, const std::string& key) {
               "See 'acctl enterprise list'.");
 }
 
-std::string founder_of(Platform& platform, const std::string& key) {
+std::string read_founder(Platform& platform, const std::string& key) {
   const Rows rows = platform.control().query(sql::enterprise_founder, {key});
   return rows.empty() ? "" : std::string(rows.text(0, 0));
 }
@@ -152,7 +152,7 @@ std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std
   return ended;
 }
 
-std::vector<GrantInEnterprise> enterprise_grants_of(Platform& platform, const std::vector<std::string>& emails) {
+std::vector<GrantInEnterprise> read_enterprise_grants(Platform& platform, const std::vector<std::string>& emails) {
   const Rows rows = platform.control().query(sql::enterprise_grants_of, {text_array(emails)});
   std::vector<GrantInEnterprise> all;
   for (int row = 0; row < rows.size(); ++row) {

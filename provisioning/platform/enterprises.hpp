@@ -23,7 +23,7 @@ std::vector<Enterprise> list_enterprises(Platform& platform);
 Enterprise require_enterprise(Platform& platform, const std::string& key);
 
 // The administrator of its first tenant; "" if it had none yet.
-std::string founder_of(Platform& platform, const std::string& key);
+std::string read_founder(Platform& platform, const std::string& key);
 
 // A role that somebody has in all tenants of an enterprise.
 struct EnterpriseGrant {
@@ -62,7 +62,7 @@ struct GrantInEnterprise {
   std::string enterprise;
   EnterpriseGrant grant;
 };
-std::vector<GrantInEnterprise> enterprise_grants_of(Platform& platform, const std::vector<std::string>& emails);
+std::vector<GrantInEnterprise> read_enterprise_grants(Platform& platform, const std::vector<std::string>& emails);
 
 // The entry of the audit trail for somebody who was offboarded; `heir` got their open work, "" for nobody.
 void record_offboarding(Platform& platform, const std::string& email, const std::string& heir, std::size_t tenants);

@@ -80,7 +80,7 @@ nlohmann::ordered_json to_json(const MailSettings& settings) {
   return value;
 }
 
-MailSettings mail_settings_of(const nlohmann::json& value) {
+MailSettings parse_mail_settings(const nlohmann::json& value) {
   MailSettings settings;
   for (const MailField& field : mail_fields()) {
     if (const auto found = value.find(field.name); found != value.end()) settings.*field.member = *found;
@@ -88,7 +88,7 @@ MailSettings mail_settings_of(const nlohmann::json& value) {
   return settings;
 }
 
-std::vector<std::pair<std::string, std::string>> problems_of(const MailSettings& settings) {
+std::vector<std::pair<std::string, std::string>> find_mail_problems(const MailSettings& settings) {
   std::vector<std::pair<std::string, std::string>> problems;
   const auto complain = [&](const char* field, const std::string& problem) {
     if (!problem.empty()) problems.emplace_back(field, problem);
@@ -123,7 +123,7 @@ std::vector<std::pair<std::string, std::string>> problems_of(const MailSettings&
   if (transport == "sendmail" && settings.program.empty()) complain("program", "is missing");
   if (transport == "maildir" && settings.folder.empty()) complain("folder", "is missing");
   try {
-    mailbox_of(settings.from);
+    parse_mailbox(settings.from);
   } catch (const Error& error) {
     complain("from", settings.from.empty() ? "is missing" : error.what());
   }
@@ -137,7 +137,7 @@ std::vector<std::pair<std::string, std::string>> problems_of(const MailSettings&
   return problems;
 }
 
-Mailbox mailbox_of(const std::string& from) {
+Mailbox parse_mailbox(const std::string& from) {
   Mailbox mailbox;
   const std::size_t angle = from.rfind('<');
   if (angle == std::string::npos) {
@@ -156,7 +156,7 @@ Mailbox mailbox_of(const std::string& from) {
   return mailbox;
 }
 
-std::string link_base_of(const MailSettings& settings, const std::string& slug, const std::string& host) {
+std::string make_link_base(const MailSettings& settings, const std::string& slug, const std::string& host) {
   if (settings.link_base.empty()) return "https://" + host + "/invitations/";
   std::string link = settings.link_base;
   if (const std::size_t at = link.find(slug_place); at != std::string::npos) link.replace(at, slug_place.size(), slug);

@@ -34,10 +34,10 @@ const std::vector<MailField>& mail_fields();
 
 // Only what differs from the default.
 nlohmann::ordered_json to_json(const MailSettings& settings);
-MailSettings mail_settings_of(const nlohmann::json& value);
+MailSettings parse_mail_settings(const nlohmann::json& value);
 
 // Why a field cannot be as it is, a sentence for each: field name, problem. Looks at nothing but the settings.
-std::vector<std::pair<std::string, std::string>> problems_of(const MailSettings& settings);
+std::vector<std::pair<std::string, std::string>> find_mail_problems(const MailSettings& settings);
 
 // A mailbox: the name of `from`, "" if it has none, and the address.
 struct Mailbox {
@@ -45,9 +45,9 @@ struct Mailbox {
   std::string address;
 };
 // Throws Error(invalid).
-Mailbox mailbox_of(const std::string& from);
+Mailbox parse_mailbox(const std::string& from);
 
 // The address that the link of a tenant's invitation starts with; `host` is the tenant's own host name.
-std::string link_base_of(const MailSettings& settings, const std::string& slug, const std::string& host);
+std::string make_link_base(const MailSettings& settings, const std::string& slug, const std::string& host);
 
 }  // namespace acctl

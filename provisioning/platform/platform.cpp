@@ -37,7 +37,7 @@ PlatformSettings to_settings(const Rows& rows, int name) {
     if (rows.text(row, name) == "storage_root") settings.storage_root = rows.text(row, name + 1);
     if (rows.text(row, name) == "key_fingerprint") settings.key_fingerprint = rows.text(row, name + 1);
     if (rows.text(row, name) == "mail") {
-      settings.mail = mail_settings_of(nlohmann::json::parse(rows.text(row, name + 1)));
+      settings.mail = parse_mail_settings(nlohmann::json::parse(rows.text(row, name + 1)));
     }
   }
   return settings;

@@ -131,7 +131,7 @@ class PlatformFileReader {
         settings.*(field->member) = value.text;
       }
     }
-    for (const auto& [field, problem] : problems_of(settings)) {
+    for (const auto& [field, problem] : find_mail_problems(settings)) {
       const YamlNode* at = mail.find(field);
       complain(at == nullptr ? mail : *at, "mail." + field + " " + problem);
     }

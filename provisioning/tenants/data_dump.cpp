@@ -41,15 +41,6 @@ class OwnerMember {
   const TenantNames& names_;
 };
 
-std::string folder_of(const std::string& file) {
-  return std::filesystem::absolute(file).lexically_normal().parent_path().string();
-}
-
-// As write_file() calls what it has not finished: 'tenant purge' removes one that a killed run has left.
-std::string unfinished_name(const std::string& file) {
-  return folder_of(file) + "/." + std::filesystem::path(file).filename().string() + ".acctl-new";
-}
-
 // What a visitor was granted would be in the dump, and its role is nowhere when the dump is restored.
 void require_no_visits(Platform& platform, const Tenant& tenant) {
   const std::vector<Visit> open = open_visits(platform, {tenant});
@@ -69,7 +60,8 @@ Dsn tenant_dsn(const Platform& platform, const Tenant& tenant) {
 
 DataDump dump_data(Platform& platform, const Tenant& tenant, const std::string& file, Interrupted interrupted) {
   require_no_visits(platform, tenant);
-  const std::string unfinished = unfinished_name(file);
+  // Absolute, because pg_dump runs in another folder. 'tenant purge' removes one that a killed run has left.
+  const std::string unfinished = make_unfinished_path(std::filesystem::absolute(file).lexically_normal().string());
   const TenantNames names = tenant.names();
   const OwnerMember member(platform.server(tenant.server, tenant.server_dsn), names);
   const ClientAccess access(tenant_dsn(platform, tenant));

@@ -198,7 +198,7 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
   const RunRecord record = make_record(platform.actor(), command);
   const Leavers leavers = read_leavers(departures, database);
   if (!leavers.all.empty()) {
-    const Identity identity = identity_of(platform, tenant, record.run);
+    const Identity identity = make_identity(platform, tenant, record.run);
     const Edit edit = departure_edit(leavers, record);
     const Planned planned = plan_edit(database, identity, edit);
     run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
@@ -248,7 +248,7 @@ std::optional<Error> departed_admin(const Platform& platform, const Tenant& tena
 }
 
 void replace_departed_admin(Platform& platform, Tenant& tenant, const TenantRequest& request) {
-  const Tenant wanted = with_admin_of(tenant, request);
+  const Tenant wanted = replace_admin(tenant, request);
   if (wanted.admin_email == tenant.admin_email) return;
   const auto json = [](const Tenant& one) {
     return nlohmann::json{{"admin_email", one.admin_email}, {"admin_name", one.admin_name}}.dump();
@@ -281,7 +281,7 @@ void take_out_departed(Platform& platform, const Tenant& tenant) {
     return desired;
   };
   edit.also = queue_notifications(platform, tenant.id, record);
-  const Identity identity = identity_of(platform, tenant, record.run);
+  const Identity identity = make_identity(platform, tenant, record.run);
   const Planned planned = plan_edit(database, identity, edit);
   run_edit(database, identity, edit, planned.plan, planned.basis, Ending::commit, reconnect_to(platform, tenant));
   platform.control().query(sql::forget_departures, {tenant.id, text_array(leavers.named)});

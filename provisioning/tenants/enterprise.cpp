@@ -41,14 +41,14 @@ void move(Platform& platform, Tenant& tenant, const std::string& to) {
               "Remove it there first: acctl enterprise remove-tenant " + *tenant.enterprise + " " + tenant.slug);
 }
 
-std::string chief_role_of(const std::string& pack) {
+std::string find_chief_role(const std::string& pack) {
   const State state = state_of_pack(pack);
   const auto roles = state.find("roles");
   if (roles == state.end()) return {};
   for (const auto& [key, role] : roles->second) {
     const auto scope = role.fields.find("scope");
     const bool enterprise = scope != role.fields.end() && scope->second == "enterprise";
-    if (enterprise && permissions_of(state, "roles", key).contains("*")) return key;
+    if (enterprise && find_permissions(state, "roles", key).contains("*")) return key;
   }
   return {};
 }
@@ -95,10 +95,10 @@ std::optional<Tenant> first_tenant(Platform& platform, const std::string& enterp
 }  // namespace
 
 Founder propose_founder(Platform& platform, const std::string& enterprise, const std::vector<std::string>& joining) {
-  if (!founder_of(platform, enterprise).empty()) return {};
+  if (!read_founder(platform, enterprise).empty()) return {};
   const std::optional<Tenant> first = first_tenant(platform, enterprise, joining);
   if (!first) return {};
-  Founder founder{.email = normal_key(KeyForm::email, first->admin_email), .role = chief_role_of(first->pack)};
+  Founder founder{.email = normal_key(KeyForm::email, first->admin_email), .role = find_chief_role(first->pack)};
   if (founder.role.empty()) return {};
   if (first->status != "active" && first->status != "suspended") {
     // One that is being made appoints its administrator itself, if they are still there by then.
@@ -122,7 +122,7 @@ void appoint_founder(Platform& platform, const Tenant& tenant, Connection& datab
   if (first.empty() || first.text(0, 2) != tenant.slug) return;
   const std::string email = normal_key(KeyForm::email, tenant.admin_email);
   if (!database.query(sql::user_is_admin, {email}).boolean(0, 0)) return;  // deleted or suspended since
-  found_enterprise(platform, enterprise, email, chief_role_of(tenant.pack));
+  found_enterprise(platform, enterprise, email, find_chief_role(tenant.pack));
 }
 
 GrantList recorded_grants(Platform& platform, const std::string& enterprise) {

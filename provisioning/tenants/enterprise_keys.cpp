@@ -11,7 +11,7 @@ namespace {
 // "" is null.
 nlohmann::json filled(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
 
-std::string records_of(const std::vector<EnterpriseKey>& keys) {
+std::string to_records_json(const std::vector<EnterpriseKey>& keys) {
   nlohmann::json all = nlohmann::json::array();
   for (const EnterpriseKey& key : keys) {
     all.push_back({{"id", key.id},
@@ -39,7 +39,8 @@ SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<Enterpr
   SettledKeys settled;
   // Ended first: another key may have the name.
   settled.ended = names_in(tenant.query(sql::end_enterprise_keys_of_tenant, {text_array(ids)}));
-  if (!keys.empty()) settled.made = names_in(tenant.query(sql::make_enterprise_keys_of_tenant, {records_of(keys)}));
+  if (!keys.empty())
+    settled.made = names_in(tenant.query(sql::make_enterprise_keys_of_tenant, {to_records_json(keys)}));
   return settled;
 }
 
@@ -65,7 +66,7 @@ SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant
     if (!changes.empty() && !is_recorded(database, record.run)) record_run(transaction, record, {&changes});
     return !changes.empty();
   };
-  exclusive_transaction(database, identity_of(platform, tenant, record.run), record, ending, work,
+  exclusive_transaction(database, make_identity(platform, tenant, record.run), record, ending, work,
                         reconnect_to(platform, tenant));
   return settled;
 }

@@ -74,7 +74,7 @@ State owned_by(const State& state, const std::string& manager) {
 }
 
 // Kinds and users that the document shows.
-RenderOptions header_of(const ExportScope& scope) {
+RenderOptions make_render_options(const ExportScope& scope) {
   RenderOptions header{.schema = static_cast<std::int64_t>(tenant_migrations().size()), .manager = {}, .kinds = {}};
   for (const Kind& kind : kinds()) {
     const bool wanted = scope.only.empty() || scope.only.contains(std::string(kind.name));
@@ -121,7 +121,7 @@ std::size_t count_objects(const State& state) {
 
 std::string export_tenant(Connection& database, const ExportScope& scope) {
   Scope reading;
-  RenderOptions header = header_of(scope);
+  RenderOptions header = make_render_options(scope);
   for (const std::string& kind : header.kinds) {
     if (!find_kind(kind)->is_person()) reading.kinds.insert(kind);
   }
@@ -165,7 +165,7 @@ std::string without_identity(const std::string& document) {
   return whole.objects ? with_end_mark(std::move(text), *whole.objects - removed) : text;
 }
 
-std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope) {
+std::string export_tenant(const Platform& platform, const Tenant& tenant, const ExportScope& scope) {
   return export_tenant(enter(platform, tenant), scope);
 }
 
@@ -180,7 +180,7 @@ void keep_export(Transaction& transaction, const Tenant& tenant, const std::stri
                     {tenant.id, tenant.schema_version, document, data->file, data->bytes, data->sha256});
 }
 
-Edit import_of(const Definitions& definitions) {
+Edit make_import(const Definitions& definitions) {
   Edit edit{.scope = configuration_scope(), .desired = {}, .guards = {}};
   edit.scope.everybody = definitions.objects.contains("users");
   edit.scope.all_members = true;

@@ -28,7 +28,7 @@ struct ExportScope {
 std::string export_tenant(Connection& database, const ExportScope& scope = {});
 
 // The same for a tenant of the registry.
-std::string export_of(const Platform& platform, const Tenant& tenant, const ExportScope& scope = {});
+std::string export_tenant(const Platform& platform, const Tenant& tenant, const ExportScope& scope = {});
 
 // An export with its tenant's identity, as export_tenant() writes it, as it would be without: settings that name the
 // tenant, identity providers, and sso.enforced if it binds users to them. Its end mark is made anew.
@@ -40,6 +40,6 @@ void keep_export(Transaction& transaction, const Tenant& tenant, const std::stri
 
 // The edit that makes a tenant what `definitions` say, which outlive it. The settings that name the tenant itself stay
 // what they are unless the definitions set them.
-Edit import_of(const Definitions& definitions);
+Edit make_import(const Definitions& definitions);
 
 }  // namespace acctl

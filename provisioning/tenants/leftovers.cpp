@@ -74,12 +74,12 @@ bool remove_visit(Platform& platform, const Leftover& leftover) {
   return false;
 }
 
-std::string storage_of(const Platform& platform, const Tenant& tenant) {
+std::string make_storage_path(const Platform& platform, const Tenant& tenant) {
   return platform.settings().storage_root + "/" + tenant.id;
 }
 
 // "its database, its storage"; "" for nothing. What of that name is another's is not its own.
-std::string parts_of(const TenantNames& names, const ServerFacts& facts, bool storage) {
+std::string describe_parts(const TenantNames& names, const ServerFacts& facts, bool storage) {
   const auto is_own = [](DatabaseState state) {
     return state != DatabaseState::absent && state != DatabaseState::foreign;
   };
@@ -100,7 +100,7 @@ bool remove_remains(Platform& platform, const Leftover& leftover) {
     if (tenant.id != leftover.id) continue;
     Connection& server = platform.server(tenant.server, tenant.server_dsn);
     drop_tenant(server, tenant.names(), look_at_server(server, tenant.names(), ""));
-    remove_storage(storage_of(platform, tenant));
+    remove_storage(make_storage_path(platform, tenant));
     Transaction transaction(platform.control());
     record_audit(transaction, platform, tenant, "tenant.purge", "done", "",
                  nlohmann::json{{"removed", leftover.detail}}.dump());
@@ -169,9 +169,9 @@ std::vector<Leftover> remains_of_deleted(Platform& platform, const UnreachableSe
   std::vector<Leftover> found;
   for (const Tenant& tenant : list_tenants(platform, {.conditions = {is_one_of("status", {"deleted"})}})) {
     if (unreachable.contains(tenant.server)) continue;
-    const std::string parts =
-        parts_of(tenant.names(), look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
-                 storage_exists(storage_of(platform, tenant)));
+    const std::string parts = describe_parts(
+        tenant.names(), look_at_server(platform.server(tenant.server, tenant.server_dsn), tenant.names(), ""),
+        storage_exists(make_storage_path(platform, tenant)));
     if (parts.empty()) continue;
     found.push_back({.kind = Leftover::Kind::remains,
                      .tenant = tenant.slug,

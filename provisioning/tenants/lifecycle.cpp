@@ -21,7 +21,7 @@ Error objection(const Tenant& tenant, const std::string& wish) {
                "See 'acctl tenant status " + tenant.slug + "'.");
 }
 
-Connection& server_of(Platform& platform, const Tenant& tenant) {
+Connection& open_server(Platform& platform, const Tenant& tenant) {
   return platform.server(tenant.server, tenant.server_dsn);
 }
 
@@ -88,7 +88,7 @@ enum class Next { held, dropped };
 
 // Takes the database out of reach; whatever was done before is left as it is.
 void put_into_quarantine(Platform& platform, const Tenant& tenant, Next next) {
-  Connection& server = server_of(platform, tenant);
+  Connection& server = open_server(platform, tenant);
   const TenantNames names = tenant.names();
   const ServerFacts facts = look_at_server(server, names, "");
   if (facts.app_role) lock_application_out(server, names);
@@ -98,7 +98,7 @@ void put_into_quarantine(Platform& platform, const Tenant& tenant, Next next) {
 }
 
 void tear_down(Platform& platform, const Tenant& tenant) {
-  Connection& server = server_of(platform, tenant);
+  Connection& server = open_server(platform, tenant);
   drop_tenant(server, tenant.names(), look_at_server(server, tenant.names(), ""));
   if (!tenant.storage.empty()) remove_storage(tenant.storage);
   Transaction transaction(platform.control());
@@ -116,13 +116,13 @@ struct KeptExport {
 // With data the application is locked out first: nothing may be written between the dump and the hold. If the dump
 // fails, an active tenant goes on.
 DataDump dump_for_archive(Platform& platform, const Tenant& tenant, const DeleteRequest& request) {
-  Connection& server = server_of(platform, tenant);
+  Connection& server = open_server(platform, tenant);
   if (look_at_server(server, tenant.names(), "").app_role) lock_application_out(server, tenant.names());
   try {
     return dump_data(platform, tenant, archive_file(platform, tenant.id, tenant.epoch), request.interrupted);
   } catch (const Error&) {
     if (tenant.status == "active" && platform.control().usable()) {
-      let_application_in(server_of(platform, tenant), tenant.names());
+      let_application_in(open_server(platform, tenant), tenant.names());
     }
     throw;
   }
@@ -135,7 +135,7 @@ KeptExport make_export(Platform& platform, const Tenant& tenant, const DeleteReq
     kept.data = dump_for_archive(platform, tenant, request);
     scope.comment = data_comment(*kept.data);
   }
-  kept.document = export_of(platform, tenant, scope);
+  kept.document = export_tenant(platform, tenant, scope);
   return kept;
 }
 
@@ -152,11 +152,11 @@ KeptExport export_or_way_out(Platform& platform, const Tenant& tenant, const Del
 
 // The registry is not trusted here: an interrupted run leaves the login in another state.
 bool application_can_log_in(Platform& platform, const Tenant& tenant) {
-  return look_at_server(server_of(platform, tenant), tenant.names(), "").app_can_login;
+  return look_at_server(open_server(platform, tenant), tenant.names(), "").app_can_login;
 }
 
 bool is_in_reach(Platform& platform, const Tenant& tenant) {
-  return look_at_server(server_of(platform, tenant), tenant.names(), "").database == DatabaseState::present;
+  return look_at_server(open_server(platform, tenant), tenant.names(), "").database == DatabaseState::present;
 }
 
 // The door was put right, the status was right already.
@@ -192,7 +192,7 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
     const bool open = application_can_log_in(platform, tenant);
     const bool written = !writers_are_out(platform, tenant);
     if (mode == Mode::perform) {
-      if (open) lock_application_out(server_of(platform, tenant), tenant.names());
+      if (open) lock_application_out(open_server(platform, tenant), tenant.names());
       if (written) begin_run(platform, tenant);
       if (written) shut_writers_out(platform, tenant);
       if (open) record_repaired_door(platform, tenant);
@@ -201,11 +201,11 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   }
   if (tenant.status != "active") throw objection(tenant, "suspended");
   // A role of its name that is not the tenant's is left alone; without a role there is nobody to lock out.
-  const bool has_application = look_at_server(server_of(platform, tenant), tenant.names(), "").app_role;
+  const bool has_application = look_at_server(open_server(platform, tenant), tenant.names(), "").app_role;
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
   // Locked out before the registry says so: it must never report a lockout that does not hold.
-  if (has_application) lock_application_out(server_of(platform, tenant), tenant.names());
+  if (has_application) lock_application_out(open_server(platform, tenant), tenant.names());
   set_tenant_status(platform, tenant, "suspended", "active", "tenant.suspend");
   begin_run(platform, tenant);
   shut_writers_out(platform, tenant);
@@ -218,7 +218,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   if (tenant.status == "active") {
     const bool shut = !application_can_log_in(platform, tenant);
     if (shut && mode == Mode::perform) {
-      let_application_in(server_of(platform, tenant), tenant.names());
+      let_application_in(open_server(platform, tenant), tenant.names());
       record_repaired_door(platform, tenant);
     }
     return {std::move(tenant), shut};
@@ -233,7 +233,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   }
   if (mode == Mode::rehearse) return {std::move(tenant), true};
   begin_run(platform, tenant);
-  Connection& server = server_of(platform, tenant);
+  Connection& server = open_server(platform, tenant);
   const ServerFacts facts = look_at_server(server, tenant.names(), "");
   if (facts.quarantine == DatabaseState::present && facts.database != DatabaseState::absent) {
     throw Error(ErrorKind::conflict, "the server now has another database '" + tenant.database + "'",
@@ -283,7 +283,7 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
   begin_run(platform, tenant);
   if (!held) {
     // As long as their roles can be reached in the database.
-    end_visits_of(platform, tenant);
+    end_visits(platform, tenant);
     const bool exporting = request.keep_export && tenant.schema_version > 0;
     const KeptExport kept = exporting ? export_or_way_out(platform, tenant, request) : KeptExport{};
     Transaction transaction(platform.control());

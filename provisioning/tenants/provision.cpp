@@ -319,7 +319,7 @@ std::optional<Error> objection(Platform& platform, const Tenant& tenant, const T
   }
   // Nobody who has left is invited: the same call may name another administrator, and only then.
   std::optional<Error> departed = departed_admin(platform, tenant);
-  const Tenant compared = departed ? with_admin_of(tenant, request) : tenant;
+  const Tenant compared = departed ? replace_admin(tenant, request) : tenant;
   if (departed && compared.admin_email != tenant.admin_email) departed = departed_admin(platform, compared);
   const std::vector<std::string> points = differences(compared, request);
   if (points.empty()) return departed ? departed : objection(tenant);

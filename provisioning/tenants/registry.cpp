@@ -95,10 +95,10 @@ Tenant to_tenant(const Rows& rows, int row) {
   return tenant;
 }
 
-Statement tenants_of(const TenantFilter& filter) { return {sql::tenant_list, {filter_json(filter)}}; }
+Statement make_tenant_statement(const TenantFilter& filter) { return {sql::tenant_list, {filter_json(filter)}}; }
 
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit) {
-  const Rows rows = platform.ask(tenants_of(filter));
+  const Rows rows = platform.ask(make_tenant_statement(filter));
   for (int row = 0; row < rows.size(); ++row) visit(to_tenant(rows, row));
 }
 

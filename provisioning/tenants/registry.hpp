@@ -15,7 +15,7 @@
 namespace acctl {
 
 // The statement of a list of tenants, and a row of its answer, whose columns are those of acctl.tenant_overview.
-Statement tenants_of(const TenantFilter& filter);
+Statement make_tenant_statement(const TenantFilter& filter);
 Tenant to_tenant(const Rows& rows, int row);
 
 // By slug; one at a time, so that ten thousand do not have to be held.

@@ -55,7 +55,7 @@ class RequestCollector {
   }
 
   // About a value of the row that is read: what else is wrong with it follows from this.
-  void complain_of(const std::string& field, int line, int column, const std::string& message) {
+  void complain_about(const std::string& field, int line, int column, const std::string& message) {
     complain(line, column, message);
     wrong_.insert(field);
   }
@@ -80,7 +80,7 @@ class RequestCollector {
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seats);
     // As on the command line: a leading zero is octal to some.
     if (error != std::errc() || end != value.data() + value.size() || (value.size() > 1 && value[0] == '0')) {
-      complain_of("seats", line, column, "seats: '" + value + "' is not a whole number");
+      complain_about("seats", line, column, "seats: '" + value + "' is not a whole number");
     } else {
       request.seats = seats;
     }
@@ -96,7 +96,7 @@ class RequestCollector {
     std::vector<FieldProblem> problems = find_problems(row.request);
     std::ranges::move(find_problems(row.more), std::back_inserter(problems));
     for (const FieldProblem& problem : problems) {
-      const Place& place = row.place_of(problem.field);
+      const Place& place = row.find_place(problem.field);
       if (!wrong_.contains(problem.field)) complain(place.line, place.column, problem.error.what());
     }
     wrong_.clear();
@@ -129,11 +129,12 @@ class RequestCollector {
 bool is_one_text(RequestCollector& collector, const std::string& field, const std::string& what,
                  const YamlNode& value) {
   if (value.type != YamlNode::Type::scalar) {
-    collector.complain_of(field, value.line, value.column, what + " takes one value");
+    collector.complain_about(field, value.line, value.column, what + " takes one value");
     return false;
   }
   if (is_text(value)) return true;
-  collector.complain_of(field, value.line, value.column, what + " takes text; write \"" + value.text + "\" in quotes");
+  collector.complain_about(field, value.line, value.column,
+                           what + " takes text; write \"" + value.text + "\" in quotes");
   return false;
 }
 
@@ -183,7 +184,7 @@ void read_yaml_field(RequestCollector& collector, RegistryRow& row, const YamlNo
   const std::string field = setting == setting_fields().end() ? name.text : setting->second;
   collector.note(row, field, value.line, value.column);
   if (value.type != YamlNode::Type::scalar) {
-    return collector.complain_of(field, value.line, value.column, name.text + " takes one value");
+    return collector.complain_about(field, value.line, value.column, name.text + " takes one value");
   }
   if (name.text != "seats") is_one_text(collector, field, name.text, value);
   collector.set(row, name.text, value.text, value.line, value.column);
@@ -340,7 +341,7 @@ const std::vector<CsvColumn>& tenant_columns() {
   return all;
 }
 
-const Place& RegistryRow::place_of(const std::string& field) const {
+const Place& RegistryRow::find_place(const std::string& field) const {
   const auto found = places.find(field);
   return found == places.end() ? places.at("slug") : found->second;
 }

@@ -34,7 +34,7 @@ struct RegistryRow {
   std::map<std::string, Place> places = {};  // of its values, called as in a FieldProblem; of "slug" that of the row
 
   // Where the value stands; of one that is not there the row.
-  const Place& place_of(const std::string& field) const;
+  const Place& find_place(const std::string& field) const;
 };
 
 struct RegistryFile {

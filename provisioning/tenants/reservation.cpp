@@ -36,7 +36,7 @@ Tenant asked_tenant(const TenantRequest& request, const PlatformSettings& settin
       .support_address = support_address_at(hostname),
       .hostnames = {hostname},
       .admin_email = request.admin_email,
-      .admin_name = admin_name_of(request),
+      .admin_name = choose_admin_name(request),
       .epoch = 1,
       .hold_is_over = true,
   };

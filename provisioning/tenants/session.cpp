@@ -68,7 +68,7 @@ std::vector<Objection> objections(const DoorFacts& facts, const Tenant& tenant) 
   return all;
 }
 
-Door door_of(const Tenant& tenant, Access access) {
+Door make_door(const Tenant& tenant, Access access) {
   const bool writes = access == Access::write;
   return {.proof = writes ? Statement{sql::writers_door_facts, {tenant.ledger_id, tenant.ledger_run}}
                           : Statement{sql::door_facts, {}},
@@ -84,7 +84,7 @@ Door door_of(const Tenant& tenant, Access access) {
 
 TenantSession::TenantSession(std::unique_ptr<Connection> connection, const Tenant& tenant, Access access)
     : connection_(std::move(connection)) {
-  connection_->require(door_of(tenant, access));
+  connection_->require(make_door(tenant, access));
 }
 
 TenantSession enter(const Platform& platform, const Tenant& tenant, Access access) {
@@ -95,17 +95,17 @@ Reconnect reconnect_to(const Platform& platform, const Tenant& tenant) {
   return [&] { return std::move(enter(platform, tenant, Access::write).connection_); };
 }
 
-Identity identity_of(const Tenant& tenant) {
+Identity make_identity(const Tenant& tenant) {
   return {.slug = tenant.slug,
           .id = tenant.id,
-          .door = door_of(tenant, Access::write),
+          .door = make_door(tenant, Access::write),
           .epoch = tenant.epoch,
           .features = tenant.features,
           .enterprise = tenant.enterprise.value_or("")};
 }
 
-Identity identity_of(const Platform& platform, const Tenant& tenant, const std::string& run) {
-  Identity identity = identity_of(tenant);
+Identity make_identity(const Platform& platform, const Tenant& tenant, const std::string& run) {
+  Identity identity = make_identity(tenant);
   identity.recorded = [&platform, id = tenant.id, run](std::int64_t entry) {
     remember_ledgers(platform, {{id, entry}}, run);
   };

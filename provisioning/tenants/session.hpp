@@ -44,14 +44,14 @@ TenantSession enter(const Platform& platform, const Tenant& tenant, Access acces
 Reconnect reconnect_to(const Platform& platform, const Tenant& tenant);
 
 // What is required of a session that writes in `tenant`, or reads there.
-Door door_of(const Tenant& tenant, Access access);
+Door make_door(const Tenant& tenant, Access access);
 
 // Whose database a run writes in.
-Identity identity_of(const Tenant& tenant);
+Identity make_identity(const Tenant& tenant);
 
 // The same for a run in one tenant alone: the registry remembers at once that it is in the ledger. `platform` outlives
 // it.
-Identity identity_of(const Platform& platform, const Tenant& tenant, const std::string& run);
+Identity make_identity(const Platform& platform, const Tenant& tenant, const std::string& run);
 
 // What a database says of itself.
 struct DoorFacts {

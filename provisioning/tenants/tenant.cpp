@@ -115,7 +115,7 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
       .object();
 }
 
-std::string admin_name_of(const TenantRequest& request) {
+std::string choose_admin_name(const TenantRequest& request) {
   return request.admin_name.empty() ? "Administrator" : request.admin_name;
 }
 
@@ -187,11 +187,11 @@ std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& 
   return all;
 }
 
-Tenant with_admin_of(Tenant tenant, const TenantRequest& request) {
+Tenant replace_admin(Tenant tenant, const TenantRequest& request) {
   // A row of a file need not name the administrator of a tenant that exists.
   if (request.admin_email.empty() || lower_case(tenant.admin_email) == lower_case(request.admin_email)) return tenant;
   tenant.admin_email = request.admin_email;
-  tenant.admin_name = admin_name_of(request);
+  tenant.admin_name = choose_admin_name(request);
   return tenant;
 }
 

@@ -112,7 +112,7 @@ struct TenantRequest {
 };
 
 // What the first administrator is called.
-std::string admin_name_of(const TenantRequest& request);
+std::string choose_admin_name(const TenantRequest& request);
 
 // What is wrong with one value of a request or of settings.
 struct FieldProblem {
@@ -134,6 +134,6 @@ void require_admin(const TenantRequest& request);
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request);
 
 // `tenant` with the first administrator whom `request` names, where that is somebody else.
-Tenant with_admin_of(Tenant tenant, const TenantRequest& request);
+Tenant replace_admin(Tenant tenant, const TenantRequest& request);
 
 }  // namespace acctl

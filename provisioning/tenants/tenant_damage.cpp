@@ -35,7 +35,7 @@ SystemRoles read_system_roles(const std::string& pack) {
 }
 
 // Read once: a fleet has thousands of tenants and a handful of packs.
-SystemRoles system_roles_of(const std::string& pack) {
+SystemRoles find_system_roles(const std::string& pack) {
   static std::mutex mutex;
   static std::map<std::string, SystemRoles> known;
   const std::lock_guard lock(mutex);
@@ -97,7 +97,7 @@ void find_foreign_settings(Platform& platform, const Tenant& tenant, const Rows&
 
 std::vector<Damage> find_damage(Platform& platform, const Tenant& tenant, Connection& database) {
   std::vector<Damage> found;
-  const SystemRoles system = system_roles_of(tenant.pack);
+  const SystemRoles system = find_system_roles(tenant.pack);
   const std::vector<Rows> answers = database.batch({{sql::people_and_mail, {}},
                                                     {sql::own_names, {}},
                                                     {sql::missing_roles, {text_array(system.keys), system.digest}},

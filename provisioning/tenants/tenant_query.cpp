@@ -189,13 +189,13 @@ std::string filter_json(const TenantFilter& filter) {
   return json.dump();
 }
 
-Statement targets_of(const TenantFilter& filter) {
-  if (!filter.conditions.empty()) return tenants_of(filter);
+Statement make_target_statement(const TenantFilter& filter) {
+  if (!filter.conditions.empty()) return make_tenant_statement(filter);
   return {sql::target_list, {filter.slugs.empty() ? Param(std::nullopt) : Param(text_array(filter.slugs))}};
 }
 
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter) {
-  const Rows rows = platform.ask(targets_of(filter));
+  const Rows rows = platform.ask(make_target_statement(filter));
   std::vector<Tenant> tenants;
   for (int row = 0; row < rows.size(); ++row) {
     tenants.push_back(filter.conditions.empty() ? to_target(rows, row) : to_tenant(rows, row));

@@ -40,7 +40,7 @@ void refuse_unknown_names(Platform& platform, const TenantFilter& filter);
 std::string filter_json(const TenantFilter& filter);
 
 // The statement that list_targets() sends, to be passed to Platform::open().
-Statement targets_of(const TenantFilter& filter);
+Statement make_target_statement(const TenantFilter& filter);
 
 // As list_tenants(). Without conditions of each tenant only what a run on its database needs: id, slug, status, plan,
 // server, region, database, schema version, labels, enterprise, epoch, end of the ledger, pack.

@@ -22,19 +22,19 @@ constexpr std::size_t longest_notes = 2'000;
 constexpr std::size_t most_suggested = 20;
 
 // "label.tier" -> "tier"; nothing where the setting is not of that group.
-std::optional<std::string> part_of(const std::string& setting, const std::string& group) {
+std::optional<std::string> strip_group(const std::string& setting, const std::string& group) {
   if (!setting.starts_with(group + ".")) return std::nullopt;
   return setting.substr(group.size() + 1);
 }
 
-[[noreturn]] void refuse(const std::string& message, const std::string& hint = "") {
+[[noreturn]] void refuse_setting(const std::string& message, const std::string& hint = "") {
   throw Error(ErrorKind::invalid, message, hint);
 }
 
 void check_number(const std::string& what, const Json& value, std::int64_t most) {
   if (value.is_null() || value == no_limit) return;
   if (!value.is_number_integer() || value < 1 || value > most) {
-    refuse(what + ": " + value.dump() + " is not between 1 and " + std::to_string(most));
+    refuse_setting(what + ": " + value.dump() + " is not between 1 and " + std::to_string(most));
   }
 }
 
@@ -46,11 +46,12 @@ void check_text_value(const std::string& name, const Json& value) {
   if (name == "plan") check_key("the plan", text);
   if (name == "subscription") make_condition("subscription", Comparison::equal, {text});
   if (name == "trial_ends_at" && !value.is_null() && utc_moment(text).empty()) {
-    refuse("the end of the trial, '" + abbreviated(text) + "', is not a time", "Write it as 2027-01-31T18:00:00Z.");
+    refuse_setting("the end of the trial, '" + abbreviated(text) + "', is not a time",
+                   "Write it as 2027-01-31T18:00:00Z.");
   }
   if (name == "notes" && character_count(text) > longest_notes) {
-    refuse("the notes have " + std::to_string(character_count(text)) + " characters; at most " +
-           std::to_string(longest_notes) + " are allowed");
+    refuse_setting("the notes have " + std::to_string(character_count(text)) + " characters; at most " +
+                   std::to_string(longest_notes) + " are allowed");
   }
 }
 
@@ -58,16 +59,16 @@ void check_setting(const std::string& name, const Json& value) {
   if (name == "seats") return check_number("seats", value, 1'000'000);
   if (name == "limit.projects") return check_number(name, value, INT32_MAX);
   if (name == "limit.storage_bytes") return check_number(name, value, INT64_MAX);
-  if (const auto limit = part_of(name, "limit")) {
-    refuse("there is no limit '" + abbreviated(*limit) + "'", "There are projects and storage_bytes.");
+  if (const auto limit = strip_group(name, "limit")) {
+    refuse_setting("there is no limit '" + abbreviated(*limit) + "'", "There are projects and storage_bytes.");
   }
-  if (const auto feature = part_of(name, "feature")) {
+  if (const auto feature = strip_group(name, "feature")) {
     const bool plain = !feature->empty() && feature->size() <= 63 &&
                        feature->find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-    if (!plain) refuse("'" + abbreviated(*feature) + "' is not the name of a feature");
-  } else if (const auto label = part_of(name, "label")) {
+    if (!plain) refuse_setting("'" + abbreviated(*feature) + "' is not the name of a feature");
+  } else if (const auto label = strip_group(name, "label")) {
     check_label(*label, value.is_string() ? value.get<std::string>() : "");
-  } else if (const auto domain = part_of(name, "domain")) {
+  } else if (const auto domain = strip_group(name, "domain")) {
     check_hostname("the domain", *domain);
   } else {
     check_text_value(name, value);
@@ -98,7 +99,7 @@ bool is_same(const std::string& name, const Json& now, const Json& wanted) {
   if (!now.is_string() || !wanted.is_string()) return false;
   if (name == "admin_email") return lower_case(now.get<std::string>()) == lower_case(wanted.get<std::string>());
   // What is published stays so, whoever asks for the reservation again.
-  return part_of(name, "domain") && wanted == "unverified" && now == "verified";
+  return strip_group(name, "domain") && wanted == "unverified" && now == "verified";
 }
 
 RegisteredTenant to_registered(const Rows& rows, int row) {
@@ -149,7 +150,7 @@ Json to_write(const SettingsWrite& write) {
   for (const auto& [name, value] : write.patch) {
     bool grouped = false;
     for (const char* group : {"label", "limit", "feature"}) {
-      const auto part = part_of(name, group);
+      const auto part = strip_group(name, group);
       if (!part) continue;
       grouped = true;
       if (value.is_null()) {
@@ -158,7 +159,7 @@ Json to_write(const SettingsWrite& write) {
         row[std::string(group) + "s"][*part] = value == no_limit ? Json() : value;
       }
     }
-    if (const auto domain = part_of(name, "domain")) {
+    if (const auto domain = strip_group(name, "domain")) {
       grouped = true;
       if (value.is_null()) row["domains_gone"].push_back(*domain);
       if (!value.is_null() && !write.tenant.settings.contains(name)) row["domains"].push_back(*domain);
@@ -228,8 +229,8 @@ SettingsPatch complete_patch(const TenantSettings& settings, const SettingsPatch
   if (then("subscription") == "trialing") {
     if (then("trial_ends_at").is_null()) all["trial_ends_at"] = trial_end;
   } else if (wanted.contains("trial_ends_at") && !wanted.at("trial_ends_at").is_null()) {
-    refuse("the subscription is " + then("subscription").get<std::string>() + ", and only a trial has an end",
-           "Add --subscription trialing, or leave out the end of the trial.");
+    refuse_setting("the subscription is " + then("subscription").get<std::string>() + ", and only a trial has an end",
+                   "Add --subscription trialing, or leave out the end of the trial.");
   } else {
     all["trial_ends_at"] = nullptr;
   }
@@ -251,7 +252,7 @@ SettingsPatch wanted_by(const TenantSettings& declared, const TenantSettings& se
   if (whole == declared.end()) return wanted;
   for (const auto& [name, value] : settings) {
     const bool owned = std::any_of(whole->second.begin(), whole->second.end(), [&, &setting = name](const Json& group) {
-      return part_of(setting, group.get<std::string>()).has_value();
+      return strip_group(setting, group.get<std::string>()).has_value();
     });
     if (owned) wanted.emplace(name, nullptr);
   }
@@ -260,8 +261,8 @@ SettingsPatch wanted_by(const TenantSettings& declared, const TenantSettings& se
 
 bool changes_entitlement(const SettingsPatch& patch) {
   return std::ranges::any_of(patch, [](const auto& setting) {
-    return setting.first == "plan" || setting.first == "seats" || part_of(setting.first, "limit") ||
-           part_of(setting.first, "feature");
+    return setting.first == "plan" || setting.first == "seats" || strip_group(setting.first, "limit") ||
+           strip_group(setting.first, "feature");
   });
 }
 
@@ -311,7 +312,8 @@ std::set<RegistryName> find_names(const SettingsPatch& patch) {
   std::set<RegistryName> names;
   for (const auto& [name, value] : patch) {
     if (name == "plan") names.emplace(name, value.get<std::string>());
-    if (const auto feature = part_of(name, "feature"); feature && !value.is_null()) names.emplace("feature", *feature);
+    if (const auto feature = strip_group(name, "feature"); feature && !value.is_null())
+      names.emplace("feature", *feature);
   }
   return names;
 }
@@ -342,10 +344,10 @@ void require_known_names(Platform& platform, const SettingsPatch& patch) {
 void require_free_domains(Platform& platform, const std::string& slug, const SettingsPatch& patch) {
   TextArray added;
   for (const auto& [name, value] : patch) {
-    const auto domain = part_of(name, "domain");
+    const auto domain = strip_group(name, "domain");
     if (!domain || value.is_null()) continue;
     if (is_platform_domain(platform, *domain)) {
-      refuse("the domain " + *domain + " is the platform's own", "Use a host name of the customer.");
+      refuse_setting("the domain " + *domain + " is the platform's own", "Use a host name of the customer.");
     }
     added.add(*domain);
   }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/tenants/tenant_use.sql.hpp"
@@ -16,20 +17,15 @@ namespace {
 
 using Limit = std::optional<std::int64_t>;
 
-bool is_lower(const Limit& after, const Limit& before) { return after && (!before || *after < *before); }
+bool is_below(const Limit& after, const Limit& before) { return after && (!before || *after < *before); }
 
-std::set<std::string> features_of(const Entitlement& given) {
+std::set<std::string> parse_features(const Entitlement& given) {
   std::set<std::string> on;
   const auto features = nlohmann::json::parse(given.features.empty() ? "{}" : given.features);
   for (const auto& [feature, value] : features.items()) {
     if (value == true) on.insert(feature);
   }
   return on;
-}
-
-// "3 users"
-std::string counted(std::int64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 // {"helpdesk": ["admin", …], …}
@@ -90,9 +86,9 @@ TenantUse read_use(Connection& database) {
 }
 
 bool takes_away(const Entitlement& before, const Entitlement& after) {
-  return is_lower(after.seats, before.seats) || is_lower(after.projects, before.projects) ||
-         is_lower(after.storage_bytes, before.storage_bytes) ||
-         !std::ranges::includes(features_of(after), features_of(before));
+  return is_below(after.seats, before.seats) || is_below(after.projects, before.projects) ||
+         is_below(after.storage_bytes, before.storage_bytes) ||
+         !std::ranges::includes(parse_features(after), parse_features(before));
 }
 
 std::int64_t users_over(const Entitlement& given, const TenantUse& use) {
@@ -119,8 +115,8 @@ std::vector<std::string> describe_entitlement_change(const Entitlement& before, 
     if (after.storage_bytes && use->storage_bytes > *after.storage_bytes)
       all.push_back(describe_bytes(use->storage_bytes - *after.storage_bytes) + " of files over the limit");
   }
-  const std::set<std::string> had = features_of(before);
-  const std::set<std::string> has = features_of(after);
+  const std::set<std::string> had = parse_features(before);
+  const std::set<std::string> has = parse_features(after);
   for (const std::string& feature : has) {
     if (!had.contains(feature)) all.push_back("gains the feature " + feature);
   }

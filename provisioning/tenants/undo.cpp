@@ -26,7 +26,7 @@ std::string by_run(std::string_view run, std::string_view actor, std::string_vie
 // Who made `misfit`, which conflicts with `changes`, the inverse of run `id`.
 std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit, const std::vector<Change>& changes) {
   // That run left things under the names that its inverse starts with.
-  const Renames renames = renames_of(changes);
+  const Renames renames = collect_renames(changes);
   TextArray kinds;
   TextArray keys;
   if (const EdgeKind* edge = find_edge_kind(misfit.kind)) {
@@ -45,7 +45,7 @@ std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit,
 void refuse_secrets(const std::string& run, const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     if (find_kind(change.kind) != nullptr || find_edge_kind(change.kind) != nullptr) continue;
-    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it concerns " + address_of(change),
+    throw Error(ErrorKind::conflict, "run " + run + " cannot be undone: it concerns " + to_address(change),
                 change.action == Action::add ? "Revoke the key with 'acctl api-key revoke'."
                                              : "A revoked key cannot be restored.");
   }
@@ -55,7 +55,7 @@ void refuse_secrets(const std::string& run, const std::vector<Change>& changes) 
 void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
   if (run.command != "user accept" || changes.empty()) return;
   throw Error(ErrorKind::conflict,
-              "run " + run.run + " cannot be undone: with it " + address_of(changes.front()) + " has signed up",
+              "run " + run.run + " cannot be undone: with it " + to_address(changes.front()) + " has signed up",
               "Suspend the user with 'acctl user deactivate'.");
 }
 
@@ -92,7 +92,7 @@ class Undo {
     find_identities(before);
     find_later_changes();
     look(RowLock::none);
-    return {.state = std::move(before), .renames = renames_of(changes_), .prunable = {}};
+    return {.state = std::move(before), .renames = collect_renames(changes_), .prunable = {}};
   }
 
   // Checks what no State holds, and throws if anything conflicts.
@@ -160,7 +160,7 @@ class Undo {
     const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds.literal(), keys.literal()});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       if (!chains_.matters_since(chains_.root(rows.integer(row, 0)), run_.id)) continue;
-      const Change later{.action = action_of(rows.text(row, 4)),
+      const Change later{.action = parse_action(rows.text(row, 4)),
                          .kind = std::string(rows.text(row, 5)),
                          .key = std::string(rows.text(row, 6)),
                          .fields = fields_from_json(nlohmann::json::parse(rows.text(row, 7)))};
@@ -168,17 +168,17 @@ class Undo {
                         std::ranges::any_of(by_fact[{later.kind, later.key}],
                                             [&](const Change* one) { return decide_the_same(*one, later); });
       if (!same || is_named(later.kind, later.key)) continue;
-      complain({later.kind, later.key, address_of(later) + " was changed again"},
+      complain({later.kind, later.key, to_address(later) + " was changed again"},
                by_run(rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)));
     }
   }
 
   // What was removed and added again is not what the run added or changed, though it looks the same.
   void find_later_rows(RowLock lock) {
-    for (const Origin& origin : origins_of(tenant_, added_, run_.id, lock)) {
+    for (const Origin& origin : read_origins(tenant_, added_, run_.id, lock)) {
       if (!origin.run || *origin.run != run_.id) find_later_row(origin);
     }
-    for (const Origin& origin : origins_of(tenant_, found_, run_.id, RowLock::none)) {
+    for (const Origin& origin : read_origins(tenant_, found_, run_.id, RowLock::none)) {
       if (origin.is_later) find_later_row(origin);
     }
   }
@@ -238,7 +238,7 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   const std::vector<Change> done = changes_of_run(tenant, undone.id);
   refuse_secrets(run, done);
   refuse_sign_up(undone, done);
-  Edit edit{.scope = scope_of(inverse(done)), .desired = {}, .guards = {}};
+  Edit edit{.scope = compute_scope(inverse(done)), .desired = {}, .guards = {}};
   edit.desired = [undone, done, slug, &tenant](const State& current) {
     return Undo(tenant, undone, done).desired(slug, current);
   };

@@ -85,7 +85,7 @@ class VisitLock {
 };
 
 // Also of one that is deleted in the meantime.
-Tenant tenant_of(Platform& platform, const Visit& visit) {
+Tenant find_visited_tenant(Platform& platform, const Visit& visit) {
   for (Tenant& tenant : list_tenants(platform, {.slugs = {visit.tenant}, .conditions = {has_any_status()}})) {
     if (tenant.id == visit.tenant_id) return std::move(tenant);
   }
@@ -147,7 +147,7 @@ OpenedVisit open_visit(Platform& platform, const Tenant& tenant, const TenantSes
 bool end_visit(Platform& platform, const Visit& visit, VisitEnd end) {
   const VisitLock lock(platform, visit);
   if (!platform.control().query(sql::visit_is_open, {visit.id}).boolean(0, 0)) return false;
-  const Tenant tenant = tenant_of(platform, visit);
+  const Tenant tenant = find_visited_tenant(platform, visit);
   Connection& server = platform.server(tenant.server, tenant.server_dsn);
   end_visitor_sessions(server, visit.role);
   const std::unique_ptr<Connection> database = enter_if_reached(platform, tenant);
@@ -170,7 +170,7 @@ std::vector<Visit> open_visits(Platform& platform, const std::vector<Tenant>& te
 
 std::vector<Visit> expired_visits(Platform& platform) { return query_visits(platform, std::nullopt, true); }
 
-void end_visits_of(Platform& platform, const Tenant& tenant) {
+void end_visits(Platform& platform, const Tenant& tenant) {
   for (const Visit& visit : open_visits(platform, {tenant})) end_visit(platform, visit, VisitEnd::disconnected);
 }
 

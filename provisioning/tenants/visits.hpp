@@ -56,6 +56,6 @@ std::vector<Visit> open_visits(Platform& platform, const std::vector<Tenant>& te
 std::vector<Visit> expired_visits(Platform& platform);
 
 // Ends those of a tenant whose database is about to go out of reach.
-void end_visits_of(Platform& platform, const Tenant& tenant);
+void end_visits(Platform& platform, const Tenant& tenant);
 
 }  // namespace acctl

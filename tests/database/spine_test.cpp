@@ -139,7 +139,7 @@ TEST_CASE("law: an export imported into an empty tenant exports to the same byte
       FAIL(error.diagnostics().front().message);
     }
     Empty target;
-    Edit edit = import_of(definitions);
+    Edit edit = make_import(definitions);
     edit.guards = Empty::edit_to({}).guards;
     edit.for_enterprise = true;
     edit.record = Empty::edit_to({}).record;

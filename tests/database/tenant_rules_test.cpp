@@ -323,7 +323,7 @@ TEST_CASE("promise 11: the door opens to the tenant's own database, run, schema 
   const auto opens = [&](const acctl::Tenant& wanted, acctl::Access access = acctl::Access::write) {
     const std::string before = tenant.ask("select count(*) from app.teams");
     Connection session(tenant.cluster.dsn("postgres"), {});
-    session.require(acctl::door_of(wanted, access));
+    session.require(acctl::make_door(wanted, access));
     try {
       acctl::Transaction transaction(session);
       transaction.query("insert into app.teams (key, name) values (md5(clock_timestamp()::text), 'T')");

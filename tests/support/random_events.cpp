@@ -146,7 +146,7 @@ bool RandomHistory::move_addresses() {
     if (is_there(two)) move(two, other);
     move(one, two);
     desired.state = changed(std::move(desired.state), moves);
-    desired.renames = renames_of(moves);
+    desired.renames = collect_renames(moves);
     if (inherits && find_object(desired.state, "users", one) == nullptr) {
       add_heir(desired.state, one, identity ? two : "", held);
     }

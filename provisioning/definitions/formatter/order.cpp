@@ -21,7 +21,7 @@ const std::vector<std::string>& top_level() {
   return all;
 }
 
-std::vector<std::string> fields_of(const Kind& kind) {
+std::vector<std::string> list_fields(const Kind& kind) {
   std::vector<std::string> names = {"clone"};
   for (const Field& field : kind.fields) names.emplace_back(field.name);
   for (const List& list : kind.lists) names.emplace_back(list.name);
@@ -88,7 +88,7 @@ std::size_t rank(const Position& position, const std::string& key) {
     case Part::root:
       return place_in(top_level(), key);
     case Part::object:
-      return place_in(fields_of(*position.kind), key);
+      return place_in(list_fields(*position.kind), key);
     case Part::guards:
       return place_in({"min_admins", "max_removals", "protect"}, key);
     case Part::test:

@@ -50,7 +50,7 @@ class Scanner {
     return at;
   }
 
-  int line_of(std::size_t at) const {
+  int find_line(std::size_t at) const {
     return static_cast<int>(std::ranges::upper_bound(starts_, at) - starts_.begin());
   }
 
@@ -85,7 +85,7 @@ class Scanner {
     const std::size_t end = std::min(text_.find('\n', at_), text_.size());
     std::string_view text = text_.substr(at_, end - at_);
     while (!text.empty() && white.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-    const int number = line_of(at_);
+    const int number = find_line(at_);
     const std::size_t start = starts_[static_cast<std::size_t>(number) - 1];
     const bool alone = text_.substr(start, at_ - start).find_first_not_of(" \t") == std::string_view::npos;
     at_ = end;
@@ -139,7 +139,7 @@ class Scanner {
     settle(&entry, column);
     ++entries_;
     last_ = &entry;
-    last_line_ = line_of(at_);
+    last_line_ = find_line(at_);
   }
 
   // `parent`: columns by which the block around the value is indented.
@@ -183,7 +183,7 @@ class Scanner {
     closed_.clear();
     blank_ = false;
     last_ = owner;
-    last_line_ = line_of(at_ == 0 ? 0 : at_ - 1);
+    last_line_ = find_line(at_ == 0 ? 0 : at_ - 1);
   }
 
   bool is_flow(const YamlNode& node) const {
@@ -222,7 +222,7 @@ class Scanner {
         pass_plain(node.text);
       }
     }
-    last_line_ = line_of(at_ == 0 ? 0 : at_ - 1);
+    last_line_ = find_line(at_ == 0 ? 0 : at_ - 1);
   }
 
   // Its characters stand in the text as they are, lines folded.
@@ -247,9 +247,9 @@ class Scanner {
         indent = static_cast<std::size_t>(c - '0') + static_cast<std::size_t>(std::max(parent - 1, 0));
       }
     }
-    last_line_ = line_of(at_);
+    last_line_ = find_line(at_);
     pass(std::min(text_.find('\n', at_), text_.size()));
-    int number = line_of(at_) + 1;
+    int number = find_line(at_) + 1;
     std::vector<std::string> lines;
     std::size_t used = 0;   // lines up to the last one that is not blank
     std::size_t blank = 0;  // the longest of those before the text
@@ -268,7 +268,7 @@ class Scanner {
       lines.emplace_back(whole.size() > indent ? whole.substr(indent == 0 ? content : indent) : std::string_view());
       if (!empty) used = lines.size();
     }
-    const int first = line_of(at_) + 1;
+    const int first = find_line(at_) + 1;
     lines.resize(used);
     const int next = first + static_cast<int>(used);
     // At the end of its last line, so that a blank line behind it is seen as one.

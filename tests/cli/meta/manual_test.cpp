@@ -193,7 +193,7 @@ TEST_CASE("every command has a page with its options, exit codes and examples") 
       CHECK(contains(page, acctl::option_signature(option)));
       CHECK(contains(page, as_read(option.help)));
     }
-    for (const acctl::ExitCode& code : acctl::exit_codes_of(*command)) {
+    for (const acctl::ExitCode& code : acctl::collect_exit_codes(*command)) {
       CHECK(contains(page, " " + std::to_string(code.code) + " " + as_read(std::string(code.meaning))));
     }
     for (const acctl::Example& example : command->examples)
@@ -294,7 +294,7 @@ TEST_CASE("the page of kinds names every field, list and term") {
     if (kind.value_only) continue;
     for (const acctl::Field& field : kind.fields) {
       INFO(field.name);
-      CHECK(contains(page, " " + std::string(field.name) + " " + as_read(acctl::explanation_of(field))));
+      CHECK(contains(page, " " + std::string(field.name) + " " + as_read(acctl::describe_property(field))));
     }
   }
   for (const acctl::DocumentForm& form : acctl::document_forms()) {

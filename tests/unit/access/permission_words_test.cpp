@@ -54,7 +54,7 @@ TEST_CASE("a level that equals the widest one is no difference and no change") {
   CHECK(differences(state, {{"tickets.view", "group"}}, {{"tickets.view", ""}}).size() == 1);
   CHECK(differences(state, {{"tickets.edit", ""}}, {}).front() == "also gives tickets.edit");
   set_permissions(state, "roles", "agent", {{"tickets.view", ""}, {"tickets.edit", ""}});
-  CHECK(permissions_of(state, "roles", "agent") == PermissionSet{{"tickets.view", ""}, {"tickets.edit", ""}});
+  CHECK(find_permissions(state, "roles", "agent") == PermissionSet{{"tickets.view", ""}, {"tickets.edit", ""}});
   set_permissions(state, "roles", "agent", {{"tickets.view", "global"}});
-  CHECK(permissions_of(state, "roles", "agent") == PermissionSet{{"tickets.view", ""}});
+  CHECK(find_permissions(state, "roles", "agent") == PermissionSet{{"tickets.view", ""}});
 }

@@ -99,7 +99,7 @@ TEST_CASE("a new role has the defaults of its kind, and a clone what its source 
       state,
       {.source = "agent", .key = "copy", .name = "", .permissions = {{.permission = "tickets.edit", .level = {}}}});
   CHECK(state["roles"]["copy"].fields.at("name") == "Copy of agent");
-  CHECK(acctl::permissions_of(state, "roles", "copy") ==
+  CHECK(acctl::find_permissions(state, "roles", "copy") ==
         acctl::PermissionSet{{"tickets.edit", ""}, {"tickets.view", "group"}});
   State pack;
   pack["roles"]["viewer"].fields["name"] = "Viewer";

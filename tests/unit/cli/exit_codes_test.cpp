@@ -26,7 +26,7 @@ TEST_CASE("rule exit codes: a command has those that it can end with, and its ow
       command = &*std::ranges::find(command->subcommands, word, &acctl::Command::name);
     }
     std::set<int> codes;
-    for (const acctl::ExitCode& code : acctl::exit_codes_of(*command)) codes.insert(code.code);
+    for (const acctl::ExitCode& code : acctl::collect_exit_codes(*command)) codes.insert(code.code);
     return codes;
   };
   CHECK(codes_of({"version"}) == std::set<int>{0, 1, 3});

@@ -86,7 +86,7 @@ std::string listed(const std::string& format, acctl::RecordLayout layout = {}) {
   return written([&] {
     layout.wide = format == "wide";
     layout.lines = format == "jsonl";
-    acctl::RecordWriter writer(acctl::format_of(format), acctl::Shape::many, columns, layout);
+    acctl::RecordWriter writer(acctl::parse_output_format(format), acctl::Shape::many, columns, layout);
     writer.add(
         {{"slug", "b"}, {"seats", {{"used", 9}}}, {"name", "Bert"}, {"pack", "msp"}, {"labels", {{"tier", "x"}}}});
     writer.add(

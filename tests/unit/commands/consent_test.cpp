@@ -121,32 +121,32 @@ TEST_CASE("the decision in single cases, as a person would say it") {
 TEST_CASE("a tenant that fails writes nothing, whatever its plan says", "[promise 13]") {
   const FleetReport report =
       report_of({group_of({"acme", "bert"}, {removal}), group_of({"carl"}, {addition})}, {"acme"});
-  const Outlook outlook = acctl::outlook_of(report);
+  const Outlook outlook = acctl::make_outlook(report);
   CHECK(outlook.changing == std::vector<std::string>{"bert", "carl"});
   CHECK(outlook.failing == std::vector<std::string>{"acme"});
   CHECK(outlook.takes_away);
   CHECK(acctl::places(outlook) == "2 tenants");
-  const Outlook refused = acctl::outlook_of(report_of({group_of({"acme"}, {removal})}, {"acme"}));
+  const Outlook refused = acctl::make_outlook(report_of({group_of({"acme"}, {removal})}, {"acme"}));
   CHECK_FALSE(refused.writes());
 }
 
 TEST_CASE("the question names the tenant that is written, not the first of the report") {
   const Outlook outlook =
-      acctl::outlook_of(report_of({group_of({"acme"}, {removal}), group_of({"bert"}, {addition})}, {"acme"}));
+      acctl::make_outlook(report_of({group_of({"acme"}, {removal}), group_of({"bert"}, {addition})}, {"acme"}));
   CHECK(acctl::places(outlook) == "tenant bert");
   const Outlook adopts =
-      acctl::outlook_of(report_of({group_of({"acme"}, {}, {addition}), group_of({"bert"}, {addition})}, {}));
+      acctl::make_outlook(report_of({group_of({"acme"}, {}, {addition}), group_of({"bert"}, {addition})}, {}));
   CHECK(adopts.adopting == std::vector<std::string>{"acme"});
   CHECK(adopts.changing == std::vector<std::string>{"bert"});
   CHECK(acctl::places(adopts) == "2 tenants");
 }
 
 TEST_CASE("words that add take nothing away, those that suspend do", "[promise 13]") {
-  CHECK_FALSE(acctl::outlook_of(report_of({group_of({"acme"}, {addition})}, {})).takes_away);
+  CHECK_FALSE(acctl::make_outlook(report_of({group_of({"acme"}, {addition})}, {})).takes_away);
   acctl::PlanGroup narrowing = group_of({"acme"}, {addition});
   narrowing.effects.push_back({.effect = {.user = "a@b.example", .loses = {"tickets.view"}}});
-  CHECK(acctl::outlook_of(report_of({narrowing}, {})).takes_away);
+  CHECK(acctl::make_outlook(report_of({narrowing}, {})).takes_away);
   Change suspended{.action = acctl::Action::change, .kind = "users", .key = "a@b.example", .fields = {}, .place = {}};
   suspended.fields["status"] = {.before = "active", .after = "suspended"};
-  CHECK(acctl::outlook_of(report_of({group_of({"acme"}, {suspended})}, {})).takes_away);
+  CHECK(acctl::make_outlook(report_of({group_of({"acme"}, {suspended})}, {})).takes_away);
 }

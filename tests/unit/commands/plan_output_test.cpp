@@ -51,7 +51,7 @@ FleetReport without_changes() {
 
 TEST_CASE("reports in every format") {
   for (const std::string format : {"table", "json", "yaml", "csv", "name", "markdown", "github", "junit"}) {
-    const OutputFormat as = acctl::format_of(format);
+    const OutputFormat as = acctl::parse_output_format(format);
     check_golden("one_tenant." + format, shown(acctl::test::one_tenant(), as));
     check_golden("fleet." + format, shown(acctl::test::fleet(), as, ReportVerb::applied));
     check_golden("hostile." + format, shown(acctl::test::hostile(), as));
@@ -98,7 +98,7 @@ TEST_CASE("a plan that only takes objects over says so in every format") {
   CHECK(last_line(report) == "Plan: 1 to take over.\n");
   CHECK(last_line(report, ReportVerb::applied) == "Applied: 1 taken over.\n");
   for (const std::string format : {"table", "json", "yaml", "csv", "name", "markdown", "github", "junit"}) {
-    const std::string text = shown(report, acctl::format_of(format));
+    const std::string text = shown(report, acctl::parse_output_format(format));
     INFO(format << ": " << text);
     CHECK(text.find("night") != std::string::npos);
     CHECK(text.find("no changes") == std::string::npos);

@@ -53,7 +53,7 @@ void check_balanced(const std::string& page) {
 }  // namespace
 
 TEST_CASE("a matrix has each permission with the level of each role, everything first") {
-  const Matrix matrix = matrix_of(acctl::state_of_pack("messaging"), "T");
+  const Matrix matrix = make_role_matrix(acctl::state_of_pack("messaging"), "T");
   CHECK(matrix.title == "T");
   CHECK(matrix.roles.size() == 9);
   CHECK(matrix.roles.at(0).key == "account-admin");
@@ -72,7 +72,7 @@ TEST_CASE("a matrix has each permission with the level of each role, everything 
 }
 
 TEST_CASE("the page of a matrix stands alone, and is made for readers") {
-  const Matrix matrix = matrix_of(acctl::state_of_pack("messaging"), "Roles of acme");
+  const Matrix matrix = make_role_matrix(acctl::state_of_pack("messaging"), "Roles of acme");
   const std::string page = matrix_html(matrix);
   check_balanced(page);
   CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
@@ -87,7 +87,7 @@ TEST_CASE("the page of a matrix stands alone, and is made for readers") {
 }
 
 TEST_CASE("the drawing of a matrix stands alone") {
-  const std::string drawing = matrix_svg(matrix_of(acctl::state_of_pack("messaging"), "Roles of acme"));
+  const std::string drawing = matrix_svg(make_role_matrix(acctl::state_of_pack("messaging"), "Roles of acme"));
   check_balanced(drawing);
   CHECK(drawing.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\""));
   CHECK(count(drawing, "transform=\"rotate(-45 ") == 9);
@@ -106,7 +106,7 @@ TEST_CASE("no name breaks out of a page or a drawing") {
 }
 
 TEST_CASE("on a terminal with colors a matrix is marks, and fits") {
-  const Matrix matrix = matrix_of(acctl::state_of_pack("messaging"), "Roles of acme");
+  const Matrix matrix = make_role_matrix(acctl::state_of_pack("messaging"), "Roles of acme");
   const std::string text = matrix_text(matrix);
   CHECK(text.find("┌ Account Admin\n") != std::string::npos);
   CHECK(text.find("\x1b[33m◐\x1b[0m") != std::string::npos);

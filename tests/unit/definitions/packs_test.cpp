@@ -157,7 +157,7 @@ TEST_CASE("every pack carries automations and forms to clone, beside what it see
       // A key means one thing.
       for (const auto& [key, object] : objects) CHECK_FALSE(seeded.objects.at(kind).contains(key));
     }
-    CHECK(acctl::summary_of(pack).starts_with("The pack of a "));
+    CHECK(acctl::read_pack_summary(pack).starts_with("The pack of a "));
   }
   CHECK(acctl::clonable_keys("automations").contains("escalate-overdue"));
   CHECK(acctl::clonable_keys("roles").contains("support-agent"));

@@ -91,7 +91,7 @@ std::vector<std::string> valid_documents() {
       head + "teams: {a: {members: [+ana@x.example, -ben@x.example]}}\n"};
   for (const acctl::Pack& pack : acctl::packs()) documents.emplace_back(pack.yaml);
   for (const acctl::Kind& kind : acctl::kinds()) {
-    if (!kind.internal) documents.push_back(head + std::string(acctl::example_of(kind.name)));
+    if (!kind.internal) documents.push_back(head + std::string(acctl::find_example(kind.name)));
   }
   for (const acctl::DocumentKey& key : acctl::document_keys()) {
     documents.push_back((key.name == "acctl" ? "" : head) + std::string(key.example));

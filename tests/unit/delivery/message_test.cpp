@@ -80,7 +80,8 @@ std::string problems(const std::function<void(MailSettings&)>& change) {
   MailSettings settings{.transport = "smtp", .url = "smtp://mail.example:587", .from = "no-reply@help.example"};
   change(settings);
   std::string all;
-  for (const auto& [field, problem] : problems_of(settings)) all += (all.empty() ? "" : "\n") + field + ": " + problem;
+  for (const auto& [field, problem] : find_mail_problems(settings))
+    all += (all.empty() ? "" : "\n") + field + ": " + problem;
   return all;
 }
 
@@ -197,18 +198,18 @@ TEST_CASE("a header is plain where it can be, and else in encoded words that are
 }
 
 TEST_CASE("placeholders are found, filled and escaped") {
-  CHECK(placeholders_of("{{a}} {{ b_2 }}, {{a}} { {c} }}") == std::vector<std::string>{"a", "b_2", "a"});
-  CHECK(placeholders_of("").empty());
+  CHECK(find_placeholders("{{a}} {{ b_2 }}, {{a}} { {c} }}") == std::vector<std::string>{"a", "b_2", "a"});
+  CHECK(find_placeholders("").empty());
   const std::map<std::string, std::string> values = {{"name", "<Bea>"}, {"link", "{{name}}"}};
   CHECK(filled("Hello {{name}}, {{ link }}}!", values) == "Hello <Bea>, {{name}}}!");  // once, not again
   CHECK(filled("{{name}}{{name}}", values, [](const std::string& v) { return "[" + v + "]"; }) == "[<Bea>][<Bea>]");
   CHECK(refusal([&] { filled("{{nam}}", values); }) == "there is no placeholder 'nam'; did you mean 'name'?");
   CHECK(refusal([&] { filled("x {{name", values); }) == "a placeholder is not closed: '{{name'");
-  CHECK(refusal([&] { placeholders_of("{{Name}}"); }) == "'Name' is not a valid placeholder");
-  CHECK(refusal([&] { placeholders_of("{{ }}"); }) == "'' is not a valid placeholder");
-  CHECK(refusal([&] { placeholders_of("{{2a}}"); }) == "'2a' is not a valid placeholder");
-  CHECK(refusal([&] { placeholders_of("{{a b}}"); }) == "'a b' is not a valid placeholder");
-  CHECK(refusal([&] { placeholders_of("{{\x1b[1m}}"); }) == "'\\x1b[1m' is not a valid placeholder");
+  CHECK(refusal([&] { find_placeholders("{{Name}}"); }) == "'Name' is not a valid placeholder");
+  CHECK(refusal([&] { find_placeholders("{{ }}"); }) == "'' is not a valid placeholder");
+  CHECK(refusal([&] { find_placeholders("{{2a}}"); }) == "'2a' is not a valid placeholder");
+  CHECK(refusal([&] { find_placeholders("{{a b}}"); }) == "'a b' is not a valid placeholder");
+  CHECK(refusal([&] { find_placeholders("{{\x1b[1m}}"); }) == "'\\x1b[1m' is not a valid placeholder");
 }
 
 TEST_CASE("each mistake in the settings of mail is told by its field") {
@@ -287,14 +288,14 @@ TEST_CASE("what a link begins with is a web address that a token can follow") {
           "link_base: contains characters that are not allowed in a web address; {slug} stands for the tenant's slug");
   }
   CHECK(on_the_link("https://help.example/join") == "link_base: must end with / or =, because the token follows");
-  CHECK(link_base_of({}, "acme", "acme.help.example") == "https://acme.help.example/invitations/");
-  CHECK(link_base_of({.link_base = "https://app.example/{slug}?t="}, "acme", "x") == "https://app.example/acme?t=");
-  CHECK(link_base_of({.link_base = "https://app.example/"}, "acme", "x") == "https://app.example/");
+  CHECK(make_link_base({}, "acme", "acme.help.example") == "https://acme.help.example/invitations/");
+  CHECK(make_link_base({.link_base = "https://app.example/{slug}?t="}, "acme", "x") == "https://app.example/acme?t=");
+  CHECK(make_link_base({.link_base = "https://app.example/"}, "acme", "x") == "https://app.example/");
 }
 
 TEST_CASE("a sender is an address, with a name or without") {
   const auto shown = [](const std::string& from) {
-    const Mailbox mailbox = mailbox_of(from);
+    const Mailbox mailbox = parse_mailbox(from);
     return mailbox.name + "|" + mailbox.address;
   };
   CHECK(shown("a@b.example") == "|a@b.example");

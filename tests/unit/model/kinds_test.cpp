@@ -54,9 +54,9 @@ TEST_CASE("there is one kind of each part that access is worked out from, and pe
     CHECK(kind.is_person() == kind.takes_seat);
     CHECK(kind.is_person() == !kind.first_status.empty());
   }
-  CHECK(acctl::part_of("users") == AccessPart::person);
-  CHECK(acctl::part_of("user_roles") == AccessPart::none);
-  CHECK(acctl::part_of("nothing") == AccessPart::none);
+  CHECK(acctl::find_access_part("users") == AccessPart::person);
+  CHECK(acctl::find_access_part("user_roles") == AccessPart::none);
+  CHECK(acctl::find_access_part("nothing") == AccessPart::none);
 }
 
 TEST_CASE("a kind with a default says what it is the default of, and the other way round") {
@@ -88,9 +88,9 @@ TEST_CASE("the key of an edge is split where an address may hold slashes, too") 
 }
 
 TEST_CASE("the choices of a field are listed in the table alone") {
-  CHECK(acctl::choices_of("users", "idp").front() == "local");
-  CHECK_THROWS_AS(acctl::choices_of("users", "name"), std::logic_error);
-  CHECK_THROWS_AS(acctl::choices_of("nothing", "idp"), std::logic_error);
+  CHECK(acctl::find_choices("users", "idp").front() == "local");
+  CHECK_THROWS_AS(acctl::find_choices("users", "name"), std::logic_error);
+  CHECK_THROWS_AS(acctl::find_choices("nothing", "idp"), std::logic_error);
 }
 
 TEST_CASE("no kind is added once the table is in use") {

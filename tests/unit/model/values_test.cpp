@@ -29,15 +29,15 @@ std::string references_in(const Definitions& definitions) {
 }  // namespace
 
 TEST_CASE("a place is read from the source of a change") {
-  CHECK(acctl::place_of("a/b.yaml:12").file == "a/b.yaml");
-  CHECK(acctl::place_of("a/b.yaml:12").line == 12);
-  CHECK(acctl::place_of("nowhere").line == 0);
+  CHECK(acctl::parse_place("a/b.yaml:12").file == "a/b.yaml");
+  CHECK(acctl::parse_place("a/b.yaml:12").line == 12);
+  CHECK(acctl::parse_place("nowhere").line == 0);
 }
 
 TEST_CASE("a rename knows both keys, and an adoption changes nothing but the manager") {
   Change change{.action = acctl::Action::change, .kind = "teams", .key = "now", .fields = {{"key", {"then", "now"}}}};
   CHECK(change.old_key() == "then");
-  CHECK(address_of(change) == "teams/now");
+  CHECK(to_address(change) == "teams/now");
   CHECK_FALSE(change.is_adoption());
   change.fields = {{"manager", {nullptr, "mine"}}};
   CHECK(change.old_key() == "now");
@@ -50,7 +50,7 @@ TEST_CASE("plans with equal changes have equal digests, and others have not") {
   const Change change{.action = acctl::Action::add, .kind = "teams", .key = "a", .fields = {{"name", {nullptr, "A"}}}};
   Change other = change;
   other.fields["name"].after = "B";
-  const auto digest = [](const Change& one) { return acctl::digest_of({.changes = {one}, .adoptions = {}}); };
+  const auto digest = [](const Change& one) { return acctl::compute_digest({.changes = {one}, .adoptions = {}}); };
   CHECK(digest(change) == digest(change));
   CHECK(digest(change) != digest(other));
   CHECK(digest(change).size() == 64);
@@ -96,15 +96,15 @@ TEST_CASE("definitions say the same after a round trip through their record") {
 }
 
 TEST_CASE("fields are explained with type, limits and default") {
-  CHECK(type_of(field_named("priorities", "level")) == "whole number from 1 to 100");
-  CHECK(type_of(field_named("statuses", "applies_to")) == "one of ticket, item");
-  CHECK(type_of(field_named("views", "project")) == "key of projects");
-  CHECK(default_of(field_named("teams", "assignment")) == "manual");
-  CHECK(default_of(field_named("teams", "name")).empty());
-  CHECK(explanation_of(field_named("teams", "notify")) ==
+  CHECK(describe_type(field_named("priorities", "level")) == "whole number from 1 to 100");
+  CHECK(describe_type(field_named("statuses", "applies_to")) == "one of ticket, item");
+  CHECK(describe_type(field_named("views", "project")) == "key of projects");
+  CHECK(describe_default(field_named("teams", "assignment")) == "manual");
+  CHECK(describe_default(field_named("teams", "name")).empty());
+  CHECK(describe_property(field_named("teams", "notify")) ==
         "Whether members are notified of new work of the team. True or false; default true.");
-  CHECK(explanation_of(field_named("priorities", "level")).ends_with("; required for a new object."));
-  CHECK(type_of(acctl::find_kind("roles")->lists.front()) == "list of permissions, each with or without a level");
+  CHECK(describe_property(field_named("priorities", "level")).ends_with("; required for a new object."));
+  CHECK(describe_type(acctl::find_kind("roles")->lists.front()) == "list of permissions, each with or without a level");
 }
 
 TEST_CASE("the scope of all configuration holds all kinds but people") {

@@ -54,7 +54,7 @@ void hand_over(Renamed& renamed, const State& before, RandomStates& random) {
       if (kind == "users") heir.status = "invited";
       for (const acctl::EdgeKind& edge : acctl::edge_kinds()) {
         if (edge.owner->name != kind) continue;
-        for (const std::string& key : edges_of(before, edge, from)) {
+        for (const std::string& key : find_edges(before, edge, from)) {
           const std::string target = split_edge(edge, key).second;
           // What the renamed one has, and what both have.
           const bool there = renamed.state.contains(std::string(edge.list->target)) &&
@@ -87,7 +87,7 @@ TEST_CASE("law: the difference of two states leads from one to the other, and it
     const auto changes = diff(a, b);
     CHECK(mismatches(a, changes).empty());
     CHECK(portrait_of(changed(a, changes)) == portrait_of(b));
-    CHECK(reasons_of(mismatches(b, inverse(changes))) == "");
+    CHECK(join_reasons(mismatches(b, inverse(changes))) == "");
     CHECK(portrait_of(changed(b, inverse(changes))) == portrait_of(a));
   }
 }
@@ -103,7 +103,7 @@ TEST_CASE("law: a renamed object is the same object, with all that refers to it"
     for (const auto& [kind, of_kind] : b.renames) expected += of_kind.size();
     CHECK(changes.size() == expected);  // edges and references do not count as changed
     CHECK(portrait_of(changed(a, changes)) == portrait_of(b.state));
-    CHECK(reasons_of(mismatches(b.state, inverse(changes))) == "");
+    CHECK(join_reasons(mismatches(b.state, inverse(changes))) == "");
     CHECK(portrait_of(changed(b.state, inverse(changes))) == portrait_of(a));
   }
 }
@@ -127,7 +127,7 @@ TEST_CASE("law: renaming and changing at once can be taken back") {
     }
     const auto changes = diff(a, b.state, renames);
     CHECK(portrait_of(changed(a, changes)) == portrait_of(b.state));
-    CHECK(reasons_of(mismatches(b.state, inverse(changes))) == "");
+    CHECK(join_reasons(mismatches(b.state, inverse(changes))) == "");
     CHECK(portrait_of(changed(b.state, inverse(changes))) == portrait_of(a));
   }
 }
@@ -142,15 +142,15 @@ TEST_CASE("law: a key that one gives up and another gets is given back, and goes
     const auto changes = diff(a, b.state, b.renames);
     CHECK(portrait_of(changed(a, changes)) == portrait_of(b.state));
     const auto back = inverse(changes);
-    CHECK(reasons_of(mismatches(b.state, back)) == "");
+    CHECK(join_reasons(mismatches(b.state, back)) == "");
     CHECK(portrait_of(changed(b.state, back)) == portrait_of(a));
     // The way back is planned from states, and leads forth again.
-    const auto planned = diff(b.state, a, renames_of(back));
+    const auto planned = diff(b.state, a, collect_renames(back));
     CHECK(planned.size() == changes.size());
-    CHECK(reasons_of(mismatches(b.state, planned)) == "");
+    CHECK(join_reasons(mismatches(b.state, planned)) == "");
     CHECK(portrait_of(changed(b.state, planned)) == portrait_of(a));
     const auto forth = inverse(planned);
-    CHECK(reasons_of(mismatches(a, forth)) == "");
+    CHECK(join_reasons(mismatches(a, forth)) == "");
     CHECK(portrait_of(changed(a, forth)) == portrait_of(b.state));
   }
 }
@@ -168,12 +168,12 @@ TEST_CASE("what a plan does not suppose is a misfit: gone, new, different, or jo
   live["teams"]["new"].fields["name"] = "N";
   live["teams"]["u"].fields["name"] = "W";
   live["team_members"]["t/ana@acme.example"] = {};
-  const std::string reasons = reasons_of(mismatches(live, changes));
+  const std::string reasons = join_reasons(mismatches(live, changes));
   CHECK(contains(reasons, "teams/new already exists"));
   CHECK(contains(reasons, "teams/u: name is \"W\" and was \"U\""));
   CHECK(contains(reasons, "teams/t now has ana@acme.example among its members"));
   live["teams"].erase("t");
-  CHECK(contains(reasons_of(mismatches(live, changes)), "teams/t no longer exists"));
+  CHECK(contains(join_reasons(mismatches(live, changes)), "teams/t no longer exists"));
 }
 
 TEST_CASE("changes come in an order that can be executed") {
@@ -189,7 +189,7 @@ TEST_CASE("changes come in an order that can be executed") {
               {"user_roles", {{"joiner@acme.example/r", {}}}}};
   std::string order;
   for (const acctl::Change& change : diff(before, after)) {
-    order += std::string(to_string(change.action)) + " " + address_of(change) + "\n";
+    order += std::string(to_string(change.action)) + " " + to_address(change) + "\n";
   }
   // Memberships go first; a seat is free before the next is taken; what others refer to goes last.
   CHECK(order ==

@@ -34,7 +34,7 @@ State state_with_roles(int of) {
 }
 
 bool too_many(int removed, int of, const std::vector<Cap>& caps, const Guards& guards = {}) {
-  return !acctl::excessive(acctl::removals_of(state_with_roles(of), removals("roles", removed), guards, 0), caps)
+  return !acctl::excessive(acctl::count_removals(state_with_roles(of), removals("roles", removed), guards, 0), caps)
               .empty();
 }
 
@@ -76,15 +76,16 @@ TEST_CASE("promise 6: members of a list are capped like objects, unless their ow
     changes.push_back(removal("role_permissions", "agent/tickets." + key));
   }
   const std::vector<Cap> quarter = {{.number = 25, .percent = true}};
-  CHECK(first(acctl::excessive(acctl::removals_of(state, changes, {}, 0), quarter)) ==
+  CHECK(first(acctl::excessive(acctl::count_removals(state, changes, {}, 0), quarter)) ==
         "4 of 4 roles/agent permissions would be removed, and the limit is 25 %");
   changes.push_back(removal("roles", "agent"));
-  CHECK(acctl::excessive(acctl::removals_of(state, changes, {}, 0), quarter).empty());
+  CHECK(acctl::excessive(acctl::count_removals(state, changes, {}, 0), quarter).empty());
 }
 
 TEST_CASE("promise 6: of users all count, also those that were not read") {
   const auto share = [](std::int64_t users) {
-    return acctl::excessive(acctl::removals_of({}, removals("users", 4), {}, users), {{.number = 25, .percent = true}});
+    return acctl::excessive(acctl::count_removals({}, removals("users", 4), {}, users),
+                            {{.number = 25, .percent = true}});
   };
   CHECK(share(16).empty());
   CHECK_FALSE(share(15).empty());

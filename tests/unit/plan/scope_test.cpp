@@ -21,34 +21,35 @@ Change change_of(Action action, const std::string& kind, const std::string& key)
 }  // namespace
 
 TEST_CASE("a change reads its kind with all that the kind can name, and people one by one") {
-  CHECK(words_of(acctl::scope_of({change_of(Action::change, "views", "mine")}).kinds) == "projects views");
-  const Scope user = acctl::scope_of({change_of(Action::change, "users", "ana@x.example")});
+  CHECK(words_of(acctl::compute_scope({change_of(Action::change, "views", "mine")}).kinds) == "projects views");
+  const Scope user = acctl::compute_scope({change_of(Action::change, "users", "ana@x.example")});
   CHECK(words_of(user.users) == "ana@x.example");
   CHECK(words_of(user.kinds) == "permissions role_templates roles");
   CHECK_FALSE(user.memberships);
-  const Scope member = acctl::scope_of({change_of(Action::add, "team_members", "night/ana@x.example")});
+  const Scope member = acctl::compute_scope({change_of(Action::add, "team_members", "night/ana@x.example")});
   CHECK(words_of(member.teams) == "night");
   CHECK(words_of(member.users) == "ana@x.example");
   CHECK(words_of(member.kinds) == "teams");
 }
 
 TEST_CASE("a removal reads what would be removed with the object or prevents it") {
-  CHECK(words_of(acctl::scope_of({change_of(Action::remove, "projects", "old")}).kinds) == "forms projects views");
-  CHECK(words_of(acctl::scope_of({change_of(Action::remove, "roles", "old")}).holders_of_roles) == "old");
-  CHECK(words_of(acctl::scope_of({change_of(Action::remove, "role_templates", "old")}).holders_of_templates) == "old");
-  const Scope permission = acctl::scope_of({change_of(Action::remove, "permissions", "x.y")});
+  CHECK(words_of(acctl::compute_scope({change_of(Action::remove, "projects", "old")}).kinds) == "forms projects views");
+  CHECK(words_of(acctl::compute_scope({change_of(Action::remove, "roles", "old")}).holders_of_roles) == "old");
+  CHECK(words_of(acctl::compute_scope({change_of(Action::remove, "role_templates", "old")}).holders_of_templates) ==
+        "old");
+  const Scope permission = acctl::compute_scope({change_of(Action::remove, "permissions", "x.y")});
   CHECK(words_of(permission.holders_of_permissions) == "x.y");
   CHECK(words_of(permission.kinds) == "permissions role_templates roles");
-  const Scope user = acctl::scope_of({change_of(Action::remove, "users", "ana@x.example")});
+  const Scope user = acctl::compute_scope({change_of(Action::remove, "users", "ana@x.example")});
   CHECK(user.memberships);
   CHECK(user.kinds.contains("teams"));
 }
 
 TEST_CASE("a permission that loses levels is read with its holders") {
   Change change = change_of(Action::change, "permissions", "x.y");
-  CHECK(acctl::scope_of({change}).holders_of_permissions.empty());
+  CHECK(acctl::compute_scope({change}).holders_of_permissions.empty());
   change.fields["levels"] = {{"global", "group"}, {"global"}};
-  CHECK(words_of(acctl::scope_of({change}).holders_of_permissions) == "x.y");
+  CHECK(words_of(acctl::compute_scope({change}).holders_of_permissions) == "x.y");
 }
 
 TEST_CASE("definitions read the people and teams that they name, under former keys, too") {
@@ -57,7 +58,7 @@ TEST_CASE("definitions read the people and teams that they name, under former ke
   definitions.objects["teams"]["plain"];
   definitions.objects["teams"]["night"].lists["members"].entries = {{.key = "bea@x.example", .level = {}, .place = {}}};
   definitions.objects["teams"]["copy"].clone = "day";
-  const Scope scope = scope_of(definitions);
+  const Scope scope = compute_scope(definitions);
   CHECK(words_of(scope.users) == "ana@x.example bea@x.example old@x.example");
   CHECK(words_of(scope.teams) == "copy day night");
   // Whatever refers to teams is read, too: what is pruned must not be needed there.

@@ -95,7 +95,7 @@ TEST_CASE("keys that are passed on in a chain or swapped take one step each, for
     CHECK(template_of("u@acme.example") == first);
     CHECK(template_of("v@acme.example") == second);
     CHECK(after.at("role_template_permissions").contains(first + "/x.y"));
-    const auto changes = diff(before, after, renames_of(renames));
+    const auto changes = diff(before, after, collect_renames(renames));
     CHECK(changes.size() == 2);
     const acctl::State back = changed(after, inverse(changes));
     CHECK(back.at("users").at("u@acme.example").fields.at("role_template") == "a");

@@ -1,6 +1,5 @@
 // The laws of the architecture that reading the sources can check. Each violation is named as file:line.
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <set>
@@ -8,47 +7,21 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/source_files.hpp"
+
+using acctl::test::find_places;
+using acctl::test::place;
+using acctl::test::program_folders;
+using acctl::test::read_program;
+using acctl::test::read_source_files;
+using acctl::test::SourceFile;
+using acctl::test::without_comment;
 
 namespace {
 
-struct Source {
-  std::string path;  // from the top of the repository
-  std::vector<std::string> lines;
-
-  bool in(const std::string& folder) const { return path.starts_with(folder + "/"); }
-  bool is_header() const { return path.ends_with(".hpp"); }
-};
-
-Source read_source(const std::filesystem::path& file) {
-  Source source{std::filesystem::relative(file, ACCTL_SOURCE).string(), {}};
-  std::ifstream in(file);
-  for (std::string line; std::getline(in, line);) source.lines.push_back(line);
-  return source;
-}
-
-std::vector<Source> sources(const std::vector<std::string>& folders, const std::vector<std::string>& endings) {
-  std::vector<Source> all;
-  for (const std::string& folder : folders) {
-    const std::filesystem::path top = std::filesystem::path(ACCTL_SOURCE) / folder;
-    if (!std::filesystem::is_directory(top)) continue;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(top)) {
-      const std::string ending = entry.path().extension().string();
-      if (std::ranges::find(endings, ending) != endings.end()) all.push_back(read_source(entry.path()));
-    }
-  }
-  std::ranges::sort(all, {}, &Source::path);
-  return all;
-}
-
-const std::vector<std::string> program_folders = {"cli", "commands", "completions", "man", "provisioning"};
-
-std::vector<Source> program() { return sources(program_folders, {".cpp", ".hpp"}); }
-
-std::string place(const Source& source, std::size_t index) { return source.path + ":" + std::to_string(index + 1); }
-
 // Calls visit(place, what is included) for every #include of `source`.
 template <class Visit>
-void each_include(const Source& source, Visit visit) {
+void each_include(const SourceFile& source, Visit visit) {
   static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
   for (std::size_t i = 0; i < source.lines.size(); ++i) {
     std::smatch match;
@@ -65,7 +38,7 @@ bool is_ours(const std::string& included) {
                          {"cli/", "commands/", "completions/", "man/", "provisioning/", "templates/", "tests/"});
 }
 
-std::vector<std::string> allowed_includes(const Source& source) {
+std::vector<std::string> allowed_includes(const SourceFile& source) {
   if (source.in("provisioning")) return {"provisioning/"};
   if (source.in("commands")) return {"cli/", "commands/", "completions/", "man/", "provisioning/"};
   std::vector<std::string> allowed = {"cli/", "provisioning/base/", "provisioning/model/"};
@@ -81,26 +54,6 @@ std::vector<std::string> allowed_includes(const Source& source) {
   }
   if (source.path == "cli/app.cpp") allowed.emplace_back("commands/commands.hpp");
   return allowed;
-}
-
-// The line without its comment; a `//` inside a string is rare enough to lose the rest of its line.
-std::string code_of(const std::string& line) {
-  const std::size_t comment = line.find("//");
-  return line.substr(
-      0, comment != std::string::npos && (comment == 0 || line[comment - 1] != ':') ? comment : line.size());
-}
-
-// All places where `pattern` is found outside comments.
-std::vector<std::string> places_of(const std::vector<Source>& all, const std::regex& pattern) {
-  std::vector<std::string> found;
-  for (const Source& source : all) {
-    for (std::size_t i = 0; i < source.lines.size(); ++i) {
-      if (std::regex_search(code_of(source.lines[i]), pattern)) {
-        found.push_back(place(source, i) + ": " + source.lines[i]);
-      }
-    }
-  }
-  return found;
 }
 
 // A statement begins a string, or a line of a raw string. A verb alone is English ("create a tenant"); with what SQL
@@ -120,7 +73,7 @@ const std::regex statement(
 }  // namespace
 
 TEST_CASE("law 1: includes go one way") {
-  for (const Source& source : program()) {
+  for (const SourceFile& source : read_program()) {
     const std::vector<std::string> allowed = allowed_includes(source);
     each_include(source, [&](const std::string& where, const std::string& included) {
       INFO(where << " includes " << included);
@@ -143,7 +96,7 @@ TEST_CASE("law 1: no include climbs the order of folders") {
     while (!ranks.contains(path) && path.find('/') != std::string::npos);
     return path;
   };
-  for (const Source& source : sources({"provisioning", "commands"}, {".cpp", ".hpp"})) {
+  for (const SourceFile& source : read_source_files({"provisioning", "commands"}, {".cpp", ".hpp"})) {
     const std::string own = folder_of(source.path);
     each_include(source, [&](const std::string& where, const std::string& included) {
       if (!included.starts_with("provisioning/") && !included.starts_with("commands/")) return;
@@ -170,7 +123,7 @@ TEST_CASE("law 1: each foreign library has one home, and no header of ours needs
                                    {"yaml.h", "provisioning/definitions"},
                                    {"CLI/", "cli"},
                                    {"utf8proc.h", "provisioning/base"}};
-  for (const Source& source : program()) {
+  for (const SourceFile& source : read_program()) {
     if (source.path == "provisioning/database/native_session.hpp" || source.path == "provisioning/delivery/curl.hpp")
       continue;
     each_include(source, [&](const std::string& where, const std::string& included) {
@@ -183,10 +136,10 @@ TEST_CASE("law 1: each foreign library has one home, and no header of ours needs
 }
 
 TEST_CASE("law 2: no SQL in sources outside provisioning/database") {
-  std::vector<Source> elsewhere = program();
-  std::erase_if(elsewhere, [](const Source& source) { return source.in("provisioning/database"); });
-  CHECK(places_of(elsewhere, statement) == std::vector<std::string>());
-  CHECK(places_of(elsewhere, std::regex(R"((\.|->)(query|script)\(\s*(R?"|std::string\())")) ==
+  std::vector<SourceFile> elsewhere = read_program();
+  std::erase_if(elsewhere, [](const SourceFile& source) { return source.in("provisioning/database"); });
+  CHECK(find_places(elsewhere, statement) == std::vector<std::string>());
+  CHECK(find_places(elsewhere, std::regex(R"((\.|->)(query|script)\(\s*(R?"|std::string\())")) ==
         std::vector<std::string>());
 }
 
@@ -212,14 +165,14 @@ TEST_CASE("law 2: what is taken for SQL, and what for English") {
 
 TEST_CASE("law 2: every named query is used by the program") {
   std::string code;
-  for (const Source& source : program()) {
-    for (const std::string& line : source.lines) code += code_of(line) + "\n";
+  for (const SourceFile& source : read_program()) {
+    for (const std::string& line : source.lines) code += without_comment(line) + "\n";
   }
   std::set<std::string> used;
   const std::regex use(R"(\bsql::(?:\w+::)*(\w+))");
   for (std::sregex_iterator at(code.begin(), code.end(), use), end; at != end; ++at) used.insert((*at)[1].str());
   std::size_t queries = 0;
-  for (const Source& source : sources({"provisioning"}, {".sql"})) {
+  for (const SourceFile& source : read_source_files({"provisioning"}, {".sql"})) {
     for (std::size_t i = 0; i < source.lines.size(); ++i) {
       constexpr std::string_view head = "-- name: ";
       if (!source.lines[i].starts_with(head)) continue;
@@ -232,37 +185,37 @@ TEST_CASE("law 2: every named query is used by the program") {
 }
 
 TEST_CASE("one door: nothing but provisioning/tenants/session.cpp opens a database by its name") {
-  std::vector<Source> elsewhere = program();
-  std::erase_if(elsewhere, [](const Source& source) {
+  std::vector<SourceFile> elsewhere = read_program();
+  std::erase_if(elsewhere, [](const SourceFile& source) {
     // Templates are nobody's yet.
     return source.path == "provisioning/tenants/session.cpp" ||
            source.path == "provisioning/tenants/template_database.cpp";
   });
-  CHECK(places_of(elsewhere, std::regex(R"(platform_?(\.|->)database\()")) == std::vector<std::string>());
+  CHECK(find_places(elsewhere, std::regex(R"(platform_?(\.|->)database\()")) == std::vector<std::string>());
   // What the door would not open to is looked at by those alone who mend it, or take away what was granted there.
-  std::erase_if(elsewhere, [](const Source& source) {
+  std::erase_if(elsewhere, [](const SourceFile& source) {
     return source.is_header() ||
            begins_with_any(source.path, {"provisioning/tenants/doctor", "provisioning/tenants/migrate",
                                          "provisioning/tenants/provision", "provisioning/tenants/restore",
                                          "provisioning/tenants/visits"});
   });
-  CHECK(places_of(elsewhere, std::regex(R"(\benter_unchecked\()")) == std::vector<std::string>());
+  CHECK(find_places(elsewhere, std::regex(R"(\benter_unchecked\()")) == std::vector<std::string>());
 }
 
 TEST_CASE("one door: commands hold sessions of tenants, and no other connection") {
-  CHECK(places_of(sources({"commands"}, {".cpp", ".hpp"}), std::regex(R"(\bConnection\b)")) ==
+  CHECK(find_places(read_source_files({"commands"}, {".cpp", ".hpp"}), std::regex(R"(\bConnection\b)")) ==
         std::vector<std::string>());
 }
 
 TEST_CASE("law 3: provisioning never prints") {
   const std::regex printing(R"(std::(cout|cerr|clog)\b|\b(printf|fprintf|puts|putchar|perror)\(|\b(stdout|stderr)\b)");
-  CHECK(places_of(sources({"provisioning"}, {".cpp", ".hpp"}), printing) == std::vector<std::string>());
+  CHECK(find_places(read_source_files({"provisioning"}, {".cpp", ".hpp"}), printing) == std::vector<std::string>());
 }
 
 TEST_CASE("no file grows past 400 lines") {
   std::vector<std::string> folders = program_folders;
   folders.insert(folders.end(), {"tests", "templates", "scripts"});
-  for (const Source& source : sources(folders, {".cpp", ".hpp", ".sql", ".sh", ".cmake", ".txt"})) {
+  for (const SourceFile& source : read_source_files(folders, {".cpp", ".hpp", ".sql", ".sh", ".cmake", ".txt"})) {
     INFO(source.path << " has " << source.lines.size() << " lines");
     CHECK(source.lines.size() <= 400);
   }
@@ -271,14 +224,14 @@ TEST_CASE("no file grows past 400 lines") {
 TEST_CASE("every header says on top what it is for") {
   std::vector<std::string> folders = program_folders;
   folders.emplace_back("tests");
-  for (const Source& source : sources(folders, {".hpp"})) {
+  for (const SourceFile& source : read_source_files(folders, {".hpp"})) {
     INFO(source.path);
     CHECK((!source.lines.empty() && source.lines[0].starts_with("// ")));
   }
 }
 
 TEST_CASE("questions are asked by the one decision about writing, files written by what heeds --dry-run") {
-  for (const Source& source : sources({"commands"}, {".cpp"})) {
+  for (const SourceFile& source : read_source_files({"commands"}, {".cpp"})) {
     for (std::size_t i = 0; i < source.lines.size(); ++i) {
       INFO(place(source, i));
       if (source.path != "commands/shared/consent.cpp") {
@@ -292,4 +245,22 @@ TEST_CASE("questions are asked by the one decision about writing, files written 
              source.lines[i].find("// Not") != std::string::npos));
     }
   }
+}
+
+// Of functions that headers declare: a verb says whether it parses, reads, finds or makes (is_, holds_, has_ … ask).
+TEST_CASE("no function of a header is named x_of, but for predicates") {
+  const std::set<std::string> asking = {"holds_one_of", "is_one_of", "is_slip_of", "require_one_of", "speaks_of"};
+  const std::regex declared(R"([\w>&*] (?:\w+::)?(\w+_of)\()");
+  std::size_t seen = 0;
+  for (const SourceFile& source : read_source_files(program_folders, {".hpp"})) {
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      const std::string line = without_comment(source.lines[i]);
+      std::smatch match;
+      if (!std::regex_search(line, match, declared)) continue;
+      INFO(place(source, i) << ": " << line);
+      CHECK(asking.contains(match[1].str()));
+      ++seen;
+    }
+  }
+  CHECK(seen == asking.size());
 }
