@@ -79,6 +79,8 @@ std::string explanation_of(const Field& field) {
 
 std::string explanation_of(const List& list) { return std::string(list.help) + " " + capitalized(type_of(list)) + "."; }
 
+std::string explanation_of(const Term& term) { return std::string(term.help) + " " + capitalized(type_of(term)) + "."; }
+
 std::string keys_of(const Kind& kind) {
   switch (kind.keys) {
     case KeyForm::email:
