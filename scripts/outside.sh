@@ -51,6 +51,11 @@ repository=$(mktemp -d)
 trap 'rm -rf "$repository"' EXIT
 "$acctl" init "$repository" >/dev/null 2>&1
 node tests/outside/language_server.mjs "$folder" "$repository/definitions"
+mkdir "$repository/schemas"
+for kind in definitions tenants platform config; do
+  "$acctl" schema "$kind" >"$repository/schemas/$kind.json"
+done
+node tests/outside/mistakes.mjs "$folder" "$repository/schemas" >&2
 if command -v chromedriver >/dev/null; then
   echo "Chromium: pages" >&2
   python3 tests/outside/pages.py "$acctl" "$folder/node_modules/axe-core/axe.min.js" ${pictures:+"$pictures"}

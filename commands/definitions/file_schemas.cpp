@@ -1,24 +1,23 @@
 #include "commands/definitions/file_schemas.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
 #include "cli/help.hpp"
-#include "provisioning/platform/mail_settings.hpp"
+#include "commands/definitions/mail_schema.hpp"
+#include "provisioning/definitions/packs.hpp"
+#include "provisioning/definitions/schema_parts.hpp"
+#include "provisioning/model/tenant_condition.hpp"
 #include "provisioning/tenants/request_file.hpp"
 
 namespace acctl {
 
+using namespace schema_parts;
+
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr const char* key_pattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
-
 // A schema of its own: `properties` are those of the whole file, and no others.
-Json file_schema(const std::string& kind, const std::string& description, const Json& required,
-                 const Json& properties) {
+OrderedJson file_schema(const std::string& kind, const std::string& description, const OrderedJson& required,
+                        const OrderedJson& properties) {
   return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
           {"$id", "https://acctl.example/schemas/" + kind + ".json"},
           {"title", "acctl " + kind},
@@ -29,122 +28,190 @@ Json file_schema(const std::string& kind, const std::string& description, const 
           {"additionalProperties", false}};
 }
 
-Json closed(const Json& properties) {
+OrderedJson closed(const OrderedJson& properties) {
   return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
 }
 
-Json described(std::string_view help, Json schema) {
-  Json made = {{"description", std::string(help)}};
+OrderedJson described(std::string_view title, std::string_view help, const OrderedJson& schema) {
+  OrderedJson made = {{"title", title}, {"description", help}};
   made.update(schema);
   return made;
 }
 
-Json version() { return described("Version of the format.", {{"const", 1}, {"default", 1}}); }
-
-Json patterned(const char* pattern, const char* words) {
-  return {{"type", "string"}, {"pattern", pattern}, {"patternErrorMessage", words}};
+// The help of a column or an option is a phrase.
+std::string sentence(std::string_view phrase) {
+  std::string text(phrase);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text + ".";
 }
 
-Json or_null(const Json& schema) {
-  const Json nothing = {{"type", "null"}};
-  return {{"anyOf", Json::array({schema, nothing})}};
+OrderedJson version() { return described("acctl", "Version of the format.", {{"const", 1}, {"default", 1}}); }
+
+OrderedJson nullable(OrderedJson schema) {
+  schema["type"] = OrderedJson::array({schema.at("type"), "null"});
+  return schema;
 }
 
-Json limit(std::string_view help) { return described(help, or_null({{"type", "integer"}, {"minimum", 1}})); }
+// What is empty or null in a file of tenants is not given.
+OrderedJson optional_text(const patterns::TextPattern& text) { return nullable(patterned(patterns::or_empty(text))); }
 
-Json plan_schema() {
-  return closed({{"name", described("Display name.", {{"type", "string"}})},
-                 {"seats", limit("Maximum number of users; null for no limit.")},
-                 {"projects", limit("Maximum number of projects; null for no limit.")},
-                 {"storage_bytes", limit("Maximum size of stored files, in bytes; null for no limit.")},
-                 {"features", described("Features, each on or off.",
-                                        {{"type", "object"}, {"additionalProperties", {{"type", "boolean"}}}})}});
+OrderedJson limit(std::string_view title, std::string_view help, std::int64_t most) {
+  return described(title, help, nullable({{"type", "integer"}, {"minimum", 1}, {"maximum", most}}));
 }
 
-Json mail_schema() {
-  Json properties = Json::object();
-  for (const MailField& field : mail_fields()) {
-    const std::string name(field.name);
-    properties[name] = described(field.help, {{"type", "string"}});
-    if (name == "transport") properties[name]["enum"] = Json::array({"smtp", "sendmail", "maildir"});
-    if (name == "tls") properties[name]["enum"] = Json::array({"required", "none"});
+OrderedJson limit_of_projects() {
+  return limit("projects", "Maximum number of projects; null for no limit.", INT32_MAX);
+}
+OrderedJson limit_of_storage() {
+  return limit("storage_bytes", "Maximum size of stored files, in bytes; null for no limit.", INT64_MAX);
+}
+
+OrderedJson name_schema() {
+  OrderedJson name = patterned(patterns::display_name());
+  name["maxLength"] = 200;
+  return name;
+}
+
+OrderedJson features_schema(std::string_view help, const OrderedJson& value) {
+  return described("features", help, {{"type", "object"}, {"additionalProperties", value}});
+}
+
+OrderedJson plan_schema() {
+  // Quotes make no difference here.
+  const OrderedJson quoted = {{"title", "on or off, in quotes"}, {"enum", {"true", "false"}}};
+  const OrderedJson value = either({{{"title", "on or off"}, {"type", "boolean"}}, quoted});
+  return described("plan", "One of the plans, by its key.",
+                   closed({{"name", described("name", "Display name.", name_schema())},
+                           {"seats", limit("seats", "Maximum number of users; null for no limit.", INT32_MAX)},
+                           {"projects", limit_of_projects()},
+                           {"storage_bytes", limit_of_storage()},
+                           {"features", features_schema("Features, each on or off.", value)}}));
+}
+
+OrderedJson pack_schema() {
+  OrderedJson names = OrderedJson::array();
+  for (const std::string& name : pack_names()) names.push_back(name);
+  return either({{{"title", "pack"}, {"enum", names}},
+                 {{"title", "no pack"}, {"type", OrderedJson::array({"string", "null"})}, {"maxLength", 0}}});
+}
+
+OrderedJson seats_schema() {
+  return {{"type", OrderedJson::array({"integer", "string", "null"})},
+          {"minimum", 1},
+          {"maximum", 1'000'000},
+          {"pattern", "^([1-9][0-9]{0,5}|1000000)$"},
+          {"patternErrorMessage", "takes a whole number from 1 to 1000000"}};
+}
+
+OrderedJson labels_schema() {
+  OrderedJson value = patterned(patterns::label_value());
+  value["maxLength"] = 63;
+  return {
+      {"type", "object"}, {"propertyNames", make_name_schema(patterns::label_key())}, {"additionalProperties", value}};
+}
+
+// Of a column in a file of tenants.
+OrderedJson column_schema(const std::string& name) {
+  if (name == "name") return name_schema();
+  if (name == "admin_email") return optional_text(patterns::email());
+  if (name == "admin_name") return optional_text(patterns::display_name());
+  if (name == "domain") return optional_text(patterns::hostname());
+  if (name == "enterprise") return optional_text(patterns::registry_key());
+  if (name == "trial_ends") return nullable(patterned(patterns::moment()));
+  if (name == "pack") return pack_schema();
+  if (name == "seats") return seats_schema();
+  if (name == "labels") return labels_schema();
+  OrderedJson text = nullable({{"type", "string"}});
+  if (name == "notes") text["maxLength"] = 2'000;
+  if (name == "subscription") {
+    text["enum"] = find_tenant_property("subscription")->words;
+    text["enum"].push_back(nullptr);
   }
-  Json mail = closed(properties);
-  mail["required"] = Json::array({"transport", "from"});
-  return described("How messages are sent; null ends sending, and messages stay queued.", or_null(mail));
+  return text;
+}
+
+OrderedJson tenant_schema() {
+  OrderedJson properties = OrderedJson::object();
+  for (const CsvColumn& column : tenant_columns()) {
+    const std::string name(column.name);
+    if (name == "slug" || column.help == "not read") continue;
+    const std::string help = name == "labels" ? "Labels, KEY: VALUE." : sentence(column.help);
+    properties[name] = described(name, help, column_schema(name));
+  }
+  properties["features"] =
+      features_schema("Features of the tenant in place of those of its plan, each on or off.", {{"type", "boolean"}});
+  properties["features"]["propertyNames"] = make_name_schema("^[a-z0-9_]{1,63}$", "the name of a feature");
+  properties["limits"] = described("limits", "Limits of the tenant in place of those of its plan; null for no limit.",
+                                   closed({{"projects", limit_of_projects()}, {"storage_bytes", limit_of_storage()}}));
+  OrderedJson tenant = closed(properties);
+  tenant["required"] = OrderedJson::array({"name"});
+  return described("tenant", "One of the tenants, by its slug.", tenant);
+}
+
+// Of an entry of a context; every value is read as text.
+OrderedJson entry_schema(const Option& option) {
+  if (option.name == "--parallel") {
+    return {{"type", OrderedJson::array({"integer", "string"})},
+            {"minimum", 1},
+            {"maximum", 64},
+            {"pattern", "^([1-9]|[1-5][0-9]|6[0-4])$"},
+            {"patternErrorMessage", "takes a whole number from 1 to 64"}};
+  }
+  if (option.name == "--timeout") {
+    return patterned("^0*([1-9][0-9]{2,7}ms|[1-9][0-9]{0,4}s|[1-9][0-9]{0,3}m|([1-9]|1[0-9]|2[0-4])h|1d)$",
+                     "a time from 100ms to 24h, such as 30s");
+  }
+  if (!option.choices.empty()) return {{"enum", option.choices}};
+  return {{"type", OrderedJson::array({"string", "number", "boolean"})}, {"minLength", 1}};
 }
 
 }  // namespace
 
-Json tenants_schema() {
-  Json properties = Json::object();
-  for (const CsvColumn& column : tenant_columns()) {
-    const std::string name(column.name);
-    if (name == "slug" || column.help == "not read") continue;
-    if (name == "labels") {
-      properties[name] =
-          described("Labels, KEY: VALUE.", {{"type", "object"},
-                                            {"propertyNames", patterned(key_pattern, "A key is a-z, 0-9 and -.")},
-                                            {"additionalProperties", {{"type", "string"}}}});
-    } else if (name == "seats") {
-      properties[name] = described(column.help, {{"type", "integer"}, {"minimum", 1}, {"maximum", 1'000'000}});
-    } else {
-      properties[name] = described(column.help, {{"type", "string"}});
-    }
-  }
-  const std::vector<std::string> subscriptions = {"trialing", "active", "past_due", "canceled"};
-  properties["subscription"]["enum"] = subscriptions;
-  properties["features"] = described("Features of the tenant in place of those of its plan, each on or off.",
-                                     {{"type", "object"}, {"additionalProperties", {{"type", "boolean"}}}});
-  properties["limits"] = described("Limits of the tenant in place of those of its plan; null for no limit.",
-                                   closed({{"projects", limit("Maximum number of projects.")},
-                                           {"storage_bytes", limit("Maximum size of stored files, in bytes.")}}));
-  Json tenant = closed(properties);
-  tenant["required"] = Json::array({"name"});
-  const Json slugs = patterned("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
-                               "A slug is 1 to 63 of a-z, 0-9 and -, starts with a letter and does not end with -.");
+OrderedJson tenants_schema() {
   return file_schema("tenants", "What 'acctl tenant create --file' and 'acctl tenant apply' read, in YAML.",
-                     Json::array({"acctl", "tenants"}),
+                     OrderedJson::array({"acctl", "tenants"}),
                      {{"acctl", version()},
-                      {"manager", described("Owner of what the file declares (default: acctl).",
-                                            patterned(key_pattern, "A key is a-z, 0-9 and -."))},
-                      {"tenants", described("Tenants by their slugs.", {{"type", "object"},
-                                                                        {"minProperties", 1},
-                                                                        {"propertyNames", slugs},
-                                                                        {"additionalProperties", tenant}})}});
+                      {"manager", described("manager", "Owner of what the file declares (default: acctl).",
+                                            patterned(patterns::registry_key()))},
+                      {"tenants", described("tenants", "Tenants by their slugs.",
+                                            {{"type", "object"},
+                                             {"propertyNames", make_name_schema(patterns::slug())},
+                                             {"additionalProperties", tenant_schema()}})}});
 }
 
-Json platform_schema() {
-  const Json plans = {
-      {"type", "object"},
-      {"propertyNames", patterned(key_pattern, "A key is 1 to 63 of a-z, 0-9 and -, without - at its ends.")},
-      {"additionalProperties", plan_schema()}};
+OrderedJson platform_schema() {
+  const OrderedJson plans = {{"type", "object"},
+                             {"propertyNames", make_name_schema(patterns::registry_key())},
+                             {"additionalProperties", plan_schema()}};
   return file_schema(
-      "platform", "What 'acctl platform apply' reads, in YAML.", Json::array({"acctl"}),
+      "platform", "What 'acctl platform apply' reads, in YAML.", OrderedJson::array({"acctl"}),
       {{"acctl", version()},
-       {"base_domain",
-        described("Domain of the host names of tenants that are created from now on.", {{"type", "string"}})},
-       {"storage_root", described("Absolute path of the folder of files of tenants that are created from now on.",
-                                  patterned("^/", "storage_root takes an absolute path"))},
-       {"plans", described("Plans by their keys.", plans)},
+       {"base_domain", described("base_domain", "Domain of the host names of tenants that are created from now on.",
+                                 patterned(patterns::hostname()))},
+       {"storage_root",
+        described("storage_root", "Absolute path of the folder of files of tenants that are created from now on.",
+                  patterned("^/", "an absolute path"))},
+       {"plans", described("plans", "Plans by their keys.", plans)},
        {"mail", mail_schema()}});
 }
 
-Json config_schema() {
-  Json entries = Json::object();
+OrderedJson config_schema() {
+  OrderedJson entries = OrderedJson::object();
   for (const Option& option : documented_global_options()) {
     const bool allowed = (!option.environment.empty() && option.name != "--context") || option.name == "--parallel";
     if (!allowed) continue;
-    Json entry = {{"type", Json::array({"string", "integer"})}};
-    if (!option.choices.empty()) entry = {{"enum", option.choices}};
-    entries[option.name.substr(2)] = described(option.help, entry);
+    const std::string name(option.name.substr(2));
+    entries[name] = described(name, sentence(option.help), entry_schema(option));
   }
-  entries["protected"] = described("Whether prompts demand the name of the context.", {{"type", "boolean"}});
-  entries["color"] = described("Color of the context's name in prompts.", {{"enum", prompt_colors()}});
-  return file_schema("config", "The configuration file of acctl, config.yaml.", Json::array(),
-                     {{"current", described("The context that is used by default.", {{"type", "string"}})},
-                      {"contexts", described("Named environments.",
-                                             {{"type", "object"}, {"additionalProperties", closed(entries)}})}});
+  entries["protected"] = described("protected", "Whether prompts demand the name of the context.",
+                                   {{"enum", {true, false, "true", "false"}}});
+  entries["color"] = described("color", "Color of the context's name in prompts.", {{"enum", prompt_colors()}});
+  OrderedJson context = described("context", "A named environment.", nullable(closed(entries)));
+  OrderedJson contexts = nullable({{"type", "object"}, {"additionalProperties", context}});
+  OrderedJson current = {{"type", OrderedJson::array({"string", "number", "boolean"})}, {"minLength", 1}};
+  return file_schema("config", "The configuration file of acctl, config.yaml.", OrderedJson::array(),
+                     {{"current", described("current", "The context that is used by default.", current)},
+                      {"contexts", described("contexts", "Named environments.", contexts)}});
 }
 
 }  // namespace acctl

@@ -1,5 +1,5 @@
 // The JSON Schemas of the files beside definitions: tenants, platform, config. For editors; the readers of these files
-// judge themselves.
+// judge themselves, and tests/golden/mistakes holds both to the same.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -70,13 +70,15 @@ void read_test(const File& file, const YamlNode& node) {
     }
   }
   if (subjects != 1) file.complain(node, "a test names one user, role or role template");
-  const auto says_something = [&](std::string_view key) {
+  const YamlNode* silent = &node;  // or the list that is empty
+  bool says_something = false;
+  for (const char* key : {"can", "cannot"}) {
     const YamlNode* wishes = node.find(key);
-    return wishes != nullptr && (wishes->type != YamlNode::Type::sequence || !wishes->items.empty());
-  };
-  if (subjects == 1 && !says_something("can") && !says_something("cannot")) {
-    file.complain(node, "a test lists what its subject can or cannot do");
+    if (wishes == nullptr) continue;
+    if (wishes->type != YamlNode::Type::sequence || !wishes->items.empty()) says_something = true;
+    silent = wishes;
   }
+  if (subjects == 1 && !says_something) file.complain(*silent, "a test lists what its subject can or cannot do");
   file.reading.result.tests.push_back(std::move(test));
   file.reading.test_places.push_back(std::move(places));
 }

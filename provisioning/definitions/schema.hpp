@@ -6,7 +6,8 @@
 namespace acctl {
 
 // Made from the tables of kinds and keys; the same for the same version of acctl. It accepts what the reader accepts
-// and refuses what it refuses, except for what depends on all files together or on a tenant.
+// and refuses what it refuses, except for what depends on other objects, on all files together or on a tenant
+// (tests/golden/mistakes).
 nlohmann::ordered_json definitions_schema();
 
 }  // namespace acctl

@@ -1,16 +1,19 @@
 #include "provisioning/model/definitions_format.hpp"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/tenant_condition.hpp"
+#include "provisioning/model/text_patterns.hpp"
 
 namespace acctl {
 
 namespace {
 
 using Shape = DocumentKey::Shape;
+using OrderedJson = nlohmann::ordered_json;
 
 DocumentKey version() {
   return {.name = "acctl",
@@ -40,6 +43,41 @@ DocumentKey manager() {
 }
 
 // Names every property, so that a new one cannot be forgotten here.
+// As in tenant_condition.hpp: properties with words of their own take these.
+std::string_view match_schema() {
+  static const std::string schema = [] {
+    const auto one_or_list = [](const std::string& title, OrderedJson word) {
+      OrderedJson list = {{"title", title},
+                          {"description", "Any of these."},
+                          {"type", "array"},
+                          {"minItems", 1},
+                          {"uniqueItems", true}};
+      list["items"] = word;
+      word["title"] = title;
+      return OrderedJson{{"title", title}, {"anyOf", OrderedJson::array({word, list})}};
+    };
+    const OrderedJson variable = {{"$ref", "#/$defs/variable"}};
+    OrderedJson mapping = {
+        {"title", "match"}, {"type", "object"}, {"minProperties", 1}, {"properties", OrderedJson::object()}};
+    for (const TenantProperty& property : tenant_properties()) {
+      if (is_ordered(property)) continue;
+      const std::string name(property.name);
+      const OrderedJson words = {{"enum", property.words}};
+      const OrderedJson one = property.words.empty() ? OrderedJson{{"type", "string"}}
+                                                     : OrderedJson{{"anyOf", OrderedJson::array({words, variable})}};
+      mapping["properties"][name] = one_or_list(name, one);
+      mapping["properties"][name]["description"] = "One or several: " + std::string(property.help) + ".";
+    }
+    mapping["propertyNames"] = {{"pattern", patterns::match_key().pattern},
+                                {"patternErrorMessage", "takes " + patterns::match_key().words}};
+    mapping["additionalProperties"] = one_or_list("label", {{"type", "string"}});
+    const OrderedJson conditions = {
+        {"title", "match, conditions"}, {"type", "array"}, {"minItems", 1}, {"items", {{"$ref", "#/$defs/condition"}}}};
+    return OrderedJson{{"anyOf", OrderedJson::array({mapping, conditions})}}.dump();
+  }();
+  return schema;
+}
+
 std::string_view match_help() {
   static const std::string help = [] {
     std::vector<std::string> named;
@@ -55,22 +93,15 @@ std::string_view match_help() {
 }
 
 DocumentKey tenants() {
-  return {.name = "tenants",
-          .type = "list of slugs, or a mapping",
-          .help = "Which tenants the files are for; the command line can only narrow the selection.",
-          .schema = R"({"type": "array", "minItems": 1, "uniqueItems": true, "items": {"$ref": "#/$defs/slug"}})",
-          .example = "tenants:\n  match:\n    plan: [pro, enterprise]\n    region: eu\n",
-          .shape = Shape::value_or_mapping,
-          .entries = {
-              {.name = "match", .type = "mapping, or list of conditions", .help = match_help(), .schema = R"({"anyOf": [
-                                     {"type": "object", "minProperties": 1,
-                                      "propertyNames": {"pattern": "^(label\\.)?[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"},
-                                      "additionalProperties": {"anyOf": [
-                                        {"type": "string"},
-                                        {"type": "array", "minItems": 1, "uniqueItems": true,
-                                         "items": {"type": "string"}}]}},
-                                     {"type": "array", "minItems": 1,
-                                      "items": {"type": "string", "pattern": "^[^=<>!]+(=|!=|<=?|>=?)."}}]})"}}};
+  return {
+      .name = "tenants",
+      .type = "list of slugs, or a mapping",
+      .help = "Which tenants the files are for; the command line can only narrow the selection.",
+      .schema = R"({"type": "array", "minItems": 1, "uniqueItems": true, "items": {"$ref": "#/$defs/slug"}})",
+      .example = "tenants:\n  match:\n    plan: [pro, enterprise]\n    region: eu\n",
+      .shape = Shape::value_or_mapping,
+      .entries = {
+          {.name = "match", .type = "mapping, or list of conditions", .help = match_help(), .schema = match_schema()}}};
 }
 
 DocumentKey variables() {
@@ -79,7 +110,9 @@ DocumentKey variables() {
           .help =
               "Values for ${name} in any value of the files; ${env:NAME} reads the environment, with --allow-env. "
               "${name:-text} has a default; --var NAME=VALUE sets a variable for one run.",
-          .schema = R"({"type": "object", "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_.-]*$"},
+          .schema = R"({"type": "object", "propertyNames": {
+                          "pattern": "^[A-Za-z_][A-Za-z0-9_.-]*$",
+                          "patternErrorMessage": "takes a letter, then letters, digits, _, . and -"},
                         "additionalProperties": {"type": ["string", "number", "boolean"]}})",
           .example = "variables:\n  brand: Acme\nsettings:\n  support.sender_name: ${brand} Support\n"};
 }
@@ -104,7 +137,8 @@ DocumentKey guards() {
            .help = "How many objects of a kind, members of a team, permissions of a role or pending invitations may be "
                    "removed at once.",
            .schema = R"({"anyOf": [{"type": "integer", "minimum": 0, "maximum": 1000000000},
-                                   {"type": "string", "pattern": "^([0-9]{1,9}|100%|[0-9]{1,2}%)$"},
+                                   {"type": "string", "pattern": "^([0-9]{1,9}|100%|[0-9]{1,2}%)$",
+                                    "patternErrorMessage": "takes a number, or a share such as 25%"},
                                    {"$ref": "#/$defs/variable"}], "default": "25%"})"},
           {.name = "protect",
            .type = "list of kind/key",

@@ -81,6 +81,10 @@ std::string describe_property(const List& list) {
   return std::string(list.help) + " " + capitalized(describe_type(list)) + ".";
 }
 
+std::string describe_property(const Term& term) {
+  return std::string(term.help) + " " + capitalized(describe_type(term)) + ".";
+}
+
 std::string describe_keys(const Kind& kind) {
   switch (kind.keys) {
     case KeyForm::email:

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "provisioning/model/documents.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -19,6 +20,7 @@ std::string describe_default(const Field& field);
 // The field's help with what else is to be known of it, as sentences.
 std::string describe_property(const Field& field);
 std::string describe_property(const List& list);
+std::string describe_property(const Term& term);
 
 // "keys of roles", "e-mail addresses": what the keys of a kind are.
 std::string describe_keys(const Kind& kind);

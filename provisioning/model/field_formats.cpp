@@ -8,6 +8,7 @@
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
+#include "provisioning/model/text_patterns.hpp"
 
 namespace acctl {
 
@@ -313,10 +314,10 @@ std::string_view find_pattern(Format format) {
     case Format::id:
       return "\\S";
     case Format::name:
-      return "[^ ]";
+      return patterns::display_name().pattern;
     case Format::line:
     case Format::time_zone:
-      return "^[^\\u0000-\\u001f\\u007f]+$";
+      return patterns::visible_line().pattern;
     case Format::colour:
       return "^#[0-9a-f]{6}$";
     default:
@@ -329,9 +330,9 @@ std::string_view find_pattern(KeyForm form) {
     case KeyForm::key:
       return "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
     case KeyForm::permission:
-      return "^(\\*|[a-z0-9][a-z0-9_-]*\\.[a-z0-9][a-z0-9_-]*)$";
+      return "^(?=.{1,63}$)(\\*|[a-z0-9][a-z0-9_-]*\\.[a-z0-9][a-z0-9_-]*)$";
     case KeyForm::email:
-      return "^[^@\\s]+@[^@\\s]+$";
+      return patterns::email().pattern;
   }
   return "";
 }

@@ -45,18 +45,14 @@ bool is_domain(const Json& value) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
 }
 
-}  // namespace
-
-namespace kind_parts {
-
 // "*" is every permission at once, so there is no level that all of them know.
-std::vector<BrokenRule> rules_of_permissions(const std::string& key, const FieldValue& value) {
+std::vector<BrokenRule> check_permissions(const std::string& key, const FieldValue& value) {
   const Json* levels = value("levels");
   if (key != "*" || levels == nullptr || levels->is_null()) return {};
   return {{"levels", " cannot have levels"}};
 }
 
-std::vector<BrokenRule> rules_of_custom_fields(const std::string&, const FieldValue& value) {
+std::vector<BrokenRule> check_custom_fields(const std::string&, const FieldValue& value) {
   const bool chooses = has_word(value, "type", "status") || has_word(value, "type", "dropdown");
   if (chooses && lacks_option(value, "choices", Json::value_t::array)) {
     return {{"options", " needs a list of choices in its options"}};
@@ -67,17 +63,17 @@ std::vector<BrokenRule> rules_of_custom_fields(const std::string&, const FieldVa
   return {};
 }
 
-std::vector<BrokenRule> rules_of_sla_policies(const std::string&, const FieldValue& value) {
+std::vector<BrokenRule> check_sla_policies(const std::string&, const FieldValue& value) {
   if (!is_null(value, "first_response_minutes") || !is_null(value, "resolution_minutes")) return {};
   return {{"resolution_minutes", " needs first_response_minutes or resolution_minutes"}};
 }
 
-std::vector<BrokenRule> rules_of_forms(const std::string&, const FieldValue& value) {
+std::vector<BrokenRule> check_forms(const std::string&, const FieldValue& value) {
   if (!has_word(value, "creates", "item") || !is_null(value, "project")) return {};
   return {{"project", " creates items and needs a project"}};
 }
 
-std::vector<BrokenRule> rules_of_idp(const std::string& key, const FieldValue& value) {
+std::vector<BrokenRule> check_idp(const std::string& key, const FieldValue& value) {
   std::vector<BrokenRule> broken;
   std::vector<std::string> sorts;
   for (const std::string_view sort : provider_keys()) {
@@ -105,12 +101,22 @@ std::vector<BrokenRule> rules_of_idp(const std::string& key, const FieldValue& v
   return broken;
 }
 
+}  // namespace
+
+namespace kind_parts {
+
+const ObjectRules rules_of_permissions = {check_permissions, schema_of_permissions};
+const ObjectRules rules_of_custom_fields = {check_custom_fields, schema_of_custom_fields};
+const ObjectRules rules_of_sla_policies = {check_sla_policies, schema_of_sla_policies};
+const ObjectRules rules_of_forms = {check_forms, schema_of_forms};
+const ObjectRules rules_of_idp = {check_idp, schema_of_idp};
+
 }  // namespace kind_parts
 
 std::vector<BrokenRule> find_broken_rules(const std::string& kind, const std::string& key, const FieldValue& value) {
   const Kind* known = find_kind(kind);
   if (known == nullptr || known->rules == nullptr) return {};
-  std::vector<BrokenRule> broken = known->rules(key, value);
+  std::vector<BrokenRule> broken = known->rules->check(key, value);
   for (BrokenRule& rule : broken) rule.message.insert(0, kind + "/" + key);
   return broken;
 }

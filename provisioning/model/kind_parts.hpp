@@ -118,10 +118,17 @@ Kind settings();
 Kind protections();
 
 // field_rules.cpp
-std::vector<BrokenRule> rules_of_permissions(const std::string& key, const FieldValue& value);
-std::vector<BrokenRule> rules_of_custom_fields(const std::string& key, const FieldValue& value);
-std::vector<BrokenRule> rules_of_sla_policies(const std::string& key, const FieldValue& value);
-std::vector<BrokenRule> rules_of_forms(const std::string& key, const FieldValue& value);
-std::vector<BrokenRule> rules_of_idp(const std::string& key, const FieldValue& value);
+extern const ObjectRules rules_of_permissions;
+extern const ObjectRules rules_of_custom_fields;
+extern const ObjectRules rules_of_sla_policies;
+extern const ObjectRules rules_of_forms;
+extern const ObjectRules rules_of_idp;
+
+// rule_schemas.cpp: their schemas.
+std::string schema_of_permissions();
+std::string schema_of_custom_fields();
+std::string schema_of_sla_policies();
+std::string schema_of_forms();
+std::string schema_of_idp();
 
 }  // namespace acctl::kind_parts

@@ -96,7 +96,11 @@ struct BrokenRule {
 // `value`, the last of values that are unique together, as it is compared beside the first of them.
 using Comparable = std::string (*)(std::string_view first, std::string value);
 
-using Rules = std::vector<BrokenRule> (*)(const std::string& key, const FieldValue& value);
+struct ObjectRules {
+  std::vector<BrokenRule> (*check)(const std::string& key, const FieldValue& value);
+  // The same for editors: a JSON Schema that the mapping of all objects of the kind meets, as far as one can say it.
+  std::string (*schema)();
+};
 
 // What an object whose field `default` is true is the default of; each has one default of a kind.
 struct Defaults {
@@ -129,7 +133,7 @@ struct Kind {
   std::string_view first_status = {};  // of a kind with a column `status`: what a new object has; "" for no status
   bool takes_seat = false;             // each object counts against the seats of the tenant's plan
   Defaults defaults = {};              // of a kind with a field `default`
-  Rules rules = nullptr;               // about fields that depend on each other
+  const ObjectRules* rules = nullptr;  // about fields that depend on each other
   std::string_view example = {};       // a definitions file: the kind's name above an object; ends with a line break
 
   // What no two objects have in common beside the key: each field that is unique alone, and unique_together.

@@ -43,7 +43,7 @@ Kind permissions() {
           },
       .keys = KeyForm::permission,
       .part = AccessPart::permission,
-      .rules = rules_of_permissions,
+      .rules = &rules_of_permissions,
       .example = R"(permissions:
   tickets.view:
     category: Tickets
@@ -210,7 +210,7 @@ Kind idp() {
                              "Where the client secret is kept: env:NAME, file:PATH or vault:PATH, never the secret.")),
               yes_or_no("enabled", "true", "Whether users can sign in through it."),
           },
-      .rules = rules_of_idp,
+      .rules = &rules_of_idp,
       .example = R"(idp:
   entra:
     name: Acme sign-in

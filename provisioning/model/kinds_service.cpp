@@ -69,7 +69,7 @@ Kind forms() {
               position("Order in the portal."),
           },
       .clonable = true,
-      .rules = rules_of_forms,
+      .rules = &rules_of_forms,
       .example = R"(forms:
   contact-support:
     name: Contact support

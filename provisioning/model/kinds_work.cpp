@@ -121,7 +121,7 @@ Kind sla_policies() {
               yes_or_no("enabled", "true", "Whether it is in force."),
           },
       .clonable = true,
-      .rules = rules_of_sla_policies,
+      .rules = &rules_of_sla_policies,
       .example = R"(sla_policies:
   urgent:
     name: Urgent tickets
@@ -184,7 +184,7 @@ Kind custom_fields() {
               yes_or_no("portal_visible", "false", "Whether contacts see it in the portal."),
               position("Order among the columns."),
           },
-      .rules = rules_of_custom_fields,
+      .rules = &rules_of_custom_fields,
       .example = R"(custom_fields:
   severity:
     name: Severity

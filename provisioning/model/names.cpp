@@ -1,7 +1,6 @@
 #include "provisioning/model/names.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
@@ -40,17 +39,19 @@ bool is_hostname(std::string_view name) {
 
 }  // namespace
 
+const std::vector<std::string_view>& reserved_slugs() {
+  static const std::vector<std::string_view> reserved = {
+      "acctl", "admin",  "api",    "app",     "localhost", "mail",      "ns",        "postgres",
+      "smtp",  "static", "status", "support", "template",  "template0", "template1", "www"};
+  return reserved;
+}
+
 void check_slug(const std::string& slug) {
-  // Databases that a cluster has of its own, acctl's own, and host names that the platform needs.
-  constexpr std::array<std::string_view, 14> reserved = {"acctl",  "admin",   "api",      "app",  "localhost",
-                                                         "mail",   "ns",      "postgres", "smtp", "static",
-                                                         "status", "support", "template", "www"};
   constexpr const char* hint = "A slug is 1 to 63 of a-z, 0-9 and -, starts with a letter and does not end with -.";
   if (slug.size() > 63)
     refuse_name("the slug", slug, "has " + std::to_string(slug.size()) + " bytes; at most 63 are allowed", hint);
   if (!is_host_label(slug) || !is_lower(slug.front())) refuse_name("the slug", slug, "cannot name a tenant", hint);
-  if (std::ranges::find(reserved, slug) != reserved.end() || slug == "template0" || slug == "template1" ||
-      slug.starts_with("xn--")) {
+  if (std::ranges::find(reserved_slugs(), slug) != reserved_slugs().end() || slug.starts_with("xn--")) {
     refuse_name("the slug", slug, "is reserved", "Choose another one.");
   }
 }

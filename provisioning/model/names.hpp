@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace acctl {
 
@@ -12,5 +14,8 @@ void check_email(const std::string& what, const std::string& email);
 void check_display_name(const std::string& what, const std::string& name);
 void check_hostname(const std::string& what, const std::string& name);
 void check_label(const std::string& key, const std::string& value);
+
+// Databases that a cluster has of its own, acctl's own, and host names that the platform needs: no tenant has them.
+const std::vector<std::string_view>& reserved_slugs();
 
 }  // namespace acctl

@@ -49,6 +49,11 @@ const std::vector<std::string>* mail_placeholders(std::string_view key) {
   return key == "deactivated" || key == "reactivated" ? &of_account : nullptr;
 }
 
+const std::vector<std::string_view>& mail_templates() {
+  static const std::vector<std::string_view> keys = {"invitation", "invitation-resent", "deactivated", "reactivated"};
+  return keys;
+}
+
 std::vector<std::string> find_placeholders(std::string_view text) {
   std::vector<std::string> names;
   walk(text, [](std::string_view) {}, [&](std::string name) { names.push_back(std::move(name)); });

@@ -17,6 +17,9 @@ std::vector<std::string> find_placeholders(std::string_view text);
 // "deactivated", "reactivated". nullptr for templates of the application, whose placeholders are its own.
 const std::vector<std::string>* mail_placeholders(std::string_view key);
 
+// The keys of the templates of mails that acctl sends.
+const std::vector<std::string_view>& mail_templates();
+
 // `text` with the values in their places, each as `escape` makes it. Throws Error(invalid) for a name without a value.
 std::string filled(std::string_view text, const std::map<std::string, std::string>& values,
                    const std::function<std::string(const std::string&)>& escape = nullptr);

@@ -32,7 +32,7 @@ class PlatformFileReader {
       } else if (key.text == "plans") {
         read_plans(value);
       } else if (key.text == "mail") {
-        read_mail(value);
+        read_mail(key, value);
       } else if (key.text != "acctl") {
         complain(key, "unknown key '" + key.text + "'" +
                           did_you_mean(key.text, {"base_domain", "storage_root", "plans", "mail"}));
@@ -112,7 +112,7 @@ class PlatformFileReader {
     }
   }
 
-  void read_mail(const YamlNode& mail) {
+  void read_mail(const YamlNode& key, const YamlNode& mail) {
     MailSettings settings;
     if (mail.is_null()) {
       definitions_.mail = settings;
@@ -133,7 +133,7 @@ class PlatformFileReader {
     }
     for (const auto& [field, problem] : find_mail_problems(settings)) {
       const YamlNode* at = mail.find(field);
-      complain(at == nullptr ? mail : *at, "mail." + field + " " + problem);
+      complain(at == nullptr ? key : *at, "mail." + field + " " + problem);
     }
     definitions_.mail = std::move(settings);
   }

@@ -208,7 +208,7 @@ RegistryFile read_yaml_rows(std::string_view text, const std::string& file) {
   if (version == nullptr || version->text != "1") throw problem_at(file, root, "the file must start with `acctl: 1`");
   const YamlNode* tenants = root.find("tenants");
   if (tenants == nullptr || tenants->type != YamlNode::Type::mapping) {
-    throw problem_at(file, root, "`tenants:` with a mapping of slugs is missing");
+    throw problem_at(file, tenants == nullptr ? root : *tenants, "`tenants:` with a mapping of slugs is missing");
   }
   for (const auto& [key, value] : root.entries) {
     if (key.text == "acctl" || key.text == "tenants") continue;

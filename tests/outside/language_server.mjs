@@ -1,107 +1,104 @@
 // Definitions in the language server that editors use: the schema is found by the first line of a file, has no problem
-// with our own files, marks mistakes, explains keys and completes them.
+// with our own files, explains keys, values and permissions, and completes kinds, fields and choices.
 // Usage: node language_server.mjs NPM-FOLDER DEFINITIONS-FOLDER
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { Editor } from "./editor.mjs";
 
 const [npm, definitions] = process.argv.slice(2).map((name) => path.resolve(name));
-const server = spawn("node", [npm + "/node_modules/yaml-language-server/bin/yaml-language-server", "--stdio"], {
-  stdio: ["pipe", "pipe", "inherit"],
-});
+const editor = new Editor(npm);
 const deadline = setTimeout(() => fail("the language server does not answer"), 60_000);
 
 function fail(message) {
   console.error(message);
-  server.kill();
+  editor.stop();
   process.exit(1);
 }
 function expect(condition, message) {
   if (!condition) fail(message);
 }
 
-let next = 1;
-const waiting = new Map();
-const problems = new Map(); // uri -> waiting for them
-function send(message) {
-  const text = JSON.stringify({ jsonrpc: "2.0", ...message });
-  server.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-}
-function ask(method, params) {
-  const id = next++;
-  send({ id, method, params });
-  return new Promise((resolve) => waiting.set(id, resolve));
-}
-function receive(message) {
-  if (message.method === "textDocument/publishDiagnostics") {
-    problems.get(message.params.uri)?.(message.params.diagnostics);
-  } else if (message.method !== undefined && message.id !== undefined) {
-    send({ id: message.id, result: message.method === "workspace/configuration" ? message.params.items.map(() => null) : null });
-  } else if (waiting.has(message.id)) {
-    waiting.get(message.id)(message.result);
-    waiting.delete(message.id);
-  }
-}
-let buffer = Buffer.alloc(0);
-server.stdout.on("data", (chunk) => {
-  buffer = Buffer.concat([buffer, chunk]);
-  for (;;) {
-    const end = buffer.indexOf("\r\n\r\n");
-    if (end < 0) return;
-    const length = Number(/Content-Length: (\d+)/.exec(buffer.subarray(0, end).toString())[1]);
-    if (buffer.length < end + 4 + length) return;
-    const text = buffer.subarray(end + 4, end + 4 + length).toString();
-    buffer = buffer.subarray(end + 4 + length);
-    receive(JSON.parse(text));
-  }
-});
-
-// Opens a document as an editor does; what the server finds wrong with it.
-function open(name, text) {
-  const uri = pathToFileURL(path.join(definitions, name)).href;
-  const found = new Promise((resolve) => problems.set(uri, resolve));
-  send({ method: "textDocument/didOpen", params: { textDocument: { uri, languageId: "yaml", version: 1, text } } });
-  return { uri, found };
-}
-// Of the first `word` in the text: {line, character}.
-function position(text, word) {
-  const lines = text.split("\n");
-  const line = lines.findIndex((one) => one.includes(word));
-  return { line, character: lines[line].indexOf(word) + 1 };
-}
-
-await ask("initialize", { processId: process.pid, rootUri: pathToFileURL(path.dirname(definitions)).href, capabilities: {} });
-send({ method: "initialized", params: {} });
-send({
-  method: "workspace/didChangeConfiguration",
-  params: { settings: { yaml: { validate: true, hover: true, completion: true, schemaStore: { enable: false } } } },
-});
-
+await editor.start(path.dirname(definitions));
 for (const name of fs.readdirSync(definitions)) {
-  const found = await open(name, fs.readFileSync(path.join(definitions, name), "utf8")).found;
+  const found = await editor.open(path.join(definitions, name), fs.readFileSync(path.join(definitions, name), "utf8")).problems;
   expect(found.length === 0, `${name}: ${JSON.stringify(found)}`);
 }
 
 const first = "# yaml-language-server: $schema=../schema/definitions.json\n";
-const wrong = first + "acctl: 1\nroles:\n  agent:\n    naem: Agent\n    permissions: 7\nrolls: {}\n";
-const messages = (await open("wrong.yaml", wrong).found).map((one) => `${one.range.start.line}: ${one.message}`).join("\n");
-for (const [line, what] of [[4, "naem"], [5, ""], [6, "rolls"]]) {
-  expect(messages.split("\n").some((one) => one.startsWith(`${line}: `) && one.includes(what)), `not marked: ${line} ${what}\n${messages}`);
+let opened = 0;
+async function document(lines) {
+  const text = first + lines.join("\n") + "\n";
+  const { uri, problems } = editor.open(path.join(definitions, `open-${++opened}.yaml`), text);
+  return { uri, text, problems: await problems };
 }
 
-const text = first + "acctl: 1\nroles:\n  agent:\n    name: Agent\n    \n";
-const { uri, found } = open("right.yaml", text);
-await found;
-for (const word of ["roles", "name"]) {
-  const hover = await ask("textDocument/hover", { textDocument: { uri }, position: position(text, word) });
-  expect(JSON.stringify(hover?.contents ?? "").length > 20, `'${word}' is not explained: ${JSON.stringify(hover)}`);
+const explained = await document([
+  "acctl: 1",
+  "tenants: {match: {plan: pro}}",
+  "guards: {protect: [teams/tier-1]}",
+  "roles:",
+  "  agent:",
+  "    scope: organization",
+  "    permissions:",
+  "      - tickets.view",
+  "      - tickets.edit: group",
+  "users:",
+  "  ana@x.example:",
+  "    crm_access: true",
+  "    roles:",
+  '      - lead: {until: "2027-01-31T18:00:00Z"}',
+  "automations:",
+  "  hurry: {conditions: {priority: [urgent]}, actions: [{set_status: open}]}",
+  "settings: {session.hours: 12}",
+]);
+expect(explained.problems.length === 0, JSON.stringify(explained.problems));
+// A word of the document to the heading that explains it, and a part of the text below.
+for (const [word, heading, part] of [
+  ["plan:", "plan", "plan of the subscription"],
+  ["protect", "protect", "removed only"],
+  ["teams/tier-1", "protected object", "allow-removal"],
+  ["roles", "roles", "```yaml"],
+  ["agent", "object of roles", "Named bundles"],
+  ["scope", "roles.scope", "default organization"],
+  ["organization", "roles.scope", "`enterprise`"],
+  ["tickets.view", "roles.permissions, an entry", "Permissions that the role gives"],
+  ["tickets.edit", "level", "`group`: on what is assigned"],
+  ["ana@x", "object of users", "takes a seat"],
+  ["crm_access", "users.crm_access", "CRM records"],
+  ["until", "until", "expires"],
+  ["priority", "priority", "keys of priorities"],
+  ["actions", "automations.actions", "in order"],
+  ["set_status", "set_status", "Key of statuses"],
+  ["session.hours", "session.hours", "from 1 to 8760"],
+]) {
+  const lines = explained.text.split("\n");
+  const line = lines.findIndex((one, at) => at > 0 && one.includes(word));
+  const position = { line, character: lines[line].indexOf(word) + 1 };
+  const hover = await editor.ask("textDocument/hover", { textDocument: { uri: explained.uri }, position });
+  const text = (hover?.contents?.value ?? "").replace(/\\/g, "");
+  expect(text.startsWith(`#### ${heading}\n`) && text.includes(part), `'${word}' is not explained by ${heading}: ${text}`);
 }
-const completion = await ask("textDocument/completion", { textDocument: { uri }, position: { line: 5, character: 4 } });
-const labels = (completion.items ?? completion).map((one) => one.label);
-for (const label of ["description", "permissions", "clone"]) {
-  expect(labels.includes(label), `'${label}' is not offered: ${labels}`);
+
+// What stands before the cursor to some of what is offered there.
+for (const [lines, ...labels] of [
+  [["acctl: 1", ""], "roles", "users", "settings", "guards"],
+  [["acctl: 1", "roles:", "  agent:", "    name: Agent", "    "], "description", "permissions", "clone"],
+  [["acctl: 1", "roles:", "  agent:", "    scope: "], "organization", "enterprise"],
+  [["acctl: 1", "roles:", "  agent:", "    permissions:", "      - a.b: "], "global", "group", "restricted"],
+  [["acctl: 1", "automations:", "  a:", "    clone: "], "pack:escalate-overdue"],
+  [["acctl: 1", "automations:", "  a:", "    actions:", "      - "], "set_status", "assign_team"],
+  [["acctl: 1", "idp:", "  "], "okta", "entra"],
+  [["acctl: 1", "settings:", "  "], "locale", "session.hours"],
+  [["acctl: 1", "views:", "  a:", "    sort:", "      - "], "due_date"],
+]) {
+  const { uri } = await document(lines);
+  const position = { line: lines.length, character: lines.at(-1).length };
+  const answer = await editor.ask("textDocument/completion", { textDocument: { uri }, position });
+  const offered = (answer.items ?? answer).map((one) => one.label);
+  const repeated = offered.filter((label, at) => offered.indexOf(label) !== at);
+  expect(repeated.length === 0, `offered twice: ${repeated}`);
+  for (const label of labels) expect(offered.includes(label), `'${label}' is not offered: ${offered}`);
 }
 clearTimeout(deadline);
-server.kill();
+editor.stop();
 process.exit(0);

@@ -61,7 +61,7 @@ TEST_CASE("only null and ~ clear a field") {
 }
 
 TEST_CASE("a test that expects nothing is none, and an entry has a blank behind its dash") {
-  CHECK(refusal("tests: [{role: a, can: []}]\n") == "2:9: a test lists what its subject can or cannot do\n");
+  CHECK(refusal("tests: [{role: a, can: []}]\n") == "2:24: a test lists what its subject can or cannot do\n");
   CHECK(refusal("tests: [{role: a, can: [], cannot: [a.b]}]\n").empty());
   CHECK(refusal("roles:\n  r:\n    permissions:\n      -tickets.view\n") ==
         "5:7: 'permissions' takes a list; write a blank behind the '-' of each entry\n");

@@ -103,7 +103,7 @@ TEST_CASE("a test names somebody, and permissions or patterns") {
   CHECK(problem("tests: [{role: a, role_template: b}]\n") == "2:9: a test names one user, role or role template\n");
   CHECK(problem("tests: [{role_template: A B, can: [a.b]}]\n").starts_with("2:25: 'A B' is not a valid key"));
   CHECK(problems_of("acctl: 1\ntests: [{role_template: t, can: []}]\n", {.references = References::closed}) ==
-        "2:9: a test lists what its subject can or cannot do\n2:9: there is no 't' among role_templates\n");
+        "2:9: there is no 't' among role_templates\n2:33: a test lists what its subject can or cannot do\n");
   CHECK(problem("tests: [{role: A B, can: [a.b]}]\n").starts_with("2:16: 'A B' is not a valid key"));
   CHECK(problem("tests: [{user: ana, can: [a.b]}]\n") == "2:16: the user 'ana' is not an e-mail address\n");
   CHECK(problem("tests: [{role: a, can: a.b}]\n") == "2:24: can and cannot take lists of permissions\n");
