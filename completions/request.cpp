@@ -4,7 +4,6 @@
 #include <iterator>
 #include <map>
 
-#include "cli/help.hpp"
 #include "cli/target.hpp"
 #include "provisioning/base/error.hpp"
 

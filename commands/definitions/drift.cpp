@@ -6,7 +6,6 @@
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/shared/output_file.hpp"
-#include "provisioning/definitions/render.hpp"
 
 namespace acctl {
 

@@ -4,7 +4,7 @@
 #include "commands/outbox/outbox.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/record_sink.hpp"
-#include "provisioning/delivery/deliver_all.hpp"
+#include "provisioning/delivery/outbox.hpp"
 
 namespace acctl {
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/base_roles.hpp"

@@ -5,7 +5,6 @@
 #include <optional>
 #include <unordered_map>
 
-#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/model/field_formats.hpp"
 

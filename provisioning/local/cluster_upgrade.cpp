@@ -6,7 +6,6 @@
 #include <cerrno>
 
 #include "provisioning/base/error.hpp"
-#include "provisioning/base/files.hpp"
 #include "provisioning/database/connection.hpp"
 #include "provisioning/local/cluster.hpp"
 #include "provisioning/local/cluster_upgrade.sql.hpp"
