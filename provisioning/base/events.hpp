@@ -18,6 +18,7 @@ struct Event {
   Weight weight = Weight::detail;
   std::string text;                                              // for people; not yet escaped
   std::vector<std::pair<std::string_view, std::string>> fields;  // the same for machines
+  std::chrono::steady_clock::time_point since = {};              // of what has lasted until now: when it began
 };
 
 class Listener {

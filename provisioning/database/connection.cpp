@@ -248,7 +248,8 @@ void Connection::tell_done(const std::vector<std::string_view>& statements, Cloc
     const std::string rows = std::to_string(all[i].empty() ? all[i].affected() : all[i].size());
     tell({.text = "statement " + name + ": database " + database + ", " + ms + " ms, " + rows +
                   (rows == "1" ? " row" : " rows") + ", round trip " + trip,
-          .fields = {{"statement", name}, {"database", database}, {"ms", ms}, {"rows", rows}, {"trip", trip}}});
+          .fields = {{"statement", name}, {"database", database}, {"ms", ms}, {"rows", rows}, {"trip", trip}},
+          .since = start});
   }
 }
 
