@@ -143,18 +143,9 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
   return files;
 }
 
-std::function<void(std::size_t, std::size_t)> progress_of(Session& session) {
-  return [&session](std::size_t done, std::size_t all) {
-    if (all > 1) session.terminal().progress(done, all, "tenants");
-  };
-}
-
 FleetJob job_of(Session& session, const Guards& guards,
                 std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
-  return {.edit = std::move(edit),
-          .guards = guards,
-          .parallel = static_cast<int>(session.settings().parallel),
-          .progress = progress_of(session)};
+  return {.edit = std::move(edit), .guards = guards, .parallel = static_cast<int>(session.settings().parallel)};
 }
 
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {

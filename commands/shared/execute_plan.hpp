@@ -34,10 +34,7 @@ struct FilesEdit {
 // It refers to `definitions` and `notes`, which collect what has no effect.
 FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
 
-// Shows the progress of work on several tenants.
-std::function<void(std::size_t done, std::size_t all)> progress_of(Session& session);
-
-// A job of the session's width, with progress.
+// A job of the session's width.
 FleetJob job_of(Session& session, const Guards& guards,
                 std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
 

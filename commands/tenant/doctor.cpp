@@ -47,9 +47,9 @@ Examination examine(Platform& platform, const TenantFilter& filter, bool whole, 
   if (whole || !tenants.empty()) unreachable = find_unreachable_servers(platform, servers);
   std::vector<std::vector<Finding>> found(tenants.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
+  Step examining("examining", tenants.size(), "tenants");
   for_each_index(
-      tenants.size(), platform.fitting_workers(parallel, tenants.size(), 2),
-      [&](std::size_t index, std::size_t worker) {
+      examining, platform.fitting_workers(parallel, tenants.size(), 2), [&](std::size_t index, std::size_t worker) {
         const Tenant& tenant = tenants[index];
         if (const auto server = unreachable.find(tenant.server); server != unreachable.end()) {
           found[index].push_back({.tenant = tenant.slug,

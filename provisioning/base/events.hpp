@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "provisioning/base/span.hpp"
+#include "provisioning/base/step.hpp"
 
 namespace acctl {
 
@@ -25,6 +26,10 @@ class Listener {
  public:
   virtual ~Listener() = default;
   virtual void hear(const Event& event) = 0;  // from any thread
+
+  // A step lives between the two calls; of several the one that began last ends first.
+  virtual void begins(const Step&) {}
+  virtual void ends(const Step&) {}
 };
 
 // One at a time; nullptr: nobody. Not to be changed while other threads work.

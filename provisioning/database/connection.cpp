@@ -153,6 +153,7 @@ bool Connection::waits_for_slot(Clock::time_point begun, Clock::time_point deadl
 
 void Connection::finish_connecting() {
   const Span connecting("connect", "connect to " + dsn_.get("dbname"));
+  const Step waiting("connecting to database " + dsn_.get("dbname"));
   const Clock::time_point begun = Clock::now();
   std::unique_ptr<Attempt> attempt = std::move(attempt_);
   const Clock::time_point deadline = attempt->deadline;

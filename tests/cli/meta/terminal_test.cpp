@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/database/connection.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/running.hpp"
 #include "tests/support/tenant_fixture.hpp"
@@ -150,4 +151,27 @@ TEST_CASE("a page of the manual is opened by man, or as text through the pager")
   const Result unknown = desk.acctl({"help", "tenat"});
   CHECK(unknown.status == 3);
   CHECK(contains(unknown.err, "did you mean 'tenant'?"));
+}
+
+TEST_CASE("who waits for a single tenant sees for what, and a pipe is told so, too") {
+  const TenantFixture desk;
+  acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});
+  for (const bool terminal : {true, false}) {
+    INFO(terminal);
+    acctl::Transaction transaction(other);
+    other.script("select counter from acctl.revision for update");
+    Start start{
+        .words = {acctl::test::program_path(), "team", "create", terminal ? "a" : "b", "--name", "A", "-t", "acme"},
+        .environment = desk.acctl.acctl.environment,
+        .input = ""};
+    start.environment["TERM"] = "xterm";
+    Running running(start, {.terminal = terminal});
+    CHECK(running.says("tenant acme, "));
+    transaction.commit();
+    const Result result = running.finish();
+    CHECK(result.status == 0);
+    // Drawn it is taken away again, said it is a line.
+    CHECK(contains(result.err, terminal ? "\r\x1b[K" : "so far\n"));
+    CHECK(contains(result.err, "done: 1 added"));
+  }
 }
