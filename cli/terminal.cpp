@@ -1,7 +1,6 @@
 #include "cli/terminal.hpp"
 
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <optional>
 
 #include "cli/output.hpp"
+#include "cli/pager.hpp"
 #include "cli/report.hpp"
 #include "cli/table.hpp"
 #include "provisioning/base/files.hpp"
@@ -64,17 +64,10 @@ Terminal::~Terminal() {
   }
 }
 
-void Terminal::line(Level level, std::string_view message, const Fields& fields, std::size_t width) {
+void Terminal::line(Level level, std::string_view message, const Fields& fields) {
   const std::lock_guard lock(mutex_);
   if (log_.shows(level)) clear_progress();
-  log_.say(level, message, fields, width);
-}
-
-std::size_t Terminal::columns() const {
-  if (!terminal_) return 0;
-  winsize size = {};
-  ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
-  return size.ws_col > 0 ? size.ws_col : 80;
+  log_.say(level, message, fields, error_columns());
 }
 
 void Terminal::clear_progress() {
@@ -86,8 +79,6 @@ void Terminal::clear_progress() {
 }
 
 void Terminal::info(std::string_view message) { line(Level::info, message); }
-
-void Terminal::prose(std::string_view message) { line(Level::info, message, {}, columns()); }
 
 void Terminal::verbose(std::string_view message) { line(Level::debug, message); }
 
@@ -108,7 +99,7 @@ void Terminal::hear(const Event& event) {
 }
 
 void Terminal::show_progress() {
-  const std::optional<std::string> words = live_.due(LiveLine::Clock::now(), columns() - 1);
+  const std::optional<std::string> words = live_.due(LiveLine::Clock::now(), error_columns() - 1);
   if (!words) return;
   if (!draws_progress()) return log_.say(Level::info, *words, {});
   if (progress_shown_ && *words == drawn_) return;
@@ -154,7 +145,8 @@ void Terminal::show(std::string_view text) {
   const std::lock_guard lock(mutex_);
   clear_progress();
   live_.hush();
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  const std::string fitting = folded(std::string(text), 4, error_columns());
+  std::fwrite(fitting.data(), 1, fitting.size(), stderr);
 }
 
 namespace {
@@ -187,7 +179,7 @@ std::string Terminal::painted(const PromptPlace& place, const std::string& quest
   const std::string words = place.words.empty() ? "" : "[" + escaped(place.words) + "]";
   const std::string whole = words + (words.empty() ? "" : " ") + question;
   // Line breaks take the place of blanks, so that the words are as long as before.
-  const std::string text = (terminal_ ? wrapped(whole, 0, columns()) : whole) + " ";
+  const std::string text = (terminal_ ? wrapped(whole, 0, error_columns()) : whole) + " ";
   const auto name = std::ranges::find(names, place.color);
   if (!paints_errors_ || words.empty() || name == names.end()) return text;
   return "\x1b[1;" + std::to_string(31 + (name - names.begin())) + "m" + text.substr(0, words.size()) + "\x1b[0m" +

@@ -30,9 +30,7 @@ class Terminal : public Listener {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  void info(std::string_view message);  // not with --quiet
-  // The same of a list or a sentence that holds no command to paste: broken at blanks for the terminal.
-  void prose(std::string_view message);
+  void info(std::string_view message);     // not with --quiet
   void verbose(std::string_view message);  // only with --verbose
   void warn(std::string_view message);     // not with --quiet
 
@@ -59,18 +57,17 @@ class Terminal : public Listener {
   // The same, but `name` has to be typed, so that nothing else is meant.
   void ask_for(const std::string& name, const std::string& question, const PromptPlace& place = {});
 
-  // Shows the text that a prompt is about, also with --quiet; it is escaped already.
+  // Shows the text that a prompt is about, also with --quiet, folded for the terminal; it is escaped already.
   void show(std::string_view text);
 
   bool color() const { return color_; }
 
  private:
-  void line(Level level, std::string_view message, const Fields& fields = {}, std::size_t width = 0);
+  void line(Level level, std::string_view message, const Fields& fields = {});
   bool draws_progress() const { return terminal_ && !dumb_ && !json_; }
   void clear_progress();
   void show_progress();  // if it is due; the caller holds the mutex
   void keep_showing_progress();
-  std::size_t columns() const;  // of the terminal behind standard error; 0: there is none
   std::string painted(const PromptPlace& place, const std::string& question) const;
   std::string read_answer();
 

@@ -153,7 +153,7 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
   const bool only_error = report.groups.empty() && report.failures.size() == 1 && report.unchanged == 0;
   const bool table = session.format() == OutputFormat::table;
   if (!table && !report.skipped.empty()) {
-    session.terminal().prose("skipped, not active: " + shortened(report.skipped));
+    session.terminal().info("skipped, not active: " + shortened(report.skipped));
   }
   if (!table || !only_error) write_report(session, report, style);
 }

@@ -139,7 +139,7 @@ void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach r
     if (!is_reached(tenant, reach)) left_out.push_back(tenant.slug + " (" + tenant.status + ")");
   }
   if (left_out.empty()) return;
-  session.terminal().prose(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
+  session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
 }
 
 void require_single(const std::vector<Tenant>& tenants, const std::string& what) {

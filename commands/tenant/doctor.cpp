@@ -109,7 +109,7 @@ int run(Session& session, const ExamineTenants& options) {
                                                    {"CHECK", "/check"},
                                                    {"FIXABLE", "/fixable"},
                                                    {"FIXED", "/fixed"},
-                                                   {"DETAIL", "/detail"}});
+                                                   {.header = "DETAIL", .pointer = "/detail", .whole = true}});
   std::size_t left = 0;
   std::size_t leftovers = 0;
   const Examination examined = examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel));

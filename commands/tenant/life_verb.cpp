@@ -61,7 +61,7 @@ std::vector<std::string> matching_slugs(Session& session, Platform& platform, co
     }
   }
   if (!left_out.empty()) {
-    session.terminal().prose(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
+    session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
   }
   return slugs;
 }
