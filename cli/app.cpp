@@ -109,6 +109,7 @@ constexpr std::array nouns = {
     Noun{"config", config_command},
     Noun{"platform", [] { return of_platform(platform_command()); }},
     Noun{"tenant", tenant_command},
+    Noun{"fleet", fleet_command},
     Noun{"enterprise", enterprise_command},
     Noun{"user", [] { return bounded(user_command()); }},
     Noun{"role", [] { return bounded(role_command()); }},

@@ -226,6 +226,10 @@ bool deliver_batch(Connection& tenant, const MailWriter& writer, const MailConte
 
 }  // namespace
 
+std::int64_t count_queued_mails(Connection& tenant) {
+  return tenant.query(sql::mails_waiting, {Param(std::nullopt)}).integer(0, 0);
+}
+
 Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
                        const DeliveryLimits& limits) {
   Delivery delivery;
