@@ -109,6 +109,7 @@ constexpr std::array nouns = {
     Noun{"config", config_command},
     Noun{"platform", [] { return of_platform(platform_command()); }},
     Noun{"tenant", tenant_command},
+    Noun{"fleet", fleet_command},
     Noun{"enterprise", enterprise_command},
     Noun{"user", [] { return bounded(user_command()); }},
     Noun{"role", [] { return bounded(role_command()); }},
@@ -178,7 +179,7 @@ int run(const std::vector<std::string>& words) {
       // The first error is the one to report.
     }
     const bool json = settings.output.starts_with("json") || settings.log_format == "json" || wants_json(words);
-    const std::string text = json ? error_json(error) : error_text(error, most);
+    const std::string text = json ? error_json(error) : folded(error_text(error, most), 0, error_columns());
     std::fputs(text.c_str(), stderr);
     return exit_status(error);
   };

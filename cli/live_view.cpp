@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/pager.hpp"
+#include "provisioning/base/duration.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/interrupt.hpp"
 #include "provisioning/base/moment.hpp"
@@ -75,6 +76,12 @@ void LiveView::tell(const nlohmann::ordered_json& record, const TableRow& cells,
     line += (i == 1 ? ": " : ", ") + lower_case(columns_[i].header) + " " + cells[i].text;
   }
   write_text(line + (gone ? ": gone" : "") + "\n");
+}
+
+std::chrono::milliseconds parse_interval(const std::string& text) {
+  const std::chrono::milliseconds interval = parse_duration("--interval", text);
+  if (interval >= std::chrono::milliseconds(100)) return interval;
+  throw Error(ErrorKind::invalid, "--interval: " + text + " is less than 100ms", "Give a time such as 1s.");
 }
 
 void pause_for(std::chrono::milliseconds time) {

@@ -37,6 +37,9 @@ class LiveView {
   std::size_t drawn_ = 0;  // lines of the table that stands on the screen
 };
 
+// The time between two looks, of --interval; throws Error(invalid) for less than 100 ms.
+std::chrono::milliseconds parse_interval(const std::string& text);
+
 // Waits; throws Error(interrupted) when the program is asked to stop.
 void pause_for(std::chrono::milliseconds time);
 

@@ -202,7 +202,7 @@ void Log::say(Level level, std::string_view message, const Fields& fields, std::
   if (!shows(level)) return;
   std::string text =
       sinks_->json ? as_members(message, fields) : (level == Level::warning ? "warning: " : "") + escaped(message);
-  if (width > 0 && !sinks_->json) text = wrapped(text, 0, width);
+  if (width > 0 && !sinks_->json) text = folded(text, 0, width);
   if (sinks_->journal && !sinks_->json) text = to_priority(level) + text;
   sinks_->shown.log(to_spdlog_level(level), text);
 }

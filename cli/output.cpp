@@ -19,7 +19,8 @@ namespace acctl {
 
 namespace {
 
-std::function<void()> announced;  // before_writing()
+std::vector<std::function<void()>> below_held;  // when_shown()
+std::function<void()> announced;                // before_writing()
 bool written = false;
 bool reader_gone = false;
 bool paging = false;  // page_output()
@@ -75,6 +76,11 @@ void write_text(std::string_view text) {
 
 bool is_output_held() { return held_file != nullptr; }
 
+void when_shown(std::function<void()> call) {
+  if (held_file == nullptr) return call();
+  below_held.push_back(std::move(call));
+}
+
 void flush_output() {
   if (held_file != nullptr) return;
   const std::string text = std::exchange(pending, {});
@@ -107,6 +113,7 @@ HeldOutput::HeldOutput() {
 HeldOutput::~HeldOutput() {
   if (held_file != nullptr) std::fclose(held_file);
   held_file = nullptr;
+  below_held.clear();
 }
 
 void HeldOutput::release() {
@@ -118,6 +125,7 @@ void HeldOutput::release() {
   for (std::size_t size = 0; (size = std::fread(block, 1, sizeof block, from.get())) > 0;) write_text({block, size});
   if (std::ferror(from.get()) != 0) throw Error(ErrorKind::failed, "cannot read a temporary file");
   flush_output();
+  for (const std::function<void()>& call : std::exchange(below_held, {})) call();
 }
 
 }  // namespace acctl

@@ -22,6 +22,7 @@ struct Column {
   std::string header;   // "SLUG"
   std::string pointer;  // path into the record: "/seats/used"
   bool wide = false;    // shown with -o wide, or where --columns names it
+  bool whole = false;   // its sentences are broken into lines and not cut
 };
 
 // Many: an array in JSON and YAML, a row each in a table. One: an object, and a line for each column in a table.
@@ -108,6 +109,9 @@ void before_writing(std::function<void()> call);
 
 // Whether there is a HeldOutput now.
 bool is_output_held();
+
+// Calls `call` now, or once the HeldOutput is released: for what is said below what is written.
+void when_shown(std::function<void()> call);
 
 // From now on what is longer than the terminal's screen is shown by a pager, one for each flush_output(). Off a
 // terminal nothing changes.

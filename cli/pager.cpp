@@ -105,6 +105,13 @@ Screen screen() {
           .rows = size.ws_row > 0 ? size.ws_row : variable_number("LINES", 24)};
 }
 
+std::size_t error_columns() {
+  if (isatty(STDERR_FILENO) == 0) return 0;
+  winsize size = {};
+  ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+  return size.ws_col > 0 ? size.ws_col : variable_number("COLUMNS", 80);
+}
+
 bool is_long(std::string_view text, const Screen& size) {
   std::size_t rows = 0;
   for (std::size_t start = 0; start < text.size() && rows < size.rows;) {

@@ -18,6 +18,9 @@ struct Screen {
 // what COLUMNS and LINES say.
 Screen screen();
 
+// The columns of the terminal behind standard error; 0 if it is none.
+std::size_t error_columns();
+
 // Whether `text` takes more rows than the screen has.
 bool is_long(std::string_view text, const Screen& size);
 

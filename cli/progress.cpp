@@ -28,11 +28,17 @@ std::string rate_words(double rate) {
 }  // namespace
 
 std::string progress_words(const Progress& progress) {
-  std::string words = std::to_string(progress.done);
-  if (progress.all > 0) words += " of " + std::to_string(progress.all);
-  words += " " + progress.what;
+  std::string words = progress.doing;
+  if (progress.all == 1 && progress.what.ends_with('s')) {  // nothing to count
+    words += (words.empty() ? "1 " : " 1 ") + progress.what.substr(0, progress.what.size() - 1);
+  } else if (!progress.what.empty()) {
+    words += (words.empty() ? "" : " ") + std::to_string(progress.done);
+    if (progress.all > 0) words += " of " + std::to_string(progress.all);
+    words += " " + progress.what;
+  }
   const double seconds = std::chrono::duration<double>(progress.elapsed).count();
-  if (seconds < 1 || progress.done == 0) return words;
+  if (seconds < 1) return words;
+  if (progress.done == 0) return words + ", " + time_words(static_cast<std::size_t>(seconds)) + " so far";
   const double rate = static_cast<double>(progress.done) / seconds;
   words += ", " + rate_words(rate);
   if (progress.all <= progress.done) return words;
@@ -44,7 +50,7 @@ std::string progress_bar(const Progress& progress, std::size_t columns) {
   const std::string words = progress_words(progress);
   const std::size_t room = columns > words.size() + 3 ? columns - words.size() - 3 : 0;
   const std::size_t width = std::min(room, widest_bar);
-  if (progress.all == 0 || width < narrowest_bar) return cut_to_width(words, std::max<std::size_t>(columns, 1));
+  if (progress.all <= 1 || width < narrowest_bar) return cut_to_width(words, std::max<std::size_t>(columns, 1));
   const std::size_t full = width * std::min(progress.done, progress.all) / progress.all;
   return "[" + std::string(full, '#') + std::string(width - full, '.') + "] " + words;
 }

@@ -115,6 +115,7 @@ TableRow table_row(const Json& record, const std::vector<Column>& columns) {
     TableCell cell{.text = cell_text(record, column)};
     // The first one is what a person would copy into the next command.
     if (value != nullptr && !row.empty()) cell.cut = choose_cut(*value, cell.text);
+    if (column.whole && cell.cut == Cut::anywhere) cell.cut = Cut::broken;
     row.push_back(std::move(cell));
   }
   return row;
@@ -252,7 +253,9 @@ void RecordWriter::write_table() {
   write_text(table.text);
   flush_output();  // what is said of the table stands below it
   if (table.left_out.empty() || !layout_.remark) return;
-  layout_.remark("not shown for lack of room: " + join(table.left_out) + " (-o wide)");
+  when_shown([remark = layout_.remark, left_out = join(table.left_out)] {
+    remark("not shown for lack of room: " + left_out + " (-o wide)");
+  });
 }
 
 bool RecordWriter::is_array() const { return format_ == OutputFormat::json && shape_ == Shape::many && !layout_.lines; }

@@ -12,8 +12,6 @@ void Remarks::say(const std::string& remark) {
     terminal_.verbose(remark);
   } else if (tone_ == Tone::warning) {
     terminal_.warn(remark);
-  } else if (tone_ == Tone::prose) {
-    terminal_.prose(remark);
   } else {
     terminal_.info(remark);
   }

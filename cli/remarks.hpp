@@ -16,7 +16,7 @@ constexpr std::size_t remarks_shown = 10;
 // file, and is shown with --verbose.
 class Remarks {
  public:
-  enum class Tone { info, prose, warning };  // as Terminal calls them
+  enum class Tone { info, warning };  // as Terminal calls them
   Remarks(Terminal& terminal, Tone tone) : terminal_(terminal), tone_(tone) {}
   ~Remarks();
   Remarks(const Remarks&) = delete;

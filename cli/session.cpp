@@ -33,7 +33,7 @@ RecordLayout Session::layout() {
           .wide = settings_.output == "wide",
           .lines = settings_.output == "jsonl",
           .width = screen().columns,
-          .remark = [this](const std::string& text) { terminal_.prose(text); }};
+          .remark = [this](const std::string& text) { terminal_.info(text); }};
 }
 
 std::string Session::again(const std::vector<std::string>& more) const {

@@ -11,8 +11,9 @@ namespace acctl {
 
 namespace {
 
-constexpr std::size_t gap = 2;               // blanks between columns
-constexpr std::size_t narrowest_text = 12;   // to which texts are cut
+constexpr std::size_t gap = 2;              // blanks between columns
+constexpr std::size_t narrowest_text = 12;  // to which texts are cut
+constexpr std::size_t narrowest_sentence = 30;
 constexpr std::size_t narrowest_value = 16;  // for which facts are wrapped at all
 constexpr std::string_view more_items = ", …";
 
@@ -20,8 +21,6 @@ std::string padded(const std::string& text, std::size_t width) {
   const std::size_t columns = display_width(text);
   return columns >= width ? text : text + std::string(width - columns, ' ');
 }
-
-std::string without_padding(const std::string& line) { return line.substr(0, line.find_last_not_of(' ') + 1); }
 
 // As many items as `width` holds, and … for the rest.
 std::string cut_between_items(const std::string& text, std::size_t width) {
@@ -35,6 +34,7 @@ std::string cut_between_items(const std::string& text, std::size_t width) {
 
 std::string fitted(const TableCell& cell, std::size_t width) {
   if (cell.cut == TableCell::Cut::never || display_width(cell.text) <= width) return cell.text;
+  if (cell.cut == TableCell::Cut::broken) return wrapped(cell.text, 0, width);
   return cell.cut == TableCell::Cut::anywhere ? cut_to_width(cell.text, width) : cut_between_items(cell.text, width);
 }
 
@@ -48,6 +48,7 @@ struct Room {
 std::size_t least_width(const TableCell& cell) {
   const std::size_t whole = display_width(cell.text);
   if (cell.cut == TableCell::Cut::never) return whole;
+  if (cell.cut == TableCell::Cut::broken) return std::min(whole, narrowest_sentence);
   // One item of a list is to be seen.
   const std::size_t item = cell.cut == TableCell::Cut::anywhere
                                ? 0
@@ -124,6 +125,61 @@ std::size_t usual_key_width(const std::vector<std::string>& headers, const std::
   return usual;
 }
 
+// Puts the lines of `text` behind `lines`, from column `left` on.
+void put_beside(std::vector<std::string>& lines, const std::string& text, std::size_t left) {
+  std::size_t number = 0;
+  for (std::size_t start = 0; start < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    if (number == lines.size()) lines.emplace_back();
+    lines[number] = padded(lines[number], left) + text.substr(start, end - start);
+    start = end + 1;
+  }
+}
+
+// The columns of what is seen of `text`: colors are not.
+std::size_t seen_width(const std::string& text) {
+  std::string seen;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\x1b') {
+      i = std::min(text.find('m', i), text.size());
+    } else {
+      seen += text[i];
+    }
+  }
+  return display_width(seen);
+}
+
+// The end of what stands at `start` of a line and is not broken: a word, or all words of a command.
+std::size_t end_of_piece(const std::string& line, std::size_t start) {
+  if (line.compare(start, 6, "acctl ") == 0 && start >= 2 && line.compare(start - 2, 2, ": ") == 0) return line.size();
+  std::size_t end = start;
+  if (line.compare(start, 7, "'acctl ") == 0) end = std::min(line.find('\'', start + 1), line.size());
+  return std::min(line.find(' ', end), line.size());
+}
+
+std::string folded_line(const std::string& line, std::size_t hang, std::size_t width) {
+  const std::size_t text = line.find_first_not_of(' ');
+  if (text == std::string::npos || seen_width(line) <= width) return line;
+  const std::size_t indent = text + hang;
+  std::string out;
+  std::size_t column = 0;
+  for (std::size_t start = 0; start < line.size();) {
+    const std::size_t word = std::min(line.find_first_not_of(' ', start), line.size());
+    const std::size_t end = word < line.size() ? end_of_piece(line, word) : word;
+    const std::string piece = line.substr(word, end - word);
+    const std::size_t blanks = word - start;
+    if (start > 0 && column > indent && column + blanks + seen_width(piece) > width) {
+      out += "\n" + std::string(indent, ' ') + piece;
+      column = indent + seen_width(piece);
+    } else {
+      out += line.substr(start, blanks) + piece;
+      column += blanks + seen_width(piece);
+    }
+    start = end;
+  }
+  return out;
+}
+
 }  // namespace
 
 LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
@@ -139,15 +195,17 @@ LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::v
   LaidOutTable table;
   const auto write_row = [&](const auto& to_cell_text) {
     std::string above;
-    std::string line;
+    std::vector<std::string> lines(1);
+    std::size_t left = 0;
     for (std::size_t at = 0; at < shown.columns.size(); ++at) {
       const std::size_t room = shown.rooms[at].width;
       std::string text = to_cell_text(shown.columns[at], room);
       if (at == 0 && display_width(text) > room) above = std::exchange(text, "") + "\n";
-      line += padded(text, room + gap);
+      put_beside(lines, text, left);
+      left += room + gap;
     }
-    line = without_padding(line);
-    table.text += above + line + (above.empty() || !line.empty() ? "\n" : "");
+    table.text += above;
+    for (const std::string& line : lines) table.text += above.empty() || !line.empty() ? line + "\n" : "";
   };
   if (with_headers) write_row([&](std::size_t i, std::size_t) { return headers[i]; });
   for (const TableRow& row : rows) write_row([&](std::size_t i, std::size_t room) { return fitted(row[i], room); });
@@ -191,6 +249,17 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t wid
       out += "\n" + std::string(indent, ' ');
       column = indent;
     }
+    start = end + 1;
+  }
+  return out;
+}
+
+std::string folded(const std::string& text, std::size_t hang, std::size_t width) {
+  if (width == 0) return text;
+  std::string out;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    out += folded_line(text.substr(start, end - start), hang, width) + (end < text.size() ? "\n" : "");
     start = end + 1;
   }
   return out;

@@ -10,8 +10,8 @@ namespace acctl {
 
 struct TableCell {
   // What of it can be left out if the table is too wide: nothing of what is to be copied (keys, addresses, ids), the
-  // end of a sentence or a name, the last items of a list.
-  enum class Cut { never, anywhere, between_items };
+  // end of a sentence or a name, the last items of a list. What says what to do is broken at blanks instead.
+  enum class Cut { never, anywhere, between_items, broken };
   std::string text;  // escaped
   Cut cut = Cut::never;
 };
@@ -37,5 +37,10 @@ std::string lay_out_facts(const std::vector<std::pair<std::string, std::string>>
 // `text` broken at blanks into lines of `width` columns; lines after the first are indented by `indent`, which counts.
 // A word that is longer than a line is not broken. Line breaks in `text` are kept.
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width);
+
+// `text` with those of its lines that are wider than `width` broken at blanks; what follows is indented by `hang` more
+// than its line. Colors take no room, and a command to paste ('acctl …', or what stands behind ": acctl") is not
+// broken. 0 for no width: `text` as it is.
+std::string folded(const std::string& text, std::size_t hang, std::size_t width);
 
 }  // namespace acctl

@@ -1,16 +1,18 @@
 #include "cli/terminal.hpp"
 
-#include <sys/ioctl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include "cli/output.hpp"
-#include "cli/progress.hpp"
+#include "cli/pager.hpp"
 #include "cli/report.hpp"
 #include "cli/table.hpp"
 #include "provisioning/base/files.hpp"
@@ -18,11 +20,25 @@
 
 namespace acctl {
 
-Terminal::Terminal(const Settings& settings, const std::string& run)
-    : log_(settings, run), json_(settings.log_format == "json"), terminal_(isatty(STDERR_FILENO) != 0) {
-  const char* no_color = std::getenv("NO_COLOR");
+namespace {
+
+constexpr std::chrono::milliseconds redrawn_each{250};
+
+// A terminal without cursor movement.
+bool is_dumb() {
   const char* type = std::getenv("TERM");
-  dumb_ = type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
+  return type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
+}
+
+}  // namespace
+
+Terminal::Terminal(const Settings& settings, const std::string& run)
+    : log_(settings, run),
+      json_(settings.log_format == "json"),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      dumb_(is_dumb()),
+      live_(draws_progress(), std::chrono::steady_clock::now()) {
+  const char* no_color = std::getenv("NO_COLOR");
   const bool paints = !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
   color_ = isatty(STDOUT_FILENO) != 0 && paints;
   paints_errors_ = terminal_ && paints;
@@ -30,12 +46,14 @@ Terminal::Terminal(const Settings& settings, const std::string& run)
   before_writing([this] {
     const std::lock_guard lock(mutex_);
     clear_progress();
+    if (isatty(STDOUT_FILENO) != 0) live_.hush();  // what is written may end within a line
   });
   const bool wants_details = log_.keeps() || log_.shows(Level::debug) || trace_;
   listen(this, wants_details ? Interest::details : Interest::warnings);
 }
 
 Terminal::~Terminal() {
+  redrawing_ = {};
   listen(nullptr, Interest::warnings);
   before_writing(nullptr);
   clear_progress();  // an error that ends the run is shown on a line of its own
@@ -46,17 +64,10 @@ Terminal::~Terminal() {
   }
 }
 
-void Terminal::line(Level level, std::string_view message, const Fields& fields, std::size_t width) {
+void Terminal::line(Level level, std::string_view message, const Fields& fields) {
   const std::lock_guard lock(mutex_);
   if (log_.shows(level)) clear_progress();
-  log_.say(level, message, fields, width);
-}
-
-std::size_t Terminal::columns() const {
-  if (!terminal_) return 0;
-  winsize size = {};
-  ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
-  return size.ws_col > 0 ? size.ws_col : 80;
+  log_.say(level, message, fields, error_columns());
 }
 
 void Terminal::clear_progress() {
@@ -68,8 +79,6 @@ void Terminal::clear_progress() {
 }
 
 void Terminal::info(std::string_view message) { line(Level::info, message); }
-
-void Terminal::prose(std::string_view message) { line(Level::info, message, {}, columns()); }
 
 void Terminal::verbose(std::string_view message) { line(Level::debug, message); }
 
@@ -89,41 +98,45 @@ void Terminal::hear(const Event& event) {
   line(event.weight == Event::Weight::warning ? Level::warning : Level::debug, event.text, event.fields);
 }
 
-void Terminal::progress(std::string_view message) {
-  if (!log_.shows(Level::info)) return;
-  if (!terminal_ || dumb_ || json_) {
-    const auto now = std::chrono::steady_clock::now();
-    {
-      // Who reads a log wants to know that something long goes on, and nothing of what is over in a moment.
-      const std::lock_guard lock(mutex_);
-      if (now - started_ < std::chrono::seconds(2) || now - last_progress_ < std::chrono::seconds(1)) return;
-      last_progress_ = now;
-    }
-    line(Level::info, message);
-    return;
-  }
-  const std::lock_guard lock(mutex_);
-  std::fprintf(stderr, "\r\x1b[K%s", escaped(message).c_str());
+void Terminal::show_progress() {
+  const std::optional<std::string> words = live_.due(LiveLine::Clock::now(), error_columns() - 1);
+  if (!words) return;
+  if (!draws_progress()) return log_.say(Level::info, *words, {});
+  if (progress_shown_ && *words == drawn_) return;
+  std::fprintf(stderr, "\r\x1b[K%s", escaped(*words).c_str());
   std::fflush(stderr);
   progress_shown_ = true;
+  drawn_ = *words;
 }
 
-void Terminal::progress(std::size_t done, std::size_t all, const std::string& what) {
-  Progress counted{.done = done, .all = all, .what = what};
-  bool bar = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto now = std::chrono::steady_clock::now();
-    // Workers overtake each other by a few.
-    const bool begins = done <= 1 || done + 64 < counted_done_;
-    if (what != counted_what_ || begins) counted_since_ = now;
-    counted_what_ = what;
-    counted_done_ = done;
-    counted.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - counted_since_);
-    bar = terminal_ && !dumb_ && !json_;
-  }
-  if (!bar) return progress(progress_words(counted));
-  progress(progress_bar(counted, columns() - 1));
+// The signals that interrupt are for the other threads: what they wait for has to end.
+void Terminal::keep_showing_progress() {
+  if (redrawing_.joinable()) return;
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  redrawing_ = std::jthread([this](const std::stop_token& stop) {
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+      stopped.wait_for(lock, stop, redrawn_each, [] { return false; });
+      if (!stop.stop_requested()) show_progress();
+    }
+  });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void Terminal::begins(const Step& step) {
+  if (!log_.shows(Level::info)) return;
+  const std::lock_guard lock(mutex_);
+  live_.begin(step, LiveLine::Clock::now());
+  keep_showing_progress();
+}
+
+void Terminal::ends(const Step& step) {
+  const std::lock_guard lock(mutex_);
+  live_.end(step);
 }
 
 bool Terminal::can_ask() const { return terminal_ && isatty(STDIN_FILENO) != 0; }
@@ -131,7 +144,9 @@ bool Terminal::can_ask() const { return terminal_ && isatty(STDIN_FILENO) != 0; 
 void Terminal::show(std::string_view text) {
   const std::lock_guard lock(mutex_);
   clear_progress();
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  live_.hush();
+  const std::string fitting = folded(std::string(text), 4, error_columns());
+  std::fwrite(fitting.data(), 1, fitting.size(), stderr);
 }
 
 namespace {
@@ -164,7 +179,7 @@ std::string Terminal::painted(const PromptPlace& place, const std::string& quest
   const std::string words = place.words.empty() ? "" : "[" + escaped(place.words) + "]";
   const std::string whole = words + (words.empty() ? "" : " ") + question;
   // Line breaks take the place of blanks, so that the words are as long as before.
-  const std::string text = (terminal_ ? wrapped(whole, 0, columns()) : whole) + " ";
+  const std::string text = (terminal_ ? wrapped(whole, 0, error_columns()) : whole) + " ";
   const auto name = std::ranges::find(names, place.color);
   if (!paints_errors_ || words.empty() || name == names.end()) return text;
   return "\x1b[1;" + std::to_string(31 + (name - names.begin())) + "m" + text.substr(0, words.size()) + "\x1b[0m" +

@@ -1,12 +1,13 @@
 // Messages and prompts for a person always go to standard error, so that standard output is data only.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
+#include "cli/live_line.hpp"
 #include "cli/log.hpp"
 #include "cli/settings.hpp"
 #include "cli/trace.hpp"
@@ -29,9 +30,7 @@ class Terminal : public Listener {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  void info(std::string_view message);  // not with --quiet
-  // The same of a list or a sentence that holds no command to paste: broken at blanks for the terminal.
-  void prose(std::string_view message);
+  void info(std::string_view message);     // not with --quiet
   void verbose(std::string_view message);  // only with --verbose
   void warn(std::string_view message);     // not with --quiet
 
@@ -43,12 +42,10 @@ class Terminal : public Listener {
   // Receives the events of the provisioning library.
   void hear(const Event& event) override;
 
-  // A line that is rewritten in place, and gone before anything else is written. Off a terminal a plain line, at most
-  // one each second, and none in the first two seconds of the run. Any thread may call it.
-  void progress(std::string_view message);
-
-  // The same for work that is counted, with a bar on a terminal, its rate and the time that it will take.
-  void progress(std::size_t done, std::size_t all, const std::string& what);
+  // A step that lasts is shown in a line with its rate and the time that it will take, which is rewritten in place, and
+  // gone before anything else is written; off a terminal in plain lines now and then.
+  void begins(const Step& step) override;
+  void ends(const Step& step) override;
 
   // Whether standard input and standard error are a terminal, so that somebody can be prompted.
   bool can_ask() const;
@@ -60,32 +57,32 @@ class Terminal : public Listener {
   // The same, but `name` has to be typed, so that nothing else is meant.
   void ask_for(const std::string& name, const std::string& question, const PromptPlace& place = {});
 
-  // Shows the text that a prompt is about, also with --quiet; it is escaped already.
+  // Shows the text that a prompt is about, also with --quiet, folded for the terminal; it is escaped already.
   void show(std::string_view text);
 
   bool color() const { return color_; }
 
  private:
-  void line(Level level, std::string_view message, const Fields& fields = {}, std::size_t width = 0);
+  void line(Level level, std::string_view message, const Fields& fields = {});
+  bool draws_progress() const { return terminal_ && !dumb_ && !json_; }
   void clear_progress();
-  std::size_t columns() const;  // of the terminal behind standard error; 0: there is none
+  void show_progress();  // if it is due; the caller holds the mutex
+  void keep_showing_progress();
   std::string painted(const PromptPlace& place, const std::string& question) const;
   std::string read_answer();
 
   Log log_;
-  bool json_;
-  bool terminal_;
+  const bool json_;
+  const bool terminal_;
   bool color_;
   bool paints_errors_;  // the same of standard error
-  bool dumb_;           // a terminal without cursor movement
+  const bool dumb_;     // a terminal without cursor movement
   bool progress_shown_ = false;
-  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point last_progress_{};
-  std::string counted_what_;  // of the work whose progress was shown last
-  std::size_t counted_done_ = 0;
-  std::chrono::steady_clock::time_point counted_since_{};
+  std::string drawn_;  // the line of progress that was shown last
+  LiveLine live_;
   std::unique_ptr<Trace> trace_;
   std::mutex mutex_;
+  std::jthread redrawing_;  // what lasts is seen to go on; from the first progress on
 };
 
 // `word` as a shell reads it back.

@@ -1,7 +1,6 @@
 #include "cli/trace.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -20,6 +19,12 @@ std::string find_event_field(const Event& event, std::string_view name) {
   return found == event.fields.end() ? "" : found->second;
 }
 
+std::string lane_name(std::size_t lane) {
+  if (lane == 0) return "main";
+  return lane < first_free_lane ? "worker " + std::to_string(lane)
+                                : "background " + std::to_string(lane - first_free_lane);
+}
+
 }  // namespace
 
 Trace::Trace(std::string path) : path_(std::move(path)) {
@@ -28,12 +33,12 @@ Trace::Trace(std::string path) : path_(std::move(path)) {
 }
 
 void Trace::add(const Event& event) {
-  const std::string ms = find_event_field(event, "ms");
-  if (ms.empty()) return;
-  const std::chrono::duration<double, std::micro> now = std::chrono::steady_clock::now() - started_;
+  if (event.since == std::chrono::steady_clock::time_point()) return;
+  // As exact as the clock: a reader nests the slices of a lane by their times, and rounded ones would overlap.
+  using Microseconds = std::chrono::duration<double, std::micro>;
   Slice slice;
-  slice.duration = std::strtod(ms.c_str(), nullptr) * 1000;
-  slice.start = std::max(now.count() - slice.duration, 0.0);
+  slice.start = Microseconds(event.since - started_).count();
+  slice.duration = Microseconds(std::chrono::steady_clock::now() - event.since).count();
   slice.lane = lane();
   const std::string statement = find_event_field(event, "statement");
   slice.name = statement.empty() ? find_event_field(event, "name") : statement;
@@ -63,12 +68,13 @@ std::string Trace::json() const {
   Json events = Json::array();
   std::set<std::size_t> lanes;
   for (const Slice& slice : slices_) lanes.insert(slice.lane);
+  const auto describe = [&](std::size_t lane, const char* what, const Json& value) {
+    events.push_back({{"ph", "M"}, {"pid", 1}, {"tid", lane}, {"name", what}, {"args", value}});
+  };
+  describe(0, "process_name", {{"name", "acctl"}});
   for (const std::size_t lane : lanes) {
-    events.push_back({{"ph", "M"},
-                      {"pid", 1},
-                      {"tid", lane},
-                      {"name", "thread_name"},
-                      {"args", {{"name", lane == 0 ? "main" : "worker " + std::to_string(lane)}}}});
+    describe(lane, "thread_name", {{"name", lane_name(lane)}});
+    describe(lane, "thread_sort_index", {{"sort_index", lane}});
   }
   for (const Slice& slice : slices_) {
     Json details = Json::object();

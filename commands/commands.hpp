@@ -15,6 +15,7 @@ Command can_command();
 Command completion_command();
 Command config_command();
 Command explain_command();
+Command fleet_command();
 Command help_command();
 Command tenant_command();
 Command outbox_command();

@@ -184,7 +184,7 @@ class RecordReview : public ReviewWriter {
   }
   void finish() override { out_.finish(); }
   void tell() override {
-    Remarks remarks(session_.terminal(), Remarks::Tone::prose);
+    Remarks remarks(session_.terminal(), Remarks::Tone::info);
     for (const std::string& sentence : said_) remarks.say(sentence);
   }
 

@@ -94,9 +94,7 @@ Json to_json(const AuditCheck& check) {
 int run(Session& session, const VerifyTrail& options) {
   const std::optional<AuditHead> kept = options.head.empty() ? std::nullopt : std::optional(read_head(options.head));
   Platform platform = open_platform(session);
-  const AuditCheck check = check_audit(platform.control(), kept, [&](std::int64_t entries) {
-    session.terminal().progress(static_cast<std::size_t>(entries), 0, "entries verified");
-  });
+  const AuditCheck check = check_audit(platform.control(), kept);
   RecordWriter out = session.records(
       Shape::one,
       {{"verified", "/verified"}, {"entries", "/entries"}, {"head id", "/head/id"}, {"head hash", "/head/hash"}});

@@ -48,7 +48,8 @@ std::vector<TenantPeople> read_people(const Session& session, Platform& platform
   }
   const std::vector<PersonGrant> grants = person_grants(enterprise_grants(platform, key));
   const int parallel = static_cast<int>(session.settings().parallel);
-  for_each_index(all.size(), platform.fitting_workers(parallel, all.size(), 1), [&](std::size_t index, std::size_t) {
+  Step reading("reading", all.size(), "tenants");
+  for_each_index(reading, platform.fitting_workers(parallel, all.size(), 1), [&](std::size_t index, std::size_t) {
     TenantPeople& people = all[index];
     const Concerning tenant(people.tenant.slug);
     try {

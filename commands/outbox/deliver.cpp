@@ -7,6 +7,7 @@
 #include "commands/shared/imperative.hpp"
 #include "provisioning/base/interrupt.hpp"
 #include "provisioning/base/parallel.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/delivery/deliver_all.hpp"
 #include "provisioning/tenants/session.hpp"
 
@@ -77,7 +78,8 @@ void throw_if_strict(const Delivery& whole) {
 // Queues what --no-mail has held. A tenant where that fails is named when it is delivered.
 void release_held(Session& session, const Platform& platform, const std::vector<Tenant>& tenants) {
   const RunRecord record = make_run_record(session, "outbox deliver", "", {});
-  for_each_index(tenants.size(), static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
+  Step releasing("releasing the messages of", tenants.size(), "tenants");
+  for_each_index(releasing, static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
     try {
       const TenantSession database = enter(platform, tenants[i], Access::write);
       release_mails(database, make_identity(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i]));
@@ -105,8 +107,7 @@ int run(Session& session, const DeliverOutbox& options) {
   const auto round = deliver_round(platform, all,
                                    {.parallel = static_cast<int>(session.settings().parallel),
                                     .limits = {.interrupted = &interrupted()},
-                                    .connect_within = "",
-                                    .progress = make_progress(session)});
+                                    .connect_within = ""});
   RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
                                                    {"SENT", "/sent"},
                                                    {"DEFERRED", "/deferred"},

@@ -22,7 +22,7 @@ int run(Session& session, const ListPacks&) {
                                                    {"ROLES", "/roles"},
                                                    {"OBJECTS", "/objects"},
                                                    {"TEMPLATES", "/templates"},
-                                                   {"SUMMARY", "/summary"}});
+                                                   {.header = "SUMMARY", .pointer = "/summary", .whole = true}});
   for (const Pack& pack : packs()) {
     const Definitions seeded = read_pack(pack);
     out.add({{"name", pack.name},

@@ -1,5 +1,6 @@
 #include "commands/reports/plan_output.hpp"
 
+#include "cli/pager.hpp"
 #include "cli/session.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/github_actions.hpp"
@@ -90,7 +91,8 @@ void write_report(Session& session, const FleetReport& report, const ReportStyle
         escaped_json(report_json(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
         "\n");
   } else {
-    write_text(report_text(report, chosen, session.format(), session.terminal().color()));
+    const std::string text = report_text(report, chosen, session.format(), session.terminal().color());
+    write_text(session.format() == OutputFormat::table ? folded(text, 4, screen().columns) : text);
   }
   flush_output();
   if (session.format() == OutputFormat::github) append_step_summary(report_markdown(report, style));

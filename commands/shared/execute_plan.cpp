@@ -143,18 +143,9 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
   return files;
 }
 
-std::function<void(std::size_t, std::size_t)> make_progress(Session& session) {
-  return [&session](std::size_t done, std::size_t all) {
-    if (all > 1) session.terminal().progress(done, all, "tenants");
-  };
-}
-
 FleetJob make_fleet_job(Session& session, const Guards& guards,
-                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
-  return {.edit = std::move(edit),
-          .guards = guards,
-          .parallel = static_cast<int>(session.settings().parallel),
-          .progress = make_progress(session)};
+                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
+  return {.edit = std::move(edit), .guards = guards, .parallel = static_cast<int>(session.settings().parallel)};
 }
 
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {
@@ -162,7 +153,7 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
   const bool only_error = report.groups.empty() && report.failures.size() == 1 && report.unchanged == 0;
   const bool table = session.format() == OutputFormat::table;
   if (!table && !report.skipped.empty()) {
-    session.terminal().prose("skipped, not active: " + shortened(report.skipped));
+    session.terminal().info("skipped, not active: " + shortened(report.skipped));
   }
   if (!table || !only_error) write_report(session, report, style);
 }

@@ -34,12 +34,9 @@ struct FilesEdit {
 // It refers to `definitions` and `notes`, which collect what has no effect.
 FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
 
-// Shows the progress of work on several tenants.
-std::function<void(std::size_t done, std::size_t all)> make_progress(Session& session);
-
-// A job of the session's width, with progress.
+// A job of the session's width.
 FleetJob make_fleet_job(Session& session, const Guards& guards,
-                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
+                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
 
 // write_report(), except for the failure of a single tenant, which throw_failures() reports.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);

@@ -139,7 +139,7 @@ void tell_left_out(Session& session, const std::vector<Tenant>& tenants, Reach r
     if (!is_reached(tenant, reach)) left_out.push_back(tenant.slug + " (" + tenant.status + ")");
   }
   if (left_out.empty()) return;
-  session.terminal().prose(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
+  session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
 }
 
 void require_single(const std::vector<Tenant>& tenants, const std::string& what) {
@@ -152,7 +152,8 @@ FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& te
                          const ReadTenant& visit, Reach reach) {
   std::vector<std::optional<Error>> errors(tenants.size());
   const int workers = platform.fitting_workers(parallel, tenants.size(), 1);
-  for_each_in_order(tenants.size(), workers, [&](std::size_t i, const InOrder& in_order) {
+  Step reading("reading", tenants.size(), "tenants");
+  for_each_in_order(reading, workers, [&](std::size_t i, const InOrder& in_order) {
     if (!is_reached(tenants[i], reach)) return;
     const Concerning tenant(tenants[i].slug);
     try {

@@ -25,6 +25,7 @@ TenantResult to_result(const TenantOutcome& outcome) {
 }
 
 void rehearse_all(Platform& platform, const std::vector<const RegistryRow*>& rows, std::vector<TenantResult>& results) {
+  Step checking("checking", rows.size(), "tenants");
   for (const RegistryRow* row : rows) {
     TenantOutcome outcome{.slug = row->request.slug, .result = {}, .error = {}};
     try {
@@ -34,6 +35,7 @@ void rehearse_all(Platform& platform, const std::vector<const RegistryRow*>& row
       outcome.error = error;
     }
     results.push_back(to_result(outcome));
+    checking.advance();
   }
 }
 
@@ -68,7 +70,7 @@ class Creation {
     std::optional<Remarks> failures(std::in_place, session_.terminal(), Remarks::Tone::warning);
     const auto done = [&](const TenantOutcome& outcome) {
       if (outcome.error) failures->say("tenant " + outcome.slug + ": " + outcome.error->what());
-      session_.terminal().progress(++finished, requests_.size(), "tenants");
+      ++finished;
     };
     outcomes_ = create_all(session_, platform_, requests_, done, finished);
     failures.reset();

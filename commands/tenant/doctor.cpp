@@ -47,9 +47,9 @@ Examination examine(Platform& platform, const TenantFilter& filter, bool whole, 
   if (whole || !tenants.empty()) unreachable = find_unreachable_servers(platform, servers);
   std::vector<std::vector<Finding>> found(tenants.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
+  Step examining("examining", tenants.size(), "tenants");
   for_each_index(
-      tenants.size(), platform.fitting_workers(parallel, tenants.size(), 2),
-      [&](std::size_t index, std::size_t worker) {
+      examining, platform.fitting_workers(parallel, tenants.size(), 2), [&](std::size_t index, std::size_t worker) {
         const Tenant& tenant = tenants[index];
         if (const auto server = unreachable.find(tenant.server); server != unreachable.end()) {
           found[index].push_back({.tenant = tenant.slug,
@@ -109,7 +109,7 @@ int run(Session& session, const ExamineTenants& options) {
                                                    {"CHECK", "/check"},
                                                    {"FIXABLE", "/fixable"},
                                                    {"FIXED", "/fixed"},
-                                                   {"DETAIL", "/detail"}});
+                                                   {.header = "DETAIL", .pointer = "/detail", .whole = true}});
   std::size_t left = 0;
   std::size_t leftovers = 0;
   const Examination examined = examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel));

@@ -61,7 +61,7 @@ std::vector<std::string> matching_slugs(Session& session, Platform& platform, co
     }
   }
   if (!left_out.empty()) {
-    session.terminal().prose(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
+    session.terminal().info(counted(left_out.size(), "tenant") + " left out: " + shortened(left_out));
   }
   return slugs;
 }
@@ -71,7 +71,8 @@ void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mod
                  std::vector<LifeOutcome>& outcomes) {
   const int parallel = static_cast<int>(session.settings().parallel);
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
-  for_each_index(outcomes.size(), platform.fitting_workers(parallel, outcomes.size(), 3),
+  Step acting(mode == Mode::perform ? "changing" : "looking at", outcomes.size(), "tenants");
+  for_each_index(acting, platform.fitting_workers(parallel, outcomes.size(), 3),
                  [&](std::size_t index, std::size_t worker) {
                    LifeOutcome& one = outcomes[index];
                    if (one.error || (mode == Mode::perform && one.result && !one.result->changed)) return;

@@ -45,8 +45,8 @@ int run(Session& session, const ListTenants& options) {
     return 0;
   }
   std::vector<Tenant> tenants = list_tenants(platform, filter);
-  const FleetReport report = refresh_seats(platform, tenants, static_cast<int>(session.settings().parallel),
-                                           read_mode(session), make_progress(session));
+  const FleetReport report =
+      refresh_seats(platform, tenants, static_cast<int>(session.settings().parallel), read_mode(session));
   for (const Tenant& tenant : tenants) out.add(to_json(tenant, steps));
   out.finish();
   if (out.empty()) session.terminal().info("no tenants match");

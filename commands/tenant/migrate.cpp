@@ -54,13 +54,12 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
                                           const MigrationOptions& how) {
   const MigrationLimits limits = read_migration_limits(session, how);
   const Mode mode = read_mode(session);
-  const auto progress = make_progress(session);
   std::vector<MigrationOutcome> outcomes(slugs.size());
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
-  std::atomic<std::size_t> done = 0;
+  Step migrating("migrating", slugs.size(), "tenants");
   const int parallel = static_cast<int>(session.settings().parallel);
   for_each_index(
-      slugs.size(), platform.fitting_workers(parallel, slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
+      migrating, platform.fitting_workers(parallel, slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
         outcomes[i].migrated.slug = slugs[i];
         const Concerning tenant(slugs[i]);
         try {
@@ -71,7 +70,6 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
           if (error.kind() == ErrorKind::interrupted) throw;
           outcomes[i].error = error;
         }
-        progress(++done, slugs.size());
       });
   return outcomes;
 }

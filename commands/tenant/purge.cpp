@@ -8,6 +8,7 @@
 #include "commands/shared/consent.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/tenant.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/tenants/leftovers.hpp"
@@ -115,7 +116,9 @@ Consent require_consent_to_purge(Session& session, const std::vector<Purged>& al
 
 // A failure does not stop the others; it is kept in its entry.
 void remove_all(Platform& platform, std::vector<Purged>& all) {
+  Step removing("removing", all.size(), "leftovers");
   for (Purged& one : all) {
+    removing.advance();
     try {
       one.removed = remove_leftover(platform, one.leftover);
     } catch (const Error& error) {

@@ -70,8 +70,7 @@ std::vector<Tenant> select_edited(Session& session, Platform& platform, const st
 }
 
 RegistryEditOptions edit_options(Session& session, const std::string& action) {
-  return {
-      .action = action, .parallel = static_cast<int>(session.settings().parallel), .progress = make_progress(session)};
+  return {.action = action, .parallel = static_cast<int>(session.settings().parallel)};
 }
 
 int run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,

@@ -6,8 +6,6 @@
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/tenant.hpp"
-#include "provisioning/base/duration.hpp"
-#include "provisioning/base/error.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
@@ -21,20 +19,15 @@ struct WatchTenants {
   std::string interval = "1s";
 };
 
-// "5 of 8", and of a step that failed its name and error.
+// With "5 of 8".
 nlohmann::ordered_json to_progress(const Tenant& tenant) {
-  std::size_t done = 0;
-  std::string failed;
-  for (const StepRecord& step : tenant.steps) {
-    done += step.status == "done" ? 1 : 0;
-    if (step.error) failed = step.name + ": " + *step.error;
-  }
+  const auto done = std::ranges::count(tenant.steps, "done", &StepRecord::status);
   return {{"slug", tenant.slug},
           {"status", tenant.status},
           {"steps", std::to_string(done) + " of " + std::to_string(tenant.steps.size())},
           {"schema_version", tenant.schema_version},
           {"seats_used", tenant.seats_used},
-          {"error", failed}};
+          {"error", tenant.failure()}};
 }
 
 // Those that a condition does not select any more have left, and are waited for no longer.
@@ -51,11 +44,7 @@ TenantFilter watched(const Session& session, const WatchTenants& options) {
 }
 
 int run(Session& session, const WatchTenants& options) {
-  const std::chrono::milliseconds interval = parse_duration("--interval", options.interval);
-  if (interval < std::chrono::milliseconds(100)) {
-    throw Error(ErrorKind::invalid, "--interval: " + options.interval + " is less than 100ms",
-                "Give a time such as 1s.");
-  }
+  const std::chrono::milliseconds interval = parse_interval(options.interval);
   const TenantFilter filter = watched(session, options);
   Platform platform = open_platform(session);
   refuse_unknown_names(platform, filter);

@@ -33,20 +33,20 @@ UnreadTenants visit_readable_tenants(
   UnreadTenants unread;
   std::mutex mutex;
   const int parallel = static_cast<int>(session.settings().parallel);
-  for_each_index(tenants.size(), platform.fitting_workers(parallel, tenants.size(), 1),
-                 [&](std::size_t i, std::size_t) {
-                   const Tenant& tenant = tenants[i];
-                   const Concerning concerned(tenant.slug);
-                   std::string why = why_unreadable(tenant);
-                   try {
-                     if (why.empty()) work(enter(platform, tenant), tenant);
-                   } catch (const Error& error) {
-                     if (error.kind() == ErrorKind::interrupted) throw;
-                     why = error.what();
-                   }
-                   const std::lock_guard lock(mutex);
-                   if (!why.empty()) unread[tenant.slug] = why;
-                 });
+  Step reading("reading", tenants.size(), "tenants");
+  for_each_index(reading, platform.fitting_workers(parallel, tenants.size(), 1), [&](std::size_t i, std::size_t) {
+    const Tenant& tenant = tenants[i];
+    const Concerning concerned(tenant.slug);
+    std::string why = why_unreadable(tenant);
+    try {
+      if (why.empty()) work(enter(platform, tenant), tenant);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      why = error.what();
+    }
+    const std::lock_guard lock(mutex);
+    if (!why.empty()) unread[tenant.slug] = why;
+  });
   return unread;
 }
 

@@ -7,6 +7,7 @@
 
 #include "provisioning/access/invitation_references.hpp"
 #include "provisioning/access/invitations.sql.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
@@ -210,6 +211,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     const bool by_providers = std::ranges::any_of(guests, [](const Invitee& one) { return one.idp != "local"; });
     const SignInRules rules = by_providers ? read_sign_in_rules(tenant) : SignInRules();
     std::vector<std::string> problems;
+    Step inviting("inviting", people.size(), "users");
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
       const std::size_t last = std::min(people.size(), first + batch_size);
       require_free_ids(transaction, std::span(people).subspan(first, last - first), record.as.empty());
@@ -232,6 +234,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
       add_present(transaction, rest, outcome);
+      inviting.advance(last - first);
     }
     if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);
     references.require_base_roles();

@@ -1,6 +1,7 @@
 #include "provisioning/base/events.hpp"
 
 #include <cstdio>
+#include <thread>
 
 namespace acctl {
 
@@ -8,6 +9,7 @@ namespace {
 
 Listener* listening = nullptr;
 Interest interested = Interest::warnings;
+std::thread::id followed;  // whose steps are told
 thread_local std::string current_tenant;
 
 }  // namespace
@@ -15,12 +17,25 @@ thread_local std::string current_tenant;
 void listen(Listener* listener, Interest interest) {
   listening = listener;
   interested = interest;
+  followed = std::this_thread::get_id();
 }
 
 bool is_heard() { return listening != nullptr && interested == Interest::details; }
 
 void tell(const Event& event) {
   if (listening != nullptr) listening->hear(event);
+}
+
+Step::Step(std::string doing, std::size_t all, std::string counted)
+    : doing_(std::move(doing)),
+      counted_(std::move(counted)),
+      all_(all),
+      told_(listening != nullptr && followed == std::this_thread::get_id()) {
+  if (told_) listening->begins(*this);
+}
+
+Step::~Step() {
+  if (told_ && listening != nullptr) listening->ends(*this);
 }
 
 std::string elapsed_ms(std::chrono::steady_clock::time_point start) {

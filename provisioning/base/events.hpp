@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "provisioning/base/span.hpp"
+#include "provisioning/base/step.hpp"
 
 namespace acctl {
 
@@ -18,12 +19,17 @@ struct Event {
   Weight weight = Weight::detail;
   std::string text;                                              // for people; not yet escaped
   std::vector<std::pair<std::string_view, std::string>> fields;  // the same for machines
+  std::chrono::steady_clock::time_point since = {};              // of what has lasted until now: when it began
 };
 
 class Listener {
  public:
   virtual ~Listener() = default;
   virtual void hear(const Event& event) = 0;  // from any thread
+
+  // A step lives between the two calls; of several the one that began last ends first.
+  virtual void begins(const Step&) {}
+  virtual void ends(const Step&) {}
 };
 
 // One at a time; nullptr: nobody. Not to be changed while other threads work.

@@ -103,9 +103,16 @@ void for_each_index(std::size_t count, int workers, const std::function<void(std
   if (failure) std::rethrow_exception(failure);
 }
 
-void for_each_in_order(std::size_t count, int workers, const std::function<void(std::size_t, const InOrder&)>& work) {
+void for_each_index(Step& step, int workers, const std::function<void(std::size_t, std::size_t)>& work) {
+  for_each_index(step.all(), workers, [&](std::size_t index, std::size_t worker) {
+    work(index, worker);
+    step.advance();
+  });
+}
+
+void for_each_in_order(Step& items, int workers, const std::function<void(std::size_t, const InOrder&)>& work) {
   Turns turns(2 * static_cast<std::size_t>(std::max(workers, 1)));
-  for_each_index(count, workers, [&](std::size_t index, std::size_t) {
+  for_each_index(items, workers, [&](std::size_t index, std::size_t) {
     turns.begin(index);
     std::exception_ptr failure;
     try {

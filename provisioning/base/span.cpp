@@ -8,7 +8,7 @@ namespace acctl {
 
 namespace {
 
-std::atomic<std::size_t> next_lane = 1'000;  // beyond those of workers
+std::atomic<std::size_t> next_lane = first_free_lane;
 thread_local std::size_t current_lane = next_lane++;
 
 }  // namespace
@@ -21,7 +21,7 @@ Span::Span(const char* category, std::string_view name) : category_(category) {
 
 Span::~Span() {
   if (name_.empty() || !is_heard()) return;
-  tell({.text = {}, .fields = {{"span", category_}, {"name", name_}, {"ms", elapsed_ms(start_)}}});
+  tell({.text = {}, .fields = {{"span", category_}, {"name", name_}, {"ms", elapsed_ms(start_)}}, .since = start_});
 }
 
 std::size_t lane() { return current_lane; }

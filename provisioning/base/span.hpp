@@ -24,6 +24,9 @@ class Span {
   std::chrono::steady_clock::time_point start_;
 };
 
+// Lanes from here on are of threads that are neither the main one nor workers.
+constexpr std::size_t first_free_lane = 1'000;
+
 // The lane of this thread in a trace: the number of the worker that it works as, 0 for the main thread, else a number
 // that no other thread has.
 std::size_t lane();

@@ -153,6 +153,7 @@ bool Connection::waits_for_slot(Clock::time_point begun, Clock::time_point deadl
 
 void Connection::finish_connecting() {
   const Span connecting("connect", "connect to " + dsn_.get("dbname"));
+  const Step waiting("connecting to database " + dsn_.get("dbname"));
   const Clock::time_point begun = Clock::now();
   std::unique_ptr<Attempt> attempt = std::move(attempt_);
   const Clock::time_point deadline = attempt->deadline;
@@ -248,7 +249,8 @@ void Connection::tell_done(const std::vector<std::string_view>& statements, Cloc
     const std::string rows = std::to_string(all[i].empty() ? all[i].affected() : all[i].size());
     tell({.text = "statement " + name + ": database " + database + ", " + ms + " ms, " + rows +
                   (rows == "1" ? " row" : " rows") + ", round trip " + trip,
-          .fields = {{"statement", name}, {"database", database}, {"ms", ms}, {"rows", rows}, {"trip", trip}}});
+          .fields = {{"statement", name}, {"database", database}, {"ms", ms}, {"rows", rows}, {"trip", trip}},
+          .since = start});
   }
 }
 

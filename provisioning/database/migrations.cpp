@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "provisioning/base/random.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/migration_limits.hpp"
 #include "provisioning/database/migrations.sql.hpp"
@@ -161,6 +162,7 @@ int migrate(Connection& database, const std::vector<Migration>& known, const std
 int migrate(Connection& database, const std::vector<Migration>& known, const std::string& owner,
             const std::string& joined, const MigrationLimits& limits) {
   const Ownership ownership(owner, joined);
+  const Step migrating("migrating database " + database.dsn().get("dbname"));
   if (!database.query(sql::migrations_exist).boolean(0, 0)) create_bookkeeping(database, ownership);
   while (applied_version(database, known) < static_cast<int>(known.size()) &&
          try_next(database, known, ownership, limits)) {

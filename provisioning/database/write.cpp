@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "provisioning/base/step.hpp"
 #include "provisioning/database/parts.hpp"
 #include "provisioning/database/write_statements.hpp"
 #include "provisioning/model/kinds.hpp"
@@ -226,6 +227,7 @@ void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Itera
 }  // namespace
 
 void write_changes(Connection& tenant, const std::vector<Change>& changes) {
+  Step writing("writing", changes.size(), "changes");
   Pending pending;
   for (const Change& change : changes) {
     if (change.action != Action::add && change.old_key() != change.key) {
@@ -241,6 +243,7 @@ void write_changes(Connection& tenant, const std::vector<Change>& changes) {
     } else {
       write_objects(tenant, *find_kind(first->kind), first, last, changes.end(), pending);
     }
+    writing.advance(static_cast<std::size_t>(last - first));
     first = last;
   }
 }

@@ -69,7 +69,7 @@ std::string address_pattern() {
     for (const Kind& kind : kinds()) {
       if (!kind.internal && kind.keys == form) names.push_back(kind.name);
     }
-    pattern += (pattern.empty() ? "^" : "|^") + patterns::one_of(names) + "/(\\*$|" +
+    pattern += (pattern.empty() ? "^" : "|^") + patterns::make_alternation(names) + "/(\\*$|" +
                std::string(find_pattern(form).substr(1)) + ")";
   }
   return pattern;

@@ -3,6 +3,7 @@
 
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/base/html_escape.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/delivery/deliver.sql.hpp"
 #include "provisioning/delivery/message.hpp"
 #include "provisioning/delivery/outbox.hpp"
@@ -225,17 +226,23 @@ bool deliver_batch(Connection& tenant, const MailWriter& writer, const MailConte
 
 }  // namespace
 
+std::int64_t count_queued_mails(Connection& tenant) {
+  return tenant.query(sql::mails_waiting, {Param(std::nullopt)}).integer(0, 0);
+}
+
 Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
                        const DeliveryLimits& limits) {
   Delivery delivery;
   const Param run = null_if_empty(limits.run);
-  if (tenant.query(sql::mails_due, {run}).boolean(0, 0)) {
+  if (const std::int64_t due = tenant.query(sql::mails_due, {run}).integer(0, 0); due > 0) {
     // DeliveryLimits::interrupted is checked between two messages instead.
     tenant.ignore_interrupts();
     const MailWriter writer(tenant, whose, courier);
     delivery.more = true;
-    while (delivery.more && (limits.most == 0 || delivery.handled() < limits.most)) {
+    Step sending("sending", static_cast<std::size_t>(due), "messages");
+    for (std::int64_t before = 0; delivery.more && (limits.most == 0 || before < limits.most);) {
       delivery.more = deliver_batch(tenant, writer, courier, limits, run, delivery);
+      sending.advance(static_cast<std::size_t>(delivery.handled() - std::exchange(before, delivery.handled())));
     }
   }
   delivery.waiting = tenant.query(sql::mails_waiting, {run}).integer(0, 0);

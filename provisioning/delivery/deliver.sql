@@ -4,9 +4,9 @@
 select set_config('idle_in_transaction_session_timeout', '0', true) from acctl.outbox_lock for update skip locked
 
 -- name: mails_due
--- Whether any mail is to be delivered now; of the run $1, or of any.
-select exists (select from app.outbox o
-                where o.status = 'queued' and o.not_before <= now() and ($1::text is null or o.run = $1))
+-- How many mails are to be delivered now; of the run $1, or of any.
+select count(*) from app.outbox o
+ where o.status = 'queued' and o.not_before <= now() and ($1::text is null or o.run = $1)
 
 -- name: begin_reading
 savepoint reading

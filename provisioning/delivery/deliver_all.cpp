@@ -39,9 +39,10 @@ class Round {
     std::vector<std::size_t> turns(tenants_.size());
     std::iota(turns.begin(), turns.end(), std::size_t{0});
     std::ranges::shuffle(turns, std::minstd_rand(std::random_device()()));
+    Step delivering("delivering the messages of", turns.size(), "tenants");
     const int workers = platform_.fitting_workers(options_.parallel, turns.size(), 1);
     while (!turns.empty() && !down_) {
-      for_each_index(turns.size(), workers, [&](std::size_t i, std::size_t worker) {
+      for_each_index(delivering, workers, [&](std::size_t i, std::size_t worker) {
         if (!down_) take_turn(turns[i], worker);
       });
       std::erase_if(turns, [&](std::size_t index) { return !results_[index].delivery.more; });
@@ -55,7 +56,6 @@ class Round {
     const Tenant& tenant = *tenants_[index];
     const Concerning concerned(tenant.slug);
     TenantDelivery& result = results_[index];
-    const bool first = result.tenant.empty();
     result.tenant = tenant.slug;
     result.delivery.more = false;
     try {
@@ -70,7 +70,6 @@ class Round {
       if (error.kind() == ErrorKind::interrupted) throw;
       result.error = error;
     }
-    if (first && options_.progress) options_.progress(++done_, tenants_.size());
   }
 
   const Platform& platform_;
@@ -82,7 +81,6 @@ class Round {
   std::vector<TenantDelivery> results_;                 // in the order of tenants_
   std::atomic<bool> down_ = false;
   std::atomic<int> broken_ = 0;
-  std::atomic<std::size_t> done_ = 0;
 };
 
 }  // namespace

@@ -20,7 +20,6 @@ struct RoundOptions {
   int parallel = 8;
   DeliveryLimits limits;
   std::string connect_within;  // "" as the settings say; the answer to a message is always waited for as they say
-  std::function<void(std::size_t done, std::size_t all)> progress = nullptr;
 };
 
 // Delivers in all of `tenants`, several at a time, each worker with a connection of its own to the mail server, until

@@ -31,6 +31,9 @@ struct Mail {
 // `status` "" for those that are queued, held or have failed, "any" for all; `email` "" for everybody's.
 std::vector<Mail> list_mails(Connection& tenant, const std::string& status, const std::string& email);
 
+// How many are queued, due or not.
+std::int64_t count_queued_mails(Connection& tenant);
+
 // The latest one to a user.
 struct LastMail {
   std::string purpose;

@@ -126,7 +126,8 @@ void tell_exchange(const Talk& talk, const std::string& outcome) {
   const std::string verb(talk.verb);
   const std::string ms = elapsed_ms(talk.asked);
   tell({.text = "smtp " + verb + ": host " + talk.server + ", " + ms + " ms, " + outcome,
-        .fields = {{"smtp", verb}, {"host", talk.server}, {"ms", ms}, {"outcome", outcome}}});
+        .fields = {{"smtp", verb}, {"host", talk.server}, {"ms", ms}, {"outcome", outcome}},
+        .since = talk.asked});
 }
 
 int listen_in(CURL*, curl_infotype type, char* text, std::size_t size, void* data) {

@@ -29,7 +29,8 @@ void tell_exchange(std::string_view way, const std::string& place, Clock::time_p
   if (!is_heard()) return;
   const std::string ms = elapsed_ms(start);
   tell({.text = std::string(way) + " " + place + ": " + ms + " ms, " + outcome,
-        .fields = {{way, place}, {"ms", ms}, {"outcome", outcome}}});
+        .fields = {{way, place}, {"ms", ms}, {"outcome", outcome}},
+        .since = start});
 }
 
 class Sendmail : public Transport {

@@ -26,7 +26,8 @@ FleetReport refresh_entitlements(Platform& platform, const std::vector<std::stri
   FleetReport report;
   std::mutex mutex;
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
-  for_each_index(tenants.size(), platform.fitting_workers(parallel, tenants.size(), 2),
+  Step updating("updating", tenants.size(), "tenants");
+  for_each_index(updating, platform.fitting_workers(parallel, tenants.size(), 2),
                  [&](std::size_t index, std::size_t worker) {
                    const Tenant& tenant = tenants[index];
                    const Concerning concerned(tenant.slug);

@@ -29,27 +29,26 @@ std::vector<TenantOutcome> create_tenants(Platform& platform, const std::vector<
   // A session of the control database for each worker that has something to make.
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
   // Beside that, one in the new database, and for a moment one in the template.
-  for_each_index(requests.size(), platform.fitting_workers(parallel, requests.size(), 3),
-                 [&](std::size_t index, std::size_t worker) {
-                   const TenantRequest& request = requests[index];
-                   const Concerning tenant(request.slug);
-                   TenantOutcome& outcome = outcomes[index];
-                   outcome.slug = request.slug;
-                   try {
-                     const auto known = existing.find(request.slug);
-                     if (known != existing.end()) outcome.result = unchanged_tenant(platform, known->second, request);
-                     if (!outcome.result) {
-                       if (!sessions[worker] || !sessions[worker]->control().usable())
-                         sessions[worker] = platform.another();
-                       outcome.result =
-                           create_tenant(*sessions[worker], request, [](const std::string&, std::string_view) {});
-                     }
-                   } catch (const Error& error) {
-                     if (error.kind() == ErrorKind::interrupted) throw;
-                     outcome.error = error;
-                   }
-                   done(outcome);
-                 });
+  Step creating("creating", requests.size(), "tenants");
+  for_each_index(
+      creating, platform.fitting_workers(parallel, requests.size(), 3), [&](std::size_t index, std::size_t worker) {
+        const TenantRequest& request = requests[index];
+        const Concerning tenant(request.slug);
+        TenantOutcome& outcome = outcomes[index];
+        outcome.slug = request.slug;
+        try {
+          const auto known = existing.find(request.slug);
+          if (known != existing.end()) outcome.result = unchanged_tenant(platform, known->second, request);
+          if (!outcome.result) {
+            if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
+            outcome.result = create_tenant(*sessions[worker], request, [](const std::string&, std::string_view) {});
+          }
+        } catch (const Error& error) {
+          if (error.kind() == ErrorKind::interrupted) throw;
+          outcome.error = error;
+        }
+        done(outcome);
+      });
   return outcomes;
 }
 

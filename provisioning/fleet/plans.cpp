@@ -121,12 +121,12 @@ void FleetPlan::plan_one(Entry& entry) {
 }
 
 const FleetReport& FleetPlan::plan() {
-  std::atomic<std::size_t> done = 0;
+  Step planning("planning", entries_.size(), "tenants");
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<const Plan>> known;
   report_.only_read = true;
   job_.parallel = platform_.fitting_workers(job_.parallel, entries_.size(), 1);
-  for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
+  for_each_index(planning, job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     const Concerning tenant(entry.tenant->slug);
     try {
@@ -143,7 +143,6 @@ const FleetReport& FleetPlan::plan() {
       entry.edit.reset();
       entry.session.reset();
     }
-    if (job_.progress) job_.progress(++done, entries_.size());
   });
   gather();
   return report_;
@@ -225,9 +224,9 @@ void FleetPlan::record_refused(const Entry& entry) const {
 }
 
 const FleetReport& FleetPlan::run(Ending ending) {
-  std::atomic<std::size_t> done = 0;
+  Step writing(ending == Ending::commit ? "changing" : "rehearsing", entries_.size(), "tenants");
   std::atomic<bool> failed = false;
-  for_each_index(entries_.size(), job_.parallel, [&](std::size_t index, std::size_t) {
+  for_each_index(writing, job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     const Concerning tenant(entry.tenant->slug);
     try {
@@ -237,7 +236,6 @@ const FleetReport& FleetPlan::run(Ending ending) {
       entry.error = error;
       failed = true;
     }
-    if (job_.progress) job_.progress(++done, entries_.size());
   });
   if (failed) gather();
   std::map<std::string, std::int64_t> ledgers;

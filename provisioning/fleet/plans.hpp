@@ -22,7 +22,6 @@ struct FleetJob {
   // that tenant's failure.
   Reach reach = Reach::active;
   bool only_reads = false;  // nothing is carried out: whatever the plan says, it is shown
-  std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
 class FleetPlan {

@@ -181,8 +181,8 @@ void RegistryEdits::for_each_entry(const std::function<bool(const Entry&)>& want
   if (some.empty()) return;
   const int workers = platform_.fitting_workers(options_.parallel, some.size(), 2);
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(std::max(workers, 1)));
-  std::atomic<std::size_t> done = 0;
-  for_each_index(some.size(), workers, [&](std::size_t index, std::size_t worker) {
+  Step editing("editing", some.size(), "tenants");
+  for_each_index(editing, workers, [&](std::size_t index, std::size_t worker) {
     Entry& entry = *some[index];
     const Concerning tenant(entry.request.tenant.slug);
     try {
@@ -197,7 +197,6 @@ void RegistryEdits::for_each_entry(const std::function<bool(const Entry&)>& want
       if (error.kind() == ErrorKind::interrupted) throw;
       entry.error = error;
     }
-    options_.progress(++done, some.size());
   });
 }
 

@@ -29,7 +29,6 @@ struct RegistryEditOptions {
   bool looks_everywhere = false;  // databases are compared, too, of tenants whose registry entry has it all
   bool adopts = false;            // tenants that another manager declares
   int parallel = 8;
-  std::function<void(std::size_t done, std::size_t all)> progress = [](std::size_t, std::size_t) {};
 };
 
 class RegistryEdits {

@@ -17,14 +17,13 @@ void look_at_seats(const Platform& platform, Tenant& tenant) {
   tenant.seats_as_of = seats.at;
 }
 
-FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode,
-                          const std::function<void(std::size_t done, std::size_t all)>& progress) {
+FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode) {
   FleetReport report;
   report.only_read = true;
   std::map<std::string, SeatCount> seen;
   std::mutex mutex;
-  std::atomic<std::size_t> done = 0;
-  for_each_index(tenants.size(), parallel, [&](std::size_t index, std::size_t) {
+  Step counting("counting the seats of", tenants.size(), "tenants");
+  for_each_index(counting, parallel, [&](std::size_t index, std::size_t) {
     Tenant& tenant = tenants[index];
     const Concerning concerned(tenant.slug);
     if (is_reached(tenant, Reach::suspended_too)) {
@@ -39,7 +38,6 @@ FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants
         report.failures.push_back({tenant.slug, error});
       }
     }
-    progress(++done, tenants.size());
   });
   if (mode == Mode::perform) remember_seats(platform, seen);
   std::ranges::sort(report.failures, {}, &TenantFailure::tenant);

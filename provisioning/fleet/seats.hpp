@@ -12,8 +12,7 @@ namespace acctl {
 // Asks those of `tenants` that are active or suspended, `parallel` at a time, and notes the answers in them. A tenant
 // that cannot be asked keeps what was seen last, and is a failure of the report. Mode::perform remembers the answers
 // in the registry, too.
-FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode,
-                          const std::function<void(std::size_t done, std::size_t all)>& progress);
+FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode);
 
 // The same for one tenant that is active or suspended; throws what hinders it, and remembers nothing.
 void look_at_seats(const Platform& platform, Tenant& tenant);

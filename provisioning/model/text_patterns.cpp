@@ -44,7 +44,7 @@ Properties properties() {
     } else if (property.words.empty()) {
       found.named.push_back(property.name);
     } else {
-      const std::string word = one_of(property.words);
+      const std::string word = make_alternation(property.words);
       found.words += std::string(property.name) + "!?=" + word + "(," + word + ")*|";
     }
   }
@@ -53,7 +53,7 @@ Properties properties() {
 
 }  // namespace
 
-std::string one_of(const std::vector<std::string_view>& words) {
+std::string make_alternation(const std::vector<std::string_view>& words) {
   std::string all;
   for (const std::string_view word : words) all += (all.empty() ? "" : "|") + std::string(word);
   return "(" + all + ")";
@@ -73,7 +73,7 @@ const TextPattern& hostname() {
 
 const TextPattern& slug() {
   static const TextPattern made = {
-      "^(?!" + one_of(reserved_slugs()) + "$)(?!xn--)[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+      "^(?!" + make_alternation(reserved_slugs()) + "$)(?!xn--)[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
       "a slug that is not reserved: 1 to 63 of a-z, 0-9 and -, starting with a letter and not ending with -"};
   return made;
 }
@@ -84,7 +84,7 @@ const TextPattern& registry_key() {
 }
 
 const TextPattern& label_key() {
-  static const TextPattern made = {"^(?!" + one_of(properties().all) + "$)" + label + "$",
+  static const TextPattern made = {"^(?!" + make_alternation(properties().all) + "$)" + label + "$",
                                    "a key that is no property of tenants: 1 to 63 of a-z, 0-9 and -"};
   return made;
 }
@@ -127,8 +127,8 @@ const TextPattern& tenant_condition() {
   static const TextPattern made = [] {
     const Properties known = properties();
     const std::string values = "[^,]+(,[^,]+)*";
-    return TextPattern{"^(" + one_of(known.ordered) + "(<=?|>=?).+|" + known.words + one_of(known.named) + "!?=" +
-                           values + "|(?!" + one_of(known.all) + "[=!<>])(label\\.)?" + label + "!?=" + values + ")$",
+    return TextPattern{"^(" + make_alternation(known.ordered) + "(<=?|>=?).+|" + known.words + make_alternation(known.named) + "!?=" +
+                           values + "|(?!" + make_alternation(known.all) + "[=!<>])(label\\.)?" + label + "!?=" + values + ")$",
                        "a condition such as plan!=trial or created>30d"};
   }();
   return made;
@@ -137,7 +137,7 @@ const TextPattern& tenant_condition() {
 const TextPattern& match_key() {
   static const TextPattern made = [] {
     const Properties known = properties();
-    return TextPattern{"^(?!" + one_of(known.ordered) + "$)(" + one_of(known.all) + "|(label\\.)?" + label + ")$",
+    return TextPattern{"^(?!" + make_alternation(known.ordered) + "$)(" + make_alternation(known.all) + "|(label\\.)?" + label + ")$",
                        "a property of tenants that is compared with =, or the key of a label"};
   }();
   return made;

@@ -32,6 +32,6 @@ const TextPattern& match_key();         // of a mapping of tenants' properties a
 TextPattern or_empty(const TextPattern& pattern);
 
 // "(roles|teams)"
-std::string one_of(const std::vector<std::string_view>& words);
+std::string make_alternation(const std::vector<std::string_view>& words);
 
 }  // namespace acctl::patterns

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioning/base/step.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/database/write.hpp"
 #include "provisioning/plan/admission.hpp"
@@ -75,6 +76,7 @@ std::string with_kept(const std::string& declared, const nlohmann::json& kept) {
 // Becomes the only writer of the configuration, and returns its revision. The door was passed before the lock: a tenant
 // that was suspended while this run waited, or since the plan, has a later epoch and is not written.
 std::int64_t lock_for(Transaction& transaction, const Identity& identity) {
+  const Step waiting("waiting for the lock of tenant " + identity.slug);
   const LockedConfiguration locked = lock_configuration(transaction);
   if (identity.epoch && locked.epoch > *identity.epoch) {
     throw Error(ErrorKind::locked, "tenant " + identity.slug + " was suspended or provisioned again in the meantime",
@@ -123,11 +125,13 @@ class Execution {
     try {
       write_changes(tenant_, plan.changes);
       write_changes(tenant_, plan.adoptions);
+      const Step finishing("writing what follows from the changes");
       if (edit_.also) edit_.also(transaction, plan, ending);
       check_constraints_now(tenant_);
     } catch (const SqlError& error) {
       rethrow(error);
     }
+    std::optional<Step> step(std::in_place, "checking what was written");
     for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
       if (part->empty()) continue;
       const State written = read_state(tenant_, scope_written_by(*part));
@@ -139,6 +143,7 @@ class Execution {
     if (access) {
       if (auto refusal = too_few(before, usable_admins(tenant_), edit_.guards.min_admins)) throw Error(*refusal);
     }
+    step.emplace("recording the changes");
     return record_run(transaction, edit_.record, {&plan.changes, &plan.adoptions}, edit_.undoes);
   }
 
@@ -177,6 +182,7 @@ Planned plan_recognised(const Reading& applied) {
 Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit, std::optional<Reading> early) {
   for (int attempt = 1;; ++attempt) {
     std::optional<Reading> given = std::exchange(early, std::nullopt);
+    std::optional<Step> step(std::in_place, "reading tenant " + identity.slug);
     Reading reading = given ? *std::move(given) : read_tenant(tenant, edit.scope, recognised_by(edit));
     if (reading.applied) return plan_recognised(reading);
     const Sight sight = admit(tenant, edit);
@@ -184,6 +190,7 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
                     .basis = {.revision = reading.revision, .mail_waits = reading.mail_waits, .refusal = {}},
                     .removals = {}};
     if (edit.look_up) edit.look_up(tenant);
+    step.emplace("comparing tenant " + identity.slug + " with what is wanted");
     Desired desired = edit.desired(reading.state);
     if (edit.let_go && !reading.entries.empty()) edit.let_go(reading.entries, desired);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);

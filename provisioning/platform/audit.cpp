@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/step.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 
 namespace acctl {
@@ -136,8 +137,8 @@ void export_audit(Connection& control, std::int64_t after, const std::function<v
   }
 }
 
-AuditCheck check_audit(Connection& control, const std::optional<AuditHead>& kept,
-                       const std::function<void(std::int64_t)>& progress) {
+AuditCheck check_audit(Connection& control, const std::optional<AuditHead>& kept) {
+  Step verifying("verifying", 0, "entries");
   Transaction transaction(control);
   transaction.query(sql::begin_review);
   Check walk;
@@ -146,7 +147,9 @@ AuditCheck check_audit(Connection& control, const std::optional<AuditHead>& kept
     const Param hash = check.head.id == 0 ? Param(std::nullopt) : Param(check.head.hash);
     return transaction.query(sql::audit_check, {check.head.id, hash, entries_at_once});
   };
-  while (walk.take(next())) progress(check.entries);
+  for (std::int64_t before = 0; walk.take(next()); before = check.entries) {
+    verifying.advance(static_cast<std::size_t>(check.entries - before));
+  }
   const AuditHead last = audit_head(control);
   walk.compare(control, last, AuditProblem::What::changed);
   if (last.id < check.head.id) walk.add(AuditProblem::What::unknown, last.id + 1, check.head.id);

@@ -90,8 +90,7 @@ struct AuditCheck {
 };
 
 // Reads the whole trail as of one moment, some ten thousand entries at a time, and makes every hash again. `kept`: a
-// head from before. `progress` is told how many entries are checked.
-AuditCheck check_audit(Connection& control, const std::optional<AuditHead>& kept,
-                       const std::function<void(std::int64_t entries)>& progress);
+// head from before.
+AuditCheck check_audit(Connection& control, const std::optional<AuditHead>& kept);
 
 }  // namespace acctl

@@ -9,6 +9,7 @@
 #include "provisioning/base/client_process.hpp"
 #include "provisioning/base/file_digest.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/local/client_program.hpp"
 #include "provisioning/tenants/visits.hpp"
 
@@ -65,6 +66,7 @@ DataDump dump_data(Platform& platform, const Tenant& tenant, const std::string& 
   const TenantNames names = tenant.names();
   const OwnerMember member(platform.server(tenant.server, tenant.server_dsn), names);
   const ClientAccess access(tenant_dsn(platform, tenant));
+  const Step dumping("dumping the data of tenant " + tenant.slug);
   try {
     run_client({.program = {.words = {find_client_program("pg_dump"), "--format=custom", "--no-password",
                                       "--lock-wait-timeout=10s", "--role=" + tenant.owner_role, "--file=" + unfinished,

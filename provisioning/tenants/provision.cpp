@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/access/invitations.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/definitions/packs.hpp"
@@ -268,6 +269,7 @@ void run_steps(ProvisioningRun& run, const StepListener& listener) {
   std::vector<StepOutcome> outcomes;
   try {
     for (const ProvisioningStep& step : provisioning_steps) {
+      const Step making("creating tenant " + run.tenant.slug + ", step " + std::string(step.name));
       listener(run.tenant.slug, step.name);
       outcomes.push_back({.name = std::string(step.name), .started = Clock::now(), .finished = {}});
       step.make(run);
@@ -327,9 +329,11 @@ std::optional<Error> objection(Platform& platform, const Tenant& tenant, const T
                "Leave them out, or choose another slug.");
 }
 
-void require_resumable(const Platform& platform, const Tenant& tenant) {
+Tenant require_resumable(Platform& platform, const std::string& slug) {
+  Tenant tenant = require_tenant(platform, slug);
   if (const auto why_not = objection(tenant)) throw Error(*why_not);
   if (const auto departed = departed_admin(platform, tenant)) throw Error(*departed);
+  return tenant;
 }
 
 ProvisionResult resume(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
@@ -373,16 +377,12 @@ std::optional<ProvisionResult> unchanged_tenant(const Platform& platform, const 
 
 ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const StepListener& listener) {
   TenantLock lock(platform, slug);
-  const Tenant tenant = require_tenant(platform, slug);
-  require_resumable(platform, tenant);
-  return resume(platform, lock, tenant, Provisioned::resumed, listener);
+  return resume(platform, lock, require_resumable(platform, slug), Provisioned::resumed, listener);
 }
 
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {
   const TenantLock lock(platform, slug);
-  const Tenant tenant = require_tenant(platform, slug);
-  require_resumable(platform, tenant);
-  return rehearse_going_on(platform, tenant);
+  return rehearse_going_on(platform, require_resumable(platform, slug));
 }
 
 ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request) {

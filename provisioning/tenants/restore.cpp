@@ -8,6 +8,7 @@
 
 #include "provisioning/access/invitations.hpp"
 #include "provisioning/base/client_process.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/local/client_program.hpp"
 #include "provisioning/model/field_formats.hpp"
@@ -53,6 +54,7 @@ class ScriptFile {
 
 // pg_restore's script is complete before the first statement of it runs: half a script would be half a tenant.
 void load_dump(const Platform& platform, const Tenant& tenant, const std::string& dump, Interrupted interrupted) {
+  const Step loading("restoring the data of tenant " + tenant.slug);
   const ScriptFile script(platform, tenant);
   const Patience patience{.time = longest_restore, .interrupted = interrupted};
   run_to_end({.words = {find_client_program("pg_restore"), "--no-owner", "--no-publications", "--no-subscriptions",

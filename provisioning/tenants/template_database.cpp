@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/step.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
 #include "provisioning/database/server.sql.hpp"
@@ -79,6 +80,7 @@ std::string template_name(const Pack& pack) {
 }
 
 void build_template(Platform& platform, Connection& server, const std::string& server_dsn, const Pack& pack) {
+  const Step step("building the template database of pack " + std::string(pack.name));
   make_shared_roles(server);
   const Rows unique = server.query(sql::building_name);
   const std::int64_t now = unique.integer(0, 0);

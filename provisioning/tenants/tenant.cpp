@@ -60,6 +60,14 @@ std::string Tenant::host(const std::string& base_domain) const {
   return at == std::string::npos ? slug + "." + base_domain : support_address.substr(at + 1);
 }
 
+std::string Tenant::failure() const {
+  std::string failed;
+  for (const StepRecord& step : steps) {
+    if (step.error) failed = step.name + ": " + *step.error;
+  }
+  return failed;
+}
+
 TenantNames Tenant::names() const {
   std::string digits = id;
   std::erase(digits, '-');

@@ -77,6 +77,9 @@ struct Tenant {
 
   TenantNames names() const;
 
+  // Which step failed, and why: "database: no space left". "" if none did.
+  std::string failure() const;
+
   // Its own host name, which stays when the platform's base domain changes: as far as is known here, that of its
   // support address, else the one that it would be given.
   std::string host(const std::string& base_domain) const;

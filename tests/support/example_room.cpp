@@ -66,7 +66,7 @@ plans:
 
 // Progress is told of what takes long, and so now and then.
 std::string without_progress(const std::string& text) {
-  static const std::regex progress(R"(\d+ of \d+ tenants?)");
+  static const std::regex progress(R"(.+, [\dhms ]+ so far|.+, [\d.]+/s(, .+ left)?)");
   std::string kept;
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;

@@ -176,6 +176,7 @@ std::map<std::string, Call> TwoTenants::calls_elsewhere() const {
           {"pack list", {{}, named}},
           {"pack show", {{"helpdesk"}, named}},
           {"tenant watch", {{"acme", "--until", "active"}, named}},
+          {"fleet watch", {{"--once"}, named}},
           {"tenant suspend", {{"acme"}, named}},
           {"tenant resume", {{"acme"}, named}},
           {"tenant purge", {{"--remains"}, named}},

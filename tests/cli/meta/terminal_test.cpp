@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/database/connection.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/running.hpp"
 #include "tests/support/tenant_fixture.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 // Runs acctl on a screen of its own; what the screen got, with line ends as a program writes them.
 std::string on_screen(const TenantFixture& desk, std::vector<std::string> words, unsigned short columns,
-                      const std::map<std::string, std::string>& more = {}) {
+                      const std::map<std::string, std::string>& more = {}, int status = 0) {
   words.insert(words.begin(), acctl::test::program_path());
   Start start{.words = std::move(words), .environment = desk.acctl.acctl.environment, .input = ""};
   start.environment["TERM"] = "xterm";
@@ -27,7 +28,7 @@ std::string on_screen(const TenantFixture& desk, std::vector<std::string> words,
   for (const auto& [name, value] : more) start.environment[name] = value;
   Running running(start, {.terminal = true, .screen = true, .columns = columns, .rows = 24});
   const Result result = running.finish();
-  CHECK(result.status == 0);
+  CHECK(result.status == status);
   std::string text;
   for (const char c : result.err) {
     if (c != '\r') text += c;
@@ -150,4 +151,59 @@ TEST_CASE("a page of the manual is opened by man, or as text through the pager")
   const Result unknown = desk.acctl({"help", "tenat"});
   CHECK(unknown.status == 3);
   CHECK(contains(unknown.err, "did you mean 'tenant'?"));
+}
+
+TEST_CASE("plans, errors and what doctor finds are broken between words, and nothing of them is cut") {
+  const TenantFixture desk;
+  const std::string words =
+      "Look at everything and change nothing, for the yearly audit that begins in the first week of March.";
+  const std::string file = desk.file("roles: {auditor: {name: Auditor, description: \"" + words + "\"}}\n");
+  const std::string plan = on_screen(desk, {"plan", "-f", file, "-t", "acme"}, 80);
+  INFO(plan);
+  CHECK(widest_line(plan) <= 80);
+  CHECK(contains(plan, "\n      "));  // as deep as what it continues, and a bit more
+  const std::string refused =
+      on_screen(desk, {"user", "deactivate", "ana@acme.example", "-t", "acme", "--yes"}, 60, {}, 5);
+  INFO(refused);
+  CHECK(widest_line(refused) <= 60);
+  CHECK(contains(refused, "acctl: refused: "));
+  desk.acctl.control(
+      "update acctl.tenants set status = 'failed'; "
+      "update acctl.tenant_steps set status = 'failed', error = 'no space is left on the device' "
+      "where name = 'seed'");
+  const std::string found = on_screen(desk, {"tenant", "doctor"}, 80, {}, 7);
+  INFO(found);
+  CHECK(widest_line(found) <= 80);
+  CHECK_FALSE(contains(found, "…"));
+}
+
+TEST_CASE("what is left out of a review is said below it") {
+  const TenantFixture desk;
+  const std::string text = on_screen(desk, {"review", "-t", "acme"}, 60);
+  INFO(text);
+  CHECK(text.starts_with("EMAIL"));
+  CHECK(contains(text, "not shown for lack of room: "));
+}
+
+TEST_CASE("who waits for a single tenant sees for what, and a pipe is told so, too") {
+  const TenantFixture desk;
+  acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});
+  for (const bool terminal : {true, false}) {
+    INFO(terminal);
+    acctl::Transaction transaction(other);
+    other.script("select counter from acctl.revision for update");
+    Start start{
+        .words = {acctl::test::program_path(), "team", "create", terminal ? "a" : "b", "--name", "A", "-t", "acme"},
+        .environment = desk.acctl.acctl.environment,
+        .input = ""};
+    start.environment["TERM"] = "xterm";
+    Running running(start, {.terminal = terminal});
+    CHECK(running.says("tenant acme, "));
+    transaction.commit();
+    const Result result = running.finish();
+    CHECK(result.status == 0);
+    // Drawn it is taken away again, said it is a line.
+    CHECK(contains(result.err, terminal ? "\r\x1b[K" : "so far\n"));
+    CHECK(contains(result.err, "done: 1 added"));
+  }
 }

@@ -61,6 +61,7 @@ TEST_CASE("promise 3: a command is one that writes, unless it is known to look o
                                          "enterprise show",
                                          "enterprise users",
                                          "explain",
+                                         "fleet watch",
                                          "fmt",
                                          "help",
                                          "local destroy",

@@ -13,7 +13,8 @@ using acctl::InOrder;
 
 TEST_CASE("what many workers show comes in the order of the items, however long each of them takes") {
   std::string shown;
-  for_each_in_order(200, 8, [&](std::size_t index, const InOrder& in_order) {
+  acctl::Step step("showing", 200, "items");
+  for_each_in_order(step, 8, [&](std::size_t index, const InOrder& in_order) {
     for (int part = 0; part < 20; ++part) {  // more than is kept ahead of the turn
       in_order([&shown, index] { shown += static_cast<char>('a' + index % 26); });
     }
@@ -30,7 +31,8 @@ TEST_CASE("the last items of many wait for the first, and none is kept far ahead
   std::size_t begun = 0;
   std::size_t most_ahead = 0;
   bool first_is_over = false;
-  for_each_in_order(100, 4, [&](std::size_t index, const InOrder&) {
+  acctl::Step step("showing", 100, "items");
+  for_each_in_order(step, 4, [&](std::size_t index, const InOrder&) {
     std::unique_lock lock(mutex);
     ++begun;
     if (!first_is_over) most_ahead = std::max(most_ahead, index);
@@ -46,7 +48,8 @@ TEST_CASE("the last items of many wait for the first, and none is kept far ahead
 TEST_CASE("an item that fails keeps nobody waiting, and what it threw is thrown") {
   std::atomic<int> shown = 0;
   const auto run = [&](bool in_step) {
-    for_each_in_order(50, 4, [&](std::size_t index, const InOrder& in_order) {
+    acctl::Step step("showing", 50, "items");
+    for_each_in_order(step, 4, [&](std::size_t index, const InOrder& in_order) {
       for (int part = 0; part < 20; ++part) {
         in_order([&shown, index, in_step] {
           if (in_step && index == 3) throw std::runtime_error("three");

@@ -7,6 +7,7 @@
 
 using acctl::cut_to_width;
 using acctl::display_width;
+using acctl::folded;
 using acctl::lay_out_table;
 using acctl::TableCell;
 using acctl::TableRow;
@@ -122,4 +123,32 @@ TEST_CASE("facts are broken at blanks below their values") {
   CHECK(acctl::lay_out_facts(facts, 0, true) == "name: Acme\nnote: one two three four five\n");
   CHECK(acctl::lay_out_facts(facts, 22, true) == "name: Acme\nnote: one two three\n      four five\n");
   CHECK(acctl::lay_out_facts(facts, 0, false) == "Acme\none two three four five\n");
+}
+
+TEST_CASE("what says what to do is broken at blanks in its column, and nothing of it is cut") {
+  const std::string detail = "the database has no such role; run 'acctl tenant retry acme'";
+  const std::vector<TableRow> rows = {{key("acme"), {detail, Cut::broken}}, {key("bert"), {"ok", Cut::broken}}};
+  const std::string text = lay_out_table({"TENANT", "DETAIL"}, rows, 40, true).text;
+  CHECK(text ==
+        "TENANT  DETAIL\n"
+        "acme    the database has no such role;\n"
+        "        run 'acctl tenant retry acme'\n"
+        "bert    ok\n");
+  CHECK(lay_out_table({"TENANT", "DETAIL"}, rows, 0, true).text ==
+        "TENANT  DETAIL\nacme    " + detail + "\nbert    ok\n");
+}
+
+TEST_CASE("a line that is too wide is folded at blanks, and a command in it stays whole") {
+  CHECK(folded("short\n  line\n", 4, 10) == "short\n  line\n");
+  CHECK(folded("one two three four", 0, 9) == "one two\nthree\nfour");
+  CHECK(folded("  name: one two three\nnext", 4, 13) == "  name: one\n      two\n      three\nnext");
+  CHECK(folded("one two three", 4, 0) == "one two three");
+  CHECK(folded("see it with 'acctl tenant show acme', or not", 0, 24) ==
+        "see it with\n'acctl tenant show acme',\nor not");
+  CHECK(folded("To resume: acctl tenant retry acme", 0, 20) == "To resume:\nacctl tenant retry acme");
+  CHECK(folded("a-word-that-is-longer-than-the-line and more", 0, 12) ==
+        "a-word-that-is-longer-than-the-line\nand more");
+  // Colors take no room; two blanks in a line are kept, and gone where it is broken.
+  CHECK(folded("\x1b[1mbold\x1b[0m  words  here", 0, 11) == "\x1b[1mbold\x1b[0m  words\nhere");
+  CHECK(folded("\x1b[31mred\x1b[0m: 株式会社 ビル", 0, 14) == "\x1b[31mred\x1b[0m: 株式会社\nビル");
 }
