@@ -51,6 +51,26 @@ bool touches(const Change& change, const std::string& field, const nlohmann::jso
   return found != change.fields.end() && (found->second.before == value || found->second.after == value);
 }
 
+// Whoever decides where users sign in can become each of them.
+bool decides_sign_in(const Change& change) {
+  return change.kind == "idp" || (change.kind == "settings" && change.key.starts_with("sso."));
+}
+
+// Whether the text of a message puts a link into another address, which whatever shows the message would open.
+bool hides_link(const nlohmann::json& text) {
+  if (!text.is_string()) return false;
+  std::string_view rest = text.get_ref<const std::string&>();
+  for (std::size_t at = rest.find("{{"); at != std::string_view::npos; at = rest.find("{{")) {
+    const std::string_view before = rest.substr(0, at);
+    rest.remove_prefix(at + 2);
+    const bool is_link = rest.substr(0, rest.find("}}")).find("link") != std::string_view::npos;
+    if (is_link && !before.empty() && std::string_view(" \t\n\"'(<>:").find(before.back()) == std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class Examination {
  public:
   Examination(const std::string& user, const std::set<std::string>& features, const State& before, const State& after)
@@ -98,7 +118,7 @@ class Examination {
       return find_right_keys(access ? Right::manage_people : Right::edit_people);
     }
     const Kind* kind = find_owning_kind(change);
-    if (kind == nullptr) return find_right_keys(Right::everything);
+    if (kind == nullptr || decides_sign_in(change)) return find_right_keys(Right::everything);
     if (kind->is_person()) {
       const bool fresh = invited_.contains(split_edge(*find_edge_kind(change.kind), change.key).first);
       return find_right_keys(fresh ? Right::invite_people : Right::manage_people);
@@ -226,6 +246,11 @@ class Examination {
     }
     if (part == AccessPart::role_template && change.action != Action::add) {
       examine_template(what, before_, change.old_key(), given_);
+    }
+    if (change.kind == "email_templates" && !is_admin()) {
+      const bool hidden =
+          std::ranges::any_of(change.fields, [](const auto& field) { return hides_link(field.second.after); });
+      if (hidden) complain(what + ": {{link}} is part of another address, which requires an admin");
     }
     if (part != AccessPart::role) return;
     if (touches(change, "system", true)) complain(what + ": users cannot change whether a role is a system role");

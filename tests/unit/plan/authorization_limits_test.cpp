@@ -53,6 +53,33 @@ void add_permission(State& state) { state["permissions"]["x.y"].fields["category
 
 }  // namespace
 
+TEST_CASE("only admins decide where users sign in, and where the links of invitations lead", "[rule rights]") {
+  const auto enforce = [](State& state) { state["settings"]["sso.enforced"].fields["value"] = true; };
+  const auto redirect = [](State& state) {
+    state["idp"]["entra"].fields = {{"name", "Sign-in"}, {"issuer", "https://x.example"}, {"client_id", "x"}};
+  };
+  for (const std::function<void(State&)>& edit : {std::function<void(State&)>(enforce), {redirect}}) {
+    CHECK(
+        says(problems(helpdesk({"settings.manage", "settings.edit", "users.manage"}), edit), "this requires an admin"));
+    CHECK(problems(helpdesk({"*"}), edit).empty());
+  }
+  const auto write = [](const std::string& html) {
+    return [html](State& state) {
+      state["email_templates"]["invitation"].fields = {{"subject", "Hi"}, {"text", "{{link}}"}, {"html", html}};
+    };
+  };
+  for (const std::string html :
+       {"<a href=\"{{link}}\">Accept</a>", "<p>{{ link }}</p>", "{{link}}", "here: {{link}}"}) {
+    INFO(html);
+    CHECK(problems(helpdesk({"settings.manage"}), write(html)).empty());
+  }
+  for (const std::string html : {"<img src='https://x.example/?t={{link}}'>", "https://x.example/{{ link }}"}) {
+    INFO(html);
+    CHECK(says(problems(helpdesk({"settings.manage"}), write(html)), "part of another address"));
+    CHECK(problems(helpdesk({"*"}), write(html)).empty());
+  }
+}
+
 TEST_CASE("whoever acts is an active user of the tenant, with a right to each thing that changes", "[rule rights]") {
   CHECK(problems(helpdesk({"fields.manage"}), add_status).empty());
   CHECK(problems(helpdesk({"settings.manage"}), add_status).empty());
