@@ -47,6 +47,7 @@ struct Origin {
   std::string plan;
   std::string pack;
   std::string dump_sha256 = {};  // "" without data
+  std::string tenant = {};       // its id, if it is known
 };
 
 std::optional<std::int64_t> archive_number(const std::string& from) {
@@ -65,7 +66,8 @@ Origin from_archive(Platform& platform, const RestoreTenant& options) {
           .admin_name = archived.admin_name,
           .plan = archived.plan,
           .pack = archived.pack,
-          .dump_sha256 = options.with_data ? archived.data->sha256 : ""};
+          .dump_sha256 = options.with_data ? archived.data->sha256 : "",
+          .tenant = archived.tenant};
 }
 
 // The dump beside an export, which has to be the one that it speaks of.
@@ -105,6 +107,7 @@ Origin from_file(Platform& platform, const RestoreTenant& options) {
   origin.admin_name = tenant.admin_name;
   origin.plan = tenant.plan;
   origin.pack = tenant.pack;
+  origin.tenant = tenant.id;
   return origin;
 }
 
@@ -206,6 +209,8 @@ int run(Session& session, const RestoreTenant& options) {
     check_dump(origin.source.dump, &interrupted());
     check_dump_schema(origin.source.dump, &interrupted());
   }
+  if (options.admin_email.empty() && !origin.tenant.empty())
+    require_administrator(platform, options.slug, origin.tenant);
   const Mode mode = read_mode(session);
   const Definitions definitions = read_restored_definitions(origin.source);
   const RestoreProgress progress = begin_restore(platform, request.slug, origin.source, mode);
@@ -236,11 +241,12 @@ int run(Session& session, const RestoreTenant& options) {
 Command tenant_restore_command() {
   return command<RestoreTenant>("restore", "restore a tenant from an export, under a new name", run)
       .describe(R"(
-Provisions a tenant and gives it the configuration of an export: a file of 'export' or 'tenant archive fetch', or what
-a deletion has left in the archive. SLUG is the tenant that the export is of; its name, plan and first administrator
-are taken from the registry unless they are given. The settings that name a tenant (branding.name, portal.hostname,
-support.address) are the new one's own. Identity providers are restored with the rest from the archive; a file has them
-if it was written with --with-identity.
+Provisions a tenant and gives it the configuration of an export: a file of 'export' or 'tenant archive fetch', or
+what a deletion has left in the archive. SLUG is the tenant that the export is of; its name, plan and first
+administrator are taken from the registry unless they are given; an administrator who has left is not invited back
+(exit 7). The settings that name a tenant (branding.name, portal.hostname, support.address) are the new one's own.
+Identity providers are restored with the rest from the archive; a file has them if it was written with
+--with-identity.
 
 With --with-data, the database is restored from the dump beside the export, with users, tickets and the ledger; files
 in the tenant's storage are not part of it. The dump has to be the one that the export speaks of. Sessions, API keys

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "provisioning/access/invitations.hpp"
@@ -14,6 +15,7 @@
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/entitlement.hpp"
+#include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/restore.sql.hpp"
 #include "provisioning/tenants/session.hpp"
 
@@ -94,6 +96,32 @@ void adopt(Platform& platform, const Tenant& tenant, Connection& database, const
 }
 
 }  // namespace
+
+namespace {
+
+// Nothing if its database cannot say: a damaged one is what restores are for.
+std::optional<bool> has_administrator(Platform& platform, const Tenant& tenant) {
+  if (!is_reached(tenant, Reach::suspended_too)) {
+    const Rows left = platform.control().query(sql::administrator_left, {tenant.id});
+    return left.empty() || !left.boolean(0, 0);
+  }
+  try {
+    return enter(platform, tenant)->query(sql::is_administrator, {tenant.admin_email}).boolean(0, 0);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void require_administrator(Platform& platform, const std::string& slug, const std::string& id) {
+  for (const Tenant& tenant : list_tenants(platform, {.slugs = {slug}})) {
+    if (tenant.id != id || has_administrator(platform, tenant).value_or(true)) continue;
+    throw Error(ErrorKind::conflict, tenant.admin_email + " is no admin of tenant " + slug + " any more",
+                "Name the first administrator: --admin-email EMAIL.");
+  }
+}
 
 RestoreProgress begin_restore(Platform& platform, const std::string& slug, const RestoreSource& source, Mode mode) {
   const bool there = find_tenant(platform, slug).has_value();

@@ -23,6 +23,10 @@ enum class RestoreProgress { none, begun, finished };
 // there is a tenant of that slug that is none of this source.
 RestoreProgress begin_restore(Platform& platform, const std::string& slug, const RestoreSource& source, Mode mode);
 
+// Throws Error(conflict) if the registry's administrator of the tenant with this slug and id is no admin of it any
+// more: nobody who left is invited back. Of a tenant that is gone nothing is known.
+void require_administrator(Platform& platform, const std::string& slug, const std::string& id);
+
 struct RestoredPeople {
   std::string admin_email;
   std::string admin_name;

@@ -19,6 +19,19 @@ select not exists (select from acctl.tenants t where t.slug = $1 and t.status <>
        exists (select from acctl.restores r join acctl.tenants t on t.id = r.tenant_id
                 where r.slug = $1 and r.source = $2 and t.status <> 'deleted')
 
+-- name: administrator_left
+-- Whether the administrator of the tenant $1, which is held for deletion, had no access any more when it was shut, or has
+-- left since.
+select exists (select from acctl.departures d where d.tenant_id = t.id and d.email = lower(t.admin_email))
+       or exists (select from acctl.held_people h where h.tenant_id = t.id)
+          and not exists (select from acctl.held_people h
+                           where h.tenant_id = t.id and h.address = sha256(convert_to(lower(t.admin_email), 'UTF8')))
+  from acctl.tenants t where t.id = $1
+
+-- name: is_administrator
+-- In a tenant's database: whether $1 is an admin who is not suspended.
+select exists (select from app.admins a where lower(a.email) = lower($1) and a.status <> 'suspended')
+
 -- name: finish_restore
 -- No row: another tenant was restored there in the meantime.
 update acctl.restores set tenant_id = $2, finished_at = now()

@@ -88,6 +88,25 @@ TEST_CASE("a dropped tenant comes back from the archive under another name, once
   CHECK(desk.complaints() == "");
 }
 
+TEST_CASE("an administrator who has left is not invited back", "[promise 12]") {
+  const TenantFixture desk;
+  const TestPlatform& acctl = desk.acctl;
+  furnish(desk);
+  desk.applied("users: {ben@acme.example: {roles: [+admin]}}\n");
+  const std::string file = acctl.folder.path() + "/acme.yaml";
+  check_ended(desk({"export", "--out", file}), 0);
+  check_ended(acctl({"user", "offboard", "ana@acme.example", "--yes"}), 0);
+  const std::string no_more = "ana@acme.example is no admin of tenant acme any more";
+  const Words from_file = {"tenant", "restore", "acme", "--from", file, "--as", "acme-2"};
+  check_ended(acctl(from_file), 7, no_more);
+  REQUIRE(acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "1h"}).status == 0);
+  check_ended(acctl({"tenant", "restore", "acme", "--as", "acme-2"}), 7, "--admin-email");
+  check_ended(acctl(from_file), 7, no_more);
+  CHECK(acctl.control("select count(*) from acctl.tenants where slug = 'acme-2'") == "0");
+  check_ended(acctl({"tenant", "restore", "acme", "--as", "acme-2", "--admin-email", "ben@acme.example"}), 0);
+  CHECK(people(acctl, "acme-2") == "ben@acme.example invited");
+}
+
 TEST_CASE("a tenant that was not restored from that export is never overwritten") {
   const TenantFixture desk;
   const TestPlatform& acctl = desk.acctl;
