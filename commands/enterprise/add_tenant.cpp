@@ -80,21 +80,31 @@ int run(Session& session, const AddTenants& options) {
     if (founder) found_enterprise(platform, options.key, founder->email, founder->role);
     fill_in_people(platform, options.key, grants);
   };
-  // Joining alone changes nobody's access; a prompt is needed if somebody is invited or gets a role by it.
+  // Joining alone changes nobody's access; a prompt is needed if somebody is invited or gets a role by it, or if keys of
+  // the enterprise work there from then on.
+  const std::vector<EnterpriseKey> keys = enterprise_keys(platform, options.key);
+  std::vector<std::string> key_names;
+  for (const EnterpriseKey& key : keys) key_names.push_back(key.name);
+  const bool joins = std::ranges::any_of(tenants, [](const Tenant& tenant) { return !tenant.enterprise; });
+  if (joins && !keys.empty()) {
+    session.terminal().info(counted(keys.size(), "API key") + " of enterprise " + options.key +
+                            " will work there: " + enumerated(key_names, 5));
+  }
   const auto elsewhere = [&](const FleetReport& planned) {
     const bool changes =
         std::ranges::any_of(planned.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
-    return changes ? "add " + enumerated(options.slugs, 5) + " to enterprise " + options.key : std::string();
+    return changes || (joins && !keys.empty()) ? "add " + enumerated(options.slugs, 5) + " to enterprise " + options.key
+                                               : std::string();
   };
   const int status = change_grants(session, platform, tenants, grants, GrantAction::give, "enterprise add-tenant",
                                    {.elsewhere = elsewhere, .before = before, .amend = [&](FleetReport& report) {
                                       add_membership(membership, report);
                                     }});
   if (session.settings().dry_run) return status;
-  const std::vector<EnterpriseKey> keys = enterprise_keys(platform, options.key);
+  const std::vector<EnterpriseKey> current = enterprise_keys(platform, options.key);
   for (const Tenant& tenant : tenants) {
-    if (keys.empty()) break;
-    settle_keys_of_tenant(platform, tenant, keys, make_run_record(session, "enterprise add-tenant", "", {}),
+    if (current.empty()) break;
+    settle_keys_of_tenant(platform, tenant, current, make_run_record(session, "enterprise add-tenant", "", {}),
                           Ending::commit);
   }
   // A grant that was made while a person was being prompted did not reach tenants that had not joined yet.
@@ -114,7 +124,7 @@ Command enterprise_add_tenant_command() {
   return command<AddTenants>("add-tenant", "add tenants to an enterprise", run)
       .describe(R"(
 Adds tenants to an enterprise. Everybody who is granted a role in the enterprise gets it in these tenants, too, and is
-invited if they are not yet a user there; the plan is shown and has to be confirmed. Somebody who is suspended in
+invited if they are not yet a user there, and its API keys work there; this is shown and has to be confirmed. Somebody who is suspended in
 another tenant of the enterprise is skipped. The administrator of the enterprise's first tenant becomes enterprise
 admin if the tenant's pack has such a role and they are an active admin. A tenant of another enterprise is a conflict
 (exit 7).)")
