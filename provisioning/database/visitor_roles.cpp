@@ -59,12 +59,14 @@ void end_visitor_sessions(Connection& server, const std::string& role) {
 void drop_visitor_role(Connection& server, Connection* database, const TenantNames& names, const std::string& role) {
   if (!exists(server, role)) return;
   const std::string name = quoted_identifier(role);
-  // Not DROP OWNED: what others have granted, only they can revoke.
+  // Not DROP OWNED alone: what others have granted, only they can revoke.
   if (database != nullptr) {
     Transaction transaction(*database);
     transaction.query(sql::name_visitor, {role});
     run_as_owners(*database, names, "revoke all on database " + quoted_identifier(names.database) + " from " + name,
                   "revoke all on all tables in schema app from " + name + "; revoke all on schema app from " + name);
+    // Everybody can make large objects, in a read-only transaction, too, and their owner cannot be dropped.
+    database->script(grant_to_us(*database, role) + "; drop owned by " + name);
     transaction.commit();
   }
   server.script("drop role " + name);

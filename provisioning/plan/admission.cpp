@@ -16,8 +16,49 @@ namespace acctl {
 
 namespace {
 
-// Roles, templates and permissions can be removed only if nobody holds them; their holders were not read with the edit.
-void refuse_held(const State& after, const std::vector<Change>& changes) {
+// An API key that works by what `changes` removes.
+struct RestingKey {
+  std::string kind;  // of what it rests on: "roles", "permissions"
+  std::string on;    // the key of that
+  std::string name;  // "organization/bot"
+  bool of_enterprise = false;
+};
+
+std::vector<RestingKey> read_resting_keys(Connection& tenant, const std::vector<Change>& changes) {
+  TextArray roles, permissions;
+  for (const Change& change : changes) {
+    if (change.action != Action::remove) continue;
+    if (change.kind == "roles") roles.add(change.key);
+    if (change.kind == "permissions") permissions.add(change.key);
+  }
+  std::vector<RestingKey> keys;
+  if (roles.empty() && permissions.empty()) return keys;
+  const Rows rows = tenant.query(sql::keys_resting_on, {roles.literal(), permissions.literal()});
+  for (int row = 0; row < rows.size(); ++row) {
+    keys.push_back({.kind = std::string(rows.text(row, 0)),
+                    .on = std::string(rows.text(row, 1)),
+                    .name = std::string(rows.text(row, 2)),
+                    .of_enterprise = rows.boolean(row, 3)});
+  }
+  return keys;
+}
+
+// A key ends with its role.
+std::vector<Effect> ends_of_keys(const State& before, const std::vector<RestingKey>& keys) {
+  std::vector<Effect> effects;
+  for (const RestingKey& key : keys) {
+    Effect effect{.user = key.name, .gains = {}, .loses = {}, .via = "role:" + key.on};
+    for (const auto& [permission, held] : holdings_of_role(before, key.on)) {
+      effect.loses.push_back(permission + (held.level.empty() ? "" : ":" + held.level));
+    }
+    if (!effect.loses.empty()) effects.push_back(std::move(effect));
+  }
+  return effects;
+}
+
+// Roles, templates and permissions can be removed only if nobody holds them, who was not read with the edit, and no API
+// key that this tenant cannot do without: one of the enterprise, or one that names the permission itself.
+void refuse_held(const std::vector<RestingKey>& keys, const State& after, const std::vector<Change>& changes) {
   std::map<std::string, std::vector<std::string>> holders;  // of what is removed, by address
   for (const Change& change : changes) {
     const Kind* kind = find_kind(change.kind);
@@ -43,6 +84,9 @@ void refuse_held(const State& after, const std::vector<Change>& changes) {
         if (held != user.fields.end()) add(field.target, held->second, std::string(kind.name) + "/" + email);
       }
     }
+  }
+  for (const RestingKey& key : keys) {
+    if (key.kind == "permissions" || key.of_enterprise) add(key.kind, key.on, "API key " + key.name);
   }
   for (const auto& [what, who] : holders) {
     if (who.empty()) continue;
@@ -204,9 +248,11 @@ bool read_people(Assessment& plan) {
   plan.knows_people = true;
   plan.people_after = changed(reading.state, plan.changes());
   plan.people_before = std::move(reading.state);
-  refuse_held(plan.people_after, plan.changes());
+  const std::vector<RestingKey> keys = read_resting_keys(plan.tenant, plan.changes());
+  refuse_held(keys, plan.people_after, plan.changes());
   refuse_lost_levels(plan.people_after, plan.changes());
   if (changes_access) plan.planned.plan.effects = find_effects(plan.people_before, plan.people_after, plan.changes());
+  std::ranges::move(ends_of_keys(plan.people_before, keys), std::back_inserter(plan.planned.plan.effects));
   return true;
 }
 

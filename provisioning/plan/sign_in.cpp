@@ -150,9 +150,12 @@ class Strays {
 };
 
 std::optional<Error> enforcement_refusal(const Assessment& plan, const SignInRules& rules, bool fresh) {
-  if (fresh && std::ranges::none_of(rules.providers, [](const auto& entry) { return entry.second.enabled; })) {
-    return Error(ErrorKind::refused, "sso.enforced needs an identity provider, and none is configured",
-                 "Declare one under idp: first; the same files can do it.");
+  const bool touches_providers =
+      std::ranges::any_of(plan.changes(), [](const Change& change) { return change.kind == "idp"; });
+  if ((fresh || touches_providers) &&
+      std::ranges::none_of(rules.providers, [](const auto& entry) { return entry.second.enabled; })) {
+    return Error(ErrorKind::refused, "sso.enforced needs an identity provider, and none is configured and enabled",
+                 "Declare one under idp:, or set sso.enforced to false; the same files can do it.");
   }
   Strays strays(plan);
   for (const std::vector<Change>* part : {&plan.changes(), &std::as_const(plan.planned.plan.adoptions)}) {

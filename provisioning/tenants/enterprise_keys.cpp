@@ -34,11 +34,14 @@ std::vector<std::string> names_in(const Rows& rows) {
 }  // namespace
 
 SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<EnterpriseKey>& keys) {
-  std::vector<std::string> ids;
-  for (const EnterpriseKey& key : keys) ids.push_back(key.id);
+  TextArray ids, hashes;
+  for (const EnterpriseKey& key : keys) {
+    ids.add(key.id);
+    hashes.add(key.hash);
+  }
   SettledKeys settled;
   // Ended first: another key may have the name.
-  settled.ended = names_in(tenant.query(sql::end_enterprise_keys_of_tenant, {text_array(ids)}));
+  settled.ended = names_in(tenant.query(sql::end_enterprise_keys_of_tenant, {ids.literal(), hashes.literal()}));
   if (!keys.empty())
     settled.made = names_in(tenant.query(sql::make_enterprise_keys_of_tenant, {to_records_json(keys)}));
   return settled;

@@ -1,7 +1,9 @@
 -- name: end_enterprise_keys_of_tenant
--- All keys of the enterprise but those with the ids $1.
+-- All keys of the enterprise but those with the ids $1 and, in the same order, the hashes $2.
 update app.api_keys k set revoked_at = now()
- where k.owner = 'enterprise' and k.revoked_at is null and k.enterprise_key <> all ($1::uuid[])
+ where k.owner = 'enterprise' and k.revoked_at is null
+   and not exists (select from unnest($1::uuid[], $2::text[]) as x(id, hash)
+                    where x.id = k.enterprise_key and decode(x.hash, 'hex') = k.key_hash)
 returning k.name
 
 -- name: make_enterprise_keys_of_tenant

@@ -57,6 +57,11 @@ select o.kind, o.key, w.what
     select 'has tickets' as what where exists (select from app.tickets x where x.team_id = t.id)
     union all select 'has items' where exists (select from app.items x where x.team_id = t.id)) as w
 union all
+select o.kind, o.key, 'has API keys'
+  from objects o join app.roles r on o.kind = 'roles' and r.key = o.key
+ where exists (select from app.api_keys k where k.role_id = r.id and k.revoked_at is null
+                                            and (k.expires_at is null or k.expires_at > now()))
+union all
 select o.kind, o.key, w.what
   from objects o join app.statuses s on o.kind = 'statuses' and s.key = o.key
   cross join lateral (

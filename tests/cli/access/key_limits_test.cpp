@@ -75,8 +75,29 @@ TEST_CASE("a key shrinks with its user and ends with the role that it has", "[pr
   check_ended(desk.key("organization", "shared", {"--role", "reader"}), 0);
   check_ended(desk({"role", "revoke", "support-agent", "ben@acme.example", "--yes"}), 0);
   CHECK(desk.may("some") == "");
-  check_ended(desk({"role", "delete", "reader", "--yes"}), 0);
+  // What made the role stays undone, for the key came after it.
+  const std::string made = desk.in("select run from acctl.runs where command = 'apply' order by id limit 1");
+  check_ended(desk({"undo", made, "--yes", "--max-removals", "100%"}), 7, "has API keys");
+  CHECK(desk.live() == "shared some");
+  const auto ended = desk({"role", "delete", "reader", "--yes"});
+  check_ended(ended, 0);
+  CHECK(contains(ended.out + ended.err, "organization/shared loses tickets.view:group"));
   CHECK(desk.live() == "some");
+  // It is known that there was one.
+  CHECK(desk.in("select count(*) from app.api_keys where name = 'shared' and revoked_at is not null") == "1");
+  CHECK(contains(desk({"api-key", "list", "--revoked"}).out, "shared"));
+}
+
+TEST_CASE("a key that names a permission follows its name, and keeps it", "[promise 16]") {
+  const Desk desk;
+  desk.applied("permissions: {x.one: {category: X, levels: [global, group]}}\n");
+  check_ended(desk.key("organization", "bot", {"--permission", "x.one:group"}), 0);
+  desk.applied("permissions: {x.two: {category: X, levels: [global, group], previously: [x.one]}}\n");
+  CHECK(desk.may("bot") == "x.two:group");
+  desk.applied("permissions: {x.one: {category: X}}\n");
+  CHECK(desk.may("bot") == "x.two:group");
+  check_ended(desk.apply("permissions: {x.one: {category: X}}\n", {"--prune", "--max-removals", "100%"}), 7,
+              "permissions/x.two cannot be removed: it is held by API key organization/bot");
 }
 
 TEST_CASE("no key is made that says more than its user or its maker holds", "[promise 16]") {

@@ -1,4 +1,5 @@
 // API keys of an enterprise: one key in all of its tenants, those added later too, until it is revoked.
+#include "provisioning/database/connection.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fleet.hpp"
 
@@ -91,6 +92,33 @@ TEST_CASE("revoking a key of an enterprise reaches suspended tenants, and held o
   check_ended(fleet.acctl({"api-key", "revoke", "enterprise:umbrella", "siem", "--yes"}), 0, "nothing to change");
   // The name is free again.
   check_ended(fleet.create("siem", {"--permission", "tickets.view:group"}), 0);
+}
+
+TEST_CASE("keys of an enterprise enter a tenant when somebody has said so, and are not ended in one of them",
+          "[promise 13]") {
+  const Enterprise fleet;
+  check_ended(fleet.create("siem"), 0);
+  check_ended(fleet.create("other"), 0);
+  const auto asked = fleet.acctl({"enterprise", "add-tenant", "umbrella", "carl"});
+  check_ended(asked, 10, "--yes");
+  CHECK(contains(asked.err, "2 API keys of enterprise umbrella will work there: "));
+  CHECK(fleet.good("siem") == "acme bert");
+  check_ended(fleet.acctl({"role", "delete", "support-agent", "--yes", "-t", "acme"}), 7,
+              "it is held by API key enterprise/other");
+  const auto by_hand = [&](const std::string& sql) {
+    acctl::Connection(fleet.acctl.cluster.dsn(fleet.acctl.app_role("acme"), "acme"), {}).script(sql);
+  };
+  CHECK_THROWS_WITH(by_hand("update app.api_keys set enterprise_key = (select enterprise_key from app.api_keys where "
+                            "name = 'other') where name = 'siem'"),
+                    Catch::Contains("not changed in one tenant"));
+  CHECK_THROWS_WITH(by_hand("update app.api_keys set name = 'third' where name = 'siem'"),
+                    Catch::Contains("not changed in one tenant"));
+  // One that was exchanged all the same ends with the key that it was.
+  fleet.acctl.in("acme", "update app.api_keys set key_hash = sha256('x') where name = 'siem'");
+  check_ended(fleet.acctl({"enterprise", "add-tenant", "umbrella", "acme", "--yes"}), 0);
+  CHECK(fleet.acctl.in("acme",
+                       "select count(*) from app.api_keys where key_hash = sha256('x') and revoked_at is null") == "0");
+  CHECK(fleet.good("siem") == "acme bert");
 }
 
 TEST_CASE("keys of an enterprise are for staff, for all of its tenants, and have something to say") {

@@ -115,6 +115,16 @@ TEST_CASE("writing is a wish of its own, bound by the application's rules") {
   CHECK(roles(acctl) == "0");
 }
 
+TEST_CASE("what a visitor comes to own does not outlive the visit", "[promise 1]") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  for (const Words& more : {Words{}, Words{"--write", "--yes"}}) {
+    check(acctl(connect(more), "select lo_from_bytea(0, 'x');\n"), 0);
+    CHECK(roles(acctl) == "0");
+    CHECK(acctl.in("acme", "select count(*) from pg_largeobject_metadata") == "0");
+  }
+}
+
 TEST_CASE("statements of a file stop at the first that fails, and acctl says so") {
   const TestPlatform acctl;
   acctl.create("acme");

@@ -67,6 +67,9 @@ TEST_CASE("where single sign-on is enforced, only admins sign in without a provi
   const std::string closed = provider + "    enabled: false\n";
   desk.refuses(closed + enforced, "none is configured");
   desk.applied(provider + enforced);
+  // The last one stays, or nobody could sign in.
+  desk.refuses(closed, "none is configured");
+  check_ended(desk.apply(enforced, {"--prune", "--max-removals", "100%"}), 5, "none is configured");
   check_ended(desk({"user", "invite", "ben@acme.example"}), 5,
               "user \"ben@acme.example\" would sign in without an identity provider");
   check_ended(desk({"user", "invite", "ben@acme.example", "--idp", "local"}), 5, "sso.enforced");
