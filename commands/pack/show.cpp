@@ -25,7 +25,7 @@ Json template_record(const Session& session, const std::string& kind, const std:
   const std::string name = object.fields.contains("name") ? object.fields.at("name").get<std::string>() : key;
   if (!wants_values(session)) return kind + "/" + key + ": " + name;
   Json fields = Json::object();
-  for (const auto& [field, value] : object.fields) fields[field] = value;
+  for (const auto& [field, value] : object.fields) fields[field.str()] = value;
   return {{"kind", kind}, {"key", key}, {"clone", std::string(template_prefix) + key}, {"fields", fields}};
 }
 

@@ -10,7 +10,7 @@ using Json = nlohmann::ordered_json;
 Json make_fields(const Change& change) {
   Json fields = Json::object();
   for (const auto& [name, values] : change.fields) {
-    fields[name] = {{"before", Json(values.before)}, {"after", Json(values.after)}};
+    fields[name.str()] = {{"before", Json(values.before)}, {"after", Json(values.after)}};
   }
   return fields;
 }
@@ -28,9 +28,9 @@ Json to_json(const TenantEffect& effect, bool name_tenant) {
   Json json = Json::object();
   if (name_tenant) json["tenant"] = effect.tenant;
   json["user"] = effect.effect.user;
-  json["gains"] = effect.effect.gains;
-  json["loses"] = effect.effect.loses;
-  json["via"] = effect.effect.via;
+  json["gains"] = effect.effect.gains.all();
+  json["loses"] = effect.effect.loses.all();
+  json["via"] = effect.effect.via.str();
   return json;
 }
 

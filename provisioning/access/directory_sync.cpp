@@ -46,10 +46,7 @@ class Reconciliation {
       const std::string id = text_field(user, "external_id");
       if (id.empty()) continue;
       const std::string idp = text_field(user, "idp");
-      by_id_[external_key(idp, id)] = email;
-      // Of two ids that differ in case alone neither is meant by a third spelling.
-      const auto [known, fresh] = by_comparable_id_.emplace(external_key(idp, comparable_id(idp, id)), email);
-      if (!fresh) known->second.clear();
+      by_id_.emplace(external_key(idp, comparable_id(idp, id)), email);
     }
   }
 
@@ -123,10 +120,15 @@ class Reconciliation {
   }
 
   std::string find_by_id(const Invitee& person) const {
-    const auto exact = by_id_.find(external_key(person.idp, person.external_id));
-    if (exact != by_id_.end()) return exact->second;
-    const auto alike = by_comparable_id_.find(external_key(person.idp, comparable_id(person.idp, person.external_id)));
-    return alike == by_comparable_id_.end() ? "" : alike->second;
+    const auto [first, last] =
+        by_id_.equal_range(external_key(person.idp, comparable_id(person.idp, person.external_id)));
+    for (auto alike = first; alike != last; ++alike) {
+      std::string email(alike->second);
+      // Of two ids that differ in case alone neither is meant by a third spelling.
+      const bool alone = std::next(first) == last;
+      if (alone || text_field(users_.at(email), "external_id") == person.external_id) return email;
+    }
+    return "";
   }
 
   void match_by_id(const Invitee& person) {
@@ -259,7 +261,7 @@ class Reconciliation {
     if (user.manager.empty()) user.manager = directory_manager;
     if (person.crm_access) set_crm_access(person, user);
     if (person.names_roles && names_other_roles(person)) reported_.other_roles.push_back(person.email);
-    if (!person.external_id.empty()) user.fields["idp"] = person.idp;
+    if (!person.external_id.empty()) user.fields.set("idp", person.idp);
     set_details(user, person);
     if (!person.teams.empty()) set_teams(person);
     if (is_inactive(person)) {
@@ -281,8 +283,9 @@ class Reconciliation {
 
   // Admins always have it: what a list says of them, be it our own, is no wish.
   void set_crm_access(const Invitee& person, Object& user) {
-    const auto flag = user.fields.find("crm_access");
-    if (flag != user.fields.end() && flag->second == *person.crm_access) return;
+    const ObjectFields& fields = user.fields;
+    const auto flag = fields.find("crm_access");
+    if (flag != fields.end() && flag->second == *person.crm_access) return;
     if (!is_admin(state_, person.email)) {
       user.fields["crm_access"] = *person.crm_access;
     } else if (!*person.crm_access) {
@@ -299,19 +302,19 @@ class Reconciliation {
   }
 
   static void set_details(Object& user, const Invitee& person) {
-    if (!person.name.empty()) user.fields["name"] = person.name;
+    if (!person.name.empty()) user.fields.set("name", person.name);
     if (!person.external_id.empty()) {
       // Another spelling of the same id is no change.
       const bool same =
           comparable_id(person.idp, text_field(user, "external_id")) == comparable_id(person.idp, person.external_id);
       if (!same) user.fields["external_id"] = person.external_id;
     }
-    if (!person.role_template.empty()) user.fields["role_template"] = person.role_template;
-    if (person.session_hours) user.fields["session_hours"] = *person.session_hours;
+    if (!person.role_template.empty()) user.fields.set("role_template", person.role_template);
+    if (person.session_hours) user.fields.set("session_hours", *person.session_hours);
   }
 
   void set_teams(const Invitee& person) {
-    std::map<std::string, Object>& members = state_["team_members"];
+    Objects& members = state_["team_members"];
     for (const std::string& team : teams_before(person.email)) {
       if (std::ranges::find(person.teams, team) == person.teams.end()) members.erase(edge_key(team, person.email));
     }
@@ -352,17 +355,16 @@ class Reconciliation {
   }
 
   State& state_;
-  const std::map<std::string, Object>& users_;  // as they are before addresses move
+  const Objects& users_;  // as they are before addresses move
   Renames& renames_;
   const DirectoryOptions& options_;
   Notes& notes_;
   const std::vector<std::string> base_ = base_roles(state_);
   const std::string default_base_ = default_base_role(state_);
-  std::int64_t before_ = 0;  // users of the directory who were not suspended
-  std::unordered_map<std::string, std::string> by_id_;
-  std::unordered_map<std::string, std::string> by_comparable_id_;  // "" where there are several
-  std::unordered_map<std::string, const Invitee*> by_address_;     // the rows
-  std::unordered_map<std::string, const Invitee*> matched_;        // the row that refers to a user
+  std::int64_t before_ = 0;                                          // users of the directory who were not suspended
+  std::unordered_multimap<std::string, std::string_view> by_id_;     // as providers compare them -> address in users_
+  std::unordered_map<std::string_view, const Invitee*> by_address_;  // the rows
+  std::unordered_map<std::string, const Invitee*> matched_;          // the row that refers to a user
   std::unordered_set<std::string> listed_;
   std::unordered_map<const Invitee*, std::string> known_;  // the user that a row means, by the address so far
   std::map<std::string, const Invitee*> movers_;           // who gets another address

@@ -89,7 +89,7 @@ void take_grants(State& state, const std::vector<GrantHere>& grants, const std::
     }
     // Without a link it is the tenant's own, unless nothing but an enterprise can have given it.
     const bool own = link == nullptr && here.grant.linked && !is_enterprise_role(state, here.grant.role);
-    if (!own) edges.erase(edge);
+    if (!own) edges.erase(edge->first);
   }
 }
 

@@ -92,7 +92,7 @@ void offboard_users(State& state, const std::vector<std::string>& emails) {
     for (const EdgeKind& edge : edge_kinds()) {
       const bool owned = edge.owner->name == "users";
       if (!owned && edge.list->target != "users") continue;
-      std::erase_if(state[std::string(edge.list->kind)], [&](const auto& entry) {
+      state[std::string(edge.list->kind)].erase_if([&](const auto& entry) {
         const auto [owner, target] = split_edge(edge, entry.first);
         return (owned ? owner : target) == email;
       });

@@ -131,12 +131,13 @@ void PastState::take_back(const Rows& rows) {
 // too: only the changed fields of theirs are known, while a whole user has a provider.
 void PastState::leave_out_later() {
   for (auto& [kind, objects] : state_) {
-    left_out_ +=
-        static_cast<std::int64_t>(std::erase_if(objects, [](const auto& o) { return is_fact(o.second, "later"); }));
+    left_out_ += std::ssize(objects);
+    objects.erase_if([](const auto& o) { return is_fact(o.second, "later"); });
+    left_out_ -= std::ssize(objects);
   }
   const auto users = state_.find("users");
   if (users == state_.end()) return;
-  std::erase_if(users->second, [](const auto& user) { return !user.second.fields.contains("idp"); });
+  users->second.erase_if([](const auto& user) { return !user.second.fields.contains("idp"); });
   for (auto& [email, user] : users->second) {
     const bool was_invited = is_fact(user, "signed_up_later") || is_fact(user, "never_signed_up");
     if (user.status == "suspended" && is_fact(user, "suspended_later"))
@@ -162,7 +163,7 @@ void PastState::drop_loose_members() {
   for (const EdgeKind& edge : edge_kinds()) {
     const auto found = state_.find(std::string(edge.list->kind));
     if (found == state_.end()) continue;
-    std::erase_if(found->second, [&](const auto& entry) {
+    found->second.erase_if([&](const auto& entry) {
       const auto [owner, target] = split_edge(edge, entry.first);
       const std::string until = find_field_text(entry.second, "until");
       return (!until.empty() && until <= at_) || find_object(state_, edge.owner->name, owner) == nullptr ||

@@ -19,8 +19,8 @@ const EdgeKind& find_permission_list(const std::string& kind) {
       edge_kinds(), [&](const EdgeKind& edge) { return edge.owner->name == kind && edge.list->name == "permissions"; });
 }
 
-const std::map<std::string, Object>& find_objects(const State& state, const std::string& kind) {
-  static const std::map<std::string, Object> none;
+const Objects& find_objects(const State& state, const std::string& kind) {
+  static const Objects none;
   const auto found = state.find(kind);
   return found == state.end() ? none : found->second;
 }

@@ -39,13 +39,13 @@ std::vector<std::string> holders_of_template(const State& state, const std::stri
 void take_over(State& state, const std::string& email, const std::string& from, const std::string& to) {
   auto& edges = state["user_roles"];
   const Object old = edges.extract(edge_key(email, from)).mapped();
-  const auto [there, fresh] = edges.try_emplace(edge_key(email, to), old);
+  const auto [there, fresh] = edges.emplace(edge_key(email, to), old);
   if (fresh) return;
   const auto ends = there->second.fields.find("until");
   if (ends == there->second.fields.end()) return;
   const auto other = old.fields.find("until");
   if (other == old.fields.end()) {
-    there->second.fields.erase(ends);
+    there->second.fields.erase("until");
   } else if (ends->second < other->second) {
     ends->second = other->second;
   }

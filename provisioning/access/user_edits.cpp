@@ -28,7 +28,7 @@ void change_address(State& state, Renames& renames, const std::string& email, co
 void deactivate_users(State& state, const std::vector<std::string>& emails, const SuggestUsers& near, Notes& notes) {
   require_users(state, emails, near);
   for (const std::string& email : emails) {
-    std::string& status = state["users"][email].status;
+    Interned& status = state["users"][email].status;
     if (status == "suspended") notes.add(email + " is already suspended");
     status = "suspended";
   }
@@ -38,7 +38,7 @@ void reactivate_users(State& state, const std::vector<std::string>& emails, cons
                       const SuggestUsers& near, Notes& notes) {
   require_users(state, emails, near);
   for (const std::string& email : emails) {
-    std::string& status = state["users"][email].status;
+    Interned& status = state["users"][email].status;
     if (status != "suspended") {
       notes.add(email + " is already " + status);
       continue;

@@ -47,8 +47,9 @@ void keep_notice(void* texts, const PGresult* result) {
 
 std::string_view Rows::text(int row, int column) const {
   if (row >= size_ || column >= columns_) return {};
-  return (
-      *cells_)[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
+  const char* const cell =
+      (*cells_)[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
+  return cell == nullptr ? std::string_view() : cell;
 }
 
 std::int64_t Rows::integer(int row, int column) const {

@@ -77,8 +77,8 @@ class Rows {
   int size_ = 0;
   int columns_ = 0;
   std::int64_t affected_ = 0;
-  std::shared_ptr<std::vector<std::string_view>> cells_;  // row by row; a null has no data()
-  std::shared_ptr<const void> owner_;                     // of their text
+  std::shared_ptr<std::vector<const char*>> cells_;  // row by row; nullptr for a null. No text has a zero within
+  std::shared_ptr<const void> owner_;                // of the texts
 };
 
 struct Statement {

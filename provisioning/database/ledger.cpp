@@ -48,14 +48,14 @@ Action parse_action(std::string_view word) {
   return word == "remove" ? Action::remove : Action::change;
 }
 
-Json to_json(const std::map<std::string, FieldChange>& fields) {
+Json to_json(const FieldChanges& fields) {
   Json all = Json::object();
-  for (const auto& [name, values] : fields) all[name] = {{"before", values.before}, {"after", values.after}};
+  for (const auto& [name, values] : fields) all[name.str()] = {{"before", values.before}, {"after", values.after}};
   return all;
 }
 
-std::map<std::string, FieldChange> fields_from_json(const Json& fields) {
-  std::map<std::string, FieldChange> all;
+FieldChanges fields_from_json(const Json& fields) {
+  FieldChanges all;
   for (const auto& [name, values] : fields.items()) all[name] = {values.at("before"), values.at("after")};
   return all;
 }

@@ -36,9 +36,9 @@ struct RunRecord {
 Action parse_action(std::string_view word);
 
 // What `fields` of the ledger and of saved plans hold: {"name": {"before", "after"}}.
-nlohmann::json to_json(const std::map<std::string, FieldChange>& fields);
+nlohmann::json to_json(const FieldChanges& fields);
 // Throws nlohmann's exceptions for another shape.
-std::map<std::string, FieldChange> fields_from_json(const nlohmann::json& fields);
+FieldChanges fields_from_json(const nlohmann::json& fields);
 
 // Its outcome and everything it says; id, time, undone_by and the number of changes are the database's. Returns the id.
 std::int64_t record_run(Transaction& transaction, const RunRecord& run,

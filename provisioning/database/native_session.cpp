@@ -176,12 +176,12 @@ Rows NativeSession::rows(pqxx::result result) {
   rows.size_ = static_cast<int>(result.size());
   rows.columns_ = static_cast<int>(result.columns());
   rows.affected_ = static_cast<std::int64_t>(result.affected_rows());
-  rows.cells_ = std::make_shared<std::vector<std::string_view>>();
+  rows.cells_ = std::make_shared<std::vector<const char*>>();
   rows.cells_->reserve(static_cast<std::size_t>(rows.size_) * static_cast<std::size_t>(rows.columns_));
   for (auto row = result.begin(), end = result.end(); row != end; ++row) {
     auto field = row->begin();
     for (int column = 0; column < rows.columns_; ++column, ++field) {
-      rows.cells_->emplace_back(field->is_null() ? nullptr : field->c_str(), field->size());
+      rows.cells_->push_back(field->is_null() ? nullptr : field->c_str());
     }
   }
   rows.owner_ = std::make_shared<pqxx::result>(std::move(result));
@@ -194,12 +194,11 @@ Rows NativeSession::rows(PGresult* result) {
   rows.size_ = PQntuples(result);
   rows.columns_ = PQnfields(result);
   rows.affected_ = std::strtoll(PQcmdTuples(result), nullptr, 10);
-  rows.cells_ = std::make_shared<std::vector<std::string_view>>();
+  rows.cells_ = std::make_shared<std::vector<const char*>>();
   rows.cells_->reserve(static_cast<std::size_t>(rows.size_) * static_cast<std::size_t>(rows.columns_));
   for (int row = 0; row < rows.size_; ++row) {
     for (int column = 0; column < rows.columns_; ++column) {
-      const char* text = PQgetisnull(result, row, column) != 0 ? nullptr : PQgetvalue(result, row, column);
-      rows.cells_->emplace_back(text, static_cast<std::size_t>(PQgetlength(result, row, column)));
+      rows.cells_->push_back(PQgetisnull(result, row, column) != 0 ? nullptr : PQgetvalue(result, row, column));
     }
   }
   return rows;

@@ -1,7 +1,5 @@
 #include "provisioning/database/origins.hpp"
 
-#include <map>
-
 #include "provisioning/database/key_sql.hpp"
 #include "provisioning/model/kinds.hpp"
 
@@ -16,18 +14,19 @@ std::string origins_sql(const std::string& key, const std::string& from, const s
          run + "::bigint) from " + from + " left join acctl.runs r on r.at = o.created_at and r.outcome = 'done'";
 }
 
-Statement objects_statement(const Kind& kind, const std::vector<std::string>& keys, std::int64_t run, RowLock lock) {
+Statement objects_statement(const Kind& kind, const std::vector<std::string_view>& keys, std::int64_t run,
+                            RowLock lock) {
   const std::string from =
       "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.key";
   return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""),
           {text_array(keys), run}};
 }
 
-Statement members_statement(const EdgeKind& edge, const std::vector<std::string>& keys, std::int64_t run) {
+Statement members_statement(const EdgeKind& edge, const std::vector<std::string_view>& keys, std::int64_t run) {
   TextArray owners;
   TextArray targets;
-  for (const std::string& key : keys) {
-    const auto [owner, target] = split_edge(edge, key);
+  for (const std::string_view key : keys) {
+    const auto [owner, target] = split_edge(edge, std::string(key));
     owners.add(owner);
     targets.add(target);
   }
@@ -42,10 +41,7 @@ Statement members_statement(const EdgeKind& edge, const std::vector<std::string>
 
 }  // namespace
 
-std::vector<Origin> read_origins(Connection& tenant, const std::vector<Change>& changes, std::int64_t run,
-                                 RowLock lock) {
-  std::map<std::string, std::vector<std::string>> keys;
-  for (const Change& change : changes) keys[change.kind].push_back(change.key);
+std::vector<Origin> read_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run, RowLock lock) {
   std::vector<Origin> all;
   for (const auto& [name, of_kind] : keys) {
     const EdgeKind* edge = find_edge_kind(name);
@@ -55,7 +51,7 @@ std::vector<Origin> read_origins(Connection& tenant, const std::vector<Change>& 
         edge == nullptr ? objects_statement(*kind, of_kind, run, lock) : members_statement(*edge, of_kind, run);
     const Rows rows = tenant.query(statement.sql.c_str(), statement.parameters);
     for (int row = 0; row < rows.size(); ++row) {
-      all.push_back({.kind = name,
+      all.push_back({.kind = std::string(name),
                      .key = std::string(rows.text(row, 0)),
                      .at = std::string(rows.text(row, 1)),
                      .run = rows.optional_integer(row, 2),

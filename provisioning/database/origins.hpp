@@ -4,12 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
-#include "provisioning/model/change.hpp"
 
 namespace acctl {
 
@@ -26,10 +27,11 @@ struct Origin {
 
 enum class RowLock { none, update };
 
-// Of those that are there, of each object and member that `changes` are about by its present key; `run` is the one to
-// compare with. With RowLock::update the objects are locked, so that until the transaction ends nothing else can come
-// to refer to them.
-std::vector<Origin> read_origins(Connection& tenant, const std::vector<Change>& changes, std::int64_t run,
-                                 RowLock lock);
+// The present keys of objects and members, by kind.
+using KeysByKind = std::map<std::string_view, std::vector<std::string_view>>;
+
+// Of those that are there, of each of these objects and members; `run` is the one to compare with. With RowLock::update
+// the objects are locked, so that until the transaction ends nothing else can come to refer to them.
+std::vector<Origin> read_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run, RowLock lock);
 
 }  // namespace acctl

@@ -25,15 +25,16 @@ class Reader {
 
   const std::vector<Statement>& statements() const { return statements_; }
 
-  // The rows of statements(), in their order from `first` on.
-  State decode(const std::vector<Rows>& rows, std::size_t first) {
+  // The rows of statements(), in their order from `first` on. They are released as soon as they are read.
+  State decode(std::vector<Rows> rows, std::size_t first) {
     State state;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const AccessPart& part = parts_[i];
+      const Rows of_part = std::move(rows[first + i]);
       if (part.edge == nullptr) {
-        decode_objects(*part.kind, rows[first + i], state);
+        decode_objects(*part.kind, of_part, state);
       } else {
-        decode_members(part, rows[first + i], state);
+        decode_members(part, of_part, state);
       }
     }
     return state;
@@ -212,8 +213,7 @@ class Reader {
       object.status = rows.text(row, 3);
       int column = 4;
       for (const Field& field : kind.fields) {
-        if (!rows.is_null(row, column))
-          object.fields[std::string(field.name)] = read_field_value(field, rows, row, column);
+        if (!rows.is_null(row, column)) object.fields[field.name] = read_field_value(field, rows, row, column);
         ++column;
       }
     }
@@ -269,10 +269,10 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
   Reader reader(scope, std::move(managed));
   std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
   statements.insert(statements.end(), reader.statements().begin(), reader.statements().end());
-  const std::vector<Rows> rows = tenant.batch(statements);
+  std::vector<Rows> rows = tenant.batch(statements);
   Reading reading = revision_in(rows.front());
   reading.entries = std::move(entries);
-  reading.state = reader.decode(rows, 1);
+  reading.state = reader.decode(std::move(rows), 1);
   return reading;
 }
 

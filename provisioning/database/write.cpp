@@ -112,7 +112,7 @@ Json object_rows(const Kind& kind, Iterator first, Iterator last, const Pending&
   for (auto change = first; change != last; ++change) {
     Json values = Json::object();
     for (const auto& [name, field] : change->fields) {
-      if (change->action != Action::remove) values[name] = field.after;
+      if (change->action != Action::remove) values[name.str()] = field.after;
     }
     for (const Field& field : kind.fields) {
       if (field.type != FieldType::reference) continue;

@@ -23,7 +23,7 @@ std::vector<std::string> top_level_keys() {
   return keys;
 }
 
-void read_top_level(const File& file, const YamlNode& key, const YamlNode& value) {
+void read_top_level(const File& file, const YamlNode& key, YamlNode& value) {
   const std::string& name = key.text;
   if (name == "acctl" || name == "variables") return;
   if (name == "schema") return read_schema(file, value);
@@ -117,7 +117,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
       if (key.text != "acctl" && key.text != "schema" && key.text != "variables") variables.expand(file, value);
       read_top_level(file, key, value);
     }
-    root = {};  // frees the nodes early, because files can be large
+    root = {};
   }
   check_whole(reading);
   reading.problems.finish(reading.result.files);

@@ -73,7 +73,7 @@ class ObjectReader {
       if (field != kind_.fields.end()) {
         read_field(*field, node, object);
       } else if (list != kind_.lists.end()) {
-        object.lists.emplace(name.text, read_list(file_, *list, node, clone != nullptr));
+        object.lists.try_emplace(list->name, read_list(file_, *list, node, clone != nullptr));
       } else if (name.text == "clone") {
         read_clone(name, node, object);
       } else if (name.text == "status" && !kind_.first_status.empty()) {
@@ -95,7 +95,7 @@ class ObjectReader {
     Declared declared{std::move(*value), file_.place(node)};
     const DocumentForm* form = find_document_form(kind_.name, field.name);
     if (form != nullptr && !declared.value.is_null()) read_inner(*form, node, declared);
-    object.fields.emplace(field.name, std::move(declared));
+    object.fields.try_emplace(field.name, std::move(declared));
   }
 
   // What a document says within, each at its place.
@@ -176,7 +176,7 @@ class ObjectReader {
 
 }  // namespace
 
-void read_kind(const File& file, const Kind& kind, const YamlNode& objects) {
+void read_kind(const File& file, const Kind& kind, YamlNode& objects) {
   if (objects.type != YamlNode::Type::mapping) {
     return file.complain(objects, std::string(kind.name) + " takes a mapping");
   }
@@ -186,7 +186,7 @@ void read_kind(const File& file, const Kind& kind, const YamlNode& objects) {
                                       std::to_string(declared.size() + objects.entries.size()) + " objects; at most " +
                                       std::to_string(kind.most) + " are allowed");
   }
-  for (const auto& [key, value] : objects.entries) {
+  for (auto& [key, value] : objects.entries) {
     const std::string name = normal_key(kind.keys, key.text);
     Declaration refused;  // the fields of an object that cannot be declared are checked as well
     Declaration* object = &refused;
@@ -202,6 +202,7 @@ void read_kind(const File& file, const Kind& kind, const YamlNode& objects) {
       }
     }
     ObjectReader(file, kind, name).read(key, value, *object);
+    value = {};  // there can be a hundred thousand: what is read is not kept twice
   }
 }
 

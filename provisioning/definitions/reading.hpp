@@ -83,7 +83,7 @@ bool check_text(const File& file, const YamlNode& node, const std::string& what)
 std::string unknown_key(const std::string& key, const std::vector<std::string>& known);
 
 // objects.cpp: `roles: {…}`
-void read_kind(const File& file, const Kind& kind, const YamlNode& objects);
+void read_kind(const File& file, const Kind& kind, YamlNode& objects);  // frees the nodes of what is read
 
 // lists.cpp: `permissions: […]`
 DeclaredList read_list(const File& file, const List& list, const YamlNode& node, bool cloned);

@@ -274,6 +274,8 @@ class Reader : private Text, private YAML::EventHandler {
     }
     if (bracket == ']') list_ = at_node(done, "");
     YamlNode made = std::move(done);
+    made.items.shrink_to_fit();  // a large file has a million of them
+    made.entries.shrink_to_fit();
     levels_.pop_back();
     add(std::move(made));
   }

@@ -1,8 +1,6 @@
 // One difference between two states of a tenant: a plan lists it, the ledger records it, undo inverts it.
 #pragma once
 
-#include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -18,13 +16,16 @@ struct FieldChange {
   bool operator==(const FieldChange&) const = default;
 };
 
+// By the field's name.
+using FieldChanges = NamedValues<FieldChange>;
+
 struct Change {
   Action action = Action::add;
   std::string kind;  // of objects or of edges
   std::string key;   // for a rename the new one
   // Of an addition or a removal all that is set. Besides the kind's fields: "manager", the object's owner, for
   // a rename "key", and for users "status", if it is or was other than invited.
-  std::map<std::string, FieldChange> fields;
+  FieldChanges fields;
   Place place;  // the declaration that asks for it; line 0 if no file does
 
   // The key that the object has before; differs from `key` for a rename.
@@ -38,12 +39,29 @@ std::string_view to_string(Action action);  // "add", "change", "remove"
 // "roles/support-agent"
 std::string to_address(const Change& change);
 
+// "tickets.edit", "tickets.view:group"; "*" for everything. Copies share one list: a role gives the same to many.
+class PermissionList {
+ public:
+  PermissionList() = default;
+  PermissionList(std::vector<std::string> all) : all_(std::move(all)) {}  // NOLINT
+  PermissionList(std::initializer_list<std::string> all) : all_(std::vector<std::string>(all)) {}
+
+  const std::vector<std::string>& all() const { return all_.read(); }
+  operator const std::vector<std::string>&() const { return all(); }  // NOLINT
+  bool empty() const { return all().empty(); }
+  auto begin() const { return all().begin(); }
+  auto end() const { return all().end(); }
+
+ private:
+  Shared<std::vector<std::string>> all_;
+};
+
 // Someone's access that changes with a plan.
 struct Effect {
-  std::string user;                // e-mail address
-  std::vector<std::string> gains;  // "tickets.edit", "tickets.view:group"; "*" for everything
-  std::vector<std::string> loses;
-  std::string via;  // "role:support-agent, direct"
+  std::string user;  // e-mail address
+  PermissionList gains;
+  PermissionList loses;
+  Interned via;  // "role:support-agent, direct"
 };
 
 // What would change in one tenant, described entirely.

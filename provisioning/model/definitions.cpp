@@ -26,8 +26,8 @@ Json to_json(const DeclaredList& list) {
 
 Json to_json(const Declaration& declaration) {
   Json object = Json::object();
-  for (const auto& [name, declared] : declaration.fields) object["fields"][name] = declared.value;
-  for (const auto& [name, list] : declaration.lists) object["lists"][name] = to_json(list);
+  for (const auto& [name, declared] : declaration.fields) object["fields"][name.str()] = declared.value;
+  for (const auto& [name, list] : declaration.lists) object["lists"][name.str()] = to_json(list);
   if (!declaration.status.value.is_null()) object["status"] = declaration.status.value;
   if (!declaration.clone.empty()) object["clone"] = declaration.clone;
   if (!declaration.previously.empty()) object["previously"] = declaration.previously;

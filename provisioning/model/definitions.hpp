@@ -44,9 +44,9 @@ struct DeclaredList {
 
 // One object as files declare it. Fields and lists that they leave out are absent, and stay as they are in the tenant.
 struct Declaration {
-  std::map<std::string, Declared> fields;     // by Field::name
-  std::map<std::string, DeclaredList> lists;  // by List::name
-  std::string clone;                          // key of the object that it starts as a copy of; its lists are relative
+  NamedValues<Declared> fields;     // by Field::name
+  NamedValues<DeclaredList> lists;  // by List::name
+  std::string clone;                // key of the object that it starts as a copy of; its lists are relative
   Place clone_place;
   Declared status;                      // of a person: "suspended"; null if the files leave it out
   std::vector<std::string> previously;  // keys it had before

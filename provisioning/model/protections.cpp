@@ -5,8 +5,7 @@ namespace acctl {
 // Neither keys nor addresses contain a space.
 std::string protected_pattern(const std::string& key) { return key.substr(0, key.find(' ')); }
 
-std::string protection_key(const std::map<std::string, Object>& others, const std::string& pattern,
-                           const std::string& manager) {
+std::string protection_key(const Objects& others, const std::string& pattern, const std::string& manager) {
   const std::string named = pattern + " (" + manager + ")";
   const auto alone = others.find(pattern);
   if (others.contains(named)) return named;

@@ -27,8 +27,8 @@ Change between(std::string_view kind, const std::string& key, const Object& befo
   Change change{.action = Action::change, .kind = std::string(kind), .key = key, .fields = {}, .place = after.place};
   const bool same_status = after.status.empty() || before.status == after.status;
   if (before.fields == after.fields && before.manager == after.manager && same_status) return change;
-  const std::map<std::string, Json> old = collect_facts(before);
-  const std::map<std::string, Json> now = collect_facts(after);
+  const ObjectFields old = collect_facts(before);
+  const ObjectFields now = collect_facts(after);
   for (const auto& [name, value] : old) {
     if (name == "status" && same_status) continue;
     const auto other = now.find(name);
@@ -125,8 +125,8 @@ Renames ways_back(const std::vector<Change>& changes) {
 
 }  // namespace
 
-const std::map<std::string, Object>& all_of_kind(const State& state, std::string_view kind) {
-  static const std::map<std::string, Object> none;
+const Objects& all_of_kind(const State& state, std::string_view kind) {
+  static const Objects none;
   const auto found = state.find(std::string(kind));
   return found == state.end() ? none : found->second;
 }
@@ -136,10 +136,10 @@ std::string_view first_status(std::string_view kind) {
   return known == nullptr ? std::string_view() : known->first_status;
 }
 
-std::map<std::string, Json> collect_facts(const Object& object) {
-  std::map<std::string, Json> facts = object.fields;
-  if (!object.manager.empty()) facts["manager"] = object.manager;
-  if (!object.status.empty()) facts["status"] = object.status;
+ObjectFields collect_facts(const Object& object) {
+  ObjectFields facts = object.fields;
+  if (!object.manager.empty()) facts["manager"] = object.manager.str();
+  if (!object.status.empty()) facts["status"] = object.status.str();
   return facts;
 }
 
@@ -194,7 +194,7 @@ State changed(State state, const std::vector<Change>& changes) {
       if (name == "manager") {
         object.manager = values.after.is_null() ? "" : values.after.get<std::string>();
       } else if (name == "status" && !status.empty()) {
-        object.status = values.after;
+        object.status = values.after.get<std::string>();
       } else if (values.after.is_null()) {
         object.fields.erase(name);
       } else {

@@ -19,10 +19,10 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 State changed(State state, const std::vector<Change>& changes);
 
 // All objects of a kind.
-const std::map<std::string, Object>& all_of_kind(const State& state, std::string_view kind);
+const Objects& all_of_kind(const State& state, std::string_view kind);
 
 // All that is set of an object, manager and status with it.
-std::map<std::string, nlohmann::json> collect_facts(const Object& object);
+ObjectFields collect_facts(const Object& object);
 
 // The status of a new object of the kind; "" if the kind has no status, or is an edge kind.
 std::string_view first_status(std::string_view kind);

@@ -233,16 +233,22 @@ std::vector<Effect> effects_between(const State& before, const State& after) {
     }
   }
   std::vector<Effect> effects;
+  std::map<std::vector<std::string>, PermissionList> lists;
+  const auto shared = [&](std::vector<std::string>& list) {
+    return list.empty() ? PermissionList() : lists.try_emplace(list, list).first->second;
+  };
+  struct Difference {
+    std::vector<std::string> gains;
+    std::vector<std::string> loses;
+  };
   for (const std::string& user : users) {
     const Holdings old = holdings_of_user(before, user);
     const Holdings now = holdings_of_user(after, user);
-    std::map<std::string, Effect> by_way;
+    std::map<std::string, Difference> by_way;
     for (const auto& [permission, via] : surplus(now, old)) by_way[via].gains.push_back(permission);
     for (const auto& [permission, via] : surplus(old, now)) by_way[via].loses.push_back(permission);
-    for (auto& [via, effect] : by_way) {
-      effect.user = user;
-      effect.via = via;
-      effects.push_back(std::move(effect));
+    for (auto& [via, change] : by_way) {
+      effects.push_back({.user = user, .gains = shared(change.gains), .loses = shared(change.loses), .via = via});
     }
   }
   return effects;

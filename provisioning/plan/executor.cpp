@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/base/step.hpp"
+#include "provisioning/database/parts.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/database/write.hpp"
 #include "provisioning/plan/admission.hpp"
@@ -119,6 +120,15 @@ class Execution {
   }
 
  private:
+  // That `changes`, a part of the plan, have come to be.
+  void verify(const std::vector<Change>& changes) {
+    const State written = read_state(tenant_, scope_written_by(changes));
+    if (const auto different = mismatches(written, changes, Side::after); !different.empty()) {
+      throw Error(ErrorKind::failed, "the result does not match the plan: " + join_reasons(different),
+                  "Nothing was changed.");
+    }
+  }
+
   std::int64_t write(Transaction& transaction, const Plan& plan, Ending ending) {
     const bool access = !access_scope(plan.changes).empty();
     const Admins before = access ? usable_admins(tenant_) : Admins{};
@@ -133,12 +143,7 @@ class Execution {
     }
     std::optional<Step> step(std::in_place, "checking what was written");
     for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
-      if (part->empty()) continue;
-      const State written = read_state(tenant_, scope_written_by(*part));
-      if (const auto different = mismatches(written, *part, Side::after); !different.empty()) {
-        throw Error(ErrorKind::failed, "the result does not match the plan: " + join_reasons(different),
-                    "Nothing was changed.");
-      }
+      in_parts(part->begin(), part->end(), [&](auto first, auto last) { verify({first, last}); });
     }
     if (access) {
       if (auto refusal = too_few(before, usable_admins(tenant_), edit_.guards.min_admins)) throw Error(*refusal);
@@ -199,6 +204,7 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     planned.plan.prunable = std::move(desired.prunable);
     planned.basis.kept = edit.kept.empty() ? std::move(desired.kept) : edit.kept;
     if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
+    desired.state.clear();  // what it differs in is the plan, and all people may be in it
     if (assess(tenant, identity, edit, reading.state, planned)) {
       if (!edit.is_question) planned.plan.declared_elsewhere = find_declared_elsewhere(tenant, edit, planned.plan);
       if (sight == Sight::people) return planned;

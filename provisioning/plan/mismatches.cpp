@@ -27,23 +27,24 @@ std::set<std::string> addresses_left(const std::vector<Change>& changes) {
   return left;
 }
 
-Json find_fact_value(const Object& object, const std::string& name) {
-  const std::map<std::string, Json> facts = collect_facts(object);
-  const auto found = facts.find(name);
-  return found == facts.end() ? Json() : found->second;
-}
-
 std::string shown(const Json& value) { return value.is_null() ? "nothing" : value.dump(); }
 
 const Json* field_or_nothing(const Object& object, std::string_view field) {
   static const Json nothing;
-  const auto found = object.fields.find(std::string(field));
+  const auto found = object.fields.find(field);
   return found == object.fields.end() ? &nothing : &found->second;
 }
 
+// What collect_facts() has under that name.
+Json find_fact_value(const Object& object, std::string_view name) {
+  if (name == "manager" && !object.manager.empty()) return object.manager.str();
+  if (name == "status" && !object.status.empty()) return object.status.str();
+  return *field_or_nothing(object, name);
+}
+
 // All that `change` removes, by name; fields that it leaves out were not set.
-std::map<std::string, FieldChange> all_removed(const Change& change, const Object& live) {
-  std::map<std::string, FieldChange> fields = change.fields;
+FieldChanges all_removed(const Change& change, const Object& live) {
+  FieldChanges fields = change.fields;
   const std::string_view first = first_status(change.kind);
   for (const auto& [name, value] : collect_facts(live)) {
     const bool is_first = name == "status" && !first.empty();
@@ -239,7 +240,9 @@ std::map<std::string, std::string> touched_by(const std::vector<Change>& changes
     if (object == nullptr) continue;
     Digest digest;
     const auto add = [&](const Object& part) {
-      digest.add(Json(collect_facts(part)).dump(-1, ' ', false, Json::error_handler_t::replace));
+      Json facts = Json::object();
+      for (const auto& [name, value] : collect_facts(part)) facts[name.str()] = value;
+      digest.add(facts.dump(-1, ' ', false, Json::error_handler_t::replace));
     };
     add(*object);
     for (const EdgeKind& edge : edge_kinds()) {

@@ -1,6 +1,7 @@
 #include "provisioning/plan/overlay.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/moment.hpp"
@@ -110,7 +111,7 @@ class Overlay {
       start(kind, declaration, object);
     }
     for (const auto& [name, declared] : declaration.fields) set(kind, name, declared, object);
-    if (!declaration.status.value.is_null()) object.status = declaration.status.value;
+    if (!declaration.status.value.is_null()) object.status = declaration.status.value.get<std::string>();
     if (!fresh || declaration.place.line == 0) return;
     for (const Field& field : kind.fields) {
       if (field.required && !object.fields.contains(std::string(field.name))) {
@@ -171,7 +172,7 @@ class Overlay {
 
   static void set(const Kind& kind, const std::string& name, const Declared& declared, Object& object) {
     if (!declared.value.is_null()) {
-      object.fields[name] = declared.value;
+      object.fields.set(name, declared.value);
       return;
     }
     const auto field = std::ranges::find(kind.fields, std::string_view(name), &Field::name);
@@ -179,7 +180,7 @@ class Overlay {
     if (fallback.is_null()) {
       object.fields.erase(name);
     } else {
-      object.fields[name] = fallback;
+      object.fields.set(name, fallback);
     }
   }
 
@@ -197,7 +198,7 @@ class Overlay {
       all = members(edge, declaration->clone);
     } else if (list == nullptr || list->relative) {
       for (const std::string& edge_name : find_edges(desired_.state, edge, key)) {
-        const auto& fields = desired_.state[std::string(edge.list->kind)][edge_name].fields;
+        const ObjectFields& fields = find_object(desired_.state, edge.list->kind, edge_name)->fields;
         const auto level = fields.find("level");
         const std::string target = split_edge(edge, edge_name).second;
         all[target] = {
@@ -241,7 +242,7 @@ class Overlay {
       if (wanted_members.contains(target)) continue;
       // Temporary grants expire by themselves; files are about permanent ones, unless they remove a grant by name.
       const bool named = list != declaration.lists.end() && takes_away(list->second, target);
-      if (edges[old].fields.contains("until") && !named) continue;
+      if (std::as_const(edges).at(old).fields.contains("until") && !named) continue;
       edges.erase(old);
     }
     const bool spoken = list != declaration.lists.end();
@@ -251,14 +252,14 @@ class Overlay {
       Object& object = edges[edge_key(key, target)];
       object.place = entry.place.line == 0 ? fallback : entry.place;
       if (!entry.until.empty()) {
-        object.fields["until"] = entry.until;
+        object.fields.set("until", entry.until);
       } else if (given.contains(target)) {
         object.fields.erase("until");
       }
       if (entry.level.empty()) {
         object.fields.erase("level");
       } else {
-        object.fields["level"] = entry.level;
+        object.fields.set("level", entry.level);
       }
     }
   }
@@ -266,7 +267,7 @@ class Overlay {
   void protect() {
     if (!definitions_.guards.protect) return;
     auto& protections = desired_.state["protections"];
-    std::erase_if(protections, [&](const auto& entry) {
+    protections.erase_if([&](const auto& entry) {
       return entry.second.manager == options_.manager &&
              !definitions_.guards.protect->contains(protected_pattern(entry.first));
     });
@@ -283,7 +284,7 @@ class Overlay {
     for (const Kind& kind : kinds()) {
       if (kind.internal || !wanted(kind.name)) continue;
       std::set<std::string> keys;
-      for (const auto& [key, object] : desired_.state[std::string(kind.name)]) {
+      for (const auto& [key, object] : all_of_kind(desired_.state, kind.name)) {
         if (object.manager == options_.manager && !declared(kind.name).contains(key)) keys.insert(key);
       }
       if (!keys.empty()) gone.emplace_back(kind.name, std::move(keys));

@@ -81,7 +81,7 @@ State aligned(State state, const Renames& renames) {
   for (const EdgeKind& edge : edge_kinds()) {
     const auto found = state.find(std::string(edge.list->kind));
     if (found == state.end()) continue;
-    std::map<std::string, Object> moved;
+    Objects::Map moved;
     for (auto& [key, object] : found->second) moved.emplace(edge_led_from(ways, edge, key), std::move(object));
     found->second = std::move(moved);
   }

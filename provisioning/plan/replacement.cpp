@@ -35,7 +35,7 @@ std::vector<Change> renames_in(const State& current, const Definitions& definiti
 }
 
 // An export says what is protected, not by whom: the managers that protect it in this tenant keep doing so.
-void keep_protections(const std::map<std::string, Object>& current, const Definitions& definitions, State& desired) {
+void keep_protections(const Objects& current, const Definitions& definitions, State& desired) {
   if (!definitions.guards.protect) return;
   for (const auto& [key, object] : current) {
     const std::string pattern = protected_pattern(key);
@@ -49,14 +49,14 @@ void keep_protections(const std::map<std::string, Object>& current, const Defini
 void leave_teams(const EdgeKind& edge, State& state) {
   const auto members = state.find(std::string(edge.list->kind));
   if (members == state.end()) return;
-  std::erase_if(members->second, [&](const auto& entry) {
+  members->second.erase_if([&](const auto& entry) {
     return find_object(state, edge.target->name, split_edge(edge, entry.first).second) == nullptr;
   });
 }
 
 // The members that objects of the list's owner have in `current`, of those that are still there.
-void keep_members(const EdgeKind& edge, std::map<std::string, Object> current, State& state) {
-  std::erase_if(current, [&](const auto& entry) {
+void keep_members(const EdgeKind& edge, Objects current, State& state) {
+  current.erase_if([&](const auto& entry) {
     return find_object(state, edge.owner->name, split_edge(edge, entry.first).first) == nullptr;
   });
   state.erase(std::string(edge.list->kind));
@@ -72,10 +72,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
     return kind.internal ? definitions.guards.protect.has_value()
                          : definitions.objects.contains(std::string(kind.name));
   };
-  const auto find_current = [&](std::string_view kind) {
-    const auto found = current.find(std::string(kind));
-    return found == current.end() ? std::map<std::string, Object>() : found->second;
-  };
+  const auto find_current = [&](std::string_view kind) -> const Objects& { return all_of_kind(current, kind); };
   State base;
   for (const Kind& kind : kinds()) {
     if (!is_declared(kind)) base[std::string(kind.name)] = find_current(kind.name);
@@ -86,7 +83,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
   Desired desired = overlay(base, definitions, {.manager = "", .only = {}});
   keep_protections(find_current("protections"), definitions, desired.state);
   for (auto& [kind, objects] : desired.state) {
-    const std::map<std::string, Object> old = find_current(kind);
+    const Objects& old = find_current(kind);
     for (auto& [key, object] : objects) {
       const auto same = old.find(key);
       if (same == old.end()) continue;

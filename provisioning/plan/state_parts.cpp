@@ -28,8 +28,7 @@ void remove_objects(State& state, const std::string& kind, const std::set<std::s
     }
     // A person who is removed leaves the teams; any other reference to an object prevents its removal.
     if (!edge.is_membership() || edge.target->name != kind) continue;
-    std::erase_if(found->second,
-                  [&](const auto& entry) { return keys.contains(split_edge(edge, entry.first).second); });
+    found->second.erase_if([&](const auto& entry) { return keys.contains(split_edge(edge, entry.first).second); });
   }
 }
 

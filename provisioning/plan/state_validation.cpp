@@ -180,8 +180,7 @@ class StateValidation {
   using Defaults = std::map<std::string, std::vector<std::pair<const std::string*, const Object*>>>;
 
   // A default that is declared not to be one any more needs a successor.
-  void check_lost_default(const std::string& kind, const std::map<std::string, Object>& objects,
-                          const Defaults& defaults) {
+  void check_lost_default(const std::string& kind, const Objects& objects, const Defaults& defaults) {
     for (const auto& [key, object] : objects) {
       const Object* before = find_object(laid_.current, kind, key);
       if (object.place.line == 0 || before == nullptr) continue;

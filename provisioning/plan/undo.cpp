@@ -62,13 +62,18 @@ std::vector<Change> without_ended(const std::vector<Change>& changes, const std:
   return all;
 }
 
+bool has_ended(const Change& change, const std::string& now) {
+  const std::optional<FieldChange> end = find_end(change);
+  if (!end) return false;
+  const Presence presence = compute_presence(change, *end, now);
+  return !presence.before && !presence.after;
+}
+
 std::vector<std::string> ended_in(const std::vector<Change>& changes, const std::string& now) {
   std::vector<std::string> all;
   for (const Change& change : changes) {
+    if (!has_ended(change, now)) continue;
     const std::optional<FieldChange> end = find_end(change);
-    if (!end) continue;
-    const Presence presence = compute_presence(change, *end, now);
-    if (presence.before || presence.after) continue;
     const Json& time = end->after.is_string() ? end->after : end->before;
     all.push_back(to_address(change) + " ended at " + time.get<std::string>());
   }

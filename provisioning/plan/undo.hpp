@@ -12,6 +12,9 @@ namespace acctl {
 // a grant that has expired since is no longer an addition, and one that would have expired is not restored.
 std::vector<Change> without_ended(const std::vector<Change>& changes, const std::string& now);
 
+// Whether without_ended() leaves `change` out.
+bool has_ended(const Change& change, const std::string& now);
+
 // "user_roles/ana@acme.example/agent ended at 2026-11-29T10:00:00Z" for each that without_ended() leaves out.
 std::vector<std::string> ended_in(const std::vector<Change>& changes, const std::string& now);
 

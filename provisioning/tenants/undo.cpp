@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "provisioning/base/text.hpp"
@@ -59,7 +60,7 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
               "Suspend the user with 'acctl user deactivate'.");
 }
 
-// One attempt to undo a run in the current state.
+// One attempt to undo a run in the current state; `done`, what it changed, outlives it.
 class Undo {
  public:
   Undo(Connection& tenant, const RunRecord& run, const std::vector<Change>& done)
@@ -68,16 +69,15 @@ class Undo {
     if (done_.empty() && !done.empty()) refuse_ended(ended_in(done, now_));
     changes_ = inverse(done_);
     for (const Change& change : done) {
-      if (change.action == Action::add) added_.push_back(change);
-      if (change.action == Action::change) found_.push_back(change);
+      if (change.action == Action::add && !has_ended(change, now_)) added_[change.kind].push_back(change.key);
+      if (change.action == Action::change) found_[change.kind].push_back(change.key);
       if (const EdgeKind* edge = find_edge_kind(change.kind)) {
         const auto [owner, target] = split_edge(*edge, change.key);
         ends_.emplace(edge->owner->name, owner);
         ends_.emplace(edge->list->target, target);
       }
     }
-    added_ = without_ended(added_, now_);
-    for (const auto& [kind, key] : ends_) found_.push_back({.action = Action::change, .kind = kind, .key = key});
+    for (const auto& [kind, key] : ends_) found_[kind].push_back(key);
   }
 
   Desired desired(const std::string& slug, const State& current) {
@@ -145,12 +145,12 @@ class Undo {
   // Finds later changes of the same objects by runs that stand, even if they led back to the state that the run left: a
   // repeated removal was intended. And runs that gave the name of such an object to another.
   void find_later_changes() {
-    std::set<std::pair<std::string, std::string>> facts = ends_;
-    std::map<std::pair<std::string, std::string>, std::vector<const Change*>> by_fact;
-    for (const Change& change : done_) {
-      facts.emplace(change.kind, change.key);
-      by_fact[{change.kind, change.key}].push_back(&change);
-    }
+    using Fact = std::pair<std::string_view, std::string_view>;
+    std::vector<Fact> facts(ends_.begin(), ends_.end());
+    for (const Change& change : done_) facts.emplace_back(change.kind, change.key);
+    std::ranges::sort(facts);
+    const auto repeated = std::ranges::unique(facts);
+    facts.erase(repeated.begin(), repeated.end());
     TextArray kinds;
     TextArray keys;
     for (const auto& [kind, key] : facts) {
@@ -158,15 +158,20 @@ class Undo {
       keys.add(key);
     }
     const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds.literal(), keys.literal()});
+    if (rows.empty()) return;
+    std::map<Fact, std::vector<const Change*>> by_fact;
+    for (const Change& change : done_) by_fact[{change.kind, change.key}].push_back(&change);
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       if (!chains_.matters_since(chains_.root(rows.integer(row, 0)), run_.id)) continue;
       const Change later{.action = parse_action(rows.text(row, 4)),
                          .kind = std::string(rows.text(row, 5)),
                          .key = std::string(rows.text(row, 6)),
                          .fields = fields_from_json(nlohmann::json::parse(rows.text(row, 7)))};
+      const auto ours = by_fact.find({later.kind, later.key});
       const bool same = later.action != Action::change || later.fields.contains("key") ||
-                        std::ranges::any_of(by_fact[{later.kind, later.key}],
-                                            [&](const Change* one) { return decide_the_same(*one, later); });
+                        (ours != by_fact.end() && std::ranges::any_of(ours->second, [&](const Change* one) {
+                           return decide_the_same(*one, later);
+                         }));
       if (!same || is_named(later.kind, later.key)) continue;
       complain({later.kind, later.key, to_address(later) + " was changed again"},
                by_run(rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)));
@@ -194,10 +199,12 @@ class Undo {
   void find_work() {
     TextArray kinds;
     TextArray keys;
-    for (const Change& change : added_) {
-      if (find_edge_kind(change.kind) != nullptr) continue;
-      kinds.add(change.kind);
-      keys.add(change.key);
+    for (const auto& [kind, of_kind] : added_) {
+      if (find_edge_kind(kind) != nullptr) continue;
+      for (const std::string_view key : of_kind) {
+        kinds.add(kind);
+        keys.add(key);
+      }
     }
     if (kinds.empty()) return;
     const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal()});
@@ -212,8 +219,8 @@ class Undo {
   UndoChains chains_;
   std::string now_;
   std::vector<Change> done_;                            // by the run, as far as it still counts
-  std::vector<Change> added_;                           // of that, what it made
-  std::vector<Change> found_;                           // what was there and it changed, or gave a member to
+  KeysByKind added_;                                    // of that, what it made
+  KeysByKind found_;                                    // what was there and it changed, or gave a member to
   std::set<std::pair<std::string, std::string>> ends_;  // of members that it changed
   std::vector<Change> changes_;                         // that take it back
   std::set<std::pair<std::string, std::string>> named_;
@@ -235,18 +242,18 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   const std::vector<RunRecord> found = list_runs(tenant, run, 1);
   if (found.empty() || found.front().outcome != "done") return std::nullopt;
   const RunRecord& undone = found.front();
-  const std::vector<Change> done = changes_of_run(tenant, undone.id);
-  refuse_secrets(run, done);
-  refuse_sign_up(undone, done);
-  Edit edit{.scope = compute_scope(inverse(done)), .desired = {}, .guards = {}};
+  const auto done = std::make_shared<const std::vector<Change>>(changes_of_run(tenant, undone.id));
+  refuse_secrets(run, *done);
+  refuse_sign_up(undone, *done);
+  Edit edit{.scope = compute_scope(inverse(*done)), .desired = {}, .guards = {}};
   edit.desired = [undone, done, slug, &tenant](const State& current) {
-    return Undo(tenant, undone, done).desired(slug, current);
+    return Undo(tenant, undone, *done).desired(slug, current);
   };
-  edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };
+  edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, *done).look(RowLock::update); };
   if (undone.command == "apply" && !undone.manager.empty()) {
     edit.withdrawn_manager = undone.manager;
     edit.also = [manager = undone.manager, done](Transaction& transaction, const Plan&, Ending) {
-      withdraw_declared(transaction, manager, done);
+      withdraw_declared(transaction, manager, *done);
     };
   }
   edit.record = record;

@@ -35,7 +35,8 @@ void add_heir(State& state, const std::string& email, const std::string& from, c
   heir.fields = {{"idp", "local"}, {"crm_access", false}};
   if (find_object(state, "users", from) != nullptr) {
     auto& fields = state["users"][from].fields;
-    if (const auto id = fields.extract("external_id"); !id.empty()) heir.fields["external_id"] = id.mapped();
+    if (const auto id = fields.find("external_id"); id != fields.end()) heir.fields["external_id"] = id->second;
+    fields.erase("external_id");
   }
   if (find_object(state, "roles", held) != nullptr) state["user_roles"][edge_key(email, held)] = {};
 }

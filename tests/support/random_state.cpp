@@ -163,8 +163,9 @@ std::string portrait_of(const State& state) {
   std::string all;
   for (const auto& [kind, objects] : state) {
     for (const auto& [key, object] : objects) {
-      all += kind + "/" + key + " " + nlohmann::json(object.fields).dump() + " " + object.manager + " " +
-             object.status + "\n";
+      all += kind + "/" + key;
+      for (const auto& [name, value] : object.fields) all += " " + name + "=" + value.dump();
+      all += " " + object.manager + " " + object.status + "\n";
     }
   }
   return all;

@@ -9,8 +9,8 @@ const std::string hostile_text = "</td><b>|`x`\n::error::%\x1b[31m,:@all [l](htt
 
 }  // namespace
 
-Change change(Action action, const std::string& kind, const std::string& key,
-              const std::map<std::string, FieldChange>& fields, const Place& place) {
+Change change(Action action, const std::string& kind, const std::string& key, const FieldChanges& fields,
+              const Place& place) {
   return {.action = action, .kind = kind, .key = key, .fields = fields, .place = place};
 }
 

@@ -7,8 +7,8 @@
 
 namespace acctl::test {
 
-Change change(Action action, const std::string& kind, const std::string& key,
-              const std::map<std::string, FieldChange>& fields = {}, const Place& place = {});
+Change change(Action action, const std::string& kind, const std::string& key, const FieldChanges& fields = {},
+              const Place& place = {});
 
 // One tenant: each action, members of lists, a rename, an effect, something to prune and adoptions.
 FleetReport one_tenant();

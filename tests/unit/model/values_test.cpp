@@ -57,7 +57,7 @@ TEST_CASE("plans with equal changes have equal digests, and others have not") {
 }
 
 TEST_CASE("each manager has a protection of its own") {
-  std::map<std::string, acctl::Object> others;
+  acctl::Objects others;
   CHECK(acctl::protection_key(others, "roles/*", "one") == "roles/*");
   others["roles/*"].manager = "one";
   CHECK(acctl::protection_key(others, "roles/*", "one") == "roles/*");

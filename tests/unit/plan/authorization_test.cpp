@@ -71,9 +71,9 @@ std::map<std::string, EditState> commands_upon(const std::string& role) {
 
 // `state` with these roles alone: what the others are made of is copied and compared thousands of times for nothing.
 State with_roles(State state, const std::set<std::string>& roles) {
-  std::erase_if(state["roles"], [&](const auto& role) { return !roles.contains(role.first); });
-  std::erase_if(state["role_permissions"],
-                [&](const auto& edge) { return !roles.contains(edge.first.substr(0, edge.first.find('/'))); });
+  state["roles"].erase_if([&](const auto& role) { return !roles.contains(role.first); });
+  state["role_permissions"].erase_if(
+      [&](const auto& edge) { return !roles.contains(edge.first.substr(0, edge.first.find('/'))); });
   return state;
 }
 

@@ -57,7 +57,7 @@ TEST_CASE("exactly one base role without an end, beside any others", "[rule righ
   state["user_roles"][ana + "/admin"].fields.clear();
   CHECK(problems(state, role_change("admin")) ==
         std::vector<std::string>{ana + " needs exactly one of the roles admin, user that does not expire"});
-  state["user_roles"].clear();
+  state["user_roles"] = {};
   CHECK(problems(state, role_change("user")).size() == 1);
   CHECK(problems(state, {.action = Action::add, .kind = "users", .key = ana}).size() == 1);
 }
@@ -65,14 +65,14 @@ TEST_CASE("exactly one base role without an end, beside any others", "[rule righ
 TEST_CASE("a base role is not asked of who is suspended or gone, of whom the plan leaves alone, or where there is none",
           "[rule rights]") {
   State state = suite();
-  state["user_roles"].clear();
+  state["user_roles"] = {};
   CHECK(problems(state, {.action = Action::change, .kind = "users", .key = ana}).empty());
   state["users"][ana].status = "suspended";
   CHECK(problems(state, role_change("user")).empty());
-  state["users"].clear();
+  state["users"] = {};
   CHECK(problems(state, role_change("user")).empty());
   state = suite();
-  state["user_roles"].clear();
+  state["user_roles"] = {};
   for (auto& [key, role] : state["roles"]) role.fields["base"] = false;
   CHECK(problems(state, role_change("user")).empty());
 }

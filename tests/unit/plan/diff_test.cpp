@@ -116,7 +116,9 @@ TEST_CASE("law: renaming and changing at once can be taken back") {
     // Another state in which the renamed objects of `a` are surely there, under their new names.
     State merged = random.next();
     for (const char* kind : {"roles", "projects", "users"}) {
-      if (a.contains(kind)) merged[kind].insert(*a.at(kind).begin());
+      if (!a.contains(kind)) continue;
+      const auto& [key, object] = *a.at(kind).begin();
+      merged[kind].emplace(key, object);
     }
     const Renamed b = rename_some(merged, random);
     acctl::Renames renames = b.renames;

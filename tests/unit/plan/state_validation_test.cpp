@@ -11,7 +11,7 @@ namespace {
 
 const acctl::Place declared_here = {"a.yaml", 7, 3};
 
-Object object_at(const acctl::Place& place, std::map<std::string, nlohmann::json> fields) {
+Object object_at(const acctl::Place& place, acctl::ObjectFields fields) {
   return {.fields = std::move(fields), .manager = {}, .status = {}, .place = place};
 }
 
