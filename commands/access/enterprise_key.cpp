@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "commands/access/api_key.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -51,12 +52,32 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
   return report;
 }
 
+// Throws what a tenant says of its role or permissions if none that can be read has them: a key of a misspelt role
+// could do nothing.
+void require_grants_somewhere(Platform& platform, const NewApiKey& wanted) {
+  std::optional<Error> unknown;
+  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {wanted.owner.key})}})) {
+    if (!is_reached(tenant, Reach::suspended_too)) continue;
+    try {
+      TenantSession database = enter(platform, tenant);
+      require_grants(database, wanted);
+      return;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      if (error.kind() == ErrorKind::refused) return;  // it reaches the enterprise, as its keys do
+      if (error.kind() == ErrorKind::invalid && !unknown) unknown = error;
+    }
+  }
+  if (unknown) throw Error(*unknown);
+}
+
 }  // namespace
 
 int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::string& expires) {
   const std::string& enterprise = wanted.owner.key;
   const bool dry = session.settings().dry_run;
   Platform platform = open_for_enterprise(session, enterprise);
+  require_grants_somewhere(platform, wanted);
   const RunRecord record = make_run_record(session, "api-key create", "", {});
   EnterpriseKey key{.name = wanted.name,
                     .prefix = make_key_prefix(),

@@ -42,33 +42,6 @@ void require_owner(Connection& tenant, const KeyOwner& owner) {
               "'acctl role matrix' shows roles and the catalogue.");
 }
 
-// The role and the permissions that the key is to have must be there.
-void require_grants(Connection& tenant, const NewApiKey& wanted) {
-  TextArray keys;
-  TextArray levels;
-  for (const auto& [permission, level] : wanted.permissions) {
-    keys.add(permission);
-    levels.add(level);
-  }
-  const Rows rows = tenant.query(sql::grants_for_key, {wanted.role, keys.literal(), levels.literal()});
-  std::set<std::string> known;
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string key(rows.text(row, 1));
-    known.insert(std::string(rows.text(row, 0)) + " " + key);
-    if (!rows.boolean(row, 2)) continue;
-    if (rows.text(row, 0) == "permission") {
-      throw Error(ErrorKind::invalid, "permission " + key + " has no level '" + wanted.permissions.at(key) + "'",
-                  "'acctl role matrix' shows the catalogue.");
-    }
-    throw Error(ErrorKind::refused, "refused: role " + key + " reaches the entire enterprise",
-                "Choose a role of the organization.");
-  }
-  if (!wanted.role.empty() && !known.contains("role " + wanted.role)) throw_unknown_grant(tenant, "role", wanted.role);
-  for (const auto& [permission, level] : wanted.permissions) {
-    if (!known.contains("permission " + permission)) throw_unknown_grant(tenant, "permission", permission);
-  }
-}
-
 // What the ledger says of a key: never what it is.
 Change make_key_change(Action action, const ApiKey& key) {
   Change change{
@@ -104,6 +77,32 @@ void require_bounds(Transaction& transaction, const NewApiKey& wanted, const std
 }
 
 }  // namespace
+
+void require_grants(Connection& tenant, const NewApiKey& wanted) {
+  TextArray keys;
+  TextArray levels;
+  for (const auto& [permission, level] : wanted.permissions) {
+    keys.add(permission);
+    levels.add(level);
+  }
+  const Rows rows = tenant.query(sql::grants_for_key, {wanted.role, keys.literal(), levels.literal()});
+  std::set<std::string> known;
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::string key(rows.text(row, 1));
+    known.insert(std::string(rows.text(row, 0)) + " " + key);
+    if (!rows.boolean(row, 2)) continue;
+    if (rows.text(row, 0) == "permission") {
+      throw Error(ErrorKind::invalid, "permission " + key + " has no level '" + wanted.permissions.at(key) + "'",
+                  "'acctl role matrix' shows the catalogue.");
+    }
+    throw Error(ErrorKind::refused, "refused: role " + key + " reaches the entire enterprise",
+                "Choose a role of the organization.");
+  }
+  if (!wanted.role.empty() && !known.contains("role " + wanted.role)) throw_unknown_grant(tenant, "role", wanted.role);
+  for (const auto& [permission, level] : wanted.permissions) {
+    if (!known.contains("permission " + permission)) throw_unknown_grant(tenant, "permission", permission);
+  }
+}
 
 std::vector<std::string> key_permission_words(const PermissionSet& permissions) {
   std::vector<std::string> words;

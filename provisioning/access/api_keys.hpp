@@ -70,6 +70,10 @@ struct NewApiKey {
   std::string expires_at = {};     // "" for never
 };
 
+// Throws Error(invalid) if the tenant has no such role, permission or level, Error(refused) for a role that reaches the
+// entire enterprise.
+void require_grants(Connection& tenant, const NewApiKey& wanted);
+
 struct IssuedKey {
   ApiKey key;
   Secret secret;  // what the program presents: 256 random bits behind the prefix
