@@ -47,11 +47,11 @@ std::vector<RestingKey> read_resting_keys(Connection& tenant, const std::vector<
 std::vector<Effect> ends_of_keys(const State& before, const std::vector<RestingKey>& keys) {
   std::vector<Effect> effects;
   for (const RestingKey& key : keys) {
-    Effect effect{.user = key.name, .gains = {}, .loses = {}, .via = "role:" + key.on};
+    std::vector<std::string> loses;
     for (const auto& [permission, held] : holdings_of_role(before, key.on)) {
-      effect.loses.push_back(permission + (held.level.empty() ? "" : ":" + held.level));
+      loses.push_back(permission + (held.level.empty() ? "" : ":" + held.level));
     }
-    if (!effect.loses.empty()) effects.push_back(std::move(effect));
+    if (!loses.empty()) effects.push_back({.user = key.name, .loses = std::move(loses), .via = "role:" + key.on});
   }
   return effects;
 }
