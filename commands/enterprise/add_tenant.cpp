@@ -80,8 +80,8 @@ int run(Session& session, const AddTenants& options) {
     if (founder) found_enterprise(platform, options.key, founder->email, founder->role);
     fill_in_people(platform, options.key, grants);
   };
-  // Joining alone changes nobody's access; a prompt is needed if somebody is invited or gets a role by it, or if keys of
-  // the enterprise work there from then on.
+  // Joining alone changes nobody's access; a prompt is needed if somebody is invited or gets a role by it, or if keys
+  // of the enterprise work there from then on.
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, options.key);
   std::vector<std::string> key_names;
   for (const EnterpriseKey& key : keys) key_names.push_back(key.name);

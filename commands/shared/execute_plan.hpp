@@ -36,7 +36,7 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
 
 // A job of the session's width.
 FleetJob make_fleet_job(Session& session, const Guards& guards,
-                std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
+                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
 
 // write_report(), except for the failure of a single tenant, which throw_failures() reports.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);

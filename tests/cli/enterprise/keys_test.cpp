@@ -95,7 +95,7 @@ TEST_CASE("revoking a key of an enterprise reaches suspended tenants, and held o
 }
 
 TEST_CASE("keys of an enterprise enter a tenant when somebody has said so, and are not ended in one of them",
-          "[promise 13]") {
+          "[promise 12][promise 13]") {
   const Enterprise fleet;
   check_ended(fleet.create("siem"), 0);
   check_ended(fleet.create("other"), 0);
