@@ -127,8 +127,9 @@ const TextPattern& tenant_condition() {
   static const TextPattern made = [] {
     const Properties known = properties();
     const std::string values = "[^,]+(,[^,]+)*";
-    return TextPattern{"^(" + make_alternation(known.ordered) + "(<=?|>=?).+|" + known.words + make_alternation(known.named) + "!?=" +
-                           values + "|(?!" + make_alternation(known.all) + "[=!<>])(label\\.)?" + label + "!?=" + values + ")$",
+    return TextPattern{"^(" + make_alternation(known.ordered) + "(<=?|>=?).+|" + known.words +
+                           make_alternation(known.named) + "!?=" + values + "|(?!" + make_alternation(known.all) +
+                           "[=!<>])(label\\.)?" + label + "!?=" + values + ")$",
                        "a condition such as plan!=trial or created>30d"};
   }();
   return made;
@@ -137,8 +138,9 @@ const TextPattern& tenant_condition() {
 const TextPattern& match_key() {
   static const TextPattern made = [] {
     const Properties known = properties();
-    return TextPattern{"^(?!" + make_alternation(known.ordered) + "$)(" + make_alternation(known.all) + "|(label\\.)?" + label + ")$",
-                       "a property of tenants that is compared with =, or the key of a label"};
+    return TextPattern{
+        "^(?!" + make_alternation(known.ordered) + "$)(" + make_alternation(known.all) + "|(label\\.)?" + label + ")$",
+        "a property of tenants that is compared with =, or the key of a label"};
   }();
   return made;
 }
