@@ -52,9 +52,9 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
   return report;
 }
 
-// Throws what a tenant says of its role or permissions if none that can be read has them: a key of a misspelt role
-// could do nothing.
-void require_grants_somewhere(Platform& platform, const NewApiKey& wanted) {
+// Warns if no tenant that can be read has its role or permissions, which it may get later: a key of a misspelt role can
+// do nothing.
+void warn_of_unknown_grants(Session& session, Platform& platform, const NewApiKey& wanted) {
   std::optional<Error> unknown;
   for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {wanted.owner.key})}})) {
     if (!is_reached(tenant, Reach::suspended_too)) continue;
@@ -68,7 +68,7 @@ void require_grants_somewhere(Platform& platform, const NewApiKey& wanted) {
       if (error.kind() == ErrorKind::invalid && !unknown) unknown = error;
     }
   }
-  if (unknown) throw Error(*unknown);
+  if (unknown) session.terminal().warn(std::string("the key can do nothing in any tenant yet: ") + unknown->what());
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
   const std::string& enterprise = wanted.owner.key;
   const bool dry = session.settings().dry_run;
   Platform platform = open_for_enterprise(session, enterprise);
-  require_grants_somewhere(platform, wanted);
+  warn_of_unknown_grants(session, platform, wanted);
   const RunRecord record = make_run_record(session, "api-key create", "", {});
   EnterpriseKey key{.name = wanted.name,
                     .prefix = make_key_prefix(),

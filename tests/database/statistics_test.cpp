@@ -31,7 +31,7 @@ TEST_CASE("a run that writes thousands of rows leaves statistics behind, a small
 // What is read anew for each user makes a list grow with users times teams.
 TEST_CASE("a list of users finds the teams of each by their index") {
   const TestPlatform platform;
-  platform.create("acme");
+  platform.create("acme", {"--seats", "3000"});
   platform.in("acme",
               "insert into app.teams (key, name) select 'team-' || i, 'Team ' || i from generate_series(1, 500) i;"
               "insert into app.users (email, name, status) select 'u' || i || '@acme.example', 'U', 'active' "
