@@ -18,7 +18,7 @@ namespace acctl::reading {
 namespace {
 
 using Json = nlohmann::json;
-using Objects = std::map<std::string, Declaration>;
+using Declarations = std::map<std::string, Declaration>;
 
 const Declaration* find_object(const Definitions* definitions, const std::string& kind, const std::string& key) {
   if (definitions == nullptr) return nullptr;
@@ -171,10 +171,10 @@ class Checks {
   }
 
   // Follows each chain of clones once; the walk that meets itself is a circle.
-  void check_clones(const std::string& kind, const Objects& objects) {
+  void check_clones(const std::string& kind, const Declarations& objects) {
     std::unordered_set<const Declaration*> done;
     for (const auto& [key, object] : objects) {
-      std::vector<const Objects::value_type*> walk;
+      std::vector<const Declarations::value_type*> walk;
       std::unordered_map<const Declaration*, std::ptrdiff_t> steps;
       for (auto at = objects.find(key); at != objects.end() && !at->second.clone.empty();
            at = objects.find(at->second.clone)) {
@@ -189,7 +189,7 @@ class Checks {
     }
   }
 
-  void complain_of_circle(const std::string& kind, const std::vector<const Objects::value_type*>& circle) {
+  void complain_of_circle(const std::string& kind, const std::vector<const Declarations::value_type*>& circle) {
     std::string all = kind + "/" + circle.front()->first;
     for (std::size_t i = 1; i < circle.size() && i < 10; ++i) all += " -> " + circle[i]->first;
     reading_.problems.add(circle.front()->second.clone_place,
@@ -263,7 +263,7 @@ class Checks {
   }
 
   // What only one object has: of two that say the same, as far as the files alone can tell.
-  void check_unique(const Kind& kind, const std::vector<std::string_view>& fields, const Objects& objects) {
+  void check_unique(const Kind& kind, const std::vector<std::string_view>& fields, const Declarations& objects) {
     std::map<Json, std::pair<std::string, const Declaration*>> first;
     for (const auto& [key, object] : objects) {
       Json values = Json::array();
