@@ -93,7 +93,7 @@ of the same owner already has is a conflict (exit 7).)")
                "Create a key that is valid for 90 days.")
       .example("acctl api-key create organization --name backup --permission tickets.view -t acme",
                "Create a key of the organization that can do one thing.")
-      .example("acctl api-key create enterprise:umbrella --name siem --role support-agent",
+      .example("acctl api-key create enterprise:umbrella --name siem --role viewer",
                "Create a key for all tenants of an enterprise.")
       .example("acctl api-key create ana@acme.example --name deploy -t acme -o name > deploy.key",
                "Write nothing but the key to a file.");
