@@ -85,16 +85,17 @@ int run(Session& session, const AddTenants& options) {
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, options.key);
   std::vector<std::string> key_names;
   for (const EnterpriseKey& key : keys) key_names.push_back(key.name);
-  const bool joins = std::ranges::any_of(tenants, [](const Tenant& tenant) { return !tenant.enterprise; });
-  if (joins && !keys.empty()) {
+  const bool brings_keys =
+      !keys.empty() && std::ranges::any_of(tenants, [](const Tenant& tenant) { return !tenant.enterprise; });
+  if (brings_keys) {
     session.terminal().info(counted(keys.size(), "API key") + " of enterprise " + options.key +
                             " will work there: " + enumerated(key_names, 5));
   }
   const auto elsewhere = [&](const FleetReport& planned) {
     const bool changes =
         std::ranges::any_of(planned.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
-    return changes || (joins && !keys.empty()) ? "add " + enumerated(options.slugs, 5) + " to enterprise " + options.key
-                                               : std::string();
+    return changes || brings_keys ? "add " + enumerated(options.slugs, 5) + " to enterprise " + options.key
+                                  : std::string();
   };
   const int status = change_grants(session, platform, tenants, grants, GrantAction::give, "enterprise add-tenant",
                                    {.elsewhere = elsewhere, .before = before, .amend = [&](FleetReport& report) {
@@ -123,11 +124,11 @@ int run(Session& session, const AddTenants& options) {
 Command enterprise_add_tenant_command() {
   return command<AddTenants>("add-tenant", "add tenants to an enterprise", run)
       .describe(R"(
-Adds tenants to an enterprise. Everybody who is granted a role in the enterprise gets it in these tenants, too, and is
-invited if they are not yet a user there, and its API keys work there; this is shown and has to be confirmed. Somebody who is suspended in
-another tenant of the enterprise is skipped. The administrator of the enterprise's first tenant becomes enterprise
-admin if the tenant's pack has such a role and they are an active admin. A tenant of another enterprise is a conflict
-(exit 7).)")
+Adds tenants to an enterprise. Everybody who is granted a role in the enterprise gets it in these tenants, too, and
+is invited if they are not yet a user there, and its API keys work there; this is shown and has to be confirmed.
+Somebody who is suspended in another tenant of the enterprise is skipped. The administrator of the enterprise's
+first tenant becomes enterprise admin if the tenant's pack has such a role and they are an active admin. A tenant of
+another enterprise is a conflict (exit 7).)")
       .argument("KEY", "key of the enterprise", &AddTenants::key)
       .values(Values::enterprises)
       .argument("SLUG...", "tenants to add", &AddTenants::slugs)

@@ -62,7 +62,7 @@ class Fleet {
       all.push_back({{"group", name},
                      {"tenants", group.size()},
                      {"last", last == group.end() ? "" : last->first},
-                     {"detail", detail_of(name, last == group.end() ? group.begin() : last)}});
+                     {"detail", describe_detail(name, last == group.end() ? group.begin() : last)}});
     }
     return all;
   }
@@ -72,7 +72,7 @@ class Fleet {
 
  private:
   // Of messages how many there are, of what has failed the reason in one tenant.
-  std::string detail_of(const std::string& name, Group::const_iterator example) {
+  std::string describe_detail(const std::string& name, Group::const_iterator example) {
     const Group& group = groups_[name];
     if (name == queued) {
       std::int64_t messages = 0;
@@ -103,7 +103,7 @@ void read_mail(const Session& session, const Platform& platform, const std::vect
   for (const TenantFailure& failure : report.failures) groups[unread][failure.tenant] = failure.error.what();
 }
 
-std::map<std::string, Group> groups_of(const std::vector<Tenant>& tenants) {
+std::map<std::string, Group> make_groups(const std::vector<Tenant>& tenants) {
   std::map<std::string, Group> groups;
   const auto head = static_cast<std::int64_t>(tenant_migrations().size());
   for (const Tenant& tenant : tenants) {
@@ -125,7 +125,7 @@ int run(Session& session, const WatchFleet& options) {
                           {.header = "DETAIL", .pointer = "/detail", .whole = true}});
   for (Fleet fleet;;) {
     const std::vector<Tenant> tenants = list_tenants(platform, filter);
-    std::map<std::string, Group> groups = groups_of(tenants);
+    std::map<std::string, Group> groups = make_groups(tenants);
     if (options.mail) read_mail(session, platform, tenants, groups);
     fleet.look(std::move(groups));
     view.show(fleet.records());

@@ -32,7 +32,7 @@ std::string role_told(const ReviewedRole& role) {
 }
 
 std::string permission_told(const ReviewedPermission& permission) {
-  return permission.permission + (permission.level.empty() ? "" : ":" + permission.level);
+  return with_level(permission.permission, permission.level);
 }
 
 std::string owner_told(const std::string& enterprise, const ReviewedKey& key) {

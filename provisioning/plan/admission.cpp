@@ -49,7 +49,7 @@ std::vector<Effect> ends_of_keys(const State& before, const std::vector<RestingK
   for (const RestingKey& key : keys) {
     std::vector<std::string> loses;
     for (const auto& [permission, held] : holdings_of_role(before, key.on)) {
-      loses.push_back(permission + (held.level.empty() ? "" : ":" + held.level));
+      loses.push_back(with_level(permission, held.level));
     }
     if (!loses.empty()) effects.push_back({.user = key.name, .loses = std::move(loses), .via = "role:" + key.on});
   }

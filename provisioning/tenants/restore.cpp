@@ -95,10 +95,6 @@ void adopt(Platform& platform, const Tenant& tenant, Connection& database, const
   transaction.commit();
 }
 
-}  // namespace
-
-namespace {
-
 // Nothing if its database cannot say: a damaged one is what restores are for.
 std::optional<bool> has_administrator(Platform& platform, const Tenant& tenant) {
   if (!is_reached(tenant, Reach::suspended_too)) {
