@@ -13,6 +13,11 @@ namespace {
 
 using Json = nlohmann::json;
 
+// API keys that work and have something of their own.
+const std::string granted_keys =
+    " from app.api_keys k where k.revoked_at is null and (k.expires_at is null or k.expires_at > now())"
+    " and (k.role_id is not null or k.permissions is not null)";
+
 // Tables are read as they are, without joins: ids become keys here. Two joins for each list cost the server three times
 // as much planning as reading takes, in every new session.
 class Reader {
@@ -21,13 +26,18 @@ class Reader {
   Reader(const Scope& scope, std::set<std::string> managed) : scope_(scope), managed_(std::move(managed)) {
     for (const Kind& kind : kinds()) plan_objects(kind);
     for (const EdgeKind& edge : edge_kinds()) plan_members(edge);
+    if (scope.keys) {
+      statements_.push_back({"select k.owner, k.name, k.user_id, k.created_by, k.role_id, k.permissions" +
+                                 granted_keys + R"( order by k.owner, k.name collate "C", k.id)",
+                             {}});
+    }
   }
 
   const std::vector<Statement>& statements() const { return statements_; }
 
   // The rows of statements(), in their order from `first` on. They are released as soon as they are read.
-  State decode(std::vector<Rows> rows, std::size_t first) {
-    State state;
+  void decode(std::vector<Rows> rows, std::size_t first, Reading& reading) {
+    State& state = reading.state;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const AccessPart& part = parts_[i];
       const Rows of_part = std::move(rows[first + i]);
@@ -37,7 +47,7 @@ class Reader {
         decode_members(part, of_part, state);
       }
     }
-    return state;
+    if (scope_.keys) reading.keys = decode_keys(rows[first + parts_.size()]);
   }
 
  private:
@@ -95,6 +105,10 @@ class Reader {
     if (!scope_.holders_of_templates.empty()) {
       add("select u.id from app.users u join app.role_templates t on t.id = u.role_template_id where t.key" +
           among(scope_.holders_of_templates));
+    }
+    if (scope_.keys) {
+      add("select k.user_id" + granted_keys);
+      add("select k.created_by" + granted_keys);
     }
   }
 
@@ -236,6 +250,28 @@ class Reader {
     }
   }
 
+  // Roles and permissions are read whole with them.
+  std::vector<KeyGrant> decode_keys(const Rows& rows) const {
+    std::vector<KeyGrant> keys;
+    const auto find_name = [&](const char* kind, int row, int column) {
+      return rows.is_null(row, column) ? "" : keys_.at(kind).at(std::string(rows.text(row, column)));
+    };
+    for (int row = 0; row < rows.size(); ++row) {
+      KeyGrant& key = keys.emplace_back(KeyGrant{.owner = std::string(rows.text(row, 0)),
+                                                 .name = std::string(rows.text(row, 1)),
+                                                 .bearer = find_name("users", row, 2),
+                                                 .maker = find_name("users", row, 3),
+                                                 .role = find_name("roles", row, 4),
+                                                 .permissions = {}});
+      if (rows.is_null(row, 5)) continue;
+      const Json permissions = Json::parse(rows.text(row, 5));
+      for (const auto& [permission, level] : permissions.items()) {
+        key.permissions[permission] = level.is_string() ? level.get<std::string>() : "";
+      }
+    }
+    return keys;
+  }
+
   const Scope& scope_;
   std::set<std::string> managed_;
   Statement statement_;
@@ -272,7 +308,7 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
   std::vector<Rows> rows = tenant.batch(statements);
   Reading reading = revision_in(rows.front());
   reading.entries = std::move(entries);
-  reading.state = reader.decode(std::move(rows), 1);
+  reader.decode(std::move(rows), 1, reading);
   return reading;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
+#include "provisioning/model/key_grant.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/scope.hpp"
 #include "provisioning/model/state.hpp"
@@ -18,6 +19,7 @@ struct Reading {
   bool mail_waits = false;           // messages of an earlier run that nobody has tried to send
   nlohmann::json entries = nullptr;  // that `manager` declared last to add to lists: see let_go_entries()
   State state;                       // what is null in the database is absent; protections are always read
+  std::vector<KeyGrant> keys;        // by owner and name
 };
 
 // If the scope has a manager, only the revision is read first, and the rest only if that does not suffice: a tenant

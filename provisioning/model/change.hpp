@@ -58,7 +58,7 @@ class PermissionList {
 
 // Someone's access that changes with a plan.
 struct Effect {
-  std::string user;  // e-mail address
+  std::string user;  // e-mail address, or the name of an API key: "organization/bot"
   PermissionList gains;
   PermissionList loses;
   Interned via;  // "role:support-agent, direct"

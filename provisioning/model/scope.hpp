@@ -16,6 +16,7 @@ struct Scope {
   std::set<std::string> holders_of_permissions = {};  // in whatever way they hold them
   std::set<std::string> teams;                        // teams whose members are read
   bool all_members = false;                           // those of all teams
+  bool keys = false;                                  // API keys with grants of their own, and their users and makers
   bool memberships = false;  // in which of the teams that are read `users` are, and the manager's users
 };
 

@@ -10,55 +10,16 @@
 #include "provisioning/plan/authorization.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/identities.hpp"
+#include "provisioning/plan/key_effects.hpp"
 #include "provisioning/plan/standing.hpp"
 
 namespace acctl {
 
 namespace {
 
-// An API key that works by what `changes` removes.
-struct RestingKey {
-  std::string kind;  // of what it rests on: "roles", "permissions"
-  std::string on;    // the key of that
-  std::string name;  // "organization/bot"
-  bool of_enterprise = false;
-};
-
-std::vector<RestingKey> read_resting_keys(Connection& tenant, const std::vector<Change>& changes) {
-  TextArray roles, permissions;
-  for (const Change& change : changes) {
-    if (change.action != Action::remove) continue;
-    if (change.kind == "roles") roles.add(change.key);
-    if (change.kind == "permissions") permissions.add(change.key);
-  }
-  std::vector<RestingKey> keys;
-  if (roles.empty() && permissions.empty()) return keys;
-  const Rows rows = tenant.query(sql::keys_resting_on, {roles.literal(), permissions.literal()});
-  for (int row = 0; row < rows.size(); ++row) {
-    keys.push_back({.kind = std::string(rows.text(row, 0)),
-                    .on = std::string(rows.text(row, 1)),
-                    .name = std::string(rows.text(row, 2)),
-                    .of_enterprise = rows.boolean(row, 3)});
-  }
-  return keys;
-}
-
-// A key ends with its role.
-std::vector<Effect> ends_of_keys(const State& before, const std::vector<RestingKey>& keys) {
-  std::vector<Effect> effects;
-  for (const RestingKey& key : keys) {
-    std::vector<std::string> loses;
-    for (const auto& [permission, held] : holdings_of_role(before, key.on)) {
-      loses.push_back(with_level(permission, held.level));
-    }
-    if (!loses.empty()) effects.push_back({.user = key.name, .loses = std::move(loses), .via = "role:" + key.on});
-  }
-  return effects;
-}
-
 // Roles, templates and permissions can be removed only if nobody holds them, who was not read with the edit, and no API
 // key that this tenant cannot do without: one of the enterprise, or one that names the permission itself.
-void refuse_held(const std::vector<RestingKey>& keys, const State& after, const std::vector<Change>& changes) {
+void refuse_held(const std::vector<KeyGrant>& keys, const State& after, const std::vector<Change>& changes) {
   std::map<std::string, std::vector<std::string>> holders;  // of what is removed, by address
   for (const Change& change : changes) {
     const Kind* kind = find_kind(change.kind);
@@ -85,8 +46,10 @@ void refuse_held(const std::vector<RestingKey>& keys, const State& after, const 
       }
     }
   }
-  for (const RestingKey& key : keys) {
-    if (key.kind == "permissions" || key.of_enterprise) add(key.kind, key.on, "API key " + key.name);
+  for (const KeyGrant& key : keys) {
+    const std::string who = "API key " + name_key(key);
+    for (const auto& [permission, level] : key.permissions) add("permissions", permission, who);
+    if (key.owner == "enterprise" && !key.role.empty()) add("roles", key.role, who);
   }
   for (const auto& [what, who] : holders) {
     if (who.empty()) continue;
@@ -178,23 +141,30 @@ void refuse_unknown_zones(Connection& tenant, const std::vector<Change>& changes
 }
 
 // A permission must not lose a level at which somebody holds it.
-void refuse_lost_levels(const State& after, const std::vector<Change>& changes) {
+void refuse_lost_levels(const std::vector<KeyGrant>& keys, const State& after, const std::vector<Change>& changes) {
   std::vector<Diagnostic> problems;
   for (const Change& change : changes) {
     const auto levels = change.fields.find("levels");
     const bool is_permission = find_access_part(change.kind) == AccessPart::permission;
     if (!is_permission || change.action != Action::change || levels == change.fields.end()) continue;
     const auto& known = levels->second.after;
+    const auto require_level = [&](const std::string& level, const std::string& who) {
+      if (std::find(known.begin(), known.end(), level) != known.end()) return;
+      problems.push_back({change.place.file, change.place.line, change.place.column,
+                          who + " holds " + to_address(change) + " at level '" + level + "'"});
+    };
+    for (const KeyGrant& key : keys) {
+      const auto named = key.permissions.find(change.old_key());
+      if (named == key.permissions.end() || named->second.empty()) continue;
+      require_level(named->second, "API key " + name_key(key));
+    }
     for (const EdgeKind& edge : edge_kinds()) {
       if (!edge.gives_permission()) continue;
       for (const auto& [key, object] : all_of_kind(after, edge.list->kind)) {
         const auto [owner, target] = split_edge(edge, key);
         const auto held = object.fields.find("level");
         if (target != change.key || held == object.fields.end()) continue;
-        if (std::find(known.begin(), known.end(), held->second) != known.end()) continue;
-        problems.push_back({change.place.file, change.place.line, change.place.column,
-                            std::string(edge.owner->name) + "/" + owner + " holds " + to_address(change) +
-                                " at level '" + held->second.get<std::string>() + "'"});
+        require_level(held->second, std::string(edge.owner->name) + "/" + owner);
       }
     }
   }
@@ -203,6 +173,7 @@ void refuse_lost_levels(const State& after, const std::vector<Change>& changes) 
 
 Scope scope_of_access(const AccessScope& access) {
   Scope scope;
+  scope.keys = true;
   for (const Kind& kind : kinds()) {
     if (kind.is_held()) scope.kinds.emplace(kind.name);
   }
@@ -217,8 +188,10 @@ Error excess(const std::vector<std::string>& problems) {
   return {ErrorKind::refused, "refused: " + enumerated(problems, 5, "; "), std::string(hint_of_rights)};
 }
 
-// The effects of `changes`. A user who only gets another address gains and loses nothing.
-std::vector<Effect> find_effects(const State& before, const State& after, const std::vector<Change>& changes) {
+// The effects of `changes`, of people and then of API keys. A user who only gets another address gains and loses
+// nothing.
+std::vector<Effect> find_effects(const State& before, const State& after, const std::vector<KeyGrant>& keys,
+                                 const std::vector<Change>& changes) {
   std::vector<Change> renames;
   for (const Change& change : changes) {
     if (find_access_part(change.kind) != AccessPart::person || change.old_key() == change.key) continue;
@@ -226,7 +199,10 @@ std::vector<Effect> find_effects(const State& before, const State& after, const 
     renames.back().action = Action::change;  // a user who is replaced loses everything under a name of their own
     renames.back().fields = {{"key", change.fields.at("key")}};
   }
-  return renames.empty() ? effects_between(before, after) : effects_between(changed(before, renames), after);
+  std::vector<Effect> effects =
+      renames.empty() ? effects_between(before, after) : effects_between(changed(before, renames), after);
+  std::ranges::move(effects_on_keys(before, after, keys, changes), std::back_inserter(effects));
+  return effects;
 }
 
 // The people concerned, before and after the plan; false if the tenant has changed since the edit read it.
@@ -248,11 +224,11 @@ bool read_people(Assessment& plan) {
   plan.knows_people = true;
   plan.people_after = changed(reading.state, plan.changes());
   plan.people_before = std::move(reading.state);
-  const std::vector<RestingKey> keys = read_resting_keys(plan.tenant, plan.changes());
-  refuse_held(keys, plan.people_after, plan.changes());
-  refuse_lost_levels(plan.people_after, plan.changes());
-  if (changes_access) plan.planned.plan.effects = find_effects(plan.people_before, plan.people_after, plan.changes());
-  std::ranges::move(ends_of_keys(plan.people_before, keys), std::back_inserter(plan.planned.plan.effects));
+  refuse_held(reading.keys, plan.people_after, plan.changes());
+  refuse_lost_levels(reading.keys, plan.people_after, plan.changes());
+  if (changes_access) {
+    plan.planned.plan.effects = find_effects(plan.people_before, plan.people_after, reading.keys, plan.changes());
+  }
   return true;
 }
 
@@ -299,11 +275,14 @@ void require_rights(Connection& tenant, const Identity& identity, const RunRecor
   if (record.as.empty()) return;
   AccessScope concerned = access_scope(changes);
   concerned.users.insert(record.as);
-  const State before = read_state(tenant, scope_of_access(concerned));
+  const Reading reading = read_tenant(tenant, scope_of_access(concerned));
+  const State& before = reading.state;
   const State after = changed(before, changes);
-  const auto problems =
-      exceeding(record.as, identity.features, before, after,
-                {.changes = changes, .adoptions = {}, .effects = find_effects(before, after, changes), .prunable = {}});
+  const auto problems = exceeding(record.as, identity.features, before, after,
+                                  {.changes = changes,
+                                   .adoptions = {},
+                                   .effects = find_effects(before, after, reading.keys, changes),
+                                   .prunable = {}});
   if (!problems.empty()) throw excess(problems);
 }
 

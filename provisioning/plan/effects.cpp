@@ -225,6 +225,21 @@ bool is_permanent_admin(const State& state, const std::string& email) {
   return has_everything(state, email, [](const Object& assignment) { return !assignment.fields.contains("until"); });
 }
 
+std::vector<Effect> effects_between(const std::string& who, const Holdings& before, const Holdings& after) {
+  struct Difference {
+    std::vector<std::string> gains;
+    std::vector<std::string> loses;
+  };
+  std::map<std::string, Difference> by_way;
+  for (const auto& [permission, via] : surplus(after, before)) by_way[via].gains.push_back(permission);
+  for (const auto& [permission, via] : surplus(before, after)) by_way[via].loses.push_back(permission);
+  std::vector<Effect> effects;
+  for (auto& [via, change] : by_way) {
+    effects.push_back({.user = who, .gains = std::move(change.gains), .loses = std::move(change.loses), .via = via});
+  }
+  return effects;
+}
+
 std::vector<Effect> effects_between(const State& before, const State& after) {
   std::set<std::string> users;
   for (const State* state : {&before, &after}) {
@@ -234,21 +249,14 @@ std::vector<Effect> effects_between(const State& before, const State& after) {
   }
   std::vector<Effect> effects;
   std::map<std::vector<std::string>, PermissionList> lists;
-  const auto shared = [&](std::vector<std::string>& list) {
-    return list.empty() ? PermissionList() : lists.try_emplace(list, list).first->second;
-  };
-  struct Difference {
-    std::vector<std::string> gains;
-    std::vector<std::string> loses;
+  const auto share = [&](PermissionList& list) {
+    if (!list.empty()) list = lists.try_emplace(list.all(), list).first->second;
   };
   for (const std::string& user : users) {
-    const Holdings old = holdings_of_user(before, user);
-    const Holdings now = holdings_of_user(after, user);
-    std::map<std::string, Difference> by_way;
-    for (const auto& [permission, via] : surplus(now, old)) by_way[via].gains.push_back(permission);
-    for (const auto& [permission, via] : surplus(old, now)) by_way[via].loses.push_back(permission);
-    for (auto& [via, change] : by_way) {
-      effects.push_back({.user = user, .gains = shared(change.gains), .loses = shared(change.loses), .via = via});
+    for (Effect& effect : effects_between(user, holdings_of_user(before, user), holdings_of_user(after, user))) {
+      share(effect.gains);
+      share(effect.loses);
+      effects.push_back(std::move(effect));
     }
   }
   return effects;

@@ -30,6 +30,8 @@ Holdings holdings_of_template(const State& state, const std::string& role_templa
 // From 0, the widest, which "" counts as: what has no level is as wide as it gets.
 int level_rank(const std::string& level);
 
+// What `who` gains and loses, by the ways it is held.
+std::vector<Effect> effects_between(const std::string& who, const Holdings& before, const Holdings& after);
 // Who gains and loses what between two states that hold the people concerned with all their roles; by user.
 std::vector<Effect> effects_between(const State& before, const State& after);
 

@@ -100,6 +100,40 @@ TEST_CASE("a key that names a permission follows its name, and keeps it", "[prom
               "permissions/x.two cannot be removed: it is held by API key organization/bot");
 }
 
+TEST_CASE("a plan says what keys gain and lose, and a gain is guarded", "[promise 16]") {
+  const Desk desk;
+  desk.applied("permissions: {x.one: {category: X, levels: [global, group]}}\n");
+  check_ended(desk.key("organization", "bot", {"--role", "reader"}), 0);
+  check_ended(desk.key("organization", "named", {"--permission", "x.one,tickets.delete"}), 0);
+  check_ended(
+      desk.key("organization", "mos", {"--permission", "tickets.view,tickets.delete", "--as", "mo@acme.example"}), 0);
+  const auto planned = [&](const std::string& file, const std::string& pattern) {
+    return desk.apply(file, {"--fail-on-gain", pattern, "--max-removals", "100%", "--dry-run"});
+  };
+  check_ended(planned("roles: {reader: {permissions: [+tickets.delete]}}\n", "tickets.delete"), 5,
+              "organization/bot would gain tickets.delete through role:reader");
+  check_ended(planned("permissions: {x.one: {levels: [group]}}\n", "x.*"), 0, "");
+  // Narrowed, a key that names no level has the widest that is left; widened again, it gains.
+  const auto narrowed = desk.apply("permissions: {x.one: {levels: [group]}}\n");
+  check_ended(narrowed, 0);
+  CHECK(contains(narrowed.out + narrowed.err, "organization/named loses x.one:global"));
+  check_ended(planned("permissions: {x.one: {levels: [global, group]}}\n", "x.*"), 5,
+              "organization/named would gain x.one:global through direct");
+  // Whatever its maker loses, it loses.
+  const auto shrunk = planned("roles: {chief: {permissions: [-tickets.delete]}}\n", "x.*");
+  check_ended(shrunk, 0);
+  CHECK(contains(shrunk.out + shrunk.err, "organization/mos loses tickets.delete"));
+  CHECK_FALSE(contains(shrunk.out + shrunk.err, "organization/named"));
+}
+
+TEST_CASE("a permission keeps the level that a key names", "[promise 16]") {
+  const Desk desk;
+  desk.applied("permissions: {x.one: {category: X, levels: [global, group]}}\n");
+  check_ended(desk.key("organization", "bot", {"--permission", "x.one:group"}), 0);
+  check_ended(desk.apply("permissions: {x.one: {levels: [global]}}\n"), 3,
+              "API key organization/bot holds permissions/x.one at level 'group'");
+}
+
 TEST_CASE("no key is made that says more than its user or its maker holds", "[promise 16]") {
   const Desk desk;
   check_ended(desk.key("ben@acme.example", "x", {"--permission", "settings.edit"}), 5,
