@@ -207,7 +207,7 @@ class Undo {
       }
     }
     if (kinds.empty()) return;
-    const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal()});
+    const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal(), run_.id});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       reasons_.push_back(std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)) + " " +
                          std::string(rows.text(row, 2)));
@@ -250,12 +250,11 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
     return Undo(tenant, undone, *done).desired(slug, current);
   };
   edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, *done).look(RowLock::update); };
-  if (undone.command == "apply" && !undone.manager.empty()) {
-    edit.withdrawn_manager = undone.manager;
-    edit.also = [manager = undone.manager, done](Transaction& transaction, const Plan&, Ending) {
-      withdraw_declared(transaction, manager, *done);
-    };
-  }
+  if (undone.command == "apply") edit.withdrawn_manager = undone.manager;
+  edit.also = [id = undone.id, manager = edit.withdrawn_manager, done](Transaction& transaction, const Plan&, Ending) {
+    transaction.query(sql::return_work, {id});
+    if (!manager.empty()) withdraw_declared(transaction, manager, *done);
+  };
   edit.record = record;
   edit.undoes = undone.id;
   return edit;

@@ -31,11 +31,21 @@ select r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS
  order by r.id desc
  limit 1
 
+-- name: return_work
+-- To what run $1 has removed.
+select acctl.return_work($1)
+
 -- name: work_on_objects
--- What the tenant's work has come to hold of the objects $1, $2 (kinds and keys), in words. Deleting them would end it,
--- take it along or leave it without them.
+-- What the tenant's work has come to hold of the objects $1, $2 (kinds and keys), in words; but for what run $3, which
+-- restored them, has returned to them. Deleting them would end it, take it along or leave it without them.
 with objects as (
   select * from unnest($1::text[], $2::text[]) as x(kind, key)
+),
+returned as (
+  select w.kind, w.key, w.work, x.id
+    from acctl.runs r join acctl.released_work w on w.at = r.at and w.returned
+   cross join unnest(w.ids) as x(id)
+   where r.id = $3
 )
 select o.kind, o.key, w.what
   from objects o join app.users u on o.kind = 'users' and lower(u.email) = o.key
@@ -46,16 +56,24 @@ select o.kind, o.key, w.what
       select from app.sessions s where s.user_id = u.id and s.ended_at is null and s.expires_at > now())
     union all select 'has API keys' where exists (
       select from app.api_keys k where k.user_id = u.id and k.revoked_at is null)
-    union all select 'has tickets' where exists (select from app.tickets t where t.assignee_id = u.id)
-    union all select 'has items' where exists (select from app.items i where i.assignee_id = u.id)
+    union all select 'has tickets' where exists (
+      select from app.tickets t where t.assignee_id = u.id and not exists (
+        select from returned d where (d.kind, d.key, d.work, d.id) = ('users', o.key, 'tickets', t.id)))
+    union all select 'has items' where exists (
+      select from app.items i where i.assignee_id = u.id and not exists (
+        select from returned d where (d.kind, d.key, d.work, d.id) = ('users', o.key, 'items', i.id)))
     union all select 'follows tickets' where exists (select from app.ticket_followers f where f.user_id = u.id)
     union all select 'follows items' where exists (select from app.item_followers f where f.user_id = u.id)) as w
 union all
 select o.kind, o.key, w.what
   from objects o join app.teams t on o.kind = 'teams' and t.key = o.key
   cross join lateral (
-    select 'has tickets' as what where exists (select from app.tickets x where x.team_id = t.id)
-    union all select 'has items' where exists (select from app.items x where x.team_id = t.id)) as w
+    select 'has tickets' as what where exists (
+      select from app.tickets x where x.team_id = t.id and not exists (
+        select from returned d where (d.kind, d.key, d.work, d.id) = ('teams', o.key, 'tickets', x.id)))
+    union all select 'has items' where exists (
+      select from app.items x where x.team_id = t.id and not exists (
+        select from returned d where (d.kind, d.key, d.work, d.id) = ('teams', o.key, 'items', x.id)))) as w
 union all
 select o.kind, o.key, 'has API keys'
   from objects o join app.roles r on o.kind = 'roles' and r.key = o.key
@@ -89,11 +107,13 @@ select o.kind, o.key, 'has articles'
 union all
 select o.kind, o.key, 'has tickets'
   from objects o join app.forms f on o.kind = 'forms' and f.key = o.key
- where exists (select from app.tickets x where x.form_id = f.id)
+ where exists (select from app.tickets x where x.form_id = f.id and not exists (
+   select from returned d where (d.kind, d.key, d.work, d.id) = ('forms', o.key, 'tickets', x.id)))
 union all
 select o.kind, o.key, 'applies to tickets'
   from objects o join app.sla_policies p on o.kind = 'sla_policies' and p.key = o.key
- where exists (select from app.tickets x where x.sla_policy_id = p.id)
+ where exists (select from app.tickets x where x.sla_policy_id = p.id and not exists (
+   select from returned d where (d.kind, d.key, d.work, d.id) = ('sla_policies', o.key, 'tickets', x.id)))
 union all
 select o.kind, o.key, 'has run'
   from objects o join app.automations a on o.kind = 'automations' and a.key = o.key

@@ -87,7 +87,7 @@ bool RandomHistory::note(Event event) {
   event.after = book_.read();
   now_ = event.after;
   for (const auto& [fact, values] : difference(event.before, event.after)) {
-    // What acctl deletes leaves its tickets, which undo cannot know.
+    // Work that loses what acctl deletes is nobody's later change.
     if (event.run.empty() || !is_work(fact)) event.facts.insert(fact);
   }
   if (event.facts.empty() && event.names.empty() && event.run.empty()) return false;
@@ -133,15 +133,13 @@ bool RandomHistory::undo(std::size_t index) {
   }
 }
 
-// What the run changed, as it counts by now.
-Difference RandomHistory::normal_difference(const Event& event) const {
-  Difference all = difference(event.before, event.after);
-  std::erase_if(all, [](const auto& fact) { return is_work(fact.first); });
-  return all;
-}
-
 void RandomHistory::check_restored(std::size_t index, const Facts& before) {
-  const Difference delta = normal_difference(events_[index]);
+  Difference delta = difference(events_[index].before, events_[index].after);
+  // Work that was given to others, or is gone, stays as it is.
+  std::erase_if(delta, [&](const auto& fact) {
+    const auto now = before.find(fact.first);
+    return is_work(fact.first) && (now == before.end() || now->second != fact.second.second);
+  });
   for (const auto& [fact, values] : delta) {
     const auto found = before.find(fact);
     const std::string value = found == before.end() ? "" : found->second;

@@ -70,7 +70,6 @@ class RandomHistory {
   std::size_t root(std::size_t index) const;
   void mark_undone(std::size_t index, bool undone);
   bool stands(std::size_t index) const { return !events_[index].undone; }
-  Difference normal_difference(const Event& event) const;
   std::set<std::string> names_since(std::size_t index) const;
   void check_restored(std::size_t index, const Facts& before);
   void check_refused(std::size_t index, const Facts& before, const Error& error);

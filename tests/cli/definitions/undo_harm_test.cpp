@@ -110,6 +110,69 @@ TEST_CASE("undo of an invitation deletes nobody who has signed up, joined a team
   }
 }
 
+TEST_CASE("work that lost its user, team, form or policy gets it back by undo", "[promise 14]") {
+  const TenantFixture desk;
+  desk.applied(
+      "teams: {t: {name: T}}\nusers: {bea@acme.example: {}}\nforms: {f: {name: F, fields: [{field: subject}]}}\n"
+      "sla_policies: {s: {name: S, conditions: {}, first_response_minutes: 60}}\n");
+  desk.by_hand(
+      "insert into app.tickets (subject, channel, status_id, priority_id, assignee_id, team_id, form_id, sla_policy_id) "
+      "select x, 'api', s.id, p.id, u.id, t.id, f.id, l.id from unnest(array['one', 'two']) as x, app.priorities p, "
+      "app.users u, app.teams t, app.forms f, app.sla_policies l, "
+      "(select id from app.statuses where applies_to = 'ticket' limit 1) s where u.email = 'bea@acme.example' "
+      "and t.key = 't' and f.key = 'f' and l.key = 's' and p.key = 'normal'");
+  desk.by_hand(
+      "insert into app.items (project_id, title, status_id, assignee_id, team_id) select p.id, 'three', s.id, u.id, t.id "
+      "from app.projects p, app.users u, app.teams t, (select id from app.statuses where applies_to = 'item' limit 1) s "
+      "where u.email = 'bea@acme.example' and t.key = 't' limit 1");
+  const auto work = [&] {
+    return desk.in(
+        "select string_agg(concat_ws(' ', w.name, u.email, t.key, f.key, l.key), ', ' order by w.name) from (select "
+        "subject as name, assignee_id, team_id, form_id, sla_policy_id from app.tickets union all select title, "
+        "assignee_id, team_id, null, null from app.items) w left join app.users u on u.id = w.assignee_id left join "
+        "app.teams t on t.id = w.team_id left join app.forms f on f.id = w.form_id left join app.sla_policies l on l.id "
+        "= w.sla_policy_id where w.name in ('one', 'two', 'three')");
+  };
+  const std::string all = "one bea@acme.example t f s, three bea@acme.example t, two bea@acme.example t f s";
+  REQUIRE(work() == all);
+  SECTION("removed by commands, one after the other") {
+    const std::string team = run_of(desk, {"team", "delete", "t", "--yes"});
+    const std::string user = run_of(desk, {"user", "delete", bea, "--yes"});
+    CHECK(work() == "one f s, three, two f s");
+    undone(desk, user);
+    CHECK(work() == "one bea@acme.example f s, three bea@acme.example, two bea@acme.example f s");
+    undone(desk, team);
+    CHECK(work() == all);
+  }
+  SECTION("removed by pruning, undone, redone, undone") {
+    const std::string run = desk.applied("teams: {}\nusers: {}\nforms: {}\nsla_policies: {}\n",
+                                         {"--prune", "--allow-empty", "--max-removals", "100%"});
+    CHECK(work() == "one, three, two");
+    std::string last = undone(desk, run);
+    CHECK(work() == all);
+    last = undone(desk, last);
+    CHECK(work() == "one, three, two");
+    undone(desk, last);
+    CHECK(work() == all);
+  }
+  SECTION("given to others since") {
+    const std::string run = run_of(desk, {"team", "delete", "t", "--yes"});
+    desk.by_hand("insert into app.teams (key, name) values ('other', 'Other')");
+    desk.by_hand(
+        "update app.tickets set team_id = (select id from app.teams where key = 'other') where subject = 'two'");
+    desk.by_hand("delete from app.items where title = 'three'");
+    const std::string back = undone(desk, run);
+    CHECK(work() == "one bea@acme.example t f s, two bea@acme.example other f s");
+    // What came to the team later stands in the way.
+    desk.by_hand("update app.tickets set team_id = (select id from app.teams where key = 't') where subject = 'two'");
+    check_refused(desk, back, "teams/t has tickets");
+  }
+  SECTION("removed by the application, whose doing is no run") {
+    desk.by_hand("delete from app.teams where key = 't'");
+    CHECK(desk.in("select count(*) from acctl.released_work") == "0");
+  }
+}
+
 TEST_CASE("a completed invitation is not taken back", "[promise 14]") {
   const TenantFixture desk;
   const auto made = desk.json({"user", "invite", bea, "--print-link"});
