@@ -181,17 +181,20 @@ Command tenant_connect_command() {
       .describe(R"(
 Opens psql in the database of one tenant, under a database role that is made for this session and dropped when psql
 ends, when the time of --for is over, or by 'tenant disconnect'. The role reads what the tenant's application can
-read; with --write it may also change what the application may, under the same rules, after a prompt. Statements are
-read from standard input if that is not a terminal; they stop at the first one that fails, and acctl ends with exit 1.
-What ran before it stays, unless it stood in a transaction. '\set ON_ERROR_STOP off' as the first line runs them all.
+read. With --write it may also change, after a prompt, what the application may change of work and configuration,
+under the same rules; but not who gets in: users (but for their names), roles, API keys, sessions and invitations are
+changed by the commands for them.
+
+Statements are read from standard input if that is not a terminal; they stop at the first one that fails, and acctl
+ends with exit 1. What ran before it stays, unless it stood in a transaction. '\set ON_ERROR_STOP off' as the first
+line runs them all.
 
 A --reason is required. It is recorded in the audit trail with the beginning and the end of the session. If the
 tenant's setting support.announce_access is true, its active administrators get a message before the session begins;
-if there is none of them, or a message cannot be sent, there is no session. If acctl is killed, psql ends with it; 'tenant disconnect', or 'tenant purge' after the
-time is over, drops the role.)")
+if there is none of them, or a message cannot be sent, there is no session. If acctl is killed, psql ends with it;
+'tenant disconnect', or 'tenant purge' after the time is over, drops the role.)")
       .with(slug_argument, &ConnectTenant::slug)
-      .option("--write", "allow the changes that the tenant's application may make (default: read only)",
-              &ConnectTenant::writes)
+      .option("--write", "also change work and configuration (default: read only)", &ConnectTenant::writes)
       .option("--for TIME", "time after which the session ends, at most 24h (default: 1h)", &ConnectTenant::time)
       .exits(1, "failed; a statement that was read from a file failed")
       .exits(5, "the tenant wants access to be announced to its administrators, and nobody can be told")

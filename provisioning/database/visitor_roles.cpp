@@ -39,12 +39,11 @@ void make_visitor_role(Connection& server, Connection& database, const TenantNam
   // One transaction by the protocol: a role without its limits does not exist.
   server.script("create role " + name + " login password " +
                 quoted_literal(scram_verifier(password, random_bytes(verifier_salt_bytes))) + " valid until " +
-                quoted_literal(role.until) + " connection limit 8" + (role.writes ? " in role acctl_app" : "") + "; " +
-                make_settings_sql(role));
+                quoted_literal(role.until) + " connection limit 8; " + make_settings_sql(role));
   Transaction transaction(database);
-  transaction.query(sql::name_visitor, {role.name});
+  transaction.query(sql::name_visitor, {role.name, role.writes});
   run_as_owners(database, names, "grant connect on database " + quoted_identifier(names.database) + " to " + name,
-                role.writes ? "" : sql::grant_reading);
+                sql::grant_visiting);
   transaction.commit();
 }
 
@@ -62,9 +61,11 @@ void drop_visitor_role(Connection& server, Connection* database, const TenantNam
   // Not DROP OWNED alone: what others have granted, only they can revoke.
   if (database != nullptr) {
     Transaction transaction(*database);
-    transaction.query(sql::name_visitor, {role});
+    transaction.query(sql::name_visitor, {role, false});
     run_as_owners(*database, names, "revoke all on database " + quoted_identifier(names.database) + " from " + name,
-                  "revoke all on all tables in schema app from " + name + "; revoke all on schema app from " + name);
+                  "revoke all on all tables in schema app from " + name +
+                      "; revoke all on all sequences in schema app from " + name + "; revoke all on schema app from " +
+                      name);
     // Everybody can make large objects, in a read-only transaction, too, and their owner cannot be dropped.
     database->script(grant_to_us(*database, role) + "; drop owned by " + name);
     transaction.commit();

@@ -9,9 +9,10 @@
 namespace acctl {
 
 struct VisitorRole {
-  std::string name;     // acctl_visit_…
-  bool writes = false;  // with what the tenant's application may do; else it can read what that can read
-  std::string until;    // when its password expires, RFC 3339
+  std::string name;  // acctl_visit_…
+  bool writes =
+      false;  // what the tenant's application can write, but for who gets in; else it only reads what that can read
+  std::string until;  // when its password expires, RFC 3339
 };
 
 // Makes the role, with a verifier of the password, and lets it connect to the tenant's database. `server`: the server's

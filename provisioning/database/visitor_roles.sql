@@ -5,15 +5,23 @@ select exists (select from pg_roles r where r.rolname = $1)
 select count(*) filter (where pg_terminate_backend(a.pid, 5000)) from pg_stat_activity a where a.usename = $1
 
 -- name: name_visitor
--- For grant_reading, until the end of the transaction. One visitor at a time: grants on one object that meet fail.
-select set_config('acctl.visitor', $1, true), pg_advisory_xact_lock(hashtextextended('acctl visitors', 0))
+-- For grant_visiting, until the end of the transaction: who, and whether they write. One visitor at a time: grants on one
+-- object that meet fail.
+select set_config('acctl.visitor', $1, true), set_config('acctl.visitor_writes', $2::boolean::text, true),
+       pg_advisory_xact_lock(hashtextextended('acctl visitors', 0))
 
--- name: grant_reading
--- As the owner: to the visitor what the application can read, and nothing that it can write; but no hashes and nonces,
--- from which passwords and tokens could be guessed or derived. Whole tables, and columns where others are left out.
+-- name: grant_visiting
+-- As the owner: to the visitor what the application can read, whole tables, and columns where others are left out: no
+-- hashes and nonces, from which passwords and tokens could be guessed or derived. To one who writes also what the
+-- application can write of work and configuration, but not who gets in: that would outlive the visit, past the rules and
+-- the trail of acctl's own commands.
 do $do$
 declare
   visitor text := quote_ident(current_setting('acctl.visitor'));
+  writes  boolean := current_setting('acctl.visitor_writes');
+  access  constant text[] := array['users', 'roles', 'role_templates', 'role_permissions', 'role_template_permissions',
+                                   'user_roles', 'user_permissions', 'api_keys', 'credentials', 'sessions',
+                                   'invitations', 'magic_links', 'outbox', 'identity_providers'];
   grants  text;
 begin
   execute 'grant usage on schema app to ' || visitor;
@@ -29,5 +37,15 @@ begin
                from pg_attribute b where b.attrelid = c.oid and b.attnum > 0 and not b.attisdropped) as a) as x
    where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'v', 'm', 'p') and x.columns is not null;
   execute grants;
+  if writes then
+    select string_agg(format('grant %s on %s to %s', p.privilege, c.oid::regclass, visitor), '; ' order by c.oid)
+      into grants
+      from pg_class c cross join unnest(array['insert', 'update', 'delete']) as p(privilege)
+     where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all (access)
+       and has_table_privilege('acctl_app', c.oid, p.privilege);
+    execute grants;
+    execute 'grant update (name) on app.users to ' || visitor;
+    execute 'grant usage on all sequences in schema app to ' || visitor;
+  end if;
 end
 $do$

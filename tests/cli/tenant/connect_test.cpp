@@ -100,10 +100,13 @@ TEST_CASE("writing is a wish of its own, bound by the application's rules") {
   const std::string before = acctl.world_but_audit();
   check(acctl(connect({"--write"}), "select 1;\n"), 10, "Do you want to open tenant acme");
   CHECK(acctl.world_but_audit() == before);
-  const Result result = acctl(connect({"--write", "--yes"}),
-                              "insert into contacts (email) values ('x@example.com');\n"
-                              "insert into roles (key, name) values ('own', 'Own');\n");
-  check(result, 1, "the plan does not include custom roles");
+  const Result result =
+      acctl(connect({"--write", "--yes"}),
+            "insert into contacts (email) values ('x@example.com');\n"
+            "update users set name = 'Ana B.';\n"
+            "update tickets set subject = 'x';\n"
+            "insert into statuses (key, name, applies_to, category) values ('x', 'X', 'ticket', 'no');\n");
+  check(result, 1, "statuses_category_check");
   CHECK(acctl.in("acme", "select email from app.contacts") == "x@example.com");
   CHECK(
       trail(acctl) ==
@@ -112,6 +115,41 @@ TEST_CASE("writing is a wish of its own, bound by the application's rules") {
   // What psql ends with is what acctl ends with.
   check(acctl(connect({"--write", "--yes"}), "\\set ON_ERROR_STOP on\nselect nothing;\n"), 1,
         "psql ended with status 3");
+  CHECK(roles(acctl) == "0");
+}
+
+TEST_CASE("who writes on a visit lets nobody in", "[promise 16]") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  check(acctl({"api-key", "create", "organization", "-t", "acme", "--name", "ci", "--permission", "tickets.view"}), 0);
+  const std::string everything = acctl.in("acme", "select count(*) from app.users") +
+                                 acctl.in("acme", "select string_agg(key, ',' order by id) from app.roles");
+  for (const std::string statement : {
+           "insert into users (email) values ('eve@example.com')",
+           "update users set email = 'eve@example.com'",
+           "update users set status = 'active'",
+           "delete from users",
+           "insert into roles (key, name) values ('own', 'Own')",
+           "delete from role_permissions",
+           "insert into user_permissions select id, (select id from permissions where key = '*') from users",
+           "delete from user_roles",
+           "update role_templates set name = 'X'",
+           "delete from api_keys",
+           "update sessions set expires_at = 'infinity'",
+           "insert into credentials (user_id, password_hash) select id, 'x' from users",
+           "update invitations set expires_at = 'infinity'",
+           "select token_hash from invitations",
+           "insert into magic_links select",
+           "delete from outbox",
+           "delete from identity_providers",
+           "select * from acctl.tenant",
+       }) {
+    CAPTURE(statement);
+    check(acctl(connect({"--write", "--yes"}), statement + ";\n"), 1, "permission denied for");
+  }
+  CHECK(acctl.in("acme", "select count(*) from app.users") +
+            acctl.in("acme", "select string_agg(key, ',' order by id) from app.roles") ==
+        everything);
   CHECK(roles(acctl) == "0");
 }
 

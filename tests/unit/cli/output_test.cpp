@@ -25,9 +25,17 @@ std::string written(const Write& write) {
   const int to = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   dup2(to, STDOUT_FILENO);
   close(to);
-  write();
-  dup2(kept, STDOUT_FILENO);
-  close(kept);
+  const auto restore = [&] {
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+  };
+  try {
+    write();
+  } catch (...) {
+    restore();
+    throw;
+  }
+  restore();
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
   return text.str();
