@@ -45,12 +45,4 @@ Option parse_option(std::string_view form, std::string_view help, Target target)
   return option;
 }
 
-Command command_group(std::string name, std::string summary, std::string_view description,
-                      std::vector<Command> subcommands) {
-  return {.name = std::move(name),
-          .summary = std::move(summary),
-          .description = flowed(description),
-          .subcommands = std::move(subcommands)};
-}
-
 }  // namespace acctl

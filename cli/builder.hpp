@@ -144,8 +144,14 @@ inline CommandBuilder<NoOptions> command(std::string name, std::string summary,
   return {std::move(name), std::move(summary), run};
 }
 
-// A noun: a command that only groups others.
-Command command_group(std::string name, std::string summary, std::string_view description,
-                      std::vector<Command> subcommands);
+// A noun: a command that only groups others. They are moved: a copy of all their options would cost more than to make
+// them.
+template <class... Commands>
+Command command_group(std::string name, std::string summary, std::string_view description, Commands... subcommands) {
+  Command group{.name = std::move(name), .summary = std::move(summary), .description = flowed(description)};
+  group.subcommands.reserve(sizeof...(subcommands));
+  (group.subcommands.push_back(std::move(subcommands)), ...);
+  return group;
+}
 
 }  // namespace acctl

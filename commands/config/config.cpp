@@ -69,8 +69,8 @@ name.
 
 A file .acctl.yaml in the working directory, or in one above it, chooses the context of what is done there, and can set
 its tenant, output, parallel, timeout and log-format. --context and ACCTL_CONTEXT choose another one.)",
-                       {config_list_command(), config_use_command(), config_show_command(), config_set_command(),
-                        config_unset_command()});
+                       config_list_command(), config_use_command(), config_show_command(), config_set_command(),
+                       config_unset_command());
 }
 
 }  // namespace acctl

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -21,13 +22,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// An example is made when it is shown: that of a part is looked for in YAML.
+using Example = std::function<std::string()>;
+
 // One thing that is explained: a kind, another key of the top level, or a part of either.
 struct Topic {
   std::string name;  // "roles", "roles.scope"
   std::string type;
   std::string fallback;
   std::string help;
-  std::string example;
+  Example example;
   Json more = Json::object();  // further members, for scripts
   std::vector<Topic> parts = {};
 };
@@ -40,8 +44,7 @@ Json to_json(const Topic& topic) {
   json.update(topic.more);
   if (!topic.parts.empty()) json["fields"] = Json::array();
   for (const Topic& part : topic.parts) json["fields"].push_back(to_json(part));
-  // A part is shown by the example of what it is part of.
-  if (!topic.example.empty()) json["example"] = topic.example;
+  if (const std::string example = topic.example(); !example.empty()) json["example"] = example;
   return json;
 }
 
@@ -56,7 +59,7 @@ const Json& example_objects(const Kind& kind) {
 }
 
 // The part of the kind's example that shows `name`, or a line made for it.
-std::string part_example(const Kind& kind, const std::string& name, const Json& otherwise) {
+std::string find_part_example(const Kind& kind, const std::string& name, const Json& otherwise) {
   const Json& objects = example_objects(kind);
   for (const auto& [key, object] : objects.items()) {
     if (kind.value_only || !object.contains(name)) continue;
@@ -64,6 +67,10 @@ std::string part_example(const Kind& kind, const std::string& name, const Json& 
   }
   if (otherwise.is_null()) return std::string(find_example(kind.name));
   return write_yaml({{std::string(kind.name), {{objects.begin().key(), {{name, otherwise}}}}}});
+}
+
+Example part_example(const Kind& kind, const std::string& name, const Json& otherwise) {
+  return [&kind, name, otherwise] { return find_part_example(kind, name, otherwise); };
 }
 
 // A value of the field for an example that does not show it.
@@ -79,7 +86,7 @@ Json make_sample(const Field& field) {
 }
 
 // What a document can say.
-std::vector<Topic> make_topics(const DocumentForm& form, const std::string& example) {
+std::vector<Topic> make_topics(const DocumentForm& form, const Example& example) {
   std::vector<Topic> topics;
   for (const Term& term : form.terms) {
     topics.push_back({.name = std::string(term.name),
@@ -144,15 +151,24 @@ Topic make_topic(const Kind& kind, const DocumentKey& key) {
           .example = part_example(kind, name, otherwise)};
 }
 
-Topic make_topic(const Kind& kind) {
+Example example_of(std::string_view text) {
+  return [text] { return std::string(text); };
+}
+
+// Without its parts.
+Topic make_head(const Kind& kind) {
   Topic topic{.name = std::string(kind.name),
-              .type = "mapping of keys to objects",
+              .type = kind.value_only ? "mapping of keys to values" : "mapping of keys to objects",
               .fallback = {},
               .help = std::string(kind.summary),
-              .example = std::string(find_example(kind.name))};
+              .example = example_of(find_example(kind.name))};
   topic.more["keys"] = describe_keys(kind);
+  return topic;
+}
+
+Topic make_topic(const Kind& kind) {
+  Topic topic = make_head(kind);
   if (kind.value_only) {
-    topic.type = "mapping of keys to values";
     const DocumentForm* form = find_document_form(kind.name, kind.fields.front().name);
     if (form != nullptr) topic.parts = make_topics(*form, topic.example);
     return topic;
@@ -174,7 +190,7 @@ Topic make_topic(const DocumentKey& key) {
                           : fallback.is_string() ? fallback.get<std::string>()
                                                  : fallback.dump(),
               .help = std::string(key.help),
-              .example = std::string(key.example)};
+              .example = example_of(key.example)};
   for (const DocumentKey& entry : key.entries) {
     topic.parts.push_back(make_topic(entry));
     topic.parts.back().example = topic.example;
@@ -182,33 +198,46 @@ Topic make_topic(const DocumentKey& key) {
   return topic;
 }
 
-std::vector<Topic> all_topics() {
-  std::vector<Topic> topics;
-  for (const DocumentKey& key : document_keys()) topics.push_back(make_topic(key));
-  for (const Kind& kind : kinds()) {
-    if (!kind.internal) topics.push_back(make_topic(kind));
-  }
-  return topics;
+[[noreturn]] void throw_unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known,
+                                const std::string& hint) {
+  throw Error(ErrorKind::invalid, "there is no " + what + " '" + name + "'" + did_you_mean(name, known), hint);
 }
 
-const Topic& named(const std::vector<Topic>& topics, const std::string& name, const std::string& what,
-                   const std::string& hint) {
-  const auto found = std::ranges::find(topics, name, &Topic::name);
-  if (found != topics.end()) return *found;
-  std::vector<std::string> names;
-  for (const Topic& topic : topics) names.push_back(topic.name);
-  throw Error(ErrorKind::invalid, "there is no " + what + " '" + name + "'" + did_you_mean(name, names), hint);
+std::vector<const Kind*> shown_kinds() {
+  std::vector<const Kind*> shown;
+  for (const Kind& kind : kinds()) {
+    if (!kind.internal) shown.push_back(&kind);
+  }
+  return shown;
+}
+
+Topic find_main_topic(const std::string& name) {
+  std::vector<std::string> known;
+  for (const DocumentKey& key : document_keys()) {
+    if (key.name == name) return make_topic(key);
+    known.emplace_back(key.name);
+  }
+  for (const Kind* kind : shown_kinds()) {
+    if (kind->name == name) return make_topic(*kind);
+    known.emplace_back(kind->name);
+  }
+  throw_unknown("kind or key", name, known, "'acctl explain' lists all of them.");
 }
 
 Topic find_topic(const std::string& path) {
-  const std::vector<Topic> topics = all_topics();
   const std::size_t dot = path.find('.');
-  const Topic& topic = named(topics, path.substr(0, dot), "kind or key", "'acctl explain' lists all of them.");
+  Topic topic = find_main_topic(path.substr(0, dot));
   if (dot == std::string::npos) return topic;
-  Topic part = named(topic.parts, path.substr(dot + 1), "field of " + topic.name + " named",
-                     "'acctl explain " + topic.name + "' lists all of them.");
-  part.name = path;
-  return part;
+  const std::string name = path.substr(dot + 1);
+  std::vector<std::string> known;
+  for (Topic& part : topic.parts) {
+    known.push_back(part.name);
+    if (part.name != name) continue;
+    part.name = path;
+    return part;
+  }
+  throw_unknown("field of " + topic.name + " named", name, known,
+                "'acctl explain " + topic.name + "' lists all of them.");
 }
 
 std::string indented(const std::string& text) {
@@ -236,12 +265,17 @@ std::string render_page(const Topic& topic) {
   }
   const std::size_t width = help_width(screen().columns);
   return titled_list(topic.name + ": " + topic.help, facts, width) +
-         (parts.empty() ? "" : "\n" + titled_list("Fields:", parts, width)) + "\nExample:\n" + indented(topic.example);
+         (parts.empty() ? "" : "\n" + titled_list("Fields:", parts, width)) + "\nExample:\n" +
+         indented(topic.example());
 }
 
 void list_topics(Session& session) {
   RecordWriter out = session.records(Shape::many, {{"KEY", "/name"}, {"SUMMARY", "/help"}});
-  for (const Topic& topic : all_topics()) out.add({{"name", topic.name}, {"type", topic.type}, {"help", topic.help}});
+  const auto add = [&](const Topic& topic) {
+    out.add({{"name", topic.name}, {"type", topic.type}, {"help", topic.help}});
+  };
+  for (const DocumentKey& key : document_keys()) add(make_topic(key));
+  for (const Kind* kind : shown_kinds()) add(make_head(*kind));
   out.finish();
 }
 

@@ -175,7 +175,7 @@ TEST_CASE("builder: a command without options, and a noun that groups commands")
   const acctl::Command nothing = acctl::command("version", "show the version", run_nothing).describe("Shows it.");
   CHECK(nothing.options.empty());
   CHECK(status_of(nothing) == 7);
-  const acctl::Command noun = acctl::command_group("role", "manage roles", "\nManages\nroles.\n", {nothing, built()});
+  const acctl::Command noun = acctl::command_group("role", "manage roles", "\nManages\nroles.\n", nothing, built());
   CHECK(noun.description == "Manages roles.");
   CHECK(noun.run == nullptr);
   REQUIRE(noun.subcommands.size() == 2);
