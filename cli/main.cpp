@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -18,9 +19,18 @@ void occupy_standard_streams() {
   if (fcntl(STDERR_FILENO, F_GETFD) < 0) open("/dev/null", O_RDONLY);
 }
 
+// What one thread has freed is used again by the others: a large tenant is read by one and worked on by another, and
+// with a heap for each thread it would need its memory twice.
+void share_one_heap() {
+#ifdef M_ARENA_MAX
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  share_one_heap();
   occupy_standard_streams();
   acctl::catch_interrupts();
   const int status = acctl::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));

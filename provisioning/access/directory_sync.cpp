@@ -1,11 +1,14 @@
 #include "provisioning/access/directory_sync.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "provisioning/access/directory_notes.hpp"
+#include "provisioning/access/identity_index.hpp"
+#include "provisioning/access/memberships.hpp"
 #include "provisioning/access/object_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/digest.hpp"
@@ -21,11 +24,6 @@ namespace acctl {
 
 namespace {
 
-std::string text_field(const Object& user, const std::string& field) {
-  const auto value = user.fields.find(field);
-  return value == user.fields.end() ? "" : value->second.get<std::string>();
-}
-
 // Nobody receives mail there, and the same account gets the same one.
 std::string released_address(const std::string& email, const std::string& idp, const std::string& id) {
   Digest digest;
@@ -35,22 +33,24 @@ std::string released_address(const std::string& email, const std::string& idp, c
   return local + "-" + digest.hex().substr(0, 12) + std::string(released_domain);
 }
 
-std::string external_key(const std::string& idp, const std::string& id) { return idp + "\n" + id; }
-
 class Reconciliation {
  public:
-  Reconciliation(State& state, Renames& renames, const DirectoryOptions& options, Notes& notes)
-      : state_(state), users_(state["users"]), renames_(renames), options_(options), notes_(notes) {
+  Reconciliation(State& state, Renames& renames, const std::vector<Invitee>& people, const DirectoryOptions& options,
+                 Notes& notes)
+      : state_(state),
+        users_(state["users"]),
+        renames_(renames),
+        people_(people),
+        options_(options),
+        notes_(notes),
+        known_(people.size()) {
     for (const auto& [email, user] : users_) {
       if (is_ours(user)) ++before_;
-      const std::string id = text_field(user, "external_id");
-      if (id.empty()) continue;
-      const std::string idp = text_field(user, "idp");
-      by_id_.emplace(external_key(idp, comparable_id(idp, id)), email);
     }
   }
 
-  std::vector<RowConflict> run(const std::vector<Invitee>& people) {
+  std::vector<RowConflict> run() {
+    const std::vector<Invitee>& people = people_;
     for (const Invitee& person : people) by_address_.emplace(person.email, &person);
     for (const Invitee& person : people) {
       if (!person.problem.empty()) set_aside(person);
@@ -66,7 +66,7 @@ class Reconciliation {
     move(people);
     for (const Invitee& person : people) {
       if (refused_.contains(&person)) continue;
-      if (known_.contains(&person)) {
+      if (!find_known(person).empty()) {
         update(person);
       } else if (is_inactive(person)) {
         ++reported_.passed_over;
@@ -89,11 +89,25 @@ class Reconciliation {
 
   static bool is_inactive(const Invitee& person) { return person.active == false; }
 
+  std::size_t index_of(const Invitee& person) const { return static_cast<std::size_t>(&person - people_.data()); }
+
+  // The user whom a row means, by the address so far; "" for nobody.
+  std::string_view find_known(const Invitee& person) const { return known_[index_of(person)]; }
+
+  // `email` for as long as this reconciliation lasts: mostly it stands in the row itself.
+  std::string_view keep(const Invitee& person, const std::string& email) {
+    return email == person.email ? std::string_view(person.email) : kept_.emplace_back(email);
+  }
+
+  void note_listed(const Invitee& person, const std::string& email) {
+    if (!listed_.contains(email)) listed_.insert(keep(person, email));
+  }
+
   // The user to whom a row refers; at most one row refers to a user.
   void match(const Invitee& person, const std::string& email) {
-    const auto [first, fresh] = matched_.emplace(email, &person);
+    const auto [first, fresh] = matched_.emplace(keep(person, email), &person);
     if (fresh) {
-      known_.emplace(&person, email);
+      known_[index_of(person)] = first->first;
       return;
     }
     const Invitee& other = *first->second;
@@ -101,7 +115,7 @@ class Reconciliation {
       return "two rows refer to " + email + ": the other one is " + one.email +
              (one.place.line > 0 ? ", in line " + std::to_string(one.place.line) : "");
     };
-    listed_.insert(email);
+    note_listed(person, email);
     refuse(person, also(other));
     refuse(other, also(person));
   }
@@ -109,31 +123,19 @@ class Reconciliation {
   // A row that is not valid changes nobody, and still says who is in the list.
   void set_aside(const Invitee& person) {
     refuse(person, person.problem, RowFault::value);
-    std::string user = person.external_id.empty() ? "" : find_by_id(person);
+    std::string user = person.external_id.empty() ? "" : by_id_.find(person.idp, person.external_id);
     if (user.empty() && users_.contains(person.email)) user = person.email;
     if (user.empty()) {
       ++strangers_;
     } else {
       match(person, user);
-      listed_.insert(user);
+      note_listed(person, user);
     }
-  }
-
-  std::string find_by_id(const Invitee& person) const {
-    const auto [first, last] =
-        by_id_.equal_range(external_key(person.idp, comparable_id(person.idp, person.external_id)));
-    for (auto alike = first; alike != last; ++alike) {
-      std::string email(alike->second);
-      // Of two ids that differ in case alone neither is meant by a third spelling.
-      const bool alone = std::next(first) == last;
-      if (alone || text_field(users_.at(email), "external_id") == person.external_id) return email;
-    }
-    return "";
   }
 
   void match_by_id(const Invitee& person) {
     if (!person.problem.empty()) return;
-    const std::string user = person.external_id.empty() ? "" : find_by_id(person);
+    const std::string user = person.external_id.empty() ? "" : by_id_.find(person.idp, person.external_id);
     if (user.empty()) return;
     match(person, user);
     if (user != person.email && !refused_.contains(&person)) movers_.emplace(user, &person);
@@ -175,14 +177,14 @@ class Reconciliation {
     }
     const auto holder = users_.find(person.email);
     if (holder == users_.end()) return;
-    const auto known = known_.find(&person);
-    const bool is_known = known != known_.end();
-    if (is_known && known->second == person.email) return;
-    const std::string id = text_field(holder->second, "external_id");
+    const std::string_view known = find_known(person);
+    const bool is_known = !known.empty();
+    if (known == person.email) return;
+    const std::string id = find_field_text(holder->second, "external_id");
     if (!is_known && (person.external_id.empty() || id.empty())) return match(person, person.email);
     if (!is_known && is_inactive(person)) return;  // nobody is to get the address
     if (!options_.replace || matched_.contains(person.email)) return refuse_address(person, holder->second);
-    releases_.emplace(person.email, released_address(person.email, text_field(holder->second, "idp"), id));
+    releases_.emplace(person.email, released_address(person.email, find_field_text(holder->second, "idp"), id));
   }
 
   void refuse_address(const Invitee& person, const Object& holder) {
@@ -190,9 +192,10 @@ class Reconciliation {
       return id.empty() ? "no external id" : "external id '" + abbreviated(id) + "' of " + idp;
     };
     std::string message = person.email + " is the address of a user with " +
-                          identity(text_field(holder, "idp"), text_field(holder, "external_id")) +
+                          identity(find_field_text(holder, "idp"), find_field_text(holder, "external_id")) +
                           "; the list gives it to a person with " + identity(person.idp, person.external_id);
-    if (const auto known = known_.find(&person); known != known_.end()) message += ", the user " + known->second;
+    if (const std::string_view known = find_known(person); !known.empty())
+      message += ", the user " + std::string(known);
     refuse(person, std::move(message), RowFault::address);
   }
 
@@ -202,10 +205,10 @@ class Reconciliation {
     if (!refused_.insert(&person).second) return;
     listed_.insert(person.email);
     releases_.erase(person.email);
-    if (const auto known = known_.find(&person); known != known_.end()) {
-      listed_.insert(known->second);
-      movers_.erase(known->second);
-      const auto next = by_address_.find(known->second);
+    if (const std::string known(find_known(person)); !known.empty()) {
+      note_listed(person, known);
+      movers_.erase(known);
+      const auto next = by_address_.find(known);
       if (next != by_address_.end()) open_.push_back(next->second);
     }
     conflicts_.push_back({person.place, std::move(message), fault});
@@ -220,8 +223,8 @@ class Reconciliation {
     };
     for (const auto& [from, to] : releases_) add_move(from, to);
     for (const Invitee& person : people) {
-      const auto known = known_.find(&person);
-      if (known != known_.end() && movers_.contains(known->second)) add_move(known->second, person.email);
+      const std::string known(find_known(person));
+      if (movers_.contains(known)) add_move(known, person.email);
     }
     if (moves.empty()) return;
     state_ = changed(std::move(state_), moves);
@@ -254,9 +257,18 @@ class Reconciliation {
     }
   }
 
+  // Of users as they are: what is not changed stays what the state before the run has, without a copy.
   void update(const Invitee& person) {
-    Object& user = state_["users"][person.email];
+    const Object& present = all_of_kind(state_, "users").at(person.email);
+    Object user = present;
+    update(person, user);
+    const bool same = user.status == present.status && user.manager == present.manager && user.fields == present.fields;
+    if (same) return;
     user.place = person.place;
+    users_after()[person.email] = std::move(user);
+  }
+
+  void update(const Invitee& person, Object& user) {
     const bool counted = is_ours(user);
     if (user.manager.empty()) user.manager = directory_manager;
     if (person.crm_access) set_crm_access(person, user);
@@ -277,9 +289,11 @@ class Reconciliation {
 
   void let_back(const Invitee& person, Object& user) {
     if (!options_.reactivate) return reported_.stay_suspended.push_back(person.email);
-    user.status = options_.signed_up.contains(known_.at(&person)) ? "active" : "invited";
+    user.status = options_.signed_up.contains(std::string(find_known(person))) ? "active" : "invited";
     if (user.status == "invited") reported_.invited_again.push_back(person.email);
   }
+
+  Objects& users_after() { return state_["users"]; }
 
   // Admins always have it: what a list says of them, be it our own, is no wish.
   void set_crm_access(const Invitee& person, Object& user) {
@@ -305,8 +319,8 @@ class Reconciliation {
     if (!person.name.empty()) user.fields.set("name", person.name);
     if (!person.external_id.empty()) {
       // Another spelling of the same id is no change.
-      const bool same =
-          comparable_id(person.idp, text_field(user, "external_id")) == comparable_id(person.idp, person.external_id);
+      const bool same = comparable_id(person.idp, find_field_text(user, "external_id")) ==
+                        comparable_id(person.idp, person.external_id);
       if (!same) user.fields["external_id"] = person.external_id;
     }
     if (!person.role_template.empty()) user.fields.set("role_template", person.role_template);
@@ -315,39 +329,29 @@ class Reconciliation {
 
   void set_teams(const Invitee& person) {
     Objects& members = state_["team_members"];
-    for (const std::string& team : teams_before(person.email)) {
+    if (!memberships_) memberships_.emplace(state_);
+    for (const std::string& team : memberships_->teams_of(person.email)) {
       if (std::ranges::find(person.teams, team) == person.teams.end()) members.erase(edge_key(team, person.email));
     }
     for (const std::string& team : person.teams) {
-      members.try_emplace(edge_key(team, person.email)).first->second.place = person.place;
+      const std::string member = edge_key(team, person.email);
+      if (!std::as_const(members).contains(member)) members[member].place = person.place;
     }
-  }
-
-  // The memberships are read through once, for all people.
-  const std::vector<std::string>& teams_before(const std::string& email) {
-    if (!teams_) {
-      teams_.emplace();
-      const EdgeKind& edge = *find_edge_kind("team_members");
-      for (const auto& [key, member] : all_of_kind(state_, "team_members")) {
-        const auto [team, address] = split_edge(edge, key);
-        (*teams_)[address].push_back(team);
-      }
-    }
-    return (*teams_)[email];
   }
 
   void suspend_gone() {
     // The share refers to the users before the run: new people in the list do not raise it.
     Removal removal{.removed = replaced_, .of = before_};
-    for (auto& [email, user] : state_["users"]) {
-      if (!is_ours(user) || listed_.contains(email)) continue;
-      if (strangers_ > 0) {
-        reported_.spared.push_back(email);
-        continue;
-      }
-      ++removal.removed;
-      user.status = "suspended";
+    std::vector<std::string> gone;
+    for (const auto& [email, user] : all_of_kind(state_, "users")) {
+      if (is_ours(user) && !listed_.contains(email)) gone.push_back(email);
     }
+    if (strangers_ > 0) {
+      reported_.spared = std::move(gone);
+      gone.clear();
+    }
+    for (const std::string& email : gone) users_after()[email].status = "suspended";
+    removal.removed += static_cast<std::int64_t>(gone.size());
     const auto reasons = excessive({{"users of the directory", removal}}, options_.caps);
     if (reasons.empty()) return;
     throw Error(ErrorKind::refused, "refused: " + reasons.front(),
@@ -357,25 +361,27 @@ class Reconciliation {
   State& state_;
   const Objects& users_;  // as they are before addresses move
   Renames& renames_;
+  const std::vector<Invitee>& people_;
   const DirectoryOptions& options_;
   Notes& notes_;
   const std::vector<std::string> base_ = base_roles(state_);
   const std::string default_base_ = default_base_role(state_);
-  std::int64_t before_ = 0;                                          // users of the directory who were not suspended
-  std::unordered_multimap<std::string, std::string_view> by_id_;     // as providers compare them -> address in users_
+  std::int64_t before_ = 0;  // users of the directory who were not suspended
+  IdentityIndex by_id_{users_};
   std::unordered_map<std::string_view, const Invitee*> by_address_;  // the rows
-  std::unordered_map<std::string, const Invitee*> matched_;          // the row that refers to a user
-  std::unordered_set<std::string> listed_;
-  std::unordered_map<const Invitee*, std::string> known_;  // the user that a row means, by the address so far
-  std::map<std::string, const Invitee*> movers_;           // who gets another address
-  std::map<std::string, std::string> releases_;            // addresses that are taken from their users
+  std::unordered_map<std::string_view, const Invitee*> matched_;     // the row that refers to a user
+  std::unordered_set<std::string_view> listed_;
+  std::vector<std::string_view> known_;           // of each row the user that it means, by the address so far
+  std::deque<std::string> kept_;                  // addresses that no row has
+  std::map<std::string, const Invitee*> movers_;  // who gets another address
+  std::map<std::string, std::string> releases_;   // addresses that are taken from their users
   std::unordered_set<const Invitee*> refused_;
   std::vector<const Invitee*> open_;                                    // rows to look at again
   std::map<std::pair<std::string, std::string>, std::string> missing_;  // kind and key -> that there is none
   std::vector<RowConflict> conflicts_;
-  std::optional<std::unordered_map<std::string, std::vector<std::string>>> teams_;  // by the new addresses
-  std::int64_t replaced_ = 0;   // who is suspended by their row, or under a released address
-  std::int64_t strangers_ = 0;  // rows that are not valid and refer to no user
+  std::optional<Memberships> memberships_;  // by the new addresses
+  std::int64_t replaced_ = 0;               // who is suspended by their row, or under a released address
+  std::int64_t strangers_ = 0;              // rows that are not valid and refer to no user
   DirectoryNotes reported_;
 };
 
@@ -383,7 +389,7 @@ class Reconciliation {
 
 std::vector<RowConflict> reconcile(State& state, Renames& renames, const std::vector<Invitee>& people,
                                    const DirectoryOptions& options, Notes& notes) {
-  return Reconciliation(state, renames, options, notes).run(people);
+  return Reconciliation(state, renames, people, options, notes).run();
 }
 
 }  // namespace acctl
