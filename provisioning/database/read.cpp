@@ -250,17 +250,24 @@ class Reader {
     }
   }
 
-  // Roles and permissions are read whole with them.
+  // Roles and permissions are read whole with them. A maker who was deleted is none of the users: what their keys may
+  // do is nothing, as for an address that nobody has.
   std::vector<KeyGrant> decode_keys(const Rows& rows) const {
     std::vector<KeyGrant> keys;
     const auto find_name = [&](const char* kind, int row, int column) {
       return rows.is_null(row, column) ? "" : keys_.at(kind).at(std::string(rows.text(row, column)));
     };
+    const auto maker_of = [&](int row) -> std::string {
+      if (rows.is_null(row, 3)) return "";
+      const auto users = keys_.find("users");
+      const auto maker = users->second.find(std::string(rows.text(row, 3)));
+      return maker == users->second.end() ? "nobody" : maker->second;
+    };
     for (int row = 0; row < rows.size(); ++row) {
       KeyGrant& key = keys.emplace_back(KeyGrant{.owner = std::string(rows.text(row, 0)),
                                                  .name = std::string(rows.text(row, 1)),
                                                  .bearer = find_name("users", row, 2),
-                                                 .maker = find_name("users", row, 3),
+                                                 .maker = maker_of(row),
                                                  .role = find_name("roles", row, 4),
                                                  .permissions = {}});
       if (rows.is_null(row, 5)) continue;

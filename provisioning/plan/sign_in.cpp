@@ -52,10 +52,19 @@ bool lets_in(const Change& change) {
          (status != change.fields.end() && status->second.before == "suspended");
 }
 
+// The application may have stored others, too.
+std::vector<std::string> texts_in(const nlohmann::json& list) {
+  std::vector<std::string> texts;
+  if (!list.is_array()) return texts;
+  for (const nlohmann::json& one : list) {
+    if (one.is_string()) texts.push_back(one);
+  }
+  return texts;
+}
+
 void apply_fields(const Change& change, SignInRules::Provider& provider) {
   if (const auto domains = change.fields.find("domains"); domains != change.fields.end()) {
-    provider.domains = domains->second.after.is_array() ? domains->second.after.get<std::vector<std::string>>()
-                                                        : std::vector<std::string>();
+    provider.domains = texts_in(domains->second.after);
   }
   if (const auto enabled = change.fields.find("enabled"); enabled != change.fields.end()) {
     provider.enabled = enabled->second.after != false;
@@ -175,8 +184,7 @@ SignInRules read_sign_in_rules(Connection& tenant) {
   if (rows.is_null(0, 2)) return rules;
   const nlohmann::json providers = nlohmann::json::parse(rows.text(0, 2));
   for (const auto& [key, provider] : providers.items()) {
-    rules.providers[key] = {.domains = provider.at("domains").get<std::vector<std::string>>(),
-                            .enabled = provider.at("enabled").get<bool>()};
+    rules.providers[key] = {.domains = texts_in(provider.at("domains")), .enabled = provider.at("enabled").get<bool>()};
   }
   return rules;
 }

@@ -68,7 +68,8 @@ DataDump dump_data(Platform& platform, const Tenant& tenant, const std::string& 
   const ClientAccess access(tenant_dsn(platform, tenant));
   const Step dumping("dumping the data of tenant " + tenant.slug);
   try {
-    run_client({.program = {.words = {find_client_program("pg_dump"), "--format=custom", "--no-password",
+    // Without large objects (-B), which are nothing of acctl's: one that is the application's could not be read.
+    run_client({.program = {.words = {find_client_program("pg_dump"), "--format=custom", "-B", "--no-password",
                                       "--lock-wait-timeout=10s", "--role=" + tenant.owner_role, "--file=" + unfinished,
                                       "--dbname=" + access.conninfo()},
                             .account = {},

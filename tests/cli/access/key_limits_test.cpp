@@ -134,6 +134,31 @@ TEST_CASE("a permission keeps the level that a key names", "[promise 16]") {
               "API key organization/bot holds permissions/x.one at level 'group'");
 }
 
+TEST_CASE("whatever keys the application writes, access is taken away, and what has ended stays ended",
+          "[promise 12][promise 16]") {
+  const Desk desk;
+  check_ended(desk.key("organization", "mos", {"--permission", "tickets.view", "--as", "mo@acme.example"}), 0);
+  check_ended(desk({"user", "deactivate", "mo@acme.example", "--yes"}), 0);
+  CHECK_THROWS_WITH(desk.by_hand("update app.api_keys set revoked_at = null where name = 'mos'"),
+                    Catch::Contains("has ended or ends"));
+  check_ended(desk.key("ben@acme.example", "bens", {"--permission", "tickets.view", "--expires", "1d"}), 0);
+  CHECK_THROWS_WITH(desk.by_hand("update app.api_keys set expires_at = null where name = 'bens'"),
+                    Catch::Contains("has ended or ends"));
+  desk.by_hand("update app.api_keys set expires_at = now() + interval '1 hour' where name = 'bens'");
+  // A key whose maker is gone, as an older schema let it be.
+  desk.in(
+      "insert into app.users (email, status) values ('tmp@acme.example', 'active'); insert into app.api_keys (name, "
+      "prefix, key_hash, user_id, created_by, permissions) select 'k', 'acctl_AAAAAAAB', sha256('x'), u.id, t.id, "
+      "'{\"tickets.view\": null}' from app.users u, app.users t where u.email = 'ben@acme.example' and t.email = "
+      "'tmp@acme.example'; delete from app.users where email = 'tmp@acme.example'; set session_replication_role = "
+      "replica; update app.api_keys set revoked_at = null where name = 'k'");
+  REQUIRE(desk.live() == "bens k");
+  CHECK(desk.may("k") == "");
+  check_ended(desk({"role", "revoke", "support-agent", "ben@acme.example", "--yes"}), 0);
+  check_ended(desk({"user", "deactivate", "ben@acme.example", "--yes"}), 0);
+  CHECK(desk.live() == "");
+}
+
 TEST_CASE("no key is made that says more than its user or its maker holds", "[promise 16]") {
   const Desk desk;
   check_ended(desk.key("ben@acme.example", "x", {"--permission", "settings.edit"}), 5,

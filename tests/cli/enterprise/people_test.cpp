@@ -1,6 +1,7 @@
 // Grants of an enterprise as promises about people: what keeps them, what ends them, and who may change them.
 #include <future>
 
+#include "provisioning/database/connection.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/tenant_fixture.hpp"
 #include "tests/support/umbrella.hpp"
@@ -110,6 +111,27 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
     CHECK(umbrella.roles_of("max@umbrella.example", "globex") == "viewer");
     CHECK(umbrella.roles_of("ana@globex.example", "globex") == "organization-admin");
   }
+}
+
+TEST_CASE("a role that an enterprise has granted keeps its key in each tenant, and its revocation is not undone there",
+          "[promise 12][promise 14]") {
+  const Staff umbrella;
+  const std::string mine = umbrella.acctl.folder.path() + "/mine.yaml";
+  put_file(mine, "acctl: 1\nroles: {mine: {name: Mine, permissions: [users.view]}}\n");
+  check_ended(umbrella.acctl({"apply", "-f", mine, "-t", "acme", "-t", "globex", "--yes"}), 0);
+  umbrella.grant(olga, "mine");
+  put_file(mine, "acctl: 1\nroles: {yours: {name: Mine, previously: [mine]}}\n");
+  check_ended(umbrella.acctl({"apply", "-f", mine, "-t", "globex", "--yes"}), 7, "keeps its key");
+  acctl::Connection application(umbrella.acctl.cluster.dsn(umbrella.acctl.app_role("globex"), "globex"), {});
+  CHECK_THROWS_WITH(application.query("update app.roles set key = 'yours' where key = 'mine'"),
+                    Catch::Contains("keeps its key"));
+  check_ended(umbrella("revoke", {olga, "mine"}), 0);
+  CHECK(umbrella.roles_of(olga, "globex").empty());
+  const std::string run = umbrella.acctl.in(
+      "globex", "select run from acctl.runs where command = 'enterprise revoke' order by id desc limit 1");
+  check_ended(umbrella.acctl({"undo", run, "-t", "globex", "--yes"}), 7, "it ended what an enterprise had granted");
+  CHECK(umbrella.roles_of(olga, "globex").empty());
+  check_ended(umbrella.acctl({"apply", "-f", mine, "-t", "globex", "--yes"}), 0);
 }
 
 TEST_CASE("promise 12: whoever is suspended or deleted everywhere comes back in no tenant") {

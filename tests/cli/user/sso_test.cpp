@@ -35,6 +35,24 @@ struct Desk : TenantFixture {
 
 }  // namespace
 
+TEST_CASE("whatever the application writes of providers and settings, access is taken away and rules are kept",
+          "[promise 12][promise 16]") {
+  const Desk desk;
+  desk.applied(provider + "users:\n  bea@acme.example: {idp: entra}\n");
+  CHECK_THROWS_WITH(desk.by_hand("update app.identity_providers set domains = '[1]'"),
+                    Catch::Contains("identity_providers_domains"));
+  // As an older schema let it be.
+  desk.in(
+      "alter table app.identity_providers drop constraint identity_providers_domains; update app.identity_providers set "
+      "domains = '[1, \"acme.example\"]'");
+  check_ended(desk({"user", "deactivate", "bea@acme.example", "--yes"}), 0);
+  desk.in("delete from app.identity_providers; update app.users set idp = 'local'");
+  // A time of its own hides nothing.
+  CHECK_THROWS_WITH(
+      desk.by_hand("insert into app.settings (key, value, updated_at) values ('sso.enforced', 'true', '2000-01-01')"),
+      Catch::Contains("none is configured"));
+}
+
 TEST_CASE("identity providers are configuration like all else, their secrets references") {
   const Desk desk;
   desk.applied(provider);
