@@ -58,16 +58,23 @@ with leaver as (
 delete from acctl.enterprise_holdings h using leaver l where h.user_id = l.id
 
 -- name: reassign_open_work
--- Of the users $1 to the active user $2.
+-- Of the users $1 to the active user $2. Undo gives it back.
 with heir as (
   select u.id from app.users u where lower(u.email) = $2 and u.status = 'active'
 ), leaver as (
-  select u.id from app.users u where lower(u.email) = any ($1::text[])
+  select u.id, lower(u.email) as email from app.users u where lower(u.email) = any ($1::text[])
 ), tickets as (
   update app.tickets t set assignee_id = h.id
     from heir h, leaver l, app.statuses s
    where t.assignee_id = l.id and s.id = t.status_id and s.category <> 'done'
+  returning l.email, t.id
+), items as (
+  update app.items i set assignee_id = h.id
+    from heir h, leaver l, app.statuses s
+   where i.assignee_id = l.id and s.id = i.status_id and s.category <> 'done'
+  returning l.email, i.id
 )
-update app.items i set assignee_id = h.id
-  from heir h, leaver l, app.statuses s
- where i.assignee_id = l.id and s.id = i.status_id and s.category <> 'done'
+insert into acctl.released_work (kind, key, work, ids, returned, heir)
+select 'users', x.email, x.work, array_agg(x.id), false, $2
+  from (select email, 'tickets' as work, id from tickets union all select email, 'items', id from items) x
+ group by x.email, x.work

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "provisioning/base/moment.hpp"
 #include "provisioning/base/step.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/parts.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/database/write.hpp"
@@ -11,6 +13,7 @@
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/executor.sql.hpp"
 #include "provisioning/plan/mismatches.hpp"
+#include "provisioning/plan/undo.hpp"
 
 namespace acctl {
 
@@ -124,6 +127,11 @@ class Execution {
   void verify(const std::vector<Change>& changes) {
     const State written = read_state(tenant_, scope_written_by(changes));
     if (const auto different = mismatches(written, changes, Side::after); !different.empty()) {
+      const std::vector<std::string> ended = ended_in(changes, present_moment());
+      if (!ended.empty()) {
+        throw Error(ErrorKind::conflict, "since the plan was made, " + enumerated(ended, 3, "; "),
+                    "Nothing was changed by this run; plan again.");
+      }
       throw Error(ErrorKind::failed, "the result does not match the plan: " + join_reasons(different),
                   "Nothing was changed.");
     }

@@ -60,6 +60,13 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
               "Suspend the user with 'acctl user deactivate'.");
 }
 
+// The grant was in all tenants of the enterprise, and in those that are added later.
+void refuse_enterprise(const RunRecord& run) {
+  if (run.command != "enterprise revoke") return;
+  throw Error(ErrorKind::conflict, "run " + run.run + " cannot be undone: it ended what an enterprise had granted",
+              "Grant it again: acctl enterprise grant ENTERPRISE EMAIL ROLE");
+}
+
 // One attempt to undo a run in the current state; `done`, what it changed, outlives it.
 class Undo {
  public:
@@ -245,6 +252,7 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   const auto done = std::make_shared<const std::vector<Change>>(changes_of_run(tenant, undone.id));
   refuse_secrets(run, *done);
   refuse_sign_up(undone, *done);
+  refuse_enterprise(undone);
   Edit edit{.scope = compute_scope(inverse(*done)), .desired = {}, .guards = {}};
   edit.desired = [undone, done, slug, &tenant](const State& current) {
     return Undo(tenant, undone, *done).desired(slug, current);

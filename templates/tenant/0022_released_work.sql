@@ -1,4 +1,5 @@
--- The work that loses its user, team, form or policy when that is removed, so that undoing the removal gives it back.
+-- The work that loses its user, team, form or policy when that is removed, or is handed over by whoever leaves, so that
+-- undo gives it back.
 
 -- Of one transaction, whose time is that of its run (acctl.runs.at).
 create table acctl.released_work (
@@ -7,7 +8,8 @@ create table acctl.released_work (
   key      text not null,
   work     text not null,                                 -- the table: tickets, items
   ids      bigint[] not null,
-  returned boolean not null                               -- by an undo, and not taken away
+  returned boolean not null,                              -- by an undo, and not taken away
+  heir     text                                           -- the address of whom it was handed to; null for nobody
 );
 
 create index released_work_at on acctl.released_work (at);
@@ -36,6 +38,14 @@ begin
       using tg_table_name, lower(to_jsonb(old) ->> case tg_table_name when 'users' then 'email' else 'key' end),
             links.work, old.id;
   end loop;
+  if tg_table_name = 'users' then
+    insert into acctl.released_work (kind, key, work, ids, returned)
+    select 'users', lower(old.email), x.work, array_agg(x.id), false
+      from (select 'ticket_followers' as work, f.ticket_id as id from app.ticket_followers as f where f.user_id = old.id
+            union all
+            select 'item_followers', f.item_id from app.item_followers as f where f.user_id = old.id) as x
+     group by x.work;
+  end if;
   return old;
 end
 $$;
@@ -57,26 +67,43 @@ declare
   part record;
 begin
   for part in
-    select w.kind, w.key, w.work, w.ids, l.link
+    select w.kind, w.key, w.work, w.ids, l.link, (select h.id from app.users as h where lower(h.email) = w.heir) as holder
       from acctl.runs as r
       join acctl.released_work as w on w.at = r.at and not w.returned
-      join acctl.changes as c on c.run_id = r.id and c.action = 'remove' and c.kind = w.kind and c.key = w.key
       join acctl.work_links() as l on l.kind = w.kind and l.work = w.work
      where r.id = undone
+       and (w.heir is not null or exists (select from acctl.changes as c where c.run_id = r.id and c.action = 'remove'
+                                                                           and c.kind = w.kind and c.key = w.key))
   loop
     execute format(
       'with returned as (
          update app.%I as x set %I = o.id from app.%I as o
-          where %s = $2 and x.id = any ($4) and x.%I is null
+          where %s = $2 and x.id = any ($4) and x.%I is not distinct from $5
          returning x.id)
        insert into acctl.released_work (kind, key, work, ids, returned)
        select $1, $2, $3, array_agg(id), true from returned having count(*) > 0',
       part.work, part.link, part.kind, case part.kind when 'users' then 'lower(o.email)' else 'o.key' end, part.link)
-      using part.kind, part.key, part.work, part.ids;
+      using part.kind, part.key, part.work, part.ids, part.holder;
   end loop;
+  insert into app.ticket_followers (ticket_id, user_id)
+  select t.id, u.id
+    from acctl.runs as r
+    join acctl.released_work as w on w.at = r.at and w.work = 'ticket_followers'
+    join app.users as u on lower(u.email) = w.key
+    join app.tickets as t on t.id = any (w.ids)
+   where r.id = undone
+  on conflict do nothing;
+  insert into app.item_followers (item_id, user_id)
+  select i.id, u.id
+    from acctl.runs as r
+    join acctl.released_work as w on w.at = r.at and w.work = 'item_followers'
+    join app.users as u on lower(u.email) = w.key
+    join app.items as i on i.id = any (w.ids)
+   where r.id = undone
+  on conflict do nothing;
 end
 $$;
 
 revoke execute on function acctl.return_work(bigint), acctl.note_released_work() from public;
-grant select on acctl.released_work to acctl_operator;
+grant select, insert on acctl.released_work to acctl_operator;
 grant execute on function acctl.return_work(bigint) to acctl_operator;

@@ -155,6 +155,25 @@ TEST_CASE("work that lost its user, team, form or policy gets it back by undo", 
     undone(desk, last);
     CHECK(work() == all);
   }
+  SECTION("handed over with somebody who left, and followed") {
+    desk.by_hand(
+        "update app.users set status = 'active'; insert into app.ticket_followers (ticket_id, user_id) select t.id, u.id "
+        "from app.tickets t, app.users u where t.subject = 'one' and u.email = 'bea@acme.example'; insert into "
+        "app.item_followers (item_id, user_id) select i.id, u.id from app.items i, app.users u where i.title = 'three' "
+        "and u.email = 'bea@acme.example'");
+    const std::string left = run_of(desk, {"user", "deactivate", bea, "--reassign-to", "ana@acme.example", "--yes"});
+    CHECK(work() == "one ana@acme.example t f s, three ana@acme.example t, two ana@acme.example t f s");
+    desk.by_hand("update app.tickets set assignee_id = null where subject = 'two'");
+    undone(desk, left);
+    CHECK(work() == "one bea@acme.example t f s, three bea@acme.example t, two t f s");
+    const std::string gone = run_of(desk, {"user", "delete", bea, "--yes"});
+    CHECK(desk.in("select count(*) from app.ticket_followers") == "0");
+    undone(desk, gone);
+    CHECK(desk.in("select string_agg(t.subject, ' ') from app.ticket_followers f join app.tickets t on t.id = "
+                  "f.ticket_id") == "one");
+    CHECK(desk.in("select string_agg(i.title, ' ') from app.item_followers f join app.items i on i.id = f.item_id") ==
+          "three");
+  }
   SECTION("given to others since") {
     const std::string run = run_of(desk, {"team", "delete", "t", "--yes"});
     desk.by_hand("insert into app.teams (key, name) values ('other', 'Other')");
