@@ -13,15 +13,17 @@ select set_config('acctl.visitor', $1, true), set_config('acctl.visitor_writes',
 -- name: grant_visiting
 -- As the owner: to the visitor what the application can read, whole tables, and columns where others are left out: no
 -- hashes and nonces, from which passwords and tokens could be guessed or derived. To one who writes also what the
--- application can write of work and configuration, but not who gets in: that would outlive the visit, past the rules and
--- the trail of acctl's own commands.
+-- application can write of work and configuration, but not who gets in and how (settings say whether single sign-on is
+-- enforced, templates of mail carry the links of invitations): that would outlive the visit, past the rules and the trail
+-- of acctl's own commands.
 do $do$
 declare
   visitor text := quote_ident(current_setting('acctl.visitor'));
   writes  boolean := current_setting('acctl.visitor_writes');
   access  constant text[] := array['users', 'roles', 'role_templates', 'role_permissions', 'role_template_permissions',
                                    'user_roles', 'user_permissions', 'api_keys', 'credentials', 'sessions',
-                                   'invitations', 'magic_links', 'outbox', 'identity_providers'];
+                                   'invitations', 'magic_links', 'outbox', 'identity_providers', 'settings',
+                                   'email_templates'];
   grants  text;
 begin
   execute 'grant usage on schema app to ' || visitor;
@@ -45,6 +47,14 @@ begin
        and has_table_privilege('acctl_app', c.oid, p.privilege);
     execute grants;
     execute 'grant update (name) on app.users to ' || visitor;
+    -- A contact signs in to the portal by address.
+    execute 'revoke update on app.contacts from ' || visitor;
+    select format('grant update (%s) on app.contacts to %s', string_agg(quote_ident(a.attname), ', '), visitor)
+      into grants
+      from pg_attribute a
+     where a.attrelid = 'app.contacts'::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+       and a.attidentity = '' and a.attname <> 'email';
+    execute grants;
     execute 'grant usage on all sequences in schema app to ' || visitor;
   end if;
 end

