@@ -14,6 +14,7 @@
 #include "provisioning/base/files.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/end_mark.hpp"
+#include "provisioning/fleet/seats.hpp"
 #include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
@@ -34,6 +35,7 @@ struct RestoreTenant {
   std::string admin_email;
   std::string admin_name;
   std::string plan;
+  std::optional<std::int64_t> seats;
   bool with_data = false;
   bool keep_access = false;
 };
@@ -46,6 +48,8 @@ struct Origin {
   std::string admin_name;
   std::string plan;
   std::string pack;
+  std::optional<std::int64_t> seats = {};  // of its own
+  std::map<std::string, std::string> labels = {};
   std::string dump_sha256 = {};  // "" without data
   std::string tenant = {};       // its id, if it is known
 };
@@ -111,9 +115,23 @@ Origin from_file(Platform& platform, const RestoreTenant& options) {
   return origin;
 }
 
+// What the registry knows of the tenant beside its export, though it is deleted.
+void add_terms(Platform& platform, const std::string& slug, Origin& origin) {
+  for (const std::vector<std::string>& statuses : {std::vector<std::string>{}, {"deleted"}}) {
+    TenantFilter filter{.slugs = {slug}};
+    if (!statuses.empty()) filter.conditions = {is_one_of("status", statuses)};
+    for (const Tenant& tenant : list_tenants(platform, filter)) {
+      if (tenant.id != origin.tenant) continue;
+      origin.seats = tenant.seats;
+      origin.labels = tenant.labels;
+    }
+  }
+}
+
 Origin find_origin(Platform& platform, const RestoreTenant& options) {
   const bool archived = options.from.empty() || archive_number(options.from);
   Origin origin = archived ? from_archive(platform, options) : from_file(platform, options);
+  if (!origin.tenant.empty()) add_terms(platform, options.slug, origin);
   Digest digest;
   digest.add(origin.source.document);
   if (!origin.source.dump.empty()) digest.add(origin.dump_sha256);
@@ -128,14 +146,15 @@ TenantRequest make_request(const RestoreTenant& options, const Origin& origin) {
                         .admin_email = either(options.admin_email, origin.admin_email),
                         .admin_name = either(options.admin_name, origin.admin_name),
                         .plan = either(options.plan, origin.plan),
-                        .seats = {},
+                        .seats = options.seats ? options.seats : origin.seats,
                         .pack = origin.pack,
                         .server = {},
                         .region = {},
-                        .labels = {},
+                        .labels = origin.labels,
                         .enterprise = {},
                         .domain = {},
-                        .clone_of = {}};
+                        .clone_of = {},
+                        .is_restore = true};
   if (request.name.empty() || request.admin_email.empty()) {
     throw Error(ErrorKind::invalid, "the registry does not know a tenant '" + options.slug + "'",
                 "Give --name and --admin-email.");
@@ -177,7 +196,9 @@ Tenant restore_with_data(Platform& platform, const TenantRequest& request, const
       platform, request.slug, origin.source,
       {.admin_email = request.admin_email, .admin_name = choose_admin_name(request), .keep_access = keep_access},
       &interrupted());
-  return resume_tenant(platform, request.slug, Mode::perform).tenant;
+  std::vector<Tenant> restored = {open_restored_tenant(platform, request.slug).tenant};
+  throw_failures(refresh_seats(platform, restored, 1, Mode::perform));
+  return restored.front();
 }
 
 // A tenant that an interrupted run has made is not looked at more closely: its data may be of an older schema.
@@ -242,9 +263,9 @@ Command tenant_restore_command() {
   return command<RestoreTenant>("restore", "restore a tenant from an export, under a new name", run)
       .describe(R"(
 Provisions a tenant and gives it the configuration of an export: a file of 'export' or 'tenant archive fetch', or
-what a deletion has left in the archive. SLUG is the tenant that the export is of; its name, plan and first
-administrator are taken from the registry unless they are given; an administrator who has left is not invited back
-(exit 7). The settings that name a tenant (branding.name, portal.hostname, support.address) are the new one's own.
+what a deletion has left in the archive. SLUG is the tenant that the export is of; its name, plan, seats, labels and
+first administrator are taken from the registry unless they are given; an administrator who has left is not invited
+back (exit 7). The settings that name a tenant (branding.name, portal.hostname, support.address) are the new one's own.
 Identity providers are restored with the rest from the archive; a file has them if it was written with
 --with-identity.
 
@@ -252,7 +273,8 @@ With --with-data, the database is restored from the dump beside the export, with
 in the tenant's storage are not part of it. The dump has to be the one that the export speaks of. Sessions, API keys
 and invitations of the original do not work in the restored tenant, and it is in no enterprise. Access may have been
 taken from people since: all users but the administrator are suspended unless --keep-access is given. The tenant is
-suspended until all of it is there.
+suspended until all of it is there, and 'tenant resume' does not open it before. More users than seats are refused
+(exit 5).
 
 Running the command again resumes an interrupted restore, and changes nothing once it is finished. A tenant that was
 not restored from the same export is never overwritten (exit 7).)")
@@ -271,6 +293,7 @@ not restored from the same export is never overwritten (exit 7).)")
               &RestoreTenant::admin_email)
       .option("--admin-name NAME", "name of the first administrator", &RestoreTenant::admin_name)
       .option("--plan PLAN", "plan of the new tenant (default: that of the original)", &RestoreTenant::plan)
+      .option("--seats N", "seats of the new tenant (default: those of the original)", &RestoreTenant::seats)
       .example("acctl tenant restore acme --as acme-2", "The newest export in the archive, under another name.")
       .example("acctl tenant restore acme --from acme.yaml --as acme-2 --with-data", "A file, and acme.yaml.dump.");
 }

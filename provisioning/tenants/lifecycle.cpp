@@ -212,9 +212,19 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   return changed(platform, tenant);
 }
 
-LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode) {
+namespace {
+
+void require_restored(Platform& platform, const Tenant& tenant) {
+  if (!platform.control().query(sql::restore_is_open, {tenant.slug}).boolean(0, 0)) return;
+  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is not restored completely",
+              "Run the same 'acctl tenant restore' again, or delete what there is: acctl tenant delete " + tenant.slug +
+                  " --confirm " + tenant.slug + " --no-export --hold 0");
+}
+
+LifecycleResult resume(Platform& platform, const std::string& slug, Mode mode, bool restoring) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
+  if (tenant.status == "suspended" && !restoring) require_restored(platform, tenant);
   if (tenant.status == "active") {
     const bool shut = !application_can_log_in(platform, tenant);
     if (shut && mode == Mode::perform) {
@@ -262,6 +272,16 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   LifecycleResult result = changed(platform, tenant);
   result.ended = std::move(ended);
   return result;
+}
+
+}  // namespace
+
+LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode) {
+  return resume(platform, slug, mode, false);
+}
+
+LifecycleResult open_restored_tenant(Platform& platform, const std::string& slug) {
+  return resume(platform, slug, Mode::perform, true);
 }
 
 bool drops_now(const Tenant& tenant, const DeleteRequest& request) {

@@ -23,8 +23,12 @@ struct LifecycleResult {
 LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode);
 
 // Resumes a suspended tenant, or one that is held for deletion and was active before; first the access is removed that
-// people lost while it was held. If that fails, the tenant stays suspended.
+// people lost while it was held. If that fails, the tenant stays suspended. Throws Error(conflict) for one whose
+// restore is not finished: the access of the tenant that its data is of may still be in it.
 LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode);
+
+// The same for a tenant whose data is being restored, which resume_tenant() leaves shut.
+LifecycleResult open_restored_tenant(Platform& platform, const std::string& slug);
 
 struct DeleteRequest {
   std::string slug;

@@ -175,7 +175,8 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
                                                             actor.origin,
                                                             actor.reason,
                                                             request_json(tenant, request),
-                                                            null_if_empty(request.clone_of)});
+                                                            null_if_empty(request.clone_of),
+                                                            request.is_restore});
       if (!made.empty()) return complete(std::move(tenant), made);
     }
   } catch (const SqlError& error) {

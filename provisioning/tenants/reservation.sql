@@ -4,7 +4,8 @@ select exists (select from acctl.tenants where slug = $1 and status <> 'deleted'
 -- name: reserve_tenant
 -- $1 slug, $2 name, $3 plan, $4 seats, $5 pack, $6 server, $7 region, $8 enterprise, $9 labels, $10 and $11 the
 -- administrator, $12 host names, $13 support address, $14 folder of all storage, $15 steps; lists are separated by
--- spaces. $16 to $19 who acts, $20 the audit entry's "after", $21 the tenant it is a clone of. One statement: the tenant, all names that only it can
+-- spaces. $16 to $19 who acts, $20 the audit entry's "after", $21 the tenant it is a clone of, $22 whether
+-- a restore makes it. One statement: the tenant, all names that only it can
 -- have, its steps and the audit entry come into being together. No row: the tenant exists, there is no such plan or
 -- enterprise, or no server fits.
 with fitting as (
@@ -43,6 +44,9 @@ with fitting as (
   insert into acctl.routes (hostname, tenant_id, custom, verified_at)
   select x.name, t.id, x.position > 1, case when x.position > 1 then now() end
     from tenant t, unnest(string_to_array($12, ' ')) with ordinality as x(name, position)
+), forgotten as (
+  -- A restore under this slug that never came to be is not resumed in a tenant that is none of its.
+  delete from acctl.restores r using tenant t where r.slug = $1 and r.tenant_id is null and not $22::boolean
 ), entry as (
   insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, after)
   select $16, $17, $18, nullif($19, ''), 'tenant.create', 'done', t.id, $1, $20::jsonb from tenant t

@@ -78,10 +78,22 @@ void load_dump(const Platform& platform, const Tenant& tenant, const std::string
       patience);
 }
 
+// With the users of the dump the tenant has the seats that it is given, or it stays shut.
+void require_seats(const Tenant& tenant, Connection& database, const std::string& admin) {
+  const Rows seats = database.query(sql::restored_seats, {admin});
+  if (seats.is_null(0, 0) || seats.integer(0, 1) <= seats.integer(0, 0)) return;
+  const std::string taken = std::to_string(seats.integer(0, 1));
+  throw Error(
+      ErrorKind::refused,
+      "the data takes " + taken + " seats, and tenant " + tenant.slug + " has " + std::to_string(seats.integer(0, 0)),
+      "Give it more, then run the same command again: acctl tenant set-plan " + tenant.slug + " --seats " + taken);
+}
+
 void adopt(Platform& platform, const Tenant& tenant, Connection& database, const RestoreSource& source,
            const RestoredPeople& people) {
   const Actor& actor = platform.actor();
   const std::string admin = normal_key(KeyForm::email, people.admin_email);
+  require_seats(tenant, database, admin);
   const Statement invitation = invitations_for_added(tenant.id, {admin}, platform_key(platform), {.run = actor.run});
   Transaction transaction(database);
   transaction.query(sql::end_restored_access);

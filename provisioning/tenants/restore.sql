@@ -98,6 +98,12 @@ select p.id, r.id
  where r.system and r.scope = 'organization' and star.key = '*'
 on conflict (user_id, role_id) do update set expires_at = null
 
+-- name: restored_seats
+-- The tenant's limit, null for none, and how many of its seats are taken with the administrator $1.
+select (select t.seat_limit from acctl.tenant t),
+       count(*) + case when count(*) filter (where lower(u.email) = $1) > 0 then 0 else 1 end
+  from app.users u
+
 -- name: name_restored_tenant
 -- $1 its name, $2 its support address, $3 its host name.
 insert into app.settings (key, value)

@@ -110,8 +110,9 @@ struct TenantRequest {
   std::map<std::string, std::string> labels;
   std::string enterprise;
   std::string domain;
-  std::string clone_of;  // id of the tenant that it is to be configured like; "" for none
-  int line = 0;          // of the file that asks for it
+  std::string clone_of;     // id of the tenant that it is to be configured like; "" for none
+  bool is_restore = false;  // that begin_restore() remembers; what it remembers of a slug is forgotten by all others
+  int line = 0;             // of the file that asks for it
 };
 
 // What the first administrator is called.

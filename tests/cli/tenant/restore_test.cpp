@@ -160,6 +160,39 @@ TEST_CASE("with data everything comes back, and nothing that let anybody in") {
   CHECK(people(acctl, "acme") == "ana@acme.example active, ben@acme.example active");
 }
 
+TEST_CASE("a restore that has failed stays shut until it is finished", "[promise 12]") {
+  const TenantFixture desk;
+  const TestPlatform& acctl = desk.acctl;
+  furnish(desk);
+  check_ended(desk({"api-key", "create", "organization", "--name", "ci", "--permission", "tickets.view"}), 0);
+  check_ended(acctl({"tenant", "label", "acme", "tier=gold"}), 0);
+  const std::string path = acctl.folder.path() + "/acme.yaml";
+  check_ended(acctl({"export", "-t", "acme", "--with-data", "--out", path}), 0);
+  const Words restore = {"tenant", "restore", "acme", "--from", path, "--as", "acme-2", "--with-data", "--seats", "1"};
+  check_ended(acctl(restore), 5, "the data takes 2 seats, and tenant acme-2 has 1");
+  check_ended(acctl({"tenant", "resume", "acme-2"}), 7, "tenant acme-2 is not restored completely");
+  CHECK(acctl.json({"tenant", "show", "acme-2"})["status"] == "suspended");
+  check_ended(acctl({"tenant", "set-plan", "acme-2", "--seats", "2", "--yes"}), 0);
+  check_ended(acctl(restore), 0, "is restored from acme.yaml");
+  CHECK(acctl.in("acme-2", "select count(*) from app.api_keys where revoked_at is null") == "0");
+  const auto shown = acctl.json({"tenant", "list", "acme-2"})[0];
+  CHECK(shown["status"] == "active");
+  CHECK(shown["seats"]["used"] == 2);
+  CHECK(shown["labels"]["tier"] == "gold");
+  // From now on it is suspended and resumed as any other.
+  check_ended(acctl({"tenant", "suspend", "acme-2", "--yes"}), 0);
+  check_ended(acctl({"tenant", "resume", "acme-2"}), 0);
+}
+
+TEST_CASE("a restore that never made its tenant is none of the tenant that gets the slug") {
+  const TestPlatform acctl;
+  acctl.control("insert into acctl.restores (slug, source, run) values ('later', 'x', 'y')");
+  acctl.create("later");
+  CHECK(acctl.control("select count(*) from acctl.restores") == "0");
+  check_ended(acctl({"tenant", "suspend", "later", "--yes"}), 0);
+  check_ended(acctl({"tenant", "resume", "later"}), 0);
+}
+
 TEST_CASE("people keep their access where that is wished, and a new administrator is invited") {
   const TenantFixture desk;
   const TestPlatform& acctl = desk.acctl;
