@@ -23,7 +23,9 @@ int run(Session& session, const ApplyTenants& options) {
   const RegistryHooks hooks{.amend = [&](FleetReport& report) { plan.amend(report); },
                             .perform = [&] { plan.provision(); }};
   plan.tell_left_alone();
-  return run_registry_edits(session, plan.edits(), "apply", AskedBy::files, hooks);
+  const int status = run_registry_edits(session, plan.edits(), "apply", AskedBy::files, hooks);
+  if (!session.settings().dry_run) plan.release_undeclared();
+  return status;
 }
 
 }  // namespace
@@ -33,7 +35,7 @@ Command tenant_apply_command() {
       .describe(std::string(R"(
 Shows what differs between a file and the registry, prompts, and changes it: tenants that do not exist are
 provisioned, others are edited as by 'acctl tenant edit', 'set-plan' and 'label'. Without a terminal, --yes is required.
-A tenant that is no longer in the file is reported and never deleted. One that is being deleted is skipped. Fewer seats
+A tenant that is no longer in the file is reported once, never deleted, and no longer compared by 'tenant drift'. One that is being deleted is skipped. Fewer seats
 than users are refused (exit 5).
 
 The registry remembers what a manager declares. A tenant of another manager is a conflict (exit 7) until --adopt takes

@@ -62,7 +62,8 @@ void RegistryPlan::amend(FleetReport& report) const {
                     .tenants = {slug},
                     .plan = std::move(plan),
                     .effects = {},
-                    .prunable = {}};
+                    .prunable = {},
+                    .invitations = 1};  // of the first administrator
     report.groups.push_back(std::move(group));
   }
   std::ranges::sort(report.groups, {}, [](const PlanGroup& group) { return group.tenants.front(); });
@@ -92,6 +93,10 @@ void RegistryPlan::provision() {
   }
   complete_fresh(session_, platform_, made, registry_.manager, failures_);
   send_first_messages(session_, platform_, results);
+}
+
+void RegistryPlan::release_undeclared() {
+  release(platform_.control(), platform_.actor(), registry_.manager, undeclared_);
 }
 
 void RegistryPlan::tell_left_alone() const {

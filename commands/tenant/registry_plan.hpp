@@ -28,6 +28,9 @@ class RegistryPlan {
   // Names on standard error the tenants that are left as they are: no longer declared, or being deleted.
   void tell_left_alone() const;
 
+  // What the file no longer has is declared no more; for the end of a run.
+  void release_undeclared();
+
  private:
   void check_fresh();
 

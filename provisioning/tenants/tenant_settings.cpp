@@ -284,6 +284,12 @@ std::vector<RegisteredTenant> read_declared(Connection& control, const std::stri
   return to_all(control.query(sql::registered_settings, {std::nullopt, manager}));
 }
 
+void release(Connection& control, const Actor& actor, const std::string& manager,
+             const std::vector<std::string>& slugs) {
+  if (slugs.empty()) return;
+  control.query(sql::release, {manager, text_array(slugs), actor.run, actor.name, actor.origin, actor.reason});
+}
+
 std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std::vector<std::string>& ids) {
   const std::string list = text_array(ids);
   return to_all(

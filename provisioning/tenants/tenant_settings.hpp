@@ -64,6 +64,10 @@ std::vector<RegisteredTenant> read_settings(Connection& control, const std::vect
 // Those that registry files of this manager declare.
 std::vector<RegisteredTenant> read_declared(Connection& control, const std::string& manager);
 
+// `manager` declares the tenants `slugs` no more: they stay as they are, and nobody's. With entries in the audit trail.
+void release(Connection& control, const Actor& actor, const std::string& manager,
+             const std::vector<std::string>& slugs);
+
 // The same as the first, and nobody else changes them until the transaction ends.
 std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std::vector<std::string>& ids);
 

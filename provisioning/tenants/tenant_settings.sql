@@ -78,3 +78,14 @@ union all select 'enterprise', e.key from acctl.enterprises e
 -- name: owners_of_domains
 -- To which tenants the host names $1 belong.
 select r.hostname, t.slug from acctl.routes r join acctl.tenants t on t.id = r.tenant_id where r.hostname = any ($1::text[])
+
+-- name: release
+-- With its audit entries: $3 to $6 who acts.
+with released as (
+  update acctl.tenants set manager = null, declared = null where manager = $1 and slug = any ($2::text[])
+  returning id, slug
+)
+insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, before, after)
+select $3, $4, $5, nullif($6, ''), 'tenant.apply', 'done', r.id, r.slug, jsonb_build_object('manager', $1::text),
+       jsonb_build_object('manager', null)
+  from released r order by r.slug

@@ -163,11 +163,19 @@ TEST_CASE("a tenant that leaves the file is reported and never deleted") {
   const std::string before = acctl.world();
   const Result planned = acctl.run("plan", bert_line, {"-o", "json"});
   check_ended(planned, 0);
+  CHECK(acctl.world() == before);
   check_ended(acctl.run("plan", bert_line, {}), 0,
               "1 tenant of manager sales no longer in the file, left as they are: acme");
   CHECK(planned.json()["no_longer_declared"].dump() == R"(["acme"])");
   check_ended(acctl.run("apply", bert_line, {"--yes"}), 0, "left as they are: acme");
-  CHECK(acctl.world() == before);
+  // It is nobody's from now on, and what becomes of it is no drift.
+  CHECK(acctl.json({"tenant", "show", "acme"})["status"] == "active");
+  CHECK(acctl.json({"tenant", "show", "acme"})["manager"].is_null());
+  check_ended(acctl({"tenant", "edit", "acme", "--name", "Other"}), 0);
+  check_ended(acctl({"tenant", "drift"}), 0);
+  CHECK(acctl.control("select before ->> 'manager' from acctl.audit where action = 'tenant.apply' and slug = 'acme' "
+                      "order by id desc limit 1") == "sales");
+  check_ended(acctl({"audit", "verify"}), 0);
 }
 
 TEST_CASE("a tenant of another manager is a conflict until it is adopted", "[promise 6]") {
