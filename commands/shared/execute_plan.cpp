@@ -188,7 +188,7 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   ReportStyle prompting = planned;
   if (!session.terminal().is_verbose()) prompting.most = remarks_shown;
   require_consent(session, outlook, source,
-                  make_question(outlook, elsewhere, source == AskedBy::words ? "make" : command), [&] {
+                  make_question(outlook, elsewhere, command.find(' ') == std::string::npos ? command : "make"), [&] {
                     if (table && isatty(STDOUT_FILENO) != 0) return;
                     session.terminal().show(report_text(shown(), prompting, OutputFormat::table, false));
                   });

@@ -131,7 +131,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   if (direct.begins_access && for_staff) {
     hooks.after = [&](const FleetReport&) { recall_access_end(platform, tenants, direct.people); };
   }
-  const int status = execute_plan(session, fleet, direct.command, Ask::where_taken_away, hooks);
+  const int status = execute_plan(session, fleet, direct.command, direct.ask, hooks);
   if (direct.ends_access && for_staff && !session.settings().dry_run) departing.require_reached();
   Remarks remarks(session.terminal(), Remarks::Tone::info);
   for (const std::string& note : notes.all()) remarks.say(note);

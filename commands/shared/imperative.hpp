@@ -43,6 +43,8 @@ struct DirectEdit {
   std::vector<std::string> people = {};
   std::string instead = {};
   bool again = false;
+  // What is confirmed: changes that a file asks for are many at once, and all of them are.
+  Ask ask = Ask::where_taken_away;
   // Each removal is named by itself, so that only a cap that is given counts.
   bool named_removals = false;
   // It takes access away: in suspended tenants, too.

@@ -168,7 +168,7 @@ int run(Session& session, const SyncUsers& options) {
   const auto change = [&](State& state, const EditContext& context) { list.change(state, context); };
   const int status =
       run_direct_edit(session, options.edit,
-                      {.command = "user sync", .scope = all_users_scope(session.settings().as), .change = change});
+                      {.command = "user sync", .scope = all_users_scope(session.settings().as), .change = change, .ask = Ask::always});
   list.throw_skipped();
   return status;
 }

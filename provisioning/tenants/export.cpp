@@ -75,7 +75,8 @@ State owned_by(const State& state, const std::string& manager) {
 
 // Kinds and users that the document shows.
 RenderOptions make_render_options(const ExportScope& scope) {
-  RenderOptions header{.schema = static_cast<std::int64_t>(tenant_migrations().size()), .manager = {}, .kinds = {}};
+  RenderOptions header{
+      .schema = static_cast<std::int64_t>(tenant_migrations().size()), .manager = {}, .kinds = {}, .ends = true};
   for (const Kind& kind : kinds()) {
     const bool wanted = scope.only.empty() || scope.only.contains(std::string(kind.name));
     if (!wanted || kind.internal || (kind.is_person() && !scope.users && scope.manager.empty())) continue;
@@ -135,7 +136,7 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
     return !header.kinds.contains(kind) && (kind != "protections" || !scope.only.empty());
   });
   if (!scope.manager.empty()) {
-    return render_document(owned_by(state, scope.manager), {.manager = scope.manager, .kinds = {}});
+    return render_document(owned_by(state, scope.manager), {.manager = scope.manager, .kinds = {}, .ends = true});
   }
   if (!scope.identity) {
     header.kinds.erase(std::string(providers));

@@ -13,7 +13,7 @@ enum class Provisioned { created, resumed, unchanged };
 struct ProvisionResult {
   Tenant tenant;
   Provisioned how = Provisioned::created;
-  bool mail_waits = false;  // of one that is unchanged: messages of an earlier run that nobody has tried to send
+  bool mail_waits = false;  // of one that is unchanged: messages of an earlier run wait to be sent
 };
 
 // Called as each step begins, with tenant and step.

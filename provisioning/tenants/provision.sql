@@ -5,8 +5,8 @@ select lower(u.email) from app.users u
  order by 1
 
 -- name: mail_waits
--- Whether messages of an earlier run wait that nobody has tried to send: it may have been killed.
-select exists (select from app.outbox o where o.status = 'queued' and o.not_before <= now() and o.attempts = 0)
+-- Whether messages of an earlier run wait for an attempt to send them: it may have been killed, or its attempt failed.
+select exists (select from app.outbox o where o.status = 'queued' and o.not_before <= now())
 
 -- name: tenant_is_clone_of
 select coalesce((select t.cloned_from = $2::uuid from acctl.tenants t where t.id = $1), false)

@@ -34,6 +34,24 @@ std::string setting(const TenantFixture& desk, const std::string& tenant, const 
 
 }  // namespace
 
+TEST_CASE("an export has the ends of grants and memberships, whole or of one manager, and they are read back") {
+  const TenantFixture desk;
+  desk.acctl.create("globex");
+  desk.applied(
+      "manager: m\nusers:\n  p@x.example: {roles: [{support-agent: {until: 2090-01-01T00:00:00Z}}]}\nteams:\n  t: "
+      "{name: T, members: [{p@x.example: {until: 2090-02-01T00:00:00Z}}]}\n");
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--manager", "m"}}) {
+    std::vector<std::string> words = more;
+    words.emplace_back("--include-users");
+    const std::string document = exported_from(desk, "acme", words);
+    CHECK(contains(document, "support-agent: {until: \"2090-01-01T00:00:00Z\"}"));
+    CHECK(contains(document, "p@x.example: {until: \"2090-02-01T00:00:00Z\"}"));
+  }
+  check_ended(import_into(desk, "globex", exported_from(desk, "acme", {"--include-users"})), 0);
+  CHECK(desk.acctl.in("globex", "select count(*) from app.user_roles where expires_at is not null") == "1");
+  CHECK(desk.acctl.in("globex", "select count(*) from app.team_members where expires_at is not null") == "1");
+}
+
 TEST_CASE("an export that is cut at any line, or changed, is refused by import") {
   const TenantFixture desk;
   const std::string document = exported_from(desk, "acme");

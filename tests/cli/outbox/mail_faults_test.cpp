@@ -51,6 +51,27 @@ TEST_CASE("fault 18: a mail server that is down, or closes down, leaves the mail
   }
 }
 
+TEST_CASE("fault 18: what could not be sent goes with the same command again, once its next attempt is due") {
+  const TenantFixture desk;
+  set_mail(desk.acctl, "transport: smtp, url: 'smtp://127.0.0.1:1', tls: none, from: no-reply@help.example");
+  forget_first_mail(desk);
+  const std::string file = desk.file("users: {" + bea + ": {}}\n");
+  const Words apply = {"apply", "-f", file, "--yes"};
+  check_ended(desk(apply), 0, "1 message is queued: ");
+  check_ended(desk.acctl({"tenant", "create", "eps", "--name", "Eps", "--admin-email", "ana@eps.example"}), 0);
+  const MailServer server;
+  mail_by(desk, server);
+  // Not before it is due.
+  check_ended(desk(apply), 0, "nothing to change");
+  CHECK(server.messages().empty());
+  make_due(desk);
+  check_ended(desk(apply), 0, "1 message sent");
+  desk.acctl.in("eps", "update app.outbox set not_before = now() where status = 'queued'");
+  check_ended(desk.acctl({"tenant", "create", "eps", "--name", "Eps", "--admin-email", "ana@eps.example"}), 0,
+              "1 message sent");
+  CHECK(server.messages().size() == 2);
+}
+
 TEST_CASE("fault 18: a mail that is put off is sent later") {
   const TenantFixture desk;
   forget_first_mail(desk);

@@ -45,6 +45,19 @@ TEST_CASE("user sync invites who is new, updates who is known, suspends who is g
   check_ended(sync(desk, "bea.ames@acme.example,E1,Bea Ames\n"), 0, "nothing to change");
 }
 
+TEST_CASE("user sync shows what it would do, with the messages, and asks") {
+  const TenantFixture desk;
+  const std::string path = desk.acctl.folder.path() + "/directory.csv";
+  put_file(path, "email,external_id\nbea@acme.example,E1\n");
+  const std::vector<std::string> words = {"user", "sync", "-f", path, "--role", "admin", "--idp", "entra"};
+  const std::string before = desk.everything();
+  const Result asked = desk(words);
+  check_ended(asked, 10, "Do you want to make these changes in tenant acme?");
+  check_ended(asked, 10, "1 invitation will be sent");
+  check_ended(asked, 10, "users/bea@acme.example");
+  CHECK(difference(before, desk.everything()) == "");
+}
+
 TEST_CASE("user sync leaves alone whom the list never had, and takes over whom it names") {
   const TenantFixture desk;
   desk.in(
