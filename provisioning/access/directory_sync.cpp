@@ -299,9 +299,11 @@ class Reconciliation {
   void set_crm_access(const Invitee& person, Object& user) {
     const ObjectFields& fields = user.fields;
     const auto flag = fields.find("crm_access");
-    if (flag != fields.end() && flag->second == *person.crm_access) return;
+    const bool same = flag != fields.end() && flag->second == *person.crm_access;
+    // An admin has access without the flag, too, unless suspended: `user list` then shows what the flag says.
+    if (same && (*person.crm_access || user.status == "suspended")) return;
     if (!is_admin(state_, person.email)) {
-      user.fields["crm_access"] = *person.crm_access;
+      if (!same) user.fields["crm_access"] = *person.crm_access;
     } else if (!*person.crm_access) {
       reported_.keep_crm_access.push_back(person.email);
     }

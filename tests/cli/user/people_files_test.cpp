@@ -174,6 +174,20 @@ TEST_CASE("what user list writes as CSV user sync reads back: nobody's CRM acces
   CHECK(desk.in(flags + " where crm_access") == "ana@acme.exampletrue cal@acme.exampletrue");
 }
 
+TEST_CASE("a sync tells each time that an admin keeps CRM access, with and without a flag") {
+  const TenantFixture desk;
+  const std::string keeps = "ana@acme.example is an admin and keeps CRM access, whatever the list says";
+  const std::string list = "email,crm\nana@acme.example,no\n";
+  CHECK(desk.in("select crm_access from app.users where email = 'ana@acme.example'") == "f");
+  check_ended(sync(desk, list), 0, keeps);
+  check_ended(sync(desk, list), 0, keeps);
+  CHECK(desk.json({"user", "show", "ana@acme.example"})["crm_access"] == true);
+  // What acctl itself lists is no wish against it.
+  const Result quiet = sync(desk, desk({"user", "list", "-o", "csv"}).out);
+  check_ended(quiet, 0);
+  CHECK(quiet.err.find("keeps CRM access") == std::string::npos);
+}
+
 TEST_CASE("rule directory: a row of a sync whose own values are not valid is skipped, and nobody is suspended for it") {
   const TenantFixture desk;
   check_ended(sync(desk, "email,external_id\nbea@acme.example,E1\ncal@acme.example,E2\neve@acme.example,E3\n"), 0);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "provisioning/model/kinds.hpp"
 #include "tests/support/catch.hpp"
 
 using acctl::Invitee;
@@ -191,4 +192,28 @@ TEST_CASE("a row that is inactive suspends who is known, and invites nobody") {
   CHECK(
       acctl::reconcile(state, renames, list, {.caps = {}, .reactivate = true, .signed_up = {address}}, notes).empty());
   CHECK(people(state) == "bea E1 active, new E2 invited");
+}
+
+TEST_CASE("an admin whose access the list ends is told of unless suspended, whatever the flag") {
+  Invitee person = row(address, "E1");
+  person.crm_access = false;
+  for (const bool admin : {false, true}) {
+    for (const bool flag : {false, true}) {
+      for (const std::string status : {"active", "suspended"}) {
+        INFO(admin << flag << status);
+        State state;
+        add_user(state, address, "entra", "E1");
+        state["users"][address].status = status;
+        state["users"][address].fields["crm_access"] = flag;
+        if (admin) state["user_permissions"][acctl::edge_key(address, "*")];
+        acctl::Renames renames;
+        acctl::Notes notes;
+        CHECK(acctl::reconcile(state, renames, {person}, {.caps = {}}, notes).empty());
+        const bool told = std::ranges::any_of(
+            notes.all(), [](const std::string& note) { return note.find("keeps CRM access") != std::string::npos; });
+        CHECK(told == (admin && (flag || status == "active")));
+        CHECK(state["users"][address].fields["crm_access"] == (admin && flag));
+      }
+    }
+  }
 }
