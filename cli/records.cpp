@@ -23,7 +23,7 @@ std::string dumped(const Json& value, int indent) {
   return escaped_json(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
-// A value for people: lists with commas, objects as key=value.
+// A value for people: lists with commas, objects as key=value, as files of tenants have labels.
 std::string plain(const Json& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return value.get<std::string>();
@@ -32,7 +32,8 @@ std::string plain(const Json& value) {
   std::string text;
   for (const auto& [key, item] : value.items()) {
     if (!text.empty()) text += ", ";
-    text += value.is_object() ? key + "=" + plain(item) : plain(item);
+    const bool entry = value.is_object() && item.is_string();
+    text += (value.is_object() ? key + "=" : "") + (entry ? list_entry(item.get<std::string>()) : plain(item));
   }
   return text;
 }

@@ -314,6 +314,17 @@ std::vector<std::string> words_in_cell(std::string_view cell) {
   return words;
 }
 
+std::string list_entry(const std::string& text) {
+  const bool plain = text.find_first_of(",;\"") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
+  if (plain) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 std::optional<bool> truth_in_cell(std::string_view cell) {
   const std::string word = lower_case(cell);
   if (word == "true" || word == "yes" || word == "y" || word == "1") return true;

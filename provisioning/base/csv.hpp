@@ -44,6 +44,10 @@ std::string column_name(std::string_view header);
 // The entries of a list in one cell, parted by commas, semicolons or blanks.
 std::vector<std::string> words_in_cell(std::string_view cell);
 
+// An entry of a list in one cell, whose entries commas or semicolons part: in double quotes, its own doubled, if it
+// holds one of these or a quote, or begins or ends with a blank.
+std::string list_entry(const std::string& text);
+
 // true, yes, y and 1, or false, no, n and 0, in any case; nothing for other words.
 std::optional<bool> truth_in_cell(std::string_view cell);
 

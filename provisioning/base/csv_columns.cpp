@@ -43,8 +43,8 @@ std::string csv_file_text(const std::vector<CsvColumn>& columns) {
     text += (text.empty() ? "" : ", ") + std::string(column.name) + " (" + std::string(column.help) + ")";
   }
   return "CSV columns, in any order and case, under these names or those of acctl's own lists: " + text +
-         ". Cells are separated by commas, semicolons or tabs; several entries of one cell by commas, semicolons or "
-         "spaces. Columns with other names are refused unless --ignore-columns names them.";
+         ". Cells are separated by commas, semicolons or tabs. Columns with other names are refused unless "
+         "--ignore-columns names them.";
 }
 
 }  // namespace acctl

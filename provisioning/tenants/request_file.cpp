@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <set>
 
 #include "provisioning/base/csv.hpp"
@@ -237,20 +238,42 @@ constexpr std::string_view unread = "not read";
 
 bool is_label(const std::string& header) { return column_name(header).starts_with(label_prefix); }
 
+// The value of a label, from `at` in the cell: up to a separator, or as list_entry() writes it. Moves `at` behind it;
+// nothing if its quotes are not closed, or something follows them.
+std::optional<std::string> read_label_value(std::string_view cell, std::size_t& at) {
+  std::string value;
+  if (!cell.substr(at).starts_with('"')) {
+    const std::size_t end = std::min(cell.find_first_of(",;", at), cell.size());
+    value = cell.substr(at, end - at);
+    while (value.ends_with(' ')) value.pop_back();
+    at = end;
+    return value;
+  }
+  for (++at; at < cell.size(); ++at) {
+    if (cell[at] == '"' && !cell.substr(++at).starts_with('"')) {
+      at = std::min(cell.find_first_not_of(' ', at), cell.size());
+      const bool ends = at == cell.size() || cell[at] == ',' || cell[at] == ';';
+      return ends ? std::optional(value) : std::nullopt;
+    }
+    value += cell[at];
+  }
+  return std::nullopt;
+}
+
 // "tier=gold, region=eu", as `tenant list` writes it.
 void read_label_cell(RequestCollector& collector, RegistryRow& row, const std::string& cell, int line) {
-  for (std::size_t start = 0; start <= cell.size();) {
-    const std::size_t end = std::min(cell.find_first_of(",;", start), cell.size());
-    std::string label = cell.substr(start, end - start);
-    label.erase(0, std::min(label.find_first_not_of(' '), label.size()));
-    while (label.ends_with(' ')) label.pop_back();
-    start = end + 1;
-    if (label.empty()) continue;
-    const std::size_t equals = label.find('=');
-    if (equals == std::string::npos) {
-      collector.complain(line, 0, "labels: '" + label + "' is not KEY=VALUE");
+  constexpr std::string_view between = ",; ";
+  for (std::size_t at = cell.find_first_not_of(between); at < cell.size(); at = cell.find_first_not_of(between, at)) {
+    const std::size_t end = std::min(cell.find_first_of("=,;", at), cell.size());
+    const std::string key = cell.substr(at, end - at);
+    at = end;
+    if (at == cell.size() || cell[at] != '=') {
+      collector.complain(line, 0, "labels: '" + key + "' is not KEY=VALUE");
+    } else if (const std::optional<std::string> value = read_label_value(cell, ++at)) {
+      collector.set_label(row, key, *value, line, 0);
     } else {
-      collector.set_label(row, label.substr(0, equals), label.substr(equals + 1), line, 0);
+      collector.complain(line, 0, "labels: the value of " + key + " must end with its closing double quote");
+      return;  // where the next label begins is not known
     }
   }
 }
@@ -323,7 +346,8 @@ const std::vector<CsvColumn>& tenant_columns() {
       {.name = "region", .help = "region to place the tenant in"},
       {.name = "enterprise", .help = "key of an enterprise"},
       {.name = "domain", .help = "custom host name"},
-      {.name = "labels", .help = "KEY=VALUE, several separated by commas"},
+      {.name = "labels",
+       .help = "KEY=VALUE, several separated by commas or semicolons; a VALUE that has one in double quotes"},
       {.name = "subscription", .help = "trialing, active, past_due or canceled"},
       {.name = "trial_ends", .help = "end of the trial, as a time", .other_names = {"trial_ends_at"}},
       {.name = "notes", .help = "notes for staff"},

@@ -8,7 +8,8 @@ using acctl::test::TestPlatform;
 
 TEST_CASE("what tenant list writes as CSV tenant create reads back, and changes nothing") {
   const TestPlatform acctl;
-  acctl.create("acme", {"--label", "tier=gold", "--label", "region-code=eu"});
+  acctl.create("acme", {"--label", "tier=gold", "--label", "region-code=eu", "--label", "x=a, tier=bad", "--label",
+                        "note=say \"b\"; c"});
   acctl.create("other");
   const std::string path = acctl.folder.path() + "/tenants.csv";
   put_file(path, acctl({"tenant", "list", "-o", "csv"}).out);

@@ -82,6 +82,15 @@ TEST_CASE("rule output: a cell of CSV is text, whatever it begins with or holds"
   CHECK(acctl::csv_line({"a,b", "say \"x\"", "two\nlines"}) == "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
 }
 
+TEST_CASE("rule output: values within a cell are quoted where commas and quotes would be read as something else") {
+  const std::string table = written([] {
+    acctl::RecordWriter writer(acctl::OutputFormat::csv, acctl::Shape::many, {{"LABELS", "/labels"}});
+    writer.add({{"labels", {{"a", "b c"}, {"n", 1}, {"x", "a, tier=gold"}, {"y", "\"b\""}}}});
+    writer.finish();
+  });
+  CHECK(table == "LABELS\r\n\"a=b c, n=1, x=\"\"a, tier=gold\"\", y=\"\"\"\"\"\"b\"\"\"\"\"\"\"\r\n");
+}
+
 namespace {
 
 using Json = nlohmann::ordered_json;

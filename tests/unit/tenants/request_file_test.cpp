@@ -134,6 +134,27 @@ TEST_CASE("a CSV file of tenants is read in the dialects of spreadsheets, and as
   CHECK(problems("\n\nslug,name,phone\n", "t.csv") == "3:0: unknown column 'phone'\n");
 }
 
+TEST_CASE("labels of one cell are parted by commas and semicolons, and quotes hold those of a value together") {
+  const auto labels = [](const std::string& cell) {
+    return read_requests("slug\tname\tlabels\nada\tAda\t" + cell + "\n", "t.tsv").at(0).labels;
+  };
+  using Labels = std::map<std::string, std::string>;
+  CHECK(labels("tier=gold note=x") == Labels{{"tier", "gold note=x"}});
+  CHECK(labels(" ; tier=gold;a=b = c ,") == Labels{{"a", "b = c"}, {"tier", "gold"}});
+  CHECK(labels("a=x \"y\" z") == Labels{{"a", "x \"y\" z"}});
+  for (const std::string value : {"a, tier=gold", "b; c", "say \"x\"", "\"", "\"\"", " a ", "x,"}) {
+    INFO(value);
+    CHECK(labels("n=" + acctl::list_entry(value) + ", tier=gold") == Labels{{"n", value}, {"tier", "gold"}});
+  }
+  const auto refused = [](const std::string& cell) {
+    return problems("slug\tname\tlabels\nada\tAda\t" + cell, "t.tsv");
+  };
+  CHECK(refused("tier=gold, b") == "2:0: labels: 'b' is not KEY=VALUE\n");
+  for (const char* open : {"n=\"a, b", "n=\"a\"b, c=d", "n=\""}) {
+    CHECK(refused(open) == "2:0: labels: the value of n must end with its closing double quote\n");
+  }
+}
+
 TEST_CASE("all problems of a tenant are told together, each at its value") {
   CHECK(problems("acctl: 1\n"
                  "tenants:\n"
