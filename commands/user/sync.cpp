@@ -182,9 +182,10 @@ are no longer in the file, or are suspended there, are suspended, up to the limi
 never in the directory are left alone. Running the command again with the same file changes nothing.
 
 The list is one set: addresses may be swapped or passed on, and the order of the rows does not matter. Rows that cannot
-be carried out, because a value is not valid, a role does not exist or another row refers to the same user, are reported
-with their lines and skipped (exit 6); with --all-or-nothing they stop the command. While a skipped row refers to nobody
-who is known, nobody is suspended for missing from the file: the row may be theirs.
+be carried out, because a value is not valid, a role does not exist or two rows refer to the same user, one by external
+ID and one by address, are reported with their lines and skipped (exit 6); with --all-or-nothing they stop the command.
+While a skipped row refers to nobody who is known, nobody is suspended for missing from the file: the row may be theirs.
+If two rows for one tenant have the same address or external ID, the file is not valid and nothing is changed (exit 3).
 
 An account is never handed over. A row whose address belongs to a user with another external ID, from the same or
 another provider, is reported with both IDs and skipped (exit 7, or 6 if other rows were applied). With --on-conflict

@@ -125,6 +125,11 @@ TEST_CASE("an external id is unique in a list before the database says so, trimm
   CHECK(diagnostics(result) ==
         "4: cal@acme.example: external id '0A-B' of entra is that of bea@acme.example, in line 2\n");
   check_ended(with_file(desk, {"user", "invite"}, twice, {"--idp", "entra"}), 3, "is that of bea@acme.example");
+  // The same address twice, with or without --all-or-nothing, even where other rows could be carried out.
+  const std::string same = "email,external_id\na@x.example,E1\nA@x.example,E99\nz@x.example,E22\n";
+  for (const Words& more : {Words{}, Words{"--all-or-nothing"}}) {
+    check_ended(sync(desk, same, more), 3, ":3: a@x.example is named twice, first in line 2");
+  }
   CHECK(difference(before, desk.everything()) == "");
   check_ended(with_file(desk, {"user", "invite"}, twice, {"--idp", "okta"}), 0);
   check_ended(sync(desk, "email,external_id\ndan@acme.example,ab-c\n"), 0);
