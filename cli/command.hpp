@@ -54,6 +54,7 @@ enum class Values {
   role_templates,
   permissions,
   runs,
+  done_runs,       // that were not refused
   key_owners,      // who has API keys
   new_key_owners,  // who can have some
   key_names        // of the owner that is the first argument

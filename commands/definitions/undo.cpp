@@ -27,18 +27,30 @@ std::optional<Edit> refused_sight(TenantSession& tenant, const RunRecord& record
   return edit;
 }
 
+Error refused_run(const std::string& run) {
+  return {ErrorKind::conflict, "run " + run + " was refused: there is nothing to undo"};
+}
+
+bool is_refused(TenantSession& tenant, const std::string& run) {
+  const std::vector<RunRecord> found = list_runs(tenant, run, 1);
+  return !found.empty() && found.front().outcome == "refused";
+}
+
 int run(Session& session, const UndoRun& options) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude);
   const Guards guards = read_guard_options(options.edit);
   const RunRecord record = make_run_record(session, "undo", "", options.edit);
   std::atomic<bool> found = false;
+  std::atomic<bool> refused = false;
   FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession& tenant, const Tenant& of) {
                     // What the ledger says is about people.
-                    if (std::optional<Edit> refused = refused_sight(tenant, record)) return refused;
+                    if (std::optional<Edit> hidden = refused_sight(tenant, record)) return hidden;
                     std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);
+                    if (!edit && is_refused(tenant, options.run)) refused = true;
                     // Among many tenants the run may have touched a few only.
                     if (!edit && tenants.size() == 1) {
+                      if (refused) throw refused_run(options.run);
                       throw Error(ErrorKind::invalid,
                                   "there is no run '" + options.run + "' in the ledger of tenant " + of.slug,
                                   "'acctl log -t " + of.slug + "' lists its runs.");
@@ -49,6 +61,7 @@ int run(Session& session, const UndoRun& options) {
                   }));
   const auto require_run = [&] {
     if (found || !fleet.report().failures.empty()) return;
+    if (refused) throw refused_run(options.run);
     throw Error(ErrorKind::invalid, "there is no run '" + options.run + "' in the ledgers of these tenants",
                 "'acctl log' lists the runs of tenants.");
   };
@@ -70,6 +83,7 @@ expired since are left out. An undo is itself a run and can be undone.
 Sessions, API keys, passwords and invitations that ended with a run are not restored; users who are invited
 again by the undo get a new invitation.)")
       .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
+      .values(Values::done_runs)
       .with(direct_edit_options, &UndoRun::edit)
       .with(full_option, &UndoRun::full)
       .example("acctl undo 3f9c0a71d2e4 -t acme", "Show what would be taken back in one tenant, and prompt.")

@@ -314,6 +314,8 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
       return in_tenant(session, [&](TenantSession& tenant) { return suggest_users(tenant, prefix); });
     case Values::runs:
       return in_tenant(session, [&](TenantSession& tenant) { return suggest_runs(tenant, prefix); });
+    case Values::done_runs:
+      return in_tenant(session, [&](TenantSession& tenant) { return suggest_done_runs(tenant, prefix); });
     case Values::roles:
       return read_objects(session, "roles");
     case Values::teams:

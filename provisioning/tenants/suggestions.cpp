@@ -89,7 +89,11 @@ std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& 
 }
 
 std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix) {
-  return suggest(tenant, sql::suggest_runs, prefix);
+  return suggest(tenant, sql::suggest_runs, prefix, "");
+}
+
+std::vector<Suggestion> suggest_done_runs(TenantSession& tenant, const std::string& prefix) {
+  return suggest(tenant, sql::suggest_runs, prefix, "done");
 }
 
 std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind) {

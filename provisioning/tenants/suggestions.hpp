@@ -34,6 +34,8 @@ std::vector<Suggestion> suggest_enterprise_key_names(Platform& platform, const s
 std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& prefix);
 std::vector<Suggestion> suggest_key_owners(TenantSession& tenant, const std::string& prefix);
 std::vector<Suggestion> suggest_key_names(TenantSession& tenant, const std::string& owner, const std::string& prefix);
-std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix);  // the last one first
-std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind);        // all of them
+// The last one first; all, or those that were not refused.
+std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix);
+std::vector<Suggestion> suggest_done_runs(TenantSession& tenant, const std::string& prefix);
+std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind);  // all of them
 }  // namespace acctl

@@ -53,9 +53,10 @@ select u.email, coalesce(u.name, '') || case when u.status = 'active' then '' el
  limit $2::bigint
 
 -- name: suggest_runs
+-- Of the outcome $3; '' for all.
 select r.run, r.command || ' by ' || r.actor || ', ' || to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   from acctl.runs r
- where starts_with(r.run, $1)
+ where starts_with(r.run, $1) and $3::text in ('', r.outcome)
  order by r.id desc
  limit $2::bigint
 

@@ -228,7 +228,23 @@ TEST_CASE("a refused run has nothing to undo") {
   desk.in("update app.users set status = 'active'");
   CHECK(desk.apply("users:\n  ana@acme.example: {roles: []}\n").status == 5);
   const std::string run = desk.json({"log"})[0]["run"];
-  check_ended(undo(desk, run), 3, "there is no run");
+  const std::string why = "run " + run + " was refused: there is nothing to undo";
+  check_ended(undo(desk, run), 7, why);
+  desk.acctl.create("bert");
+  check_ended(desk.acctl({"undo", run, "--all", "--yes"}), 7, why);
+}
+
+TEST_CASE("a run that one tenant refused is undone in the others") {
+  const TenantFixture desk;
+  desk.acctl.create("bert");
+  desk.in("update acctl.tenant set seat_limit = 1");
+  const std::string path = desk.file("users:\n  zoe@help.example: {roles: [support-agent]}\n");
+  check_ended(desk.acctl({"apply", "-f", path, "--all", "--yes"}), 6, "1 of 2 tenants failed");
+  const std::string run = desk.json({"log"})[0]["run"];
+  REQUIRE(desk.acctl.in("bert", "select outcome from acctl.runs where run = '" + run + "'") == "done");
+  REQUIRE(desk.in("select outcome from acctl.runs where run = '" + run + "'") == "refused");
+  check_ended(desk.acctl({"undo", run, "--all", "--yes"}), 0);
+  CHECK(desk.acctl.in("bert", "select count(*) from app.users where email like 'zoe%'") == "0");
 }
 
 TEST_CASE("undo over several tenants goes wherever the run has been") {

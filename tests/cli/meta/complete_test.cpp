@@ -6,6 +6,7 @@
 #include "tests/support/tenant_fixture.hpp"
 
 using acctl::test::check_ended;
+using acctl::test::contains;
 using acctl::test::put_file;
 using acctl::test::Result;
 using acctl::test::TemporaryFolder;
@@ -62,6 +63,12 @@ TEST_CASE("each source of values is completed from what is there") {
   CHECK(line({"role-template", "show", "-t", "acme", "st"}) == "starter");
   CHECK(line({"why", "-t", "acme", "x@y.example", "settings.e"}) == "settings.edit");
   CHECK(line({"undo", "-t", "acme", run.substr(0, 6)}) == run);
+  desk.in("update app.users set status = 'active'");
+  CHECK(desk.apply("users:\n  ana@acme.example: {roles: []}\n").status == 5);
+  const std::string refused = desk.json({"log"})[0]["run"];
+  REQUIRE(desk.in("select outcome from acctl.runs where run = '" + refused + "'") == "refused");
+  CHECK(line({"log", "-t", "acme", refused.substr(0, 6)}) == refused);
+  CHECK_FALSE(contains(line({"undo", "-t", "acme", ""}), refused));
   CHECK(line({"tenant", "list", "--match", "tier"}) == "tier=");
   CHECK(line({"tenant", "list", "--match", "tier="}) == "tier=gold");
   CHECK(line({"tenant", "list", "--match=status=act"}) == "--match=status=active");
