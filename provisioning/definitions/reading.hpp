@@ -77,8 +77,11 @@ std::string hint_of_dash(const YamlNode& node);
 // Whether `level` is a level; complains if it is not.
 bool check_level(const File& file, const YamlNode& level);
 
+// Whether null may stand in place of a value, for what to write instead of it.
+enum class Null { refused, taken };
+
 // Whether `node` is text to every YAML parser; complains if it is not.
-bool check_text(const File& file, const YamlNode& node, const std::string& what);
+bool check_text(const File& file, const YamlNode& node, const std::string& what, Null null = Null::refused);
 
 std::string unknown_key(const std::string& key, const std::vector<std::string>& known);
 

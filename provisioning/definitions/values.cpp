@@ -16,28 +16,33 @@ using Json = nlohmann::json;
 
 bool is_other_null(const YamlNode& node) { return !node.quoted && (node.text == "Null" || node.text == "NULL"); }
 
+// What can be written in a document instead of such a word, beside the same in quotes: infinity is no JSON.
+std::string alternative(const YamlNode& node, Null null) {
+  if (is_other_null(node)) return null == Null::taken ? ", or null" : "";
+  if (node.text.find_first_of("0123456789") != std::string::npos) return ", or the number in full";
+  return node.text.find('.') == std::string::npos ? ", or true or false" : "";
+}
+
 // Whether all scalars within are the same to all YAML parsers; complains about each that is not.
-bool check_clear(const File& file, const YamlNode& node) {
+bool check_clear(const File& file, const YamlNode& node, Null null) {
   bool clear = true;
-  for (const YamlNode& item : node.items) clear = check_clear(file, item) && clear;
-  for (const YamlEntry& entry : node.entries) clear = check_clear(file, entry.value) && clear;
+  for (const YamlNode& item : node.items) clear = check_clear(file, item, Null::taken) && clear;
+  for (const YamlEntry& entry : node.entries) clear = check_clear(file, entry.value, Null::taken) && clear;
   if (node.type != YamlNode::Type::scalar || is_plain_data(node)) return clear;
   const std::string shown = abbreviated(node.text);
-  const bool word = shown.find_first_of("0123456789") == std::string::npos;
-  const char* const otherwise = word ? ", or true or false" : ", or the number in full";
   file.complain(node, "'" + shown + "' is not the same to all readers of YAML; write \"" + shown + "\" in quotes" +
-                          (is_other_null(node) ? ", or null" : otherwise));
+                          alternative(node, null));
   return false;
 }
 
-std::optional<Json> read_document(const File& file, const YamlNode& node) {
-  if (!check_clear(file, node)) return std::nullopt;
+std::optional<Json> read_document(const File& file, const YamlNode& node, Null null) {
+  if (!check_clear(file, node, null)) return std::nullopt;
   return to_json(node);
 }
 
 }  // namespace
 
-bool check_text(const File& file, const YamlNode& node, const std::string& what) {
+bool check_text(const File& file, const YamlNode& node, const std::string& what, Null null) {
   if (node.type != YamlNode::Type::scalar) {
     file.complain(node, what + " takes one value");
     return false;
@@ -45,24 +50,25 @@ bool check_text(const File& file, const YamlNode& node, const std::string& what)
   if (is_text(node)) return true;
   // Other parsers do not read `name: no` and `name: 1e3` as text: ask for quotes instead of guessing.
   file.complain(node, what + " takes text; write \"" + abbreviated(node.text) + "\" in quotes" +
-                          (is_other_null(node) ? ", or null to clear it" : ""));
+                          (is_other_null(node) && null == Null::taken ? ", or null to clear it" : ""));
   return false;
 }
 
 std::optional<Json> read_value(const File& file, const Field& field, const YamlNode& node) {
   const std::string name = "'" + std::string(field.name) + "'";
+  const Null null = field.required ? Null::refused : Null::taken;
   const auto refuse = [&](const std::string& message) -> std::optional<Json> {
     file.complain(node, message);
     return std::nullopt;
   };
   if (node.is_null()) {
-    if (field.required) return refuse(name + " cannot be null");
+    if (null == Null::refused) return refuse(name + " cannot be null");
     return Json(nullptr);
   }
   std::optional<Json> value;
   switch (field.type) {
     case FieldType::document:
-      value = read_document(file, node);
+      value = read_document(file, node, null);
       break;
     case FieldType::integer:
     case FieldType::boolean: {
@@ -84,7 +90,7 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
       value = node.text;
       break;
     case FieldType::reference: {
-      if (!check_text(file, node, name)) return std::nullopt;
+      if (!check_text(file, node, name, null)) return std::nullopt;
       const KeyForm form = find_kind(field.target)->keys;
       const std::string key = normal_key(form, node.text);
       if (const std::string problem = key_problem(form, key); !problem.empty()) return refuse(name + ": " + problem);
@@ -97,7 +103,7 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
         const bool is_list = node.type == YamlNode::Type::sequence;
         return refuse(name + " takes one value; quote a text that starts with " + (is_list ? "[" : "{"));
       }
-      if (!check_text(file, node, name)) return std::nullopt;
+      if (!check_text(file, node, name, null)) return std::nullopt;
       value = normal_value(field, node.text);
   }
   if (!value) return std::nullopt;

@@ -58,6 +58,17 @@ TEST_CASE("only null and ~ clear a field") {
   CHECK(refusal("settings: {s: [NULL]}\n") ==
         "2:16: 'NULL' is not the same to all readers of YAML; write \"NULL\" in quotes, or null\n");
   CHECK(refusal("teams: {t: {description: null}, u: {description: ~}}\n").empty());
+  // What cannot be cleared is not told to be.
+  CHECK(refusal("teams: {t: {name: Null}}\n") == "2:19: 'name' takes text; write \"Null\" in quotes\n");
+  CHECK(refusal("teams: {t: {name: null}}\n") == "2:19: 'name' cannot be null\n");
+  CHECK(refusal("settings: {s: Null}\n") ==
+        "2:15: 'Null' is not the same to all readers of YAML; write \"Null\" in quotes\n");
+  CHECK(refusal("teams: {t: {name: T, members: [NULL]}}\n") ==
+        "2:32: 'members' takes text; write \"NULL\" in quotes\n");
+  CHECK(refusal("manager: Null\n") == "2:10: 'manager' takes text; write \"Null\" in quotes\n");
+  CHECK(refusal("settings: {s: [.inf, Off]}\n") ==
+        "2:16: '.inf' is not the same to all readers of YAML; write \".inf\" in quotes\n"
+        "2:22: 'Off' is not the same to all readers of YAML; write \"Off\" in quotes, or true or false\n");
 }
 
 TEST_CASE("a test that expects nothing is none, and an entry has a blank behind its dash") {
