@@ -38,13 +38,6 @@ OrderedJson described(std::string_view title, std::string_view help, const Order
   return made;
 }
 
-// The help of a column or an option is a phrase.
-std::string sentence(std::string_view phrase) {
-  std::string text(phrase);
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text + ".";
-}
-
 OrderedJson version() { return described("acctl", "Version of the format.", {{"const", 1}, {"default", 1}}); }
 
 OrderedJson nullable(OrderedJson schema) {
@@ -135,7 +128,7 @@ OrderedJson tenant_schema() {
   for (const CsvColumn& column : tenant_columns()) {
     const std::string name(column.name);
     if (name == "slug" || column.help == "not read") continue;
-    const std::string help = name == "labels" ? "Labels, KEY: VALUE." : sentence(column.help);
+    const std::string help = name == "labels" ? "Labels, KEY: VALUE." : to_sentence(column.help);
     properties[name] = described(name, help, column_schema(name));
   }
   properties["features"] =
@@ -201,7 +194,7 @@ OrderedJson config_schema() {
     const bool allowed = (!option.environment.empty() && option.name != "--context") || option.name == "--parallel";
     if (!allowed) continue;
     const std::string name(option.name.substr(2));
-    entries[name] = described(name, sentence(option.help), entry_schema(option));
+    entries[name] = described(name, to_sentence(option.help), entry_schema(option));
   }
   entries["protected"] = described("protected", "Whether prompts demand the name of the context.",
                                    {{"enum", {true, false, "true", "false"}}});

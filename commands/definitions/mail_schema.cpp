@@ -24,7 +24,7 @@ constexpr const char* timeout_pattern =
 
 OrderedJson field_schema(const MailField& field) {
   const std::string name(field.name);
-  OrderedJson schema = {{"title", "mail." + name}, {"description", "The " + std::string(field.help) + "."}};
+  OrderedJson schema = {{"title", "mail." + name}, {"description", to_sentence(field.help)}};
   const bool path = name.ends_with("_file") || name == "program" || name == "folder";
   if (name == "transport") {
     schema["enum"] = {"smtp", "sendmail", "maildir"};

@@ -88,7 +88,7 @@ int run(Session& session, const ApplyPlatform& options) {
   return 0;
 }
 
-// "  transport: smtp, sendmail or maildir", a line for each field of `mail`.
+// "  folder: path of the Maildir", a line for each field of `mail`.
 std::string list_mail_fields() {
   std::string lines;
   for (const MailField& field : mail_fields()) {

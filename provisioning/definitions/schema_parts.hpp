@@ -56,6 +56,13 @@ inline OrderedJson unoffered(OrderedJson rule) {
   return rule;
 }
 
+// The help of a column, an option or a setting of mail is a phrase.
+inline std::string to_sentence(std::string_view phrase) {
+  std::string text(phrase);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text + ".";
+}
+
 inline OrderedJson nothing() { return {{"title", "null"}, {"type", "null"}}; }
 
 // A value of text, or one that a variable stands for.

@@ -55,11 +55,12 @@ std::string link_problem(const std::string& link) {
 
 const std::vector<MailField>& mail_fields() {
   static const std::vector<MailField> fields = {
-      {"transport", &MailSettings::transport, "", "smtp, sendmail or maildir"},
-      {"url", &MailSettings::url, "smtp", "smtp://HOST[:PORT], or smtps://HOST[:PORT] for TLS from the first byte"},
-      {"tls", &MailSettings::tls, "smtp", "for smtp://: required (STARTTLS, the default) or none"},
+      {"transport", &MailSettings::transport, "", "how messages are sent: smtp, sendmail or maildir"},
+      {"url", &MailSettings::url, "smtp",
+       "mail server: smtp://HOST[:PORT], or smtps://HOST[:PORT] for TLS from the first byte"},
+      {"tls", &MailSettings::tls, "smtp", "encryption with smtp://: required (STARTTLS, the default) or none"},
       {"ca_file", &MailSettings::ca_file, "smtp", "certificates to verify the server with, instead of the system's"},
-      {"credentials_file", &MailSettings::credentials_file, "smtp", "two lines, user and password; mode 0600"},
+      {"credentials_file", &MailSettings::credentials_file, "smtp", "file of two lines, user and password; mode 0600"},
       {"program", &MailSettings::program, "sendmail", "path of the program, usually /usr/sbin/sendmail"},
       {"folder", &MailSettings::folder, "maildir", "path of the Maildir"},
       {"from", &MailSettings::from, "", "sender: 'Name <address>' or an address"},
