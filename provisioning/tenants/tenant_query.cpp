@@ -5,6 +5,7 @@
 #include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/tenants/registry.hpp"
 #include "provisioning/tenants/tenant_query.sql.hpp"
 
@@ -115,6 +116,24 @@ void add_condition(Json& json, const TenantCondition& condition) {
   }
 }
 
+// Which names there are, for somebody who gave another one. Of enterprises only those that the reader may see, which
+// the command knows.
+std::string hint_of_names(const std::string& property, std::vector<std::string> names) {
+  if (property == "enterprise") return "'acctl enterprise list' lists the enterprises.";
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
+  constexpr std::size_t most = 10;
+  std::string hint =
+      names.empty() ? "No tenant has a " + property + "." : "Known " + property + "s: " + enumerated(names, most) + ".";
+  if (property == "server" || property == "region")
+    hint += " 'acctl platform status' shows the servers with their regions.";
+  if (property != "label") return hint;
+  std::vector<std::string> properties;
+  for (const TenantProperty& one : tenant_properties()) properties.emplace_back(one.name);
+  return hint + " Tenants are also selected by " + join(properties) + ".";
+}
+
 }  // namespace
 
 bool TenantFilter::names_status() const {
@@ -176,7 +195,7 @@ void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
                     "Leave out label.: write " + name + " instead of label." + name + ".");
       }
       throw Error(ErrorKind::invalid, problem + did_you_mean(name, candidates),
-                  "'acctl tenant list' shows the tenants with their plan, server and labels.");
+                  hint_of_names(property, known[property]));
     }
   }
 }

@@ -103,6 +103,25 @@ TEST_CASE("a condition that is none, or that names what is not there, is refused
   starts("created>soon", "3 acctl: --match: created: 'soon' is neither a time nor a duration");
 }
 
+TEST_CASE("a name that is not there is answered with those that are, or with the command that lists them") {
+  const Matched acctl;
+  const auto check_hint = [&](const std::string& condition, const std::string& hint) {
+    INFO(condition);
+    check_ended(acctl({"tenant", "list", "--match", condition}), 3, hint);
+  };
+  check_hint("plan=gold", "Known plans: enterprise, pro, trial.");
+  check_hint("enterprise=nosuch", "'acctl enterprise list' lists the enterprises.");
+  check_hint("region=moon", "'acctl platform status' shows the servers with their regions.");
+  check_hint("server=moon",
+             "Known servers: " + acctl.control("select name from acctl.servers") + ". 'acctl platform status'");
+  check_hint("feature=nosuch", "Known features: ");
+  check_hint("override=nosuch", "Known overrides: ");
+  check_hint("pack=nosuch", "Known packs: helpdesk, msp.");
+  check_hint("foo=x", "Known labels: tier. Tenants are also selected by plan, status,");
+  check_ended(acctl({"tenant", "label", "--all", "tier-"}), 0);
+  check_hint("foo=x", "No tenant has a label. Tenants are also selected by plan, status,");
+}
+
 TEST_CASE("files select tenants by the same conditions, within those of the command line") {
   const Matched acctl;
   const std::string path = acctl.folder.path() + "/definitions.yaml";
