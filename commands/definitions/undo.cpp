@@ -28,7 +28,8 @@ std::optional<Edit> refused_sight(TenantSession& tenant, const RunRecord& record
 }
 
 Error refused_run(const std::string& run) {
-  return {ErrorKind::conflict, "run " + run + " was refused: there is nothing to undo"};
+  return {ErrorKind::conflict, "run " + run + " was refused: there is nothing to undo",
+          "'acctl log -o json' shows why."};
 }
 
 bool is_refused(TenantSession& tenant, const std::string& run) {

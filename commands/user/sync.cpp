@@ -166,9 +166,9 @@ class Synchronization {
 int run(Session& session, const SyncUsers& options) {
   Synchronization list(options);
   const auto change = [&](State& state, const EditContext& context) { list.change(state, context); };
-  const int status =
-      run_direct_edit(session, options.edit,
-                      {.command = "user sync", .scope = all_users_scope(session.settings().as), .change = change, .ask = Ask::always});
+  const int status = run_direct_edit(
+      session, options.edit,
+      {.command = "user sync", .scope = all_users_scope(session.settings().as), .change = change, .ask = Ask::always});
   list.throw_skipped();
   return status;
 }

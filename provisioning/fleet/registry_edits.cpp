@@ -143,16 +143,10 @@ void RegistryEdits::plan_entitlements() {
 }
 
 void RegistryEdits::check_seats(const Entry& entry, const Entitlement& after, const TenantUse& use) const {
-  if (options_.over_limit || users_over(after, use) == 0) return;
-  const std::optional<std::int64_t>& before = entry.before->given.seats;
-  if (before && *before <= *after.seats) return;
+  if (options_.over_limit || !lacks_seats(entry.before->given, after, use)) return;
   const std::string& slug = entry.request.tenant.slug;
-  const std::string way =
-      options_.has_over_limit ? "add --over-limit" : "run: " + over_limit_command(slug, entry.patch);
-  throw Error(ErrorKind::refused,
-              "tenant " + slug + " has " + std::to_string(use.seats) + " users, and would have " +
-                  std::to_string(*after.seats) + (*after.seats == 1 ? " seat" : " seats"),
-              "Delete users first, or " + way + "; then nobody can be invited until the seats suffice.");
+  throw too_few_seats(slug, after, use,
+                      options_.has_over_limit ? "add --over-limit" : "run: " + over_limit_command(slug, entry.patch));
 }
 
 void RegistryEdits::look_at(Entry& entry) {

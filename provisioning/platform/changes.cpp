@@ -42,7 +42,8 @@ std::map<std::string, OrderedJson> read_plans(Transaction& transaction) {
 
 }  // namespace
 
-std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDefinitions& wanted, Mode mode) {
+std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDefinitions& wanted, Mode mode,
+                                            const std::function<void(Connection&)>& look) {
   std::vector<PlatformChange> changes;
   const PlatformSettings& now = platform.settings();
   Transaction transaction(platform.control());
@@ -72,6 +73,8 @@ std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDe
                       {key, after["name"].get<std::string>(), number(after, "seats"), number(after, "projects"),
                        number(after, "storage_bytes"), after["features"].dump()});
   }
+  // Before the audit entries: while there is one, nobody else can write any.
+  if (look) look(transaction.connection());
   for (const PlatformChange& change : changes) record(transaction, platform.actor(), change);
   if (mode == Mode::rehearse) return changes;
   if (!wanted.storage_root.empty()) make_folder(wanted.storage_root);

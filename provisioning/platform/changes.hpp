@@ -1,6 +1,7 @@
 // Reads and applies the settings of the platform from a file: base domain, storage, plans, mail.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -31,7 +32,8 @@ struct PlatformChange {
 };
 
 // Applies the file in one transaction with an audit entry for each change; settings that it does not mention stay.
-// Returns what was changed. A rehearsal is rolled back.
-std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDefinitions& wanted, Mode mode);
+// Returns what was changed. A rehearsal is rolled back; `look` is called in the transaction, on what it is then.
+std::vector<PlatformChange> change_platform(Platform& platform, const PlatformDefinitions& wanted, Mode mode,
+                                            const std::function<void(Connection&)>& look = nullptr);
 
 }  // namespace acctl

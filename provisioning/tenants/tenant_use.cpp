@@ -95,6 +95,18 @@ std::int64_t users_over(const Entitlement& given, const TenantUse& use) {
   return given.seats && use.seats > *given.seats ? use.seats - *given.seats : 0;
 }
 
+bool lacks_seats(const Entitlement& before, const Entitlement& after, const TenantUse& use) {
+  return users_over(after, use) > 0 && is_below(after.seats, before.seats);
+}
+
+Error too_few_seats(const std::string& slug, const Entitlement& after, const TenantUse& use, const std::string& way) {
+  const std::int64_t seats = after.seats.value_or(0);
+  return {ErrorKind::refused,
+          "tenant " + slug + " has " + std::to_string(use.seats) + " users, and would have " + std::to_string(seats) +
+              (seats == 1 ? " seat" : " seats"),
+          "Delete users first, or " + way + "; then nobody can be invited until the seats suffice."};
+}
+
 std::vector<std::string> describe_entitlement_change(const Entitlement& before, const Entitlement& after,
                                                      const TenantUse* use) {
   std::vector<std::string> all;

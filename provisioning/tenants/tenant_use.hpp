@@ -27,6 +27,12 @@ bool takes_away(const Entitlement& before, const Entitlement& after);
 // How many users there are beyond the seats of `given`.
 std::int64_t users_over(const Entitlement& given, const TenantUse& use);
 
+// Whether it leaves fewer seats than there are users, and fewer than before: nobody does that unless it is asked for.
+bool lacks_seats(const Entitlement& before, const Entitlement& after, const TenantUse& use);
+
+// The Error(refused) that says so; `way` is how to do it all the same, as a clause.
+Error too_few_seats(const std::string& slug, const Entitlement& after, const TenantUse& use, const std::string& way);
+
 // What the change from `before` to `after` means to a tenant, as sentences without an end: "limit of projects: 100 ->
 // 5", "12 custom roles stay but cannot be changed". Pure. Without `use` only what is the same for all tenants.
 std::vector<std::string> describe_entitlement_change(const Entitlement& before, const Entitlement& after,

@@ -38,6 +38,17 @@ TEST_CASE("a smaller plan says what is over its limits and what stays") {
   CHECK(acctl::takes_away(pro, trial));
 }
 
+TEST_CASE("seats are lacking where there are fewer than users, and fewer than before") {
+  CHECK(acctl::lacks_seats(pro, trial, {.seats = 11}));
+  CHECK_FALSE(acctl::lacks_seats(pro, trial, {.seats = 10}));
+  CHECK_FALSE(acctl::lacks_seats(trial, trial, {.seats = 11}));
+  CHECK_FALSE(acctl::lacks_seats(trial, pro, {.seats = 101}));
+  Entitlement unlimited = pro;
+  unlimited.seats.reset();
+  CHECK(acctl::lacks_seats(unlimited, pro, {.seats = 101}));
+  CHECK_FALSE(acctl::lacks_seats(pro, unlimited, {.seats = 101}));
+}
+
 TEST_CASE("a larger plan says what is gained and takes nothing away") {
   CHECK(described(trial, pro, {.seats = 13}) ==
         "limit of seats: 10 -> 100; limit of projects: 5 -> 100; limit of storage: 5 GB -> 100 GB; gains the feature "
