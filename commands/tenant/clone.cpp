@@ -46,6 +46,28 @@ bool is_fresh(const Platform& platform, const Tenant& tenant) {
   return list_runs(enter(platform, tenant), "", 1).empty();
 }
 
+// What does not fit the source, whose application has written it, would not fit its clone: that is said before anything
+// is made.
+void require_sound(Session& session, const Platform& platform, const Tenant& source, const Definitions& definitions) {
+  Guards guards;
+  guards.max_removals.clear();
+  const RunRecord record = make_run_record(session, "tenant clone", "", {});
+  const std::vector<Tenant> tenants = {source};
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
+                    Edit edit = make_import(definitions);
+                    edit.guards = guards;
+                    edit.record = record;
+                    return edit;
+                  }));
+  fleet.plan();
+  for (const TenantFailure& failure : fleet.report().failures) {
+    if (failure.error.kind() != ErrorKind::invalid) continue;
+    throw Error(ErrorKind::invalid,
+                "the configuration of " + source.slug + " cannot be copied: " + failure.error.what(),
+                "Mend it there first; nothing was made.", failure.error.diagnostics());
+  }
+}
+
 // Plans the configuration of `clone`, prompts unless it is fresh, and executes the plan.
 void configure(Session& session, const Platform& platform, const Tenant& clone, const Tenant& source,
                const Definitions& definitions, bool fresh) {
@@ -99,6 +121,7 @@ int run(Session& session, const CloneTenant& options) {
   // Read before anything is created: a source that cannot be read must not leave a tenant without its configuration.
   const Definitions definitions = read_definitions(
       {{.name = "export of " + source.slug, .text = export_tenant(platform, source)}}, {.exports = true});
+  require_sound(session, platform, source, definitions);
   const ProvisionResult made =
       dry ? rehearse_tenant(platform, request) : create_tenant(platform, request, show_steps(session));
   if (made.tenant.status == "suspended") {

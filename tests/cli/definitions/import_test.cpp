@@ -194,6 +194,15 @@ TEST_CASE("export writes a whole file of mode 0600, and takes one tenant") {
   check_ended(desk({"export", "--only", "rols"}), 3, "did you mean 'roles'?");
 }
 
+TEST_CASE("a source that cannot be copied is refused before a clone of it is made") {
+  const TenantFixture desk;
+  desk.in("update app.automations set conditions = '{\"any\": 5}'");
+  const std::string before = desk.acctl.world_but_audit();
+  check_ended(desk.acctl({"tenant", "clone", "acme", "twin", "--name", "Twin", "--admin-email", "ana@twin.example"}), 3,
+              "the configuration of acme cannot be copied");
+  CHECK(desk.acctl.world_but_audit() == before);
+}
+
 TEST_CASE("tenant clone makes a tenant that is configured like another, with names of its own") {
   const TenantFixture desk;
   desk.applied(own, {"--max-removals", "100%"});
