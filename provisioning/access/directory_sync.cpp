@@ -263,7 +263,7 @@ class Reconciliation {
     Object user = present;
     update(person, user);
     const bool same = user.status == present.status && user.manager == present.manager && user.fields == present.fields;
-    if (same) return;
+    if (same && find_known(person) == person.email) return;
     user.place = person.place;
     users_after()[person.email] = std::move(user);
   }
@@ -332,7 +332,7 @@ class Reconciliation {
   void set_teams(const Invitee& person) {
     Objects& members = state_["team_members"];
     if (!memberships_) memberships_.emplace(state_);
-    for (const std::string& team : memberships_->teams_of(person.email)) {
+    for (const std::string& team : memberships_->find_teams(person.email)) {
       if (std::ranges::find(person.teams, team) == person.teams.end()) members.erase(edge_key(team, person.email));
     }
     for (const std::string& team : person.teams) {

@@ -18,7 +18,7 @@ Memberships::Memberships(const State& state) {
   std::ranges::sort(by_user_);
 }
 
-std::vector<std::string> Memberships::teams_of(const std::string& email) const {
+std::vector<std::string> Memberships::find_teams(const std::string& email) const {
   std::vector<std::string> teams;
   const auto first = std::ranges::lower_bound(by_user_, std::pair(std::string_view(email), std::string_view()));
   for (auto at = first; at != by_user_.end() && at->first == email; ++at) teams.emplace_back(at->second);

@@ -16,7 +16,7 @@ class Memberships {
   explicit Memberships(const State& state);
 
   // In the order of their keys.
-  std::vector<std::string> teams_of(const std::string& email) const;
+  std::vector<std::string> find_teams(const std::string& email) const;
 
  private:
   Objects members_;  // keeps what by_user_ points to, whatever becomes of the state

@@ -1,7 +1,7 @@
 -- What acctl has ended stays ended, whatever the application writes.
 
--- Binds the application: as before, and a key that was revoked stays revoked, a key lives no longer than it was made
--- for, and whoever makes one is an active user.
+-- Binds the application: as before, and whoever makes a key is an active user. Keys of the organization, and those whose
+-- maker is not active, stay revoked and live no longer than they were made for.
 create or replace function acctl.check_key() returns trigger
   language plpgsql security definer set search_path = pg_catalog
 as $$
@@ -24,8 +24,11 @@ begin
       raise exception 'what API key "%" may do cannot be changed', new.name
         using errcode = 'insufficient_privilege', hint = 'Create another key.';
     end if;
-    if old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at
-       or coalesce(new.expires_at, 'infinity') > coalesce(old.expires_at, 'infinity') then
+    if (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at
+        or coalesce(new.expires_at, 'infinity') > coalesce(old.expires_at, 'infinity'))
+       and (new.owner <> 'user'
+            or new.created_by is not null
+               and not exists (select from app.users as u where u.id = new.created_by and u.status = 'active')) then
       raise exception 'API key "%" has ended or ends, and is not made to last', new.name
         using errcode = 'insufficient_privilege', hint = 'Create another key.';
     end if;

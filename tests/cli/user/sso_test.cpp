@@ -46,7 +46,9 @@ TEST_CASE("whatever the application writes of providers and settings, access is 
       "alter table app.identity_providers drop constraint identity_providers_domains; update app.identity_providers set "
       "domains = '[1, \"acme.example\"]'");
   check_ended(desk({"user", "deactivate", "bea@acme.example", "--yes"}), 0);
-  desk.in("delete from app.identity_providers; update app.users set idp = 'local'");
+  desk.in(
+      "delete from app.identity_providers; update app.users set idp = 'local'; delete from app.settings where key = "
+      "'sso.enforced'");
   // A time of its own hides nothing.
   CHECK_THROWS_WITH(
       desk.by_hand("insert into app.settings (key, value, updated_at) values ('sso.enforced', 'true', '2000-01-01')"),
