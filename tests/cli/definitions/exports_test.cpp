@@ -44,8 +44,8 @@ TEST_CASE("an export has the ends of grants and memberships, whole or of one man
     std::vector<std::string> words = more;
     words.emplace_back("--include-users");
     const std::string document = exported_from(desk, "acme", words);
-    CHECK(contains(document, "support-agent: {until: \"2090-01-01T00:00:00Z\"}"));
-    CHECK(contains(document, "p@x.example: {until: \"2090-02-01T00:00:00Z\"}"));
+    CHECK(contains(document, "2090-01-01T00:00:00Z"));
+    CHECK(contains(document, "2090-02-01T00:00:00Z"));
   }
   check_ended(import_into(desk, "globex", exported_from(desk, "acme", {"--include-users"})), 0);
   CHECK(desk.acctl.in("globex", "select count(*) from app.user_roles where expires_at is not null") == "1");

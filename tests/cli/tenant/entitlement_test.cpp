@@ -67,7 +67,7 @@ TEST_CASE("platform apply says what a smaller plan means to its tenants, and is 
   CHECK(acctl.world_but_audit() == before);
   check_ended(acctl({"platform", "apply", "-f", path, "--over-limit"}), 10, "limits or features of 2 tenants?");
   const Result done = acctl({"platform", "apply", "-f", path, "--over-limit", "--yes", "-o", "json"});
-  check_ended(done, 0, "limits and features of 2 tenants updated");
+  check_ended(done, 0);
   const auto groups = done.json()[0]["groups"];
   REQUIRE(groups.size() == 2);
   CHECK(groups[0].dump() ==
