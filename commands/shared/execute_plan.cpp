@@ -21,6 +21,7 @@
 #include "provisioning/plan/former_keys.hpp"
 #include "provisioning/plan/list_entries.hpp"
 #include "provisioning/plan/template_clones.hpp"
+#include "provisioning/tenants/export.hpp"
 
 namespace acctl {
 
@@ -146,6 +147,17 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
 FleetJob make_fleet_job(Session& session, const Guards& guards,
                         std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
   return {.edit = std::move(edit), .guards = guards, .parallel = static_cast<int>(session.settings().parallel)};
+}
+
+FleetJob make_import_job(Session& session, const std::string& command, const Guards& guards,
+                         const Definitions& definitions) {
+  const RunRecord record = make_run_record(session, command, "", {});
+  return make_fleet_job(session, guards, [&definitions, guards, record](TenantSession&, const Tenant&) {
+    Edit edit = make_import(definitions);
+    edit.guards = guards;
+    edit.record = record;
+    return edit;
+  });
 }
 
 void show(Session& session, const FleetReport& report, const ReportStyle& style) {

@@ -38,6 +38,10 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
 FleetJob make_fleet_job(Session& session, const Guards& guards,
                         std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
 
+// Makes a tenant equal to `definitions`, an export that outlives the job, as a run of `command`.
+FleetJob make_import_job(Session& session, const std::string& command, const Guards& guards,
+                         const Definitions& definitions);
+
 // write_report(), except for the failure of a single tenant, which throw_failures() reports.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);
 

@@ -51,14 +51,8 @@ bool is_fresh(const Platform& platform, const Tenant& tenant) {
 void require_sound(Session& session, const Platform& platform, const Tenant& source, const Definitions& definitions) {
   Guards guards;
   guards.max_removals.clear();
-  const RunRecord record = make_run_record(session, "tenant clone", "", {});
   const std::vector<Tenant> tenants = {source};
-  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = make_import(definitions);
-                    edit.guards = guards;
-                    edit.record = record;
-                    return edit;
-                  }));
+  FleetPlan fleet(platform, tenants, make_import_job(session, "tenant clone", guards, definitions));
   fleet.plan();
   for (const TenantFailure& failure : fleet.report().failures) {
     if (failure.error.kind() != ErrorKind::invalid) continue;
@@ -71,18 +65,12 @@ void require_sound(Session& session, const Platform& platform, const Tenant& sou
 // Plans the configuration of `clone`, prompts unless it is fresh, and executes the plan.
 void configure(Session& session, const Platform& platform, const Tenant& clone, const Tenant& source,
                const Definitions& definitions, bool fresh) {
-  const RunRecord record = make_run_record(session, "tenant clone", "", {});
   Guards guards;
   // Whatever the pack has seeded and the source does not have is removed, however much that is. A clone that was
   // configured before may have been changed since, and is guarded.
   if (fresh) guards.max_removals.clear();
   const std::vector<Tenant> tenants = {clone};
-  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = make_import(definitions);
-                    edit.guards = guards;
-                    edit.record = record;
-                    return edit;
-                  }));
+  FleetPlan fleet(platform, tenants, make_import_job(session, "tenant clone", guards, definitions));
   fleet.plan();
   const bool dry = session.settings().dry_run;
   const ReportStyle planned{.verb = ReportVerb::planned,

@@ -174,17 +174,11 @@ Definitions read_restored_definitions(const RestoreSource& source) {
 
 void restore_configuration(Session& session, const Platform& platform, const Tenant& tenant,
                            const Definitions& definitions) {
-  const RunRecord record = make_run_record(session, "tenant restore", "", {});
   Guards guards;
   // Whatever the pack has seeded and the export does not have is removed, however much that is.
   guards.max_removals.clear();
   const std::vector<Tenant> tenants = {tenant};
-  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = make_import(definitions);
-                    edit.guards = guards;
-                    edit.record = record;
-                    return edit;
-                  }));
+  FleetPlan fleet(platform, tenants, make_import_job(session, "tenant restore", guards, definitions));
   fleet.plan();
   throw_failures(fleet.run(Ending::commit));
 }
