@@ -23,6 +23,7 @@ struct Column {
   std::string pointer;  // path into the record: "/seats/used"
   bool wide = false;    // shown with -o wide, or where --columns names it
   bool whole = false;   // its sentences are broken into lines and not cut
+  bool spare = false;   // left out before others where a table lacks room; the first of several goes first
 };
 
 // Many: an array in JSON and YAML, a row each in a table. One: an object, and a line for each column in a table.

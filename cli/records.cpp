@@ -250,7 +250,11 @@ void RecordWriter::write_table() {
     }
     return;
   }
-  const LaidOutTable table = lay_out_table(headers(), rows_, layout_.wide ? 0 : layout_.width, layout_.headers);
+  std::vector<std::size_t> spare;
+  for (std::size_t i = 0; layout_.columns.empty() && i < columns_.size(); ++i) {
+    if (columns_[i].spare) spare.push_back(i);  // whoever names columns wants them in their order
+  }
+  const LaidOutTable table = lay_out_table(headers(), rows_, layout_.wide ? 0 : layout_.width, layout_.headers, spare);
   write_text(table.text);
   flush_output();  // what is said of the table stands below it
   if (table.left_out.empty() || !layout_.remark) return;

@@ -97,9 +97,20 @@ struct Fitted {
   std::vector<Room> rooms;
 };
 
-// As many columns as there is room for: the first one at least, which names the row. Those without any text go first,
-// then the last ones.
-Fitted fit(const std::vector<Room>& all, std::size_t width) {
+// Which of the `columns` that are left goes next: one without any text, else a spare one, else the last. The first of
+// them names the row and stays, unless it is spare.
+std::vector<std::size_t>::iterator next_to_go(std::vector<std::size_t>& columns, const std::vector<Room>& all,
+                                              const std::vector<std::size_t>& spare) {
+  const auto empty = std::find_if(columns.rbegin(), columns.rend() - 1, [&](std::size_t i) { return all[i].empty; });
+  if (empty != columns.rend() - 1) return empty.base() - 1;
+  for (const std::size_t column : spare) {
+    if (const auto found = std::ranges::find(columns, column); found != columns.end()) return found;
+  }
+  return columns.end() - 1;
+}
+
+// As many columns as there is room for, one at least.
+Fitted fit(const std::vector<Room>& all, std::size_t width, const std::vector<std::size_t>& spare) {
   std::vector<std::size_t> columns(all.size());
   std::iota(columns.begin(), columns.end(), std::size_t{0});
   for (;;) {
@@ -109,17 +120,16 @@ Fitted fit(const std::vector<Room>& all, std::size_t width) {
     if (width == 0) return {columns, rooms};
     if (narrow(narrowed, width)) return {columns, narrowed};
     if (columns.size() == 1) return {columns, rooms};
-    const auto empty = std::find_if(columns.rbegin(), columns.rend() - 1, [&](std::size_t i) { return all[i].empty; });
-    columns.erase(empty == columns.rend() - 1 ? columns.end() - 1 : empty.base() - 1);
+    columns.erase(next_to_go(columns, all, spare));
   }
 }
 
-// The width of the first column without the keys that would take more than half of the line.
-std::size_t usual_key_width(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
+// The width of column `at`, which names the rows, without the keys that would take more than half of the line.
+std::size_t usual_key_width(const std::vector<std::string>& headers, const std::vector<TableRow>& rows, std::size_t at,
                             std::size_t width, bool with_headers) {
-  std::size_t usual = with_headers ? display_width(headers.front()) : 0;
+  std::size_t usual = with_headers ? display_width(headers[at]) : 0;
   for (const TableRow& row : rows) {
-    const std::size_t key = display_width(row.front().text);
+    const std::size_t key = display_width(row[at].text);
     if (key <= width / 2) usual = std::max(usual, key);
   }
   return usual;
@@ -183,14 +193,15 @@ std::string folded_line(const std::string& line, std::size_t hang, std::size_t w
 }  // namespace
 
 LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
-                           std::size_t width, bool with_headers) {
+                           std::size_t width, bool with_headers, const std::vector<std::size_t>& spare) {
   if (rows.empty() || headers.empty()) return {};
   std::vector<Room> all = measure(headers, rows, with_headers);
-  Fitted shown = fit(all, width);
+  Fitted shown = fit(all, width, spare);
   if (shown.columns.size() < all.size()) {
     // One long key must not cost the columns beside it: it has a line of its own.
-    all.front().width = all.front().least = usual_key_width(headers, rows, width, with_headers);
-    shown = fit(all, width);
+    const std::size_t key = shown.columns.front();
+    all[key].width = all[key].least = usual_key_width(headers, rows, key, width, with_headers);
+    shown = fit(all, width, spare);
   }
   LaidOutTable table;
   const auto write_row = [&](const auto& to_cell_text) {

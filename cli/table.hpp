@@ -24,10 +24,11 @@ struct LaidOutTable {
 };
 
 // `width`: 0 if nothing has to fit. Texts of the widest columns are cut first; if that is not enough, columns are left
-// out: those that are empty, then from the right. A key (first column) of more than half of the width has a line of its
-// own then, above the rest of its row; one that is still too wide stays as it is.
+// out: those that are empty, then those that `spare` names by their places, in that order, then from the right. A key
+// (first column that is left) of more than half of the width has a line of its own then, above the rest of its row; one
+// that is still too wide stays as it is.
 LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::vector<TableRow>& rows,
-                           std::size_t width, bool with_headers);
+                           std::size_t width, bool with_headers, const std::vector<std::size_t>& spare = {});
 
 // A line for each pair that has a text: "name:  text". Texts are broken at blanks if there is a width; without names
 // only the texts.

@@ -33,13 +33,13 @@ nlohmann::ordered_json to_json(const Mail& mail, const Tenant& tenant) {
 int run(Session& session, const ListOutbox& options) {
   Platform platform = open_for_tenants(session);
   const std::string email = options.email.empty() ? "" : parse_emails({options.email}).front();
-  RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
+  RecordWriter out = session.records(Shape::many, {{.header = "ID", .pointer = "/id", .spare = true},
                                                    {"TENANT", "/tenant"},
                                                    {"RECIPIENT", "/recipient"},
                                                    {"PURPOSE", "/purpose"},
                                                    {"STATUS", "/status"},
-                                                   {"ATTEMPTS", "/attempts"},
-                                                   {"NEXT ATTEMPT", "/not_before"},
+                                                   {.header = "ATTEMPTS", .pointer = "/attempts", .spare = true},
+                                                   {.header = "NEXT ATTEMPT", .pointer = "/not_before", .spare = true},
                                                    {"ERROR", "/error"}});
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, options.exclude, {}, Unnamed::all, Reach::suspended_too);

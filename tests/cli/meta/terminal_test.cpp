@@ -207,3 +207,18 @@ TEST_CASE("who waits for a single tenant sees for what, and a pipe is told so, t
     CHECK(contains(result.err, "done: 1 added"));
   }
 }
+
+TEST_CASE("outbox list shows on a narrow screen whose message it is and what became of it") {
+  const TenantFixture desk;
+  desk.in("update app.outbox set status = 'failed', attempts = 3, error = 'the server answered: mailbox unavailable'");
+  const std::string text = on_screen(desk, {"outbox", "list"}, 80);
+  CHECK(acctl::test::contains(text, "TENANT  RECIPIENT         PURPOSE     STATUS  "));
+  CHECK(acctl::test::contains(text, "acme    ana@acme.example  invitation  failed  "));
+  CHECK(acctl::test::contains(text, "the server answered"));
+  CHECK(acctl::test::contains(text, "not shown for lack of room: ID, "));
+  CHECK(widest_line(text) <= 80);
+  CHECK(acctl::test::contains(on_screen(desk, {"outbox", "list"}, 200), "ID   "));
+  // Whoever names columns gets them in their order.
+  CHECK(on_screen(desk, {"outbox", "list", "--columns", "id,attempts,error"}, 60).starts_with("ID "));
+  CHECK(desk({"outbox", "list", "-o", "name"}).out.size() == 37);
+}

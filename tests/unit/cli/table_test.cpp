@@ -99,6 +99,21 @@ TEST_CASE("columns without any text are left out before those that say something
   CHECK(lay_out_table(headers, rows, 46, true).left_out == std::vector<std::string>{"NOTE"});
 }
 
+TEST_CASE("spare columns are left out before others that say something, in their order") {
+  const std::vector<TableRow> rows = {
+      {key("6b66a2cd-96e3-4625"), key("acme"), key("3"), key(""), words("the server is busy, try again")}};
+  const std::vector<std::string> headers = {"ID", "TENANT", "ATTEMPTS", "SENT", "ERROR"};
+  CHECK(lay_out_table(headers, rows, 52, true, {0, 2}).left_out == std::vector<std::string>{"SENT"});
+  const auto table = lay_out_table(headers, rows, 48, true, {0, 2});
+  CHECK(table.text ==
+        "TENANT  ATTEMPTS  ERROR\n"
+        "acme    3         the server is busy, try again\n");
+  CHECK(table.left_out == std::vector<std::string>{"ID", "SENT"});
+  CHECK(lay_out_table(headers, rows, 24, true, {0, 2}).text ==
+        "TENANT  ERROR\n"
+        "acme    the server is b…\n");
+}
+
 TEST_CASE("a key that is longer than half of the line costs no other column") {
   const std::string address = std::string(60, 'a') + "@acme.example";
   const std::vector<TableRow> rows = {{key("ana@acme.example"), words("Ana"), key("active")},
