@@ -9,6 +9,7 @@
 
 #include "provisioning/plan/report.hpp"
 #include "provisioning/tenants/registry.hpp"
+#include "provisioning/tenants/tenant_locks.hpp"
 #include "provisioning/tenants/tenant_settings.hpp"
 #include "provisioning/tenants/tenant_use.hpp"
 
@@ -60,14 +61,22 @@ class RegistryEdits {
   void read_entries();
   void plan_entitlements();
   void look_at_use();
-  void look_at(Entry& entry);
   void check_seats(const Entry& entry, const Entitlement& after, const TenantUse& use) const;
+  void make_report();
+
+  using Entries = std::vector<Entry*>;
+  Entries select(const std::function<bool(const Entry&)>& wanted);  // of those without an error
+  static void for_each(const Entries& some, int workers, const std::function<void(Entry&)>& work);
+  int count_workers(const Entries& some) const;
+  static std::vector<std::string> list_ids(const Entries& some);
+  static std::vector<SettingsWrite> list_writes(const Entries& some, const std::vector<RegisteredTenant>& now);
   void write_registry_only(Mode mode);
   void write_with_databases(Mode mode);
-  void write_one(Platform& platform, Entry& entry, Mode mode);
-  void for_each_entry(const std::function<bool(const Entry&)>& wanted,
-                      const std::function<void(Platform&, Entry&)>& work);
-  void make_report();
+  void write_some(Platform& platform, const Entries& some, Mode mode);
+  Entries write_together(Platform& platform, const Entries& some, Mode mode);
+  void write_inside(Entry& entry, const Entitlement& given, LockWait waiting) const;
+  bool write_registry(Transaction& registry, const Entries& held, LockWait waiting);
+  void compare_databases(Mode mode);
 
   Platform& platform_;
   RegistryEditOptions options_;

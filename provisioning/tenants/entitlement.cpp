@@ -1,6 +1,7 @@
 #include "provisioning/tenants/entitlement.hpp"
 
 #include "provisioning/tenants/entitlement.sql.hpp"
+#include "provisioning/tenants/tenant_locks.sql.hpp"
 
 namespace acctl {
 
@@ -29,13 +30,19 @@ std::vector<Param> with_entitlement(Platform& platform, Tenant& tenant, std::vec
 }
 
 bool has_entitlement(Platform& platform, const Tenant& tenant, Connection& database) {
-  const Rows same =
-      database.query(sql::has_entitlement, with_values({}, registered_entitlement(platform.control(), tenant)));
+  return has_entitlement(database, registered_entitlement(platform.control(), tenant));
+}
+
+bool has_entitlement(Connection& database, const Entitlement& given) {
+  const Rows same = database.query(sql::has_entitlement, with_values({}, given));
   return !same.empty() && same.boolean(0, 0);
 }
 
-bool write_entitlement(Transaction& database, const Tenant& tenant, const Entitlement& given) {
-  const Rows written = database.query(sql::write_entitlement, with_values({tenant.id, tenant.epoch}, given));
+bool write_entitlement(Transaction& database, const Tenant& tenant, const Entitlement& given, LockWait waiting) {
+  std::vector<Statement> statements;
+  if (waiting == LockWait::brief) statements.push_back({sql::wait_briefly, {}});
+  statements.push_back({sql::write_entitlement, with_values({tenant.id, tenant.epoch}, given)});
+  const Rows written = database.connection().batch(statements, Snapshot::each).back();
   if (written.empty()) throw_overtaken(tenant);
   return written.boolean(0, 0);
 }

@@ -9,6 +9,7 @@
 #include "provisioning/model/names.hpp"
 #include "provisioning/model/tenant_condition.hpp"
 #include "provisioning/tenants/reservation.hpp"
+#include "provisioning/tenants/tenant_locks.sql.hpp"
 #include "provisioning/tenants/tenant_settings.sql.hpp"
 
 namespace acctl {
@@ -290,17 +291,25 @@ void release(Connection& control, const Actor& actor, const std::string& manager
   control.query(sql::release, {manager, text_array(slugs), actor.run, actor.name, actor.origin, actor.reason});
 }
 
-std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std::vector<std::string>& ids) {
+std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std::vector<std::string>& ids,
+                                            LockWait waiting) {
   const std::string list = text_array(ids);
-  return to_all(
-      transaction.connection()
-          .batch({{sql::lock_settings, {list}}, {sql::registered_settings, {list, std::nullopt}}}, Snapshot::each)
-          .back());
+  std::vector<Statement> statements;
+  if (waiting == LockWait::brief) statements.push_back({sql::wait_briefly, {}});
+  statements.push_back({sql::lock_settings, {list}});
+  statements.push_back({sql::registered_settings, {list, std::nullopt}});
+  return to_all(transaction.connection().batch(statements, Snapshot::each).back());
 }
 
-void write_settings(Transaction& transaction, const std::vector<SettingsWrite>& writes) {
+namespace {
+
+Statement record_statement(const Actor& actor, const std::string& action, const std::vector<SettingsWrite>& writes) {
+  return {sql::record_settings, {to_list(writes, to_entry), actor.run, actor.name, actor.origin, actor.reason, action}};
+}
+
+std::vector<Rows> write_batch(Transaction& transaction, const std::vector<Statement>& statements) {
   try {
-    transaction.query(sql::write_settings, {to_list(writes, to_write)});
+    return transaction.connection().batch(statements, Snapshot::each);
   } catch (const SqlError& error) {
     if (error.constraint() != "routes_pkey") throw;
     throw Error(ErrorKind::conflict, "another tenant has taken one of the domains in the meantime",
@@ -308,10 +317,24 @@ void write_settings(Transaction& transaction, const std::vector<SettingsWrite>& 
   }
 }
 
+}  // namespace
+
+void write_settings(Transaction& transaction, const std::vector<SettingsWrite>& writes) {
+  write_batch(transaction, {{sql::write_settings, {to_list(writes, to_write)}}});
+}
+
 void record_settings(Transaction& transaction, const Actor& actor, const std::string& action,
                      const std::vector<SettingsWrite>& writes) {
-  transaction.query(sql::record_settings,
-                    {to_list(writes, to_entry), actor.run, actor.name, actor.origin, actor.reason, action});
+  const Statement record = record_statement(actor, action, writes);
+  transaction.query(record.sql.c_str(), record.parameters);
+}
+
+std::vector<RegisteredTenant> write_and_record(Transaction& transaction, const Actor& actor, const std::string& action,
+                                               const std::vector<SettingsWrite>& writes,
+                                               const std::vector<std::string>& ids) {
+  return to_all(write_batch(transaction, {{sql::write_settings, {to_list(writes, to_write)}},
+                                          {sql::registered_settings, {text_array(ids), std::nullopt}},
+                                          record_statement(actor, action, writes)})[1]);
 }
 
 std::set<RegistryName> find_names(const SettingsPatch& patch) {

@@ -18,6 +18,7 @@
 #include "provisioning/model/change.hpp"
 #include "provisioning/platform/platform.hpp"
 #include "provisioning/tenants/tenant.hpp"
+#include "provisioning/tenants/tenant_locks.hpp"
 
 namespace acctl {
 
@@ -69,7 +70,8 @@ void release(Connection& control, const Actor& actor, const std::string& manager
              const std::vector<std::string>& slugs);
 
 // The same as the first, and nobody else changes them until the transaction ends.
-std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std::vector<std::string>& ids);
+std::vector<RegisteredTenant> lock_settings(Transaction& transaction, const std::vector<std::string>& ids,
+                                            LockWait waiting = LockWait::usual);
 
 // `tenant` is to be changed by `patch`, which complete_patch() made; a manager takes it over with what its file says.
 struct SettingsWrite {
@@ -86,6 +88,11 @@ void write_settings(Transaction& transaction, const std::vector<SettingsWrite>& 
 // can write an entry.
 void record_settings(Transaction& transaction, const Actor& actor, const std::string& action,
                      const std::vector<SettingsWrite>& writes);
+
+// Both in one round trip; the tenants `ids` as they are then.
+std::vector<RegisteredTenant> write_and_record(Transaction& transaction, const Actor& actor, const std::string& action,
+                                               const std::vector<SettingsWrite>& writes,
+                                               const std::vector<std::string>& ids);
 
 // {"plan", "pro"}; also of a feature, a server, a region and an enterprise.
 using RegistryName = std::pair<std::string, std::string>;

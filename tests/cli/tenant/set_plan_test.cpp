@@ -6,6 +6,7 @@
 using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::Result;
+using acctl::test::Running;
 using acctl::test::TestPlatform;
 
 namespace {
@@ -21,6 +22,23 @@ std::string entry(const TestPlatform& acctl, const std::string& slug) {
       "select concat_ws(' ', plan, subscription, trial_ends_at is not null, seats) from acctl.tenants "
       "where slug = '" +
       slug + "'");
+}
+
+int count_of(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+// How often a session asked this database, by the log of -v.
+int last_trip(const std::string& log, const std::string& database) {
+  int last = 0;
+  const std::string in = ": database " + database + ", ";
+  const std::string trip = "round trip ";
+  for (std::size_t at = log.find(in); at != std::string::npos; at = log.find(in, at + 1)) {
+    last = std::max(last, std::stoi(log.substr(log.find(trip, at) + trip.size())));
+  }
+  return last;
 }
 
 // Adds people to a tenant's database.
@@ -148,6 +166,79 @@ TEST_CASE("set-plan over several tenants: equal changes are one, a failure stops
   REQUIRE(same["groups"].size() == 1);
   CHECK(same["groups"][0]["tenants"].dump() == R"(["acme","bert"])");
   CHECK(same["groups"][0]["changes"][0]["key"] == "*");
+}
+
+TEST_CASE("set-plan asks the registry as often for several tenants as for one") {
+  const TestPlatform acctl;
+  for (const char* slug : {"acme", "bert", "carl"}) acctl.create(slug);
+  const Result done = acctl({"tenant", "set-plan", "--all", "--limit", "projects=50", "-v"});
+  check_ended(done, 0);
+  CHECK(count_of(done.err, "statement record_settings: ") == 1);
+  CHECK(count_of(done.err, "statement registered_settings: ") == 5);  // three of them to plan
+  CHECK(last_trip(done.err, "acctl") == 14);
+  for (const std::string slug : {"acme", "bert", "carl"}) {
+    INFO(slug);
+    CHECK(given(acctl, slug) == "trial 10 50 5368709120 false false");
+    CHECK(last_trip(done.err, slug) == 3);
+  }
+  CHECK(acctl.control("select count(*) from acctl.audit where action = 'tenant.set-plan'") == "3");
+  // What needs no change is only compared.
+  const Result same = acctl({"tenant", "set-plan", "--all", "--limit", "projects=50", "-v"});
+  check_ended(same, 0, "nothing to change");
+  CHECK(last_trip(same.err, "acctl") == 3);
+  CHECK(last_trip(same.err, "bert") == 1);
+}
+
+TEST_CASE("a tenant that somebody else has is waited for alone when many are changed", "[promise 7]") {
+  const TestPlatform acctl;
+  for (const char* slug : {"acme", "bert", "carl"}) acctl.create(slug);
+  const auto run = [&](const std::string& projects) {
+    return acctl::test::Start{.words = {acctl::test::program_path(), "tenant", "set-plan", "--all", "--limit",
+                                        "projects=" + projects, "--yes"},
+                              .environment = acctl.acctl.environment};
+  };
+  const auto limits = [&](const std::string& slug) { return acctl.in(slug, "select project_limit from acctl.tenant"); };
+  const auto done_but_bert = [&](const std::string& projects) {
+    return acctl::test::eventually([&] { return limits("acme") == projects && limits("carl") == projects; });
+  };
+  {
+    // Another run has the tenant.
+    acctl::Connection other(acctl.cluster.dsn("postgres", "acctl"), {});
+    other.query("select pg_advisory_lock(hashtextextended('acctl tenant bert', 0))");
+    Running running(run("60"));
+    CHECK(done_but_bert("60"));
+    CHECK(limits("bert") == "5");
+    other.query("select pg_advisory_unlock_all()");
+    check_ended(running.finish(), 0);
+    CHECK(limits("bert") == "60");
+  }
+  {
+    // The application has the row of its limits.
+    acctl::Connection application(acctl.cluster.dsn("postgres", "bert"), {});
+    application.script("begin; select from acctl.tenant for update");
+    Running running(run("70"));
+    CHECK(done_but_bert("70"));
+    application.script("rollback");
+    check_ended(running.finish(), 0);
+    CHECK(limits("bert") == "70");
+  }
+  CHECK(acctl.control("select string_agg(slug || ' ' || n, ', ' order by slug) from (select slug, count(*) n from "
+                      "acctl.audit where action = 'tenant.set-plan' group by slug) x") == "acme 2, bert 2, carl 2");
+  CHECK(acctl({"tenant", "doctor"}).status == 0);
+}
+
+TEST_CASE("a plan that changes between the look and the write reaches the tenants as it is then") {
+  const TestPlatform acctl;
+  for (const char* slug : {"acme", "bert"}) acctl.create(slug);
+  // Planning changes both rows and rolls back; a sequence does not.
+  acctl.control(
+      "create sequence public.writes; create function public.meddle() returns trigger language plpgsql as $$ begin "
+      "if nextval('public.writes') > 2 then update acctl.plans set projects = 555 where key = 'pro'; end if; "
+      "return null; end $$; grant usage on sequence public.writes to public; "
+      "create trigger meddle after update on acctl.tenants for each row execute function public.meddle()");
+  check_ended(acctl({"tenant", "set-plan", "--all", "--plan", "pro"}), 0);
+  for (const char* slug : {"acme", "bert"}) CHECK(given(acctl, slug) == "pro 100 555 107374182400 true false");
+  CHECK(acctl.control("select count(*) from acctl.audit where action = 'tenant.set-plan'") == "2");
 }
 
 TEST_CASE("a trial has an end, which can be set, and selects tenants") {
