@@ -38,7 +38,7 @@ std::string report_csv(const FleetReport& report) {
 std::string report_names(const FleetReport& report) {
   std::string text;
   for (const PlanGroup& group : report.groups) {
-    for (const std::vector<Change>* part : {&group.plan.changes, &group.plan.adoptions}) {
+    for (const std::vector<Change>* part : {&group.plan.changes.all(), &group.plan.adoptions.all()}) {
       for (const Change& change : *part) text += escaped(to_address(change)) + "\n";
     }
   }

@@ -290,7 +290,7 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
   return email;
 }
 
-Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
+Statement invitations_for_added(const std::string& tenant_id, std::span<const std::string> guests, const Secret& key,
                                 const RunRecord& record) {
   TextArray emails;
   TextArray ids;

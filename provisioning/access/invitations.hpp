@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,7 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
 
 // The statement that writes invitations and messages for users whom `record` has added, or whose invitation it has
 // ended by another address or status, in the same transaction. It skips users who have an invitation, or need none.
-Statement invitations_for_added(const std::string& tenant_id, const std::vector<std::string>& guests, const Secret& key,
+Statement invitations_for_added(const std::string& tenant_id, std::span<const std::string> guests, const Secret& key,
                                 const RunRecord& record);
 
 }  // namespace acctl

@@ -4,6 +4,7 @@
 
 #include "provisioning/access/directory_sync.hpp"
 #include "provisioning/access/notifications.sql.hpp"
+#include "provisioning/database/parts.hpp"
 
 namespace acctl {
 
@@ -49,9 +50,11 @@ std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const
     std::vector<std::string> guests = notices.guests;
     guests.insert(guests.end(), notices.moved.begin(), notices.moved.end());
     if (!guests.empty()) {
-      const Mode mode = ending == Ending::roll_back ? Mode::rehearse : Mode::perform;
-      const Statement invitations = invitations_for_added(tenant, guests, platform_key(platform, mode), record);
-      transaction.query(invitations.sql.c_str(), invitations.parameters);
+      const Secret key = platform_key(platform, ending == Ending::roll_back ? Mode::rehearse : Mode::perform);
+      in_parts(guests.begin(), guests.end(), [&](auto first, auto last) {
+        const Statement invitations = invitations_for_added(tenant, {first, last}, key, record);
+        transaction.query(invitations.sql.c_str(), invitations.parameters);
+      });
     }
     TextArray emails;
     TextArray purposes;

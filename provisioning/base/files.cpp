@@ -34,6 +34,10 @@ class FileHandle {
 
 std::string read_all(int descriptor, const std::string& name, std::size_t limit) {
   std::string text;
+  struct stat status = {};
+  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
+    text.reserve(std::min(static_cast<std::size_t>(status.st_size), limit));
+  }
   char buffer[65536];
   for (;;) {
     // Of files only standard input can keep us waiting.

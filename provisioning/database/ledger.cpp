@@ -109,6 +109,7 @@ std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std
 std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id) {
   const Rows rows = tenant.query(sql::run_changes, {id});
   std::vector<Change> all;
+  all.reserve(static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) {
     all.push_back({.action = parse_action(rows.text(row, 0)),
                    .kind = std::string(rows.text(row, 1)),

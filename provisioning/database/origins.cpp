@@ -1,6 +1,9 @@
 #include "provisioning/database/origins.hpp"
 
+#include <span>
+
 #include "provisioning/database/key_sql.hpp"
+#include "provisioning/database/parts.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -14,15 +17,16 @@ std::string origins_sql(const std::string& key, const std::string& from, const s
          run + "::bigint) from " + from + " left join acctl.runs r on r.at = o.created_at and r.outcome = 'done'";
 }
 
-Statement objects_statement(const Kind& kind, const std::vector<std::string_view>& keys, std::int64_t run,
-                            RowLock lock) {
+Statement objects_statement(const Kind& kind, std::span<const std::string_view> keys, std::int64_t run, RowLock lock) {
+  TextArray key_array;
+  for (const std::string_view key : keys) key_array.add(key);
   const std::string from =
       "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.key";
   return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""),
-          {text_array(keys), run}};
+          {key_array.literal(), run}};
 }
 
-Statement members_statement(const EdgeKind& edge, const std::vector<std::string_view>& keys, std::int64_t run) {
+Statement members_statement(const EdgeKind& edge, std::span<const std::string_view> keys, std::int64_t run) {
   TextArray owners;
   TextArray targets;
   for (const std::string_view key : keys) {
@@ -41,27 +45,28 @@ Statement members_statement(const EdgeKind& edge, const std::vector<std::string_
 
 }  // namespace
 
-std::vector<Origin> read_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run, RowLock lock) {
-  std::vector<Origin> all;
+void visit_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run, RowLock lock,
+                   const std::function<void(const Origin&)>& visit) {
   for (const auto& [name, of_kind] : keys) {
     const EdgeKind* edge = find_edge_kind(name);
     const Kind* kind = find_kind(name);
     if (edge == nullptr && kind->internal) continue;  // no time is kept of those
-    const Statement statement =
-        edge == nullptr ? objects_statement(*kind, of_kind, run, lock) : members_statement(*edge, of_kind, run);
-    const Rows rows = tenant.query(statement.sql.c_str(), statement.parameters);
-    for (int row = 0; row < rows.size(); ++row) {
-      all.push_back({.kind = std::string(name),
-                     .key = std::string(rows.text(row, 0)),
-                     .at = std::string(rows.text(row, 1)),
-                     .run = rows.optional_integer(row, 2),
-                     .name = std::string(rows.text(row, 3)),
-                     .actor = std::string(rows.text(row, 4)),
-                     .is_undo = rows.boolean(row, 5),
-                     .is_later = rows.boolean(row, 6)});
-    }
+    in_parts(of_kind.begin(), of_kind.end(), [&](auto first, auto last) {
+      const Statement statement = edge == nullptr ? objects_statement(*kind, {first, last}, run, lock)
+                                                  : members_statement(*edge, {first, last}, run);
+      const Rows rows = tenant.query(statement.sql.c_str(), statement.parameters);
+      for (int row = 0; row < rows.size(); ++row) {
+        visit({.kind = std::string(name),
+               .key = std::string(rows.text(row, 0)),
+               .at = std::string(rows.text(row, 1)),
+               .run = rows.optional_integer(row, 2),
+               .name = std::string(rows.text(row, 3)),
+               .actor = std::string(rows.text(row, 4)),
+               .is_undo = rows.boolean(row, 5),
+               .is_later = rows.boolean(row, 6)});
+      }
+    });
   }
-  return all;
 }
 
 }  // namespace acctl

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,8 +31,9 @@ enum class RowLock { none, update };
 // The present keys of objects and members, by kind.
 using KeysByKind = std::map<std::string_view, std::vector<std::string_view>>;
 
-// Of those that are there, of each of these objects and members; `run` is the one to compare with. With RowLock::update
-// the objects are locked, so that until the transaction ends nothing else can come to refer to them.
-std::vector<Origin> read_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run, RowLock lock);
+// Visits each of these objects and members that is there; `run` is the one to compare with. With RowLock::update the
+// objects are locked, so that until the transaction ends nothing else can come to refer to them.
+void visit_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run, RowLock lock,
+                   const std::function<void(const Origin&)>& visit);
 
 }  // namespace acctl

@@ -111,7 +111,7 @@ const YamlNode* Variables::find(const File& file, const YamlNode& at, const std:
   const std::size_t dash = written.find(":-");
   const std::string reference = written.substr(0, dash);
   const auto pass = [&](std::string text, bool quoted) -> const YamlNode* {
-    passing_ = YamlNode{.text = std::move(text), .quoted = quoted};
+    passing_ = YamlNode{.quoted = quoted, .text = std::move(text)};
     return &passing_;
   };
   const auto refuse = [&](const std::string& message) -> const YamlNode* {

@@ -10,21 +10,23 @@
 #include <vector>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/shared.hpp"
 
 namespace acctl {
 
 struct YamlEntry;
 
 struct YamlNode {
-  enum class Type { scalar, sequence, mapping };
+  enum class Type : std::uint8_t { scalar, sequence, mapping };
 
+  // A file of 100,000 users has a million nodes, most of them scalars.
   Type type = Type::scalar;
-  std::string text;                // of a scalar
-  bool quoted = false;             // of a scalar: "no" and 'no' are strings whatever the schema would like
-  int line = 0;                    // from 1
-  int column = 0;                  // from 1, in characters
-  std::vector<YamlNode> items;     // of a sequence
-  std::vector<YamlEntry> entries;  // of a mapping, in the file's order; keys are unique scalars
+  bool quoted = false;            // of a scalar: "no" and 'no' are strings whatever the schema would like
+  int line = 0;                   // from 1
+  int column = 0;                 // from 1, in characters
+  std::string text = {};          // of a scalar
+  SharedList<YamlNode> items;     // of a sequence
+  SharedList<YamlEntry> entries;  // of a mapping, in the file's order; keys are unique scalars
 
   bool is_null() const;  // nothing, `~` or `null`
   const YamlNode* find(std::string_view key) const;

@@ -47,7 +47,9 @@ std::size_t feed_cost(char c) {
 
 }  // namespace
 
-Feed::Feed(std::string_view text) : text_(text) {
+Feed::Feed(std::string_view text) {
+  text_.reserve(text.size() + 5);
+  text_ = text;
   text_ += text.ends_with('\n') ? "...\n" : "\n...\n";
   mark_questions();
   if (text_.find('\t') != npos) blank_tabs();

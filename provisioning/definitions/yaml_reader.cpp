@@ -274,8 +274,8 @@ class Reader : private Text, private YAML::EventHandler {
     }
     if (bracket == ']') list_ = at_node(done, "");
     YamlNode made = std::move(done);
-    made.items.shrink_to_fit();  // a large file has a million of them
-    made.entries.shrink_to_fit();
+    if (!made.items.empty()) made.items.write().shrink_to_fit();  // a large file has a million of them
+    if (!made.entries.empty()) made.entries.write().shrink_to_fit();
     levels_.pop_back();
     add(std::move(made));
   }
@@ -317,7 +317,7 @@ class Reader : private Text, private YAML::EventHandler {
   // large ones only.
   static int first_use(Level& level, const YamlNode& key) {
     constexpr std::size_t small = 16;
-    const std::vector<YamlEntry>& entries = level.node.entries;
+    const std::vector<YamlEntry>& entries = level.node.entries.all();
     if (entries.size() < small) {
       const auto found = std::ranges::find(entries, key.text,
                                            [](const YamlEntry& entry) -> const std::string& { return entry.key.text; });

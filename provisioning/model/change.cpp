@@ -40,7 +40,7 @@ std::string to_address(const Change& change) { return change.kind + "/" + change
 
 std::string compute_digest(const Plan& plan) {
   Digest digest;
-  for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
+  for (const std::vector<Change>* part : {&plan.changes.all(), &plan.adoptions.all()}) {
     for (const Change& change : *part) {
       digest.add(to_string(change.action));
       digest.add(change.kind);

@@ -39,22 +39,8 @@ std::string_view to_string(Action action);  // "add", "change", "remove"
 // "roles/support-agent"
 std::string to_address(const Change& change);
 
-// "tickets.edit", "tickets.view:group"; "*" for everything. Copies share one list: a role gives the same to many.
-class PermissionList {
- public:
-  PermissionList() = default;
-  PermissionList(std::vector<std::string> all) : all_(std::move(all)) {}  // NOLINT
-  PermissionList(std::initializer_list<std::string> all) : all_(std::vector<std::string>(all)) {}
-
-  const std::vector<std::string>& all() const { return all_.read(); }
-  operator const std::vector<std::string>&() const { return all(); }  // NOLINT
-  bool empty() const { return all().empty(); }
-  auto begin() const { return all().begin(); }
-  auto end() const { return all().end(); }
-
- private:
-  Shared<std::vector<std::string>> all_;
-};
+// "tickets.edit", "tickets.view:group"; "*" for everything. A role gives the same to many.
+using PermissionList = SharedList<std::string>;
 
 // Someone's access that changes with a plan.
 struct Effect {
@@ -66,9 +52,9 @@ struct Effect {
 
 // What would change in one tenant, described entirely.
 struct Plan {
-  std::vector<Change> changes;    // in the order of execution, without adoptions
-  std::vector<Change> adoptions;  // in the order of execution
-  std::vector<Effect> effects;    // by user
+  SharedList<Change> changes;    // in the order of execution, without adoptions
+  SharedList<Change> adoptions;  // in the order of execution
+  std::vector<Effect> effects;   // by user
   // "teams/old", "roles/agent permissions tickets.view": of this manager, no longer declared, and kept because --prune
   // was not given.
   std::vector<std::string> prunable;

@@ -65,6 +65,9 @@ class Objects {
   Map::node_type extract(const std::string& key) { return map_.write().extract(key); }
   std::size_t erase(const std::string& key) { return contains(key) ? map_.write().erase(key) : 0; }
 
+  // Whether the two are copies of which none was changed since.
+  bool is_same(const Objects& other) const { return map_.is_same(other.map_); }
+
   // `unwanted` is asked with the key and the object.
   template <class Unwanted>
   void erase_if(const Unwanted& unwanted) {

@@ -55,6 +55,7 @@ KindChanges compare(const State& before, const State& after, std::string_view ki
   KindChanges found;
   const auto& old = all_of_kind(before, kind);
   const auto& now = all_of_kind(after, kind);
+  if (renames.empty() && old.is_same(now)) return found;
   std::set<std::string_view> moved;
   for (const auto& [to, from] : renames) moved.insert(from);
   for (const auto& [key, object] : old) {
@@ -89,9 +90,15 @@ bool is_referred_to(std::string_view name) {
   });
 }
 
+// Takes over the memory, too, where it can: they may be hundreds of thousands.
 void append(std::vector<Change>& all, std::vector<Change>& part) {
-  std::ranges::move(part, std::back_inserter(all));
-  part.clear();
+  if (all.empty()) {
+    all = std::move(part);
+  } else {
+    all.reserve(std::max(all.capacity(), all.size() + part.size()));
+    std::ranges::move(part, std::back_inserter(all));
+  }
+  part = {};
 }
 
 // Takes all that is renamed out of `state`, by its new address, so that each can take over a key that another gives up,
@@ -208,6 +215,7 @@ State changed(State state, const std::vector<Change>& changes) {
 
 std::vector<Change> inverse(const std::vector<Change>& changes) {
   std::vector<Change> all;
+  all.reserve(changes.size());
   // All names in `changes` are the new ones; in what undoes them all are the old ones.
   const Renames ways = ways_back(changes);
   for (const Change& change : changes) {

@@ -20,9 +20,11 @@ namespace acctl {
 namespace {
 
 void split_adoptions(std::vector<Change> changes, Plan& plan) {
-  for (Change& change : changes) {
-    (change.is_adoption() ? plan.adoptions : plan.changes).push_back(std::move(change));
-  }
+  const auto adopted = std::ranges::stable_partition(changes, [](const Change& one) { return !one.is_adoption(); });
+  plan.adoptions = std::vector(std::move_iterator(adopted.begin()), std::move_iterator(adopted.end()));
+  changes.erase(adopted.begin(), adopted.end());
+  changes.shrink_to_fit();
+  plan.changes = std::move(changes);
 }
 
 // Invited users whose address changes: they get a new invitation.
@@ -150,14 +152,14 @@ class Execution {
       rethrow(error);
     }
     std::optional<Step> step(std::in_place, "checking what was written");
-    for (const std::vector<Change>* part : {&plan.changes, &plan.adoptions}) {
+    for (const std::vector<Change>* part : {&plan.changes.all(), &plan.adoptions.all()}) {
       in_parts(part->begin(), part->end(), [&](auto first, auto last) { verify({first, last}); });
     }
     if (access) {
       if (auto refusal = too_few(before, usable_admins(tenant_), edit_.guards.min_admins)) throw Error(*refusal);
     }
     step.emplace("recording the changes");
-    return record_run(transaction, edit_.record, {&plan.changes, &plan.adoptions}, edit_.undoes);
+    return record_run(transaction, edit_.record, {&plan.changes.all(), &plan.adoptions.all()}, edit_.undoes);
   }
 
   Connection& tenant_;

@@ -24,48 +24,64 @@ bool speaks_of_identity(const Change& change) {
 }
 
 ExternalId read_external_id(const Object& user) {
-  const auto word = [&](const std::string& field) {
-    const auto value = user.fields.find(field);
-    return value == user.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
-  };
-  return {word("idp"), word("external_id")};
+  return {find_field_text(user, "idp"), find_field_text(user, "external_id")};
+}
+
+// That of the user once `change` is made. (A state with all changes would be one more copy of all people.)
+ExternalId read_external_id(const State& before, const Change& change) {
+  static const Object nobody;
+  const Object* found = change.action == Action::add ? nullptr : find_object(before, "users", change.old_key());
+  ExternalId id = read_external_id(found == nullptr ? nobody : *found);
+  for (const auto& [field, part] : {std::pair("idp", &id.first), std::pair("external_id", &id.second)}) {
+    const auto spoken = change.fields.find(field);
+    if (spoken == change.fields.end()) continue;
+    const nlohmann::json& value = spoken->second.after;
+    *part = value.is_string() ? value.get<std::string>() : "";
+  }
+  return id;
 }
 
 // As the provider compares them, which need not tell capitals apart.
-ExternalId make_comparable_id(const Object& user) {
-  auto [idp, id] = read_external_id(user);
-  std::string comparable = comparable_id(idp, std::move(id));
-  return {std::move(idp), std::move(comparable)};
+ExternalId make_comparable_id(ExternalId id) {
+  id.second = comparable_id(id.first, std::move(id.second));
+  return id;
 }
 
 class Identities {
  public:
   Identities(const std::string& as, const State& before, const std::vector<Change>& changes)
-      : as_(as), after_(changed(before, changes)) {
+      : as_(as), before_(before) {
     for (const Change& change : changes) {
       if (!speaks_of_identity(change)) continue;
-      const Object* user = find_object(after_, "users", change.key);
-      if (user == nullptr || read_external_id(*user).second.empty()) continue;
-      const auto [first, fresh] = wanted_.emplace(make_comparable_id(*user), &change);
+      ExternalId id = make_comparable_id(read_external_id(before, change));
+      if (id.second.empty()) continue;
+      const auto [first, fresh] = wanted_.emplace(std::move(id), &change);
       if (!fresh) refuse(change, first->second->key, &first->second->place);
     }
     for (const Change& change : changes) {
-      if (change.kind == "users" && (change.action == Action::remove || speaks_of_identity(change))) {
-        moving_.insert(change.old_key());
-        moving_.insert(change.key);
+      if (change.kind != "users") continue;
+      if (change.action == Action::remove || speaks_of_identity(change)) {
+        if (change.action != Action::add) moving_.insert(change.old_key());
+        coming_.insert(change.key);
+      } else if (change.old_key() != change.key) {
+        renamed_.emplace(change.old_key(), change.key);
       }
     }
   }
 
   // Of those that were read, and of all others.
   void compare(Connection& tenant) const {
-    for (const auto& [email, user] : all_of_kind(after_, "users")) {
-      const auto wanted = wanted_.find(make_comparable_id(user));
-      if (wanted != wanted_.end() && wanted->second->key != email) refuse(*wanted->second, email, nullptr);
+    for (const auto& [email, user] : all_of_kind(before_, "users")) {
+      if (moving_.contains(email)) continue;
+      const auto wanted = wanted_.find(make_comparable_id(read_external_id(user)));
+      if (wanted == wanted_.end()) continue;
+      const auto renamed = renamed_.find(email);
+      refuse(*wanted->second, renamed == renamed_.end() ? email : renamed->second, nullptr);
     }
     IdentityHolders others;
     for (const auto& [identity, change] : wanted_) others.ask(identity.first, identity.second);
     for (const std::string& email : moving_) others.leave_out(email);
+    for (const std::string_view email : coming_) others.leave_out(email);
     const Rows rows = others.find(tenant);
     if (rows.empty()) return;
     const std::string idp(rows.text(0, 2));
@@ -75,7 +91,7 @@ class Identities {
 
  private:
   [[noreturn]] void refuse(const Change& change, const std::string& holder, const Place* holders_place) const {
-    const auto [provider, id] = read_external_id(*find_object(after_, "users", change.key));
+    const auto [provider, id] = read_external_id(before_, change);
     const bool two_places = holders_place != nullptr && holders_place->line > 0;
     const std::string who =
         (as_.empty() ? "users/" + holder : "another user") +
@@ -89,9 +105,11 @@ class Identities {
   }
 
   const std::string& as_;
-  const State after_;
+  const State& before_;
   std::map<ExternalId, const Change*> wanted_;
-  std::set<std::string> moving_;  // whose identity changes or goes, by the address before and after
+  std::set<std::string> moving_;                // whose identity changes or goes, by the address before
+  std::set<std::string_view> coming_;           // the same, and who is new, by the address after
+  std::map<std::string, std::string> renamed_;  // others, whose address changes: before and after
 };
 
 }  // namespace

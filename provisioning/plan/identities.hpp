@@ -15,7 +15,7 @@ class IdentityHolders {
  public:
   void ask(const std::string& idp, const std::string& id);
   // Users who do not count, by address in lower case.
-  void leave_out(const std::string& email) { others_than_.add(email); }
+  void leave_out(std::string_view email) { others_than_.add(email); }
   bool empty() const { return ids_.empty(); }
 
   // Rows of address, external id and provider.

@@ -34,10 +34,12 @@ class Overlay {
     for (const Kind& kind : kinds()) {
       if (!wanted(kind.name)) continue;
       for (const auto& [key, declaration] : declared(kind.name)) lay_object(kind, key, declaration);
+      share(kind.name);
     }
     for (const EdgeKind& edge : edge_kinds()) {
       if (!wanted(edge.owner->name)) continue;
       for (const auto& [key, declaration] : declared(edge.owner->name)) lay_list(edge, key, declaration);
+      share(edge.list->kind);
     }
     finish(ErrorKind::conflict);
     diagnostics_ = std::move(missing_);
@@ -95,9 +97,24 @@ class Overlay {
     follow_in_documents(desired_.state, desired_.renames);
   }
 
+  // Whether the object is as it is declared: it stays, and goes on sharing its memory with the state before.
+  bool is_laid(const Kind& kind, const Object& object, const Declaration& declaration) const {
+    if (object.manager != options_.manager) return false;
+    const nlohmann::json& status = declaration.status.value;
+    if (!status.is_null() && object.status != status.get_ref<const std::string&>()) return false;
+    return std::ranges::all_of(declaration.fields, [&](const auto& field) {
+      const auto& [name, declared] = field;
+      const auto found = object.fields.find(name);
+      const nlohmann::json fallback = declared.value.is_null() ? find_fallback(kind, name) : nlohmann::json();
+      const nlohmann::json& wanted = declared.value.is_null() ? fallback : declared.value;
+      return found == object.fields.end() ? wanted.is_null() : found->second == wanted;
+    });
+  }
+
   void lay_object(const Kind& kind, const std::string& key, const Declaration& declaration) {
     auto& objects = desired_.state[std::string(kind.name)];
     const bool fresh = !objects.contains(key);
+    if (!fresh && is_laid(kind, std::as_const(objects).at(key), declaration)) return;
     Object& object = objects[key];
     object.place = declaration.place;
     if (!object.manager.empty() && object.manager != options_.manager && !options_.adopt) {
@@ -170,18 +187,30 @@ class Overlay {
     return found == declared(kind).end() ? nullptr : &found->second;
   }
 
+  // Null: a field without a value.
+  static nlohmann::json find_fallback(const Kind& kind, std::string_view name) {
+    return nlohmann::json::parse(std::ranges::find(kind.fields, name, &Field::name)->fallback);
+  }
+
   static void set(const Kind& kind, const std::string& name, const Declared& declared, Object& object) {
     if (!declared.value.is_null()) {
       object.fields.set(name, declared.value);
-      return;
-    }
-    const auto field = std::ranges::find(kind.fields, std::string_view(name), &Field::name);
-    const nlohmann::json fallback = nlohmann::json::parse(field->fallback);
-    if (fallback.is_null()) {
+    } else if (const nlohmann::json fallback = find_fallback(kind, name); fallback.is_null()) {
       object.fields.erase(name);
     } else {
       object.fields.set(name, fallback);
     }
+  }
+
+  void share(std::string_view kind) {
+    if (options_.alike == nullptr) return;
+    const Objects& old = all_of_kind(*options_.alike, kind);
+    Objects& laid = desired_.state[std::string(kind)];
+    const auto alike = [](const auto& one, const auto& other) {
+      return one.first == other.first && one.second.fields == other.second.fields &&
+             (one.second.status == other.second.status || one.second.status != "suspended");
+    };
+    if (laid.size() == old.size() && std::ranges::equal(std::as_const(laid), old, alike)) laid = old;
   }
 
   // Target -> level and place: what the list of `key` will hold. A new clone starts with what its source will hold; the
@@ -232,6 +261,12 @@ class Overlay {
                                [&](const ListEntry& entry) { return entry.remove && entry.key == target; });
   }
 
+  // Whether a member is there as `entry` says; what is `given` without an end has none.
+  static bool is_held(const Object* member, const ListEntry& entry, bool given) {
+    if (member == nullptr || find_field_text(*member, "level") != entry.level) return false;
+    return (entry.until.empty() && !given) || find_field_text(*member, "until") == entry.until;
+  }
+
   void lay_list(const EdgeKind& edge, const std::string& key, const Declaration& declaration) {
     const auto list = declaration.lists.find(std::string(edge.list->name));
     if (list == declaration.lists.end() && !is_fresh_copy(declaration)) return;
@@ -249,7 +284,9 @@ class Overlay {
     const Place fallback = spoken ? list->second.place : declaration.clone_place;
     const std::set<std::string_view> given = spoken ? given_by(list->second) : std::set<std::string_view>();
     for (const auto& [target, entry] : wanted_members) {
-      Object& object = edges[edge_key(key, target)];
+      const std::string name = edge_key(key, target);
+      if (is_held(find_object(desired_.state, edge.list->kind, name), entry, given.contains(target))) continue;
+      Object& object = edges[name];
       object.place = entry.place.line == 0 ? fallback : entry.place;
       if (!entry.until.empty()) {
         object.fields.set("until", entry.until);

@@ -23,6 +23,9 @@ struct OverlayOptions {
   std::set<std::string> only;   // kinds; empty: all
   std::string now = {};         // grants whose end it reaches are over; empty: the present time
   Renames renamed_before = {};  // of circles of keys: see find_renamed_before()
+  // A kind whose objects come out with the fields that they have here shares them, managers and all: what is the same
+  // takes no memory twice.
+  const State* alike = nullptr;
 };
 
 struct Desired {

@@ -15,6 +15,7 @@ namespace {
 std::vector<Change> renames_in(const State& current, const Definitions& definitions) {
   std::vector<Change> renames;
   for (const auto& [kind, objects] : definitions.objects) {
+    if (std::ranges::all_of(objects, [](const auto& each) { return each.second.previously.empty(); })) continue;
     std::set<std::string> taken;
     for (const auto& [key, object] : all_of_kind(current, kind)) taken.insert(key);
     std::set<std::string> unmoved = taken;
@@ -80,10 +81,11 @@ Desired replacement(const State& before, const Definitions& definitions) {
   for (const EdgeKind& edge : edge_kinds()) {
     if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = find_current(edge.list->kind);
   }
-  Desired desired = overlay(base, definitions, {.manager = "", .only = {}});
+  Desired desired = overlay(base, definitions, {.manager = "", .only = {}, .alike = &current});
   keep_protections(find_current("protections"), definitions, desired.state);
   for (auto& [kind, objects] : desired.state) {
     const Objects& old = find_current(kind);
+    if (objects.is_same(old)) continue;
     for (auto& [key, object] : objects) {
       const auto same = old.find(key);
       if (same == old.end()) continue;
@@ -98,6 +100,7 @@ Desired replacement(const State& before, const Definitions& definitions) {
       const auto [owner, target] = split_edge(edge, key);
       if (!member.fields.contains("until") || find_object(desired.state, edge.owner->name, owner) == nullptr) continue;
       if (find_object(desired.state, edge.list->target, target) == nullptr) continue;
+      if (find_object(desired.state, edge.list->kind, key) != nullptr) continue;
       desired.state[std::string(edge.list->kind)].emplace(key, member);
     }
   }

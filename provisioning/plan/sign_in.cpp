@@ -167,7 +167,7 @@ std::optional<Error> enforcement_refusal(const Assessment& plan, const SignInRul
                  "Declare one under idp:, or set sso.enforced to false; the same files can do it.");
   }
   Strays strays(plan);
-  for (const std::vector<Change>* part : {&plan.changes(), &std::as_const(plan.planned.plan.adoptions)}) {
+  for (const std::vector<Change>* part : {&plan.changes(), &plan.planned.plan.adoptions.all()}) {
     for (const Change& change : *part) {
       if (change.kind == "users") strays.look_at(change);
     }

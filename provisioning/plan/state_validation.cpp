@@ -40,7 +40,7 @@ class StateValidation {
       for (const auto& [key, object] : objects->second) {
         check_references(kind, key, object);
         check_documents(kind, key, object);
-        if (object.place.line > 0) check_rules(kind, key, object);
+        if (find_place(kind, key, object).line > 0) check_rules(kind, key, object);
       }
     }
     for (const Kind& kind : kinds()) {
@@ -98,8 +98,10 @@ class StateValidation {
       if (edges == laid_.desired.end()) continue;
       for (const auto& [key, object] : edges->second) {
         const auto [owner, target] = split_edge(edge, key);
-        check_target(edge.list->target, target, object.place, edge.owner->name, owner);
-        if (object.fields.contains("level")) check_level(edge, target, object);
+        if (find_object(laid_.desired, edge.list->target, target) == nullptr) {
+          check_target(edge.list->target, target, find_place(edge, owner, target, object), edge.owner->name, owner);
+        }
+        if (object.fields.contains("level")) check_level(edge, owner, target, object);
       }
     }
   }
@@ -160,14 +162,14 @@ class StateValidation {
     return members_->contains(email);
   }
 
-  void check_level(const EdgeKind& edge, const std::string& target, const Object& held) {
+  void check_level(const EdgeKind& edge, const std::string& owner, const std::string& target, const Object& held) {
     const Object* permission = find_object(laid_.desired, edge.list->target, target);
     if (permission == nullptr) return;
     const auto levels = permission->fields.find("levels");
     const Json known = levels == permission->fields.end() ? Json() : levels->second;
     const Json& level = held.fields.at("level");
     if (std::ranges::find(known, level) != known.end()) return;
-    complain(held.place, unknown_level(target, level.get<std::string>(), known));
+    complain(find_place(edge, owner, target, held), unknown_level(target, level.get<std::string>(), known));
   }
 
   void check_rules(const Kind& kind, const std::string& key, const Object& object) {
@@ -183,7 +185,7 @@ class StateValidation {
   void check_lost_default(const std::string& kind, const Objects& objects, const Defaults& defaults) {
     for (const auto& [key, object] : objects) {
       const Object* before = find_object(laid_.current, kind, key);
-      if (object.place.line == 0 || before == nullptr) continue;
+      if (before == nullptr || find_place(*find_kind(kind), key, object).line == 0) continue;
       const auto was_default = before->fields.find("default");
       const std::string scope = default_scope(kind, make_field_lookup(*before));
       if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
@@ -206,7 +208,8 @@ class StateValidation {
     check_lost_default(kind, objects->second, defaults);
     for (auto& [scope, all] : defaults) {
       if (all.size() < 2) continue;
-      std::ranges::stable_partition(all, [](const auto& one) { return one.second->place.line == 0; });
+      std::ranges::stable_partition(
+          all, [&](const auto& one) { return find_place(*find_kind(kind), *one.first, *one.second).line == 0; });
       const auto& [key, object] = all.back();
       complain(
           find_place(*find_kind(kind), *key, "default", *object),
@@ -222,20 +225,43 @@ class StateValidation {
     }
   }
 
-  // nullptr if the files do not set it.
-  const Declared* declared_field(const Kind& kind, const std::string& key, std::string_view field) const {
+  // nullptr if the files do not declare it.
+  const Declaration* find_declaration(const Kind& kind, const std::string& key) const {
     const auto declared = laid_.definitions.objects.find(std::string(kind.name));
     if (declared == laid_.definitions.objects.end() || !is_laid(kind.name)) return nullptr;
     const auto declaration = declared->second.find(key);
-    if (declaration == declared->second.end()) return nullptr;
-    const auto found = declaration->second.fields.find(std::string(field));
-    return found == declaration->second.fields.end() ? nullptr : &found->second;
+    return declaration == declared->second.end() ? nullptr : &declaration->second;
+  }
+
+  // nullptr if the files do not set it.
+  const Declared* declared_field(const Kind& kind, const std::string& key, std::string_view field) const {
+    const Declaration* declaration = find_declaration(kind, key);
+    if (declaration == nullptr) return nullptr;
+    const auto found = declaration->fields.find(field);
+    return found == declaration->fields.end() ? nullptr : &found->second;
+  }
+
+  // Of what is declared as it is the state has no place.
+  Place find_place(const Kind& kind, const std::string& key, const Object& object) const {
+    const Declaration* declaration = object.place.line > 0 ? nullptr : find_declaration(kind, key);
+    return declaration == nullptr ? object.place : declaration->place;
   }
 
   // The place of the field if the files set it, else of the object.
   Place find_place(const Kind& kind, const std::string& key, std::string_view field, const Object& object) const {
     const Declared* declared = declared_field(kind, key, field);
-    return declared == nullptr ? object.place : declared->place;
+    return declared == nullptr ? find_place(kind, key, object) : declared->place;
+  }
+
+  // The same of a member: that of its entry, else of its list.
+  Place find_place(const EdgeKind& edge, const std::string& owner, const std::string& target,
+                   const Object& member) const {
+    const Declaration* declaration = member.place.line > 0 ? nullptr : find_declaration(*edge.owner, owner);
+    if (declaration == nullptr) return member.place;
+    const auto list = declaration->lists.find(edge.list->name);
+    if (list == declaration->lists.end()) return declaration->clone_place;
+    const auto entry = std::ranges::find(list->second.entries, target, &ListEntry::key);
+    return entry == list->second.entries.end() || entry->place.line == 0 ? list->second.place : entry->place;
   }
 
   const Laid& laid_;

@@ -48,7 +48,8 @@ Change restate_change(const Change& change, const Presence& presence) {
 
 }  // namespace
 
-std::vector<Change> without_ended(const std::vector<Change>& changes, const std::string& now) {
+SharedList<Change> without_ended(const SharedList<Change>& changes, const std::string& now) {
+  if (std::ranges::none_of(changes, [](const Change& change) { return find_end(change).has_value(); })) return changes;
   std::vector<Change> all;
   for (const Change& change : changes) {
     const std::optional<FieldChange> end = find_end(change);

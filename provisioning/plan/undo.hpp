@@ -10,7 +10,7 @@ namespace acctl {
 
 // `changes` as they count at `now` (RFC 3339, UTC). A member that has expired does not exist, with or without the run:
 // a grant that has expired since is no longer an addition, and one that would have expired is not restored.
-std::vector<Change> without_ended(const std::vector<Change>& changes, const std::string& now);
+SharedList<Change> without_ended(const SharedList<Change>& changes, const std::string& now);
 
 // Whether without_ended() leaves `change` out.
 bool has_ended(const Change& change, const std::string& now);

@@ -94,7 +94,8 @@ void adopt(Platform& platform, const Tenant& tenant, Connection& database, const
   const Actor& actor = platform.actor();
   const std::string admin = normal_key(KeyForm::email, people.admin_email);
   require_seats(tenant, database, admin);
-  const Statement invitation = invitations_for_added(tenant.id, {admin}, platform_key(platform), {.run = actor.run});
+  const Statement invitation =
+      invitations_for_added(tenant.id, std::vector{admin}, platform_key(platform), {.run = actor.run});
   Transaction transaction(database);
   transaction.query(sql::end_restored_access);
   transaction.query(sql::end_restored_enterprise);

@@ -70,7 +70,7 @@ void refuse_enterprise(const RunRecord& run) {
 // One attempt to undo a run in the current state; `done`, what it changed, outlives it.
 class Undo {
  public:
-  Undo(Connection& tenant, const RunRecord& run, const std::vector<Change>& done)
+  Undo(Connection& tenant, const RunRecord& run, const SharedList<Change>& done)
       : tenant_(tenant), run_(run), chains_(tenant), now_(tenant.query(sql::present_moment).text(0, 0)) {
     done_ = without_ended(done, now_);
     if (done_.empty() && !done.empty()) refuse_ended(ended_in(done, now_));
@@ -154,7 +154,7 @@ class Undo {
   void find_later_changes() {
     using Fact = std::pair<std::string_view, std::string_view>;
     std::vector<Fact> facts(ends_.begin(), ends_.end());
-    for (const Change& change : done_) facts.emplace_back(change.kind, change.key);
+    for (const Change& change : std::as_const(done_)) facts.emplace_back(change.kind, change.key);
     std::ranges::sort(facts);
     const auto repeated = std::ranges::unique(facts);
     facts.erase(repeated.begin(), repeated.end());
@@ -167,7 +167,7 @@ class Undo {
     const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds.literal(), keys.literal()});
     if (rows.empty()) return;
     std::map<Fact, std::vector<const Change*>> by_fact;
-    for (const Change& change : done_) by_fact[{change.kind, change.key}].push_back(&change);
+    for (const Change& change : std::as_const(done_)) by_fact[{change.kind, change.key}].push_back(&change);
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       if (!chains_.matters_since(chains_.root(rows.integer(row, 0)), run_.id)) continue;
       const Change later{.action = parse_action(rows.text(row, 4)),
@@ -187,12 +187,12 @@ class Undo {
 
   // What was removed and added again is not what the run added or changed, though it looks the same.
   void find_later_rows(RowLock lock) {
-    for (const Origin& origin : read_origins(tenant_, added_, run_.id, lock)) {
+    visit_origins(tenant_, added_, run_.id, lock, [&](const Origin& origin) {
       if (!origin.run || *origin.run != run_.id) find_later_row(origin);
-    }
-    for (const Origin& origin : read_origins(tenant_, found_, run_.id, RowLock::none)) {
+    });
+    visit_origins(tenant_, found_, run_.id, RowLock::none, [&](const Origin& origin) {
       if (origin.is_later) find_later_row(origin);
-    }
+    });
   }
 
   // Rows that another undo restored do not conflict.
@@ -225,7 +225,7 @@ class Undo {
   const RunRecord& run_;
   UndoChains chains_;
   std::string now_;
-  std::vector<Change> done_;                            // by the run, as far as it still counts
+  SharedList<Change> done_;                             // by the run, as far as it still counts
   KeysByKind added_;                                    // of that, what it made
   KeysByKind found_;                                    // what was there and it changed, or gave a member to
   std::set<std::pair<std::string, std::string>> ends_;  // of members that it changed
@@ -249,19 +249,19 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   const std::vector<RunRecord> found = list_runs(tenant, run, 1);
   if (found.empty() || found.front().outcome != "done") return std::nullopt;
   const RunRecord& undone = found.front();
-  const auto done = std::make_shared<const std::vector<Change>>(changes_of_run(tenant, undone.id));
-  refuse_secrets(run, *done);
-  refuse_sign_up(undone, *done);
+  const SharedList<Change> done = changes_of_run(tenant, undone.id);
+  refuse_secrets(run, done);
+  refuse_sign_up(undone, done);
   refuse_enterprise(undone);
-  Edit edit{.scope = compute_scope(inverse(*done)), .desired = {}, .guards = {}};
+  Edit edit{.scope = compute_scope(inverse(done)), .desired = {}, .guards = {}};
   edit.desired = [undone, done, slug, &tenant](const State& current) {
-    return Undo(tenant, undone, *done).desired(slug, current);
+    return Undo(tenant, undone, done).desired(slug, current);
   };
-  edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, *done).look(RowLock::update); };
+  edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };
   if (undone.command == "apply") edit.withdrawn_manager = undone.manager;
   edit.also = [id = undone.id, manager = edit.withdrawn_manager, done](Transaction& transaction, const Plan&, Ending) {
     transaction.query(sql::return_work, {id});
-    if (!manager.empty()) withdraw_declared(transaction, manager, *done);
+    if (!manager.empty()) withdraw_declared(transaction, manager, done);
   };
   edit.record = record;
   edit.undoes = undone.id;

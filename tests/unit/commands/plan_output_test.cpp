@@ -154,7 +154,7 @@ TEST_CASE("markdown: what is from outside stands in code spans only") {
 
 TEST_CASE("markdown: many changes are folded") {
   FleetReport report = acctl::test::one_tenant();
-  std::vector<acctl::Change>& changes = report.groups[0].plan.changes;
+  std::vector<acctl::Change>& changes = report.groups[0].plan.changes.write();
   changes.resize(30, changes[0]);
   CHECK(shown(report, OutputFormat::markdown).find("<details>") == std::string::npos);
   changes.resize(31, changes[0]);
@@ -212,7 +212,7 @@ TEST_CASE("a table for a prompt shows the first ten of each list and counts the 
 TEST_CASE("github: at most ten annotations of a kind, most severe first, and one that counts the rest") {
   FleetReport report = acctl::test::one_tenant();
   for (int i = 0; i < 50; ++i) {
-    std::vector<acctl::Change>& changes = report.groups[0].plan.changes;
+    std::vector<acctl::Change>& changes = report.groups[0].plan.changes.write();
     changes.push_back(acctl::Change(changes[i % 2 == 0 ? 0 : 8]));
     report.failures.push_back({"t" + std::to_string(i), acctl::Error(acctl::ErrorKind::failed, "broken")});
   }
