@@ -36,6 +36,8 @@ struct RestoreTenant {
   std::string admin_name;
   std::string plan;
   std::optional<std::int64_t> seats;
+  std::string server;
+  std::string region;
   bool with_data = false;
   bool keep_access = false;
 };
@@ -43,15 +45,9 @@ struct RestoreTenant {
 // What is known of the tenant that the export is of.
 struct Origin {
   RestoreSource source;
-  std::string name;
-  std::string admin_email;
-  std::string admin_name;
-  std::string plan;
-  std::string pack;
-  std::optional<std::int64_t> seats = {};  // of its own
-  std::map<std::string, std::string> labels = {};
-  std::string dump_sha256 = {};  // "" without data
-  std::string tenant = {};       // its id, if it is known
+  std::string dump_sha256 = {};       // "" without data
+  std::optional<Tenant> tenant = {};  // as the registry has it, though it is deleted
+  std::optional<TenantTerms> terms = {};
 };
 
 std::optional<std::int64_t> archive_number(const std::string& from) {
@@ -65,13 +61,8 @@ Origin from_archive(Platform& platform, const RestoreTenant& options) {
                      .document = archived_document(platform, archived),
                      .dump = options.with_data ? require_archived_data(archived) : "",
                      .digest = {}},
-          .name = archived.name,
-          .admin_email = archived.admin_email,
-          .admin_name = archived.admin_name,
-          .plan = archived.plan,
-          .pack = archived.pack,
           .dump_sha256 = options.with_data ? archived.data->sha256 : "",
-          .tenant = archived.tenant};
+          .tenant = find_original(platform, options.slug, archived.tenant)};
 }
 
 // The dump beside an export, which has to be the one that it speaks of.
@@ -101,37 +92,14 @@ Origin from_file(Platform& platform, const RestoreTenant& options) {
     origin.source.dump = dump.file;
     origin.dump_sha256 = dump.sha256;
   }
-  std::vector<Tenant> known = list_tenants(platform, {.slugs = {options.slug}});
-  if (known.empty())
-    known = list_tenants(platform, {.slugs = {options.slug}, .conditions = {is_one_of("status", {"deleted"})}});
-  if (known.empty()) return origin;
-  const Tenant& tenant = known.back();
-  origin.name = tenant.name;
-  origin.admin_email = tenant.admin_email;
-  origin.admin_name = tenant.admin_name;
-  origin.plan = tenant.plan;
-  origin.pack = tenant.pack;
-  origin.tenant = tenant.id;
+  origin.tenant = find_original(platform, options.slug);
   return origin;
-}
-
-// What the registry knows of the tenant beside its export, though it is deleted.
-void add_terms(Platform& platform, const std::string& slug, Origin& origin) {
-  for (const std::vector<std::string>& statuses : {std::vector<std::string>{}, {"deleted"}}) {
-    TenantFilter filter{.slugs = {slug}};
-    if (!statuses.empty()) filter.conditions = {is_one_of("status", statuses)};
-    for (const Tenant& tenant : list_tenants(platform, filter)) {
-      if (tenant.id != origin.tenant) continue;
-      origin.seats = tenant.seats;
-      origin.labels = tenant.labels;
-    }
-  }
 }
 
 Origin find_origin(Platform& platform, const RestoreTenant& options) {
   const bool archived = options.from.empty() || archive_number(options.from);
   Origin origin = archived ? from_archive(platform, options) : from_file(platform, options);
-  if (!origin.tenant.empty()) add_terms(platform, options.slug, origin);
+  if (origin.tenant) origin.terms = original_terms(platform, *origin.tenant);
   Digest digest;
   digest.add(origin.source.document);
   if (!origin.source.dump.empty()) digest.add(origin.dump_sha256);
@@ -141,26 +109,48 @@ Origin find_origin(Platform& platform, const RestoreTenant& options) {
 
 TenantRequest make_request(const RestoreTenant& options, const Origin& origin) {
   const auto either = [](const std::string& given, const std::string& known) { return given.empty() ? known : given; };
+  const Tenant known = origin.tenant.value_or(Tenant{});
+  const bool placed = !options.server.empty() || !options.region.empty();
   TenantRequest request{.slug = either(options.as, options.slug),
-                        .name = either(options.name, origin.name),
-                        .admin_email = either(options.admin_email, origin.admin_email),
-                        .admin_name = either(options.admin_name, origin.admin_name),
-                        .plan = either(options.plan, origin.plan),
-                        .seats = options.seats ? options.seats : origin.seats,
-                        .pack = origin.pack,
-                        .server = {},
-                        .region = {},
-                        .labels = origin.labels,
+                        .name = either(options.name, known.name),
+                        .admin_email = either(options.admin_email, known.admin_email),
+                        .admin_name = either(options.admin_name, known.admin_name),
+                        .plan = either(options.plan, known.plan),
+                        .seats = options.seats ? options.seats : known.seats,
+                        .pack = known.pack,
+                        .server = options.server,
+                        .region = placed ? options.region : known.region,
+                        .labels = known.labels,
                         .enterprise = {},
                         .domain = {},
                         .clone_of = {},
-                        .is_restore = true};
+                        .is_restore = true,
+                        .terms = origin.terms};
   if (request.name.empty() || request.admin_email.empty()) {
     throw Error(ErrorKind::invalid, "the registry does not know a tenant '" + options.slug + "'",
                 "Give --name and --admin-email.");
   }
   check(request);
   return request;
+}
+
+// What a person has to know of it beside what is shown.
+void say_what_is_known(Session& session, const RestoreTenant& options, const Origin& origin,
+                       const TenantRequest& request) {
+  Terminal& terminal = session.terminal();
+  if (!origin.tenant) {
+    terminal.info("the registry does not know a tenant '" + options.slug +
+                  "': its seats, labels, limits, features, subscription and notes are those of a new tenant");
+    return;
+  }
+  if (request.terms->subscription == "canceled") {
+    terminal.info("the subscription is canceled, as in the registry; to change it: acctl tenant set-plan " +
+                  request.slug + " --subscription active");
+  }
+  if (origin.tenant->status == "deleted" && options.admin_email.empty()) {
+    terminal.info("the first administrator is " + request.admin_email +
+                  ", as when the tenant was deleted; of those who left since, only offboarded users are known");
+  }
 }
 
 // Without the names of the tenant that it was exported from.
@@ -216,19 +206,22 @@ int rehearse(Session& session, Platform& platform, const TenantRequest& request,
   return 0;
 }
 
+void require_whole_dump(const RestoreSource& source) {
+  if (source.dump.empty()) return;
+  check_dump(source.dump, &interrupted());
+  check_dump_schema(source.dump, &interrupted());
+}
+
 int run(Session& session, const RestoreTenant& options) {
   Platform platform = open_platform(session);
   const Origin origin = find_origin(platform, options);
   const TenantRequest request = make_request(options, origin);
-  if (!origin.source.dump.empty()) {
-    check_dump(origin.source.dump, &interrupted());
-    check_dump_schema(origin.source.dump, &interrupted());
-  }
-  if (options.admin_email.empty() && !origin.tenant.empty())
-    require_administrator(platform, options.slug, origin.tenant);
+  require_whole_dump(origin.source);
+  if (options.admin_email.empty() && origin.tenant) require_administrator(platform, *origin.tenant);
   const Mode mode = read_mode(session);
   const Definitions definitions = read_restored_definitions(origin.source);
   const RestoreProgress progress = begin_restore(platform, request.slug, origin.source, mode);
+  if (progress != RestoreProgress::finished) say_what_is_known(session, options, origin, request);
   if (mode == Mode::rehearse) return rehearse(session, platform, request, origin, progress);
   if (progress == RestoreProgress::finished) {
     session.terminal().info("tenant " + request.slug + " is already restored from " + origin.source.name +
@@ -257,9 +250,11 @@ Command tenant_restore_command() {
   return command<RestoreTenant>("restore", "restore a tenant from an export, under a new name", run)
       .describe(R"(
 Provisions a tenant and gives it the configuration of an export: a file of 'export' or 'tenant archive fetch', or
-what a deletion has left in the archive. SLUG is the tenant that the export is of; its name, plan, seats, labels and
-first administrator are taken from the registry unless they are given; an administrator who has left is not invited
-back (exit 7). The settings that name a tenant (branding.name, portal.hostname, support.address) are the new one's own.
+what a deletion has left in the archive. SLUG is the tenant that the export is of. What the registry has of it is
+restored, too, though it is deleted: name, first administrator, plan, seats, limits and features of its own, labels,
+subscription with the end of a trial, notes, region; what is given here comes first. The subscription is the one before
+the deletion. Custom domains and the enterprise are not restored. An administrator who has left is not invited back
+(exit 7). The settings that name a tenant (branding.name, portal.hostname, support.address) are the new one's own.
 Identity providers are restored with the rest from the archive; a file has them if it was written with
 --with-identity.
 
@@ -288,6 +283,9 @@ not restored from the same export is never overwritten (exit 7).)")
       .option("--admin-name NAME", "name of the first administrator", &RestoreTenant::admin_name)
       .option("--plan PLAN", "plan of the new tenant (default: that of the original)", &RestoreTenant::plan)
       .option("--seats N", "seats of the new tenant (default: those of the original)", &RestoreTenant::seats)
+      .option("--server SERVER", "server to place the tenant on", &RestoreTenant::server)
+      .option("--region REGION", "region to place the tenant in (default: that of the original)",
+              &RestoreTenant::region)
       .example("acctl tenant restore acme --as acme-2", "The newest export in the archive, under another name.")
       .example("acctl tenant restore acme --from acme.yaml --as acme-2 --with-data", "A file, and acme.yaml.dump.");
 }

@@ -20,8 +20,6 @@ struct ArchivedExport {
   std::string tenant;  // UUID: a slug can have been that of several tenants
   std::string status;  // of the tenant, now
   std::string plan;
-  std::string admin_email;
-  std::string admin_name;
   std::string pack;
   std::int64_t schema_version = 0;
   std::int64_t bytes = 0;                 // of the document

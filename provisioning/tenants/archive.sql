@@ -4,7 +4,7 @@ select e.id, t.slug, t.name, t.id, t.status, e.schema_version, octet_length(e.do
        to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        to_char(t.hold_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        to_char(t.deleted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-       e.data_file, e.data_bytes, e.data_sha256, t.plan, t.admin_email, t.admin_name, t.pack
+       e.data_file, e.data_bytes, e.data_sha256, t.plan, t.pack
   from acctl.tenant_exports e
   join acctl.tenants t on t.id = e.tenant_id
  where (cardinality($1::text[]) = 0 or t.slug = any ($1::text[])) and e.id = coalesce($2::bigint, e.id)

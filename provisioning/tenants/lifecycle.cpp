@@ -1,5 +1,7 @@
 #include "provisioning/tenants/lifecycle.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/departures.hpp"
@@ -83,17 +85,14 @@ Error database_is_missing(const Tenant& tenant, const ServerFacts& facts) {
           "Finish the deletion: acctl tenant delete " + tenant.slug + " --confirm " + tenant.slug + " --hold 0"};
 }
 
-// What becomes of a database that is taken out of reach.
-enum class Next { held, dropped };
-
 // Takes the database out of reach; whatever was done before is left as it is.
-void put_into_quarantine(Platform& platform, const Tenant& tenant, Next next) {
+void put_into_quarantine(Platform& platform, const Tenant& tenant) {
   Connection& server = open_server(platform, tenant);
   const TenantNames names = tenant.names();
   const ServerFacts facts = look_at_server(server, names, "");
   if (facts.app_role) lock_application_out(server, names);
   if (facts.database != DatabaseState::present || !facts.owner_role) return;
-  if (next == Next::held) keep_held_people(platform, tenant);
+  keep_held_people(platform, tenant);
   quarantine_database(server, names);
 }
 
@@ -102,9 +101,12 @@ void tear_down(Platform& platform, const Tenant& tenant) {
   drop_tenant(server, tenant.names(), look_at_server(server, tenant.names(), ""));
   if (!tenant.storage.empty()) remove_storage(tenant.storage);
   Transaction transaction(platform.control());
-  if (transaction.query(sql::finish_deletion, {tenant.id, tenant.epoch}).empty()) throw_overtaken(tenant);
-  record_audit(transaction, platform, tenant, "tenant.delete", "done", R"({"status": "deprovisioning"})",
-               R"({"status": "deleted"})");
+  if (transaction.query(sql::finish_deletion, {tenant.id, tenant.epoch, platform.actor().run}).empty())
+    throw_overtaken(tenant);
+  nlohmann::json before = {{"status", "deprovisioning"}, {"subscription", tenant.subscription}};
+  if (tenant.trial_ends_at) before["trial_ends_at"] = *tenant.trial_ends_at;
+  record_audit(transaction, platform, tenant, "tenant.delete", "done", before.dump(),
+               R"({"status": "deleted", "subscription": "canceled"})");
   transaction.commit();
 }
 
@@ -319,7 +321,7 @@ LifecycleResult delete_tenant(Platform& platform, const DeleteRequest& request, 
     set_tenant_status(transaction, platform, tenant, "deprovisioning", "deprovisioning", "tenant.hold", *request.hold);
     transaction.commit();
   }
-  put_into_quarantine(platform, tenant, drop_now ? Next::dropped : Next::held);
+  put_into_quarantine(platform, tenant);
   if (drop_now) tear_down(platform, tenant);
   return with_archive(platform, changed(platform, tenant));
 }
@@ -329,7 +331,7 @@ LifecycleResult purge_tenant(Platform& platform, const std::string& slug) {
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status != "deprovisioning" || !tenant.hold_is_over) return {std::move(tenant), false};
   begin_run(platform, tenant);
-  put_into_quarantine(platform, tenant, Next::dropped);
+  put_into_quarantine(platform, tenant);
   tear_down(platform, tenant);
   return changed(platform, tenant);
 }

@@ -6,6 +6,7 @@
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/platform/platform.sql.hpp"
+#include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/reservation.sql.hpp"
 
 namespace acctl {
@@ -39,7 +40,14 @@ Tenant asked_tenant(const TenantRequest& request, const PlatformSettings& settin
       .admin_name = choose_admin_name(request),
       .epoch = 1,
       .hold_is_over = true,
+      .subscription = "trialing",
   };
+  if (request.terms) {
+    tenant.subscription = request.terms->subscription;
+    tenant.trial_ends_at = request.terms->trial_ends_at;
+    tenant.overrides = request.terms->overrides;
+    tenant.notes = request.terms->notes;
+  }
   if (!request.domain.empty() && request.domain != hostname) tenant.hostnames.push_back(request.domain);
   if (!request.enterprise.empty()) tenant.enterprise = request.enterprise;
   for (const std::string& step : steps) tenant.steps.push_back({.name = step, .status = "pending", .error = {}});
@@ -62,6 +70,12 @@ std::string request_json(const Tenant& asked, const TenantRequest& request) {
   if (!request.region.empty()) json["region"] = request.region;
   if (asked.enterprise) json["enterprise"] = *asked.enterprise;
   if (!request.clone_of.empty()) json["clone_of"] = request.clone_of;
+  if (request.terms) {
+    json["subscription"] = asked.subscription;
+    if (asked.trial_ends_at) json["trial_ends_at"] = *asked.trial_ends_at;
+    if (!asked.overrides.empty()) json["overrides"] = Json::parse(asked.overrides);
+    if (!asked.notes.empty()) json["notes"] = asked.notes;
+  }
   return json.dump();
 }
 
@@ -119,8 +133,13 @@ void check_names(Connection& control, const TenantRequest& request) {
               "See 'acctl platform status' for the servers; another one may take it.");
 }
 
+// "limits" or "features" of what the tenant has of its own; none if it has nothing.
+Param own_part(const Tenant& asked, const char* part) {
+  return asked.overrides.empty() ? Param(std::nullopt) : Param(Json::parse(asked.overrides).at(part).dump());
+}
+
 // With what the registry has decided.
-Tenant complete(Tenant tenant, const Rows& made) {
+Tenant complete(Connection& control, Tenant tenant, const Rows& made) {
   const auto text = [&](int column) { return std::string(made.text(0, column)); };
   tenant.id = text(0);
   tenant.owner_role = text(1);
@@ -133,13 +152,17 @@ Tenant complete(Tenant tenant, const Rows& made) {
   tenant.seats_limit = made.optional_integer(0, 8);
   tenant.projects_limit = made.optional_integer(0, 9);
   tenant.storage_limit = made.optional_integer(0, 10);
-  tenant.subscription = "trialing";
   tenant.trial_ends_at = made.optional(0, 12);
   tenant.entitlement = Entitlement{.plan = tenant.plan,
                                    .seats = tenant.seats_limit,
                                    .projects = made.optional_integer(0, 9),
                                    .storage_bytes = made.optional_integer(0, 10),
                                    .features = text(11)};
+  if (tenant.overrides.empty()) return tenant;
+  // What it has of its own beside the plan is combined in one place, which the statement that made it does not see.
+  tenant.entitlement = registered_entitlement(control, tenant);
+  tenant.projects_limit = tenant.entitlement->projects;
+  tenant.storage_limit = tenant.entitlement->storage_bytes;
   return tenant;
 }
 
@@ -176,8 +199,13 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
                                                             actor.reason,
                                                             request_json(tenant, request),
                                                             null_if_empty(request.clone_of),
-                                                            request.is_restore});
-      if (!made.empty()) return complete(std::move(tenant), made);
+                                                            request.is_restore,
+                                                            request.terms ? tenant.subscription : Param(std::nullopt),
+                                                            tenant.trial_ends_at,
+                                                            own_part(tenant, "limits"),
+                                                            own_part(tenant, "features"),
+                                                            null_if_empty(tenant.notes)});
+      if (!made.empty()) return complete(control, std::move(tenant), made);
     }
   } catch (const SqlError& error) {
     explain(error, request, settings);

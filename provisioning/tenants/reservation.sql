@@ -5,7 +5,8 @@ select exists (select from acctl.tenants where slug = $1 and status <> 'deleted'
 -- $1 slug, $2 name, $3 plan, $4 seats, $5 pack, $6 server, $7 region, $8 enterprise, $9 labels, $10 and $11 the
 -- administrator, $12 host names, $13 support address, $14 folder of all storage, $15 steps; lists are separated by
 -- spaces. $16 to $19 who acts, $20 the audit entry's "after", $21 the tenant it is a clone of, $22 whether
--- a restore makes it. One statement: the tenant, all names that only it can
+-- a restore makes it. $23 to $27 subscription (null: a trial that begins), end of the trial, limits, features and notes.
+-- One statement: the tenant, all names that only it can
 -- have, its steps and the audit entry come into being together. No row: the tenant exists, there is no such plan or
 -- enterprise, or no server fits.
 with fitting as (
@@ -26,12 +27,13 @@ with fitting as (
 ), tenant as (
   insert into acctl.tenants (id, slug, name, plan, seats, server_id, database_name, owner_role, app_role, pack,
                              enterprise_id, labels, admin_email, admin_name, epoch, support_address, storage,
-                             trial_ends_at, cloned_from)
+                             subscription, trial_ends_at, limits, features, notes, cloned_from)
   select p.tenant_id, $1, $2, $3, $4::integer, p.id, $1,
          'acctl_owner',
          'acctl_' || substr(replace(p.tenant_id::text, '-', ''), 1, 12) || '_app',
-         $5, p.enterprise_id, $9::jsonb, $10, $11, 1, $13, $14::text || '/' || p.tenant_id, now() + interval '90 days',
-         $21::uuid
+         $5, p.enterprise_id, $9::jsonb, $10, $11, 1, $13, $14::text || '/' || p.tenant_id,
+         coalesce($23, 'trialing'), case when $23::text is null then now() + interval '90 days' else $24::timestamptz end,
+         coalesce($25::jsonb, '{}'), coalesce($26::jsonb, '{}'), $27, $21::uuid
     from placed p
    where ($8::text is null or p.enterprise_id is not null)
      and not exists (select from acctl.tenants t where t.slug = $1 and t.status <> 'deleted')

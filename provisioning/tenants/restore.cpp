@@ -124,12 +124,32 @@ std::optional<bool> has_administrator(Platform& platform, const Tenant& tenant) 
 
 }  // namespace
 
-void require_administrator(Platform& platform, const std::string& slug, const std::string& id) {
-  for (const Tenant& tenant : list_tenants(platform, {.slugs = {slug}})) {
-    if (tenant.id != id || has_administrator(platform, tenant).value_or(true)) continue;
-    throw Error(ErrorKind::conflict, tenant.admin_email + " is no admin of tenant " + slug + " any more",
-                "Name the first administrator: --admin-email EMAIL.");
+std::optional<Tenant> find_original(Platform& platform, const std::string& slug, const std::string& id) {
+  std::optional<Tenant> latest;  // one that is not deleted before all that are
+  for (Tenant& tenant : list_tenants(platform, {.slugs = {slug}, .conditions = {has_any_status()}})) {
+    if (!id.empty() && tenant.id != id) continue;
+    if (!latest || latest->status == "deleted") latest = std::move(tenant);
   }
+  return latest;
+}
+
+TenantTerms original_terms(Platform& platform, const Tenant& tenant) {
+  TenantTerms terms{.subscription = tenant.subscription,
+                    .trial_ends_at = tenant.trial_ends_at,
+                    .overrides = tenant.overrides,
+                    .notes = tenant.notes};
+  if (tenant.status != "deleted") return terms;
+  const Rows before = platform.control().query(sql::terms_before_deletion, {tenant.id});
+  if (before.empty()) return terms;
+  terms.subscription = before.text(0, 0);
+  terms.trial_ends_at = before.optional(0, 1);
+  return terms;
+}
+
+void require_administrator(Platform& platform, const Tenant& tenant) {
+  if (has_administrator(platform, tenant).value_or(true)) return;
+  throw Error(ErrorKind::conflict, tenant.admin_email + " is no admin of tenant " + tenant.slug + " any more",
+              "Name the first administrator: --admin-email EMAIL.");
 }
 
 RestoreProgress begin_restore(Platform& platform, const std::string& slug, const RestoreSource& source, Mode mode) {

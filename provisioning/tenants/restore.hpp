@@ -1,6 +1,7 @@
 // Restores what a tenant has left, as a tenant of another name.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "provisioning/tenants/data_dump.hpp"
@@ -23,9 +24,17 @@ enum class RestoreProgress { none, begun, finished };
 // there is a tenant of that slug that is none of this source.
 RestoreProgress begin_restore(Platform& platform, const std::string& slug, const RestoreSource& source, Mode mode);
 
-// Throws Error(conflict) if the registry's administrator of the tenant with this slug and id is no admin of it any
-// more: nobody who left is invited back. Of a tenant that is gone nothing is known.
-void require_administrator(Platform& platform, const std::string& slug, const std::string& id);
+// The tenant of this slug as the registry has it, though it is deleted: the one with this id, else the latest. Nothing
+// if the registry has none.
+std::optional<Tenant> find_original(Platform& platform, const std::string& slug, const std::string& id = {});
+
+// What it had of its own beside plan, seats and labels. A deletion cancels the subscription: this is the one before, if
+// the audit trail has it.
+TenantTerms original_terms(Platform& platform, const Tenant& tenant);
+
+// Throws Error(conflict) if the registry's administrator of this tenant is known to be no admin of it any more: nobody
+// who left is invited back.
+void require_administrator(Platform& platform, const Tenant& tenant);
 
 struct RestoredPeople {
   std::string admin_email;

@@ -20,13 +20,24 @@ select not exists (select from acctl.tenants t where t.slug = $1 and t.status <>
                 where r.slug = $1 and r.source = $2 and t.status <> 'deleted')
 
 -- name: administrator_left
--- Whether the administrator of the tenant $1, which is held for deletion, had no access any more when it was shut, or has
--- left since.
+-- Whether the administrator of the tenant $1, which is held for deletion or deleted, had no access any more when it was
+-- shut, or has left since. Of a deleted one that is known of who was offboarded.
 select exists (select from acctl.departures d where d.tenant_id = t.id and d.email = lower(t.admin_email))
        or exists (select from acctl.held_people h where h.tenant_id = t.id)
           and not exists (select from acctl.held_people h
                            where h.tenant_id = t.id and h.address = sha256(convert_to(lower(t.admin_email), 'UTF8')))
+       or exists (select from acctl.audit a
+                   where a.action = 'user.offboard' and a.outcome = 'done' and a.at >= t.deleted_at
+                     and lower(a.after ->> 'email') = lower(t.admin_email))
   from acctl.tenants t where t.id = $1
+
+-- name: terms_before_deletion
+-- Subscription and end of the trial of the tenant $1 when it was deleted. No row: deleted by an acctl that did not record
+-- it.
+select a.before ->> 'subscription', a.before ->> 'trial_ends_at'
+  from acctl.audit a
+ where a.tenant_id = $1 and a.action = 'tenant.delete' and a.outcome = 'done' and a.before ? 'subscription'
+ order by a.id desc limit 1
 
 -- name: is_administrator
 -- In a tenant's database: whether $1 is an admin who is not suspended.

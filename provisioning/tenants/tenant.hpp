@@ -96,6 +96,14 @@ Error not_active(const Tenant& tenant, const std::string& hint = {});
 enum class Steps { included, left_out };
 nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps = Steps::included);
 
+// What a tenant has beside plan, seats and labels; for one that is to be what another was.
+struct TenantTerms {
+  std::string subscription;
+  std::optional<std::string> trial_ends_at;  // of a trial
+  std::string overrides;                     // as Tenant::overrides
+  std::string notes;
+};
+
 // What `tenant create` is given. Options that were left out are empty: on a tenant that exists they ask for nothing.
 struct TenantRequest {
   std::string slug;
@@ -112,7 +120,9 @@ struct TenantRequest {
   std::string domain;
   std::string clone_of;     // id of the tenant that it is to be configured like; "" for none
   bool is_restore = false;  // that begin_restore() remembers; what it remembers of a slug is forgotten by all others
-  int line = 0;             // of the file that asks for it
+  // Of a new tenant; none: a trial that begins, without anything of its own.
+  std::optional<TenantTerms> terms = {};
+  int line = 0;  // of the file that asks for it
 };
 
 // What the first administrator is called.

@@ -51,7 +51,7 @@ std::vector<Fenced> fenced() {
       {"accept_ledger", acctl::sql::accept_ledger, "acctl", "",
        [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, 5, "run"}; }},
       {"finish_deletion", acctl::sql::finish_deletion, "acctl", "update acctl.tenants set status = 'deprovisioning'",
-       [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch}; }},
+       [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, "run"}; }},
       {"set_tenant_enterprise", acctl::sql::set_tenant_enterprise, "acctl",
        "insert into acctl.enterprises (key, name) values ('umbrella', 'U') on conflict do nothing",
        [](Id id, Epoch epoch) { return std::vector<Param>{id, epoch, "umbrella", std::nullopt}; }},

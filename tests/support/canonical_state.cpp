@@ -32,8 +32,11 @@ std::string registry_sql() {
   return sql + R"(
  union all
 select format('step %s %s %s', s.position, s.name, s.status) from acctl.tenant_steps s where s.tenant_id = $1::uuid
- union all select format('audit %s: %s, %s to %s', row_number() over (order by a.id), a.action, a.before, a.after)
-             from acctl.audit a where a.tenant_id = $1::uuid and a.outcome = 'done'
+ union all select format('audit %s: %s, %s to %s', row_number() over (order by a.id), a.action,
+                                       regexp_replace(a.before::text, time.stamp, '"TIME"', 'g'),
+                                       regexp_replace(a.after::text, time.stamp, '"TIME"', 'g'))
+             from acctl.audit a, (values ('"\d{4}-\d\d-\d\dT[0-9:]+Z"')) as time(stamp)
+            where a.tenant_id = $1::uuid and a.outcome = 'done'
  union all
 select format('database %s of %s, open %s, limit %s, template %s, for %s, %s', d.datname, d.datdba::regrole,
               d.datallowconn, d.datconnlimit, d.datistemplate, d.datacl, shobj_description(d.oid, 'pg_database'))
