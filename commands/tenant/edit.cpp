@@ -22,6 +22,7 @@ struct EditTenants {
   std::string admin_email;
   std::string admin_name;
   std::string notes;
+  std::string region;
 };
 
 void add_domains(SettingsPatch& patch, const EditTenants& options) {
@@ -75,6 +76,20 @@ void verify_domains(Session& session, Platform& platform, const Tenant& tenant, 
   }
 }
 
+// A region is that of the server with the tenant's data.
+void require_region(Platform& platform, const Tenant& tenant, const std::string& region) {
+  if (region.empty() || tenant.region == region) return;
+  const RegistryName name("region", region);
+  const auto unknown = find_unknown_names(platform, {name});
+  if (!unknown.empty()) throw Error(unknown.at(name));
+  throw Error(ErrorKind::conflict,
+              "tenant " + tenant.slug + " is in region " + tenant.region + ", that of its server " + tenant.server +
+                  "; a tenant that exists does not move",
+              "Restore it there from an export, under another slug: acctl export -t " + tenant.slug +
+                  " --with-data --out FILE, then acctl tenant restore " + tenant.slug +
+                  " --from FILE --with-data --as SLUG --region " + region);
+}
+
 // What only one tenant can have.
 void require_one(const Session& session, const EditTenants& options) {
   const bool several = options.slugs.size() > 1 || (options.slugs.empty() && names_several(session));
@@ -99,9 +114,14 @@ int run(Session& session, const EditTenants& options) {
     patch["notes"] = options.notes.empty() ? nlohmann::json() : nlohmann::json(options.notes);
   add_domains(patch, options);
   const auto adapt = [&](Platform& platform, const Tenant& tenant, SettingsPatch& one) {
+    require_region(platform, tenant, options.region);
     verify_domains(session, platform, tenant, options, one);
   };
-  return edit_registry(session, {.verb = "edit", .slugs = options.slugs, .patch = patch, .adapt = adapt});
+  return edit_registry(session, {.verb = "edit",
+                                 .slugs = options.slugs,
+                                 .patch = patch,
+                                 .may_be_empty = !options.region.empty(),
+                                 .adapt = adapt});
 }
 
 }  // namespace
@@ -117,6 +137,9 @@ command prompts first; without a terminal, --yes is required.
 The administrator is the person whom staff turn to, shown as the contact by 'acctl tenant show'; it is not a user's
 address and does not follow one. The roles of users are changed by 'acctl role grant'.
 
+The region is that of the server with the tenant's data: --region with another one is refused (exit 7) and says how to
+restore the tenant there.
+
 The same command again changes nothing. Plan, seats and limits are changed by 'acctl tenant set-plan', labels by 'acctl
 tenant label'.)")
       .with(edited_tenants, &EditTenants::slugs)
@@ -131,6 +154,7 @@ tenant label'.)")
       .option("--notes TEXT", "notes for staff", &EditTenants::notes)
       .clears()
       .longest(2000)
+      .option("--region REGION", "region in which the tenant has to be", &EditTenants::region)
       .formats(report_formats())
       .example("acctl tenant edit acme --name 'Acme Corporation'", "Correct the name.")
       .example("acctl tenant edit acme --domain help.acme.example", "Reserve a custom domain.");

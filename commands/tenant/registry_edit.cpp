@@ -115,7 +115,7 @@ int run_registry_edits(Session& session, RegistryEdits& edits, const std::string
 }
 
 int edit_registry(Session& session, const EditedRegistry& edited) {
-  if (edited.patch.empty()) throw_nothing_to_edit();
+  if (edited.patch.empty() && !edited.may_be_empty) throw_nothing_to_edit();
   check_patch(edited.patch);
   Platform platform = open_for_edited(session, edited.slugs);
   std::vector<Tenant> tenants = select_edited(session, platform, edited.slugs);

@@ -41,6 +41,7 @@ struct EditedRegistry {
   std::string verb;  // "set-plan"
   std::vector<std::string> slugs;
   SettingsPatch patch;
+  bool may_be_empty = false;  // the patch: something else was asked, which adapt() answers
   // What is special of one tenant.
   std::function<void(Platform& platform, const Tenant& tenant, SettingsPatch& patch)> adapt = nullptr;
   std::function<void(RegistryEditOptions& options)> more = nullptr;

@@ -137,3 +137,16 @@ TEST_CASE("tenant edit refuses what cannot be") {
   refused({"acme", "--domain", "a.example", "--dns-server", "x"}, "'x' is not a name server");
   CHECK(acctl.world_but_audit() == before);
 }
+
+TEST_CASE("tenant edit --region names the region that the tenant has, and says how it gets to another") {
+  const TestPlatform acctl;
+  acctl.create("acme");
+  acctl.control("insert into acctl.servers (name, region) values ('other', 'eu')");
+  const std::string before = acctl.world_but_audit();
+  check_ended(acctl({"tenant", "edit", "acme", "--region", "default"}), 0, "nothing to change");
+  const Result refused = acctl({"tenant", "edit", "acme", "--region", "eu", "--notes", "x"});
+  check_ended(refused, 7, "tenant acme is in region default, that of its server main");
+  CHECK(contains(refused.err, "acctl tenant restore acme --from FILE --with-data --as SLUG --region eu"));
+  check_ended(acctl({"tenant", "edit", "acme", "--region", "ue"}), 3, "there is no region 'ue'; did you mean 'eu'?");
+  CHECK(acctl.world_but_audit() == before);
+}
