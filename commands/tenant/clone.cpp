@@ -122,6 +122,11 @@ int run(Session& session, const CloneTenant& options) {
   session.terminal().info(dry ? "dry run: tenant " + request.slug + " would be " +
                                     (there ? "configured like " : "created like ") + source.slug
                               : "tenant " + request.slug + " is configured like " + source.slug);
+  if (!there && !source.overrides.empty()) {
+    session.terminal().info("limits and features that " + source.slug +
+                            " has of its own are not copied; see 'acctl tenant show " + source.slug +
+                            "' and 'acctl tenant set-plan --help'");
+  }
   write_tenant(session, made.tenant);
   send_first_messages(session, platform, {&made});
   return 0;
@@ -134,7 +139,9 @@ Command tenant_clone_command() {
       .describe(R"(
 Provisions a tenant and gives it the configuration of the source: roles, teams without their members, statuses,
 automations and everything else. People and data are not copied, and settings that name the tenant (branding.name,
-portal.hostname, support.address) are its own.
+portal.hostname, support.address) are its own. Of what the registry has of the source, it gets the plan and the pack: it
+begins a trial of its own, and seats, limits and features of the source's own, labels, notes, domains and the enterprise
+are not copied.
 
 Running the command again resumes an interrupted clone, or updates the clone to match its source, after showing the
 changes and prompting. A tenant that is not a clone of the source is never overwritten (exit 7).)")

@@ -1,4 +1,5 @@
-// tenant restore: what the registry has of the original comes back with it, and who is let in is said.
+// What the registry has of a tenant beside its configuration: it comes back with 'tenant restore', which says who is
+// let in, and is not copied by 'tenant clone'.
 #include "tests/support/catch.hpp"
 #include "tests/support/tenant_fixture.hpp"
 
@@ -181,4 +182,24 @@ TEST_CASE("who becomes the administrator of a tenant that was dropped is said") 
   check_ended(acctl({"tenant", "restore", "acme", "--dry-run"}), 0, said);
   check_ended(acctl({"tenant", "restore", "acme"}), 0, said);
   check_ended(acctl({"tenant", "restore", "acme"}), 0, "already restored");
+}
+
+TEST_CASE("a clone has the plan of its source and no other terms, which is said") {
+  const TestPlatform acctl;
+  furnish(acctl);
+  const Words clone = {"tenant", "clone", "acme", "twin", "--name", "Twin", "--admin-email", "ana@twin.example"};
+  const std::string said = "limits and features that acme has of its own are not copied";
+  check_ended(acctl(clone), 0, said);
+  const auto shown = acctl.json({"tenant", "show", "twin"});
+  CHECK(shown["plan"] == "pro");
+  CHECK(shown["subscription"] == "trialing");
+  CHECK(shown["seats"]["limit"] == 100);
+  CHECK(shown["overrides"].dump() == "{}");
+  CHECK(shown["labels"].dump() == "{}");
+  CHECK(shown["notes"].is_null());
+  CHECK_FALSE(contains(acctl(clone).err, said));
+  acctl.create("plain");
+  const Result plain = acctl({"tenant", "clone", "plain", "copy", "--name", "Copy", "--admin-email", "a@copy.example"});
+  check_ended(plain, 0);
+  CHECK_FALSE(contains(plain.err, "not copied"));
 }
