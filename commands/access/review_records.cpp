@@ -90,9 +90,15 @@ nlohmann::ordered_json key_record(const Tenant& tenant, const ReviewedKey& key) 
 
 std::vector<Column> review_columns(OutputFormat format) {
   if (format != OutputFormat::csv) {
-    return {{"EMAIL", "/email"},   {"TENANT", "/tenant"},          {"STATUS", "/status"},
-            {"ROLES", "/roles"},   {"TEMPLATE", "/role_template"}, {"DIRECT", "/permissions"},
-            {"MAY", "/effective"}, {"KEYS", "/api_keys"},          {"LAST SIGN-IN", "/last_sign_in_at"},
+    return {{"EMAIL", "/email"},
+            {"TENANT", "/tenant"},
+            {"STATUS", "/status"},
+            {"ROLES", "/roles"},
+            {"TEMPLATE", "/role_template"},
+            {"DIRECT", "/permissions"},
+            {.header = "MAY", .pointer = "/effective", .spare = true},
+            {.header = "KEYS", .pointer = "/api_keys", .spare = true},
+            {.header = "LAST SIGN-IN", .pointer = "/last_sign_in_at", .spare = true},
             {"FLAGS", "/flags"}};
   }
   return {{"EMAIL", "/email"},

@@ -89,6 +89,10 @@ TEST_CASE("what matters of a list stays at 80 columns") {
   CHECK(contains(users, " STATUS "));
   CHECK(contains(users, address + "\n"));
   CHECK(contains(table({"audit", "list"}), " OUTCOME "));
+  desk.in("update app.users set status = 'active', last_sign_in_at = now() - interval '200 days'");
+  const std::string review = table({"review", "-t", "acme"});
+  INFO(review);
+  CHECK(contains(review, " FLAGS\n"));
 }
 
 TEST_CASE("columns, order and headers are chosen for every list that only reads, and for no other command") {
