@@ -40,6 +40,52 @@ std::optional<Json> read_document(const File& file, const YamlNode& node, Null n
   return to_json(node);
 }
 
+// Complains about an entry of a mapping of lists at the first item with which its list is wrong: of two spans that
+// overlap, at the second one. At the entry's value if it is no list, at its key if that is wrong.
+bool complain_of_entry(const File& file, const Field& field, const YamlEntry& entry) {
+  const auto find_problem = [&](Json value) {
+    const auto problems = value_problems(field, Json{{entry.key.text, std::move(value)}}, file.origin);
+    return problems.empty() ? std::string() : problems.front();
+  };
+  std::string problem = find_problem(to_json(entry.value));
+  if (problem.empty()) return false;
+  const bool wrong_key = !find_problem(Json::array()).empty();
+  const YamlNode* place = wrong_key ? &entry.key : &entry.value;
+  const std::vector<YamlNode>& items = entry.value.items;
+  // What is wrong with the first items stays wrong with more of them.
+  for (std::size_t right = 0, wrong = wrong_key ? 0 : items.size(); right < wrong;) {
+    const std::size_t middle = right + (wrong - right) / 2;
+    Json first = Json::array();
+    for (std::size_t i = 0; i <= middle; ++i) first.push_back(to_json(items[i]));
+    if (std::string found = find_problem(std::move(first)); found.empty()) {
+      right = middle + 1;
+    } else {
+      wrong = middle;
+      place = &items[middle];
+      problem = std::move(found);
+    }
+  }
+  file.complain(*place, problem);
+  return true;
+}
+
+// Complains about what is wrong within a value, each where it stands; false if that is nowhere within.
+bool complain_within(const File& file, const Field& field, const YamlNode& node) {
+  bool found = false;
+  if (field.format == Format::hours) {
+    for (const YamlEntry& entry : node.entries) found = complain_of_entry(file, field, entry) || found;
+  }
+  if (field.format == Format::dates) {
+    for (const YamlNode& item : node.items) {
+      for (const std::string& problem : value_problems(field, Json::array({to_json(item)}), file.origin)) {
+        file.complain(item, problem);
+        found = true;
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 bool check_text(const File& file, const YamlNode& node, const std::string& what, Null null) {
@@ -108,8 +154,11 @@ std::optional<Json> read_value(const File& file, const Field& field, const YamlN
   }
   if (!value) return std::nullopt;
   const std::vector<std::string> problems = value_problems(field, *value, file.origin);
-  for (const std::string& problem : problems) file.complain(node, problem);
-  return problems.empty() ? value : std::nullopt;
+  if (problems.empty()) return value;
+  if (!complain_within(file, field, node)) {
+    for (const std::string& problem : problems) file.complain(node, problem);
+  }
+  return std::nullopt;
 }
 
 }  // namespace acctl::reading

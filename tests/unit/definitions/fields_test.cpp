@@ -122,6 +122,18 @@ TEST_CASE("texts have the form of their field") {
   CHECK(of("users", "role_template", "Lead").starts_with("'role_template': 'Lead' is not a valid key"));
 }
 
+TEST_CASE("what is wrong with business hours is reported where it stands") {
+  const auto reported = [](const std::string& hours) {
+    return problem("business_hours:\n  x:\n    hours:\n" + hours).substr(0, 5);
+  };
+  CHECK(reported("      monday:\n        - 09:00-12:00\n        - 13:00-17:00\n        - 11:00-14:00\n") == "8:11:");
+  CHECK(reported("      monday: []\n      friday: [09:00-12:00, 9-17, 13:00-24:30]\n") == "6:29:");
+  CHECK(reported("      monday: []\n      tuesday: 5\n") == "6:16:");
+  CHECK(reported("      monday: []\n      mon: []\n") == "6:7: ");
+  CHECK(reported("      monday: [17:00-09:00]\n      friday: [17:00-09:00]\n") == "5:16:");
+  CHECK(problem("business_hours: {x: {holidays: [2026-12-25,\n 2026-13-01]}}\n").starts_with("3:2: "));
+}
+
 TEST_CASE("documents have the shape of their field") {
   CHECK(of("business_hours", "hours", "{monday: [\"09:00-12:00\", 13:00-24:00], sunday: []}").empty());
   CHECK(of("business_hours", "hours", "{friday: [\"13:00-17:00\", \"09:00-12:00\", \"12:00-13:00\"]}").empty());

@@ -111,10 +111,10 @@ TEST_CASE("all problems within one value are told at once") {
         "2:27: 'yes' is not the same to all readers of YAML; write \"yes\" in quotes, or true or false\n"
         "2:32: '1e3' is not the same to all readers of YAML; write \"1e3\" in quotes, or the number in full\n");
   CHECK(refusal("business_hours: {b: {hours: {mon: [], friday: [\"9-5\"]}, holidays: [\"2026-02-30\", x]}}\n") ==
-        "2:29: 'hours' does not take 'mon'; days are monday to sunday\n"
-        "2:29: 'hours' takes a list of spans such as \"09:00-17:00\" for friday\n"
-        "2:67: 'holidays' takes dates as YYYY-MM-DD, not \"2026-02-30\"\n"
-        "2:67: 'holidays' takes dates as YYYY-MM-DD, not \"x\"\n");
+        "2:30: 'hours' does not take 'mon'; days are monday to sunday\n"
+        "2:48: 'hours' takes a list of spans such as \"09:00-17:00\" for friday\n"
+        "2:68: 'holidays' takes dates as YYYY-MM-DD, not \"2026-02-30\"\n"
+        "2:82: 'holidays' takes dates as YYYY-MM-DD, not \"x\"\n");
 }
 
 TEST_CASE("a role and a membership can end, and only what ends takes a time") {
