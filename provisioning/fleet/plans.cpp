@@ -9,6 +9,7 @@
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/fleet/overtaken.hpp"
 
 namespace acctl {
 
@@ -177,6 +178,8 @@ void FleetPlan::gather() {
     into.invitations += messages.invitations + entry.moved_guests;
     into.notifications += messages.notifications;
   }
+  explain_suspensions(platform_, report_.failures,
+                      [this](const std::string& slug) { return tenant(slug).status == "active"; });
 }
 
 void FleetPlan::check_fleet_cap() const {

@@ -8,6 +8,7 @@
 
 using acctl::Connection;
 using acctl::test::check_ended;
+using acctl::test::contains;
 using acctl::test::difference;
 using acctl::test::eventually;
 using acctl::test::put_file;
@@ -95,7 +96,9 @@ TEST_CASE("promise 4: no run commits in a tenant that was suspended since it pla
   const std::string before = busy.rows();
   for (const Words& words : busy.writers()) {
     INFO(line_of(words));
-    check_ended(busy.answered(words, {"tenant", "suspend", "acme", "--yes"}), 9, "tenant acme ");
+    const Result late = busy.answered(words, {"tenant", "suspend", "acme", "--yes"});
+    check_ended(late, 9, "tenant acme was suspended in the meantime; nothing was changed there");
+    CHECK(contains(late.err, "acctl tenant resume acme"));
     CHECK(difference(before, busy.rows()) == "");
     check_ended(busy.acctl({"tenant", "resume", "acme"}), 0);
   }
