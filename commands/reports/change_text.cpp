@@ -125,21 +125,29 @@ std::string summary_line(const FleetReport& report, const ReportStyle& style) {
   return line + "." + (report.run.empty() ? "" : " Run " + escaped(report.run) + ".");
 }
 
-std::string messages_line(const FleetReport& report, const ReportStyle& style) {
-  if (style.verb != ReportVerb::planned && style.verb != ReportVerb::rehearsed) return "";
-  std::size_t invitations = 0;
-  std::size_t notifications = 0;
+MessageTotals sum_messages(const FleetReport& report) {
+  MessageTotals totals;
   for (const PlanGroup& group : report.groups) {
-    invitations += group.invitations;
-    notifications += group.notifications;
+    totals.invitations += group.invitations;
+    totals.notifications += group.notifications;
   }
+  return totals;
+}
+
+std::string messages_words(const MessageTotals& messages, bool held) {
   std::string words;
   const auto add = [&](std::size_t count, const std::string& what) {
     if (count > 0) words += (words.empty() ? "" : " and ") + in_thousands(count) + " " + what + (count == 1 ? "" : "s");
   };
-  add(invitations, "invitation");
-  add(notifications, "notification");
-  return words.empty() ? "" : words + " will be " + (style.holds_mail ? "held" : "sent");
+  add(messages.invitations, "invitation");
+  add(messages.notifications, "notification");
+  add(messages.others, "message");
+  return words.empty() ? "" : words + " will be " + (held ? "held" : "sent");
+}
+
+std::string messages_line(const FleetReport& report, const ReportStyle& style) {
+  if (style.verb != ReportVerb::planned && style.verb != ReportVerb::rehearsed) return "";
+  return messages_words(sum_messages(report), style.holds_mail);
 }
 
 std::string group_changes(const PlanGroup& group) {

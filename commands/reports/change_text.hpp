@@ -30,7 +30,18 @@ bool is_fleet(const FleetReport& report);
 // "Plan: 3 to add, 1 to change, 0 to remove, 24 to take over." Nothing in it is from outside.
 std::string summary_line(const FleetReport& report, const ReportStyle& style);
 
-// "1,276 invitations and 2 notifications will be sent", of a plan that was not carried out; "" if it sends nothing.
+// Messages that leave, or are held, with what is written.
+struct MessageTotals {
+  std::size_t invitations = 0;
+  std::size_t notifications = 0;
+  std::size_t others = 0;  // whatever they are about: those that earlier runs have queued
+};
+MessageTotals sum_messages(const FleetReport& report);
+
+// "1,276 invitations and 2 notifications will be sent", or "will be held"; "" for none.
+std::string messages_words(const MessageTotals& messages, bool held);
+
+// The same of a plan that was not carried out.
 std::string messages_line(const FleetReport& report, const ReportStyle& style);
 
 // "the same 3 changes", "the same change" of several tenants, "3 changes" of one; "2 objects to take over" where it

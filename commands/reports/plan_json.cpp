@@ -69,14 +69,9 @@ nlohmann::ordered_json report_json(const FleetReport& report) {
                                 {"error", error_words(failure.error)},
                                 {"retryable", is_retryable(failure.error)}});
   }
-  std::size_t invitations = 0;
-  std::size_t notifications = 0;
-  for (const PlanGroup& group : report.groups) {
-    invitations += group.invitations;
-    notifications += group.notifications;
-  }
-  if (invitations + notifications > 0) {
-    json["messages"] = {{"invitations", invitations}, {"notifications", notifications}};
+  const MessageTotals messages = sum_messages(report);
+  if (messages.invitations + messages.notifications > 0) {
+    json["messages"] = {{"invitations", messages.invitations}, {"notifications", messages.notifications}};
   }
   json.update(report.more);
   if (!report.run.empty()) json["run"] = report.run;

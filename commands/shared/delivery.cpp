@@ -32,6 +32,11 @@ void report_delivery(Session& session, const Delivery& delivery) {
 
 }  // namespace
 
+void tell_messages(Session& session, const MessageTotals& messages) {
+  const std::string words = messages_words(messages, session.settings().no_mail);
+  if (!words.empty()) session.terminal().info(words);
+}
+
 void deliver_now(Session& session, const Platform& platform, const std::vector<const Tenant*>& tenants,
                  const std::string& run, QueuedBy by) {
   if (tenants.empty() || session.settings().dry_run) return;

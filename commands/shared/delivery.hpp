@@ -19,6 +19,9 @@ enum class QueuedBy { this_run, earlier_run };
 void deliver_now(Session& session, const Platform& platform, const std::vector<const Tenant*>& tenants,
                  const std::string& run, QueuedBy by = QueuedBy::this_run);
 
+// Says how many messages will be sent, or held, before they are: in the words of plans, and also in a dry run.
+void tell_messages(Session& session, const MessageTotals& messages);
+
 // "1 message", "2 messages"
 inline std::string mails(std::int64_t count) { return counted(static_cast<std::size_t>(count), "message"); }
 

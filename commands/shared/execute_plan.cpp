@@ -196,14 +196,17 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   const std::size_t refused = fleet.report().failures.size();
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
-  if (table && !dry && asks && finds) show(session, shown(), planned);
+  bool told = dry || (table && asks && finds);  // how many messages will be sent
+  if (told && !dry) show(session, shown(), planned);
   ReportStyle prompting = planned;
   if (!session.terminal().is_verbose()) prompting.most = remarks_shown;
   require_consent(session, outlook, source,
                   make_question(outlook, elsewhere, command.find(' ') == std::string::npos ? command : "make"), [&] {
                     if (table && isatty(STDOUT_FILENO) != 0) return;
                     session.terminal().show(report_text(shown(), prompting, OutputFormat::table, false));
+                    told = true;
                   });
+  if (!told) tell_messages(session, sum_messages(shown()));
   if (!dry && hooks.before) hooks.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);
   if (!dry) watch.settle();

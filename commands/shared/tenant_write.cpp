@@ -50,6 +50,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   std::vector<const Tenant*> waiting;
   std::map<std::string, std::int64_t> ledgers;
   std::map<std::string, SeatCount> seats;
+  MessageTotals messages;
   std::optional<TenantSession> only = look_first(platform, tenants, job, report);
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active" || has_failed(report, tenant)) continue;
@@ -62,6 +63,8 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
         write.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
       }
       job.work(write);
+      messages.invitations += static_cast<std::size_t>(write.mails);
+      if (job.sends_older) messages.others += static_cast<std::size_t>(write.older_mails);
       if (write.mails > 0) {
         notified.push_back(&tenant);
       } else if (write.older_mails > 0) {
@@ -77,6 +80,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   remember_seats(platform, seats);
   if (job.write) job.write();
   report_seats(session, seats);
+  tell_messages(session, messages);
   deliver_now(session, platform, notified, platform.actor().run);
   deliver_now(session, platform, waiting, "", job.sends_older ? QueuedBy::this_run : QueuedBy::earlier_run);
   throw_failures(report, Reported::no);

@@ -20,7 +20,7 @@ struct TenantWrite {
   RunRecord record;
   Ending ending;
   Reconnect reconnect;
-  // Messages that the work has queued, and messages of earlier runs that may be waiting.
+  // Invitations that the work has queued, and messages of earlier runs that may be waiting.
   std::int64_t mails = 0;
   std::int64_t older_mails = 0;
 };

@@ -128,6 +128,7 @@ int run(Session& session, const CloneTenant& options) {
                             "' and 'acctl tenant set-plan --help'");
   }
   write_tenant(session, made.tenant);
+  tell_first_messages(session, {&made});
   send_first_messages(session, platform, {&made});
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
+#include "commands/shared/delivery.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
@@ -142,7 +143,6 @@ int run(Session& session, const ConnectTenant& options) {
   Platform platform = open_platform(session);
   const Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
   require_visitable(tenant);
-  const Consent consent = require_consent_to_write(session, tenant, options);
   std::optional<TenantSession> database = enter(platform, tenant);
   const Announcement announcement = prepare_announcement(*database, tenant);
   const std::size_t told = announcement.recipients.size();
@@ -150,6 +150,9 @@ int run(Session& session, const ConnectTenant& options) {
     throw Error(ErrorKind::refused, "tenant " + tenant.slug + " wants access to be announced to its administrators",
                 "Leave out --no-mail.");
   }
+  tell_messages(session, {.notifications = told});
+  const Consent consent = require_consent_to_write(session, tenant, options);
+  if (consent == Consent::ask) database.emplace(enter(platform, tenant));  // the answer may have taken long
   if (consent == Consent::rehearse) {
     session.terminal().info("dry run: tenant " + tenant.slug + " could be connected to; nothing was done");
     return 0;

@@ -76,6 +76,7 @@ int create_one(Session& session, const TenantRequest& request) {
     session.terminal().info("dry run: tenant " + request.slug + " would be " + std::string(to_string(result.how)) +
                             "; nothing was done");
     write_tenant(session, result.tenant);
+    tell_first_messages(session, {&result});
     return 0;
   }
   const ProvisionResult result = create_tenant(platform, request, show_steps(session));
@@ -84,6 +85,7 @@ int create_one(Session& session, const TenantRequest& request) {
                                     "; nothing changed"
                               : "tenant " + request.slug + " is active (" + std::string(to_string(result.how)) + ")");
   write_tenant(session, result.tenant);
+  tell_first_messages(session, {&result});
   send_first_messages(session, platform, {&result});
   return 0;
 }

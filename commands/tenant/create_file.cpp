@@ -10,6 +10,7 @@
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
+#include "commands/shared/delivery.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/results.hpp"
 #include "provisioning/fleet/fleet.hpp"
@@ -24,12 +25,16 @@ TenantResult to_result(const TenantOutcome& outcome) {
           .error = outcome.error};
 }
 
-void rehearse_all(Platform& platform, const std::vector<const RegistryRow*>& rows, std::vector<TenantResult>& results) {
+// Adds what would become of `rows` to `results`, and returns how many invitations would be sent.
+MessageTotals rehearse_all(Platform& platform, const std::vector<const RegistryRow*>& rows,
+                           std::vector<TenantResult>& results) {
   Step checking("checking", rows.size(), "tenants");
+  MessageTotals messages;
   for (const RegistryRow* row : rows) {
     TenantOutcome outcome{.slug = row->request.slug, .result = {}, .error = {}};
     try {
       outcome.result = rehearse_tenant(platform, row->request);
+      messages.invitations += static_cast<std::size_t>(outcome.result->invitations);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
       outcome.error = error;
@@ -37,6 +42,7 @@ void rehearse_all(Platform& platform, const std::vector<const RegistryRow*>& row
     results.push_back(to_result(outcome));
     checking.advance();
   }
+  return messages;
 }
 
 std::vector<TenantOutcome> create_all(Session& session, Platform& platform, const std::vector<TenantRequest>& requests,
@@ -83,6 +89,7 @@ class Creation {
     for (const TenantOutcome& outcome : outcomes_) {
       if (outcome.result) provisioned.push_back(&*outcome.result);
     }
+    tell_first_messages(session_, provisioned);
     send_first_messages(session_, platform_, provisioned);
   }
 
@@ -199,8 +206,9 @@ int create_from_file(Session& session, const RegistryFileOptions& source, bool c
   const std::vector<const RegistryRow*> rows = rows_without(registry, others);
   const bool dry = session.settings().dry_run;
   Creation creation(session, platform, rows);
+  MessageTotals messages;  // that a dry run foresees
   if (dry) {
-    rehearse_all(platform, rows, results);
+    messages = rehearse_all(platform, rows, results);
   } else {
     creation.run(results);
   }
@@ -208,6 +216,7 @@ int create_from_file(Session& session, const RegistryFileOptions& source, bool c
   write_results(session, results);
   if (dry) {
     session.terminal().info("dry run: nothing was done");
+    tell_messages(session, messages);
   } else {
     tell_counts(session, results);
     creation.send_messages();

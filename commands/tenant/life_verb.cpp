@@ -128,7 +128,7 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
   } else {
     write_tenant(session, result.tenant);
   }
-  if (verb.afterwards && !session.settings().dry_run) verb.afterwards(platform);
+  if (verb.afterwards) verb.afterwards(platform);
   return 0;
 }
 
@@ -165,7 +165,7 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
   write_results(session, results);
   const bool rehearsed = consent == Consent::rehearse;
   session.terminal().info((rehearsed ? "dry run: nothing was done: " : "") + count_results(results));
-  if (verb.afterwards && !rehearsed) verb.afterwards(platform);
+  if (verb.afterwards) verb.afterwards(platform);
   throw_failed(results, rehearsed);
   return 0;
 }

@@ -24,7 +24,7 @@ struct LifeVerb {
   // What it adds to a tenant's result in JSON, null for one that failed; and how a table of one tenant shows it.
   std::function<nlohmann::ordered_json(const LifecycleResult* result)> more = nullptr;
   std::vector<Column> columns = {};
-  // Once it is done, whatever failed; not in a rehearsal.
+  // Once it is done, or rehearsed, whatever failed.
   std::function<void(const Platform& platform)> afterwards = nullptr;
 };
 

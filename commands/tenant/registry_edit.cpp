@@ -9,6 +9,7 @@
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/delivery.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/tenant_arguments.hpp"
@@ -90,18 +91,23 @@ int run_registry_edits(Session& session, RegistryEdits& edits, const std::string
   const std::string command = "tenant " + verb;
   // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
   const bool shown = table && !dry && asks && outlook.writes();
-  ReportStyle style{.verb = ReportVerb::planned, .command = command};
+  const bool held = session.settings().no_mail;
+  ReportStyle style{.verb = ReportVerb::planned, .command = command, .holds_mail = held};
+  bool counted_mail = dry || shown;  // said how many messages will be sent
   if (shown) show(session, planned, style);
   if (!session.terminal().is_verbose()) style.most = remarks_shown;
   require_consent(session, outlook, source, question(outlook, verb), [&] {
     if (table && isatty(STDOUT_FILENO) != 0) return;
     session.terminal().show(report_text(planned, style, OutputFormat::table, false));
+    counted_mail = true;
   });
+  if (!counted_mail) tell_messages(session, sum_messages(planned));
   edits.run(read_mode(session));
   if (hooks.perform && !dry) hooks.perform();
   const FleetReport report = amended();
   if (!shown) {
-    show(session, report, {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command});
+    show(session, report,
+         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command, .holds_mail = held});
   } else if (!report.run.empty()) {
     session.terminal().info("done; this is run " + report.run);
   }

@@ -38,7 +38,7 @@ RegistryPlan::RegistryPlan(Session& session, Platform& platform, const RegistryF
 void RegistryPlan::check_fresh() {
   std::erase_if(asked_.fresh, [&](const RegistryRow* row) {
     try {
-      rehearse_tenant(platform_, row->request);
+      invitations_[row->request.slug] = rehearse_tenant(platform_, row->request).invitations;
       return false;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || !platform_.control().usable()) throw;
@@ -63,7 +63,7 @@ void RegistryPlan::amend(FleetReport& report) const {
                     .plan = std::move(plan),
                     .effects = {},
                     .prunable = {},
-                    .invitations = 1};  // of the first administrator
+                    .invitations = static_cast<std::size_t>(invitations_.at(slug))};
     report.groups.push_back(std::move(group));
   }
   std::ranges::sort(report.groups, {}, [](const PlanGroup& group) { return group.tenants.front(); });

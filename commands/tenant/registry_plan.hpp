@@ -2,6 +2,7 @@
 // tenants that the file does not mention any more.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,7 +41,8 @@ class RegistryPlan {
   const std::string& file_;
   FileRequests asked_;
   std::optional<RegistryEdits> edits_;
-  std::vector<TenantFailure> failures_;  // conflicts, and of provisioning
+  std::vector<TenantFailure> failures_;              // conflicts, and of provisioning
+  std::map<std::string, std::int64_t> invitations_;  // of the new tenants, by slug
   std::vector<std::string> undeclared_;
 };
 

@@ -88,6 +88,12 @@ void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordere
   out.finish();
 }
 
+void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results) {
+  MessageTotals messages;
+  for (const ProvisionResult* result : results) messages.invitations += static_cast<std::size_t>(result->invitations);
+  tell_messages(session, messages);
+}
+
 void send_first_messages(Session& session, const Platform& platform,
                          const std::vector<const ProvisionResult*>& results) {
   std::vector<const Tenant*> tenants;

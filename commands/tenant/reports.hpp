@@ -22,6 +22,9 @@ void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordere
 void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more,
                   const std::vector<Column>& columns);
 
+// Says how many invitations will be sent for the tenants that were provisioned, or would be in a dry run.
+void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results);
+
 // Sends the invitations of the tenants that were provisioned, and those that wait in unchanged ones since a run that
 // was killed before it could send them.
 void send_first_messages(Session& session, const Platform& platform,

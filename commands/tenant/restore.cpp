@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
+#include "commands/shared/delivery.hpp"
 #include "commands/shared/execute_plan.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/tenant.hpp"
@@ -14,7 +16,9 @@
 #include "provisioning/base/files.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/end_mark.hpp"
+#include "provisioning/delivery/outbox.hpp"
 #include "provisioning/fleet/seats.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
@@ -194,8 +198,35 @@ Tenant make_tenant(Session& session, Platform& platform, const TenantRequest& re
   return create_tenant(platform, request, show_steps(session)).tenant;
 }
 
+// The administrator is invited, and so are users whom the export declares.
+std::size_t count_guests(const Definitions& definitions, const TenantRequest& request) {
+  std::set<std::string> guests = {normal_key(KeyForm::email, request.admin_email)};
+  const auto users = definitions.objects.find("users");
+  if (users == definitions.objects.end()) return guests.size();
+  for (const auto& [email, declaration] : users->second) {
+    if (declaration.status.value != "suspended") guests.insert(email);
+  }
+  return guests.size();
+}
+
+void tell_foreseen_messages(Session& session, const TenantRequest& request, const Origin& origin,
+                            const Definitions& definitions) {
+  if (origin.source.dump.empty()) {
+    return tell_messages(session, {.invitations = count_guests(definitions, request)});
+  }
+  session.terminal().info(messages_words({.invitations = 1}, session.settings().no_mail) + ", unless " +
+                          request.admin_email + " is active in the data");
+}
+
+// What was queued so far: nobody sends anything before the tenant is finished.
+void tell_queued_messages(Session& session, const Platform& platform, const Tenant& tenant) {
+  const TenantSession database = enter(platform, tenant);
+  const std::string status = session.settings().no_mail ? "held" : "queued";
+  tell_messages(session, {.invitations = list_mails(database, status, "").size()});
+}
+
 int rehearse(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,
-             RestoreProgress progress) {
+             const Definitions& definitions, RestoreProgress progress) {
   const Tenant tenant = progress == RestoreProgress::none ? rehearse_tenant(platform, request).tenant
                                                           : require_tenant(platform, request.slug);
   const bool finished = progress == RestoreProgress::finished;
@@ -203,6 +234,7 @@ int rehearse(Session& session, Platform& platform, const TenantRequest& request,
                           " restored from " + origin.source.name +
                           (origin.source.dump.empty() ? "" : " with its data") + "; nothing was done");
   write_tenant(session, tenant);
+  if (!finished) tell_foreseen_messages(session, request, origin, definitions);
   return 0;
 }
 
@@ -222,7 +254,7 @@ int run(Session& session, const RestoreTenant& options) {
   const Definitions definitions = read_restored_definitions(origin.source);
   const RestoreProgress progress = begin_restore(platform, request.slug, origin.source, mode);
   if (progress != RestoreProgress::finished) say_what_is_known(session, options, origin, request);
-  if (mode == Mode::rehearse) return rehearse(session, platform, request, origin, progress);
+  if (mode == Mode::rehearse) return rehearse(session, platform, request, origin, definitions, progress);
   if (progress == RestoreProgress::finished) {
     session.terminal().info("tenant " + request.slug + " is already restored from " + origin.source.name +
                             "; nothing changed");
@@ -239,6 +271,7 @@ int run(Session& session, const RestoreTenant& options) {
   session.terminal().info("tenant " + tenant.slug + " is restored from " + origin.source.name +
                           (origin.source.dump.empty() ? "" : " with its data"));
   write_tenant(session, tenant);
+  tell_queued_messages(session, platform, tenant);
   const ProvisionResult made{.tenant = tenant, .how = Provisioned::created};
   send_first_messages(session, platform, {&made});
   return 0;

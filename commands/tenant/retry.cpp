@@ -16,19 +16,20 @@ struct RetryTenants {
 
 int run(Session& session, const RetryTenants& options) {
   std::mutex mutex;
-  std::list<ProvisionResult> results;  // of those that were looked at in earnest
+  std::list<ProvisionResult> results;  // of those that were looked at in earnest, or only rehearsed in a dry run
   const auto act = [&](Platform& platform, const std::string& slug, Mode mode) {
     const bool rehearsed = mode == Mode::rehearse;
     ProvisionResult result =
         rehearsed ? rehearse_retry(platform, slug) : retry_tenant(platform, slug, show_steps(session));
     LifecycleResult outcome{.tenant = result.tenant, .changed = result.how != Provisioned::unchanged};
     const std::lock_guard lock(mutex);
-    if (!rehearsed) results.push_back(std::move(result));
+    if (!rehearsed || session.settings().dry_run) results.push_back(std::move(result));
     return outcome;
   };
   const auto deliver = [&](const Platform& platform) {
     std::vector<const ProvisionResult*> provisioned;
     for (const ProvisionResult& result : results) provisioned.push_back(&result);
+    tell_first_messages(session, provisioned);
     send_first_messages(session, platform, provisioned);
   };
   return run_life_verb(session, options.slugs,

@@ -12,9 +12,9 @@ select o.id, o.purpose, o.recipient, o.status, o.attempts, o.error, o.run,
 
 -- name: retry_mails
 -- Failed messages wait again, and deferred ones are due at once: those to $1, all where it is null. An invitation that
--- is not good any more stays as it is.
+-- is not good any more stays as it is. A session that holds its messages holds these, too.
 update app.outbox o
-   set status = 'queued', attempts = 0, not_before = now(), error = null
+   set status = case when current_setting('acctl.hold_mail', true) = 'on' then 'held' else 'queued' end, attempts = 0, not_before = now(), error = null
  where (o.status = 'failed' or (o.status = 'queued' and o.not_before > now()))
    and ($1::text[] is null or lower(o.recipient) = any ($1))
    and (o.invitation_id is null

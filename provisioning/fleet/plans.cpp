@@ -173,7 +173,8 @@ void FleetPlan::gather() {
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
     for (const std::string& object : entry.declared_elsewhere) ++into.declared_elsewhere[object];
-    if (entry.tenant->status != "active") continue;  // nothing is sent there
+    // Nothing is sent there.
+    if (entry.tenant->status != "active" || entry.basis.refusal) continue;
     const MessageCounts messages = count_messages(*entry.plan);
     into.invitations += messages.invitations + entry.moved_guests;
     into.notifications += messages.notifications;

@@ -4,7 +4,6 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "provisioning/access/invitations.hpp"
 #include "provisioning/base/step.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/migrations.hpp"
@@ -15,6 +14,7 @@
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/file_storage.hpp"
+#include "provisioning/tenants/first_invitations.hpp"
 #include "provisioning/tenants/provision.sql.hpp"
 #include "provisioning/tenants/registry.sql.hpp"
 #include "provisioning/tenants/reservation.hpp"
@@ -53,9 +53,10 @@ class ProvisioningRun {
   const Pack& pack;
   const TenantNames names;
   Connection& server;
-  bool copied = false;  // the database, in this run
-  bool seeded = false;  // by an earlier run
-  GrantList grants;     // of its enterprise, as they were seeded
+  bool copied = false;           // the database, in this run
+  bool seeded = false;           // by an earlier run
+  GrantList grants;              // of its enterprise, as they were seeded
+  std::int64_t invitations = 0;  // that wait to be sent
 
  private:
   std::unique_ptr<Connection> database_;
@@ -135,12 +136,6 @@ void check_reserved(const ProvisioningRun& run, bool reserved, const std::string
 void make_routing(ProvisioningRun& run) { check_reserved(run, !run.tenant.hostnames.empty(), "host name"); }
 void make_email(ProvisioningRun& run) { check_reserved(run, !run.tenant.support_address.empty(), "support address"); }
 
-// Users of the seed are invited like everybody else. The inviting run is called "seed", because a run that is killed
-// now is finished by another one, and both make the same seed.
-Statement invitations_of_seed(const ProvisioningRun& run, const std::vector<std::string>& guests) {
-  return invitations_for_added(run.tenant.id, guests, run.key, {.run = "seed"});
-}
-
 // What a copy of the template does not have: whose it is, its administrator with an invitation, its own names. False if
 // another run was here first.
 bool seed(ProvisioningRun& run) {
@@ -152,7 +147,7 @@ bool seed(ProvisioningRun& run) {
               run.platform, tenant,
               {tenant.id, tenant.slug, tenant.epoch, tenant.pack, std::string(run.pack.digest), tenant.admin_email,
                tenant.admin_name, tenant.name, tenant.support_address, tenant.hostnames.front(), tenant.database})},
-         invitations_of_seed(run, {normal_key(KeyForm::email, tenant.admin_email)})});
+         make_seed_invitations(tenant, {normal_key(KeyForm::email, tenant.admin_email)}, run.key)});
     const Rows& seeded = answers.front();
     if (applied_version(run.database(), seeded, tenant_migrations()) < head_version()) {
       throw Error(ErrorKind::failed,
@@ -161,6 +156,7 @@ bool seed(ProvisioningRun& run) {
     }
     if (seeded.integer(0, 3) != 1) throw_not_ours(tenant);
     tenant.seats_used = seeded.integer(0, 4);
+    run.invitations = 1;
     return true;
   } catch (const SqlError& error) {
     if (error.constraint() != "tenant_pkey") throw;
@@ -177,27 +173,18 @@ void take_seeded(ProvisioningRun& run) {
   tenant.seats_used = seats.integer(0, 0);
 }
 
-// People of the enterprise: those who were not here before.
-void invite_others(ProvisioningRun& run) {
-  const Rows uninvited = run.database().query(sql::users_without_invitation);
-  std::vector<std::string> guests;
-  for (int row = 0; row < uninvited.size(); ++row) guests.emplace_back(uninvited.text(row, 0));
-  if (guests.empty()) return;
-  const Statement invitations = invitations_of_seed(run, guests);
-  run.database().query(invitations.sql.c_str(), invitations.parameters);
-}
-
 void make_seed(ProvisioningRun& run) {
   if (run.seeded || !seed(run)) {
     if (!run.seeded) look_inside(run);
     take_seeded(run);
     take_out_departed(run.platform, run.tenant);
+    run.invitations = count_mails_to_send(run.database());
   }
   if (run.tenant.enterprise) {
     appoint_founder(run.platform, run.tenant, run.database());
     run.grants = recorded_grants(run.platform, *run.tenant.enterprise);
     seed_grants(wanted_grants(run.platform, *run.tenant.enterprise), run.platform.actor(), run.tenant, run.database());
-    invite_others(run);
+    run.invitations += invite_uninvited(run.database(), run.tenant, run.key);
   }
 }
 
@@ -209,7 +196,7 @@ void catch_up(ProvisioningRun& run) {
   if (!run.tenant.enterprise) return;
   if (recorded_grants(run.platform, *run.tenant.enterprise) == run.grants) return;
   seed_grants(wanted_grants(run.platform, *run.tenant.enterprise), run.platform.actor(), run.tenant, run.database());
-  invite_others(run);
+  run.invitations += invite_uninvited(run.database(), run.tenant, run.key);
 }
 
 struct ProvisioningStep {
@@ -345,12 +332,13 @@ ProvisionResult resume(Platform& platform, TenantLock& lock, Tenant tenant, Prov
   run_steps(run, listener);
   catch_up(run);
   lock.release();  // before the run is left: the end of its session keeps the server busy
-  return {std::move(tenant), how, false};
+  return {.tenant = std::move(tenant), .how = how, .invitations = run.invitations};
 }
 
-ProvisionResult rehearse_going_on(const Platform& platform, Tenant tenant) {
+ProvisionResult rehearse_going_on(Platform& platform, Tenant tenant) {
   if (is_complete(tenant)) return verified(platform, tenant);
-  return {std::move(tenant), Provisioned::resumed, false};
+  const std::int64_t invitations = foresee_invitations(platform, tenant);
+  return {.tenant = std::move(tenant), .how = Provisioned::resumed, .invitations = invitations};
 }
 
 }  // namespace
@@ -393,8 +381,13 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     return rehearse_going_on(platform, *existing);
   }
   require_admin(request);
-  Transaction transaction(platform.control());
-  return {reserve_tenant(platform, request, step_names()).value(), Provisioned::created, false};  // rolled back
+  ProvisionResult result;
+  {
+    Transaction transaction(platform.control());
+    result.tenant = reserve_tenant(platform, request, step_names()).value();  // rolled back
+  }
+  result.invitations = foresee_invitations(platform, result.tenant);
+  return result;
 }
 
 }  // namespace acctl

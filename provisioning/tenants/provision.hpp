@@ -1,6 +1,7 @@
 // Provisions a tenant from a request, in steps that each look before they act.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -13,7 +14,8 @@ enum class Provisioned { created, resumed, unchanged };
 struct ProvisionResult {
   Tenant tenant;
   Provisioned how = Provisioned::created;
-  bool mail_waits = false;  // of one that is unchanged: messages of an earlier run wait to be sent
+  bool mail_waits = false;       // of one that is unchanged: messages of an earlier run wait to be sent
+  std::int64_t invitations = 0;  // that it queues, or would queue: of the administrator, of people of its enterprise
 };
 
 // Called as each step begins, with tenant and step.

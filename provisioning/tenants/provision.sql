@@ -1,9 +1,3 @@
--- name: users_without_invitation
--- Invited users who were never sent an invitation: those that a tenant is seeded with.
-select lower(u.email) from app.users u
- where u.status = 'invited' and not exists (select from app.invitations i where i.user_id = u.id)
- order by 1
-
 -- name: mail_waits
 -- Whether messages of an earlier run wait for an attempt to send them: it may have been killed, or its attempt failed.
 select exists (select from app.outbox o where o.status = 'queued' and o.not_before <= now())
