@@ -52,6 +52,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   std::map<std::string, SeatCount> seats;
   MessageTotals messages;
   std::optional<TenantSession> only = look_first(platform, tenants, job, report);
+  if (job.confirm) job.confirm(report);
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "active" || has_failed(report, tenant)) continue;
     try {

@@ -38,6 +38,8 @@ struct TenantWriteJob {
   // object.
   std::function<void(const Tenant& tenant, TenantSession& database)> look = nullptr;
   std::function<void()> looked = nullptr;
+  // Called when all are read, also if some cannot be: asks whether the others are written, or throws.
+  std::function<void(const FleetReport& unread)> confirm = nullptr;
 };
 
 // Works on the active tenants that the session names, one after the other, then sends the messages that were queued, or

@@ -72,6 +72,10 @@ void renew(Transaction& transaction, std::span<const WaitingGuest> guests, const
 
 }  // namespace
 
+std::size_t count_waiting(Connection& tenant, Waiting who) {
+  return static_cast<std::size_t>(tenant.query(sql::invited_people, {who == Waiting::invited}).size());
+}
+
 std::vector<Invited::Person> resend(Connection& tenant, const Identity& identity, const ResendTo& to,
                                     const InvitationTerms& terms, const RunRecord& record, Ending ending,
                                     const Reconnect& reconnect) {

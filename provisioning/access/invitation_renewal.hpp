@@ -16,6 +16,9 @@ struct ResendTo {
   std::vector<std::string> emails = {};  // of Waiting::named, each once
 };
 
+// How many they are now, of those who are not named.
+std::size_t count_waiting(Connection& tenant, Waiting who);
+
 // Creates new tokens for the same users, all of them or none, in one transaction; the old links stop working. Throws
 // Error(conflict) if a user has signed up or is suspended, Error(invalid) if there is none.
 std::vector<Invited::Person> resend(Connection& tenant, const Identity& identity, const ResendTo& to,

@@ -2,6 +2,7 @@
 // with --no-mail it says that they are held, and none leaves.
 #include "tests/support/catch.hpp"
 #include "tests/support/mail_desk.hpp"
+#include "tests/support/running.hpp"
 
 using namespace acctl::test;
 
@@ -108,6 +109,17 @@ bool says_before(const Result& result, const std::string& first, const std::stri
   return place != std::string::npos && text.find(then, place) != std::string::npos;
 }
 
+// Says yes at a terminal.
+Result answered(const Senders& desk, Words words, const std::string& answer) {
+  words.insert(words.begin(), program_path());
+  Running running({.words = words, .environment = desk.acctl.acctl.environment}, {.terminal = true});
+  const bool asked = running.says("[y/N] ");
+  INFO("it did not ask");
+  CHECK(asked);
+  running.type(answer);
+  return running.finish();
+}
+
 }  // namespace
 
 TEST_CASE("every command that mails says how many messages will be sent, also in a dry run") {
@@ -143,6 +155,49 @@ TEST_CASE("every command that mails says with --no-mail how many messages are he
     sent += std::stoul(mailing.says);
     CHECK(desk.server.messages().size() == sent);
   }
+}
+
+TEST_CASE("invitations of users whom nobody has named are renewed in several tenants after a yes") {
+  const Senders desk;
+  const Words all = {"user", "resend", "--all-invited", "--all"};
+  const std::string before = desk.everything() + desk.everything("bert");
+  const std::string question =
+      "4 invitations will be sent, and the old links stop working. Do you want to renew the invitations in 3 tenants?";
+  const Result refused = desk.acctl(all);
+  check_ended(refused, 10, question + " Confirmation is required, but there is no terminal.");
+  CHECK(contains(refused.err, "Run: acctl user resend --all-invited --all --yes"));
+  for (const std::string format : {"table", "json"}) {
+    Words words = all;
+    words.insert(words.end(), {"-o", format});
+    const Result no = answered(desk, words, "n\n");
+    check_ended(no, 10, "tenant acme: 2 invitations");
+    CHECK(contains(no.err, "tenant bert: 1 invitation"));
+  }
+  CHECK(difference(before, desk.everything() + desk.everything("bert")) == "");
+  CHECK(desk.server.messages().empty());
+  // One tenant, and users who are named, are renewed as they are.
+  check_ended(desk({"user", "resend", "--all-invited"}), 0, "2 invitations will be sent");
+  check_ended(desk.acctl({"user", "resend", "bea@acme.example", "--all"}), 0, "1 invitation will be sent");
+  check_ended(desk.acctl({"user", "resend", "--expired", "--all"}), 0, "no invitation to send again");
+  desk.in(
+      "update app.invitations set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' "
+      "where email = 'bea@acme.example'");
+  check_ended(desk.acctl({"user", "resend", "--expired", "--all"}), 10, "1 invitation will be sent");
+  check_ended(answered(desk, all, "y\n"), 0, "4 messages sent");
+}
+
+TEST_CASE("promise 1: resend --expired again sends what an earlier run has renewed and not sent") {
+  const Senders desk;
+  desk.in(
+      "update app.invitations set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' "
+      "where email = 'bea@acme.example'");
+  // Without a transport a run ends as if it were killed between its commit and its messages.
+  desk.acctl.control("update acctl.settings set value = '{}' where key = 'mail'");
+  check_ended(desk({"user", "resend", "--expired"}), 0, "messages remain queued");
+  mail_by(desk, desk.server);
+  const Result again = desk({"user", "resend", "--expired"});
+  check_ended(again, 0, "no invitation to send again");
+  check_ended(again, 0, "1 message sent");
 }
 
 TEST_CASE("tenant connect says how many administrators are told before it asks") {
