@@ -258,7 +258,11 @@ int run(Session& session, const RestoreTenant& options) {
   if (progress == RestoreProgress::finished) {
     session.terminal().info("tenant " + request.slug + " is already restored from " + origin.source.name +
                             "; nothing changed");
-    write_tenant(session, require_tenant(platform, request.slug));
+    const Tenant tenant = require_tenant(platform, request.slug);
+    write_tenant(session, tenant);
+    const ProvisionResult again{
+        .tenant = tenant, .how = Provisioned::unchanged, .mail_waits = tenant.status == "active"};
+    send_first_messages(session, platform, {&again});
     return 0;
   }
   Tenant tenant = make_tenant(session, platform, request, progress);

@@ -230,6 +230,10 @@ std::int64_t count_queued_mails(Connection& tenant) {
   return tenant.query(sql::mails_waiting, {Param(std::nullopt)}).integer(0, 0);
 }
 
+std::int64_t count_due_mails(Connection& tenant) {
+  return tenant.query(sql::mails_due, {Param(std::nullopt)}).integer(0, 0);
+}
+
 Delivery deliver_mails(Connection& tenant, const Tenant& whose, const MailContext& courier,
                        const DeliveryLimits& limits) {
   Delivery delivery;

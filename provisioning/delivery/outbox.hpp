@@ -34,6 +34,9 @@ std::vector<Mail> list_mails(Connection& tenant, const std::string& status, cons
 // How many are queued, due or not.
 std::int64_t count_queued_mails(Connection& tenant);
 
+// How many of them are due.
+std::int64_t count_due_mails(Connection& tenant);
+
 // The latest one to a user.
 struct LastMail {
   std::string purpose;

@@ -200,6 +200,25 @@ TEST_CASE("promise 1: resend --expired again sends what an earlier run has renew
   check_ended(again, 0, "1 message sent");
 }
 
+TEST_CASE("promise 1: outbox retry and tenant restore again send what an earlier run has queued and not sent") {
+  const Senders desk;
+  const Words restore = {"tenant", "restore", "dora", "--as", "dorothy"};
+  // Without a transport a run ends as if it were killed between its commit and its messages.
+  desk.acctl.control("update acctl.settings set value = '{}' where key = 'mail'");
+  check_ended(desk({"outbox", "retry"}), 0, "messages remain queued");
+  check_ended(desk.acctl(restore), 0, "messages remain queued");
+  mail_by(desk, desk.server);
+  check_ended(desk({"outbox", "retry", "--dry-run"}), 0, "1 message will be sent");
+  const Result again = desk({"outbox", "retry"});
+  check_ended(again, 0, "1 message will be sent");
+  check_ended(again, 0, "1 message sent");
+  const Result restored = desk.acctl(restore);
+  check_ended(restored, 0, "nothing changed");
+  check_ended(restored, 0, "1 message sent");
+  CHECK_FALSE(contains(desk({"outbox", "retry"}).err, "will be sent"));
+  CHECK(desk.server.messages().size() == 2);
+}
+
 TEST_CASE("tenant connect says how many administrators are told before it asks") {
   const Senders desk;
   desk.in("update app.users set status = 'active' where email = 'ana@acme.example'");
