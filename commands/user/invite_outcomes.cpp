@@ -59,7 +59,7 @@ void InviteOutcomes::summarize(std::size_t invited, std::size_t unchanged) {
   }
   const std::string start = session_.settings().dry_run ? "dry run, rolled back: " : "";
   session_.terminal().info(start + std::to_string(invited) + " invited, " + std::to_string(unchanged) +
-                           " already present; " + counted(static_cast<std::size_t>(messages_), "message") + " queued");
+                           " already present");
 }
 
 }  // namespace acctl
