@@ -286,6 +286,25 @@ TEST_CASE("a sample that nobody has touched goes with what it is made of, anythi
   tenant.ask("insert into app.comments (item_id, body) select min(id), 'b' from app.items where parent_id is not null");
   CHECK(tenant.refusal(project) == "23503");
   tenant.ask("delete from app.comments");
+  // A subtask of a subtask, work that waits for a sample, and a value.
+  const std::string item =
+      "insert into app.items (project_id, title, status_id, parent_id) select project_id, 'Mine', "
+      "status_id, ";
+  const std::vector<std::string> all_mine = {
+      item + "id from app.items where parent_id is not null limit 1",
+      "with p as (insert into app.projects (key, name) values ('mine', 'Mine') returning id), i as (insert into app.items "
+      "(project_id, title, status_id) select p.id, 'Mine', s.id from p, (select status_id as id from app.items limit 1) s "
+      "returning id) insert into app.item_dependencies (blocker_id, blocked_id) select (select min(id) from app.items), id "
+      "from i",
+      "with f as (insert into app.custom_fields (key, name, type) values ('f', 'F', 'number') returning id) insert into "
+      "app.item_field_values (item_id, field_id, value) select (select min(id) from app.items), id, '1' from f"};
+  for (const std::string& mine : all_mine) {
+    INFO(mine);
+    tenant.ask(mine);
+    CHECK(tenant.refusal(project) == "23503");
+    CHECK(tenant.ask(count) == "5");
+    tenant.ask("delete from app.items where title = 'Mine'; delete from app.item_field_values");
+  }
   CHECK(tenant.refusal(project) == "");
   CHECK(tenant.ask(count) == "0");
   CHECK(tenant.refusal("delete from app.kb_categories") == "");
