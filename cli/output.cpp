@@ -59,6 +59,8 @@ std::string csv_line(const std::vector<std::string>& cells) {
 
 bool has_written() { return written; }
 
+bool has_lost_reader() { return reader_gone; }
+
 void before_writing(std::function<void()> call) { announced = std::move(call); }
 
 void page_output() { paging = screen().rows > 0; }

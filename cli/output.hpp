@@ -121,6 +121,9 @@ void page_output();
 // Text as it is, for what is itself the data: a script, a URL, a page of help.
 void write_text(std::string_view text);
 
+// Whether the reader of standard output is gone, so that what was written last may have been dropped.
+bool has_lost_reader();
+
 // Writes what is buffered. Throws Error(failed) when standard output cannot take it, Error(interrupted) when the
 // program is asked to stop while nobody reads. When the reader is gone the rest is dropped without a word.
 void flush_output();

@@ -1,8 +1,14 @@
 #include "commands/access/api_key.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "cli/builder.hpp"
+#include "cli/output.hpp"
 #include "commands/commands.hpp"
+#include "commands/shared/execute_plan.hpp"
 #include "provisioning/access/impersonation.hpp"
+#include "provisioning/base/encoding.hpp"
+#include "provisioning/base/random.hpp"
 #include "provisioning/tenants/session.hpp"
 
 namespace acctl {
@@ -20,6 +26,34 @@ void require_key_disposal(TenantSession& database, const Tenant& tenant, const R
   require_right(database, record.as, Right::everything, "create or revoke the API keys of others");
   require_rights(database, make_identity(tenant), record,
                  {{.action = Action::change, .kind = "users", .key = owner.key}});
+}
+
+std::string words_to_revoke(const NewApiKey& key, const std::string& where) {
+  return "acctl api-key revoke " + shell_quoted(to_string(key.owner)) + " " + shell_quoted(key.name) + where;
+}
+
+void show_new_key(Session& session, RecordWriter& out, const nlohmann::ordered_json& record,
+                  const std::string& revoke_words, const std::function<void(const RunRecord& run)>& revoke) {
+  const bool dry = session.settings().dry_run;
+  try {
+    out.add(record);
+    out.finish();
+    if (has_lost_reader()) throw Error(ErrorKind::failed, "nobody reads standard output");
+  } catch (const Error& unshown) {
+    if (dry) throw;
+    const std::string why = std::string("the key could not be shown (") + unshown.what() + ")";
+    RunRecord run = make_run_record(session, "api-key revoke", "", {});
+    run.run = hex(random_bytes(6));  // the key's entry in the ledger has the id of this one
+    run.reason = "the key could not be shown";
+    try {
+      revoke(run);
+    } catch (const Error& lasting) {
+      throw Error(unshown.kind(), why + " and is still valid: " + lasting.what(), "Revoke it: " + revoke_words);
+    }
+    throw Error(unshown.kind(), why + " and was revoked", "Create it again where its output can be written.");
+  }
+  session.terminal().info(dry ? "dry run: the key would be created; nothing was done"
+                              : "the key is shown only once; store it where the program that uses it can read it");
 }
 
 Ending key_ending(const Session& session) { return session.settings().dry_run ? Ending::roll_back : Ending::commit; }

@@ -1,6 +1,8 @@
 // The verbs of `api-key`, and what they share.
 #pragma once
 
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "cli/session.hpp"
@@ -18,6 +20,15 @@ Command api_key_revoke_command();
 // can do whatever its user can, so that only admins dispose of the keys of others.
 void require_key_disposal(TenantSession& database, const Tenant& tenant, const RunRecord& record, const KeyOwner& owner,
                           const std::string& maker);
+
+// The command that revokes such a key; `where`: " -t acme", "" for the tenants of an enterprise.
+std::string words_to_revoke(const NewApiKey& key, const std::string& where);
+
+// Shows a key that was just created, as `record`, and says that it is shown only once. One that cannot be shown is
+// nobody's: `revoke` ends it, as a run of its own, and the error says so; or names `revoke_words`, the command that
+// does it, where that fails as well.
+void show_new_key(Session& session, RecordWriter& out, const nlohmann::ordered_json& record,
+                  const std::string& revoke_words, const std::function<void(const RunRecord& run)>& revoke);
 
 // Rolled back in a dry run.
 Ending key_ending(const Session& session);

@@ -61,11 +61,11 @@ int run(Session& session, const CreateApiKey& options) {
     nlohmann::ordered_json json = {
         {"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(issued.secret.reveal())}};
     json.update(api_key_record(issued.key, tenant));
-    out.add(json);
-    session.terminal().info(dry ? "dry run: the key would be created; nothing was done"
-                                : "the key is shown only once; store it where the program that uses it can read it");
+    show_new_key(session, out, json, words_to_revoke(wanted, " -t " + tenant.slug), [&](const RunRecord& run) {
+      revoke_api_key(database, make_identity(platform, tenant, run.run), run, wanted.owner, wanted.name, Ending::commit,
+                     reconnect_to(platform, tenant));
+    });
   });
-  out.finish();
   return 0;
 }
 

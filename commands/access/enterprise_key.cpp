@@ -98,18 +98,20 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
                                                   {"permissions", "/permissions"},
                                                   {"tenants", "/tenants"},
                                                   {"expires", "/expires_at"}});
-  out.add({{"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(secret.reveal())},
-           {"prefix", key.prefix},
-           {"owner", "enterprise"},
-           {"enterprise", enterprise},
-           {"name", key.name},
-           {"role", or_null(key.role)},
-           {"permissions", key_permission_words(wanted.permissions)},
-           {"tenants", reached},
-           {"expires_at", or_null(key.expires_at)}});
-  out.finish();
-  session.terminal().info(dry ? "dry run: the key would be created; nothing was done"
-                              : "the key is shown only once; store it where the program that uses it can read it");
+  const nlohmann::ordered_json json = {
+      {"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(secret.reveal())},
+      {"prefix", key.prefix},
+      {"owner", "enterprise"},
+      {"enterprise", enterprise},
+      {"name", key.name},
+      {"role", or_null(key.role)},
+      {"permissions", key_permission_words(wanted.permissions)},
+      {"tenants", reached},
+      {"expires_at", or_null(key.expires_at)}};
+  show_new_key(session, out, json, words_to_revoke(wanted, ""), [&](const RunRecord& run) {
+    end_enterprise_key(platform, enterprise, key.name, Mode::perform);
+    throw_failures(settle_everywhere(session, platform, enterprise, run, reached), Reported::no);
+  });
   throw_failures(report, Reported::no);
   return 0;
 }

@@ -79,11 +79,18 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   }
   remember_ledgers(platform, ledgers, record.run);
   remember_seats(platform, seats);
-  if (job.write) job.write();
+  std::optional<Error> unwritten;  // what was done stands, and its messages leave
+  try {
+    if (job.write) job.write();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    unwritten = error;
+  }
   report_seats(session, seats);
   tell_messages(session, messages);
   deliver_now(session, platform, notified, platform.actor().run);
   deliver_now(session, platform, waiting, "", job.sends_older ? QueuedBy::this_run : QueuedBy::earlier_run);
+  if (unwritten) throw Error(*unwritten);
   throw_failures(report, Reported::no);
 }
 

@@ -17,6 +17,16 @@ std::vector<Option> invitation_options(InvitationOptions& options) {
            .target = &options.print_link}};
 }
 
+void show_links(bool links, const std::function<void()>& write) {
+  try {
+    write();
+  } catch (const Error& error) {
+    if (!links || error.kind() == ErrorKind::interrupted) throw;
+    throw Error(error.kind(), std::string("the invitations stand, and their links could not be shown: ") + error.what(),
+                "For new links: acctl user resend EMAIL --print-link");
+  }
+}
+
 bool shows_links(const Session& session, const InvitationOptions& options) {
   return options.print_link && !session.settings().dry_run;
 }

@@ -1,6 +1,7 @@
 // What `user invite` and `user resend` have in common: the options of an invitation and its terms.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,10 @@
 #include "provisioning/access/invitations.hpp"
 
 namespace acctl {
+
+// Calls `write`, which shows links if `links` says so. What it throws tells how to get others, for nobody has seen
+// those.
+void show_links(bool links, const std::function<void()>& write);
 
 // --expires and --print-link.
 struct InvitationOptions {

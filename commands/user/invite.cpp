@@ -114,7 +114,7 @@ int run(Session& session, const InviteUsers& options) {
   for_each_site(session, {.command = "user invite",
                           .exclude = options.exclude,
                           .work = work,
-                          .write = [&] { outcomes.write(links); },
+                          .write = [&] { show_links(links, [&] { outcomes.write(links); }); },
                           .takes_seats = true});
   return 0;
 }

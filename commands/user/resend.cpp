@@ -105,7 +105,7 @@ int run(Session& session, const ResendInvitations& options) {
     if (site.mails == 0 && session.settings().as.empty()) site.older_mails = count_queued_mails(site.database);
   };
   TenantWriteJob job{.command = "user resend", .exclude = options.exclude, .work = work, .write = [&] {
-                       out.finish();
+                       show_links(links, [&] { out.finish(); });
                        if (renewed == 0) session.terminal().info("no invitation to send again");
                      }};
   if (who == Waiting::named) {

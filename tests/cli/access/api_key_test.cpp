@@ -6,6 +6,7 @@ using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::difference;
 using acctl::test::Result;
+using acctl::test::run_program;
 using acctl::test::TenantFixture;
 
 namespace {
@@ -110,4 +111,59 @@ TEST_CASE("with --as one disposes of one's own keys, and admins of all") {
               "cleo@acme.example may not create or revoke the API keys of others");
   check_ended(as("ana", create("ben@acme.example")), 0);
   check_ended(as("cleo", {"api-key", "revoke", "ben@acme.example", "ci", "--yes"}), 5, "may not");
+}
+
+TEST_CASE("a key that cannot be shown is revoked at once, and the error says so", "[promise 14]") {
+  const TenantFixture desk;
+  desk.applied(people);
+  const std::string good = "select count(*) from app.api_keys where revoked_at is null";
+  for (const char* redirection : {">/dev/full", ">&-", "| true"}) {
+    INFO(redirection);
+    const std::string words = " api-key create ben@acme.example --name 'c i' -t acme ";
+    const bool piped = redirection[0] == '|';
+    const std::string line = piped ? "{ sleep 0.3; exec " + acctl::test::program_path() + words + "; } " + redirection
+                                   : "exec " + acctl::test::program_path() + words + redirection;
+    const Result result =
+        run_program({.words = {"bash", "-o", "pipefail", "-c", line}, .environment = desk.acctl.acctl.environment});
+    CHECK(result.status != 0);
+    CHECK(contains(result.err, "the key could not be shown ("));
+    CHECK(contains(result.err, "and was revoked"));
+    CHECK_FALSE(contains(result.err, "shown only once"));
+    CHECK(desk.in(good) == "0");
+    CHECK(desk.json({"log", "--limit", "1"}).at(0)["command"] == "api-key revoke");
+  }
+  check_ended(desk(create("ben@acme.example", "c i")), 0);
+  CHECK(desk.in(good) == "1");
+}
+
+TEST_CASE("a key that can be neither shown nor revoked is named with the command that revokes it", "[promise 14]") {
+  const TenantFixture desk;
+  desk.applied(people);
+  desk.in(
+      "create function app.keep() returns trigger language plpgsql as 'begin raise exception $$kept$$; end'; create "
+      "trigger keep before update on app.api_keys for each row execute function app.keep()");
+  const Result result = run_program({.words = {"sh", "-c",
+                                               "exec " + acctl::test::program_path() +
+                                                   " api-key create ben@acme.example --name 'c i' -t acme > /dev/full"},
+                                     .environment = desk.acctl.acctl.environment});
+  CHECK(result.status == 1);
+  CHECK(contains(result.err, "is still valid"));
+  CHECK(contains(result.err, "acctl api-key revoke ben@acme.example 'c i' -t acme"));
+}
+
+TEST_CASE("invitations whose links cannot be shown stand, leave, and name the way to other links") {
+  const TenantFixture desk;
+  for (const char* verb : {"invite", "resend"}) {
+    const Result result = run_program({.words = {"sh", "-c",
+                                                 "exec " + acctl::test::program_path() + " user " + verb +
+                                                     " new@acme.example --print-link -t acme > /dev/full"},
+                                       .environment = desk.acctl.acctl.environment});
+    INFO(verb << result.err);
+    CHECK(result.status == 1);
+    CHECK(contains(result.err, "their links could not be shown"));
+    CHECK(contains(result.err, "acctl user resend EMAIL --print-link"));
+    CHECK(desk.in("select count(*) from app.invitations i join app.users u on u.id = i.user_id where u.email = "
+                  "'new@acme.example' and i.accepted_at is null and i.revoked_at is null") == "1");
+  }
+  CHECK(contains(desk.json({"user", "resend", "new@acme.example", "--print-link"}).dump(), "https://"));
 }

@@ -134,3 +134,17 @@ TEST_CASE("keys of an enterprise are for staff, for all of its tenants, and have
   CHECK(fleet.good("x") == "");
   CHECK(fleet.acctl.control("select count(*) from acctl.enterprise_keys") == "0");
 }
+
+TEST_CASE("a key of an enterprise that cannot be shown is revoked in all of its tenants") {
+  const Enterprise fleet;
+  const acctl::test::Result result = acctl::test::run_program(
+      {.words = {"sh", "-c",
+                 "exec " + acctl::test::program_path() +
+                     " api-key create enterprise:umbrella --name siem --role support-agent > /dev/full"},
+       .environment = fleet.acctl.acctl.environment});
+  CHECK(result.status == 1);
+  CHECK(contains(result.err, "and was revoked"));
+  CHECK(fleet.good("siem") == "");
+  check_ended(fleet.create("siem"), 0);
+  CHECK(fleet.good("siem") == "acme bert");
+}
