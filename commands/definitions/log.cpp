@@ -74,9 +74,12 @@ void add_changes(FleetReport& report, const std::string& tenant, const RunRecord
     return;
   }
   const std::string id = compute_digest(plan).substr(0, 6);
-  const auto same = std::ranges::find(report.groups, id, &PlanGroup::id);
-  if (same != report.groups.end()) return same->tenants.push_back(tenant);
-  report.groups.push_back({.id = id, .tenants = {tenant}, .plan = plan, .effects = {}, .prunable = {}});
+  auto group = std::ranges::find(report.groups, id, &PlanGroup::id);
+  if (group == report.groups.end()) {
+    group = report.groups.insert(group, {.id = id, .tenants = {}, .plan = plan, .effects = {}, .prunable = {}});
+  }
+  group->tenants.push_back(tenant);
+  if (!record.message.empty()) group->remarks.push_back(tenant + ": " + record.message);
 }
 
 // One run, as its plan was shown.

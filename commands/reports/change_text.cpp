@@ -1,6 +1,7 @@
 #include "commands/reports/change_text.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "cli/report.hpp"
@@ -183,6 +184,25 @@ std::vector<std::string> prunable_words(const PlanGroup& group) { return words_w
 
 std::string declared_elsewhere_words(const PlanGroup& group) {
   return shortened(words_with_tenants(group.declared_elsewhere, group));
+}
+
+std::vector<std::string> taken_along_words(const PlanGroup& group) {
+  using Fate = TakenAlong::Fate;
+  std::map<std::pair<std::string, Fate>, std::string> by_object;
+  for (const TakenAlong& taken : group.taken_along) {
+    std::string& words = by_object[{taken.object, taken.fate}];
+    words += (words.empty() ? "" : ", ") + in_thousands(static_cast<std::size_t>(taken.count)) + " " + taken.what +
+             (taken.count == 1 ? "" : "s");
+  }
+  std::vector<std::string> all;
+  for (const auto& [of, words] : by_object) {
+    const auto& [object, fate] = of;
+    const char* start = fate == Fate::released ? "left without "
+                        : fate == Fate::ended  ? "ended with "
+                                               : "deleted with ";
+    all.push_back(start + object + ": " + words);
+  }
+  return all;
 }
 
 std::string format_source(const Place& place) {

@@ -64,6 +64,9 @@ std::vector<std::string> prunable_words(const PlanGroup& group);
 // manager's last files declare them, likewise; "" if there are none.
 std::string declared_elsewhere_words(const PlanGroup& group);
 
+// "deleted with automations/close-old: 412 runs", "left without teams/tier-1: 40 tickets, 3 items"; by object.
+std::vector<std::string> taken_along_words(const PlanGroup& group);
+
 // "roles.yaml:12"; "" for a change that comes from no file.
 std::string format_source(const Place& place);
 std::string format_source(const Change& change);

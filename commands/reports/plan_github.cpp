@@ -27,6 +27,10 @@ void annotate(const PlanGroup& group, GithubAnnotations& all) {
         "warning", {{"title", "declared by another manager"}},
         who(group) + ": " + escaped(elsewhere) + (group.declared_elsewhere.size() == 1 ? " is" : " are") + " removed");
   }
+  for (const std::string& words : taken_along_words(group)) {
+    all.add("warning", {{"title", "taken along"}}, who(group) + ": " + escaped(words));
+  }
+  for (const std::string& remark : group.remarks) all.add("warning", {{"title", "remark"}}, escaped(remark));
   for (const Change& change : group.plan.changes) {
     // Without a place there is no line to annotate; a removal is important enough to be shown all the same.
     if (change.place.line > 0 || change.action == Action::remove) annotate(change, group, all);

@@ -172,7 +172,8 @@ std::string effects(const PlanGroup& group, const HtmlExtent& extent) {
 }
 
 std::string html_remarks(const PlanGroup& group, const HtmlExtent& extent) {
-  std::vector<std::string> lines;
+  std::vector<std::string> lines = taken_along_words(group);
+  lines.insert(lines.end(), group.remarks.begin(), group.remarks.end());
   for (const std::string& name : prunable_words(group)) lines.push_back("no longer declared, kept: " + name);
   if (const std::string elsewhere = declared_elsewhere_words(group); !elsewhere.empty()) {
     lines.push_back("removed, but still declared by another manager: " + elsewhere);

@@ -42,6 +42,10 @@ Json to_json(const PlanGroup& group) {
   for (const Change& change : group.plan.adoptions) json["adopted"].push_back(to_json(change));
   for (const auto& [object, tenants] : group.prunable) json["prunable"].push_back(object);
   for (const auto& [object, tenants] : group.declared_elsewhere) json["declared_elsewhere"].push_back(object);
+  for (const TakenAlong& taken : group.taken_along) {
+    json["taken_along"].push_back(
+        {{"object", taken.object}, {"what", taken.what}, {"count", taken.count}, {"fate", to_string(taken.fate)}});
+  }
   if (!group.remarks.empty()) json["remarks"] = group.remarks;
   for (const TenantEffect& effect : group.effects) {
     json["effects"].push_back(to_json(effect, group.tenants.size() > 1));

@@ -18,6 +18,8 @@ std::string changes_text(const PlanGroup& group) {
     text += std::string(to_string(change.action)) + " " + subject_words(change) +
             (fields.empty() ? "" : "  " + join(fields)) + (source.empty() ? "" : "  (" + escaped(source) + ")") + "\n";
   }
+  for (const std::string& words : taken_along_words(group)) text += escaped(words) + "\n";
+  for (const std::string& remark : group.remarks) text += escaped(remark) + "\n";
   const std::string adoptions = adoptions_line(group);
   if (!adoptions.empty()) text += adoptions + ": " + escaped(adopted_words(group)) + "\n";
   return text;

@@ -150,6 +150,12 @@ std::string markdown_remarks(const PlanGroup& group, const MarkdownExtent& exten
   for (const EffectWords& words : effect_words(group)) lines.push_back(effect(words));
   std::string text = bullets(lines, extent.remarks, "effects on access");
   lines.clear();
+  for (const std::string& words : taken_along_words(group)) lines.push_back(markdown_code(words));
+  text += bullets(lines, extent.remarks, "that take something along");
+  lines.clear();
+  for (const std::string& remark : group.remarks) lines.push_back(markdown_code(remark));
+  text += bullets(lines, extent.remarks, "remarks");
+  lines.clear();
   for (const std::string& name : prunable_words(group)) {
     lines.push_back("no longer declared, kept: " + markdown_code(name) + " (remove with `--prune`)");
   }

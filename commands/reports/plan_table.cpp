@@ -63,6 +63,8 @@ class Table {
     some(change_blocks(group.plan.changes), "objects", [&](const ChangeBlock& block) { add(block); });
     some(effect_words(group), "effects on access",
          [&](const EffectWords& words) { text_ += "  " + sentence(words) + "\n"; });
+    some(taken_along_words(group), "objects that take something along",
+         [&](const std::string& words) { text_ += "  " + escaped(words) + "\n"; });
     some(group.remarks, "remarks", [&](const std::string& remark) { text_ += "  " + escaped(remark) + "\n"; });
     some(prunable_words(group), "that are no longer declared", [&](const std::string& object) {
       text_ += "  no longer declared, kept: " + escaped(object) + " (remove with --prune)\n";

@@ -20,6 +20,8 @@ struct FleetPlan::Entry {
   std::vector<Effect> effects;
   std::vector<std::string> prunable;
   std::vector<std::string> declared_elsewhere;
+  std::vector<TakenAlong> taken_along;
+  std::vector<std::string> remarks;
   std::size_t moved_guests = 0;
   Basis basis;
   Removals removals;
@@ -49,6 +51,18 @@ std::string short_id(const std::string& digest, std::set<std::string>& taken) {
   std::size_t length = 6;
   while (!taken.insert(digest.substr(0, length)).second) length *= 2;
   return digest.substr(0, length);
+}
+
+void add_up(std::vector<TakenAlong>& all, const std::vector<TakenAlong>& of_one) {
+  for (const TakenAlong& taken : of_one) {
+    const auto same = std::ranges::find_if(
+        all, [&](const TakenAlong& other) { return other.object == taken.object && other.what == taken.what; });
+    if (same == all.end()) {
+      all.push_back(taken);
+    } else {
+      same->count += taken.count;
+    }
+  }
 }
 
 // The one of a tenant; they are sorted by slug.
@@ -111,6 +125,8 @@ void FleetPlan::plan_one(Entry& entry) {
   planned.plan.effects.clear();
   entry.prunable = std::exchange(planned.plan.prunable, {});
   entry.declared_elsewhere = std::exchange(planned.plan.declared_elsewhere, {});
+  entry.taken_along = std::exchange(planned.plan.taken_along, {});
+  entry.remarks = std::exchange(planned.plan.remarks, {});
   entry.moved_guests = std::exchange(planned.plan.moved_guests, 0);
   entry.basis = std::move(planned.basis);
   entry.removals = std::move(planned.removals);
@@ -173,6 +189,10 @@ void FleetPlan::gather() {
     for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
     for (const std::string& object : entry.declared_elsewhere) ++into.declared_elsewhere[object];
+    add_up(into.taken_along, entry.taken_along);
+    for (const std::string& remark : entry.remarks) {
+      into.remarks.push_back(entries_.size() == 1 ? remark : entry.tenant->slug + ": " + remark);
+    }
     // Nothing is sent there.
     if (entry.tenant->status != "active" || entry.basis.refusal) continue;
     const MessageCounts messages = count_messages(*entry.plan);

@@ -24,6 +24,11 @@ bool Change::is_adoption() const {
          fields.begin()->second.before.is_null();
 }
 
+std::string_view to_string(TakenAlong::Fate fate) {
+  if (fate == TakenAlong::Fate::deleted) return "deleted";
+  return fate == TakenAlong::Fate::ended ? "ended" : "released";
+}
+
 std::string_view to_string(Action action) {
   switch (action) {
     case Action::add:

@@ -1,6 +1,7 @@
 // One difference between two states of a tenant: a plan lists it, the ledger records it, undo inverts it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,18 @@ struct Effect {
   Interned via;  // "role:support-agent, direct"
 };
 
+// Rows that are no configuration and refer to an object that is removed.
+struct TakenAlong {
+  // Deleted with it; ended, and kept as what has ended; or released: they stay without it, and undo gives them back.
+  enum class Fate { deleted, ended, released };
+  std::string object;      // "automations/close-old"
+  std::string what;        // one of them, in the singular: "run"
+  std::int64_t count = 0;  // of them
+  Fate fate = Fate::deleted;
+};
+
+std::string_view to_string(TakenAlong::Fate fate);  // "deleted", "ended", "released"
+
 // What would change in one tenant, described entirely.
 struct Plan {
   SharedList<Change> changes;    // in the order of execution, without adoptions
@@ -60,7 +73,9 @@ struct Plan {
   std::vector<std::string> prunable;
   // "roles/agent (manager hr)": would be removed, though the last files of another manager declare it.
   std::vector<std::string> declared_elsewhere = {};
-  std::size_t moved_guests = 0;  // invited users whose address changes, who are invited again
+  std::vector<TakenAlong> taken_along = {};  // by object
+  std::vector<std::string> remarks = {};     // what else it means, as sentences without an end
+  std::size_t moved_guests = 0;              // invited users whose address changes, who are invited again
 
   bool empty() const { return changes.empty() && adoptions.empty(); }
 };

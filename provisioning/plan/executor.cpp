@@ -7,6 +7,7 @@
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/parts.hpp"
 #include "provisioning/database/read.hpp"
+#include "provisioning/database/taken_along.hpp"
 #include "provisioning/database/write.hpp"
 #include "provisioning/plan/admission.hpp"
 #include "provisioning/plan/configuration_lock.hpp"
@@ -142,6 +143,8 @@ class Execution {
   std::int64_t write(Transaction& transaction, const Plan& plan, Ending ending) {
     const bool access = !access_scope(plan.changes).empty();
     const Admins before = access ? usable_admins(tenant_) : Admins{};
+    RunRecord record = edit_.record;
+    record.message = describe_lost(find_taken_along(tenant_, plan.changes));
     try {
       write_changes(tenant_, plan.changes);
       write_changes(tenant_, plan.adoptions);
@@ -159,7 +162,7 @@ class Execution {
       if (auto refusal = too_few(before, usable_admins(tenant_), edit_.guards.min_admins)) throw Error(*refusal);
     }
     step.emplace("recording the changes");
-    return record_run(transaction, edit_.record, {&plan.changes.all(), &plan.adoptions.all()}, edit_.undoes);
+    return record_run(transaction, record, {&plan.changes.all(), &plan.adoptions.all()}, edit_.undoes);
   }
 
   Connection& tenant_;
@@ -210,17 +213,22 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     if (edit.let_go && !reading.entries.empty()) edit.let_go(reading.entries, desired);
     split_adoptions(diff(reading.state, desired.state, desired.renames), planned.plan);
     planned.plan.moved_guests = count_moved_guests(planned.plan.changes, desired.state);
+    planned.plan.remarks = std::move(desired.remarks);
     planned.basis.prunable = !desired.prunable.empty();
     planned.plan.prunable = std::move(desired.prunable);
     planned.basis.kept = edit.kept.empty() ? std::move(desired.kept) : edit.kept;
     if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
     desired.state.clear();  // what it differs in is the plan, and all people may be in it
     if (assess(tenant, identity, edit, reading.state, planned)) {
-      if (!edit.is_question) planned.plan.declared_elsewhere = find_declared_elsewhere(tenant, edit, planned.plan);
+      if (!edit.is_question) {
+        planned.plan.declared_elsewhere = find_declared_elsewhere(tenant, edit, planned.plan);
+        planned.plan.taken_along = find_taken_along(tenant, planned.plan.changes);
+      }
       if (sight == Sight::people) return planned;
       planned.plan.effects.clear();
       planned.plan.prunable.clear();
       planned.plan.declared_elsewhere.clear();
+      planned.plan.taken_along.clear();
       return planned;
     }
     if (attempt == 5) {

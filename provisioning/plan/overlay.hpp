@@ -31,8 +31,9 @@ struct OverlayOptions {
 struct Desired {
   State state;
   Renames renames;
-  std::vector<std::string> prunable;  // "kind/key": would be removed with `prune`
-  nlohmann::json kept = nullptr;      // see let_go_entries()
+  std::vector<std::string> prunable;      // "kind/key": would be removed with `prune`
+  nlohmann::json kept = nullptr;          // see let_go_entries()
+  std::vector<std::string> remarks = {};  // Plan::remarks
 };
 
 // Throws Error(conflict) for objects of other managers and for removals that others depend on, Error(invalid) with

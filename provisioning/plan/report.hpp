@@ -23,7 +23,8 @@ struct PlanGroup {
   std::vector<TenantEffect> effects;
   std::map<std::string, std::size_t> prunable;                 // Plan::prunable -> in how many of them
   std::map<std::string, std::size_t> declared_elsewhere = {};  // the same of Plan::declared_elsewhere
-  std::vector<std::string> remarks = {};  // what else it means in each of them, as sentences without an end
+  std::vector<TakenAlong> taken_along = {};                    // over all of them
+  std::vector<std::string> remarks = {};  // what else it means, as sentences without an end; Plan::remarks
   // Messages that leave when it is carried out, over all of them.
   std::size_t invitations = 0;
   std::size_t notifications = 0;  // of access that ends or returns

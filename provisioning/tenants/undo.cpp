@@ -7,6 +7,7 @@
 
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/origins.hpp"
+#include "provisioning/database/taken_along.hpp"
 #include "provisioning/database/undo_chains.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
@@ -99,7 +100,11 @@ class Undo {
     find_identities(before);
     find_later_changes();
     look(RowLock::none);
-    return {.state = std::move(before), .renames = collect_renames(changes_), .prunable = {}};
+    Desired desired{.state = std::move(before), .renames = collect_renames(changes_), .prunable = {}};
+    if (run_.message.starts_with(lost_for_good)) {
+      desired.remarks.push_back("what does not come back: " + run_.message.substr(lost_for_good.size()));
+    }
+    return desired;
   }
 
   // Checks what no State holds, and throws if anything conflicts.

@@ -1,0 +1,130 @@
+#include "provisioning/database/taken_along.hpp"
+
+#include <array>
+#include <map>
+#include <set>
+
+#include "provisioning/base/text.hpp"
+#include "provisioning/database/key_sql.hpp"
+#include "provisioning/model/kinds.hpp"
+
+namespace acctl {
+
+namespace {
+
+using Fate = TakenAlong::Fate;
+
+constexpr std::array all_dependents = {
+    Dependent{"users", "app.api_keys", "user_id", "API key"},
+    Dependent{"users", "app.api_keys", "created_by", "API key of others", Fate::ended,
+              "x.revoked_at is null and x.user_id is distinct from o.id"},
+    Dependent{"users", "app.sessions", "user_id", "session"},
+    Dependent{"users", "app.credentials", "user_id", "password"},
+    Dependent{"users", "app.invitations", "user_id", "invitation"},
+    Dependent{"users", "app.outbox", "user_id", "message"},
+    Dependent{"users", "app.notifications", "user_id", "notification"},
+    Dependent{"users", "acctl.enterprise_holdings", "user_id", "enterprise grant"},
+    Dependent{"users", "app.tickets", "assignee_id", "ticket", Fate::released},
+    Dependent{"users", "app.items", "assignee_id", "item", Fate::released},
+    Dependent{"users", "app.ticket_followers", "user_id", "followed ticket", Fate::released},
+    Dependent{"users", "app.item_followers", "user_id", "followed item", Fate::released},
+    Dependent{"teams", "app.tickets", "team_id", "ticket", Fate::released},
+    Dependent{"teams", "app.items", "team_id", "item", Fate::released},
+    Dependent{"roles", "app.api_keys", "role_id", "API key", Fate::ended, "x.revoked_at is null"},
+    Dependent{"forms", "app.tickets", "form_id", "ticket", Fate::released},
+    Dependent{"sla_policies", "app.tickets", "sla_policy_id", "ticket", Fate::released},
+    Dependent{"automations", "app.automation_runs", "automation_id", "run"},
+    Dependent{"automations", "app.activity", "automation_id", "activity record", Fate::released},
+};
+
+// The sample that a tenant begins with goes with what it is made of (app.drop_sample()).
+struct Sample {
+  std::string_view kind;
+  std::string_view column;  // of app.items; "" for articles
+};
+constexpr std::array samples = {Sample{"projects", "project_id"}, Sample{"statuses", "status_id"},
+                                Sample{"priorities", "priority_id"}, Sample{"kb_categories", ""}};
+
+// The keys that are removed, by kind.
+std::map<std::string, TextArray> removed_keys(const std::vector<Change>& changes) {
+  std::map<std::string, TextArray> keys;
+  for (const Change& change : changes) {
+    if (change.action == Action::remove && find_kind(change.kind) != nullptr) keys[change.kind].add(change.old_key());
+  }
+  return keys;
+}
+
+std::string dependents_sql(const Dependent& one, const std::string& keys) {
+  const Kind& kind = *find_kind(one.kind);
+  return "select " + quoted_literal(one.kind) + ", " + key_sql(kind, "o") + ", " + quoted_literal(one.what) + ", " +
+         std::to_string(static_cast<int>(one.fate)) + ", count(*) from " + std::string(one.table) + " x join " +
+         std::string(kind.table) + " o on o.id = x." + std::string(one.column) + " where " + key_sql(kind, "o") +
+         " = any (" + keys + ") and " + std::string(one.only) + " group by o.id";
+}
+
+std::string sample_sql(const Sample& one, const std::string& keys) {
+  const std::string kind(one.kind);
+  if (one.column.empty()) {
+    return "select '" + kind + "', o.key, 'sample article', 0, count(*) from app." + kind +
+           " o join app.kb_articles a on a.category_id = o.id where o.key = any (" + keys +
+           ") and a.sample and a.updated_at = a.created_at group by o.id";
+  }
+  return "select '" + kind + "', t.key, 'sample item', 0, count(*) from (with recursive tree(key, id) as (" +
+         "select o.key, i.id from app." + kind + " o join app.items i on i." + std::string(one.column) +
+         " = o.id where o.key = any (" + keys + ") and app.is_untouched_tree(i) union " +
+         "select t.key, s.id from tree t join app.items s on s.parent_id = t.id) select * from tree) t group by t.key";
+}
+
+}  // namespace
+
+std::span<const Dependent> dependents() { return all_dependents; }
+
+std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<Change>& changes) {
+  std::vector<TakenAlong> all;
+  std::vector<Param> parameters;
+  std::string sql;
+  for (const auto& [kind, keys] : removed_keys(changes)) {
+    const std::size_t before = sql.size();
+    const std::string parameter = "$" + std::to_string(parameters.size() + 1) + "::text[]";
+    const auto add = [&](const std::string& part) { sql += (sql.empty() ? "" : " union all ") + part; };
+    for (const Dependent& one : all_dependents) {
+      if (one.kind == kind) add(dependents_sql(one, parameter));
+    }
+    for (const Sample& one : samples) {
+      if (one.kind == kind) add(sample_sql(one, parameter));
+    }
+    if (sql.size() > before) parameters.emplace_back(keys.literal());
+  }
+  if (sql.empty()) return all;
+  const Rows rows = tenant.query((sql + " order by 1, 2, 4, 3").c_str(), parameters);
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({.object = std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)),
+                   .what = std::string(rows.text(row, 2)),
+                   .count = rows.integer(row, 4),
+                   .fate = static_cast<Fate>(rows.integer(row, 3))});
+  }
+  return all;
+}
+
+std::string describe_lost(const std::vector<TakenAlong>& taken) {
+  struct Sum {
+    std::int64_t rows = 0;
+    std::set<std::string> objects;
+  };
+  std::map<std::pair<std::string, std::string>, Sum> sums;  // by kind and what
+  for (const TakenAlong& one : taken) {
+    if (one.fate == Fate::released) continue;
+    Sum& sum = sums[{one.object.substr(0, one.object.find('/')), one.what}];
+    sum.rows += one.count;
+    sum.objects.insert(one.object);
+  }
+  std::vector<std::string> words;
+  for (const auto& [of, sum] : sums) {
+    const bool one = sum.objects.size() == 1;
+    words.push_back(counted(static_cast<std::size_t>(sum.rows), of.second) + " of " +
+                    (one ? *sum.objects.begin() : std::to_string(sum.objects.size()) + " " + of.first));
+  }
+  return words.empty() ? "" : std::string(lost_for_good) + join(words);
+}
+
+}  // namespace acctl

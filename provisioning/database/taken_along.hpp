@@ -1,0 +1,35 @@
+// What refers to the configuration without being configuration, and becomes of it when an object is removed.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "provisioning/database/connection.hpp"
+#include "provisioning/model/change.hpp"
+
+namespace acctl {
+
+// A column of the tenant's tables whose rows are removed, ended or cleared with the object that it refers to. A test
+// fails for a foreign key that does so and is neither here nor in the table of a list. What is released comes back by
+// undo: templates/tenant/0022_released_work.sql.
+struct Dependent {
+  std::string_view kind;    // of the object
+  std::string_view table;   // "app.automation_runs"
+  std::string_view column;  // "automation_id"
+  std::string_view what;    // one of its rows: "run"
+  TakenAlong::Fate fate = TakenAlong::Fate::deleted;
+  std::string_view only = "true";  // which rows `x` of those of object `o`
+};
+std::span<const Dependent> dependents();
+
+// What goes with the objects that `changes` remove, or is let go by them. One round trip, none if they remove nothing.
+std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<Change>& changes);
+
+// "lost for good: 412 runs of automations/close-old, 3 API keys of 2 users", for the ledger: what undo cannot bring
+// back; "" for nothing.
+constexpr std::string_view lost_for_good = "lost for good: ";
+std::string describe_lost(const std::vector<TakenAlong>& taken);
+
+}  // namespace acctl
