@@ -83,7 +83,8 @@ expired since are left out. An undo is itself a run and can be undone.
 
 Tickets, items and history get back whom or what they lost with the run. Sessions, API keys, passwords, notifications,
 runs of automations and samples that ended with it are not restored, and the plan of the undo counts them; what a deleted
-user wrote stays with a deleted user. Users who are invited again get a new invitation.)")
+user wrote stays with a deleted user. Users who are invited again get a new invitation. A run that ended what an
+enterprise had granted is not undone in one tenant: grant it again.)")
       .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
       .values(Values::done_runs)
       .with(direct_edit_options, &UndoRun::edit)

@@ -128,4 +128,26 @@ std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& e
   return std::nullopt;
 }
 
+std::vector<Change> ended_grants(Connection& tenant, const std::string& enterprise,
+                                 const std::vector<Change>& changes) {
+  std::vector<Change> ended;
+  if (enterprise.empty()) return ended;
+  const Renames renames = collect_renames(changes);
+  std::optional<std::set<std::string>> linked;
+  for (const Change& change : changes) {
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    if (edge == nullptr || !edge->is_assignment() || change.action != Action::remove) continue;
+    if (!linked) linked = linked_assignments(tenant);
+    const auto [email, role] = split_edge(*edge, change.key);
+    const std::string then = edge_key(key_before(renames, "users", email), key_before(renames, "roles", role));
+    if (!linked->contains(then)) continue;
+    ended.push_back({.action = Action::remove,
+                     .kind = std::string(enterprise_grant_kind),
+                     .key = then,
+                     .fields = {{"enterprise", {enterprise, nullptr}}},
+                     .place = {}});
+  }
+  return ended;
+}
+
 }  // namespace acctl

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "provisioning/base/error.hpp"
@@ -25,5 +26,10 @@ std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& e
 // tenants, so only admins of the enterprise may change that address.
 std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
                                      const std::vector<Change>& changes);
+
+// What `changes` take of all that an enterprise has granted here, as entries of the ledger beside them: the grant does
+// not come back with the assignment. Asks the database only if assignments are removed in a tenant of an enterprise.
+constexpr std::string_view enterprise_grant_kind = "enterprise_grants";
+std::vector<Change> ended_grants(Connection& tenant, const std::string& enterprise, const std::vector<Change>& changes);
 
 }  // namespace acctl

@@ -12,6 +12,7 @@
 #include "provisioning/plan/admission.hpp"
 #include "provisioning/plan/configuration_lock.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/executor.sql.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/undo.hpp"
@@ -145,6 +146,7 @@ class Execution {
     const Admins before = access ? usable_admins(tenant_) : Admins{};
     RunRecord record = edit_.record;
     record.message = describe_lost(find_taken_along(tenant_, plan.changes));
+    const std::vector<Change> ended = ended_grants(tenant_, identity_.enterprise, plan.changes);
     try {
       write_changes(tenant_, plan.changes);
       write_changes(tenant_, plan.adoptions);
@@ -162,7 +164,7 @@ class Execution {
       if (auto refusal = too_few(before, usable_admins(tenant_), edit_.guards.min_admins)) throw Error(*refusal);
     }
     step.emplace("recording the changes");
-    return record_run(transaction, record, {&plan.changes.all(), &plan.adoptions.all()}, edit_.undoes);
+    return record_run(transaction, record, {&plan.changes.all(), &plan.adoptions.all(), &ended}, edit_.undoes);
   }
 
   Connection& tenant_;

@@ -83,9 +83,9 @@ void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& d
     roles.push_back(grant.role);
   }
   Transaction transaction(database);
-  const Rows gone =
-      transaction.query(sql::end_enterprise_holdings, {text_array(people), record.run, record.command, record.actor,
-                                                       record.origin, record.reason, false, text_array(roles)});
+  const Rows gone = transaction.query(sql::end_enterprise_holdings,
+                                      {text_array(people), record.run, record.command, record.actor, record.origin,
+                                       record.reason, false, text_array(roles), *tenant.enterprise});
   transaction.commit();
   for (int row = 0; row < gone.size(); ++row) {
     const std::string_view key = gone.text(row, 0);

@@ -146,8 +146,9 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
     try {
       const auto database = enter(platform, tenant, Access::write);
       Transaction transaction(database);
-      transaction.query(sql::end_enterprise_holdings, {text_array(people), record.run, record.command, record.actor,
-                                                       record.origin, record.reason, true, std::nullopt});
+      transaction.query(sql::end_enterprise_holdings,
+                        {text_array(people), record.run, record.command, record.actor, record.origin, record.reason,
+                         true, std::nullopt, standing.enterprise});
       transaction.commit();
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;

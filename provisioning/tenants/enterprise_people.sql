@@ -21,7 +21,7 @@ select distinct person, email from moved
 -- name: end_enterprise_holdings
 -- Ends what the people $1 hold by grants, or, with false for $7, what is held by others than the grants of the people
 -- $1 of the roles $8. With entries of the ledger in the run $2 (command $3, actor $4, origin $5, reason $6), which may
--- have written here before. The users from whom a role was taken, with the role.
+-- have written here before; $9 is the enterprise. The users from whom a role was taken, with the role.
 with ended as (
   delete from acctl.enterprise_holdings h
    where case when $7::boolean then h.person = any ($1::uuid[])
@@ -46,12 +46,18 @@ with ended as (
   returning id
 ), run as (
   select id from begun union all select id from fresh_run
+), entry as (
+  select 1 as part, 'user_roles' as kind, gone.key, jsonb_build_object() as fields from gone
+  union all
+  select 2, 'enterprise_grants', lower(u.email) || '/' || e.role,
+         jsonb_build_object('enterprise', jsonb_build_object('before', $9::text, 'after', null))
+    from ended e join app.users u on u.id = e.user_id
 ), logged as (
   insert into acctl.changes (run_id, number, action, kind, key, fields)
   select run.id,
          coalesce((select max(c.number) from acctl.changes c where c.run_id = run.id), 0)
-           + row_number() over (order by gone.key collate "C"),
-         'remove', 'user_roles', gone.key, '{}'
-    from gone, run
+           + row_number() over (order by entry.part, entry.key collate "C"),
+         'remove', entry.kind, entry.key, entry.fields
+    from entry, run
 )
 select gone.key from gone order by 1

@@ -11,6 +11,7 @@
 #include "provisioning/database/undo_chains.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/identities.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/undo.hpp"
@@ -61,11 +62,36 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
               "Suspend the user with 'acctl user deactivate'.");
 }
 
-// The grant was in all tenants of the enterprise, and in those that are added later.
-void refuse_enterprise(const RunRecord& run) {
-  if (run.command != "enterprise revoke") return;
-  throw Error(ErrorKind::conflict, "run " + run.run + " cannot be undone: it ended what an enterprise had granted",
-              "Grant it again: acctl enterprise grant ENTERPRISE EMAIL ROLE");
+bool suspends(const std::vector<Change>& changes, const std::string& email) {
+  return std::ranges::any_of(changes, [&](const Change& change) {
+    const auto status = change.fields.find("status");
+    return change.kind == "users" && change.action == Action::change && change.key == email &&
+           status != change.fields.end() && status->second.after == "suspended";
+  });
+}
+
+// The grant was in all tenants of the enterprise, and in those that are added later. What would come back here is the
+// tenant's own.
+void refuse_enterprise(const RunRecord& run, const std::vector<Change>& changes) {
+  std::vector<std::string> ended;
+  std::string way = "acctl enterprise grant ENTERPRISE EMAIL ROLE";
+  std::string first;
+  for (const Change& change : changes) {
+    if (change.kind != enterprise_grant_kind) continue;
+    const auto [email, role] = split_edge(*find_edge_kind("user_roles"), change.key);
+    ended.push_back(email + " " + role);
+    if (ended.size() > 1) continue;
+    const auto enterprise = change.fields.find("enterprise");
+    way = "acctl enterprise grant " +
+          (enterprise == change.fields.end() ? "ENTERPRISE" : enterprise->second.before.get<std::string>()) + " " +
+          email + " " + role;
+    if (suspends(changes, email)) first = "Reactivate the user with 'acctl user reactivate " + email + "', then grant";
+  }
+  if (ended.empty() && run.command != "enterprise revoke") return;
+  throw Error(ErrorKind::conflict,
+              "run " + run.run + " cannot be undone: it ended what an enterprise had granted" +
+                  (ended.empty() ? "" : " (" + enumerated(ended, 10) + ")"),
+              (first.empty() ? "Grant" : first) + " it again: " + way);
 }
 
 // One attempt to undo a run in the current state; `done`, what it changed, outlives it.
@@ -255,9 +281,9 @@ std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const s
   if (found.empty() || found.front().outcome != "done") return std::nullopt;
   const RunRecord& undone = found.front();
   const SharedList<Change> done = changes_of_run(tenant, undone.id);
+  refuse_enterprise(undone, done);
   refuse_secrets(run, done);
   refuse_sign_up(undone, done);
-  refuse_enterprise(undone);
   Edit edit{.scope = compute_scope(inverse(done)), .desired = {}, .guards = {}};
   edit.desired = [undone, done, slug, &tenant](const State& current) {
     return Undo(tenant, undone, done).desired(slug, current);

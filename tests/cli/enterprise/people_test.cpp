@@ -134,6 +134,60 @@ TEST_CASE("a role that an enterprise has granted keeps its key in each tenant, a
   check_ended(umbrella.acctl({"apply", "-f", mine, "-t", "globex", "--yes"}), 0);
 }
 
+TEST_CASE("what an enterprise had granted does not come back by undo as a tenant's own, whatever run ended it",
+          "[promise 12][promise 14]") {
+  const Staff umbrella;
+  umbrella.grant(olga, "viewer");
+  const auto undo = [&](const std::string& command, const std::string& hint,
+                        const std::string& first = olga + " viewer") {
+    INFO(command);
+    const std::string run = umbrella.acctl.in(
+        "globex", "select run from acctl.runs where command = '" + command + "' order by id desc limit 1");
+    REQUIRE_FALSE(run.empty());
+    const std::string roles = umbrella.roles_of(olga, "globex");
+    const Result result = umbrella.acctl({"undo", run, "-t", "globex", "--yes"});
+    check_ended(result, 7, "it ended what an enterprise had granted (" + first);
+    CHECK(contains(result.err, hint + ": acctl enterprise grant umbrella " + first));
+    CHECK(umbrella.roles_of(olga, "globex") == roles);
+    CHECK(umbrella.acctl.in("globex", "select count(*) from acctl.enterprise_holdings where role = 'viewer'") == "0");
+  };
+  const std::string again = "'acctl user reactivate " + olga + "', then grant it again";
+  SECTION("offboarding") {
+    check_ended(umbrella.acctl({"user", "offboard", olga, "--yes"}), 0);
+    undo("user offboard", again);
+    // The way back.
+    check_ended(umbrella.acctl({"user", "reactivate", olga, "-t", "globex", "-t", "acme", "--yes"}), 0);
+    umbrella.grant(olga, "viewer");
+    CHECK(umbrella.acctl.in("globex", "select count(*) from acctl.enterprise_holdings where role = 'viewer'") == "1");
+  }
+  SECTION("deactivation in all tenants") {
+    check_ended(umbrella.acctl({"user", "deactivate", olga, "-t", "acme", "-t", "globex", "--yes"}), 0);
+    undo("user deactivate", again);
+  }
+  SECTION("deactivation in one tenant, where the grant stays") {
+    check_ended(umbrella.acctl({"user", "deactivate", olga, "-t", "globex", "--yes"}), 0);
+    const std::string run = umbrella.acctl.in("globex", "select run from acctl.runs order by id desc limit 1");
+    check_ended(umbrella.acctl({"undo", run, "-t", "globex", "--yes"}), 0);
+    CHECK(umbrella.acctl.in("globex", "select count(*) from acctl.enterprise_holdings where role = 'viewer'") == "1");
+  }
+  SECTION("deletion") {
+    check_ended(umbrella.acctl({"user", "delete", olga, "--revoke-roles", "-t", "globex", "--yes"}), 0);
+    undo("user delete", "Grant it again");
+  }
+  SECTION("the tenant leaves the enterprise") {
+    check_ended(umbrella("remove-tenant", {"globex"}), 0);
+    undo("enterprise remove-tenant", "Grant it again", ana + " enterprise-admin");
+  }
+  SECTION("a role that the tenant had granted itself comes back") {
+    check_ended(umbrella.acctl({"user", "invite", "max@globex.example", "--role", "viewer", "-t", "globex"}), 0);
+    umbrella.sign_up();
+    check_ended(umbrella.acctl({"user", "offboard", "max@globex.example", "--yes"}), 0);
+    const std::string run = umbrella.acctl.in("globex", "select run from acctl.runs order by id desc limit 1");
+    check_ended(umbrella.acctl({"undo", run, "-t", "globex", "--yes"}), 0);
+    CHECK(umbrella.roles_of("max@globex.example", "globex") == "viewer");
+  }
+}
+
 TEST_CASE("promise 12: whoever is suspended or deleted everywhere comes back in no tenant") {
   const Staff umbrella;
   umbrella.grant(olga, "enterprise-admin");
