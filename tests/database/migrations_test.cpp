@@ -78,6 +78,10 @@ TEST_CASE("a newer schema, a changed migration and a gap are refused before anyt
   refused(changed, "migration 0002_two of database 'acctl' differs from the migration that this acctl has");
   cluster.query("acctl", "delete from acctl.migrations where version = 1");
   refused(three, "differs from the migration");
+  // Nor is a gap hidden by a migration that is called again what it was.
+  std::vector<Migration> alike = three;
+  alike[0].checksum = alike[1].checksum;
+  refused(alike, "differs from the migration");
 }
 
 TEST_CASE("a lock that the application holds makes a migration wait for its limit, not for ever") {

@@ -74,6 +74,8 @@ TEST_CASE("joiners are part of the spelling between letters and emoji, and hide 
     CHECK(hidden_character(text).empty());
     CHECK(acctl::escaped_json("\"" + text + "\"") == "\"" + text + "\"");
   }
+  // Behind what is not seen itself there is nothing to vary.
+  CHECK(escaped("a\u2060\ufe0f") == "a\\u{2060}\\u{fe0f}");
   struct Bad {
     std::string text;
     std::string shown;

@@ -51,6 +51,7 @@ TEST_CASE("a slug is a label of a host name that begins with a letter", "[rule n
   for (const char* good : {"a", "acme", "a1", "a-b", "a--b", "acme-2", "wwww", "app2"}) CHECK(slug(good));
   CHECK(slug(std::string(63, 'a')));
   CHECK_FALSE(slug(std::string(64, 'a')));
+  CHECK(acctl::test::contains(message([] { acctl::check_slug(std::string(64, 'a')); }), "has 64 bytes"));
   for (const char* bad : {"", "-", "a-", "-a", "1", "1a", "A", "a_b", "a.b", "a b", "a\n", "\xC3\xA9", "a/b"}) {
     INFO(bad);
     CHECK_FALSE(slug(bad));
