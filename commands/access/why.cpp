@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
-#include "commands/access/subject.hpp"
 #include "commands/commands.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/subject.hpp"
 #include "provisioning/access/permission_query.hpp"
 #include "provisioning/model/state.hpp"
 

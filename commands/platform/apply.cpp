@@ -65,8 +65,8 @@ void tell_effects(Session& session, const PlatformPlan& plan) {
     for (const std::string& effect : list_effects(plan)) remarks.say(effect);
   }
   Remarks remarks(terminal, Remarks::Tone::warning);
-  for (const TenantFailure& unread : plan.unread) {
-    remarks.say("tenant " + unread.tenant + " cannot be asked how much it uses: " + unread.error.what());
+  for (const TenantFailure& failure : plan.unread) {
+    remarks.say("tenant " + failure.tenant + " cannot be asked how much it uses: " + failure.error.what());
   }
 }
 

@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
-#include "commands/access/subject.hpp"
 #include "commands/shared/imperative.hpp"
+#include "commands/shared/subject.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/permission_query.hpp"
 

@@ -69,7 +69,9 @@ void check_email(const std::string& what, const std::string& email) {
   if (email.size() > 254)
     refuse_name(what, email, "has " + std::to_string(email.size()) + " bytes; at most 254 are allowed");
   const std::size_t at = email.find('@');
-  if (at == std::string::npos) refuse_name(what, email, "is not an e-mail address", hint);
+  if (at == std::string::npos || email.find('@', at + 1) != std::string::npos) {
+    refuse_name(what, email, "is not an e-mail address", hint);
+  }
   const std::string local = email.substr(0, at);
   if (local.starts_with('-'))
     refuse_name(what, email, "starts with a dash, which programs mistake for an option", hint);

@@ -74,6 +74,8 @@ TEST_CASE("an e-mail address is one that can be delivered to", "[rule names]") {
   for (const char* good : {"a@b.example", "A.B+c@B-1.EXAMPLE", "o'neil@x.example", "a@xn--mnchen-3ya.example"}) {
     CHECK(email(good));
   }
+  CHECK(message([] { acctl::check_email("the e-mail", "a@b@c.example"); }) ==
+        "the e-mail 'a@b@c.example' is not an e-mail address");
   CHECK(email(std::string(64, 'a') + "@b.example"));
   CHECK_FALSE(email(std::string(65, 'a') + "@b.example"));
   const std::string domain = std::string(63, 'b') + "." + std::string(63, 'b') + "." + std::string(58, 'b') + ".cd";

@@ -1,4 +1,4 @@
-#include "commands/access/subject.hpp"
+#include "commands/shared/subject.hpp"
 
 #include "provisioning/access/impersonation.hpp"
 #include "provisioning/access/user_lookup.hpp"
