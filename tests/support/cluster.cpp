@@ -129,6 +129,10 @@ Installation test_installation() {
   return {answer.substr(digit, answer.find_first_not_of("0123456789", digit) - digit), folder};
 }
 
+int test_version() { return std::stoi(test_installation().version); }
+
+std::string restricted() { return test_version() >= 18 ? "23001" : "23503"; }
+
 Cluster::Cluster(const ClusterOptions& options) : settings_(options.settings) {
   remove_folders_of_the_dead();
   folder_ = new_folder();

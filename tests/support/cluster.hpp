@@ -24,6 +24,12 @@ enum class Stop { fast, immediate, kill };
 // of Debian's (scripts/postgres.sh).
 Installation test_installation();
 
+// Its major version.
+int test_version();
+
+// The SQLSTATE for what a foreign key restricts: PostgreSQL 18 has one of its own.
+std::string restricted();
+
 // A copy, on tmpfs, of a data folder that is made once per build folder, with the superuser postgres and the role and
 // database acctl (CREATEDB, CREATEROLE) of the embedded server. Nothing of it is forced to the disk. Also where the
 // tests run as root. It ends with the thread that started it, even by kill -9; what such a test left of files is

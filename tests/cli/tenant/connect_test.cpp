@@ -160,7 +160,9 @@ TEST_CASE("what a visitor comes to own does not outlive the visit", "[promise 1]
   const TestPlatform acctl;
   acctl.create("acme");
   for (const Words& more : {Words{}, Words{"--write", "--yes"}}) {
-    check(acctl(connect(more), "select lo_from_bytea(0, 'x');\n"), 0);
+    // From PostgreSQL 16 on a session that only reads makes none.
+    const bool reads = more.empty() && acctl::test::test_version() >= 16;
+    check(acctl(connect(more), "select lo_from_bytea(0, 'x');\n"), reads ? 1 : 0);
     CHECK(roles(acctl) == "0");
     CHECK(acctl.in("acme", "select count(*) from pg_largeobject_metadata") == "0");
   }

@@ -137,7 +137,7 @@ TEST_CASE("tenants are UTF8 whatever the encoding and the collations of the serv
   std::vector<Words> servers = {{"--encoding=LATIN1", "--locale=C"},
                                 {"--encoding=SQL_ASCII", "--locale=C"},
                                 {"--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8"}};
-  if (std::stoi(acctl::test::test_installation().version) >= 17) {
+  if (acctl::test::test_version() >= 17) {
     servers.push_back({"--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"});
   }
   for (const Words& words : servers) {
