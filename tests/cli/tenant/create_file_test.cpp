@@ -39,7 +39,7 @@ TEST_CASE("many tenants from YAML, one failing, and the re-run touches the unfin
              Catch::StartsWith("tenant bob: step database failed: ") && Catch::Contains("not this tenant's"));
   CHECK(results[1]["kind"] == "conflict");
   CHECK(results[1]["exit_code"] == 7);
-  CHECK_THAT(results[1]["hint"].get<std::string>(), Catch::EndsWith("To resume: acctl tenant retry bob"));
+  CHECK(results[1]["hint"].get<std::string>().ends_with("To resume: acctl tenant retry bob"));
   CHECK(results[2]["result"] == "created");
   CHECK_THAT(first.err, Catch::Contains("1 of 3 tenants failed; the others are done"));
   CHECK(slugs(acctl) == "ada active, bob failed, cyd active");
