@@ -36,12 +36,17 @@ if [[ ! -e $root/made ]]; then
 fi
 cp /etc/resolv.conf "$root/etc/"
 
-# The files as they stand, committed or not; those of a former run that are gone would be built with the rest.
+# The files as they stand, committed or not. Only what differs is copied, with the time of the copy: what was built of an
+# older text would look newer than a file with its own time. What is gone would be built with the rest.
 mkdir -p "$root/acctl"
-find "$root/acctl" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
 git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
-  if [[ -e $file ]]; then printf '%s\0' "$file"; fi # else it is deleted, and that is not committed yet
-done | tar --null --files-from=- -cf - | tar -xf - -C "$root/acctl"
+  if [[ ! -e $file ]] || cmp -s "$file" "$root/acctl/$file"; then continue; fi
+  mkdir -p "$root/acctl/$(dirname "$file")"
+  cp --preserve=mode "$file" "$root/acctl/$file"
+done
+find "$root/acctl" -path "$root/acctl/build" -prune -o -type f -printf '%P\0' | while IFS= read -r -d '' file; do
+  if [[ ! -e $file ]]; then rm "$root/acctl/$file"; fi
+done
 
 # The mounts end with it.
 exec unshare --mount --fork bash -s -- "$root" "$@" <<'INSIDE'
