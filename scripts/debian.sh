@@ -53,6 +53,7 @@ exec unshare --mount --fork bash -s -- "$root" "$@" <<'INSIDE'
 set -euo pipefail
 root=$1
 shift
+mount --bind "$root" "$root" # tests make containers of their own, whose root has to be a mount
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
@@ -62,6 +63,7 @@ exec chroot "$root" env -i HOME=/root LANG=C.UTF-8 CCACHE_DIR=/var/cache/ccache 
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash -s -- "$@" <<'CHROOT'
 set -euo pipefail
 cd /acctl
+command -v git >/dev/null || apt-get install -q -y --no-install-recommends git >/dev/null # as where CI runs
 scripts/packages.sh test
 cmake --preset dev -DACCTL_UNITY=ON --compile-no-warning-as-error >/dev/null # a newer compiler warns of more
 cmake --build --preset dev -j"$(nproc)" -- -k 0 # all that fails, not the first
