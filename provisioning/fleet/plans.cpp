@@ -53,14 +53,18 @@ std::string short_id(const std::string& digest, std::set<std::string>& taken) {
   return digest.substr(0, length);
 }
 
+// In the order in which they first come. By an index: with a hundred thousand people goes something of each.
 void add_up(std::vector<TakenAlong>& all, const std::vector<TakenAlong>& of_one) {
+  all.reserve(all.size() + of_one.size());  // the index points into it
+  std::map<std::pair<std::string_view, std::string_view>, std::int64_t*> counts;
+  for (TakenAlong& taken : all)
+    counts.emplace(std::pair<std::string_view, std::string_view>(taken.object, taken.what), &taken.count);
   for (const TakenAlong& taken : of_one) {
-    const auto same = std::ranges::find_if(
-        all, [&](const TakenAlong& other) { return other.object == taken.object && other.what == taken.what; });
-    if (same == all.end()) {
-      all.push_back(taken);
+    if (const auto same = counts.find({taken.object, taken.what}); same != counts.end()) {
+      *same->second += taken.count;
     } else {
-      same->count += taken.count;
+      TakenAlong& added = all.emplace_back(taken);
+      counts.emplace(std::pair<std::string_view, std::string_view>(added.object, added.what), &added.count);
     }
   }
 }
