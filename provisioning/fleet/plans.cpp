@@ -42,7 +42,7 @@ bool takes_away(const Change& change) {
            const auto& [name, values] = field;
            return (name == "status" && values.after == "suspended") || (name == "until" && !values.after.is_null()) ||
                   (name == "role_template" && values.after.is_null()) ||
-                  (name == "crm_access" && values.after == false);
+                  (name == "crm_access" && values.after == nlohmann::json(false));
          });
 }
 
