@@ -151,6 +151,7 @@ class Execution {
       write_changes(tenant_, plan.changes);
       write_changes(tenant_, plan.adoptions);
       const Step finishing("writing what follows from the changes");
+      refresh_statistics(transaction, plan.changes.size());
       if (edit_.also) edit_.also(transaction, plan, ending);
       check_constraints_now(tenant_);
     } catch (const SqlError& error) {
