@@ -119,8 +119,7 @@ HeldOutput::~HeldOutput() {
 }
 
 void HeldOutput::release() {
-  if (std::fflush(held_file) != 0) fail_writing("a temporary file");
-  std::rewind(held_file);
+  if (std::fflush(held_file) != 0 || std::fseek(held_file, 0, SEEK_SET) != 0) fail_writing("a temporary file");
   const auto close = [](std::FILE* file) { std::fclose(file); };
   const std::unique_ptr<std::FILE, decltype(close)> from(std::exchange(held_file, nullptr), close);
   char block[65'536];
