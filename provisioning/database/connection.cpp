@@ -45,8 +45,18 @@ void keep_notice(void* texts, const PGresult* result) {
 
 }  // namespace
 
+void Rows::forget_texts() {
+  cells_.reset();
+  owner_.reset();
+}
+
 std::string_view Rows::text(int row, int column) const {
   if (row >= size_ || column >= columns_) return {};
+  if (cells_ == nullptr) {
+    const auto* result = static_cast<const PGresult*>(owner_.get());
+    if (PQgetisnull(result, row, column) != 0) return {};
+    return {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))};
+  }
   const char* const cell =
       (*cells_)[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
   return cell == nullptr ? std::string_view() : cell;

@@ -69,6 +69,8 @@ class Rows {
   std::optional<std::int64_t> optional_integer(int row, int column) const;
   // Rows that an insert, update or delete touched.
   std::int64_t affected() const { return affected_; }
+  // From now on only their number is known.
+  void forget_texts();
 
  private:
   friend class NativeSession;
@@ -77,8 +79,9 @@ class Rows {
   int size_ = 0;
   int columns_ = 0;
   std::int64_t affected_ = 0;
-  std::shared_ptr<std::vector<const char*>> cells_;  // row by row; nullptr for a null. No text has a zero within
-  std::shared_ptr<const void> owner_;                // of the texts
+  // Of libpqxx, row by row; nullptr for a null. No text has a zero within. Without them it is libpq's own result.
+  std::shared_ptr<std::vector<const char*>> cells_;
+  std::shared_ptr<const void> owner_;  // of the texts
 };
 
 struct Statement {
@@ -86,6 +89,9 @@ struct Statement {
   std::vector<Param> parameters = {};
   bool operator==(const Statement&) const = default;
 };
+
+// What is done with the rows of one statement of many.
+using Take = std::function<void(std::size_t place, const Rows& rows)>;
 
 struct SessionOptions {
   std::string application = "acctl";
@@ -139,6 +145,10 @@ class Connection {
   // their own. Throws for the first that fails; none of them has had an effect then.
   std::vector<Rows> batch(const std::vector<Statement>& statements, Snapshot snapshot = Snapshot::one);
 
+  // The same for large answers, which need not be held side by side: each goes to `take` as it comes, by the place of
+  // its statement. What `take` throws is thrown at the end, and it is not called again.
+  void batch(const std::vector<Statement>& statements, const Take& take);
+
   // Several statements without parameters, by the protocol in one transaction unless they say otherwise. The rows are
   // those of the last one.
   Rows script(const std::string& sql);
@@ -174,8 +184,10 @@ class Connection {
   void begin();
   bool in_transaction() const;
   void pass_door();
-  std::vector<Rows> send_together(const char* first, const std::vector<Statement>& statements, const char* last);
-  void collect_pipeline(std::vector<Rows>& all);
+  std::vector<Rows> send_batch(const std::vector<Statement>& statements, Snapshot snapshot, const Take& take);
+  std::vector<Rows> send_together(const char* first, const std::vector<Statement>& statements, const char* last,
+                                  const Take& take = nullptr);
+  void collect_pipeline(std::vector<Rows>& all, const std::function<void(Rows&)>& look);
   void parse(const char* sql, std::string& name);
   const std::string& prepared_name(const char* sql);
   void watched(const std::function<void()>& action);

@@ -194,13 +194,6 @@ Rows NativeSession::rows(PGresult* result) {
   rows.size_ = PQntuples(result);
   rows.columns_ = PQnfields(result);
   rows.affected_ = std::strtoll(PQcmdTuples(result), nullptr, 10);
-  rows.cells_ = std::make_shared<std::vector<const char*>>();
-  rows.cells_->reserve(static_cast<std::size_t>(rows.size_) * static_cast<std::size_t>(rows.columns_));
-  for (int row = 0; row < rows.size_; ++row) {
-    for (int column = 0; column < rows.columns_; ++column) {
-      rows.cells_->push_back(PQgetisnull(result, row, column) != 0 ? nullptr : PQgetvalue(result, row, column));
-    }
-  }
   return rows;
 }
 

@@ -1,6 +1,7 @@
 // Sends many statements in one round trip, behind the proof of a door. libpqxx cannot: its own pipeline takes no
 // parameters, and needs three round trips for one snapshot.
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "provisioning/base/events.hpp"
@@ -25,12 +26,23 @@ void send(PGconn* conn, const char* sql, const std::vector<Param>& parameters) {
 // `first` and `last` are statements without rows of interest, "" for none: what they bracket is a transaction that they
 // begin and end. Without them the protocol makes all one transaction, too, but of the default isolation.
 std::vector<Rows> Connection::send_together(const char* first, const std::vector<Statement>& statements,
-                                            const char* last) {
+                                            const char* last, const Take& take) {
   for (const Statement& statement : statements) texts(statement.parameters);  // before anything is on its way
   PGconn* conn = session_->libpq();
   const std::size_t behind = *first != '\0' ? 1 : 0;
   const std::optional<Door> door = std::exchange(door_, std::nullopt);
+  const std::size_t before = behind + (door ? 1 : 0);
   std::vector<Rows> all;
+  std::exception_ptr thrown;
+  const auto hand_over = [&](Rows& rows) {
+    if (!take || all.size() < before || all.size() >= before + statements.size()) return;
+    try {
+      if (!thrown) take(all.size() - before, rows);
+    } catch (...) {
+      thrown = std::current_exception();  // the answers behind it have to be read first
+    }
+    rows.forget_texts();
+  };
   std::optional<SqlError> failed;
   const auto start = std::chrono::steady_clock::now();
   watched([&] {
@@ -44,7 +56,7 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
     }
     if (*last != '\0') send(conn, last, {});
     insist(PQpipelineSync(conn), conn);
-    collect_pipeline(all);
+    collect_pipeline(all, hand_over);
     insist(PQexitPipelineMode(conn), conn);
     failed = session_->failure();
   });
@@ -69,19 +81,22 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
     }
   }
   if (failed) throw SqlError(*failed);
-  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(behind + (door ? 1 : 0));
+  if (thrown) std::rethrow_exception(thrown);
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(before);
   return {begin, begin + static_cast<std::ptrdiff_t>(statements.size())};
 }
 
-// The rows of the statements that succeeded, in their order, into `all`.
-void Connection::collect_pipeline(std::vector<Rows>& all) {
+// The rows of the statements that succeeded, in their order, into `all`, each after `look` has had it.
+void Connection::collect_pipeline(std::vector<Rows>& all, const std::function<void(Rows&)>& look) {
   for (ExecStatusType status = PGRES_COMMAND_OK; status != PGRES_PIPELINE_SYNC;) {
     PGresult* result = PQgetResult(session_->libpq());
     Rows rows = NativeSession::rows(result);
     insist(1, session_->libpq());
     if (result == nullptr) continue;  // between two statements
     status = PQresultStatus(result);
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) all.push_back(std::move(rows));
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) continue;
+    look(rows);
+    all.push_back(std::move(rows));
   }
 }
 
@@ -99,13 +114,22 @@ void Connection::refuse(const Door& door, const SqlError& error) {
 
 // Statements that travel with a proof must not have an effect before the proof was checked: the transaction is
 // read-only.
-std::vector<Rows> Connection::batch(const std::vector<Statement>& statements, Snapshot snapshot) {
+std::vector<Rows> Connection::send_batch(const std::vector<Statement>& statements, Snapshot snapshot,
+                                         const Take& take) {
   require_session();
   const bool idle = PQtransactionStatus(session_->libpq()) == PQTRANS_IDLE;
-  if (!idle || (snapshot == Snapshot::each && !door_)) return send_together("", statements, "");
+  if (!idle || (snapshot == Snapshot::each && !door_)) return send_together("", statements, "", take);
   return send_together(
       door_ ? "begin isolation level repeatable read read only" : "begin isolation level repeatable read", statements,
-      "commit");
+      "commit", take);
+}
+
+std::vector<Rows> Connection::batch(const std::vector<Statement>& statements, Snapshot snapshot) {
+  return send_batch(statements, snapshot, nullptr);
+}
+
+void Connection::batch(const std::vector<Statement>& statements, const Take& take) {
+  send_batch(statements, Snapshot::one, take);
 }
 
 void Connection::begin() {

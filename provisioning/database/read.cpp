@@ -35,19 +35,15 @@ class Reader {
 
   const std::vector<Statement>& statements() const { return statements_; }
 
-  // The rows of statements(), in their order from `first` on. They are released as soon as they are read.
-  void decode(std::vector<Rows> rows, std::size_t first, Reading& reading) {
-    State& state = reading.state;
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      const AccessPart& part = parts_[i];
-      const Rows of_part = std::move(rows[first + i]);
-      if (part.edge == nullptr) {
-        decode_objects(*part.kind, of_part, state);
-      } else {
-        decode_members(part, of_part, state);
-      }
+  // The rows of one of the statements(), which come in their order.
+  void decode(std::size_t place, const Rows& rows, Reading& reading) {
+    if (place == parts_.size()) {
+      reading.keys = decode_keys(rows);
+    } else if (const AccessPart& part = parts_[place]; part.edge == nullptr) {
+      decode_objects(*part.kind, rows, reading.state);
+    } else {
+      decode_members(part, rows, reading.state);
     }
-    if (scope_.keys) reading.keys = decode_keys(rows[first + parts_.size()]);
   }
 
  private:
@@ -312,10 +308,15 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
   Reader reader(scope, std::move(managed));
   std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
   statements.insert(statements.end(), reader.statements().begin(), reader.statements().end());
-  std::vector<Rows> rows = tenant.batch(statements);
-  Reading reading = revision_in(rows.front());
+  Reading reading;
+  tenant.batch(statements, [&](std::size_t place, const Rows& rows) {
+    if (place == 0) {
+      reading = revision_in(rows);
+    } else {
+      reader.decode(place - 1, rows, reading);
+    }
+  });
   reading.entries = std::move(entries);
-  reader.decode(std::move(rows), 1, reading);
   return reading;
 }
 

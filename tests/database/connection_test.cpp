@@ -143,6 +143,27 @@ TEST_CASE("a batch may be larger than what either side buffers") {
   for (const acctl::Rows& rows : all) CHECK(rows.text(0, 0) == large);
 }
 
+TEST_CASE("large answers are handed over one by one, and what that throws ends nothing but the batch") {
+  Connection connection(shared().dsn(), {});
+  const std::vector<acctl::Statement> statements = {{"select generate_series(1, 3)"}, {"select 4"}, {"select 5"}};
+  std::vector<std::pair<std::size_t, std::int64_t>> seen;
+  connection.batch(statements, [&](std::size_t place, const acctl::Rows& rows) {
+    for (int row = 0; row < rows.size(); ++row) seen.emplace_back(place, rows.integer(row, 0));
+  });
+  CHECK(seen == std::vector<std::pair<std::size_t, std::int64_t>>{{0, 1}, {0, 2}, {0, 3}, {1, 4}, {2, 5}});
+  int taken = 0;
+  const auto stumble = [&](std::size_t, const acctl::Rows&) {
+    ++taken;
+    throw Error(ErrorKind::invalid, "not to be read");
+  };
+  CHECK_THROWS_WITH(connection.batch(statements, stumble), "not to be read");
+  CHECK(taken == 1);
+  CHECK(connection.query("select 6").integer(0, 0) == 6);
+  // Of the two the server's error is told: what was read may be half of the truth.
+  CHECK(sql_error_of([&] { connection.batch({{"select 1"}, {"select 1 / 0"}}, stumble); }).sqlstate() == "22012");
+  CHECK(connection.query("select 7").integer(0, 0) == 7);
+}
+
 TEST_CASE("a script is one transaction") {
   Connection connection(shared().dsn(), {});
   CHECK(sql_error_of([&] { connection.script("create table public.half (a int); select 1/0"); }).sqlstate() == "22012");
