@@ -25,15 +25,15 @@ struct InnerReference {
 struct Declared {
   nlohmann::json value;  // null: back to the default, or unset
   Place place;
-  std::vector<InnerReference> inner = {};  // as read from a file; empty for what comes from elsewhere
+  SharedList<InnerReference> inner = {};  // as read from a file; empty for what comes from elsewhere
 };
 
 struct ListEntry {
   std::string key;
-  std::string level;    // "" if none is given
+  Interned level;       // "" if none is given
   bool remove = false;  // "-key"
   Place place;
-  std::string until = {};  // when it ends, in UTC as utc_moment() writes it; "" for never
+  Interned until = {};  // when it ends, in UTC as utc_moment() writes it; "" for never
 };
 
 struct DeclaredList {
@@ -46,7 +46,7 @@ struct DeclaredList {
 struct Declaration {
   NamedValues<Declared> fields;     // by Field::name
   NamedValues<DeclaredList> lists;  // by List::name
-  std::string clone;                // key of the object that it starts as a copy of; its lists are relative
+  Interned clone;                   // key of the object that it starts as a copy of; its lists are relative
   Place clone_place;
   Declared status;                      // of a person: "suspended"; null if the files leave it out
   std::vector<std::string> previously;  // keys it had before

@@ -27,7 +27,7 @@ void each_reference(const Definitions& definitions, const Visit& visit) {
       for (const Field& field : kind.fields) {
         const auto found = object.fields.find(std::string(field.name));
         if (found == object.fields.end()) continue;
-        for (const InnerReference& inner : found->second.inner) {
+        for (const InnerReference& inner : found->second.inner.all()) {
           visit(Reference{inner.kind, &inner.key, nullptr, &inner.place, false});
         }
         if (field.type != FieldType::reference || !found->second.value.is_string()) continue;
@@ -38,11 +38,11 @@ void each_reference(const Definitions& definitions, const Visit& visit) {
         const auto found = object.lists.find(std::string(list.name));
         if (found == object.lists.end()) continue;
         for (const ListEntry& entry : found->second.entries) {
-          visit(Reference{list.target, &entry.key, &entry.level, &entry.place, entry.remove});
+          visit(Reference{list.target, &entry.key, &entry.level.str(), &entry.place, entry.remove});
         }
       }
       if (object.clone.empty() || names_template(object.clone)) continue;
-      visit(Reference{kind.name, &object.clone, nullptr, &object.clone_place, false});
+      visit(Reference{kind.name, &object.clone.str(), nullptr, &object.clone_place, false});
     }
   }
 }

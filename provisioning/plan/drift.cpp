@@ -75,7 +75,7 @@ bool is_lost_copy(const Definitions& definitions, const std::string& kind, const
 Definitions without_lost_copies(Definitions definitions, const State& current) {
   for (auto& [kind, objects] : definitions.objects) {
     for (auto& [key, declaration] : objects) {
-      if (is_lost_copy(definitions, kind, key, declaration, current)) declaration.clone.clear();
+      if (is_lost_copy(definitions, kind, key, declaration, current)) declaration.clone = {};
     }
   }
   return definitions;

@@ -74,7 +74,7 @@ void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
 // What the documents of an object name.
 void add_inner(Scope& scope, const Declaration& declaration) {
   for (const auto& [name, declared] : declaration.fields) {
-    for (const InnerReference& inner : declared.inner) {
+    for (const InnerReference& inner : declared.inner.all()) {
       const Kind& kind = *find_kind(inner.kind);
       if (kind.is_person()) {
         scope.users.insert(inner.key);

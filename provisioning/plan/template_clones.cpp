@@ -103,7 +103,7 @@ Definitions with_templates(Definitions definitions, const State& current, const 
       const std::string source = template_key(declaration.clone);
       if (templates != nullptr && find_object(*templates, name, source) != nullptr) {
         if (!exists(current, name, key, declaration)) write_out(*templates, kind, source, declaration);
-        declaration.clone.clear();
+        declaration.clone = {};
         continue;
       }
       const Place& place = declaration.clone_place;
