@@ -261,12 +261,13 @@ bool assess(Connection& tenant, const Identity& identity, const Edit& edit, cons
   if (!read_people(assessment)) return false;
   refuse_excess(assessment);
   if (edit.is_question) return true;
-  if (!planned.basis.refusal) refuse_taken_identities(tenant, edit.record.as, before, planned.plan.changes);
   if (!refuse_named(assessment)) return false;
   for (const Guard guard : admission_guards()) {
     if (planned.basis.refusal) break;
     planned.basis.refusal = guard(assessment);
   }
+  assessment.people_before = assessment.people_after = {};  // of a large tenant half of all that is held
+  if (!planned.basis.refusal) refuse_taken_identities(tenant, edit.record.as, before, planned.plan.changes);
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/database/parts.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/identities.sql.hpp"
@@ -78,15 +79,13 @@ class Identities {
       const auto renamed = renamed_.find(email);
       refuse(*wanted->second, renamed == renamed_.end() ? email : renamed->second, nullptr);
     }
-    IdentityHolders others;
+    IdentityHolders others(tenant, [&](const std::string& email, const std::string& idp, const std::string& id) {
+      if (moving_.contains(email) || coming_.contains(email)) return;
+      const auto wanted = wanted_.find(make_comparable_id({idp, id}));
+      if (wanted != wanted_.end()) refuse(*wanted->second, email, nullptr);
+    });
     for (const auto& [identity, change] : wanted_) others.ask(identity.first, identity.second);
-    for (const std::string& email : moving_) others.leave_out(email);
-    for (const std::string_view email : coming_) others.leave_out(email);
-    const Rows rows = others.find(tenant);
-    if (rows.empty()) return;
-    const std::string idp(rows.text(0, 2));
-    const auto wanted = wanted_.find({idp, comparable_id(idp, std::string(rows.text(0, 1)))});
-    if (wanted != wanted_.end()) refuse(*wanted->second, std::string(rows.text(0, 0)), nullptr);
+    others.finish();
   }
 
  private:
@@ -118,11 +117,17 @@ void IdentityHolders::ask(const std::string& idp, const std::string& id) {
   providers_.add(idp);
   ids_.add(comparable_id(idp, id));
   folds_.add(ignores_case(idp) ? "t" : "f");
+  if (++asked_ == statement_rows) finish();
 }
 
-Rows IdentityHolders::find(Connection& tenant) const {
-  return tenant.query(sql::holders_of_identities,
-                      {providers_.literal(), ids_.literal(), others_than_.literal(), folds_.literal()});
+void IdentityHolders::finish() {
+  if (asked_ == 0) return;
+  const Rows rows = tenant_.query(sql::holders_of_identities, {providers_.literal(), ids_.literal(), folds_.literal()});
+  providers_ = ids_ = folds_ = {};
+  asked_ = 0;
+  for (int row = 0; row < rows.size(); ++row) {
+    found_(std::string(rows.text(row, 0)), std::string(rows.text(row, 2)), std::string(rows.text(row, 1)));
+  }
 }
 
 void refuse_taken_identities(Connection& tenant, const std::string& as, const State& before,

@@ -1,7 +1,10 @@
 // External ids, which only one user of an identity provider has: whether changes would give somebody another's.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "provisioning/database/connection.hpp"
@@ -10,19 +13,21 @@
 
 namespace acctl {
 
-// Finds who has certain external ids, as their providers compare them.
+// Finds who has certain external ids, as their providers compare them; asks for as many at a time as a statement takes.
 class IdentityHolders {
  public:
-  void ask(const std::string& idp, const std::string& id);
-  // Users who do not count, by address in lower case.
-  void leave_out(std::string_view email) { others_than_.add(email); }
-  bool empty() const { return ids_.empty(); }
+  // `found` is called with whoever has one of them, by address in lower case.
+  using Found = std::function<void(const std::string& email, const std::string& idp, const std::string& id)>;
+  IdentityHolders(Connection& tenant, Found found) : tenant_(tenant), found_(std::move(found)) {}
 
-  // Rows of address, external id and provider.
-  Rows find(Connection& tenant) const;
+  void ask(const std::string& idp, const std::string& id);
+  void finish();  // after the last one
 
  private:
-  TextArray providers_, ids_, folds_, others_than_;
+  Connection& tenant_;
+  Found found_;
+  TextArray providers_, ids_, folds_;
+  std::ptrdiff_t asked_ = 0;
 };
 
 // Throws Error(conflict), at the place that asks for it, where two users would have the same external id once `changes`

@@ -161,23 +161,22 @@ class Undo {
 
   // External ids are unique, whoever else was read.
   void find_identities(const State& before) {
-    IdentityHolders others;
+    std::set<std::string> moving;  // who is given back what others have taken over
+    for (const Change& change : changes_) {
+      if (change.kind == "users") moving.insert(change.old_key());
+    }
+    IdentityHolders others(tenant_, [&](const std::string& email, const std::string&, const std::string& id) {
+      if (moving.contains(email) || reasons_.size() >= most) return;
+      const Mismatch misfit{"users", email, "users/" + email + " now has external id '" + abbreviated(id) + "'"};
+      complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
+    });
     for (const Change& change : changes_) {
       if (change.kind != "users") continue;
-      others.leave_out(change.old_key());
       const Object* user = find_object(before, "users", change.key);
       if (user == nullptr || !user->fields.contains("external_id") || !user->fields.contains("idp")) continue;
       others.ask(user->fields.at("idp").get<std::string>(), user->fields.at("external_id").get<std::string>());
     }
-    if (others.empty()) return;
-    const Rows rows = others.find(tenant_);
-    for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
-      const std::string email(rows.text(row, 0));
-      const Mismatch misfit{
-          "users", email,
-          "users/" + email + " now has external id '" + abbreviated(std::string(rows.text(row, 1))) + "'"};
-      complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
-    }
+    others.finish();
   }
 
   // Finds later changes of the same objects by runs that stand, even if they led back to the state that the run left: a
