@@ -35,9 +35,7 @@ void require_owner(Connection& tenant, const KeyOwner& owner) {
 }
 
 [[noreturn]] void throw_unknown_grant(Connection& tenant, const std::string& noun, const std::string& key) {
-  const Rows rows = tenant.query(sql::known_grants_for_key, {noun});
-  std::vector<std::string> known;
-  for (int row = 0; row < rows.size(); ++row) known.emplace_back(rows.text(row, 0));
+  const std::vector<std::string> known = tenant.query(sql::known_grants_for_key, {noun}).texts();
   throw Error(ErrorKind::invalid, "there is no " + noun + " '" + abbreviated(key) + "'" + did_you_mean(key, known),
               "'acctl role matrix' shows roles and the catalogue.");
 }
@@ -85,13 +83,12 @@ void require_grants(Connection& tenant, const NewApiKey& wanted) {
     keys.add(permission);
     levels.add(level);
   }
-  const Rows rows = tenant.query(sql::grants_for_key, {wanted.role, keys.literal(), levels.literal()});
   std::set<std::string> known;
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string key(rows.text(row, 1));
-    known.insert(std::string(rows.text(row, 0)) + " " + key);
-    if (!rows.boolean(row, 2)) continue;
-    if (rows.text(row, 0) == "permission") {
+  for (const Row row : tenant.query(sql::grants_for_key, {wanted.role, keys.literal(), levels.literal()})) {
+    const std::string key = row.text(1);
+    known.insert(row.text(0) + " " + key);
+    if (!row.boolean(2)) continue;
+    if (row.view(0) == "permission") {
       throw Error(ErrorKind::invalid, "permission " + key + " has no level '" + wanted.permissions.at(key) + "'",
                   "'acctl role matrix' shows the catalogue.");
     }
@@ -152,27 +149,25 @@ std::string to_string(const KeyOwner& owner) {
 }
 
 std::vector<ApiKey> list_api_keys(Connection& tenant, const KeyFilter& filter) {
-  const Rows rows =
-      tenant.query(sql::api_key_list, {null_if_empty(filter.email), null_if_empty(filter.owner), filter.revoked});
   std::vector<ApiKey> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    const std::string owner = text(1);
+  for (const Row row :
+       tenant.query(sql::api_key_list, {null_if_empty(filter.email), null_if_empty(filter.owner), filter.revoked})) {
+    const std::string owner = row.text(1);
     ApiKey& key = all.emplace_back();
     key.owner = {.kind = owner == "user"           ? KeyOwner::Kind::user
                          : owner == "organization" ? KeyOwner::Kind::organization
                                                    : KeyOwner::Kind::enterprise,
-                 .key = text(0)};
-    key.name = text(2);
-    key.prefix = text(3);
-    key.status = text(4);
-    key.role = text(5);
-    if (!rows.is_null(row, 6)) key.permissions = nlohmann::json::parse(rows.text(row, 6));
-    key.created_by = text(7);
-    key.created_at = text(8);
-    key.expires_at = text(9);
-    key.last_used_at = text(10);
-    key.revoked_at = text(11);
+                 .key = row.text(0)};
+    key.name = row.text(2);
+    key.prefix = row.text(3);
+    key.status = row.text(4);
+    key.role = row.text(5);
+    if (!row.is_null(6)) key.permissions = nlohmann::json::parse(row.view(6));
+    key.created_by = row.text(7);
+    key.created_at = row.text(8);
+    key.expires_at = row.text(9);
+    key.last_used_at = row.text(10);
+    key.revoked_at = row.text(11);
   }
   return all;
 }

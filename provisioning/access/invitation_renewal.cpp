@@ -20,25 +20,21 @@ struct WaitingGuest {
 };
 
 std::vector<std::string> waiting_people(Transaction& transaction, bool all) {
-  const Rows rows = transaction.query(sql::invited_people, {all});
-  std::vector<std::string> emails;
-  for (int row = 0; row < rows.size(); ++row) emails.emplace_back(rows.text(row, 0));
-  return emails;
+  return transaction.query(sql::invited_people, {all}).texts();
 }
 
 std::vector<WaitingGuest> require_pending(Transaction& transaction, const std::vector<std::string>& emails) {
-  const Rows rows = transaction.query(sql::pending_invitations, {text_array(emails)});
   std::vector<WaitingGuest> pending;
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string email(rows.text(row, 0));
-    if (rows.is_null(row, 1)) {
+  for (const Row row : transaction.query(sql::pending_invitations, {text_array(emails)})) {
+    const std::string email = row.text(0);
+    if (row.is_null(1)) {
       throw Error(ErrorKind::invalid, "there is no user " + email, "Invite the user with 'acctl user invite'.");
     }
-    if (const std::string status(rows.text(row, 1)); status != "invited") {
+    if (const std::string status = row.text(1); status != "invited") {
       throw Error(ErrorKind::conflict, email + " is " + status + " and needs no invitation",
                   status == "suspended" ? "Reactivate the user with 'acctl user reactivate'." : "");
     }
-    pending.push_back({email, rows.is_null(row, 2) ? "" : std::string(rows.text(row, 2))});
+    pending.push_back({email, row.is_null(2) ? "" : row.text(2)});
   }
   return pending;
 }
@@ -62,10 +58,9 @@ void renew(Transaction& transaction, std::span<const WaitingGuest> guests, const
     hashes.add(token_hash(token.reveal()));
     links[guest.email] = terms.links ? terms.link_base + token.reveal() : "";
   }
-  const Rows rows = transaction.query(sql::renew_invitations, {emails.literal(), ids.literal(), nonces.literal(),
-                                                               hashes.literal(), terms.lifetime_ms, run});
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto link = links.find(rows.text(row, 0));
+  for (const Row row : transaction.query(sql::renew_invitations, {emails.literal(), ids.literal(), nonces.literal(),
+                                                                  hashes.literal(), terms.lifetime_ms, run})) {
+    const auto link = links.find(row.view(0));
     if (link != links.end()) renewed.push_back({link->first, link->second});
   }
 }

@@ -160,11 +160,11 @@ void require_free_ids(Transaction& transaction, std::span<const Invitee> people,
               std::move(problems));
 }
 
-std::string make_remark(const Invitee& person, const Rows& rows, int row) {
-  const std::string_view status = rows.text(row, 1);
+std::string make_remark(const Invitee& person, const Row& row) {
+  const std::string_view status = row.view(1);
   if (status == "suspended") return "is suspended; see 'acctl user reactivate'";
-  if (status == "invited" && !rows.boolean(row, 2)) return "has no valid invitation; see 'acctl user resend'";
-  const std::string held = " " + std::string(rows.text(row, 3)) + " ";
+  if (status == "invited" && !row.boolean(2)) return "has no valid invitation; see 'acctl user resend'";
+  const std::string held = " " + row.text(3) + " ";
   for (const std::string& role : person.roles) {
     if (held.find(" " + role + " ") == std::string::npos)
       return "does not hold role " + role + "; see 'acctl role grant'";
@@ -176,10 +176,9 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
   if (present.empty()) return;
   TextArray emails;
   for (const auto& [email, person] : present) emails.add(email);
-  const Rows rows = transaction.query(sql::people_present, {emails.literal()});
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string email(rows.text(row, 0));
-    outcome.unchanged.push_back({email, std::string(rows.text(row, 1)), make_remark(*present.at(email), rows, row)});
+  for (const Row row : transaction.query(sql::people_present, {emails.literal()})) {
+    const std::string email = row.text(0);
+    outcome.unchanged.push_back({email, row.text(1), make_remark(*present.at(email), row)});
   }
 }
 
@@ -221,9 +220,8 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
         batch.add(guests[i]);
         rest.emplace(people[i].email, &people[i]);
       }
-      const Rows fresh = batch.send(transaction, run, logged, record);
-      for (int row = 0; row < fresh.size(); ++row) {
-        std::string email(fresh.text(row, 0));
+      for (const Row row : batch.send(transaction, run, logged, record)) {
+        std::string email = row.text(0);
         const Invitee& person = guests[static_cast<std::size_t>(rest.extract(email).mapped() - people.data())];
         references.check_base_role(person);
         if (std::string problem = provider_problem(rules, email, person.idp); !problem.empty()) {

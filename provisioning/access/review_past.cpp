@@ -32,17 +32,12 @@ std::vector<std::string> list_holdings(const Holdings& holdings) {
   return words;
 }
 
-std::vector<std::string> list_in(const Rows& rows, int row, int column) {
-  if (rows.is_null(row, column)) return {};
-  return Json::parse(rows.text(row, column)).get<std::vector<std::string>>();
-}
-
 class PastReview {
  public:
   PastReview(Connection& tenant, const ReviewLimits& limits, const std::string& at)
       : limits_(limits), past_(tenant, at, limits.inactive_for.count()), runs_(tenant.query(sql::review_runs)) {
     soon_ = tenant.query(sql::end_of_expiring, {at, std::int64_t{limits.expiring_within.count()}}).text(0, 0);
-    for (int row = 0; row < runs_.size(); ++row) run_rows_.emplace(std::string(runs_.text(row, 0)), row);
+    for (const Row row : runs_) run_rows_.emplace(row.text(0), row.index());
     for (const auto& [key, permission] : all_of_kind(past_.state(), "permissions")) {
       catalogue_.emplace(key, widest_level(past_.state(), key));
     }
@@ -63,9 +58,8 @@ class PastReview {
     if (const std::string made = text_fact(object, "made"); !made.empty()) {
       const auto run = run_rows_.find(made);
       if (run == run_rows_.end()) return {.since = to_rfc3339(made), .run = {}, .actor = {}};
-      return {.since = to_rfc3339(made),
-              .run = std::string(runs_.text(run->second, 1)),
-              .actor = std::string(runs_.text(run->second, 2))};
+      const Row row = runs_.at(run->second);
+      return {.since = to_rfc3339(made), .run = row.text(1), .actor = row.text(2)};
     }
     return by_ledger(address);
   }
@@ -203,18 +197,17 @@ class PastReview {
   }
 
   void read_keys(const Rows& rows) {
-    for (int row = 0; row < rows.size(); ++row) {
-      const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    for (const Row row : rows) {
       ReviewedKey& key = summary_.keys.emplace_back();
-      key.owner = text(0);
-      key.name = text(1);
-      key.prefix = text(2);
-      key.role = text(3);
-      key.permissions = list_in(rows, row, 4);
-      key.created_by = text(5);
-      key.created_at = to_rfc3339(text(6));
-      key.expires_at = to_rfc3339(text(7));
-      key.last_used_at = to_rfc3339(text(8));
+      key.owner = row.text(0);
+      key.name = row.text(1);
+      key.prefix = row.text(2);
+      key.role = row.text(3);
+      key.permissions = row.list(4);
+      key.created_by = row.text(5);
+      key.created_at = to_rfc3339(row.text(6));
+      key.expires_at = to_rfc3339(row.text(7));
+      key.last_used_at = to_rfc3339(row.text(8));
       key.effective = key_holdings(key);
     }
   }

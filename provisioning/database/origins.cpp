@@ -54,16 +54,15 @@ void visit_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run,
     in_parts(of_kind.begin(), of_kind.end(), [&](auto first, auto last) {
       const Statement statement = edge == nullptr ? objects_statement(*kind, {first, last}, run, lock)
                                                   : members_statement(*edge, {first, last}, run);
-      const Rows rows = tenant.query(statement.sql.c_str(), statement.parameters);
-      for (int row = 0; row < rows.size(); ++row) {
+      for (const Row row : tenant.query(statement.sql.c_str(), statement.parameters)) {
         visit({.kind = std::string(name),
-               .key = std::string(rows.text(row, 0)),
-               .at = std::string(rows.text(row, 1)),
-               .run = rows.optional_integer(row, 2),
-               .name = std::string(rows.text(row, 3)),
-               .actor = std::string(rows.text(row, 4)),
-               .is_undo = rows.boolean(row, 5),
-               .is_later = rows.boolean(row, 6)});
+               .key = row.text(0),
+               .at = row.text(1),
+               .run = row.optional_integer(2),
+               .name = row.text(3),
+               .actor = row.text(4),
+               .is_undo = row.boolean(5),
+               .is_later = row.boolean(6)});
       }
     });
   }

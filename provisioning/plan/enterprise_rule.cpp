@@ -15,10 +15,9 @@ namespace {
 
 // "ana@acme.example/viewer" for each assignment that an enterprise's grant made.
 std::set<std::string> linked_assignments(Connection& tenant) {
-  const Rows rows = tenant.query(sql::enterprise_holdings);
   std::set<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.insert(edge_key(std::string(rows.text(row, 0)), std::string(rows.text(row, 1))));
+  for (const Row row : tenant.query(sql::enterprise_holdings)) {
+    all.insert(edge_key(row.text(0), row.text(1)));
   }
   return all;
 }

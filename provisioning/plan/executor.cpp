@@ -67,10 +67,9 @@ std::vector<std::string> find_declared_elsewhere(Connection& tenant, const Edit&
   }
   std::vector<std::string> found;
   if (removed.empty()) return found;
-  const Rows rows =
-      tenant.query(sql::declared_elsewhere, {edit.record.manager, removed.dump(), edit.withdrawn_manager});
-  for (int row = 0; row < rows.size(); ++row) {
-    found.push_back(std::string(rows.text(row, 0)) + " (manager " + std::string(rows.text(row, 1)) + ")");
+  for (const Row row :
+       tenant.query(sql::declared_elsewhere, {edit.record.manager, removed.dump(), edit.withdrawn_manager})) {
+    found.push_back(row.text(0) + " (manager " + row.text(1) + ")");
   }
   return found;
 }

@@ -144,8 +144,8 @@ class Strays {
     if (unread_.empty()) return;
     std::vector<std::string> emails;
     for (const auto& [old, email] : unread_) emails.push_back(old);
-    const Rows rows = plan_.tenant.query(sql::permanent_admins_among, {text_array(emails)});
-    for (int row = 0; row < rows.size(); ++row) unread_.erase(std::string(rows.text(row, 0)));
+    for (const Row row : plan_.tenant.query(sql::permanent_admins_among, {text_array(emails)}))
+      unread_.erase(row.text(0));
     for (const auto& [old, email] : unread_) found_.insert(email);
     unread_.clear();
   }

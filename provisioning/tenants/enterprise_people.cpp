@@ -20,8 +20,7 @@ bool any_place(const EnterpriseStanding& standing, const std::string& person, co
 
 void read_places(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
   const auto database = enter(platform, tenant);
-  const Rows chief = database->query(sql::enterprise_chief_roles);
-  for (int row = 0; row < chief.size(); ++row) standing.chief_roles.emplace(chief.text(row, 0));
+  for (const Row row : database->query(sql::enterprise_chief_roles)) standing.chief_roles.emplace(row.view(0));
   std::set<std::string> seen;
   for (const GrantHere& here : grants_here(database, person_grants(standing.grants))) {
     if (here.status.empty() || !seen.insert(here.grant.person).second) continue;
@@ -187,10 +186,9 @@ std::vector<EnterprisePerson> settle_addresses(Platform& platform, const Tenant&
   const auto database = enter(platform, tenant, Access::write);
   // Committed here only after the registry knows: an interruption in between repeats it, and loses nothing.
   Transaction transaction(database);
-  const Rows rows = transaction.query(sql::moved_enterprise_people);
   std::vector<EnterprisePerson> people;
-  for (int row = 0; row < rows.size(); ++row) {
-    people.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  for (const Row row : transaction.query(sql::moved_enterprise_people)) {
+    people.push_back({row.text(0), row.text(1)});
   }
   if (people.empty()) return {};
   std::vector<EnterprisePerson> moved = move_enterprise_people(platform, *tenant.enterprise, people);

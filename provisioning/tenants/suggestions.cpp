@@ -15,11 +15,10 @@ constexpr std::int64_t most_candidates = 10'000;
 // `more`: the third parameter, for a statement that has one.
 std::vector<Suggestion> suggest(Connection& connection, const char* sql, const std::string& prefix,
                                 const std::optional<std::string>& more = {}) {
-  const Rows rows =
-      more ? connection.query(sql, {prefix, most_candidates, *more}) : connection.query(sql, {prefix, most_candidates});
   std::vector<Suggestion> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  for (const Row row : more ? connection.query(sql, {prefix, most_candidates, *more})
+                            : connection.query(sql, {prefix, most_candidates})) {
+    all.push_back({row.text(0), row.text(1)});
   }
   return all;
 }
