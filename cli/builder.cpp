@@ -26,15 +26,18 @@ std::string flowed(std::string_view text) {
   return result;
 }
 
-Argument parse_argument(std::string_view form, std::string_view help, Target target) {
+Argument parse_argument(std::string_view form, std::string_view help, Target target, Values values) {
   const bool optional = form.starts_with('[');
   if (optional) form = form.substr(1, form.size() - 2);
   if (form.ends_with("...")) form.remove_suffix(3);
-  return {.name = std::string(form), .help = std::string(help), .target = target, .required = !optional};
+  return {
+      .name = std::string(form), .help = std::string(help), .target = target, .required = !optional, .values = values};
 }
 
-Option parse_option(std::string_view form, std::string_view help, Target target) {
-  Option option{.name = "", .value = "", .help = std::string(help), .target = target};
+Option parse_option(std::string_view form, std::string_view help, Target target, OptionTraits traits) {
+  Option option{std::move(traits)};
+  option.help = help;
+  option.target = target;
   if (!form.starts_with("--")) {  // "-f, --file"
     option.letter = form[1];
     form.remove_prefix(std::string_view("-f, ").size());

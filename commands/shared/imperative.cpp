@@ -139,14 +139,9 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
 }
 
 std::vector<Option> permission_change_options(std::vector<std::string>& add, std::vector<std::string>& remove) {
-  return {{.name = "--add-permission",
-           .value = "PERMISSION[:LEVEL]",
-           .help = "add this permission, or change its level; repeatable",
-           .target = &add},
-          {.name = "--remove-permission",
-           .value = "PERMISSION",
-           .help = "remove this permission; repeatable",
-           .target = &remove}};
+  return {
+      parse_option("--add-permission PERMISSION[:LEVEL]", "add this permission, or change its level; repeatable", &add),
+      parse_option("--remove-permission PERMISSION", "remove this permission; repeatable", &remove)};
 }
 
 std::vector<PermissionWord> permission_changes(const std::vector<std::string>& add,

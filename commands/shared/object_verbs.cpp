@@ -113,10 +113,8 @@ std::string dashed(std::string name) {
 Option field_option(const FieldOption& offered, const Field& field, FieldValues& values, FieldUse use) {
   const std::string name(offered.field);
   const bool is_number = field.type == FieldType::integer;
-  Option option{.name = "--" + dashed(name),
-                .value = placeholder(field),
-                .help = std::string(offered.help),
-                .target = is_number ? Target(&values.numbers[name]) : Target(&values.texts[name])};
+  Option option = parse_option("--" + dashed(name) + " " + placeholder(field), offered.help,
+                               is_number ? Target(&values.numbers[name]) : Target(&values.texts[name]));
   option.choices.assign(field.choices.begin(), field.choices.end());
   if (field.type == FieldType::boolean) option.choices = {"yes", "no"};
   if (use == FieldUse::create) {
@@ -135,10 +133,7 @@ std::vector<Option> field_options(const ObjectNoun& noun, FieldValues& values, F
     options.push_back(field_option(offered, find_field(noun, offered.field), values, use));
     if (use == FieldUse::create || offered.unset.empty()) continue;
     const std::string name(offered.field);
-    options.push_back({.name = "--no-" + dashed(name),
-                       .value = "",
-                       .help = std::string(offered.unset),
-                       .target = &values.unset[name]});
+    options.push_back(parse_option("--no-" + dashed(name), offered.unset, &values.unset[name]));
   }
   return options;
 }

@@ -72,12 +72,8 @@ void refuse_unknown(Platform& platform, const std::vector<std::string>& named, c
 }  // namespace
 
 Option exclude_option(std::vector<std::string>& target) {
-  return {.name = "--exclude",
-          .value = "SLUG",
-          .help = "skip this tenant; repeatable",
-          .target = &target,
-          .values = Values::tenants,
-          .group = OptionGroup::tenants};
+  return parse_option("--exclude SLUG", "skip this tenant; repeatable", &target,
+                      {.values = Values::tenants, .group = OptionGroup::tenants});
 }
 
 Platform open_for_tenants(Session& session, const std::optional<TenantSelection>& files) {

@@ -40,10 +40,7 @@ Json to_json(const ArchivedExport& archived) {
 
 // An export by its number, else the newest one of the tenant.
 std::vector<Option> export_options(std::optional<std::int64_t>& target) {
-  return {{.name = "--id",
-           .value = "NUMBER",
-           .help = "the export with this number (default: the newest one of the tenant)",
-           .target = &target}};
+  return {parse_option("--id NUMBER", "the export with this number (default: the newest one of the tenant)", &target)};
 }
 
 struct ListArchive {

@@ -173,11 +173,7 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
 }  // namespace
 
 Argument slugs_argument(std::vector<std::string>& target) {
-  return {.name = "SLUG",
-          .help = "the tenants (default: those of --tenant or --match)",
-          .target = &target,
-          .required = false,
-          .values = Values::tenants};
+  return parse_argument("[SLUG...]", "the tenants (default: those of --tenant or --match)", &target, Values::tenants);
 }
 
 int run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb) {

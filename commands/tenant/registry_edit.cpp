@@ -41,11 +41,8 @@ std::string question(const Outlook& outlook, const std::string& verb) {
 }  // namespace
 
 Argument edited_tenants(std::vector<std::string>& target) {
-  return {.name = "SLUG",
-          .help = "the tenants (default: those of --tenant, --match or --all)",
-          .target = &target,
-          .required = false,
-          .values = Values::tenants};
+  return parse_argument("[SLUG...]", "the tenants (default: those of --tenant, --match or --all)", &target,
+                        Values::tenants);
 }
 
 Platform open_for_edited(Session& session, const std::vector<std::string>& slugs) {
