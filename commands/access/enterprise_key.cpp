@@ -40,14 +40,12 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
   FleetReport report;
   for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
     if (!is_reached(tenant, Reach::suspended_too)) continue;
-    try {
+    const auto failure = platform.catch_failure([&] {
       const SettledKeys settled = settle_keys_of_tenant(platform, tenant, keys, record, key_ending(session));
       if (!settled.made.empty() || !settled.ended.empty()) changed.push_back(tenant.slug);
       ++report.unchanged;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
-      report.failures.push_back({tenant.slug, error});
-    }
+    });
+    if (failure) report.failures.push_back({tenant.slug, *failure});
   }
   return report;
 }

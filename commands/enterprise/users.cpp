@@ -52,14 +52,11 @@ std::vector<TenantPeople> read_people(const Session& session, Platform& platform
   for_each_index(reading, platform.fitting_workers(parallel, all.size(), 1), [&](std::size_t index, std::size_t) {
     TenantPeople& people = all[index];
     const Concerning tenant(people.tenant.slug);
-    try {
+    people.error = catch_failure([&] {
       const auto database = enter(platform, people.tenant);
       people.users = users_of_tenant(database);
       people.grants = grants_here(database, grants);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      people.error = error;
-    }
+    });
   });
   return all;
 }

@@ -80,12 +80,10 @@ void release_held(Session& session, const Platform& platform, const std::vector<
   const RunRecord record = make_run_record(session, "outbox deliver", "", {});
   Step releasing("releasing the messages of", tenants.size(), "tenants");
   for_each_index(releasing, static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
-    try {
+    catch_failure([&] {
       const TenantSession database = enter(platform, tenants[i], Access::write);
       release_mails(database, make_identity(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i]));
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-    }
+    });
   });
 }
 

@@ -152,13 +152,10 @@ FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& te
   for_each_in_order(reading, workers, [&](std::size_t i, const InOrder& in_order) {
     if (!is_reached(tenants[i], reach)) return;
     const Concerning tenant(tenants[i].slug);
-    try {
+    errors[i] = catch_failure([&] {
       TenantSession database = enter(platform, tenants[i]);
       visit(i, database, in_order);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      errors[i] = error;
-    }
+    });
   });
   FleetReport report;
   report.only_read = true;

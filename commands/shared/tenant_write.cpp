@@ -79,13 +79,10 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   }
   remember_ledgers(platform, ledgers, record.run);
   remember_seats(platform, seats);
-  std::optional<Error> unwritten;  // what was done stands, and its messages leave
-  try {
+  // What was done stands, and its messages leave.
+  const auto unwritten = catch_failure([&] {
     if (job.write) job.write();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted) throw;
-    unwritten = error;
-  }
+  });
   report_seats(session, seats);
   tell_messages(session, messages);
   deliver_now(session, platform, notified, platform.actor().run);

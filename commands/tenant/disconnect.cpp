@@ -66,12 +66,12 @@ void write(Session& session, const std::vector<Disconnected>& all) {
 // A failure does not stop the others.
 void end_all(Platform& platform, std::vector<Disconnected>& all) {
   for (Disconnected& one : all) {
-    try {
+    const auto failure = platform.catch_failure([&] {
       one.outcome = end_visit(platform, one.visit, VisitEnd::disconnected) ? "disconnected" : "ended already";
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    });
+    if (failure) {
       one.outcome = "failed";
-      one.error = error;
+      one.error = *failure;
     }
   }
 }

@@ -77,15 +77,12 @@ void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mod
                    LifeOutcome& one = outcomes[index];
                    if (one.error || (mode == Mode::perform && one.result && !one.result->changed)) return;
                    const Concerning tenant(one.slug);
-                   try {
+                   one.error = catch_failure([&] {
                      if (!sessions[worker] || !sessions[worker]->control().usable())
                        sessions[worker] = platform.another();
                      one.result = verb.act(*sessions[worker], one.slug, mode);
                      one.done = mode == Mode::perform;
-                   } catch (const Error& error) {
-                     if (error.kind() == ErrorKind::interrupted) throw;
-                     one.error = error;
-                   }
+                   });
                  });
 }
 

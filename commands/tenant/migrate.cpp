@@ -62,14 +62,11 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
       migrating, platform.fitting_workers(parallel, slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
         outcomes[i].migrated.slug = slugs[i];
         const Concerning tenant(slugs[i]);
-        try {
+        outcomes[i].error = catch_failure([&] {
           if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
           Platform& own = *sessions[worker];
           outcomes[i].migrated = how.plan ? plan_migration(own, slugs[i]) : migrate_tenant(own, slugs[i], mode, limits);
-        } catch (const Error& error) {
-          if (error.kind() == ErrorKind::interrupted) throw;
-          outcomes[i].error = error;
-        }
+        });
       });
   return outcomes;
 }

@@ -119,12 +119,7 @@ void remove_all(Platform& platform, std::vector<Purged>& all) {
   Step removing("removing", all.size(), "leftovers");
   for (Purged& one : all) {
     removing.advance();
-    try {
-      one.removed = remove_leftover(platform, one.leftover);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
-      one.error = error;
-    }
+    one.error = platform.catch_failure([&] { one.removed = remove_leftover(platform, one.leftover); });
   }
 }
 

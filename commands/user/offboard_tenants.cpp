@@ -38,12 +38,10 @@ UnreadTenants visit_readable_tenants(
     const Tenant& tenant = tenants[i];
     const Concerning concerned(tenant.slug);
     std::string why = why_unreadable(tenant);
-    try {
+    const auto failure = catch_failure([&] {
       if (why.empty()) work(enter(platform, tenant), tenant);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      why = error.what();
-    }
+    });
+    if (failure) why = failure->what();
     const std::lock_guard lock(mutex);
     if (!why.empty()) unread[tenant.slug] = why;
   });

@@ -221,12 +221,10 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
 void keep_held_people(const Platform& platform, const Tenant& tenant) {
   if (!tenant.activated_at) return;  // never to be resumed
   std::vector<std::string> people;
-  try {
+  platform.catch_failure([&] {
     const TenantSession database = enter(platform, tenant);
     for (const Row row : database->query(sql::people_with_access)) people.emplace_back(row.view(0));
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
-  }
+  });
   if (!people.empty()) platform.control().query(sql::keep_held_people, {tenant.id, text_array(people)});
 }
 

@@ -70,15 +70,15 @@ std::vector<Finding> find_orphans(Platform& platform, const UnreachableServers& 
   std::vector<Finding> findings;
   for (const Row row : platform.control().query(sql::server_list)) {
     const std::string server = row.text(1);
-    try {
+    const auto failure = platform.catch_failure([&] {
       const auto known = unreachable.find(server);
       if (known != unreachable.end()) throw Error(ErrorKind::connection, known->second);
       std::ranges::move(marked_on(platform.server(server, row.text(3)), server), std::back_inserter(marked));
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    });
+    if (failure) {
       findings.push_back({.tenant = "",
                           .check = "server",
-                          .detail = "server " + server + " cannot be examined for orphans: " + error.what()});
+                          .detail = "server " + server + " cannot be examined for orphans: " + failure->what()});
     }
   }
   std::error_code error;

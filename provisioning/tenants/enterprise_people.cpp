@@ -80,12 +80,8 @@ EnterpriseStanding read_standing(Platform& platform, const std::string& enterpri
   if (standing.grants.empty()) return standing;
   for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
     if (!is_reached(tenant, Reach::suspended_too)) continue;
-    try {
-      read_places(platform, tenant, standing);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      standing.unread[tenant.slug] = error.what();
-    }
+    if (const auto error = catch_failure([&] { read_places(platform, tenant, standing); }))
+      standing.unread[tenant.slug] = error->what();
   }
   return standing;
 }
@@ -142,17 +138,15 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
   for (const Tenant& tenant :
        list_targets(platform, {.conditions = {is_one_of("enterprise", {standing.enterprise})}})) {
     if (!is_reached(tenant, Reach::suspended_too)) continue;
-    try {
+    const auto failure = catch_failure([&] {
       const auto database = enter(platform, tenant, Access::write);
       Transaction transaction(database);
       transaction.query(sql::end_enterprise_holdings,
                         {text_array(people), record.run, record.command, record.actor, record.origin, record.reason,
                          true, std::nullopt, standing.enterprise});
       transaction.commit();
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      failures.push_back({"", 0, 0, tenant.slug + ": " + error.what()});
-    }
+    });
+    if (failure) failures.push_back({"", 0, 0, tenant.slug + ": " + failure->what()});
   }
   if (failures.empty()) return ended;
   throw Error(ErrorKind::partial,

@@ -146,12 +146,7 @@ UnreachableServers find_unreachable_servers(Platform& platform, const std::set<s
     const std::string dsn = row.text(3);
     if (!only.empty() && !only.contains(name)) continue;
     if (dsn.empty()) continue;  // that of the control database, which has just answered
-    try {
-      platform.server(name, dsn);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      unreachable.emplace(name, error.what());
-    }
+    if (const auto error = catch_failure([&] { platform.server(name, dsn); })) unreachable.emplace(name, error->what());
   }
   return unreachable;
 }
