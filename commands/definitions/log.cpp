@@ -3,7 +3,6 @@
 #include "cli/builder.hpp"
 #include "commands/commands.hpp"
 #include "commands/reports/plan_output.hpp"
-#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/record_sink.hpp"
 #include "provisioning/database/ledger.hpp"

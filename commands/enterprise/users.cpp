@@ -11,7 +11,6 @@
 #include "provisioning/access/enterprise_users.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
-#include "provisioning/fleet/fleet.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {

@@ -6,7 +6,6 @@
 #include "provisioning/plan/overlay.hpp"
 #include "provisioning/plan/pack_state.hpp"
 #include "provisioning/plan/template_clones.hpp"
-#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 

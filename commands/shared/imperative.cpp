@@ -5,7 +5,6 @@
 #include <set>
 
 #include "cli/remarks.hpp"
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/departing.hpp"
 #include "provisioning/access/impersonation.hpp"
 

@@ -10,7 +10,6 @@
 #include "commands/shared/tenant_arguments.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
-#include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/seats.hpp"
 #include "provisioning/tenants/registry.hpp"

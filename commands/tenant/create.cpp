@@ -8,7 +8,6 @@
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/tenants/request_file.hpp"
-#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 

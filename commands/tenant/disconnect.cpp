@@ -1,7 +1,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
 #include "commands/shared/tenant_arguments.hpp"

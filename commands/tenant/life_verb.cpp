@@ -7,7 +7,6 @@
 #include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
-#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/results.hpp"

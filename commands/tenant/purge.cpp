@@ -3,7 +3,6 @@
 
 #include "cli/builder.hpp"
 #include "cli/remarks.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
 #include "commands/shared/tenant_arguments.hpp"

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "cli/remarks.hpp"
-#include "cli/report.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"

@@ -4,7 +4,6 @@
 
 #include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
-#include "commands/shared/execute_plan.hpp"
 #include "commands/tenant/reports.hpp"
 #include "provisioning/tenants/provision.hpp"
 

@@ -20,10 +20,8 @@
 #include "provisioning/fleet/seats.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/tenants/archive.hpp"
-#include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
 #include "provisioning/tenants/provision.hpp"
-#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 

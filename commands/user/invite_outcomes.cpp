@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "commands/reports/change_text.hpp"
 #include "commands/shared/imperative.hpp"
 
 namespace acctl {

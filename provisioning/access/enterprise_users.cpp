@@ -1,7 +1,5 @@
 #include "provisioning/access/enterprise_users.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/enterprise_users.sql.hpp"
 
 namespace acctl {

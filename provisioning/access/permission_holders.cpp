@@ -1,7 +1,5 @@
 #include "provisioning/access/permission_holders.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/permission_holders.sql.hpp"
 #include "provisioning/plan/effects.hpp"
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <unordered_map>
 
-#include "provisioning/access/permission_query.hpp"
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/base/moment.hpp"
 #include "provisioning/model/kinds.hpp"

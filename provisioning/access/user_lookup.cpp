@@ -1,6 +1,5 @@
 #include "provisioning/access/user_lookup.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "provisioning/access/user_lookup.sql.hpp"

@@ -1,7 +1,5 @@
 #include "provisioning/access/user_queries.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/user_queries.sql.hpp"
 
 namespace acctl {

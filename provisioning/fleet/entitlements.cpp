@@ -5,7 +5,6 @@
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
-#include "provisioning/fleet/fleet.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/session.hpp"
 

@@ -1,10 +1,5 @@
 #include "provisioning/fleet/fleet.hpp"
 
-#include <atomic>
-#include <exception>
-#include <mutex>
-#include <thread>
-
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 

@@ -1,7 +1,6 @@
 #include "provisioning/fleet/seats.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 
 #include "provisioning/base/events.hpp"

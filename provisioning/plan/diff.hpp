@@ -1,8 +1,6 @@
 // Computes differences between states, as values that can be shown, saved, checked, applied and inverted. Pure.
 #pragma once
 
-#include <map>
-#include <string>
 #include <vector>
 
 #include "provisioning/model/change.hpp"

@@ -1,6 +1,5 @@
 #include "provisioning/tenants/departures.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/access/notifications.hpp"

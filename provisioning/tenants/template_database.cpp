@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/step.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"

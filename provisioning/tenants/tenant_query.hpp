@@ -2,7 +2,6 @@
 // reads the tenants of a configuration run.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
