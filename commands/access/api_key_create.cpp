@@ -42,14 +42,8 @@ int run(Session& session, const CreateApiKey& options) {
   NewApiKey wanted = wanted_key(options);
   if (wanted.owner.kind == KeyOwner::Kind::enterprise) return create_enterprise_key(session, wanted, options.expires);
   const RunRecord record = make_run_record(session, "api-key create", "", {});
-  RecordWriter out = session.records(Shape::one, {{"key", "/key"},
-                                                  {"email", "/email"},
-                                                  {"owner", "/owner"},
-                                                  {"name", "/name"},
-                                                  {"role", "/role"},
-                                                  {"permissions", "/permissions"},
-                                                  {"tenant", "/tenant"},
-                                                  {"expires", "/expires_at"}});
+  RecordWriter out = session.records(
+      Shape::one, {"key", "email", "owner", "name", "role", "permissions", "tenant", {"expires", "/expires_at"}});
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_key_disposal(database, tenant, record, wanted.owner, record.as);
     // Relative times count from the server's clock, which also decides when the key expires.

@@ -88,14 +88,8 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
   std::vector<std::string> reached;
   FleetReport report;
   if (!dry) report = settle_everywhere(session, platform, enterprise, record, reached);
-  RecordWriter out = session.records(Shape::one, {{"key", "/key"},
-                                                  {"owner", "/owner"},
-                                                  {"enterprise", "/enterprise"},
-                                                  {"name", "/name"},
-                                                  {"role", "/role"},
-                                                  {"permissions", "/permissions"},
-                                                  {"tenants", "/tenants"},
-                                                  {"expires", "/expires_at"}});
+  RecordWriter out = session.records(
+      Shape::one, {"key", "owner", "enterprise", "name", "role", "permissions", "tenants", {"expires", "/expires_at"}});
   const nlohmann::ordered_json json = {
       {"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(secret.reveal())},
       {"prefix", key.prefix},

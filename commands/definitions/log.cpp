@@ -40,17 +40,8 @@ Json to_json(const std::string& tenant, const RunRecord& run) {
 
 int list_ledgers(Session& session, const ShowLog& options, const Platform& platform,
                  const std::vector<Tenant>& tenants) {
-  RecordWriter out = session.records(Shape::many, {{"RUN", "/run"},
-                                                   {"TENANT", "/tenant"},
-                                                   {"AT", "/at"},
-                                                   {"COMMAND", "/command"},
-                                                   {"OUTCOME", "/outcome"},
-                                                   {"CHANGES", "/changes"},
-                                                   {"ACTOR", "/actor"},
-                                                   {"COMMIT", "/commit"},
-                                                   {"MANAGER", "/manager"},
-                                                   {"UNDONE BY", "/undone_by"},
-                                                   {"REASON", "/reason"}});
+  RecordWriter out = session.records(Shape::many, {"RUN", "TENANT", "AT", "COMMAND", "OUTCOME", "CHANGES", "ACTOR",
+                                                   "COMMIT", "MANAGER", "UNDONE BY", "REASON"});
   const auto failed = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
                                    [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
                                      RecordSink sink(out, in_order);

@@ -58,11 +58,7 @@ Results run_live(Session& session, const TestDefinitions& options, const Definit
 }
 
 void write_rows(Session& session, const Results& results) {
-  RecordWriter out = session.records(Shape::many, {{"TEST", "/test"},
-                                                   {"TENANT", "/tenant"},
-                                                   {"PASSED", "/passed"},
-                                                   {"FAILURES", "/failures"},
-                                                   {"SOURCE", "/source"}});
+  RecordWriter out = session.records(Shape::many, {"TEST", "TENANT", "PASSED", "FAILURES", "SOURCE"});
   for (const auto& [tenant, of_tenant] : results.tenants) {
     for (const TestResult& result : of_tenant) out.add(to_json(tenant, result));
   }

@@ -45,9 +45,7 @@ int run(Session& session, const ShowEnterprise& options) {
       record["grants"].push_back(grant.email + " " + grant.role);
     }
   }
-  RecordWriter out = session.records(
-      Shape::one,
-      {{"key", "/key"}, {"name", "/name"}, {"founder", "/founder"}, {"tenants", "/tenants"}, {"grants", "/grants"}});
+  RecordWriter out = session.records(Shape::one, {"key", "name", "founder", "tenants", "grants"});
   out.add(record);
   out.finish();
   return 0;

@@ -118,11 +118,7 @@ int run(Session& session, const ListEnterpriseUsers& options) {
   const std::vector<TenantPeople> tenants = read_people(session, platform, options.key);
   const FleetReport report = report_failures(tenants);
   if (report.all_failed()) throw_failures(report, Reported::no);
-  RecordWriter out = session.records(Shape::many, {{"EMAIL", "/email"},
-                                                   {"NAME", "/name"},
-                                                   {"ENTERPRISE ROLES", "/enterprise_roles"},
-                                                   {"API KEYS", "/api_keys"},
-                                                   {"TENANTS", "/tenants"}});
+  RecordWriter out = session.records(Shape::many, {"EMAIL", "NAME", "ENTERPRISE ROLES", "API KEYS", "TENANTS"});
   for (const auto& [email, person] : merge_people(session, tenants, all)) {
     out.add({{"email", email},
              {"name", or_null(person.name)},

@@ -118,10 +118,7 @@ int run(Session& session, const WatchFleet& options) {
   const TenantFilter filter = read_tenant_filter(session);
   Platform platform = open_platform(session);
   refuse_unknown_names(platform, filter);
-  LiveView view(session, {{"GROUP", "/group"},
-                          {"TENANTS", "/tenants"},
-                          {"LAST", "/last"},
-                          {.header = "DETAIL", .pointer = "/detail", .whole = true}});
+  LiveView view(session, {"GROUP", "TENANTS", "LAST", {"DETAIL", Fit::whole}});
   for (Fleet fleet;;) {
     const std::vector<Tenant> tenants = list_tenants(platform, filter);
     std::map<std::string, Group> groups = make_groups(tenants);

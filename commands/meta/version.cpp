@@ -26,11 +26,8 @@ namespace {
 struct ShowVersion {};
 
 int run(Session& session, const ShowVersion&) {
-  RecordWriter out = session.records(Shape::one, {{"version", "/version"},
-                                                  {"control schema", "/control_schema"},
-                                                  {"tenant schema", "/tenant_schema"},
-                                                  {"commit", "/commit"},
-                                                  {"built with", "/built_with"}});
+  RecordWriter out =
+      session.records(Shape::one, {"version", "control schema", "tenant schema", "commit", "built with"});
   const OutputFormat format = session.format();
   const bool values = format == OutputFormat::json || format == OutputFormat::yaml;
   nlohmann::ordered_json libraries = values ? nlohmann::ordered_json::object() : nlohmann::ordered_json::array();

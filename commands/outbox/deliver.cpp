@@ -106,13 +106,8 @@ int run(Session& session, const DeliverOutbox& options) {
                                    {.parallel = static_cast<int>(session.settings().parallel),
                                     .limits = {.interrupted = &interrupted()},
                                     .connect_within = ""});
-  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
-                                                   {"SENT", "/sent"},
-                                                   {"DEFERRED", "/deferred"},
-                                                   {"FAILED", "/failed"},
-                                                   {"CANCELED", "/canceled"},
-                                                   {"WAITING", "/waiting"},
-                                                   {"ERROR", "/error"}});
+  RecordWriter out =
+      session.records(Shape::many, {"TENANT", "SENT", "DEFERRED", "FAILED", "CANCELED", "WAITING", "ERROR"});
   for (const TenantDelivery& one : round) {
     if (has_messages(one)) out.add(to_json(one));
   }

@@ -17,7 +17,7 @@ struct RetryOutbox {
 
 int run(Session& session, const RetryOutbox& options) {
   const std::vector<std::string> emails = parse_emails(options.emails);
-  RecordWriter out = session.records(Shape::many, {{"RECIPIENT", "/recipient"}, {"TENANT", "/tenant"}});
+  RecordWriter out = session.records(Shape::many, {"RECIPIENT", "TENANT"});
   const auto work = [&](TenantWrite& site) {
     // What is due already leaves with them, such as what an earlier run has queued again and not sent. It is not held.
     const std::int64_t due = session.settings().no_mail ? 0 : count_due_mails(site.database);

@@ -51,9 +51,9 @@ Json pack_record(const Session& session, const Pack& pack) {
 
 int run(Session& session, const ShowPack& options) {
   const Json record = pack_record(session, require_pack(options.name));
-  std::vector<Column> columns = {{"name", "/name"}, {"summary", "/summary"}};
+  std::vector<Column> columns = {"name", "summary"};
   for (const auto& [kind, keys] : record["seeds"].items()) columns.push_back({kind, "/seeds/" + kind});
-  columns.push_back({"templates", "/templates"});
+  columns.push_back("templates");
   RecordWriter out = session.records(Shape::one, columns);
   out.add(record);
   out.finish();

@@ -42,8 +42,7 @@ Json list_groups(const PlatformPlan& plan, const PlatformChange& change) {
 }
 
 void write(Session& session, const PlatformPlan& plan, const std::vector<PlatformChange>& changes) {
-  RecordWriter out =
-      session.records(Shape::many, {{"SETTING", "/setting"}, {"BEFORE", "/before"}, {"AFTER", "/after"}});
+  RecordWriter out = session.records(Shape::many, {"SETTING", "BEFORE", "AFTER"});
   const bool values = wants_values(session);
   for (const PlatformChange& change : changes) {
     Json record = {{"setting", change.what},

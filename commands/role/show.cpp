@@ -7,18 +7,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr RecordColumn role_show_columns[] = {{"key", "/key"},
-                                              {"tenant", "/tenant"},
-                                              {"name", "/display_name"},
-                                              {"description", "/description"},
-                                              {"scope", "/scope"},
-                                              {"system", "/system"},
-                                              {"session hours", "/session_hours"},
-                                              {"manager", "/manager"},
-                                              {"permissions", "/permissions"},
-                                              {"holders", "/holders"},
-                                              {"role templates that overlap", "/overlaps"}};
-
 Json to_value(const RoleHolding& held) {
   return {{"email", held.email}, {"status", held.status}, {"since", held.since}, {"until", or_null(held.until)}};
 }
@@ -53,7 +41,19 @@ void add_role_details(const Session& session, TenantSession& database, const std
 }  // namespace
 
 Command role_show_command() {
-  return declare_show(role_noun, "show a role, its permissions and its holders", role_show_columns, add_role_details)
+  return declare_show(role_noun, "show a role, its permissions and its holders",
+                      {"key",
+                       "tenant",
+                       {"name", "/display_name"},
+                       "description",
+                       "scope",
+                       "system",
+                       "session hours",
+                       "manager",
+                       "permissions",
+                       "holders",
+                       {"role templates that overlap", "/overlaps"}},
+                      add_role_details)
       .describe(R"(
 Shows a role with its permissions and their levels, the users who hold it and when their grants expire, and
 the role templates that include some of the same permissions.)")

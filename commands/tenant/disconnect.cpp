@@ -40,13 +40,8 @@ std::vector<Tenant> named_tenants(Session& session, Platform& platform, const Di
 }
 
 void write(Session& session, const std::vector<Disconnected>& all) {
-  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
-                                                   {"ACTOR", "/actor"},
-                                                   {"WRITE", "/write"},
-                                                   {"OPENED", "/opened_at"},
-                                                   {"UNTIL", "/until"},
-                                                   {"REASON", "/reason"},
-                                                   {"OUTCOME", "/outcome"}});
+  RecordWriter out = session.records(
+      Shape::many, {"TENANT", "ACTOR", "WRITE", {"OPENED", "/opened_at"}, "UNTIL", "REASON", "OUTCOME"});
   for (const auto& [visit, outcome, error] : all) {
     out.add({{"tenant", visit.tenant},
              {"actor", visit.actor},

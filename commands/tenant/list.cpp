@@ -22,20 +22,20 @@ int run(Session& session, const ListTenants& options) {
   filter.search = options.search;
   Platform platform = open_platform(session);
   refuse_unknown_names(platform, filter);
-  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"},
-                                                   {"NAME", "/name"},
-                                                   {"STATUS", "/status"},
-                                                   {"PLAN", "/plan"},
-                                                   {"SERVER", "/server"},
+  RecordWriter out = session.records(Shape::many, {"SLUG",
+                                                   "NAME",
+                                                   "STATUS",
+                                                   "PLAN",
+                                                   "SERVER",
                                                    {"SEATS USED", "/seats/used"},
-                                                   {"LABELS", "/labels"},
+                                                   "LABELS",
                                                    {"CREATED", "/created_at"},
                                                    {"SEATS SEEN", "/seats/as_of"},
-                                                   {"ENTERPRISE", "/enterprise", true},
-                                                   {"DATABASE", "/database", true},
-                                                   {"PACK", "/pack", true},
-                                                   {"SCHEMA", "/schema_version", true},
-                                                   {"HOST NAMES", "/resources/hostnames", true}});
+                                                   {"ENTERPRISE", Fit::wide},
+                                                   {"DATABASE", Fit::wide},
+                                                   {"PACK", Fit::wide},
+                                                   {"SCHEMA", "/schema_version", Fit::wide},
+                                                   {"HOST NAMES", "/resources/hostnames", Fit::wide}});
   const bool whole = session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
   const Steps steps = whole ? Steps::included : Steps::left_out;
   if (!options.refresh) {

@@ -89,12 +89,7 @@ int run(Session& session, const MigrateTenants& options) {
   const std::vector<MigrationOutcome> outcomes =
       migrate_all(session, platform, select_slugs(session, platform, options.slugs), options.how);
   const bool rehearsed = options.how.plan || read_mode(session) == Mode::rehearse;
-  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
-                                                   {"FROM", "/from"},
-                                                   {"TO", "/to"},
-                                                   {"OUTCOME", "/outcome"},
-                                                   {"MIGRATIONS", "/migrations"},
-                                                   {"ERROR", "/error"}});
+  RecordWriter out = session.records(Shape::many, {"TENANT", "FROM", "TO", "OUTCOME", "MIGRATIONS", "ERROR"});
   FleetReport report;
   for (const MigrationOutcome& outcome : outcomes) {
     const bool listed = !outcome.error || session.format() != OutputFormat::name;

@@ -66,7 +66,7 @@ void tell_kept(Session& session, Platform& platform, const std::vector<std::stri
 }
 
 void write(Session& session, const std::vector<Purged>& all) {
-  RecordWriter out = session.records(Shape::many, {{"KIND", "/kind"}, {"NAME", "/name"}, {"DETAIL", "/detail"}});
+  RecordWriter out = session.records(Shape::many, {"KIND", "NAME", "DETAIL"});
   for (const auto& [leftover, removed, error] : all) {
     out.add({{"kind", to_string(leftover.kind)},
              {"name", leftover.name},

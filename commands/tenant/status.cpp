@@ -23,8 +23,7 @@ int run(Session& session, const ShowTenantStatus& options) {
   }
   session.terminal().info("tenant " + tenant.slug + " is " + tenant.status +
                           (tenant.hold_until ? ", held until " + *tenant.hold_until : ""));
-  RecordWriter out = session.records(
-      Shape::many, {{"STEP", "/name"}, {"STATUS", "/status"}, {"ATTEMPTS", "/attempts"}, {"ERROR", "/error"}});
+  RecordWriter out = session.records(Shape::many, {{"STEP", "/name"}, "STATUS", "ATTEMPTS", "ERROR"});
   const nlohmann::ordered_json record = to_json(tenant);
   for (const auto& step : record["steps"]) out.add(step);
   out.finish();

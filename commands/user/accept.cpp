@@ -31,7 +31,7 @@ int run(Session& session, const AcceptInvitation& options) {
     throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
   }
   const std::string token = read_token(options.token_file);
-  RecordWriter out = session.records(Shape::one, {{"email", "/email"}, {"status", "/status"}, {"tenant", "/tenant"}});
+  RecordWriter out = session.records(Shape::one, {"email", "status", "tenant"});
   const auto work = [&](TenantWrite& site) {
     const std::string email = accept(site.database, site.identity, token, site.record, site.ending, site.reconnect);
     out.add({{"email", email}, {"status", "active"}, {"tenant", site.tenant.slug}});

@@ -37,9 +37,9 @@ void InviteOutcomes::write(bool links) {
 }
 
 void InviteOutcomes::write_rows(bool links) {
-  std::vector<Column> columns = {{"EMAIL", "/email"}, {"OUTCOME", "/outcome"}, {"STATUS", "/status"}};
-  if (many_) columns.push_back({"TENANT", "/tenant"});
-  if (links) columns.push_back({"LINK", "/link"});
+  std::vector<Column> columns = {"EMAIL", "OUTCOME", "STATUS"};
+  if (many_) columns.push_back("TENANT");
+  if (links) columns.push_back("LINK");
   RecordWriter out = session_.records(Shape::many, columns);
   for (auto [records, outcome] : {std::pair(&invited_, "invited"), {&unchanged_, "unchanged"}}) {
     for (nlohmann::ordered_json& record : *records) {

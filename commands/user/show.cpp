@@ -52,22 +52,22 @@ int run(Session& session, const ShowUser& options) {
   visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
     const std::vector<UserRecord> found = list_users(database, {.email = email});
     if (found.empty()) require_users({}, {email}, [&](const std::string& near) { return near_users(database, near); });
-    RecordWriter out = session.records(Shape::one, {{"email", "/email"},
-                                                    {"name", "/name"},
-                                                    {"status", "/status"},
-                                                    {"roles", "/roles"},
-                                                    {"role template", "/role_template"},
-                                                    {"permissions", "/permissions"},
-                                                    {"teams", "/teams"},
-                                                    {"CRM access", "/crm_access"},
+    RecordWriter out = session.records(Shape::one, {"email",
+                                                    "name",
+                                                    "status",
+                                                    "roles",
+                                                    "role template",
+                                                    "permissions",
+                                                    "teams",
+                                                    "CRM access",
                                                     {"identity provider", "/idp"},
-                                                    {"session hours", "/session_hours"},
+                                                    "session hours",
                                                     {"last sign-in", "/last_sign_in_at"},
                                                     {"invited", "/invited_at"},
-                                                    {"invitation", "/invitation"},
+                                                    "invitation",
                                                     {"invitation expires", "/invitation_expires_at"},
-                                                    {"API keys", "/api_keys"},
-                                                    {"last mail", "/last_mail"}});
+                                                    "API keys",
+                                                    "last mail"});
     nlohmann::ordered_json record = to_json(found.front());
     record["api_keys"] = key_records(session, list_api_keys(database, {.email = email}));
     record["last_mail"] = message_record(session, last_mail(database, email));
