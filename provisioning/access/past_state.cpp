@@ -21,9 +21,8 @@ const std::string row_facts = "~row";
 }  // namespace
 
 const Json* find_fact(const Object& object, const std::string& name) {
-  const auto facts = object.fields.find(row_facts);
-  if (facts == object.fields.end() || !facts->second.contains(name)) return nullptr;
-  return &facts->second.at(name);
+  const Json* facts = object.fields.get(row_facts);
+  return facts == nullptr || !facts->contains(name) ? nullptr : &facts->at(name);
 }
 
 bool is_fact(const Object& object, const std::string& name) {

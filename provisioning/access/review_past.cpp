@@ -21,11 +21,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool find_field_flag(const Object& object, const std::string& field) {
-  const auto value = object.fields.find(field);
-  return value != object.fields.end() && value->second == true;
-}
-
 std::vector<std::string> list_holdings(const Holdings& holdings) {
   std::vector<std::string> words;
   for (const auto& [permission, holding] : holdings) words.push_back(with_level(permission, holding.level));
@@ -85,7 +80,7 @@ class PastReview {
     const bool acts = user.status != "suspended";
     ReviewedPerson person{.email = email, .name = find_field_text(user, "name"), .status = user.status};
     person.admin = acts && is_admin(state, email);
-    person.crm_access = acts && (person.admin || find_field_flag(user, "crm_access"));
+    person.crm_access = acts && (person.admin || has_value(user, "crm_access", true));
     for (const std::string& role : roles_held(state, email)) {
       const std::string key = edge_key(email, role);
       const Object& held = *find_object(state, "user_roles", key);
@@ -163,7 +158,7 @@ class PastReview {
     for (const auto& [key, role] : all_of_kind(state, "roles")) {
       summary_.roles.push_back(
           {.key = key, .name = find_field_text(role, "name"), .gives = list_holdings(holdings_of_role(state, key))});
-      if (!find_field_flag(role, "system") && !held.contains(key)) summary_.unused_roles.push_back(key);
+      if (!has_value(role, "system", true) && !held.contains(key)) summary_.unused_roles.push_back(key);
     }
     for (const auto& [key, bundle] : all_of_kind(state, "role_templates")) {
       summary_.role_templates.push_back({.key = key,

@@ -16,9 +16,6 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 // `state` after `changes`, which are applied even if they do not match: check mismatches() first.
 State changed(State state, const std::vector<Change>& changes);
 
-// All objects of a kind.
-const Objects& all_of_kind(const State& state, std::string_view kind);
-
 // All that is set of an object, manager and status with it.
 ObjectFields collect_facts(const Object& object);
 

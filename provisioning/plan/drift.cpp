@@ -47,7 +47,7 @@ Scope scope_of_all(const std::vector<Definitions>& all) {
 Object spoken_part(const Object& object, const Declaration& declaration) {
   Object part;
   for (const auto& [name, declared] : declaration.fields) {
-    if (const auto value = object.fields.find(name); value != object.fields.end()) part.fields[name] = value->second;
+    if (const auto* value = object.fields.get(name)) part.fields[name] = *value;
   }
   if (!declaration.status.value.is_null()) part.status = object.status;
   return part;

@@ -38,9 +38,7 @@ Error taken_away(const std::string& enterprise, const std::string& email, const 
 
 std::vector<std::string> find_holders(const State& state, const std::string& role) {
   std::vector<std::string> holders;
-  const auto assignments = state.find("user_roles");
-  if (assignments == state.end()) return holders;
-  for (const auto& [key, assignment] : assignments->second) {
+  for (const auto& [key, assignment] : all_of_kind(state, "user_roles")) {
     const auto [email, held] = split_edge(*find_edge_kind("user_roles"), key);
     if (held == role) holders.push_back(email);
   }

@@ -106,14 +106,8 @@ std::vector<std::string> ids_out_of_reach(const std::vector<Tenant>& tenants) {
 
 // The role that the administrator of a new tenant gets: the one system role of an organization that gives everything.
 std::string chief_role_in(const State& state) {
-  const auto roles = state.find("roles");
-  if (roles == state.end()) return "";
-  const auto says = [](const Object& role, const std::string& field, const nlohmann::json& value) {
-    const auto found = role.fields.find(field);
-    return found != role.fields.end() && found->second == value;
-  };
-  for (const auto& [key, role] : roles->second) {
-    if (!says(role, "system", true) || !says(role, "scope", "organization")) continue;
+  for (const auto& [key, role] : all_of_kind(state, "roles")) {
+    if (!has_value(role, "system", true) || !has_value(role, "scope", "organization")) continue;
     if (find_object(state, "role_permissions", edge_key(key, "*")) != nullptr) return key;
   }
   return "";

@@ -98,17 +98,9 @@ std::vector<Suggestion> suggest_done_runs(TenantSession& tenant, const std::stri
 std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind) {
   const State state = read_state(tenant, {.kinds = {std::string(kind.name)}});
   std::vector<Suggestion> all;
-  const auto objects = state.find(std::string(kind.name));
-  if (objects == state.end()) return all;
-  for (const auto& [key, object] : objects->second) {
-    std::string about;
-    for (const char* field : {"name", "description"}) {
-      const auto value = object.fields.find(field);
-      if (about.empty() && value != object.fields.end() && value->second.is_string()) {
-        about = value->second.get<std::string>();
-      }
-    }
-    all.push_back({key, about});
+  for (const auto& [key, object] : all_of_kind(state, kind.name)) {
+    const std::string name = find_field_text(object, "name");
+    all.push_back({key, name.empty() ? find_field_text(object, "description") : name});
   }
   return all;
 }

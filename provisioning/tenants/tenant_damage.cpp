@@ -23,10 +23,9 @@ SystemRoles read_system_roles(const std::string& pack) {
   SystemRoles roles;
   try {
     roles.digest = require_pack(pack).digest;
-    State state = state_of_pack(pack);
-    for (const auto& [key, role] : state["roles"]) {
-      const auto system = role.fields.find("system");
-      if (system != role.fields.end() && system->second == true) roles.keys.push_back(key);
+    const State state = state_of_pack(pack);
+    for (const auto& [key, role] : all_of_kind(state, "roles")) {
+      if (has_value(role, "system", true)) roles.keys.push_back(key);
     }
   } catch (const Error&) {
     return {};

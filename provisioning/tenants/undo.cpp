@@ -63,9 +63,8 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
 
 bool suspends(const std::vector<Change>& changes, const std::string& email) {
   return std::ranges::any_of(changes, [&](const Change& change) {
-    const auto status = change.fields.find("status");
     return change.kind == "users" && change.action == Action::change && change.key == email &&
-           status != change.fields.end() && status->second.after == "suspended";
+           change.sets("status", "suspended");
   });
 }
 
@@ -80,10 +79,9 @@ void refuse_enterprise(const RunRecord& run, const std::vector<Change>& changes)
     const auto [email, role] = split_edge(*find_edge_kind("user_roles"), change.key);
     ended.push_back(email + " " + role);
     if (ended.size() > 1) continue;
-    const auto enterprise = change.fields.find("enterprise");
-    way = "acctl enterprise grant " +
-          (enterprise == change.fields.end() ? "ENTERPRISE" : enterprise->second.before.get<std::string>()) + " " +
-          email + " " + role;
+    const FieldChange* enterprise = change.fields.get("enterprise");
+    way = "acctl enterprise grant " + (enterprise == nullptr ? "ENTERPRISE" : enterprise->before.get<std::string>()) +
+          " " + email + " " + role;
     if (suspends(changes, email)) first = "Reactivate the user with 'acctl user reactivate " + email + "', then grant";
   }
   if (ended.empty() && run.command != "enterprise revoke") return;
