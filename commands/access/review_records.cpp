@@ -173,8 +173,7 @@ class RecordReview : public ReviewWriter {
         out_(format, Shape::many, review_columns(format), session.layout()) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    std::string unused;
-    for (const std::string& role : summary.unused_roles) unused += (unused.empty() ? "" : ", ") + role;
+    const std::string unused = join(summary.unused_roles);
     said_.push_back(tenant.slug + ": " + people_told(summary) + ", " + std::to_string(summary.admins) +
                     (summary.admins == 1 ? " admin" : " admins") + permanence_told(summary) +
                     (unused.empty() ? "" : "; roles without holders: " + unused));

@@ -31,11 +31,7 @@ void collect(const State& state, const std::string& edge_kind, const std::string
   }
 }
 
-std::string joined(const std::set<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
+std::string joined(const std::set<std::string>& words) { return join({words.begin(), words.end()}); }
 
 // What `more` gives beyond `less`: permission with its level -> through what.
 std::map<std::string, std::string> surplus(const Holdings& more, const Holdings& less) {
