@@ -49,15 +49,14 @@ int run(Session& session, const CreateApiKey& options) {
     // Relative times count from the server's clock, which also decides when the key expires.
     if (!options.expires.empty())
       wanted.expires_at = parse_future_moment(platform.control(), "--expires", options.expires);
-    const IssuedKey issued = create_api_key(database, make_identity(platform, tenant, record.run), record, wanted,
-                                            key_ending(session), reconnect_to(platform, tenant));
+    const IssuedKey issued =
+        create_api_key(make_exclusive_run(platform, tenant, database, record, key_ending(session)), wanted);
     const bool dry = session.settings().dry_run;
     nlohmann::ordered_json json = {
         {"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(issued.secret.reveal())}};
     json.update(api_key_record(issued.key, tenant));
     show_new_key(session, out, json, words_to_revoke(wanted, " -t " + tenant.slug), [&](const RunRecord& run) {
-      revoke_api_key(database, make_identity(platform, tenant, run.run), run, wanted.owner, wanted.name, Ending::commit,
-                     reconnect_to(platform, tenant));
+      revoke_api_key(make_exclusive_run(platform, tenant, database, run, Ending::commit), wanted.owner, wanted.name);
     });
   });
   return 0;

@@ -82,7 +82,7 @@ void release_held(Session& session, const Platform& platform, const std::vector<
   for_each_index(releasing, static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
     catch_failure([&] {
       const TenantSession database = enter(platform, tenants[i], Access::write);
-      release_mails(database, make_identity(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i]));
+      release_mails({database, make_identity(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i])});
     });
   });
 }

@@ -21,8 +21,7 @@ int run(Session& session, const RetryOutbox& options) {
   const auto work = [&](TenantWrite& site) {
     // What is due already leaves with them, such as what an earlier run has queued again and not sent. It is not held.
     const std::int64_t due = session.settings().no_mail ? 0 : count_due_mails(site.database);
-    for (const std::string& recipient :
-         retry_mails(site.database, site.identity, emails, site.record, site.ending, site.reconnect)) {
+    for (const std::string& recipient : retry_mails(site.run, emails)) {
       out.add({{"recipient", recipient}, {"tenant", site.tenant.slug}});
       ++site.older_mails;
     }

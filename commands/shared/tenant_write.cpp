@@ -56,11 +56,13 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
     if (tenant.status != "active" || has_failed(report, tenant)) continue;
     try {
       TenantSession database = only ? *std::exchange(only, std::nullopt) : enter(platform, tenant, Access::write);
-      TenantWrite write{
-          platform, tenant, database, make_identity(tenant), record, ending, reconnect_to(platform, tenant)};
-      write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
+      TenantWrite write{platform,
+                        tenant,
+                        database,
+                        {database, make_identity(tenant), record, ending, reconnect_to(platform, tenant)}};
+      write.run.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
       if (job.takes_seats) {
-        write.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
+        write.run.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
       }
       job.work(write);
       messages.invitations += static_cast<std::size_t>(write.mails);

@@ -93,8 +93,7 @@ int run(Session& session, const ResendInvitations& options) {
     look_around(site.database);
     const Secret key = platform_key(site.platform, read_mode(session));
     const InvitationTerms terms = invitation_terms(site, key, lifetime, links);
-    for (const auto& [email, link] : resend(site.database, site.identity, {who, present[site.tenant.slug]}, terms,
-                                            site.record, site.ending, site.reconnect)) {
+    for (const auto& [email, link] : resend(site.run, {who, present[site.tenant.slug]}, terms)) {
       nlohmann::ordered_json record = {{"email", email}, {"tenant", site.tenant.slug}};
       if (!link.empty()) record["link"] = link;
       out.add(record);

@@ -172,49 +172,48 @@ std::vector<ApiKey> list_api_keys(Connection& tenant, const KeyFilter& filter) {
   return all;
 }
 
-IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const NewApiKey& wanted,
-                         Ending ending, const Reconnect& reconnect) {
+IssuedKey create_api_key(const ExclusiveRun& run, const NewApiKey& wanted) {
+  const std::string& maker = run.record.as;
   ApiKey key{.owner = wanted.owner,
              .name = wanted.name,
              .prefix = make_key_prefix(),
              .status = "active",
              .role = wanted.role,
              .permissions = key_permission_words(wanted.permissions),
-             .created_by = run.as,
+             .created_by = maker,
              .expires_at = wanted.expires_at};
   Secret secret = make_key_secret(key.prefix);
   const auto work = [&](Transaction& transaction) {
-    require_owner(tenant, wanted.owner);
-    require_grants(tenant, wanted);
+    require_owner(run.tenant, wanted.owner);
+    require_grants(run.tenant, wanted);
     const Rows made = transaction.query(
         sql::create_api_key, {find_owner_email(wanted.owner), wanted.name, key.prefix, token_hash(secret.reveal()),
                               null_if_empty(wanted.expires_at), word_for(wanted.owner.kind), null_if_empty(wanted.role),
-                              null_if_empty(key_permissions_json(wanted.permissions)), null_if_empty(run.as)});
+                              null_if_empty(key_permissions_json(wanted.permissions)), null_if_empty(maker)});
     if (made.empty()) {
       throw Error(ErrorKind::conflict, to_string(wanted.owner) + " has an API key '" + wanted.name + "'",
                   "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
     }
-    require_bounds(transaction, wanted, std::string(made.text(0, 0)), run.as);
+    require_bounds(transaction, wanted, std::string(made.text(0, 0)), maker);
     key.created_at = made.text(0, 1);
-    record(transaction, run, make_key_change(Action::add, key));
+    record(transaction, run.record, make_key_change(Action::add, key));
     return true;
   };
-  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return {std::move(key), std::move(secret)};
 }
 
-bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const KeyOwner& owner,
-                    const std::string& name, Ending ending, const Reconnect& reconnect) {
+bool revoke_api_key(const ExclusiveRun& run, const KeyOwner& owner, const std::string& name) {
   bool revoked = false;
   const auto work = [&](Transaction& transaction) {
     revoked = false;
     const Rows ended = transaction.query(sql::revoke_api_key, {find_owner_email(owner), word_for(owner.kind), name});
     if (ended.empty()) return false;
     const ApiKey key{.owner = owner, .name = name, .prefix = std::string(ended.text(0, 0))};
-    record(transaction, run, make_key_change(Action::remove, key));
+    record(transaction, run.record, make_key_change(Action::remove, key));
     return revoked = true;
   };
-  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return revoked;
 }
 

@@ -71,35 +71,33 @@ std::size_t count_waiting(Connection& tenant, Waiting who) {
   return static_cast<std::size_t>(tenant.query(sql::invited_people, {who == Waiting::invited}).size());
 }
 
-std::vector<Invited::Person> resend(Connection& tenant, const Identity& identity, const ResendTo& to,
-                                    const InvitationTerms& terms, const RunRecord& record, Ending ending,
-                                    const Reconnect& reconnect) {
+std::vector<Invited::Person> resend(const ExclusiveRun& run, const ResendTo& to, const InvitationTerms& terms) {
   std::vector<Invited::Person> renewed;
   const auto work = [&](Transaction& transaction) {
     renewed.clear();
     const std::vector<std::string> emails =
         to.who == Waiting::named ? to.emails : waiting_people(transaction, to.who == Waiting::invited);
     if (emails.empty()) return false;
-    if (!record.as.empty()) {
+    if (!run.record.as.empty()) {
       // A user who could change the name could send the message as well.
       std::vector<Change> changes;
       for (const std::string& email : emails) {
         changes.push_back({.action = Action::change, .kind = "users", .key = email});
       }
-      require_rights(tenant, identity, record, changes);
+      require_rights(run.tenant, run.identity, run.record, changes);
     }
     const std::vector<WaitingGuest> guests = require_pending(transaction, emails);
-    RunRecord told = record;
+    RunRecord told = run.record;
     told.message = "new invitation" + std::string(emails.size() == 1 ? "" : "s") + " for " + enumerated(emails, 10);
     record_run(transaction, told, {});
     for (std::size_t first = 0; first < guests.size(); first += renewal_batch) {
       const auto from = guests.begin() + static_cast<std::ptrdiff_t>(first);
       const auto end = guests.begin() + static_cast<std::ptrdiff_t>(std::min(guests.size(), first + renewal_batch));
-      renew(transaction, std::span(from, end), terms, identity.id, record.run, renewed);
+      renew(transaction, std::span(from, end), terms, run.identity.id, told.run, renewed);
     }
     return true;
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return renewed;
 }
 

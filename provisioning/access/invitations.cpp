@@ -194,17 +194,18 @@ void set_temporary_password(Transaction& transaction, const std::string& hash, I
 
 }  // namespace
 
-Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
-               const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect) {
+Invited invite(const ExclusiveRun& run, const std::vector<Invitee>& people, const InvitationTerms& terms) {
+  Connection& tenant = run.tenant;
+  const RunRecord& record = run.record;
   Invited outcome;
   const auto work = [&](Transaction& transaction) {
     outcome = {};
     InvitationReferences references(tenant);
     const std::vector<Invitee> completed = references.with_base_role(people);
     const std::span<const Invitee> guests = completed.empty() ? std::span(people) : std::span(completed);
-    require_rights(tenant, identity, record, changes_of_each_sort(guests));
+    require_rights(tenant, run.identity, record, changes_of_each_sort(guests));
     references.check(guests);
-    const std::int64_t run = record_run(transaction, record, {});
+    const std::int64_t run_id = record_run(transaction, record, {});
     std::int64_t logged = 0;
     // What is not asked for needs no rule.
     const bool by_providers = std::ranges::any_of(guests, [](const Invitee& one) { return one.idp != "local"; });
@@ -214,13 +215,13 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
       const std::size_t last = std::min(people.size(), first + batch_size);
       require_free_ids(transaction, std::span(people).subspan(first, last - first), record.as.empty());
-      Batch batch(terms, identity.id);
+      Batch batch(terms, run.identity.id);
       std::map<std::string, const Invitee*> rest;
       for (std::size_t i = first; i < last; ++i) {
         batch.add(guests[i]);
         rest.emplace(people[i].email, &people[i]);
       }
-      for (const Row row : batch.send(transaction, run, logged, record)) {
+      for (const Row row : batch.send(transaction, run_id, logged, record)) {
         std::string email = row.text(0);
         const Invitee& person = guests[static_cast<std::size_t>(rest.extract(email).mapped() - people.data())];
         references.check_base_role(person);
@@ -246,22 +247,21 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     }
     return !outcome.invited.empty();
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return outcome;
 }
 
-std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
-                   Ending ending, const Reconnect& reconnect) {
+std::string accept(const ExclusiveRun& run, const std::string& token) {
   std::string email;
   const auto work = [&](Transaction& transaction) {
     const std::string hash = token_hash(token);
-    if (!record.as.empty()) {
+    if (!run.record.as.empty()) {
       // Accepting an invitation changes the access of that user.
       const Rows whose = transaction.query(sql::invitation_of_token, {hash});
       Change change{.action = Action::change, .kind = "users"};
       if (!whose.empty()) change.key = whose.text(0, 0);
       change.fields["status"] = {"invited", "active"};
-      require_rights(tenant, identity, record, {change});
+      require_rights(run.tenant, run.identity, run.record, {change});
     }
     const Rows accepted = transaction.query(sql::accept_invitation, {hash});
     if (!accepted.empty()) {
@@ -269,12 +269,12 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
       Change change{.action = Action::change, .kind = "users", .key = email};
       change.fields["status"] = {"invited", "active"};
       const std::vector<Change> changes = {change};
-      record_run(transaction, record, {&changes});
+      record_run(transaction, run.record, {&changes});
       return true;
     }
     const Rows known = transaction.query(sql::invitation_of_token, {hash});
     if (known.empty()) {
-      throw Error(ErrorKind::invalid, "this is not a token of tenant " + identity.slug,
+      throw Error(ErrorKind::invalid, "this is not a token of tenant " + run.identity.slug,
                   "It may be truncated, or belong to another tenant.");
     }
     const char* why = known.boolean(0, 1)   ? "has been used"
@@ -284,7 +284,7 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
     throw Error(ErrorKind::refused, "refused: the invitation of " + std::string(known.text(0, 0)) + " " + why,
                 "If needed, create a new one: acctl user resend " + std::string(known.text(0, 0)));
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return email;
 }
 

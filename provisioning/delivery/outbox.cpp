@@ -46,36 +46,33 @@ std::optional<LastMail> last_mail(Connection& tenant, const std::string& email) 
                   .at = row.text(4)};
 }
 
-std::vector<std::string> retry_mails(Connection& tenant, const Identity& identity,
-                                     const std::vector<std::string>& emails, const RunRecord& record, Ending ending,
-                                     const Reconnect& reconnect) {
+std::vector<std::string> retry_mails(const ExclusiveRun& run, const std::vector<std::string>& emails) {
   std::vector<std::string> again;
   const auto work = [&](Transaction& transaction) {
     again =
         transaction.query(sql::retry_mails, {emails.empty() ? Param(std::nullopt) : Param(text_array(emails))}).texts();
     if (again.empty()) return false;
-    RunRecord told = record;
+    RunRecord told = run.record;
     told.message =
         std::to_string(again.size()) + (again.size() == 1 ? " message queued again" : " messages queued again");
     record_run(transaction, told, {});
     return true;
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return again;
 }
 
-std::int64_t release_mails(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
-                           const Reconnect& reconnect) {
+std::int64_t release_mails(const ExclusiveRun& run) {
   std::int64_t released = 0;
   const auto work = [&](Transaction& transaction) {
     released = transaction.query(sql::release_mails).size();
     if (released == 0) return false;
-    RunRecord told = record;
+    RunRecord told = run.record;
     told.message = std::to_string(released) + (released == 1 ? " held message released" : " held messages released");
     record_run(transaction, told, {});
     return true;
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return released;
 }
 

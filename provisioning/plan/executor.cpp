@@ -270,21 +270,20 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
   resolve(tenant, edit.record, edit.undoes, ending, attempt, reconnect);
 }
 
-void exclusive_transaction(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
-                           const std::function<bool(Transaction&)>& work, const Reconnect& reconnect) {
+void exclusive_transaction(const ExclusiveRun& run, const std::function<bool(Transaction&)>& work) {
   const auto attempt = [&] {
-    if (identity.door) tenant.require(*identity.door);
-    Transaction transaction(tenant);
-    lock_for(transaction, identity);
+    if (run.identity.door) run.tenant.require(*run.identity.door);
+    Transaction transaction(run.tenant);
+    lock_for(transaction, run.identity);
     try {
       if (!work(transaction)) return;
-      check_constraints_now(tenant);
+      check_constraints_now(run.tenant);
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    if (ending == Ending::commit) commit(transaction, identity, true);
+    if (run.ending == Ending::commit) commit(transaction, run.identity, true);
   };
-  resolve(tenant, record, {}, ending, attempt, reconnect);
+  resolve(run.tenant, run.record, {}, run.ending, attempt, run.reconnect);
 }
 
 }  // namespace acctl

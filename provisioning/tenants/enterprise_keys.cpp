@@ -62,8 +62,7 @@ SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant
     if (!changes.empty() && !is_recorded(database, record.run)) record_run(transaction, record, {&changes});
     return !changes.empty();
   };
-  exclusive_transaction(database, make_identity(platform, tenant, record.run), record, ending, work,
-                        reconnect_to(platform, tenant));
+  exclusive_transaction(make_exclusive_run(platform, tenant, database, record, ending), work);
   return settled;
 }
 

@@ -112,6 +112,11 @@ Identity make_identity(const Platform& platform, const Tenant& tenant, const std
   return identity;
 }
 
+ExclusiveRun make_exclusive_run(const Platform& platform, const Tenant& tenant, const TenantSession& database,
+                                const RunRecord& record, Ending ending) {
+  return {database, make_identity(platform, tenant, record.run), record, ending, reconnect_to(platform, tenant)};
+}
+
 EarlySession::EarlySession(const Platform& platform, const std::string& name) : database_(name) {
   try {
     connection_ = platform.database("", name, Connect::async);
