@@ -84,7 +84,7 @@ void require_grants(Connection& tenant, const NewApiKey& wanted) {
     levels.add(level);
   }
   std::set<std::string> known;
-  for (const Row row : tenant.query(sql::grants_for_key, {wanted.role, keys.literal(), levels.literal()})) {
+  for (const Row row : tenant.query(sql::grants_for_key, {wanted.role, keys, levels})) {
     const std::string key = row.text(1);
     known.insert(row.text(0) + " " + key);
     if (!row.boolean(2)) continue;

@@ -43,7 +43,7 @@ std::vector<GrantHere> grants_here(Connection& tenant, const std::vector<PersonG
     emails.add(grant.email);
   }
   if (grants.empty()) return all;
-  for (const Row row : tenant.query(sql::enterprise_people_here, {people.literal(), emails.literal()})) {
+  for (const Row row : tenant.query(sql::enterprise_people_here, {people, emails})) {
     GrantHere& here = all[static_cast<std::size_t>(row.integer(0) - 1)];
     here.email = row.view(1);
     here.status = row.view(2);
@@ -115,8 +115,7 @@ void link_grants(Transaction& transaction, const std::vector<GrantHere>& grants,
       until.add_null();
     }
   }
-  transaction.query(sql::link_enterprise_grants, {emails.literal(), roles.literal(), people.literal(), known.literal(),
-                                                  kept.literal(), until.literal()});
+  transaction.query(sql::link_enterprise_grants, {emails, roles, people, known, kept, until});
 }
 
 void unlink_grants(Transaction& transaction, const std::vector<GrantHere>& grants) {
@@ -126,7 +125,7 @@ void unlink_grants(Transaction& transaction, const std::vector<GrantHere>& grant
     emails.add(here.email);
     roles.add(here.grant.role);
   }
-  transaction.query(sql::unlink_enterprise_grants, {emails.literal(), roles.literal()});
+  transaction.query(sql::unlink_enterprise_grants, {emails, roles});
 }
 
 }  // namespace acctl

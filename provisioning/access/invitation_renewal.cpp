@@ -41,25 +41,14 @@ std::vector<WaitingGuest> require_pending(Transaction& transaction, const std::v
 
 void renew(Transaction& transaction, std::span<const WaitingGuest> guests, const InvitationTerms& terms,
            const std::string& tenant, const std::string& run, std::vector<Invited::Person>& renewed) {
-  TextArray emails;
-  TextArray ids;
-  TextArray nonces;
-  TextArray hashes;
+  InvitationColumns all;
   std::map<std::string, std::string, std::less<>> links;
   for (const WaitingGuest& guest : guests) {
-    const InvitationFacts facts{.tenant = tenant,
-                                .id = guest.invitation.empty() ? new_uuid() : guest.invitation,
-                                .nonce = new_nonce(),
-                                .email = guest.email};
-    const Secret token = invitation_token(terms.key, facts);
-    emails.add(facts.email);
-    ids.add(facts.id);
-    nonces.add(facts.nonce);
-    hashes.add(token_hash(token.reveal()));
+    const Secret token = all.add(terms.key, tenant, guest.email, guest.invitation);
     links[guest.email] = terms.links ? terms.link_base + token.reveal() : "";
   }
-  for (const Row row : transaction.query(sql::renew_invitations, {emails.literal(), ids.literal(), nonces.literal(),
-                                                                  hashes.literal(), terms.lifetime_ms, run})) {
+  for (const Row row : transaction.query(sql::renew_invitations,
+                                         {all.emails, all.ids, all.nonces, all.hashes, terms.lifetime_ms, run})) {
     const auto link = links.find(row.view(0));
     if (link != links.end()) renewed.push_back({link->first, link->second});
   }

@@ -59,19 +59,14 @@ class Batch {
   Batch(const InvitationTerms& terms, const std::string& tenant) : terms_(terms), tenant_(tenant) {}
 
   void add(const Invitee& person) {
-    const InvitationFacts facts{.tenant = tenant_, .id = new_uuid(), .nonce = new_nonce(), .email = person.email};
-    const Secret token = invitation_token(terms_.key, facts);
+    const Secret token = invitations_.add(terms_.key, tenant_, person.email);
     if (terms_.links) links_[person.email] = terms_.link_base + token.reveal();
-    emails_.add(person.email);
     add_filled(names_, person.name);
     add_filled(templates_, person.role_template);
     crm_.add(person.crm_access.value_or(false) ? "t" : "f");
     idps_.add(person.idp);
     add_filled(external_ids_, person.external_id);
     add_filled(hours_, person.session_hours ? std::to_string(*person.session_hours) : "");
-    ids_.add(facts.id);
-    nonces_.add(facts.nonce);
-    hashes_.add(token_hash(token.reveal()));
     fields_.add(to_json(make_changes(person).front().fields).dump());
     for (const std::string& role : person.roles) {
       role_users_.add(person.email);
@@ -85,21 +80,21 @@ class Batch {
 
   // Who of them has become a user, in this very statement.
   Rows send(Transaction& transaction, std::int64_t run, std::int64_t logged, const RunRecord& record) const {
-    return transaction.query(sql::invite_people, {emails_.literal(),
-                                                  names_.literal(),
-                                                  templates_.literal(),
-                                                  crm_.literal(),
-                                                  idps_.literal(),
-                                                  external_ids_.literal(),
-                                                  hours_.literal(),
-                                                  ids_.literal(),
-                                                  nonces_.literal(),
-                                                  hashes_.literal(),
-                                                  role_users_.literal(),
-                                                  roles_.literal(),
-                                                  team_users_.literal(),
-                                                  teams_.literal(),
-                                                  fields_.literal(),
+    return transaction.query(sql::invite_people, {invitations_.emails,
+                                                  names_,
+                                                  templates_,
+                                                  crm_,
+                                                  idps_,
+                                                  external_ids_,
+                                                  hours_,
+                                                  invitations_.ids,
+                                                  invitations_.nonces,
+                                                  invitations_.hashes,
+                                                  role_users_,
+                                                  roles_,
+                                                  team_users_,
+                                                  teams_,
+                                                  fields_,
                                                   run,
                                                   logged,
                                                   terms_.lifetime_ms,
@@ -123,7 +118,8 @@ class Batch {
 
   const InvitationTerms& terms_;
   const std::string& tenant_;
-  TextArray emails_, names_, templates_, crm_, idps_, external_ids_, hours_, ids_, nonces_, hashes_, fields_;
+  InvitationColumns invitations_;
+  TextArray names_, templates_, crm_, idps_, external_ids_, hours_, fields_;
   TextArray role_users_, roles_, team_users_, teams_;
   std::map<std::string, std::string> links_;
 };
@@ -144,8 +140,7 @@ void require_free_ids(Transaction& transaction, std::span<const Invitee> people,
     by_email.emplace(person.email, &person);
   }
   if (by_email.empty()) return;
-  const Rows taken =
-      transaction.query(sql::identities_taken, {emails.literal(), idps.literal(), ids.literal(), folds.literal()});
+  const Rows taken = transaction.query(sql::identities_taken, {emails, idps, ids, folds});
   std::vector<Diagnostic> problems;
   for (int row = 0; row < taken.size() && problems.size() < problem_limit; ++row) {
     const Invitee& person = *by_email.at(taken.text(row, 0));
@@ -176,7 +171,7 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
   if (present.empty()) return;
   TextArray emails;
   for (const auto& [email, person] : present) emails.add(email);
-  for (const Row row : transaction.query(sql::people_present, {emails.literal()})) {
+  for (const Row row : transaction.query(sql::people_present, {emails})) {
     const std::string email = row.text(0);
     outcome.unchanged.push_back({email, row.text(1), make_remark(*present.at(email), row)});
   }
@@ -186,7 +181,7 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
 void set_temporary_password(Transaction& transaction, const std::string& hash, Invited& outcome) {
   TextArray emails;
   for (const Invited::Person& person : outcome.invited) emails.add(person.email);
-  if (!emails.empty()) transaction.query(sql::set_temporary_password, {emails.literal(), hash});
+  if (!emails.empty()) transaction.query(sql::set_temporary_password, {emails, hash});
   for (Invited::Present& person : outcome.unchanged) {
     if (person.remark.empty()) person.remark = "exists already; the temporary password is not set";
   }
@@ -288,21 +283,23 @@ std::string accept(const ExclusiveRun& run, const std::string& token) {
   return email;
 }
 
+Secret InvitationColumns::add(const Secret& key, const std::string& tenant_id, const std::string& email,
+                              const std::string& id) {
+  const InvitationFacts facts{
+      .tenant = tenant_id, .id = id.empty() ? new_uuid() : id, .nonce = new_nonce(), .email = email};
+  Secret token = invitation_token(key, facts);
+  emails.add(email);
+  ids.add(facts.id);
+  nonces.add(facts.nonce);
+  hashes.add(token_hash(token.reveal()));
+  return token;
+}
+
 Statement invitations_for_added(const std::string& tenant_id, std::span<const std::string> guests, const Secret& key,
                                 const RunRecord& record) {
-  TextArray emails;
-  TextArray ids;
-  TextArray nonces;
-  TextArray hashes;
-  for (const std::string& guest : guests) {
-    const InvitationFacts facts{.tenant = tenant_id, .id = new_uuid(), .nonce = new_nonce(), .email = guest};
-    emails.add(guest);
-    ids.add(facts.id);
-    nonces.add(facts.nonce);
-    hashes.add(token_hash(invitation_token(key, facts).reveal()));
-  }
-  return {sql::invite_added,
-          {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), std::nullopt, record.run, record.as}};
+  InvitationColumns all;
+  for (const std::string& guest : guests) all.add(key, tenant_id, guest);
+  return {sql::invite_added, {all.emails, all.ids, all.nonces, all.hashes, std::nullopt, record.run, record.as}};
 }
 
 }  // namespace acctl

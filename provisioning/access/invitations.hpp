@@ -64,6 +64,14 @@ Invited invite(const ExclusiveRun& run, const std::vector<Invitee>& people, cons
 // Error(invalid) for one that is none of this tenant's.
 std::string accept(const ExclusiveRun& run, const std::string& token);
 
+// What a statement that writes invitations is given of each.
+struct InvitationColumns {
+  TextArray emails, ids, nonces, hashes;
+
+  // Returns the token. `id`: of the invitation that is renewed; "" for a new one.
+  Secret add(const Secret& key, const std::string& tenant_id, const std::string& email, const std::string& id = "");
+};
+
 // The statement that writes invitations and messages for users whom `record` has added, or whose invitation it has
 // ended by another address or status, in the same transaction. It skips users who have an invitation, or need none.
 Statement invitations_for_added(const std::string& tenant_id, std::span<const std::string> guests, const Secret& key,

@@ -65,7 +65,7 @@ std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const
       purposes.add("reactivated");
     }
     if (!emails.empty()) {
-      transaction.query(sql::queue_notices, {emails.literal(), purposes.literal(), record.run});
+      transaction.query(sql::queue_notices, {emails, purposes, record.run});
     }
   };
 }

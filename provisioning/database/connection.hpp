@@ -32,6 +32,18 @@ class SqlError : public Error {
   std::string constraint_;
 };
 
+// A text[] as a parameter: '{"a","b",NULL}'.
+class TextArray {
+ public:
+  void add(std::string_view text);
+  void add_null();
+  bool empty() const { return text_.size() == 1; }
+  std::string literal() const { return text_ + "}"; }
+
+ private:
+  std::string text_ = "{";
+};
+
 // The value of $1, $2 …; sent as text.
 class Param {
  public:
@@ -42,6 +54,7 @@ class Param {
   Param(bool value) : text_(value ? "t" : "f") {}
   Param(int value) : text_(std::to_string(value)) {}
   Param(std::int64_t value) : text_(std::to_string(value)) {}
+  Param(const TextArray& array) : text_(array.literal()) {}
   template <class T>
   Param(const std::optional<T>& value) : Param(value ? Param(*value) : Param(std::nullopt)) {}
 
@@ -262,18 +275,6 @@ class Transaction {
  private:
   Connection& connection_;
   bool open_ = true;
-};
-
-// A text[] as a parameter: '{"a","b",NULL}'.
-class TextArray {
- public:
-  void add(std::string_view text);
-  void add_null();
-  bool empty() const { return text_.size() == 1; }
-  std::string literal() const { return text_ + "}"; }
-
- private:
-  std::string text_ = "{";
 };
 
 // All of `words` as such a parameter.

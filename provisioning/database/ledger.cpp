@@ -33,8 +33,8 @@ void record_changes(Transaction& transaction, std::int64_t run, std::size_t befo
       sources.add_null();
     }
   }
-  transaction.query(sql::record_changes, {run, actions.literal(), kinds.literal(), keys.literal(), fields.literal(),
-                                          sources.literal(), static_cast<std::int64_t>(before)});
+  transaction.query(sql::record_changes,
+                    {run, actions, kinds, keys, fields, sources, static_cast<std::int64_t>(before)});
 }
 
 }  // namespace

@@ -22,8 +22,7 @@ Statement objects_statement(const Kind& kind, std::span<const std::string_view> 
   for (const std::string_view key : keys) key_array.add(key);
   const std::string from =
       "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.key";
-  return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""),
-          {key_array.literal(), run}};
+  return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""), {key_array, run}};
 }
 
 Statement members_statement(const EdgeKind& edge, std::span<const std::string_view> keys, std::int64_t run) {
@@ -40,7 +39,7 @@ Statement members_statement(const EdgeKind& edge, std::span<const std::string_vi
                            " b on " + key_sql(*edge.target, "b") + " = x.target join " + std::string(list.table) +
                            " o on o." + std::string(list.owner_column) + " = a.id and o." +
                            std::string(list.target_column) + " = b.id";
-  return {origins_sql("x.owner || '/' || x.target", from, "$3"), {owners.literal(), targets.literal(), run}};
+  return {origins_sql("x.owner || '/' || x.target", from, "$3"), {owners, targets, run}};
 }
 
 }  // namespace

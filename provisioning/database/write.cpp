@@ -216,7 +216,7 @@ void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Itera
       }
     }
   }
-  std::vector<Param> parameters = {owners.literal(), targets.literal()};
+  std::vector<Param> parameters = {owners, targets};
   for (const TextArray& array : values) parameters.emplace_back(array.literal());
   const std::int64_t count = tenant.query(edge_sql(edge, first->action).c_str(), parameters).affected();
   if (count == last - first) return;

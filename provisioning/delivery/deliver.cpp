@@ -75,7 +75,7 @@ class Outcomes {
 
   void settle(Transaction& transaction) const {
     if (ids_.empty()) return;
-    transaction.query(sql::settle_mails, {ids_.literal(), outcomes_.literal(), reasons_.literal()});
+    transaction.query(sql::settle_mails, {ids_, outcomes_, reasons_});
   }
 
  private:

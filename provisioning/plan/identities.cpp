@@ -121,8 +121,7 @@ void IdentityHolders::ask(const std::string& idp, const std::string& id) {
 }
 
 Rows IdentityHolders::find(Connection& tenant) const {
-  return tenant.query(sql::holders_of_identities,
-                      {providers_.literal(), ids_.literal(), others_than_.literal(), folds_.literal()});
+  return tenant.query(sql::holders_of_identities, {providers_, ids_, others_than_, folds_});
 }
 
 void refuse_taken_identities(Connection& tenant, const std::string& as, const State& before,

@@ -111,8 +111,8 @@ std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const s
   }
   Transaction transaction(platform.control());
   transaction.query(sql::lock_enterprise, {key});
-  transaction.query(sql::unsettle_enterprise_people, {key, ids.literal(), emails.literal()});
-  const Rows rows = transaction.query(sql::settle_enterprise_people, {key, ids.literal(), emails.literal()});
+  transaction.query(sql::unsettle_enterprise_people, {key, ids, emails});
+  const Rows rows = transaction.query(sql::settle_enterprise_people, {key, ids, emails});
   std::map<std::string, std::string> moved;  // a person has a row for each role
   for (const Row row : rows) moved[row.text(0)] = row.view(1);
   if (moved.empty()) return {};

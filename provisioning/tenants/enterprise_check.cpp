@@ -20,7 +20,7 @@ std::set<std::size_t> not_held(Connection& database, const std::vector<GrantHere
     roles.add(grants[i].grant.role);
     places.insert(i);
   }
-  for (const Row row : database.query(sql::roles_held, {emails.literal(), roles.literal()}))
+  for (const Row row : database.query(sql::roles_held, {emails, roles}))
     places.erase(static_cast<std::size_t>(row.integer(0) - 1));
   return places;
 }

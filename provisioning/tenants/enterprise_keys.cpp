@@ -35,7 +35,7 @@ SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<Enterpr
   }
   SettledKeys settled;
   // Ended first: another key may have the name.
-  settled.ended = tenant.query(sql::end_enterprise_keys_of_tenant, {ids.literal(), hashes.literal()}).texts();
+  settled.ended = tenant.query(sql::end_enterprise_keys_of_tenant, {ids, hashes}).texts();
   if (!keys.empty()) settled.made = tenant.query(sql::make_enterprise_keys_of_tenant, {to_records_json(keys)}).texts();
   return settled;
 }

@@ -215,9 +215,8 @@ void remember_ledgers(const Platform& platform, const std::map<std::string, std:
       numbers.add(std::to_string(number));
     }
     // In one transaction by the protocol, which need not wait for the disk.
-    platform.control().batch(
-        {{sql::commit_without_waiting, {}}, {sql::remember_ledgers, {tenants.literal(), numbers.literal(), run}}},
-        Snapshot::each);
+    platform.control().batch({{sql::commit_without_waiting, {}}, {sql::remember_ledgers, {tenants, numbers, run}}},
+                             Snapshot::each);
   } catch (const std::exception&) {
     // What the run did is done.
   }
@@ -232,8 +231,7 @@ void remember_seats(const Platform& platform, const std::map<std::string, SeatCo
       slugs.add(slug);
       used.add(std::to_string(seats.used));
     }
-    platform.control().batch(
-        {{sql::commit_without_waiting, {}}, {sql::remember_seats, {slugs.literal(), used.literal()}}}, Snapshot::each);
+    platform.control().batch({{sql::commit_without_waiting, {}}, {sql::remember_seats, {slugs, used}}}, Snapshot::each);
   } catch (const std::exception&) {
     // The next run that changes people, or `tenant list --refresh`, brings them up to date.
   }

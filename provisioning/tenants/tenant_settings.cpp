@@ -379,7 +379,7 @@ void require_free_domains(Platform& platform, const std::string& slug, const Set
     added.add(*domain);
   }
   if (added.empty()) return;
-  for (const Row row : platform.control().query(sql::owners_of_domains, {added.literal()})) {
+  for (const Row row : platform.control().query(sql::owners_of_domains, {added})) {
     if (row.view(1) == slug) continue;
     throw Error(ErrorKind::conflict, "the domain " + row.text(0) + " belongs to tenant " + row.text(1),
                 "Remove it there first: acctl tenant edit " + row.text(1) + " --remove-domain " + row.text(0));

@@ -39,7 +39,7 @@ std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit,
     keys.add(key_before(renames, edge->list->target, target));
   }
   const std::string key = address_before(renames, misfit.kind, misfit.key);
-  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, key, kinds.literal(), keys.literal()});
+  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, key, kinds, keys});
   return rows.empty() ? " (by hand)" : by_run(rows.text(0, 0), rows.text(0, 1), rows.text(0, 2));
 }
 
@@ -192,7 +192,7 @@ class Undo {
       kinds.add(kind);
       keys.add(key);
     }
-    const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds.literal(), keys.literal()});
+    const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds, keys});
     if (rows.empty()) return;
     std::map<Fact, std::vector<const Change*>> by_fact;
     for (const Change& change : std::as_const(done_)) by_fact[{change.kind, change.key}].push_back(&change);
@@ -242,7 +242,7 @@ class Undo {
       }
     }
     if (kinds.empty()) return;
-    const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal(), run_.id});
+    const Rows rows = tenant_.query(sql::work_on_objects, {kinds, keys, run_.id});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       reasons_.push_back(std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)) + " " +
                          std::string(rows.text(row, 2)));

@@ -163,7 +163,7 @@ std::vector<Visit> open_visits(Platform& platform, const std::vector<Tenant>& te
   if (tenants.empty()) return query_visits(platform, std::nullopt, false);
   TextArray ids;
   for (const Tenant& tenant : tenants) ids.add(tenant.id);
-  return query_visits(platform, ids.literal(), false);
+  return query_visits(platform, ids, false);
 }
 
 std::vector<Visit> expired_visits(Platform& platform) { return query_visits(platform, std::nullopt, true); }
