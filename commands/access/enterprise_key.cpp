@@ -38,8 +38,7 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
                               const RunRecord& record, std::vector<std::string>& changed) {
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, enterprise);
   FleetReport report;
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
+  for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
     const auto failure = platform.catch_failure([&] {
       const SettledKeys settled = settle_keys_of_tenant(platform, tenant, keys, record, key_ending(session));
       if (!settled.made.empty() || !settled.ended.empty()) changed.push_back(tenant.slug);
@@ -54,8 +53,7 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
 // do nothing.
 void warn_of_unknown_grants(Session& session, Platform& platform, const NewApiKey& wanted) {
   std::optional<Error> unknown;
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {wanted.owner.key})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
+  for (const Tenant& tenant : list_reached_members(platform, wanted.owner.key)) {
     try {
       TenantSession database = enter(platform, tenant);
       require_grants(database, wanted);

@@ -119,7 +119,7 @@ int run(Session& session, const ExplainPermission& options) {
   const Reasons reasons = reasons_for(subject.tenant.database, subject.email, asked);
   if (session.format() == OutputFormat::table) {
     write_story(reasons, subject.email, asked);
-  } else if (wants_values(session)) {
+  } else if (session.wants_values()) {
     RecordWriter out = session.records(Shape::one, {"email"});
     out.add(to_json(reasons, subject.email, asked));
     out.finish();

@@ -42,7 +42,7 @@ int list_ledgers(Session& session, const ShowLog& options, const Platform& platf
                  const std::vector<Tenant>& tenants) {
   RecordWriter out = session.records(Shape::many, {"RUN", "TENANT", "AT", "COMMAND", "OUTCOME", "CHANGES", "ACTOR",
                                                    "COMMIT", "MANAGER", "UNDONE BY", "REASON"});
-  const auto failed = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
+  const auto failed = read_tenants(platform, tenants, session.parallel(),
                                    [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
                                      RecordSink sink(out, in_order);
                                      for (const RunRecord& run : list_runs(database, "", options.limit)) {
@@ -86,7 +86,7 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
       });
     }
   };
-  const auto failed = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel), read);
+  const auto failed = read_tenants(platform, tenants, session.parallel(), read);
   if (report.run.empty()) throw_failures(failed, Reported::no);
   if (report.run.empty())
     throw Error(ErrorKind::invalid, "there is no run '" + run + "' in the ledgers of these tenants",

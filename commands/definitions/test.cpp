@@ -50,10 +50,9 @@ Results run_live(Session& session, const TestDefinitions& options, const Definit
   results.tenants.resize(tenants.size());
   tell_left_out(session, tenants, Reach::suspended_too);
   results.failed =
-      read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
-                   [&](std::size_t i, TenantSession& database, const InOrder&) {
-                     results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
-                   });
+      read_tenants(platform, tenants, session.parallel(), [&](std::size_t i, TenantSession& database, const InOrder&) {
+        results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
+      });
   return results;
 }
 

@@ -42,28 +42,26 @@ struct EnterpriseUser {
 // Reads the active and suspended tenants in parallel; a failure is kept with its tenant.
 std::vector<TenantPeople> read_people(const Session& session, Platform& platform, const std::string& key) {
   std::vector<TenantPeople> all;
-  for (Tenant& tenant : list_members(platform, key)) {
-    if (is_reached(tenant, Reach::suspended_too)) all.push_back({.tenant = std::move(tenant)});
-  }
+  for (Tenant& tenant : list_reached_members(platform, key)) all.push_back({.tenant = std::move(tenant)});
   const std::vector<PersonGrant> grants = person_grants(enterprise_grants(platform, key));
-  const int parallel = static_cast<int>(session.settings().parallel);
   Step reading("reading", all.size(), "tenants");
-  for_each_index(reading, platform.fitting_workers(parallel, all.size(), 1), [&](std::size_t index, std::size_t) {
-    TenantPeople& people = all[index];
-    const Concerning tenant(people.tenant.slug);
-    people.error = catch_failure([&] {
-      const auto database = enter(platform, people.tenant);
-      people.users = users_of_tenant(database);
-      people.grants = grants_here(database, grants);
-    });
-  });
+  for_each_index(reading, platform.fitting_workers(session.parallel(), all.size(), 1),
+                 [&](std::size_t index, std::size_t) {
+                   TenantPeople& people = all[index];
+                   const Concerning tenant(people.tenant.slug);
+                   people.error = catch_failure([&] {
+                     const auto database = enter(platform, people.tenant);
+                     people.users = users_of_tenant(database);
+                     people.grants = grants_here(database, grants);
+                   });
+                 });
   return all;
 }
 
 // A user of one tenant; without `all` only the name of the organization and the roles.
 Json make_place(const Session& session, const Tenant& tenant, const TenantUser& user, bool all) {
-  if (wants_values(session) && !all) return {{"tenant", tenant.slug}, {"roles", user.roles}};
-  if (wants_values(session)) {
+  if (session.wants_values() && !all) return {{"tenant", tenant.slug}, {"roles", user.roles}};
+  if (session.wants_values()) {
     return {{"tenant", tenant.slug},     {"status", user.status},
             {"roles", user.roles},       {"role_template", or_null(user.role_template)},
             {"api_keys", user.api_keys}, {"last_sign_in_at", or_null(user.last_sign_in_at)}};

@@ -92,7 +92,7 @@ void read_mail(const Session& session, const Platform& platform, const std::vect
                std::map<std::string, Group>& groups) {
   std::mutex mutex;
   const FleetReport report = read_tenants(
-      platform, tenants, static_cast<int>(session.settings().parallel),
+      platform, tenants, session.parallel(),
       [&](std::size_t index, const TenantSession& database, const InOrder&) {
         const std::int64_t count = count_queued_mails(database);
         const std::lock_guard lock(mutex);

@@ -53,7 +53,7 @@ int run(Session& session, const ListOutbox& options) {
     if (mails.empty() && !email.empty()) named.look(database, tenants[index].slug);
     sink.flush();
   };
-  const FleetReport report = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel), look);
+  const FleetReport report = read_tenants(platform, tenants, session.parallel(), look);
   if (!report.all_failed()) {
     if (report.failures.empty()) named.require();
     out.finish();

@@ -23,7 +23,7 @@ struct ShowPack {
 // A template whole, as values; else the line of a list.
 Json template_record(const Session& session, const std::string& kind, const std::string& key, const Object& object) {
   const std::string name = object.fields.contains("name") ? object.fields.at("name").get<std::string>() : key;
-  if (!wants_values(session)) return kind + "/" + key + ": " + name;
+  if (!session.wants_values()) return kind + "/" + key + ": " + name;
   Json fields = Json::object();
   for (const auto& [field, value] : object.fields) fields[field.str()] = value;
   return {{"kind", kind}, {"key", key}, {"clone", std::string(template_prefix) + key}, {"fields", fields}};

@@ -28,7 +28,7 @@ std::string to_words(const TemplateOverlap& overlap) {
 template <class Item>
 Json to_values_or_words(const Session& session, const std::vector<Item>& items) {
   Json all = Json::array();
-  for (const Item& item : items) all.push_back(wants_values(session) ? to_value(item) : Json(to_words(item)));
+  for (const Item& item : items) all.push_back(session.wants_values() ? to_value(item) : Json(to_words(item)));
   return all;
 }
 

@@ -197,7 +197,7 @@ void enter_tenants(Session& session, const std::vector<std::string>& exclude, co
   const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::refused, reach);
   tell_left_out(session, tenants, reach);
   const FleetReport report = read_tenants(
-      platform, tenants, static_cast<int>(session.settings().parallel),
+      platform, tenants, session.parallel(),
       [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
         look(platform, tenants[index], database, in_order);
       },
@@ -250,10 +250,6 @@ void visit_only_tenant(Session& session, const VisitTenant& visit) {
       Reach::suspended_too);
 }
 
-bool wants_values(const Session& session) {
-  return session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
-}
-
 namespace {
 
 std::string to_words(const HeldPermission& held) {
@@ -269,7 +265,7 @@ std::string to_words(const Member& member) {
 nlohmann::ordered_json permission_records(const Session& session, const std::vector<HeldPermission>& permissions) {
   Json all = Json::array();
   for (const HeldPermission& held : permissions) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       all.push_back({{"permission", held.permission}, {"level", or_null(held.level)}});
     } else {
       all.push_back(to_words(held));
@@ -281,7 +277,7 @@ nlohmann::ordered_json permission_records(const Session& session, const std::vec
 nlohmann::ordered_json member_records(const Session& session, const std::vector<Member>& members) {
   Json all = Json::array();
   for (const Member& member : members) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       all.push_back({{"email", member.email}, {"status", member.status}});
       if (!member.until.empty()) all.back()["until"] = member.until;
     } else {

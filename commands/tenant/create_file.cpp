@@ -46,7 +46,7 @@ std::vector<TenantOutcome> create_all(Session& session, Platform& platform, cons
                                       const std::function<void(const TenantOutcome&)>& done,
                                       const std::atomic<std::size_t>& finished) {
   try {
-    return create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+    return create_tenants(platform, requests, session.parallel(), done);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::interrupted) throw;
     throw Error(ErrorKind::interrupted,

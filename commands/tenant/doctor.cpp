@@ -108,7 +108,7 @@ int run(Session& session, const ExamineTenants& options) {
   RecordWriter out = session.records(Shape::many, {"TENANT", "CHECK", "FIXABLE", "FIXED", {"DETAIL", Fit::whole}});
   std::size_t left = 0;
   std::size_t leftovers = 0;
-  const Examination examined = examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel));
+  const Examination examined = examine(platform, filter, whole, fix, session.parallel());
   for (const Finding& finding : examined.findings) {
     out.add(to_json(finding));
     left += finding.fixed || finding.leftover ? 0 : 1;

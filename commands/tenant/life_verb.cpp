@@ -68,7 +68,7 @@ std::vector<std::string> matching_slugs(Session& session, Platform& platform, co
 // Calls verb.act() for each of `outcomes` that has not failed and, when it performs, would change.
 void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mode mode,
                  std::vector<LifeOutcome>& outcomes) {
-  const int parallel = static_cast<int>(session.settings().parallel);
+  const int parallel = session.parallel();
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
   Step acting(mode == Mode::perform ? "changing" : "looking at", outcomes.size(), "tenants");
   for_each_index(acting, platform.fitting_workers(parallel, outcomes.size(), 3),

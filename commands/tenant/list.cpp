@@ -36,18 +36,16 @@ int run(Session& session, const ListTenants& options) {
                                                    {"PACK", Fit::wide},
                                                    {"SCHEMA", "/schema_version", Fit::wide},
                                                    {"HOST NAMES", "/resources/hostnames", Fit::wide}});
-  const bool whole = session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
-  const Steps steps = whole ? Steps::included : Steps::left_out;
-  if (!options.refresh) {
-    for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); });
-    out.finish();
-    if (out.empty()) session.terminal().info("no tenants match");
-    return 0;
+  const Steps steps = session.wants_values() ? Steps::included : Steps::left_out;
+  const auto add = [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); };
+  FleetReport report;
+  if (options.refresh) {
+    std::vector<Tenant> tenants = list_tenants(platform, filter);
+    report = refresh_seats(platform, tenants, session.parallel(), read_mode(session));
+    std::ranges::for_each(tenants, add);
+  } else {
+    for_each_tenant(platform, filter, add);
   }
-  std::vector<Tenant> tenants = list_tenants(platform, filter);
-  const FleetReport report =
-      refresh_seats(platform, tenants, static_cast<int>(session.settings().parallel), read_mode(session));
-  for (const Tenant& tenant : tenants) out.add(to_json(tenant, steps));
   out.finish();
   if (out.empty()) session.terminal().info("no tenants match");
   throw_failures(report, Reported::no);

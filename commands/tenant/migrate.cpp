@@ -55,11 +55,10 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
   const MigrationLimits limits = read_migration_limits(session, how);
   const Mode mode = read_mode(session);
   std::vector<MigrationOutcome> outcomes(slugs.size());
-  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
+  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.parallel()));
   Step migrating("migrating", slugs.size(), "tenants");
-  const int parallel = static_cast<int>(session.settings().parallel);
   for_each_index(
-      migrating, platform.fitting_workers(parallel, slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
+      migrating, platform.fitting_workers(session.parallel(), slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
         outcomes[i].migrated.slug = slugs[i];
         const Concerning tenant(slugs[i]);
         outcomes[i].error = catch_failure([&] {

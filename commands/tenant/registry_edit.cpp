@@ -67,7 +67,7 @@ std::vector<Tenant> select_edited(Session& session, Platform& platform, const st
 }
 
 RegistryEditOptions edit_options(Session& session, const std::string& action) {
-  return {.action = action, .parallel = static_cast<int>(session.settings().parallel)};
+  return {.action = action, .parallel = session.parallel()};
 }
 
 int run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,

@@ -17,7 +17,7 @@ struct ShowTenantStatus {
 int run(Session& session, const ShowTenantStatus& options) {
   Platform platform = open_platform(session);
   const Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
-  if (session.format() == OutputFormat::json || session.format() == OutputFormat::yaml) {
+  if (session.wants_values()) {
     write_tenant(session, tenant);
     return 0;
   }

@@ -26,7 +26,7 @@ void InviteOutcomes::add(const std::string& tenant, const Invited& outcome) {
 void InviteOutcomes::write(bool links) {
   const std::size_t invited = invited_.size();
   const std::size_t unchanged = unchanged_.size();
-  if (wants_values(session_)) {
+  if (session_.wants_values()) {
     RecordWriter out = session_.records(Shape::one, {});
     out.add({{"invited", std::move(invited_)}, {"unchanged", std::move(unchanged_)}, {"queued_mails", messages_}});
     out.finish();

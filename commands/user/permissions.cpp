@@ -17,7 +17,7 @@ struct ShowUserPermissions {
 int run(Session& session, const ShowUserPermissions& options) {
   const AccessSubject subject = open_subject(session, options.email);
   const std::vector<EffectivePermission> all = permissions_of_user(subject.tenant.database, subject.email);
-  const bool values = wants_values(session);
+  const bool values = session.wants_values();
   RecordWriter out = session.records(values ? Shape::one : Shape::many, {"PERMISSION", "LEVEL", "VIA"});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const EffectivePermission& held : all) {

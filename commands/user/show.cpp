@@ -24,7 +24,7 @@ nlohmann::ordered_json to_json(const LastMail& mail) {
 // An object in JSON, and one line for people.
 nlohmann::ordered_json message_record(const Session& session, const std::optional<LastMail>& mail) {
   if (!mail) return nullptr;
-  if (wants_values(session)) return to_json(*mail);
+  if (session.wants_values()) return to_json(*mail);
   return mail->purpose + " " + mail->status + " " + mail->at + (mail->error.empty() ? "" : ": " + mail->error);
 }
 
@@ -32,7 +32,7 @@ nlohmann::ordered_json message_record(const Session& session, const std::optiona
 nlohmann::ordered_json key_records(const Session& session, const std::vector<ApiKey>& keys) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const ApiKey& key : keys) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       all.push_back({{"name", key.name},
                      {"prefix", key.prefix},
                      {"status", key.status},

@@ -110,13 +110,13 @@ struct Defaults {
 };
 
 struct Kind {
-  std::string_view name;        // plural, as in YAML: "roles"
-  std::string_view table;       // qualified: "app.roles"
-  std::string_view key_column;  // "key"; "email" for users
-  std::string_view summary;     // what it is for, one sentence
+  std::string_view name;   // plural, as in YAML: "roles"
+  std::string_view table;  // qualified: "app.roles"
+  std::string_view key_column = "key";
+  std::string_view summary = {};  // what it is for, one sentence
   // Permissions any one of which lets a user change objects of the kind with --as; "*" alone leaves it to admins. A
   // unit test fails for a kind without any.
-  std::vector<std::string_view> permissions;
+  std::vector<std::string_view> permissions = {};
   std::vector<std::string_view> readers = {};  // permissions that let a user read it with --as; empty: `permissions`
   std::vector<Field> fields = {};
   std::vector<List> lists = {};

@@ -78,8 +78,7 @@ bool EnterpriseStanding::is_usable(const std::string& person) const {
 EnterpriseStanding read_standing(Platform& platform, const std::string& enterprise) {
   EnterpriseStanding standing{.enterprise = enterprise, .grants = enterprise_grants(platform, enterprise)};
   if (standing.grants.empty()) return standing;
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
+  for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
     if (const auto error = catch_failure([&] { read_places(platform, tenant, standing); }))
       standing.unread[tenant.slug] = error->what();
   }
@@ -135,9 +134,7 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
   // The registry first: what is granted no longer reaches no new tenant, whatever happens next.
   std::vector<EnterpriseGrant> ended = end_enterprise_people(platform, standing.enterprise, people);
   std::vector<Diagnostic> failures;
-  for (const Tenant& tenant :
-       list_targets(platform, {.conditions = {is_one_of("enterprise", {standing.enterprise})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
+  for (const Tenant& tenant : list_reached_members(platform, standing.enterprise)) {
     const auto failure = catch_failure([&] {
       const auto database = enter(platform, tenant, Access::write);
       Transaction transaction(database);
@@ -169,7 +166,7 @@ EnterpriseRights enterprise_rights(Platform& platform, const std::string& enterp
         places->second, [&](const PlaceOfPerson& place) { return place.email == email && place.status == "active"; });
     if (active) return EnterpriseRights::everything;
   }
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
+  for (const Tenant& tenant : list_members(platform, enterprise)) {
     if (tenant.status == "active" && administers(platform, tenant, email)) return EnterpriseRights::names_and_roles;
   }
   return EnterpriseRights::none;

@@ -220,6 +220,16 @@ std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter)
   return tenants;
 }
 
+std::vector<Tenant> list_members(Platform& platform, const std::string& enterprise) {
+  return list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}});
+}
+
+std::vector<Tenant> list_reached_members(Platform& platform, const std::string& enterprise) {
+  std::vector<Tenant> tenants = list_members(platform, enterprise);
+  std::erase_if(tenants, [](const Tenant& tenant) { return !is_reached(tenant, Reach::suspended_too); });
+  return tenants;
+}
+
 void add_features(Platform& platform, std::vector<Tenant>& tenants) {
   TextArray ids;
   for (const Tenant& tenant : tenants) ids.add(tenant.id);
