@@ -1,6 +1,6 @@
 #include "cli/builder.hpp"
 
-#include <algorithm>
+#include "provisioning/base/split.hpp"
 
 namespace acctl {
 
@@ -10,10 +10,7 @@ std::string flowed(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
   std::string result;
   bool own_line = false;  // the line before is one
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string_view line : split(text, '\n')) {
     const bool is_own = line.starts_with(' ');
     if (line.empty()) {
       if (!result.ends_with("\n\n")) result += "\n\n";  // texts that are put together have more of them

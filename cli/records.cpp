@@ -9,6 +9,7 @@
 #include "provisioning/base/csv.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
@@ -68,10 +69,8 @@ Cut choose_cut(const Json& value, const std::string& text) {
 std::vector<std::string> split_names(const std::vector<std::string>& lists) {
   std::vector<std::string> names;
   for (const std::string& list : lists) {
-    for (std::size_t start = 0; start <= list.size();) {
-      const std::size_t end = std::min(list.find(',', start), list.size());
-      if (end > start) names.push_back(list.substr(start, end - start));
-      start = end + 1;
+    for (const std::string_view name : split(list, ',')) {
+      if (!name.empty()) names.emplace_back(name);
     }
   }
   return names;

@@ -8,6 +8,7 @@
 
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/base/moment.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 
@@ -34,11 +35,7 @@ using Ids = std::unordered_map<std::string_view, std::size_t>;
 // "a,b" -> visit("a"), visit("b")
 template <class Visit>
 void each_part(std::string_view text, char separator, const Visit& visit) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    visit(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  while (!text.empty()) visit(take_part(text, separator));
 }
 
 // "17@2026-…@…", an assignment with its id, its time and one thing more.

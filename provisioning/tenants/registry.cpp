@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 #include "provisioning/tenants/registry.sql.hpp"
 
@@ -15,23 +16,13 @@ namespace {
 using Json = nlohmann::json;
 
 std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> all;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    all.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return all;
+  const std::vector<std::string_view> all = split(text, ' ');
+  return {all.begin(), all.end()};
 }
 
 // As acctl.tenant_overview writes them: four fields a step, each ended by a unit separator.
 std::vector<StepRecord> parse_steps(std::string_view text) {
-  const auto field = [&] {
-    const std::size_t end = std::min(text.find('\x1f'), text.size());
-    const std::string_view value = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return value;
-  };
+  const auto field = [&] { return take_part(text, '\x1f'); };
   std::vector<StepRecord> steps;
   while (!text.empty()) {
     StepRecord& step = steps.emplace_back();

@@ -5,6 +5,7 @@
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/moment.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/model/tenant_condition.hpp"
@@ -85,12 +86,9 @@ void read_group(TenantSettings& settings, const std::string& group, std::string_
 }
 
 void read_domains(TenantSettings& settings, std::string_view list) {
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    const std::string_view one = list.substr(0, end);
-    const std::size_t space = one.find(' ');
-    settings["domain." + std::string(one.substr(0, space))] = std::string(one.substr(space + 1));
-    list.remove_prefix(std::min(end + 1, list.size()));
+  for (std::string_view one : split(list, ',')) {
+    const std::string_view domain = take_part(one, ' ');
+    settings["domain." + std::string(domain)] = std::string(one);
   }
 }
 
